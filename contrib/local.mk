@@ -1,0 +1,1 @@
+# contrib/ is what surrounds the program: scripts, packaging, snippets.

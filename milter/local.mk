@@ -1,0 +1,1 @@
+# milter/ is about this process and its protocol.

@@ -1,0 +1,152 @@
+#ifndef POLICY_DNS_H
+#define POLICY_DNS_H
+
+/*
+ * DNS as the rest of the program sees it.
+ *
+ * A resolver answers questions, either from the network with a cache above
+ * (one thread of its own) or from a zone that a case file carries. A batch is
+ * one message's set of questions: dns_ask returns at once, with the answer or
+ * with DNS_PENDING after it has started the lookup; dns_join waits until more
+ * is known or the deadline passes; dns_batch_free drops whatever is still
+ * under way (it goes on for the cache, nobody waits for it).
+ *
+ * Evaluators are written as "judge with the answers known so far": where one
+ * is pending they ask for all else they can foresee, return "waiting", and
+ * are run again from the start when it has come.
+ */
+
+#include <netinet/in.h>
+
+#include "rules/arena.h"
+#include "rules/ip.h"
+#include "rules/span.h"
+
+enum dns_type {
+	DNS_A = 1,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+};
+
+enum dns_status {
+	DNS_PENDING,
+	DNS_DATA,     /* count > 0 */
+	DNS_NODATA,   /* the name exists, without records of this type */
+	DNS_NXDOMAIN, /* no such name; with alias set the owner itself exists */
+	DNS_TEMP,     /* SERVFAIL, REFUSED, timeout, malformed: never "no" */
+};
+extern const char *const dns_status_names[5];
+
+struct dns_mx {
+	uint16_t preference;
+	struct span host; /* "" for "." (null MX) */
+};
+
+/* Immutable once not pending; lives as long as the batch that gave it. */
+struct dns_answer {
+	enum dns_status status;
+	enum dns_type type;
+	size_t count;
+	union {
+		const struct ip *ip;     /* A and AAAA */
+		const struct dns_mx *mx; /* sorted by preference */
+		const struct span *text; /* TXT: strings joined; PTR: names in
+		                            lower case without trailing dot */
+	};
+	uint32_t ttl_s;
+	bool secure; /* AD bit of a resolver on loopback */
+	bool alias;  /* a CNAME stood at the name that was asked for */
+	bool cached;
+	const char *problem; /* DNS_TEMP: static text such as "timeout" */
+};
+
+struct resolver;
+struct dns_batch;
+struct dns_zone;
+
+/* ---- resolvers ---------------------------------------------------------- */
+
+struct dns_options {
+	const struct sockaddr_storage *server; /* none: resolv.conf */
+	size_t server_count;
+	int64_t timeout_ms;   /* of one question, all retries; default 5000 */
+	size_t cache_entries; /* default 100000 */
+	uint32_t ttl_max_s;   /* default 86400 */
+	uint32_t negative_ttl_max_s; /* default 3600 */
+};
+
+/*
+ * Starts the resolver thread, with all signals blocked in it. Returns NULL
+ * and sets *why (static text) when it cannot. Any thread may use it.
+ */
+struct resolver *resolver_network(
+    const struct dns_options *o, const char **why);
+/* Answers from the zone, at once, in the caller's thread. Keeps the zone. */
+struct resolver *resolver_zone(struct dns_zone *zone);
+void resolver_free(struct resolver **r);
+/* False when a server is not on loopback: AD is not believed then. */
+bool resolver_on_loopback(const struct resolver *r);
+
+struct dns_stats {
+	uint64_t asked, cache_hits, joined, sent, timeouts, failures;
+	uint64_t entries;
+	uint64_t
+	    latency_ms[12]; /* bucket i: under 2^i ms; the last: the rest */
+};
+void resolver_stats(struct resolver *r, struct dns_stats *out);
+
+/* ---- batches: one thread at a time -------------------------------------- */
+
+struct dns_batch *dns_batch_new(struct resolver *r, struct arena *a);
+void dns_batch_free(struct dns_batch **b);
+
+/*
+ * Asks for name (any case, trailing dot or not, A-labels). Never waits. A
+ * name that cannot stand in DNS (empty, label over 63 or name over 253
+ * octets) answers DNS_NXDOMAIN without asking. Asking again for the same
+ * costs a look-up in a small table.
+ */
+const struct dns_answer *dns_ask(
+    struct dns_batch *b, struct span name, enum dns_type type);
+/* Questions that are still pending. */
+size_t dns_pending(const struct dns_batch *b);
+/*
+ * Waits until at least one pending question has its answer. Returns false
+ * when none is pending or the deadline (CLOCK_MONOTONIC, ms) has passed.
+ */
+bool dns_join(struct dns_batch *b, int64_t deadline_ms);
+/* All that is pending becomes DNS_TEMP with this problem (static text). */
+void dns_give_up(struct dns_batch *b, const char *problem);
+
+/* Each question of the batch with its answer, in the order asked. */
+typedef void dns_seen(
+    void *ctx, struct span name, const struct dns_answer *answer);
+void dns_each(const struct dns_batch *b, dns_seen *seen, void *ctx);
+
+/* ---- zones of case files ------------------------------------------------- */
+
+/*
+ * Names are taken with or without trailing dot, in any case. An absent name
+ * is NXDOMAIN unless a name below it is present. CNAMEs are followed.
+ */
+struct dns_zone *dns_zone_new(void);
+void dns_zone_free(struct dns_zone **z);
+/* A name without data, unless records are added too. */
+void dns_zone_name(struct dns_zone *z, struct span name);
+/* rcode for the types without records: SERVFAIL, TIMEOUT, NXDOMAIN, REFUSED. */
+bool dns_zone_rcode(struct dns_zone *z, struct span name, struct span rcode);
+bool dns_zone_address(struct dns_zone *z, struct span name, struct span ip);
+void dns_zone_mx(struct dns_zone *z, struct span name, uint16_t preference,
+    struct span host);
+void dns_zone_txt(struct dns_zone *z, struct span name, struct span text);
+void dns_zone_ptr(struct dns_zone *z, struct span name, struct span host);
+void dns_zone_cname(struct dns_zone *z, struct span name, struct span target);
+/*
+ * Makes every question pending once before it is answered by the next
+ * dns_join: proves in tests that an evaluator can be restarted.
+ */
+void dns_zone_hesitate(struct dns_zone *z, bool on);
+
+#endif

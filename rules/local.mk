@@ -1,0 +1,12 @@
+# rules/ is about text. It knows no clock, network, thread, log or session.
+noinst_LIBRARIES += rules/librules.a
+rules_librules_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
+    $(HYPERSCAN_CFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) $(ARCHIVE_CFLAGS) \
+    $(IDN2_CFLAGS)
+rules_librules_a_SOURCES =
+rules_librules_a_SOURCES += rules/arena.c rules/arena.h
+rules_librules_a_SOURCES += rules/buf.c rules/buf.h
+rules_librules_a_SOURCES += rules/fact.c rules/fact.h
+rules_librules_a_SOURCES += rules/ip.c rules/ip.h
+rules_librules_a_SOURCES += rules/panic.c rules/panic.h
+rules_librules_a_SOURCES += rules/span.c rules/span.h

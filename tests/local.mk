@@ -1,0 +1,17 @@
+# tests/: one program a module, a table of cases in each. One case runs with
+# tests/NAME_test -k WORD (see tests/table.h).
+TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
+UNIT_TESTS =
+EXTRA_DIST += tests/table.h
+
+UNIT_TESTS += tests/base_test
+tests_base_test_SOURCES = tests/base_test.c
+tests_base_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_base_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
+# A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif

@@ -1,0 +1,1 @@
+# tool/ is the verdict command, one file a subcommand.
