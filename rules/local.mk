@@ -10,3 +10,5 @@ rules_librules_a_SOURCES += rules/fact.c rules/fact.h
 rules_librules_a_SOURCES += rules/ip.c rules/ip.h
 rules_librules_a_SOURCES += rules/panic.c rules/panic.h
 rules_librules_a_SOURCES += rules/span.c rules/span.h
+rules_librules_a_SOURCES += rules/jsonw.c rules/jsonw.h
+rules_librules_a_SOURCES += rules/utf8.c rules/utf8.h
