@@ -4,3 +4,4 @@ policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(HIREDIS_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS)
 policy_libpolicy_a_SOURCES = policy/check.h policy/dns.h policy/session.h policy/setting.h
+policy_libpolicy_a_SOURCES += policy/json.c policy/json.h

@@ -9,6 +9,11 @@ tests_base_test_SOURCES = tests/base_test.c
 tests_base_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_base_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/json_test
+tests_json_test_SOURCES = tests/json_test.c
+tests_json_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_json_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 if HAVE_CMOCKA

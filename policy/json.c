@@ -1,0 +1,163 @@
+/*
+ * Reading JSON with jansson, which no other file includes.
+ */
+#include "config.h"
+
+#include "policy/json.h"
+
+#include <jansson.h>
+
+#include "rules/panic.h"
+#include "rules/utf8.h"
+
+struct jsonr_doc {
+	json_t *top;
+};
+
+struct jsonr_doc *
+jsonr_parse(struct span text, struct arena *a, const char **why)
+{
+	/* Integers too: one that fits no 64 bits is no reason to fail. */
+	const size_t flags =
+	    JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL;
+	struct jsonr_doc *doc;
+	json_error_t error;
+	json_t *top =
+	    json_loadb(text.p == NULL ? "" : text.p, text.n, flags, &error);
+
+	if (top == NULL) {
+		*why = arena_printf(a, "line %d, column %d: %s", error.line,
+		    error.column, error.text);
+		return NULL;
+	}
+	doc = xcalloc(1, sizeof(*doc));
+	doc->top = top;
+	return doc;
+}
+
+void
+jsonr_free(struct jsonr_doc **doc)
+{
+	if (*doc == NULL)
+		return;
+	json_decref((*doc)->top);
+	free(*doc);
+	*doc = NULL;
+}
+
+struct jsonr
+jsonr_top(const struct jsonr_doc *doc)
+{
+	return (struct jsonr){ doc->top };
+}
+
+enum jsonr_type
+jsonr_type(struct jsonr v)
+{
+	if (v.node == NULL)
+		return JSONR_ABSENT;
+	switch (json_typeof((json_t *)v.node)) {
+	case JSON_OBJECT:
+		return JSONR_OBJECT;
+	case JSON_ARRAY:
+		return JSONR_ARRAY;
+	case JSON_STRING:
+		return JSONR_TEXT;
+	case JSON_INTEGER:
+	case JSON_REAL:
+		return JSONR_NUMBER;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return JSONR_BOOL;
+	case JSON_NULL:
+		break;
+	}
+	return JSONR_NULL;
+}
+
+bool
+jsonr_given(struct jsonr v)
+{
+	return jsonr_type(v) > JSONR_NULL;
+}
+
+struct jsonr
+jsonr_get(struct jsonr v, const char *key)
+{
+	return (struct jsonr){ json_object_get(v.node, key) };
+}
+
+size_t
+jsonr_count(struct jsonr v)
+{
+	return jsonr_type(v) == JSONR_OBJECT ? json_object_size(v.node)
+					     : json_array_size(v.node);
+}
+
+struct jsonr
+jsonr_at(struct jsonr v, size_t index)
+{
+	return (struct jsonr){ json_array_get(v.node, index) };
+}
+
+bool
+jsonr_next(
+    struct jsonr object, void **cursor, struct span *key, struct jsonr *member)
+{
+	*cursor = *cursor == NULL ? json_object_iter(object.node)
+				  : json_object_iter_next(object.node, *cursor);
+	if (*cursor == NULL)
+		return false;
+	*key = span_of(json_object_iter_key(*cursor));
+	member->node = json_object_iter_value(*cursor);
+	return true;
+}
+
+bool
+jsonr_text(struct jsonr v, struct span *out)
+{
+	if (jsonr_type(v) != JSONR_TEXT)
+		return false;
+	*out = span_make(json_string_value(v.node), json_string_length(v.node));
+	return true;
+}
+
+bool
+jsonr_number(struct jsonr v, double *out)
+{
+	if (jsonr_type(v) != JSONR_NUMBER)
+		return false;
+	*out = json_number_value(v.node);
+	return true;
+}
+
+bool
+jsonr_bool(struct jsonr v, bool *out)
+{
+	if (jsonr_type(v) != JSONR_BOOL)
+		return false;
+	*out = json_is_true((json_t *)v.node);
+	return true;
+}
+
+bool
+jsonr_octets(struct jsonr v, struct arena *a, struct span *out)
+{
+	struct span text;
+	size_t n = 0;
+	char *octets;
+
+	if (!jsonr_text(v, &text))
+		return false;
+	octets = arena_alloc(a, text.n + 1);
+	for (size_t i = 0; i < text.n;) {
+		uint32_t rune;
+
+		i += utf8_next(text, i, &rune);
+		if (rune > 0xFF)
+			return false;
+		octets[n++] = (char)(unsigned char)rune;
+	}
+	*out = span_make(octets, n);
+	return true;
+}
