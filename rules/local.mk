@@ -14,3 +14,7 @@ rules_librules_a_SOURCES += rules/panic.c rules/panic.h
 rules_librules_a_SOURCES += rules/span.c rules/span.h
 rules_librules_a_SOURCES += rules/jsonw.c rules/jsonw.h
 rules_librules_a_SOURCES += rules/utf8.c rules/utf8.h
+rules_librules_a_SOURCES += rules/diag.c rules/diag.h
+rules_librules_a_SOURCES += rules/diag_print.c
+rules_librules_a_SOURCES += rules/lexer.c rules/lexer.h
+rules_librules_a_SOURCES += rules/literal.c rules/literal.h

@@ -13,6 +13,10 @@ UNIT_TESTS += tests/json_test
 tests_json_test_SOURCES = tests/json_test.c
 tests_json_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_json_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/lexer_test
+tests_lexer_test_SOURCES = tests/lexer_test.c
+tests_lexer_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_lexer_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
