@@ -17,6 +17,10 @@ UNIT_TESTS += tests/lexer_test
 tests_lexer_test_SOURCES = tests/lexer_test.c
 tests_lexer_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_lexer_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/mime_test
+tests_mime_test_SOURCES = tests/mime_test.c
+tests_mime_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_mime_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
