@@ -21,3 +21,4 @@ rules_librules_a_SOURCES += rules/diag.c rules/diag.h
 rules_librules_a_SOURCES += rules/diag_print.c
 rules_librules_a_SOURCES += rules/lexer.c rules/lexer.h
 rules_librules_a_SOURCES += rules/literal.c rules/literal.h
+rules_librules_a_SOURCES += rules/addr.c rules/addr.h

@@ -22,6 +22,11 @@ tests_mime_test_SOURCES = tests/mime_test.c
 tests_mime_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_mime_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/addr_test
+tests_addr_test_SOURCES = tests/addr_test.c
+tests_addr_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_addr_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 if HAVE_CMOCKA
