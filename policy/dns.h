@@ -85,9 +85,12 @@ struct resolver *resolver_network(
     const struct dns_options *o, const char **why);
 /* Answers from the zone, at once, in the caller's thread. Keeps the zone. */
 struct resolver *resolver_zone(struct dns_zone *zone);
+/* All batches must have been freed. */
 void resolver_free(struct resolver **r);
 /* False when a server is not on loopback: AD is not believed then. */
-bool resolver_on_loopback(const struct resolver *r);
+bool resolver_on_loopback(struct resolver *r);
+/* What the operator should know when that is so (static text), or NULL. */
+const char *resolver_warning(struct resolver *r);
 
 struct dns_stats {
 	uint64_t asked, cache_hits, joined, sent, timeouts, failures;
@@ -99,6 +102,10 @@ void resolver_stats(struct resolver *r, struct dns_stats *out);
 
 /* ---- batches: one thread at a time -------------------------------------- */
 
+/*
+ * The batch lies in the arena but must be freed before it, since lookups that
+ * are under way know of it.
+ */
 struct dns_batch *dns_batch_new(struct resolver *r, struct arena *a);
 void dns_batch_free(struct dns_batch **b);
 
@@ -110,14 +117,18 @@ void dns_batch_free(struct dns_batch **b);
  */
 const struct dns_answer *dns_ask(
     struct dns_batch *b, struct span name, enum dns_type type);
-/* Questions that are still pending. */
+/* Questions that were still pending at the last ask or join. */
 size_t dns_pending(const struct dns_batch *b);
 /*
  * Waits until at least one pending question has its answer. Returns false
  * when none is pending or the deadline (CLOCK_MONOTONIC, ms) has passed.
  */
 bool dns_join(struct dns_batch *b, int64_t deadline_ms);
-/* All that is pending becomes DNS_TEMP with this problem (static text). */
+/*
+ * All that is pending becomes DNS_TEMP with this problem (static text). From
+ * then on nothing is DNS_PENDING: a new question is answered from the cache
+ * or fails with the same problem.
+ */
 void dns_give_up(struct dns_batch *b, const char *problem);
 
 /* Each question of the batch with its answer, in the order asked. */
@@ -128,15 +139,21 @@ void dns_each(const struct dns_batch *b, dns_seen *seen, void *ctx);
 /* ---- zones of case files ------------------------------------------------- */
 
 /*
- * Names are taken with or without trailing dot, in any case. An absent name
- * is NXDOMAIN unless a name below it is present. CNAMEs are followed.
+ * Names are taken with or without trailing dot, in any case; what is given is
+ * copied. An absent name is NXDOMAIN unless a name below it is present.
+ * CNAMEs are followed. A name that cannot stand in DNS is left out. Once a
+ * resolver has it, a zone is only read.
  */
 struct dns_zone *dns_zone_new(void);
 void dns_zone_free(struct dns_zone **z);
 /* A name without data, unless records are added too. */
 void dns_zone_name(struct dns_zone *z, struct span name);
-/* rcode for the types without records: SERVFAIL, TIMEOUT, NXDOMAIN, REFUSED. */
+/*
+ * rcode for the types without records: SERVFAIL, TIMEOUT, NXDOMAIN, REFUSED.
+ * TIMEOUT answers "timeout" at once. Returns false for any other word.
+ */
 bool dns_zone_rcode(struct dns_zone *z, struct span name, struct span rcode);
+/* Returns false when ip is no address; its family says A or AAAA. */
 bool dns_zone_address(struct dns_zone *z, struct span name, struct span ip);
 void dns_zone_mx(struct dns_zone *z, struct span name, uint16_t preference,
     struct span host);

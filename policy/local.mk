@@ -5,3 +5,6 @@ policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS)
 policy_libpolicy_a_SOURCES = policy/check.h policy/dns.h policy/session.h policy/setting.h
 policy_libpolicy_a_SOURCES += policy/json.c policy/json.h
+policy_libpolicy_a_SOURCES += policy/dns_batch.c
+policy_libpolicy_a_SOURCES += policy/dns_resolver.c policy/dns_resolver.h
+policy_libpolicy_a_SOURCES += policy/dns_zone.c

@@ -29,6 +29,11 @@ tests_addr_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
+UNIT_TESTS += tests/dns_zone_test
+tests_dns_zone_test_SOURCES = tests/dns_zone_test.c
+tests_dns_zone_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dns_zone_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
