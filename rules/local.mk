@@ -22,3 +22,5 @@ rules_librules_a_SOURCES += rules/diag_print.c
 rules_librules_a_SOURCES += rules/lexer.c rules/lexer.h
 rules_librules_a_SOURCES += rules/literal.c rules/literal.h
 rules_librules_a_SOURCES += rules/addr.c rules/addr.h
+rules_librules_a_SOURCES += rules/authres.c rules/authres.h
+rules_librules_a_SOURCES += rules/authres_claims.c

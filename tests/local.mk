@@ -27,6 +27,11 @@ tests_addr_test_SOURCES = tests/addr_test.c
 tests_addr_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_addr_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/authres_test
+tests_authres_test_SOURCES = tests/authres_test.c
+tests_authres_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_authres_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test

@@ -1,0 +1,4 @@
+# Fuzz targets: NAME is tests/fuzz/NAME_fuzz.c, its seeds lie in corpus/NAME.
+FUZZ_TARGETS =
+FUZZ_TARGETS += authres
+EXTRA_DIST += tests/fuzz/authres_fuzz.c tests/fuzz/corpus/authres
