@@ -56,7 +56,8 @@ fact_id
 check_fact(const struct message *m, const struct check *c, size_t row)
 {
 	INVARIANT(row < c->fact_count);
-	return (fact_id)(m->session->snapshot->first_fact[check_index(c)] + row);
+	return (
+	    fact_id)(m->session->snapshot->first_fact[check_index(c)] + row);
 }
 
 bool

@@ -32,10 +32,11 @@ struct config {
 	struct setting_nets trust; /* local: not judged by SPF, DKIM, lists */
 	struct setting_nets relay; /* our own other MX hosts */
 	struct setting_list submission; /* {daemon_name}s that are submission */
-	bool unknown_defers; /* an unknown rule above makes a refusal temporary */
+	bool
+	    unknown_defers; /* an unknown rule above makes a refusal temporary */
 
 	/* Names. */
-	const char *authserv_id; /* "": the MTA's host name */
+	const char *authserv_id;           /* "": the MTA's host name */
 	struct setting_list authserv_also; /* further ids that are ours */
 
 	/* DNS and time. */

@@ -43,7 +43,7 @@ quantity_parse(const struct setting_row *row, struct span text, double *out)
 	char *end;
 
 	while (n < text.n && (ascii_digit(text.p[n]) || text.p[n] == '.' ||
-	    (n == 0 && text.p[n] == '-')))
+				 (n == 0 && text.p[n] == '-')))
 		n++;
 	if (n == 0 || n >= sizeof(digits))
 		return false;
@@ -172,8 +172,8 @@ setting_store(const struct setting_row *row, const struct span *value,
 		*(const char **)member = arena_strdup(a, value[0]);
 		return span_find(value[0], '\0') == SIZE_MAX;
 	case SETTING_WORD:
-		return word_parse(row, value[0],
-		    &((setting_word *)member)->index);
+		return word_parse(
+		    row, value[0], &((setting_word *)member)->index);
 	default:
 		return quantity_set(row, value[0], member);
 	}
@@ -194,8 +194,8 @@ setting_parse(const struct setting_row *row, const struct span *value,
 		return false;
 	}
 	if (!setting_store(row, value, count, member, a, bad)) {
-		*why = arena_printf(a, "%s takes %s", row->key,
-		    setting_expects(row, a));
+		*why = arena_printf(
+		    a, "%s takes %s", row->key, setting_expects(row, a));
 		return false;
 	}
 	return true;
@@ -238,7 +238,7 @@ text_format(struct span text, struct buf *out)
 
 	for (size_t i = 0; i < text.n; i++)
 		bare = bare && (ascii_alnum(text.p[i]) ||
-		    strchr("./:@*?+-_%[]", text.p[i]) != NULL);
+				   strchr("./:@*?+-_%[]", text.p[i]) != NULL);
 	if (bare) {
 		(void)buf_add(out, text);
 		return;
@@ -273,8 +273,7 @@ many_format(const struct setting_row *row, const void *member, struct buf *out)
 }
 
 void
-setting_format(const struct setting_row *row, const void *base,
-    struct buf *out)
+setting_format(const struct setting_row *row, const void *base, struct buf *out)
 {
 	const void *member = (const char *)base + row->offset;
 
@@ -289,19 +288,19 @@ setting_format(const struct setting_row *row, const void *base,
 		quantity_format(row, *(const double *)member, out);
 		break;
 	case SETTING_DURATION:
-		quantity_format(row,
-		    (double)((const setting_duration *)member)->ms, out);
+		quantity_format(
+		    row, (double)((const setting_duration *)member)->ms, out);
 		break;
 	case SETTING_SIZE:
-		quantity_format(row,
-		    (double)((const setting_size *)member)->octets, out);
+		quantity_format(
+		    row, (double)((const setting_size *)member)->octets, out);
 		break;
 	case SETTING_TEXT:
 		text_format(span_of(*(const char *const *)member), out);
 		break;
 	case SETTING_WORD:
-		(void)buf_addz(out,
-		    row->words[((const setting_word *)member)->index]);
+		(void)buf_addz(
+		    out, row->words[((const setting_word *)member)->index]);
 		break;
 	case SETTING_LIST:
 	case SETTING_NETS:
@@ -355,8 +354,8 @@ setting_expects(const struct setting_row *row, struct arena *a)
 	case SETTING_TEXT:
 		return "a word or a \"text\"";
 	case SETTING_DURATION:
-		return range_text(row, "a duration such as 500ms, 5s or 10m",
-		    a);
+		return range_text(
+		    row, "a duration such as 500ms, 5s or 10m", a);
 	case SETTING_SIZE:
 		return range_text(row, "a size such as 64k or 10M", a);
 	case SETTING_WORD:

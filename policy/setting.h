@@ -78,11 +78,11 @@ struct setting_row {
 bool setting_parse(const struct setting_row *row, const struct span *value,
     size_t count, void *base, struct arena *a, size_t *bad, const char **why);
 /* The default; a default that does not parse panics. */
-void setting_standard(const struct setting_row *row, void *base,
-    struct arena *a);
+void setting_standard(
+    const struct setting_row *row, void *base, struct arena *a);
 /* Appends the effective value, as it would be written in a file. */
-void setting_format(const struct setting_row *row, const void *base,
-    struct buf *out);
+void setting_format(
+    const struct setting_row *row, const void *base, struct buf *out);
 /* "number from 1 to 100", "one of enforce monitor": for messages, manual. */
 const char *setting_expects(const struct setting_row *row, struct arena *a);
 

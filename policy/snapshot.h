@@ -20,13 +20,13 @@ struct snapshot {
 	struct arena *arena;
 	struct config config;
 	struct schema *schema;
-	void *settings[CHECKS_MAX];      /* by check_index */
+	void *settings[CHECKS_MAX]; /* by check_index */
 	fact_id first_fact[CHECKS_MAX];
-	bool wanted[CHECKS_MAX];         /* some rule or header reads it */
-	const char **origin;             /* by setting, in config_each's order */
+	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
+	const char **origin;     /* by setting, in config_each's order */
 	struct ruleset *ruleset;
 	bool reads_body;
-	char name[17];                   /* hash of configuration and rules */
+	char name[17]; /* hash of configuration and rules */
 };
 
 struct snapshot_source {
@@ -43,8 +43,8 @@ struct snapshot_source {
  * Reads and checks everything. NULL when there was an error; warnings leave
  * a snapshot. Reads files; waits for no network. Release with _unref.
  */
-struct snapshot *snapshot_load(const struct snapshot_source *source,
-    struct diags *diags);
+struct snapshot *snapshot_load(
+    const struct snapshot_source *source, struct diags *diags);
 struct snapshot *snapshot_ref(struct snapshot *s);
 void snapshot_unref(struct snapshot **s);
 

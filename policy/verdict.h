@@ -23,7 +23,7 @@ enum action {
 extern const char *const action_names[ACTION_COUNT];
 
 struct reply {
-	unsigned code;        /* 0: none; else 4yz with TEMPFAIL, 5yz with REJECT */
+	unsigned code; /* 0: none; else 4yz with TEMPFAIL, 5yz with REJECT */
 	const char *enhanced; /* "5.7.1" */
 	struct span text;     /* printable ASCII without '%', the decision id
 	                         in brackets at its end */
@@ -32,21 +32,21 @@ struct reply {
 /* A rule whose condition was true for the message or one of its recipients. */
 struct matched_rule {
 	const char *name;
-	const char *action;   /* the first action's word: "score", "reject" ... */
-	double score;         /* what it added */
-	bool shadow;          /* matched, but does not act */
-	bool decided;         /* this one made the verdict */
+	const char *action; /* the first action's word: "score", "reject" ... */
+	double score;       /* what it added */
+	bool shadow;        /* matched, but does not act */
+	bool decided;       /* this one made the verdict */
 	struct span evidence; /* what matched, as text for a person; "" */
 };
 
 struct verdict {
-	enum action action;   /* what is done */
-	enum action wanted;   /* what would be done in mode enforce */
+	enum action action; /* what is done */
+	enum action wanted; /* what would be done in mode enforce */
 	struct reply reply;
-	enum stage stage;     /* at which it was decided */
-	const char *rule;     /* the rule that decided, or "junk threshold", or
+	enum stage stage;   /* at which it was decided */
+	const char *rule;   /* the rule that decided, or "junk threshold", or
 	                         NULL when nothing did */
-	struct span reason;   /* one short clause for the log */
+	struct span reason; /* one short clause for the log */
 	double score;
 	double junk_at, reject_at; /* NAN: no such threshold */
 	const struct matched_rule *matched;
@@ -57,12 +57,12 @@ struct verdict {
 	const struct rule_header {
 		bool set; /* replaces fields of that name */
 		struct span name, value;
-	} *header;
+	} * header;
 	size_t header_count;
 	const struct span *alert; /* texts of alert actions, expanded */
 	size_t alert_count;
-	bool disagreed;   /* recipients would have had different answers */
-	bool unknown;     /* a permanent refusal was made temporary */
+	bool disagreed; /* recipients would have had different answers */
+	bool unknown;   /* a permanent refusal was made temporary */
 };
 
 #endif
