@@ -12,8 +12,8 @@
 #include "rules/addr.h"
 #include "rules/utf8.h"
 
-static const char *const direction_words[] = { "inbound", "submission",
-	"local", "relay", NULL };
+static const char *const direction_words[] = { "inbound", "submission", "local",
+	"relay", NULL };
 static const char *const weekday_words[] = { "sunday", "monday", "tuesday",
 	"wednesday", "thursday", "friday", "saturday", NULL };
 
@@ -155,7 +155,7 @@ static struct value
 text_value(struct message *m, struct span text)
 {
 	return text.n == 0 ? value_absent()
-	                   : value_text(utf8_clean(text, m->arena));
+			   : value_text(utf8_clean(text, m->arena));
 }
 
 static struct value
@@ -187,18 +187,17 @@ state_connect(struct message *m)
 		facts_absent(f, session_fact(m, F_CLIENT_PRIVATE));
 	}
 	facts_set(f, session_fact(m, F_CLIENT_NAME),
-	    ip_eq(m->client, s->client)
-	        ? domain_value(m, s->client_name, false)
-	        : value_absent());
+	    ip_eq(m->client, s->client) ? domain_value(m, s->client_name, false)
+					: value_absent());
 	facts_set(f, session_fact(m, F_CLIENT_PORT),
 	    s->client_port == 0 ? value_absent()
-	                        : value_number(s->client_port));
-	facts_set(f, session_fact(m, F_LISTENER),
-	    text_value(m, s->daemon_name));
+				: value_number(s->client_port));
+	facts_set(
+	    f, session_fact(m, F_LISTENER), text_value(m, s->daemon_name));
 	(void)localtime_r(&now, &tm);
 	facts_number(f, session_fact(m, F_TIME_HOUR), tm.tm_hour);
-	facts_word(f, session_fact(m, F_TIME_WEEKDAY),
-	    weekday_words[tm.tm_wday % 7]);
+	facts_word(
+	    f, session_fact(m, F_TIME_WEEKDAY), weekday_words[tm.tm_wday % 7]);
 }
 
 static bool
@@ -232,8 +231,9 @@ tls_number(struct span version)
 		return 0;
 	for (size_t i = v + 1; i < version.n; i++)
 		digits[i - v - 1] = version.p[i];
-	return span_case_starts(version, SPAN("SSL")) ? strtod(digits, NULL) / 10
-	                                              : strtod(digits, NULL);
+	return span_case_starts(version, SPAN("SSL"))
+		   ? strtod(digits, NULL) / 10
+		   : strtod(digits, NULL);
 }
 
 static void
@@ -249,10 +249,12 @@ state_tls(struct message *m)
 	    tls ? value_number(tls_number(s->tls_version)) : value_absent());
 	facts_set(f, session_fact(m, F_TLS_BITS),
 	    tls ? value_number(s->tls_bits) : value_absent());
-	facts_set(f, session_fact(m, F_TLS_CIPHER), text_value(m, s->tls_cipher));
-	facts_set(f, session_fact(m, F_TLS_SUBJECT),
-	    text_value(m, s->tls_subject));
-	facts_set(f, session_fact(m, F_TLS_ISSUER), text_value(m, s->tls_issuer));
+	facts_set(
+	    f, session_fact(m, F_TLS_CIPHER), text_value(m, s->tls_cipher));
+	facts_set(
+	    f, session_fact(m, F_TLS_SUBJECT), text_value(m, s->tls_subject));
+	facts_set(
+	    f, session_fact(m, F_TLS_ISSUER), text_value(m, s->tls_issuer));
 }
 
 static void
@@ -261,22 +263,22 @@ state_mail(struct message *m)
 	struct facts *f = m->facts;
 
 	state_tls(m);
-	facts_word(f, session_fact(m, F_DIRECTION),
-	    direction_names[m->direction]);
+	facts_word(
+	    f, session_fact(m, F_DIRECTION), direction_names[m->direction]);
 	facts_bool(f, session_fact(m, F_AUTH), m->auth_user.n > 0);
 	facts_set(f, session_fact(m, F_AUTH_USER), text_value(m, m->auth_user));
 	facts_set(f, session_fact(m, F_AUTH_TYPE), text_value(m, m->auth_type));
 	facts_set(f, session_fact(m, F_SENDER), text_value(m, m->sender.raw));
-	facts_set(f, session_fact(m, F_SENDER_LOCAL),
-	    text_value(m, m->sender.local));
+	facts_set(
+	    f, session_fact(m, F_SENDER_LOCAL), text_value(m, m->sender.local));
 	facts_set(f, session_fact(m, F_SENDER_DOMAIN),
 	    text_value(m, m->sender.domain));
 	facts_bool(f, session_fact(m, F_SENDER_NULL), m->sender.raw.n == 0);
 	facts_set(f, session_fact(m, F_SIZE_DECLARED),
 	    m->size_declared == 0 ? value_absent()
-	                          : value_number((double)m->size_declared));
-	facts_number(f, session_fact(m, F_SESSION_MESSAGES),
-	    m->session->messages);
+				  : value_number((double)m->size_declared));
+	facts_number(
+	    f, session_fact(m, F_SESSION_MESSAGES), m->session->messages);
 }
 
 static void
@@ -287,12 +289,12 @@ state_rcpt(struct message *m)
 	struct facts *f = m->facts;
 
 	facts_rcpt_set(f, session_fact(m, F_RCPT), i, text_value(m, a->raw));
-	facts_rcpt_set(f, session_fact(m, F_RCPT_LOCAL), i,
-	    text_value(m, a->local));
-	facts_rcpt_set(f, session_fact(m, F_RCPT_DOMAIN), i,
-	    text_value(m, a->domain));
-	facts_rcpt_set(f, session_fact(m, F_RCPT_NUMBER), i,
-	    value_number((double)i + 1));
+	facts_rcpt_set(
+	    f, session_fact(m, F_RCPT_LOCAL), i, text_value(m, a->local));
+	facts_rcpt_set(
+	    f, session_fact(m, F_RCPT_DOMAIN), i, text_value(m, a->domain));
+	facts_rcpt_set(
+	    f, session_fact(m, F_RCPT_NUMBER), i, value_number((double)i + 1));
 }
 
 static void

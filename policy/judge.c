@@ -335,8 +335,8 @@ static void
 judge_join(struct session_run *run)
 {
 	struct message *m = run->session.message;
-	int64_t deadline_ms = run_now_ms(run) +
-	    run->session.snapshot->config.deadline.ms;
+	int64_t deadline_ms =
+	    run_now_ms(run) + run->session.snapshot->config.deadline.ms;
 	bool idle = false;
 
 	for (;;) {

@@ -3,8 +3,23 @@ noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(HIREDIS_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS)
-policy_libpolicy_a_SOURCES = policy/check.h policy/dns.h policy/session.h policy/setting.h
+policy_libpolicy_a_SOURCES =
 policy_libpolicy_a_SOURCES += policy/json.c policy/json.h
 policy_libpolicy_a_SOURCES += policy/dns_batch.c
 policy_libpolicy_a_SOURCES += policy/dns_resolver.c policy/dns_resolver.h
 policy_libpolicy_a_SOURCES += policy/dns_zone.c
+policy_libpolicy_a_SOURCES += policy/check.c policy/check.h
+policy_libpolicy_a_SOURCES += policy/check_session.c
+policy_libpolicy_a_SOURCES += policy/checks.def
+policy_libpolicy_a_SOURCES += policy/clock.c policy/clock.h
+policy_libpolicy_a_SOURCES += policy/conf.c policy/conf.h
+policy_libpolicy_a_SOURCES += policy/decide.c policy/decide.h
+policy_libpolicy_a_SOURCES += policy/dns.h
+policy_libpolicy_a_SOURCES += policy/file.c policy/file.h
+policy_libpolicy_a_SOURCES += policy/id.c
+policy_libpolicy_a_SOURCES += policy/judge.c policy/judge.h
+policy_libpolicy_a_SOURCES += policy/message.c policy/message.h
+policy_libpolicy_a_SOURCES += policy/session.c policy/session.h
+policy_libpolicy_a_SOURCES += policy/setting.c policy/setting.h
+policy_libpolicy_a_SOURCES += policy/snapshot.c policy/snapshot.h
+policy_libpolicy_a_SOURCES += policy/verdict.h

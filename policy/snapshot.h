@@ -10,7 +10,7 @@
  */
 
 #include "policy/check.h"
-#include "policy/config.h"
+#include "policy/conf.h"
 
 struct diags;
 struct ruleset;

@@ -1,5 +1,5 @@
-#ifndef POLICY_CONFIG_H
-#define POLICY_CONFIG_H
+#ifndef POLICY_CONF_H
+#define POLICY_CONF_H
 
 /*
  * verdict.conf: the settings that belong to no check, and the reader of the
@@ -18,7 +18,7 @@ enum config_log_format { LOG_TEXT, LOG_JSON };
 
 struct config {
 	/* The process. */
-	struct setting_list listen;
+	const char *listen;
 	const char *socket_mode; /* octal */
 	const char *socket_group;
 	const char *user, *group;
@@ -67,15 +67,13 @@ extern const size_t config_row_count;
 bool config_read(struct snapshot *snap, const char *file, struct span text,
     struct diags *diags);
 
-/* Where a value came from, for lint --show: "default" or "file:line". */
-struct config_origin {
-	const struct setting_row *row;
-	const char *origin;
-};
+/* Gives every setting its default; makes the checks' structs. */
+void config_standard(struct snapshot *snap);
 
 /*
  * Calls each for every setting there is: the core's first, then check by
- * check. base is the struct that row fills.
+ * check. base is the struct that row fills; origin is "file:line", or NULL
+ * for a default.
  */
 typedef void config_visit(void *ctx, const struct setting_row *row,
     const void *base, const char *origin);
