@@ -65,7 +65,7 @@ envelope_set(struct message *m, struct envelope_address *out, struct span raw)
 
 	raw = arena_dup(m->arena, span_slice(raw, 0, SENDER_MAX));
 	envelope_parse(raw, m->arena, &path);
-	out->raw = path.address;
+	out->raw = path.raw;
 	out->local = path.local;
 	out->domain = path.domain;
 }
