@@ -132,14 +132,27 @@ session_tls(struct session *s, const struct client_tls *tls)
 	s->tls_verified = tls->verified;
 }
 
-/* A session that the MTA begins without connect gets an unknown client. */
+/* A message that is not the first on its connection knows these already. */
+static void
+message_replay(struct message *m)
+{
+	gather_stage(m, STAGE_CONNECT);
+	if (m->helo.n > 0)
+		gather_stage(m, STAGE_HELO);
+}
+
+/*
+ * The current transaction; one that is not the first on its connection, or
+ * that the MTA begins without connect, is made here with what is known of
+ * the session replayed.
+ */
 static struct message *
 session_message(struct session *s)
 {
 	if (s->message == NULL) {
 		message_begin(run_of(s));
 		if (gather_early(s->message))
-			gather_stage(s->message, STAGE_CONNECT);
+			message_replay(s->message);
 	}
 	return s->message;
 }
@@ -156,15 +169,6 @@ session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 		gather_stage(m, STAGE_HELO);
 }
 
-/* A message that is not the first on its connection knows these already. */
-static void
-message_replay(struct message *m)
-{
-	gather_stage(m, STAGE_CONNECT);
-	if (m->helo.n > 0)
-		gather_stage(m, STAGE_HELO);
-}
-
 void
 session_end_message(struct session *s)
 {
@@ -172,9 +176,6 @@ session_end_message(struct session *s)
 		return;
 	message_free(&s->message);
 	s->messages++;
-	message_begin(run_of(s));
-	if (gather_early(s->message))
-		message_replay(s->message);
 }
 
 void
@@ -182,8 +183,15 @@ session_mail(struct session *s, const struct mail_parameters *p,
     const struct client_tls *tls, struct verdict *out)
 {
 	struct message *m = session_message(s);
-	enum direction before = m->direction;
+	enum direction before;
 
+	/* An MTA that forgot to abort the one before. */
+	if (m->mail_seen) {
+		session_end_message(s);
+		m = session_message(s);
+	}
+	m->mail_seen = true;
+	before = m->direction;
 	session_tls(s, tls);
 	m->auth_user =
 	    arena_dup(m->arena, span_slice(p->auth_user, 0, NAME_MAX_OCTETS));
