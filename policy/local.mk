@@ -7,6 +7,7 @@ policy_libpolicy_a_SOURCES =
 policy_libpolicy_a_SOURCES += policy/json.c policy/json.h
 policy_libpolicy_a_SOURCES += policy/dns_batch.c
 policy_libpolicy_a_SOURCES += policy/dns_resolver.c policy/dns_resolver.h
+policy_libpolicy_a_SOURCES += policy/dns_table.c policy/dns_table.h
 policy_libpolicy_a_SOURCES += policy/dns_zone.c
 policy_libpolicy_a_SOURCES += policy/check.c policy/check.h
 policy_libpolicy_a_SOURCES += policy/check_session.c
