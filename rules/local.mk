@@ -24,4 +24,3 @@ rules_librules_a_SOURCES += rules/literal.c rules/literal.h
 rules_librules_a_SOURCES += rules/addr.c rules/addr.h
 rules_librules_a_SOURCES += rules/authres.c rules/authres.h
 rules_librules_a_SOURCES += rules/authres_claims.c
-rules_librules_a_SOURCES += rules/ruleset.h

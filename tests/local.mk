@@ -39,6 +39,13 @@ tests_dns_zone_test_SOURCES = tests/dns_zone_test.c
 tests_dns_zone_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dns_zone_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+# The published suite of RFC 7208, when it is there.
+check_PROGRAMS += tests/spf_cases
+tests_spf_cases_SOURCES = tests/spf_cases.c
+tests_spf_cases_LDADD = $(POLICY_LIBS)
+TESTS += tests/spf_suite
+EXTRA_DIST += tests/spf_suite
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

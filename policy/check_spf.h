@@ -1,0 +1,16 @@
+#ifndef POLICY_CHECK_SPF_H
+#define POLICY_CHECK_SPF_H
+
+/*
+ * What the check of SPF found, for other checks (DMARC, compare). NULL while
+ * it is not known and when SPF does not apply to the message. The outcome
+ * lives as long as the message.
+ */
+
+struct message;
+struct spf_outcome;
+
+const struct spf_outcome *spf_mailfrom(struct message *m);
+const struct spf_outcome *spf_helo(struct message *m);
+
+#endif
