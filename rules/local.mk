@@ -24,3 +24,5 @@ rules_librules_a_SOURCES += rules/literal.c rules/literal.h
 rules_librules_a_SOURCES += rules/addr.c rules/addr.h
 rules_librules_a_SOURCES += rules/authres.c rules/authres.h
 rules_librules_a_SOURCES += rules/authres_claims.c
+rules_librules_a_SOURCES += rules/header.c rules/header.h
+rules_librules_a_SOURCES += rules/header_split.c

@@ -32,6 +32,11 @@ tests_authres_test_SOURCES = tests/authres_test.c
 tests_authres_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_authres_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/header_test
+tests_header_test_SOURCES = tests/header_test.c
+tests_header_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_header_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test

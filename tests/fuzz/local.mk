@@ -2,3 +2,5 @@
 FUZZ_TARGETS =
 FUZZ_TARGETS += authres
 EXTRA_DIST += tests/fuzz/authres_fuzz.c tests/fuzz/corpus/authres
+FUZZ_TARGETS += header
+EXTRA_DIST += tests/fuzz/header_fuzz.c tests/fuzz/corpus/header

@@ -1,0 +1,34 @@
+/*
+ * A message split into header and body: nothing is lost, values have no line
+ * ends, and a name and its number find the field again.
+ */
+#include "config.h"
+
+#include "rules/header.h"
+#include "rules/panic.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span in = span_make((const char *)data, size), body;
+	struct arena *a = arena_new();
+	struct header_list h;
+	unsigned anomalies = 0;
+
+	header_list_init(&h, a);
+	header_split(in, &h, &body, &anomalies);
+	INVARIANT(body.n <= in.n && body.p + body.n == in.p + in.n);
+	for (size_t i = 0; i < h.count; i++) {
+		const struct header_field *f = &h.field[i];
+		const char *name = arena_strdup(a, f->name);
+
+		INVARIANT(f->name.n > 0 && f->index > 0);
+		INVARIANT(span_find(f->value, '\n') == SIZE_MAX);
+		INVARIANT(header_get(&h, name, f->index - 1) == f);
+		INVARIANT(f->index <= header_count(&h, name));
+	}
+	arena_free(&a);
+	return 0;
+}
