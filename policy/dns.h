@@ -75,11 +75,17 @@ struct dns_options {
 	size_t cache_entries; /* default 100000 */
 	uint32_t ttl_max_s;   /* default 86400 */
 	uint32_t negative_ttl_max_s; /* default 3600 */
+	size_t renew_after; /* questions, then other ports; default 1000 */
+	/* For tests: the clock (ms) by which cached answers age. */
+	int64_t (*clock_ms)(void *ctx);
+	void *clock_ctx;
 };
 
 /*
- * Starts the resolver thread, with all signals blocked in it. Returns NULL
- * and sets *why (static text) when it cannot. Any thread may use it.
+ * Zeroes in the options stand for the defaults, o NULL for all of them.
+ * Starts the resolver's thread, with all signals blocked in it. Returns NULL
+ * and sets *why (static text) when it cannot. Any thread may use it; a fork
+ * must come before it.
  */
 struct resolver *resolver_network(
     const struct dns_options *o, const char **why);
@@ -120,8 +126,10 @@ const struct dns_answer *dns_ask(
 /* Questions that were still pending at the last ask or join. */
 size_t dns_pending(const struct dns_batch *b);
 /*
- * Waits until at least one pending question has its answer. Returns false
- * when none is pending or the deadline (CLOCK_MONOTONIC, ms) has passed.
+ * Waits until at least one question that was pending has got its answer since
+ * the last dns_join; at once when dns_ask has noticed one meanwhile, so that
+ * nobody who was judged before that misses it. Returns false when there is
+ * none, and none pending or the deadline (CLOCK_MONOTONIC, ms) passed.
  */
 bool dns_join(struct dns_batch *b, int64_t deadline_ms);
 /*

@@ -18,8 +18,8 @@
 #define DNS_BATCH_MAX 4096
 
 struct dns_row {
-	struct dns_wait wait; /* first: a wait is its row */
-	struct dns_key key;
+	struct dns_node node; /* first */
+	struct dns_wait wait;
 	struct dns_answer answer;
 };
 
@@ -28,9 +28,9 @@ struct dns_batch {
 	struct arena *arena;
 	struct dns_row **row; /* in the order asked */
 	size_t count, cap;
-	struct dns_row **slot; /* by hash, open addressing */
-	size_t slots;          /* a power of two, or 0 */
+	struct dns_table table;
 	size_t pending;
+	bool news;           /* an answer has come since the last join */
 	const char *gave_up; /* the problem of all that was not known then */
 	struct dns_box box;
 };
@@ -64,33 +64,8 @@ dns_batch_free(struct dns_batch **batch)
 		wait[i] = &b->row[i]->wait;
 	b->resolver->ops->drop(b->resolver, wait, b->count);
 	INVARIANT(pthread_cond_destroy(&b->box.wake) == 0);
+	dns_table_free(&b->table);
 	b->count = 0;
-}
-
-/* ---- the table of rows --------------------------------------------------- */
-
-/* Where the key's row is, or the free slot where it belongs. */
-static struct dns_row **
-dns_batch_slot(const struct dns_batch *b, const struct dns_key *key)
-{
-	size_t i = (size_t)key->hash & (b->slots - 1);
-
-	while (b->slot[i] != NULL && !dns_key_eq(&b->slot[i]->key, key))
-		i = (i + 1) & (b->slots - 1);
-	return &b->slot[i];
-}
-
-static void
-dns_batch_reserve(struct dns_batch *b)
-{
-	b->row = arena_grow(
-	    b->arena, b->row, &b->cap, b->count + 1, sizeof(*b->row));
-	if (b->slots > 2 * b->count)
-		return;
-	b->slots = b->slots == 0 ? 32 : b->slots * 4;
-	b->slot = arena_array(b->arena, b->slots, sizeof(struct dns_row *));
-	for (size_t i = 0; i < b->count; i++)
-		*dns_batch_slot(b, &b->row[i]->key) = b->row[i];
 }
 
 /* ---- answers ------------------------------------------------------------- */
@@ -120,6 +95,13 @@ dns_answer_of(const struct dns_answer each[DNS_TYPES], enum dns_type type)
 	panic("DNS type %d", (int)type);
 }
 
+static struct dns_row *
+dns_row_of(struct dns_wait *w)
+{
+	return (struct dns_row *)(void *)((char *)w -
+					  offsetof(struct dns_row, wait));
+}
+
 /* Makes the result that has come the row's answer. */
 static void
 dns_batch_state(struct dns_row *row)
@@ -132,25 +114,24 @@ dns_batch_state(struct dns_row *row)
 static void
 dns_batch_fail(struct dns_row *row, const char *problem)
 {
-	row->answer = (struct dns_answer){
-		.status = DNS_TEMP, .type = row->key.type, .problem = problem
-	};
+	row->answer = (struct dns_answer){ .status = DNS_TEMP,
+		.type = row->node.key.type,
+		.problem = problem };
 }
 
-/* Takes in what has come. Returns false when that was nothing. */
-static bool
+/* Takes in what has come. */
+static void
 dns_batch_collect(struct dns_batch *b, int64_t deadline_ms)
 {
 	struct dns_wait *w =
 	    b->resolver->ops->collect(b->resolver, &b->box, deadline_ms);
-	bool any = w != NULL;
 
 	for (; w != NULL; w = w->next) {
-		dns_batch_state((struct dns_row *)w);
+		dns_batch_state(dns_row_of(w));
 		INVARIANT(b->pending > 0);
 		b->pending--;
+		b->news = true;
 	}
-	return any;
 }
 
 static struct dns_row *
@@ -158,14 +139,15 @@ dns_batch_add(struct dns_batch *b, const struct dns_key *key)
 {
 	struct dns_row *row = arena_alloc(b->arena, sizeof(*row));
 
-	dns_batch_reserve(b);
-	row->key = *key;
-	row->key.name = arena_dup(b->arena, key->name);
+	b->row = arena_grow(
+	    b->arena, b->row, &b->cap, b->count + 1, sizeof(*b->row));
+	row->node.key = *key;
+	row->node.key.name = arena_dup(b->arena, key->name);
 	row->wait.box = &b->box;
 	row->answer.status = DNS_PENDING;
 	row->answer.type = key->type;
 	b->row[b->count++] = row;
-	*dns_batch_slot(b, &row->key) = row;
+	dns_table_add(&b->table, &row->node);
 	return row;
 }
 
@@ -178,17 +160,17 @@ dns_ask(struct dns_batch *b, struct span name, enum dns_type type)
 
 	if (!dns_key_make(name, type, b->resolver->seed, room, &key))
 		return dns_answer_of(dns_impossible, type);
-	if (b->slots > 0 && (row = *dns_batch_slot(b, &key)) != NULL) {
+	row = (struct dns_row *)dns_table_find(&b->table, &key);
+	if (row != NULL) {
 		if (row->answer.status == DNS_PENDING)
-			(void)dns_batch_collect(b, DNS_NOW);
+			dns_batch_collect(b, DNS_NOW);
 		return &row->answer;
 	}
 	if (b->count >= DNS_BATCH_MAX)
 		return dns_answer_of(dns_too_many, type);
 	row = dns_batch_add(b, &key);
-	b->resolver->ops->ask(
-	    b->resolver, &row->key, &row->wait, b->gave_up == NULL);
-	if (row->wait.link != NULL)
+	if (b->resolver->ops->ask(
+		b->resolver, &row->node.key, &row->wait, b->gave_up == NULL))
 		b->pending++;
 	else if (row->wait.result != NULL)
 		dns_batch_state(row);
@@ -206,13 +188,19 @@ dns_pending(const struct dns_batch *b)
 bool
 dns_join(struct dns_batch *b, int64_t deadline_ms)
 {
-	return b->pending > 0 && dns_batch_collect(b, deadline_ms);
+	bool news;
+
+	if (b->pending > 0)
+		dns_batch_collect(b, b->news ? DNS_NOW : deadline_ms);
+	news = b->news;
+	b->news = false;
+	return news;
 }
 
 void
 dns_give_up(struct dns_batch *b, const char *problem)
 {
-	(void)dns_batch_collect(b, DNS_NOW);
+	dns_batch_collect(b, DNS_NOW);
 	b->gave_up = problem;
 	for (size_t i = 0; i < b->count; i++) {
 		struct dns_wait *w = &b->row[i]->wait;
@@ -230,5 +218,5 @@ void
 dns_each(const struct dns_batch *b, dns_seen *seen, void *ctx)
 {
 	for (size_t i = 0; i < b->count; i++)
-		seen(ctx, b->row[i]->key.name, &b->row[i]->answer);
+		seen(ctx, b->row[i]->node.key.name, &b->row[i]->answer);
 }

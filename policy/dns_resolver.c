@@ -1,6 +1,5 @@
 /*
- * What all resolvers share: names in their clean form, answers packed into
- * one counted block, and the calls that lead to the one or the other kind of
+ * What all resolvers share: answers packed into one counted block, waits, and the calls that lead to the one or the other kind of
  * resolver. Knows nothing of packets, caches or zones.
  */
 #include "config.h"
@@ -14,47 +13,6 @@
 
 const char *const dns_status_names[5] = { "pending", "data", "nodata",
 	"nxdomain", "temporary" };
-
-/* ---- names --------------------------------------------------------------- */
-
-bool
-dns_key_make(struct span name, enum dns_type type, uint64_t seed,
-    char room[DNS_NAME_MAX], struct dns_key *key)
-{
-	size_t label = 0;
-
-	if (name.n > 0 && name.p[name.n - 1] == '.')
-		name.n--;
-	if (name.n == 0 || name.n > DNS_NAME_MAX)
-		return false;
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '.') {
-			if (label == 0)
-				return false;
-			label = 0;
-		} else if (++label > 63) {
-			return false;
-		}
-		room[i] = ascii_lower(name.p[i]);
-	}
-	if (label == 0)
-		return false;
-	key->name = span_make(room, name.n);
-	key->type = type;
-	/* The multiplication spreads the low bits, which tables go by. */
-	key->hash = span_hash(key->name, seed + type);
-	key->hash =
-	    (key->hash ^ key->hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
-	key->hash ^= key->hash >> 32;
-	return true;
-}
-
-bool
-dns_key_eq(const struct dns_key *a, const struct dns_key *b)
-{
-	return a->hash == b->hash && a->type == b->type &&
-	       span_eq(a->name, b->name);
-}
 
 /* ---- results ------------------------------------------------------------- */
 

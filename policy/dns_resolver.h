@@ -19,24 +19,7 @@
 #include <pthread.h>
 
 #include "policy/dns.h"
-
-#define DNS_NAME_MAX 253 /* octets of a name without its trailing dot */
-
-/* A name as caches, tables and queries hold it: lower case, no final dot. */
-struct dns_key {
-	struct span name;
-	enum dns_type type;
-	uint64_t hash;
-};
-
-/*
- * Writes the clean form of name into room and makes it a key; seed keeps
- * whoever chooses names from choosing hashes. Returns false for a name that
- * cannot stand in DNS. Any octet may stand in a label; there are no escapes.
- */
-bool dns_key_make(struct span name, enum dns_type type, uint64_t seed,
-    char room[DNS_NAME_MAX], struct dns_key *key);
-bool dns_key_eq(const struct dns_key *a, const struct dns_key *b);
+#include "policy/dns_table.h"
 
 /* An answer with all its data in one block of memory. */
 struct dns_result {
@@ -74,10 +57,10 @@ struct dns_wait *dns_box_empty(struct dns_box *box);
 struct resolver_ops {
 	/*
 	 * Fills w->result when the answer is known; otherwise starts or joins
-	 * a lookup, unless start is false. The wait is on a list if and only
-	 * if it is pending.
+	 * a lookup, unless start is false. Returns true when the wait is
+	 * pending; from then on only collect and drop may touch it.
 	 */
-	void (*ask)(struct resolver *r, const struct dns_key *key,
+	bool (*ask)(struct resolver *r, const struct dns_key *key,
 	    struct dns_wait *w, bool start);
 	/*
 	 * Empties the box (dns_box_empty); waits for the first to come until

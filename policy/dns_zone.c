@@ -37,8 +37,7 @@ struct zone_data { /* of one type */
 };
 
 struct zone_name {
-	struct dns_key key;
-	struct zone_name *next; /* in its bucket */
+	struct dns_node node; /* first */
 	struct zone_data a, aaaa, mx, txt, ptr;
 	struct span cname; /* "" without one */
 	const struct zone_rcode *rcode;
@@ -46,9 +45,7 @@ struct zone_name {
 
 struct dns_zone {
 	struct arena *arena;
-	struct zone_name **bucket;
-	size_t buckets; /* a power of two */
-	size_t count;
+	struct dns_table names;
 	bool hesitate;
 };
 
@@ -63,8 +60,6 @@ dns_zone_new(void)
 	struct dns_zone *z = xcalloc(1, sizeof(*z));
 
 	z->arena = arena_new();
-	z->buckets = 16;
-	z->bucket = xcalloc(z->buckets, sizeof(struct zone_name *));
 	return z;
 }
 
@@ -77,7 +72,7 @@ dns_zone_free(struct dns_zone **zone)
 	if (z == NULL)
 		return;
 	arena_free(&z->arena);
-	free(z->bucket);
+	dns_table_free(&z->names);
 	free(z);
 }
 
@@ -90,41 +85,10 @@ zone_key(struct span name, char room[DNS_NAME_MAX], struct dns_key *key)
 	return dns_key_make(name, DNS_A, 0, room, key);
 }
 
-static struct zone_name **
-zone_bucket(const struct dns_zone *z, const struct dns_key *key)
-{
-	return &z->bucket[(size_t)key->hash & (z->buckets - 1)];
-}
-
 static struct zone_name *
 zone_find(const struct dns_zone *z, const struct dns_key *key)
 {
-	struct zone_name *n = *zone_bucket(z, key);
-
-	while (n != NULL && !dns_key_eq(&n->key, key))
-		n = n->next;
-	return n;
-}
-
-static void
-zone_rehash(struct dns_zone *z)
-{
-	struct zone_name **old = z->bucket;
-	size_t count = z->buckets;
-
-	z->buckets *= 4;
-	z->bucket = xcalloc(z->buckets, sizeof(struct zone_name *));
-	for (size_t i = 0; i < count; i++) {
-		while (old[i] != NULL) {
-			struct zone_name *n = old[i];
-			struct zone_name **to = zone_bucket(z, &n->key);
-
-			old[i] = n->next;
-			n->next = *to;
-			*to = n;
-		}
-	}
-	free(old);
+	return (struct zone_name *)dns_table_find(&z->names, key);
 }
 
 /* The name's entry, made when it is not there; NULL for an impossible name. */
@@ -133,21 +97,16 @@ zone_entry(struct dns_zone *z, struct span name)
 {
 	char room[DNS_NAME_MAX];
 	struct dns_key key;
-	struct zone_name *n, **bucket;
+	struct zone_name *n;
 
 	if (!zone_key(name, room, &key))
 		return NULL;
 	if ((n = zone_find(z, &key)) != NULL)
 		return n;
-	if (z->count >= 2 * z->buckets)
-		zone_rehash(z);
 	n = arena_alloc(z->arena, sizeof(*n));
-	n->key = key;
-	n->key.name = arena_dup(z->arena, key.name);
-	bucket = zone_bucket(z, &key);
-	n->next = *bucket;
-	*bucket = n;
-	z->count++;
+	n->node.key = key;
+	n->node.key.name = arena_dup(z->arena, key.name);
+	dns_table_add(&z->names, &n->node);
 	return n;
 }
 
@@ -163,9 +122,9 @@ zone_name(struct dns_zone *z, struct span name)
 	size_t before;
 
 	while (n != NULL && span_cut(&above, '.', &label) && above.n > 0) {
-		before = z->count;
+		before = z->names.count;
 		(void)zone_entry(z, above);
-		if (z->count == before)
+		if (z->names.count == before)
 			break;
 	}
 	return n;
@@ -343,7 +302,7 @@ zone_answer(const struct dns_zone *z, struct dns_key key, struct dns_answer *a)
 
 /* ---- the resolver -------------------------------------------------------- */
 
-static void
+static bool
 resolver_zone_ask(struct resolver *r, const struct dns_key *key,
     struct dns_wait *w, bool start)
 {
@@ -353,13 +312,14 @@ resolver_zone_ask(struct resolver *r, const struct dns_key *key,
 	struct dns_key name;
 
 	if (z->hesitate && !start)
-		return;
+		return false;
 	INVARIANT(zone_key(key->name, room, &name));
 	zone_answer(z, name, &a);
 	w->result = dns_result_new(&a);
 	w->ttl_s = a.ttl_s;
 	if (z->hesitate)
 		dns_wait_link(w, &w->box->arrived);
+	return z->hesitate;
 }
 
 static struct dns_wait *
@@ -384,7 +344,7 @@ resolver_zone_drop(struct resolver *r, struct dns_wait *const *w, size_t n)
 static void
 resolver_zone_stats(struct resolver *r, struct dns_stats *out)
 {
-	out->entries = ((struct resolver_of_zone *)r)->zone->count;
+	out->entries = ((struct resolver_of_zone *)r)->zone->names.count;
 }
 
 static bool

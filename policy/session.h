@@ -99,7 +99,7 @@ struct message {
 	size_t incomplete_count, incomplete_cap;
 
 	void **slot; /* by check_index */
-	bool body_started, judged;
+	bool mail_seen, body_started, judged;
 };
 
 /* Adds a flag once; name is static or in the message's arena. */

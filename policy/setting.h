@@ -7,6 +7,8 @@
  * not one of those below. The struct lies in the snapshot and is read-only.
  */
 
+#include "rules/arena.h"
+#include "rules/buf.h"
 #include "rules/ip.h"
 #include "rules/span.h"
 
@@ -67,5 +69,21 @@ struct setting_row {
 		key, SETTING_TYPE_OF(((const strukt *)0)->member),            \
 		    offsetof(strukt, member), standard, min, max, words, help \
 	}
+
+/*
+ * Reads the values that stand behind a key into base (the struct that row
+ * belongs to). Texts and arrays live in the arena. False: *why says what is
+ * wrong with them, as text in the arena, and *bad which value (0-based).
+ */
+bool setting_parse(const struct setting_row *row, const struct span *value,
+    size_t count, void *base, struct arena *a, size_t *bad, const char **why);
+/* The default; a default that does not parse panics. */
+void setting_standard(
+    const struct setting_row *row, void *base, struct arena *a);
+/* Appends the effective value, as it would be written in a file. */
+void setting_format(
+    const struct setting_row *row, const void *base, struct buf *out);
+/* "number from 1 to 100", "one of enforce monitor": for messages, manual. */
+const char *setting_expects(const struct setting_row *row, struct arena *a);
 
 #endif

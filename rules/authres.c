@@ -9,15 +9,15 @@
 
 #include <string.h>
 
+#include "rules/addr.h"
 #include "rules/panic.h"
 #include "rules/utf8.h"
 
 #define AUTHRES_COLUMNS 78
 #define AUTHRES_TAB     8
 /* Of one value or reason, before quoting: a line can't come near 998. */
-#define AUTHRES_VALUE_MAX  400
-#define AUTHRES_DOMAIN_MAX 255
-#define AUTHRES_NAME       "Authentication-Results: "
+#define AUTHRES_VALUE_MAX 400
+#define AUTHRES_NAME      "Authentication-Results: "
 
 /* RFC 2045, 5.1: token. Only ASCII. */
 static bool
@@ -51,20 +51,6 @@ authres_is_dot_atom(struct span s)
 				return false;
 	}
 	return s.n > 0;
-}
-
-/* A domain as it may stand behind "@"; 0 when it is none. */
-static size_t
-authres_domain(struct span s, char out[AUTHRES_DOMAIN_MAX])
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_alnum(s.p[i]) && strchr("-_.", s.p[i]) == NULL)
-			return 0;
-		if (s.p[i] == '\0' || i >= AUTHRES_DOMAIN_MAX)
-			return 0;
-		out[i] = s.p[i];
-	}
-	return s.n;
 }
 
 /* A quoted string; one "?" for each run of octets that are not printable. */
@@ -104,27 +90,25 @@ authres_value(struct buf *out, struct span s)
  * value's quoting, which the grammar allows as well.
  */
 static void
-authres_pvalue(struct buf *out, struct span s)
+authres_pvalue(struct buf *out, struct span s, struct arena *a)
 {
 	size_t at = span_find_last(s, '@');
 	bool address = at != SIZE_MAX;
 	struct span local = span_slice(s, 0, address ? at : 0);
 	struct span domain = address ? span_slice(s, at + 1, s.n) : s;
-	char ascii[AUTHRES_DOMAIN_MAX];
-	size_t n;
+	const char *why;
 
-	if (s.n > AUTHRES_VALUE_MAX ||
-	    (!address && (utf8_ascii(s) || s.n == 0)) ||
-	    (n = authres_domain(domain, ascii)) == 0) {
+	if (s.n > AUTHRES_VALUE_MAX || (!address && utf8_ascii(s)) ||
+	    !domain_to_ascii(domain, a, &domain, &why)) {
 		authres_value(out, s);
 	} else if (!address || !utf8_ascii(local)) {
-		(void)buf_add(out, span_make(ascii, n));
+		(void)buf_add(out, domain);
 	} else if (local.n > 0 && !authres_is_dot_atom(local)) {
 		authres_value(out, s);
 	} else {
 		(void)buf_add(out, local);
 		(void)buf_addc(out, '@');
-		(void)buf_add(out, span_make(ascii, n));
+		(void)buf_add(out, domain);
 	}
 }
 
@@ -147,9 +131,12 @@ authres_item(struct authres *ar, struct span item)
 }
 
 void
-authres_init(struct authres *ar, struct span authserv_id)
+authres_init(struct authres *ar, struct arena *a, struct span authserv_id)
 {
-	*ar = (struct authres){ .column = sizeof(AUTHRES_NAME) - 1 };
+	*ar = (struct authres){
+		.arena = a,
+		.column = sizeof(AUTHRES_NAME) - 1,
+	};
 	buf_init(&ar->text, AUTHRES_MAX);
 	authres_value(&ar->text, authserv_id);
 	ar->column += ar->text.n;
@@ -201,7 +188,7 @@ authres_property(struct authres *ar, const char *ptype, const char *property,
 	INVARIANT(authres_is_token(span_of(property)));
 	buf_init(&b, 2 * AUTHRES_VALUE_MAX + 100);
 	(void)buf_printf(&b, "%s.%s=", ptype, property);
-	authres_pvalue(&b, value);
+	authres_pvalue(&b, value, ar->arena);
 	INVARIANT(!b.over);
 	authres_item(ar, buf_span(&b));
 	buf_free(&b);
@@ -209,7 +196,7 @@ authres_property(struct authres *ar, const char *ptype, const char *property,
 }
 
 struct span
-authres_finish(struct authres *ar, struct arena *a)
+authres_finish(struct authres *ar)
 {
 	struct span value;
 
@@ -218,7 +205,7 @@ authres_finish(struct authres *ar, struct arena *a)
 	value = buf_span(&ar->text);
 	if (ar->text.over)
 		value.n = ar->whole;
-	value = arena_dup(a, value);
+	value = arena_dup(ar->arena, value);
 	buf_free(&ar->text);
 	return value;
 }
@@ -226,9 +213,9 @@ authres_finish(struct authres *ar, struct arena *a)
 struct span
 authres_id(struct span id, struct arena *a)
 {
-	struct span text = span_trim(id);
+	struct span text = span_trim(id), domain;
+	const char *why;
 
-	while (text.n > 0 && text.p[text.n - 1] == '.')
-		text.n--;
-	return arena_lower(a, text);
+	return domain_to_ascii(text, a, &domain, &why) ? domain
+						       : arena_lower(a, text);
 }

@@ -22,14 +22,18 @@
 #define AUTHRES_MAX 32768
 
 struct authres {
+	struct arena *arena;
 	struct buf text;
 	size_t column;
 	size_t whole; /* length up to the end of the last complete result */
 	bool begun, reason_given, property_given;
 };
 
-/* authserv_id as it is to be written: a domain in A-labels, as a rule. */
-void authres_init(struct authres *ar, struct span authserv_id);
+/*
+ * authserv_id as it is to be written: a domain in A-labels, as a rule. The
+ * value will lie in the arena.
+ */
+void authres_init(struct authres *ar, struct arena *a, struct span authserv_id);
 /* method and result are our own words, hence tokens: "spf", "pass". */
 void authres_method(struct authres *ar, const char *method, const char *result);
 /* Why the result is what it is; before the properties. Cut when long. */
@@ -44,8 +48,8 @@ void authres_reason(struct authres *ar, struct span reason);
  */
 void authres_property(struct authres *ar, const char *ptype,
     const char *property, struct span value);
-/* The value, in the arena; "ID; none" when there was no result. */
-struct span authres_finish(struct authres *ar, struct arena *a);
+/* The value; "ID; none" when there was no result. Must be called once. */
+struct span authres_finish(struct authres *ar);
 
 /* The authserv-ids that are ours, each as authres_id gives it. */
 struct authres_ids {

@@ -18,14 +18,21 @@ diags_init(struct diags *d, struct arena *a)
 }
 
 const struct source *
-diags_source(struct diags *d, struct span name, struct span text)
+diags_source_in(
+    struct diags *d, struct arena *a, struct span name, struct span text)
 {
-	struct source *s = arena_alloc(d->arena, sizeof(*s));
+	struct source *s = arena_alloc(a, sizeof(*s));
 
-	s->name = arena_dup(d->arena, name);
+	s->name = arena_dup(a, name);
 	s->text = text;
 	s->number = d->sources++;
 	return s;
+}
+
+const struct source *
+diags_source(struct diags *d, struct span name, struct span text)
+{
+	return diags_source_in(d, d->arena, name, text);
 }
 
 static void diags_add(struct diags *d, enum diag_level level, struct place p,

@@ -60,6 +60,9 @@ void diags_init(struct diags *d, struct arena *a);
 /* The name is copied, the text is not. Lives as long as the arena. */
 const struct source *diags_source(
     struct diags *d, struct span name, struct span text);
+/* The same in another arena, for sources that outlive the messages. */
+const struct source *diags_source_in(
+    struct diags *d, struct arena *a, struct span name, struct span text);
 
 /*
  * The message is one sentence without capital and full stop. Text from the

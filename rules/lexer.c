@@ -114,7 +114,9 @@ lexer_init(struct lexer *l, const struct source *s, struct diags *d)
 {
 	size_t n;
 
-	*l = (struct lexer){ .source = s, .diags = d, .end = s->text.n };
+	*l = (struct lexer){
+		.source = s, .diags = d, .arena = d->arena, .end = s->text.n
+	};
 	if (span_starts(s->text, SPAN("\xef\xbb\xbf")))
 		l->at = 3;
 	for (size_t at = l->at; at < s->text.n; at += n) {
@@ -219,7 +221,7 @@ static struct token
 lexer_unescape(struct lexer *l, struct span written)
 {
 	struct token t = { .kind = TOKEN_STRING };
-	char *out = arena_strdup(l->diags->arena, written);
+	char *out = arena_strdup(l->arena, written);
 	size_t n = 0;
 
 	for (size_t i = 0; i < written.n; i++) {

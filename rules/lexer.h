@@ -52,6 +52,7 @@ struct token {
 struct lexer {
 	const struct source *source;
 	struct diags *diags;
+	struct arena *arena; /* for strings with escapes: that of diags */
 	size_t at;
 	size_t end;   /* of what can be read */
 	bool failed;  /* sticky */

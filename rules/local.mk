@@ -26,3 +26,4 @@ rules_librules_a_SOURCES += rules/authres.c rules/authres.h
 rules_librules_a_SOURCES += rules/authres_claims.c
 rules_librules_a_SOURCES += rules/header.c rules/header.h
 rules_librules_a_SOURCES += rules/header_split.c
+rules_librules_a_SOURCES += rules/ruleset.h

@@ -18,10 +18,13 @@
 #define ATTR_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define ATTR_NORETURN          __attribute__((noreturn))
 #define ATTR_USE_RESULT        __attribute__((warn_unused_result))
+/* Where the running function was called from; NULL when that is not known. */
+#define CALLER_ADDRESS() __builtin_return_address(0)
 #else
 #define ATTR_PRINTF(fmt, args)
 #define ATTR_NORETURN
 #define ATTR_USE_RESULT
+#define CALLER_ADDRESS() NULL
 #endif
 
 #define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))

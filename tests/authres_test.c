@@ -59,6 +59,14 @@ test_values(void **state)
 		    "\"b?cher\"" },
 		{ "local part with two dots", SPAN_INIT("a..b@example.org"),
 		    "\"a..b@example.org\"" },
+		{ "U-labels",
+		    SPAN_INIT("joe@b\xC3\xBC"
+			      "cher.example"),
+		    "joe@xn--bcher-kva.example" },
+		{ "U-labels alone",
+		    SPAN_INIT("b\xC3\xBC"
+			      "cher.example"),
+		    "xn--bcher-kva.example" },
 		{ "local part that is not ASCII",
 		    SPAN_INIT("j\xC3\xB6rg@example.org"), "example.org" },
 	};
@@ -74,10 +82,10 @@ test_values(void **state)
 			arena_free(&a);
 			continue;
 		}
-		authres_init(&ar, SPAN("mx.example"));
+		authres_init(&ar, a, SPAN("mx.example"));
 		authres_method(&ar, "spf", "pass");
 		authres_property(&ar, "smtp", "mailfrom", row[i].value);
-		value = authres_finish(&ar, a);
+		value = authres_finish(&ar);
 		(void)snprintf(want, sizeof(want),
 		    "mx.example;\n\tspf=pass smtp.mailfrom=%s", row[i].want);
 		table_text(row[i].label, "value", value.p, want);
@@ -100,7 +108,7 @@ test_whole(void **state)
 	struct authres ar;
 
 	(void)state;
-	authres_init(&ar, SPAN("mx.example"));
+	authres_init(&ar, a, SPAN("mx.example"));
 	authres_method(&ar, "spf", "pass");
 	authres_property(&ar, "smtp", "mailfrom", SPAN("example.org"));
 	authres_method(&ar, "dkim", "fail");
@@ -111,12 +119,12 @@ test_whole(void **state)
 	authres_property(&ar, "header", "b", SPAN("abcdefgh"));
 	authres_method(&ar, "iprev", "pass");
 	authres_property(&ar, "policy", "iprev", SPAN("192.0.2.1"));
-	assert_string_equal(authres_finish(&ar, a).p, want);
+	assert_string_equal(authres_finish(&ar).p, want);
 
-	authres_init(&ar, SPAN("mx.example"));
-	assert_string_equal(authres_finish(&ar, a).p, "mx.example; none");
-	authres_init(&ar, SPAN("an odd id"));
-	assert_string_equal(authres_finish(&ar, a).p, "\"an odd id\"; none");
+	authres_init(&ar, a, SPAN("mx.example"));
+	assert_string_equal(authres_finish(&ar).p, "mx.example; none");
+	authres_init(&ar, a, SPAN("an odd id"));
+	assert_string_equal(authres_finish(&ar).p, "\"an odd id\"; none");
 	arena_free(&a);
 }
 
@@ -132,7 +140,7 @@ test_bounds(void **state)
 
 	(void)state;
 	memset(big, '"', sizeof(big));
-	authres_init(&ar, SPAN("mx.example"));
+	authres_init(&ar, a, SPAN("mx.example"));
 	for (size_t i = 0; i < 1000; i++) {
 		authres_method(&ar, "dkim", "pass");
 		authres_reason(&ar, span_make(big, sizeof(big)));
@@ -140,7 +148,7 @@ test_bounds(void **state)
 		    &ar, "header", "d", span_make(big, sizeof(big)));
 		authres_property(&ar, "header", "s", SPAN("last"));
 	}
-	value = authres_finish(&ar, a);
+	value = authres_finish(&ar);
 	assert_true(value.n <= AUTHRES_MAX);
 	assert_true(span_ends(value, SPAN("header.s=last")));
 	while (span_cut(&value, '\n', &line)) {
@@ -240,6 +248,20 @@ test_claims(void **state)
 		    SPAN_INIT("mx.example.org; none"), false },
 		{ "sub-domain", SPAN_INIT("a.mx.example; none"), false },
 		{ "second id", SPAN_INIT("xn--bcher-kva.example; none"), true },
+		{ "second id in U-labels",
+		    SPAN_INIT("B\xC3\x9C"
+			      "cher.example; none"),
+		    true },
+		{ "garbage before U-labels",
+		    SPAN_INIT("x b\xC3\xBC"
+			      "cher.example; none"),
+		    true },
+		{ "fullwidth letters", SPAN_INIT("\xEF\xBD\x8Dx.example; none"),
+		    true },
+		{ "other U-labels",
+		    SPAN_INIT("k\xC3\xBC"
+			      "che.example; none"),
+		    false },
 		{ "empty", SPAN_INIT(""), false },
 		{ "not there", { NULL, 0 }, false },
 		{ "white space", SPAN_INIT(" \r\n "), false },

@@ -19,11 +19,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct authres ar;
 
 	(void)authres_claims(in, &ours);
-	authres_init(&ar, id);
+	authres_init(&ar, a, id);
 	authres_method(&ar, "spf", "pass");
 	authres_reason(&ar, in);
 	authres_property(&ar, "smtp", "mailfrom", in);
-	out = authres_finish(&ar, a);
+	out = authres_finish(&ar);
 	INVARIANT(authres_claims(out, &ours));
 	for (size_t i = 0; i < out.n; i++)
 		INVARIANT(out.p[i] == '\t' || out.p[i] == '\n' ||

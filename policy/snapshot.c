@@ -1,0 +1,93 @@
+/*
+ * Building a snapshot: settings, schema, rules and lists of one moment.
+ */
+#include "config.h"
+
+#include "policy/snapshot.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "policy/file.h"
+#include "rules/diag.h"
+#include "rules/panic.h"
+
+#define CONFIG_MAX ((size_t)4 * 1024 * 1024)
+
+static void
+snapshot_schema(struct snapshot *s)
+{
+	s->schema = schema_new();
+	for (size_t i = 0; i < check_count(); i++) {
+		s->first_fact[i] = schema_add(
+		    s->schema, checks[i]->facts, checks[i]->fact_count);
+		s->wanted[i] = true;
+	}
+	s->reads_body = true;
+}
+
+/* The text of verdict.conf: given, from the file, or none. */
+static bool
+snapshot_config(struct snapshot *s, const struct snapshot_source *source,
+    struct diags *diags)
+{
+	const char *file = source->file != NULL ? source->file : "config";
+	struct span text = source->config_text;
+	const char *why;
+
+	if (text.p == NULL && source->file != NULL &&
+	    !file_read(source->file, CONFIG_MAX, s->arena, &text, &why)) {
+		diag_error(diags, (struct place){ 0 }, "%s", why);
+		return false;
+	}
+	if (text.p == NULL)
+		return true;
+	return config_read(s, file, text, diags);
+}
+
+struct snapshot *
+snapshot_load(const struct snapshot_source *source, struct diags *diags)
+{
+	struct arena *arena = arena_new();
+	struct snapshot *s = arena_alloc(arena, sizeof(*s));
+
+	s->references = 1;
+	s->arena = arena;
+	snapshot_schema(s);
+	config_standard(s);
+	if (!snapshot_config(s, source, diags))
+		snapshot_unref(&s);
+	return s;
+}
+
+/*
+ * The counter is a plain member so that the header stays free of <stdatomic.h>
+ * for everybody; these two are the only ones that touch it.
+ */
+static _Atomic unsigned *
+snapshot_counter(struct snapshot *s)
+{
+	return (_Atomic unsigned *)&s->references;
+}
+
+struct snapshot *
+snapshot_ref(struct snapshot *s)
+{
+	(void)atomic_fetch_add(snapshot_counter(s), 1);
+	return s;
+}
+
+void
+snapshot_unref(struct snapshot **sp)
+{
+	struct snapshot *s = *sp;
+	struct arena *arena;
+
+	*sp = NULL;
+	if (s == NULL || atomic_fetch_sub(snapshot_counter(s), 1) > 1)
+		return;
+	schema_free(&s->schema);
+	arena = s->arena;
+	arena_free(&arena);
+}

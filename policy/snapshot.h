@@ -1,0 +1,51 @@
+#ifndef POLICY_SNAPSHOT_H
+#define POLICY_SNAPSHOT_H
+
+/*
+ * A snapshot is everything that was configured at one moment: settings, the
+ * schema of facts, rules and lists. It is immutable and counted: each session
+ * holds a reference for as long as it lives, so a reload changes nothing
+ * under a message that is on its way. snapshot_current is the one that new
+ * sessions get.
+ */
+
+#include "policy/check.h"
+#include "policy/conf.h"
+
+struct diags;
+struct ruleset;
+
+struct snapshot {
+	unsigned references; /* changed by snapshot_ref and _unref only */
+	struct arena *arena;
+	struct config config;
+	struct schema *schema;
+	void *settings[CHECKS_MAX]; /* by check_index */
+	fact_id first_fact[CHECKS_MAX];
+	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
+	const char **origin;     /* by setting, in config_each's order */
+	struct ruleset *ruleset;
+	bool reads_body;
+	char name[17]; /* hash of configuration and rules */
+};
+
+struct snapshot_source {
+	/* NULL: no file, all defaults. */
+	const char *file;
+	/* Texts instead of files, as case files bring them; p NULL: none. */
+	struct span config_text, rules_text;
+	/* Rules are read from this directory or file instead of `rules`. */
+	const char *rules_path;
+	bool want_all; /* gather every fact, as `verdict check` does */
+};
+
+/*
+ * Reads and checks everything. NULL when there was an error; warnings leave
+ * a snapshot. Reads files; waits for no network. Release with _unref.
+ */
+struct snapshot *snapshot_load(
+    const struct snapshot_source *source, struct diags *diags);
+struct snapshot *snapshot_ref(struct snapshot *s);
+void snapshot_unref(struct snapshot **s);
+
+#endif
