@@ -27,3 +27,6 @@ rules_librules_a_SOURCES += rules/authres_claims.c
 rules_librules_a_SOURCES += rules/header.c rules/header.h
 rules_librules_a_SOURCES += rules/header_split.c
 rules_librules_a_SOURCES += rules/ruleset.h
+rules_librules_a_SOURCES += rules/mime_fields.c rules/mime_fields.h
+rules_librules_a_SOURCES += rules/mime_param.c rules/mime_param.h
+rules_librules_a_SOURCES += rules/mime_tree.c rules/mime_tree.h

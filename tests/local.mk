@@ -36,6 +36,10 @@ UNIT_TESTS += tests/header_test
 tests_header_test_SOURCES = tests/header_test.c
 tests_header_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_header_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/mime_tree_test
+tests_mime_tree_test_SOURCES = tests/mime_tree_test.c
+tests_mime_tree_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_mime_tree_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 

@@ -1,0 +1,621 @@
+/*
+ * The MIME structure of a message as the union of what clients would show.
+ * One pass over the lines with a stack of the boundaries that are open; it
+ * knows fields only through mime_fields.h and decodes only what it must look
+ * into (messages in base64).
+ */
+#include "config.h"
+
+#include "rules/mime_tree.h"
+
+#include <string.h>
+
+#include "rules/mime_fields.h"
+
+#define BOUNDARY_MAX 1000 /* octets; RFC 2046, 5.1.1 allows 70 */
+
+const struct mime_limits mime_limits_standard = {
+	.depth = 32,
+	.parts = 500,
+	.octets = (size_t)16 << 20,
+};
+
+const char *const mime_flag_names[MIME_FLAG_COUNT] = {
+	"mime-depth",
+	"mime-parts",
+	"mime-size",
+	"mime-no-boundary",
+	"mime-boundary-unused",
+	"mime-boundary-open",
+	"mime-duplicate-type",
+	"mime-duplicate-parameter",
+	"mime-duplicate-transfer",
+	"mime-bad-header",
+	"mime-preamble",
+	"mime-epilogue",
+	"mime-encoded-message",
+	"mime-uuencode",
+	"mime-unknown-transfer",
+	"mime-bad-type",
+	"mime-partial",
+};
+
+/* The boundaries of one multipart: more than one where readings differ. */
+struct boundaries {
+	struct span text[MIME_VIEWS];
+	size_t count;
+	bool digest; /* parts are messages by default (RFC 2046, 5.1.5) */
+};
+
+struct tree {
+	struct span in;
+	size_t at; /* always at the start of a line */
+	struct boundaries *open;
+	size_t open_count;
+	size_t entities; /* so far, containers included */
+	const struct mime_limits *limits;
+	struct mime_message *out;
+};
+
+/* What ended a piece of text. */
+struct delimiter {
+	size_t end;   /* of the text, before the line end of the delimiter */
+	size_t next;  /* the line behind it */
+	size_t level; /* of the open multipart; SIZE_MAX: end of the input */
+	bool closing;
+};
+
+static void tree_entity(struct tree *t, const struct mime_fields *f,
+    unsigned depth, struct delimiter *d);
+
+static bool
+delimiter_is(struct span line, const struct boundaries *b, bool *closing)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		size_t n = b->text[i].n;
+
+		if (line.n < n || line.n > n + 2 ||
+		    memcmp(line.p, b->text[i].p, n) != 0)
+			continue;
+		*closing =
+		    line.n == n + 2 && line.p[n] == '-' && line.p[n + 1] == '-';
+		if (line.n == n || *closing)
+			return true;
+	}
+	return false;
+}
+
+/* The line that starts at offset at, with everything up to its end. */
+static size_t
+line_end(struct span in, size_t at)
+{
+	const char *nl = memchr(in.p + at, '\n', in.n - at);
+
+	return nl == NULL ? in.n : (size_t)(nl - in.p) + 1;
+}
+
+static bool
+tree_delimiter_at(const struct tree *t, size_t at, struct delimiter *d)
+{
+	struct span line;
+
+	if (at + 2 >= t->in.n || t->in.p[at] != '-' || t->in.p[at + 1] != '-')
+		return false;
+	d->next = line_end(t->in, at);
+	if (d->next - at > BOUNDARY_MAX + 100)
+		return false;
+	line = span_slice(t->in, at + 2, d->next);
+	while (line.n > 0 && ascii_space(line.p[line.n - 1]))
+		line.n--;
+	for (size_t level = t->open_count; level-- > 0;) {
+		if (!delimiter_is(line, &t->open[level], &d->closing))
+			continue;
+		d->level = level;
+		return true;
+	}
+	return false;
+}
+
+/* The next delimiter of any open multipart; t->at goes behind it. */
+static void
+tree_find_delimiter(struct tree *t, struct delimiter *d)
+{
+	size_t start = t->at, at = t->at;
+
+	while (t->open_count > 0 && at < t->in.n) {
+		if (tree_delimiter_at(t, at, d)) {
+			d->end = at;
+			if (d->end > start && t->in.p[d->end - 1] == '\n')
+				d->end--;
+			if (d->end > start && t->in.p[d->end - 1] == '\r')
+				d->end--;
+			t->at = d->next;
+			return;
+		}
+		at = line_end(t->in, at);
+	}
+	*d = (struct delimiter){
+		.end = t->in.n, .next = t->in.n, .level = SIZE_MAX
+	};
+	t->at = t->in.n;
+}
+
+/* Reads the header of a part: up to an empty line or a delimiter. */
+static struct span
+tree_read_header(struct tree *t)
+{
+	size_t start = t->at, at = t->at;
+	struct delimiter d;
+
+	while (at < t->in.n && !tree_delimiter_at(t, at, &d)) {
+		size_t next = line_end(t->in, at);
+		struct span line = span_slice(t->in, at, next);
+
+		if (line.p[0] == '\n' || span_is(line, "\r\n")) {
+			t->at = next;
+			return span_slice(t->in, start, at);
+		}
+		at = next;
+	}
+	t->at = at;
+	return span_slice(t->in, start, at);
+}
+
+static void
+tree_add_part(struct tree *t, struct mime_part part, unsigned depth)
+{
+	struct mime_message *m = t->out;
+
+	part.depth = depth;
+	if (depth > m->depth)
+		m->depth = depth;
+	m->part = arena_grow(
+	    m->arena, m->part, &m->cap, m->count + 1, sizeof(*m->part));
+	m->part[m->count++] = part;
+}
+
+/* A view of text that no part shows. */
+static void
+tree_add_raw(
+    struct tree *t, struct span raw, enum mime_place place, unsigned depth)
+{
+	struct span head = span_slice(raw, 0, 65536);
+	struct mime_part part = { .place = place,
+		.type = SPAN("text/plain"),
+		.disposition = SPAN(""),
+		.charset = SPAN(""),
+		.raw = raw,
+		.text = true };
+
+	if (span_trim(raw).n == 0 || t->out->count > 2 * t->limits->parts)
+		return;
+	part.html = span_case_search(head, SPAN("<html")) != SIZE_MAX ||
+		    span_case_search(head, SPAN("<body")) != SIZE_MAX ||
+		    span_case_search(head, SPAN("<a ")) != SIZE_MAX;
+	if (part.html)
+		part.type = SPAN("text/html");
+	tree_add_part(t, part, depth);
+}
+
+/* Text beside the parts is noted only when it could be meant for a reader. */
+static bool
+beside_is_text(struct span s)
+{
+	s = span_trim(s);
+	return s.n > 256 || span_find(s, '<') != SIZE_MAX ||
+	       span_search(s, SPAN("://")) != SIZE_MAX;
+}
+
+static void
+tree_add_beside(
+    struct tree *t, struct span raw, enum mime_place place, unsigned depth)
+{
+	if (!beside_is_text(raw))
+		return;
+	t->out->flags |=
+	    place == MIME_PREAMBLE ? MIME_FLAG_PREAMBLE : MIME_FLAG_EPILOGUE;
+	tree_add_raw(t, raw, place, depth);
+}
+
+static bool
+tree_count_entity(struct tree *t)
+{
+	if (t->entities >= t->limits->parts) {
+		t->out->flags |= MIME_FLAG_PARTS;
+		return false;
+	}
+	t->entities++;
+	return true;
+}
+
+/* ---- leaves --------------------------------------------------------------- */
+
+/* "begin 644 name" at the start of a line that uuencoded data follow. */
+static bool
+uuencode_begins(struct span text, size_t at, struct span *name)
+{
+	size_t end = line_end(text, at), i = at + 6;
+	char first;
+
+	while (i < end && text.p[i] >= '0' && text.p[i] <= '7')
+		i++;
+	if (i - at < 9 || i - at > 10 || i >= end || text.p[i] != ' ' ||
+	    end >= text.n)
+		return false;
+	first = text.p[end];
+	*name = span_trim(span_slice(text, i, end));
+	return name->n > 0 && first > ' ' && first <= 'M';
+}
+
+/* Files that old clients show where text holds uuencoded data. */
+static void
+tree_find_uuencode(struct tree *t, struct span text, unsigned depth)
+{
+	struct span *name = arena_alloc(t->out->arena, sizeof(*name));
+	size_t at = 0;
+
+	for (;;) {
+		size_t found =
+		    span_search(span_slice(text, at, text.n), SPAN("begin "));
+		struct mime_part part = { .type =
+					      SPAN("application/octet-stream"),
+			.disposition = SPAN("attachment"),
+			.charset = SPAN(""),
+			.transfer = MIME_UUENCODE };
+		size_t end;
+
+		if (found == SIZE_MAX)
+			return;
+		at += found;
+		if ((at == 0 || text.p[at - 1] == '\n') &&
+		    uuencode_begins(text, at, name)) {
+			part.raw = span_slice(text, at, text.n);
+			end = span_search(part.raw, SPAN("\nend"));
+			if (end != SIZE_MAX)
+				part.raw.n = end + 1;
+			if (!tree_count_entity(t))
+				return;
+			part.name = name;
+			part.name_count = 1;
+			t->out->flags |= MIME_FLAG_UUENCODE;
+			*name = mime_decode_text(*name, t->out->arena);
+			tree_add_part(t, part, depth);
+			name = arena_alloc(t->out->arena, sizeof(*name));
+			at += part.raw.n;
+		} else {
+			at += 6;
+		}
+	}
+}
+
+static void
+tree_add_leaf(struct tree *t, const struct mime_fields *f, struct span raw,
+    unsigned depth)
+{
+	struct mime_part part = mime_fields_part(f, t->out->arena);
+
+	part.raw = raw;
+	if (span_search(span_slice(raw, 0, 4096),
+		SPAN("-----BEGIN PGP MESSAGE-----")) != SIZE_MAX)
+		part.encrypted = true;
+	for (size_t i = 0; i < f->transfer_count; i++) {
+		part.transfer = f->transfer[i];
+		tree_add_part(t, part, depth);
+	}
+	if (part.text && !part.html)
+		tree_find_uuencode(t, raw, depth);
+}
+
+/* ---- containers ----------------------------------------------------------- */
+
+static void
+boundaries_add(struct boundaries *b, struct span text)
+{
+	while (text.n > 0 && ascii_space(text.p[text.n - 1]))
+		text.n--;
+	if (text.n == 0 || text.n > BOUNDARY_MAX || b->count >= MIME_VIEWS)
+		return;
+	for (size_t i = 0; i < b->count; i++)
+		if (span_eq(b->text[i], text))
+			return;
+	b->text[b->count++] = text;
+}
+
+static void
+boundaries_of(struct boundaries *b, const struct mime_params *p)
+{
+	*b = (struct boundaries){ .count = 0 };
+	for (size_t i = 0; i < p->count; i++)
+		if (span_is(p->param[i].name, "boundary"))
+			boundaries_add(b, p->param[i].value);
+}
+
+/*
+ * Finds a boundary where none is declared: the first line that starts with
+ * "--" and is followed by a Content- field.
+ */
+static bool
+tree_guess_boundary(const struct tree *t, size_t end, struct boundaries *b)
+{
+	*b = (struct boundaries){ .count = 0 };
+	for (size_t at = t->at; at < end;) {
+		size_t next = line_end(t->in, at);
+
+		if (next - at > 2 && next - at < 200 &&
+		    span_starts(span_slice(t->in, at, next), SPAN("--")) &&
+		    span_case_starts(
+			span_slice(t->in, next, t->in.n), SPAN("content-"))) {
+			boundaries_add(
+			    b, span_trim(span_slice(t->in, at + 2, next)));
+			return b->count > 0;
+		}
+		at = next;
+	}
+	return false;
+}
+
+static void
+tree_part(struct tree *t, unsigned depth, struct delimiter *d)
+{
+	struct mime_fields f;
+
+	if (!tree_count_entity(t)) {
+		t->at = t->in.n;
+		*d = (struct delimiter){ .end = t->in.n, .level = SIZE_MAX };
+		return;
+	}
+	mime_fields_of_block(&f, tree_read_header(t), t->out->arena);
+	if (f.type_missing && t->open[t->open_count - 1].digest)
+		f.type[0] = SPAN("message/rfc822");
+	tree_entity(t, &f, depth, d);
+}
+
+/*
+ * The parts between the delimiters of the multipart opened last; *d is the
+ * first of them. A delimiter behind the closing one goes on with parts, as
+ * some clients do.
+ */
+static void
+tree_parts(struct tree *t, unsigned depth, struct delimiter *d)
+{
+	size_t level = t->open_count - 1, behind;
+	bool closed = false;
+
+	while (d->level == level) {
+		if (!d->closing) {
+			if (closed)
+				t->out->flags |= MIME_FLAG_EPILOGUE;
+			tree_part(t, depth + 1, d);
+			continue;
+		}
+		closed = true;
+		behind = t->at;
+		tree_find_delimiter(t, d);
+		tree_add_beside(t, span_slice(t->in, behind, d->end),
+		    MIME_EPILOGUE, depth + 1);
+	}
+	if (!closed && (t->out->flags & MIME_FLAG_PARTS) == 0)
+		t->out->flags |= MIME_FLAG_BOUNDARY_OPEN;
+}
+
+/* Opens b and reads the parts; false when its delimiter is never met. */
+static bool
+tree_try_boundaries(struct tree *t, const struct boundaries *b, unsigned depth,
+    struct delimiter *d)
+{
+	size_t start = t->at, level = t->open_count;
+	bool met;
+
+	t->open[t->open_count++] = *b;
+	tree_find_delimiter(t, d);
+	met = d->level == level;
+	if (met) {
+		tree_add_beside(t, span_slice(t->in, start, d->end),
+		    MIME_PREAMBLE, depth + 1);
+		tree_parts(t, depth, d);
+	}
+	t->open_count = level;
+	return met;
+}
+
+/* Reads decoded text as an entity of its own. */
+static void
+tree_nested(
+    struct tree *t, struct span in, const struct mime_fields *f, unsigned depth)
+{
+	struct tree inner = *t;
+	struct mime_fields fields;
+	struct delimiter d;
+
+	inner.in = in;
+	inner.at = 0;
+	inner.open_count = 0;
+	inner.open = arena_array(
+	    t->out->arena, t->limits->depth + 1, sizeof(*inner.open));
+	t->out->flags |= MIME_FLAG_ENCODED_MESSAGE;
+	if (f == NULL) {
+		mime_fields_of_block(
+		    &fields, tree_read_header(&inner), t->out->arena);
+		f = &fields;
+	}
+	tree_entity(&inner, f, depth, &d);
+	t->entities = inner.entities;
+}
+
+static void
+tree_multipart(struct tree *t, const struct mime_fields *f, unsigned depth,
+    struct delimiter *d)
+{
+	size_t start = t->at;
+	struct boundaries b;
+	bool met = false;
+
+	boundaries_of(&b, &f->type_params);
+	b.digest = mime_fields_is(f, "multipart/digest");
+	if (b.count == 0)
+		t->out->flags |= MIME_FLAG_NO_BOUNDARY;
+	else
+		met = tree_try_boundaries(t, &b, depth, d);
+	if (met)
+		return;
+	if (b.count > 0)
+		t->out->flags |= MIME_FLAG_BOUNDARY_UNUSED;
+	t->at = start;
+	tree_find_delimiter(t, d);
+	if (f->transfer[0] == MIME_BASE64 && f->transfer_count == 1) {
+		struct mime_part part = mime_fields_part(f, t->out->arena);
+		struct mime_fields identity = *f;
+
+		part.raw = span_slice(t->in, start, d->end);
+		identity.transfer[0] = MIME_IDENTITY;
+		tree_nested(t, mime_part_octets(t->out, &part, SIZE_MAX),
+		    &identity, depth + 1);
+		return;
+	}
+	t->at = start;
+	if (tree_guess_boundary(t, d->end, &b) &&
+	    tree_try_boundaries(t, &b, depth, d))
+		return;
+	t->at = start;
+	tree_find_delimiter(t, d);
+	tree_add_raw(t, span_slice(t->in, start, d->end), MIME_RAW, depth);
+}
+
+static void
+tree_message(struct tree *t, const struct mime_fields *f, unsigned depth,
+    struct delimiter *d)
+{
+	struct mime_part part = mime_fields_part(f, t->out->arena);
+	size_t start = t->at, index = t->out->count;
+	bool file =
+	    part.name_count > 0 || span_is(part.disposition, "attachment");
+	struct mime_fields inner;
+
+	if (file)
+		tree_add_part(t, part, depth);
+	if (part.transfer == MIME_BASE64 || part.transfer == MIME_QUOTED) {
+		tree_find_delimiter(t, d);
+		part.raw = span_slice(t->in, start, d->end);
+		tree_nested(t, mime_part_octets(t->out, &part, SIZE_MAX), NULL,
+		    depth + 1);
+	} else {
+		mime_fields_of_block(
+		    &inner, tree_read_header(t), t->out->arena);
+		tree_entity(t, &inner, depth + 1, d);
+	}
+	if (file)
+		t->out->part[index].raw = span_slice(t->in, start, d->end);
+}
+
+/*
+ * Reads one entity, whose header is read, up to the delimiter that ends it.
+ * Recursion is bounded by limits.depth.
+ */
+static void
+tree_entity(struct tree *t, const struct mime_fields *f, unsigned depth,
+    struct delimiter *d)
+{
+	bool multipart = mime_fields_starts(f, "multipart/");
+	bool message = mime_fields_is(f, "message/rfc822") ||
+		       mime_fields_is(f, "message/global");
+	size_t start = t->at;
+
+	t->out->flags |= f->flags;
+	if (depth > t->out->depth)
+		t->out->depth = depth;
+	if (f->garbage.n > 0)
+		tree_add_raw(t, f->garbage, MIME_RAW, depth);
+	if (mime_fields_is(f, "message/partial") ||
+	    mime_fields_is(f, "message/external-body"))
+		t->out->flags |= MIME_FLAG_PARTIAL;
+	if ((multipart || message) && depth >= t->limits->depth) {
+		t->out->flags |= MIME_FLAG_DEPTH;
+		tree_find_delimiter(t, d);
+		tree_add_raw(
+		    t, span_slice(t->in, start, d->end), MIME_RAW, depth);
+	} else if (multipart) {
+		tree_multipart(t, f, depth, d);
+	} else if (message) {
+		tree_message(t, f, depth, d);
+	} else {
+		tree_find_delimiter(t, d);
+		tree_add_leaf(t, f, span_slice(t->in, start, d->end), depth);
+		return;
+	}
+	/* The view of a client that believes the other Content-Type. */
+	if (mime_fields_starts(f, "text/"))
+		tree_add_leaf(t, f, span_slice(t->in, start, d->end), depth);
+}
+
+void
+mime_parse(const struct header_list *headers, struct span body,
+    const struct mime_limits *limits, struct arena *a, struct mime_message *out)
+{
+	struct tree t = { .in = body, .limits = limits, .out = out };
+	struct mime_fields f;
+	struct delimiter d;
+
+	*out =
+	    (struct mime_message){ .arena = a, .octets_left = limits->octets };
+	t.open = arena_array(a, limits->depth + 1, sizeof(*t.open));
+	mime_fields_of_list(&f, headers, a);
+	(void)tree_count_entity(&t);
+	tree_entity(&t, &f, 0, &d);
+}
+
+/* ---- octets of a part ------------------------------------------------------ */
+
+struct span
+mime_part_octets(struct mime_message *m, const struct mime_part *p, size_t max)
+{
+	struct buf out;
+	struct span octets;
+	bool cut = max > m->octets_left;
+
+	if (cut)
+		max = m->octets_left;
+	if (p->transfer == MIME_IDENTITY ||
+	    p->transfer == MIME_TRANSFER_UNKNOWN) {
+		octets = span_slice(p->raw, 0, max);
+		cut = cut && octets.n < p->raw.n;
+	} else {
+		buf_init(&out, max);
+		mime_transfer_decode(&out, p->transfer, p->raw);
+		octets = arena_dup(m->arena, buf_span(&out));
+		cut = cut && out.over;
+		buf_free(&out);
+	}
+	m->octets_left -= octets.n;
+	if (cut)
+		m->flags |= MIME_FLAG_SIZE;
+	return octets;
+}
+
+static bool
+base64_octet(char c)
+{
+	return ascii_alnum(c) || c == '+' || c == '/';
+}
+
+size_t
+mime_part_size(const struct mime_part *p)
+{
+	size_t n = 0;
+
+	switch (p->transfer) {
+	case MIME_IDENTITY:
+	case MIME_TRANSFER_UNKNOWN:
+		break;
+	case MIME_BASE64:
+		for (size_t i = 0; i < p->raw.n; i++)
+			n += base64_octet(p->raw.p[i]);
+		return n / 4 * 3 + (n % 4 == 0 ? 0 : n % 4 - 1);
+	case MIME_QUOTED:
+		for (size_t i = 0; i < p->raw.n; i++)
+			n += p->raw.p[i] == '=' ? 3 : 0;
+		return p->raw.n > n ? p->raw.n - n + n / 3 : 0;
+	case MIME_UUENCODE:
+		return p->raw.n / 4 * 3;
+	}
+	return p->raw.n;
+}
