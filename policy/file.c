@@ -81,6 +81,14 @@ path_dir(const char *path, struct arena *a)
 	return slash == 0 ? "/" : arena_strdup(a, span_slice(p, 0, slash));
 }
 
+bool
+path_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 size_t
 path_glob(const char *pattern, struct arena *a, const char ***out)
 {

@@ -18,6 +18,8 @@ const char *path_join(const char *dir, const char *name, struct arena *a);
 /* The directory that path lies in. In the arena. */
 const char *path_dir(const char *path, struct arena *a);
 
+bool path_is_dir(const char *path);
+
 /*
  * Files that match the shell pattern, sorted by name; a pattern without
  * wildcards gives itself, whether it exists or not.

@@ -30,3 +30,16 @@ policy_libpolicy_a_SOURCES += policy/spf_eval.h
 policy_libpolicy_a_SOURCES += policy/spf_macro.c policy/spf_macro.h
 policy_libpolicy_a_SOURCES += policy/spf_match.c
 policy_libpolicy_a_SOURCES += policy/spf_record.c policy/spf_record.h
+policy_libpolicy_a_SOURCES += policy/list_lookup.c policy/list_lookup.h
+policy_libpolicy_a_SOURCES += policy/verdict.c
+policy_libpolicy_a_SOURCES += policy/default_rules.h
+policy_libpolicy_a_SOURCES += policy/snapshot_rules.c policy/snapshot_rules.h
+nodist_policy_libpolicy_a_SOURCES = policy/default_rules.c
+CLEANFILES += policy/default_rules.c
+EXTRA_DIST += contrib/rules/default.rules contrib/text2c.awk
+
+policy/default_rules.c: contrib/rules/default.rules contrib/text2c.awk
+	@$(MKDIR_P) policy
+	$(AM_V_GEN)$(AWK) -v name=default_rules -f \
+	    $(srcdir)/contrib/text2c.awk \
+	    $(srcdir)/contrib/rules/default.rules > $@.tmp && mv $@.tmp $@

@@ -10,8 +10,10 @@
 #include <stdlib.h>
 
 #include "policy/file.h"
+#include "policy/snapshot_rules.h"
 #include "rules/diag.h"
 #include "rules/panic.h"
+#include "rules/ruleset.h"
 
 #define CONFIG_MAX ((size_t)4 * 1024 * 1024)
 
@@ -22,9 +24,7 @@ snapshot_schema(struct snapshot *s)
 	for (size_t i = 0; i < check_count(); i++) {
 		s->first_fact[i] = schema_add(
 		    s->schema, checks[i]->facts, checks[i]->fact_count);
-		s->wanted[i] = true;
 	}
-	s->reads_body = true;
 }
 
 /* The text of verdict.conf: given, from the file, or none. */
@@ -41,6 +41,7 @@ snapshot_config(struct snapshot *s, const struct snapshot_source *source,
 		diag_error(diags, (struct place){ 0 }, "%s", why);
 		return false;
 	}
+	s->config_text = text;
 	if (text.p == NULL)
 		return true;
 	return config_read(s, file, text, diags);
@@ -56,8 +57,13 @@ snapshot_load(const struct snapshot_source *source, struct diags *diags)
 	s->arena = arena;
 	snapshot_schema(s);
 	config_standard(s);
-	if (!snapshot_config(s, source, diags))
+	if (!snapshot_config(s, source, diags) ||
+	    !snapshot_rules(s, source, diags)) {
 		snapshot_unref(&s);
+		return NULL;
+	}
+	(void)snprintf(s->name, sizeof(s->name), "%016llx",
+	    (unsigned long long)span_hash(s->config_text, s->rules_hash));
 	return s;
 }
 
@@ -87,6 +93,7 @@ snapshot_unref(struct snapshot **sp)
 	*sp = NULL;
 	if (s == NULL || atomic_fetch_sub(snapshot_counter(s), 1) > 1)
 		return;
+	ruleset_free(&s->ruleset);
 	schema_free(&s->schema);
 	arena = s->arena;
 	arena_free(&arena);

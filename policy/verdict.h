@@ -65,4 +65,18 @@ struct verdict {
 	bool unknown;   /* a permanent refusal was made temporary */
 };
 
+struct decision;
+struct message;
+
+/* "Go on": accept without a reason. */
+void verdict_nothing(struct verdict *out, enum stage stage);
+/*
+ * The verdict that follows from what the rules decided for these recipients.
+ * refused_rcpt: the one recipient that it is for at RCPT, or RULING_NOBODY.
+ * Texts lie in the message's arena.
+ */
+void verdict_make(struct message *m, const struct decision *d,
+    const size_t *rcpt, size_t rcpt_count, enum stage stage,
+    size_t refused_rcpt, struct verdict *out);
+
 #endif

@@ -1,0 +1,140 @@
+/*
+ * The rules of a snapshot: finding their files, loading them with what this
+ * program adds to the language, running the tests that stand in them, and
+ * working out which checks anybody asks.
+ */
+#include "config.h"
+
+#include "policy/snapshot_rules.h"
+
+#include "policy/default_rules.h"
+#include "policy/file.h"
+#include "policy/list_lookup.h"
+#include "rules/diag.h"
+#include "rules/ruleset.h"
+
+#define RULES_MAX ((size_t)16 * 1024 * 1024)
+#define LIST_MAX  ((size_t)512 * 1024 * 1024)
+
+/* What the callbacks below work with while rules are loaded. */
+struct loading {
+	struct snapshot *snapshot;
+	struct arena *scratch; /* gone when loading is done: texts of lists */
+	const char *dir;       /* of verdict.conf */
+	uint64_t hash;
+};
+
+static bool
+rules_read(void *ctx, struct span name, const struct source *from,
+    struct span *text, const char **why)
+{
+	struct loading *l = ctx;
+	const char *base = l->dir;
+
+	if (from != NULL && span_find(from->name, '/') != SIZE_MAX)
+		base =
+		    path_dir(arena_strdup(l->scratch, from->name), l->scratch);
+	name = span_of(
+	    path_join(base, arena_strdup(l->scratch, name), l->scratch));
+	if (!file_read(name.p, LIST_MAX, l->scratch, text, why))
+		return false;
+	l->hash = span_hash(*text, l->hash);
+	return true;
+}
+
+static void
+rules_add(struct loading *l, const char *name, struct span text)
+{
+	l->hash = span_hash(text, l->hash);
+	(void)ruleset_add(l->snapshot->ruleset, span_of(name), text);
+}
+
+static size_t
+rules_add_files(struct loading *l, const char *pattern, struct diags *diags)
+{
+	const char **path, *why;
+	size_t count = path_glob(pattern, l->scratch, &path);
+
+	for (size_t i = 0; i < count; i++) {
+		struct span text;
+
+		if (file_read(path[i], RULES_MAX, l->scratch, &text, &why))
+			rules_add(l, path[i], text);
+		else
+			diag_error(diags, (struct place){ 0 }, "%s", why);
+	}
+	return count;
+}
+
+/* All rule files, or those that came with the source, or the shipped ones. */
+static void
+rules_find(struct loading *l, const struct snapshot_source *source,
+    struct diags *diags)
+{
+	const struct setting_list *rules = &l->snapshot->config.rules;
+	size_t count = 0;
+
+	if (source->rules_text.p != NULL) {
+		rules_add(l, "rules", source->rules_text);
+		return;
+	}
+	if (source->rules_path != NULL) {
+		count = rules_add_files(l,
+		    path_is_dir(source->rules_path)
+			? path_join(source->rules_path, "*.rules", l->scratch)
+			: source->rules_path,
+		    diags);
+		return;
+	}
+	for (size_t i = 0; i < rules->count; i++)
+		count += rules_add_files(
+		    l, path_join(l->dir, rules->item[i].p, l->scratch), diags);
+	if (count == 0)
+		rules_add(l, "shipped default.rules", span_of(default_rules));
+}
+
+static bool
+check_is_read(const struct snapshot *s, size_t check)
+{
+	for (size_t i = 0; i < checks[check]->fact_count; i++)
+		if (ruleset_reads(
+			s->ruleset, (fact_id)(s->first_fact[check] + i)))
+			return true;
+	return false;
+}
+
+static void
+snapshot_wants(struct snapshot *s, bool all)
+{
+	for (size_t i = 0; i < check_count(); i++)
+		s->wanted[i] =
+		    all || checks[i]->authres != NULL || check_is_read(s, i);
+	s->reads_body = all || ruleset_last_stage(s->ruleset) == STAGE_EOM;
+}
+
+bool
+snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
+    struct diags *diags)
+{
+	struct arena *scratch = arena_new();
+	struct loading l = { .snapshot = s, .scratch = scratch };
+	const struct ruleset_options options = {
+		.schema = s->schema,
+		.keep_refusals = !s->config.unknown_defers,
+		.read = rules_read,
+		.ctx = &l,
+	};
+	const struct ruleset_test_options test = { 0 };
+	size_t errors = diags->errors, run, skipped;
+
+	l.dir =
+	    source->file == NULL ? CONFDIR : path_dir(source->file, scratch);
+	s->ruleset = ruleset_new(&options, diags);
+	rules_find(&l, source, diags);
+	if (ruleset_finish(s->ruleset) && diags->errors == errors)
+		(void)ruleset_test(s->ruleset, &test, diags, &run, &skipped);
+	snapshot_wants(s, source->want_all);
+	s->rules_hash = l.hash;
+	arena_free(&scratch);
+	return diags->errors == errors;
+}
