@@ -234,6 +234,13 @@ message_queue_id(struct message *m, struct span queue_id)
 }
 
 static void
+run_given(const struct session_run *run)
+{
+	if (run->judge->given != NULL)
+		run->judge->given(run->judge->ctx, run->session.message);
+}
+
+static void
 run_report(const struct session_run *run, const struct verdict *v, size_t rcpt)
 {
 	if (run->judge->judged != NULL)
@@ -266,6 +273,7 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 	if (refused_by_mta)
 		return;
 	(void)judge_checks(run, STAGE_RCPT);
+	run_given(run);
 	decide_rcpt(m, m->rcpt_count - 1, out);
 	rcpt = &m->rcpt[m->rcpt_count - 1];
 	rcpt->refused =
@@ -316,6 +324,7 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 		message_gather_late(m);
 	gather_stage(m, STAGE_EOH);
 	(void)judge_checks(run, STAGE_EOH);
+	run_given(run);
 	decide_message(m, STAGE_EOH, false, out);
 	if (out->action != ACTION_ACCEPT)
 		run_report(run, out, JUDGED_MESSAGE);
@@ -385,6 +394,7 @@ session_eom(struct session *s, struct span queue_id, struct verdict *out)
 		message_flag(m, "body-limit");
 	gather_stage(m, STAGE_EOM);
 	judge_join(run);
+	run_given(run);
 	decide_message(m, STAGE_EOM, true, out);
 	m->judged = true;
 	run_report(run, out, JUDGED_MESSAGE);

@@ -37,6 +37,9 @@ struct judge {
 	 * recipient; may be NULL. In the session's thread; must not wait. */
 	void (*judged)(
 	    void *ctx, struct message *m, const struct verdict *v, size_t rcpt);
+	/* States facts that are given instead of found, over those of the
+	 * checks, each time before rules are asked; may be NULL. */
+	void (*given)(void *ctx, struct message *m);
 	void *ctx;
 };
 #define JUDGED_MESSAGE SIZE_MAX /* rcpt of the verdict on a whole message */

@@ -43,3 +43,6 @@ policy/default_rules.c: contrib/rules/default.rules contrib/text2c.awk
 	$(AM_V_GEN)$(AWK) -v name=default_rules -f \
 	    $(srcdir)/contrib/text2c.awk \
 	    $(srcdir)/contrib/rules/default.rules > $@.tmp && mv $@.tmp $@
+policy_libpolicy_a_SOURCES += policy/case.c policy/case.h
+policy_libpolicy_a_SOURCES += policy/case_read.c
+policy_libpolicy_a_SOURCES += policy/facts_given.c policy/facts_given.h

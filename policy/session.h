@@ -98,7 +98,8 @@ struct message {
 	const char **incomplete;
 	size_t incomplete_count, incomplete_cap;
 
-	void **slot; /* by check_index */
+	void **slot;        /* by check_index */
+	bool envelope_only; /* a case without message: content is absent */
 	bool mail_seen, body_started, judged;
 };
 

@@ -25,7 +25,7 @@ struct snapshot {
 	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
 	const char **origin;     /* by setting, in config_each's order */
 	struct ruleset *ruleset;
-	bool reads_body; /* content is kept for rules */
+	bool reads_body;         /* content is kept for rules */
 	struct span config_text; /* of verdict.conf */
 	uint64_t rules_hash;
 	char name[17]; /* hash of configuration, rules and lists */

@@ -271,6 +271,16 @@ facts_group_unknown(struct facts *f, fact_id group, const char *why)
 	facts_set(f, group, value_unknown(why));
 }
 
+void
+facts_clear_group(struct facts *f, fact_id group)
+{
+	facts_set(f, group, (struct value){ .state = FACT_PENDING });
+	facts_slot(f, group)->count = 0;
+	for (size_t i = 0; i < f->count; i++)
+		if (f->schema->entry[i].group == group)
+			f->slot[i].count = 0;
+}
+
 size_t
 facts_count(const struct facts *f, fact_id group)
 {

@@ -125,6 +125,8 @@ void facts_field(
 void facts_group_end(struct facts *f, fact_id group);
 /* Some elements could not be found out; those that were added stay. */
 void facts_group_unknown(struct facts *f, fact_id group, const char *why);
+/* Forgets its elements, so that others can be given instead. */
+void facts_clear_group(struct facts *f, fact_id group);
 size_t facts_count(const struct facts *f, fact_id group);
 const struct value *facts_field_get(
     const struct facts *f, fact_id field, size_t element);

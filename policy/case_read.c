@@ -1,0 +1,236 @@
+/*
+ * Reading a case: a JSON object with a message, its session and its zone.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "policy/case.h"
+#include "policy/file.h"
+
+#define MESSAGE_MAX ((size_t)256 * 1024 * 1024)
+
+void
+case_init(struct case_input *c)
+{
+	*c = (struct case_input){ .time_s = CASE_TIME_DEFAULT };
+	(void)ip_parse(SPAN("192.0.2.1"), &c->ip);
+}
+
+void
+case_release(struct case_input *c)
+{
+	dns_zone_free(&c->zone);
+}
+
+/* ---- zones --------------------------------------------------------------- */
+
+static bool
+zone_texts(struct dns_zone *z, struct span name, const char *type,
+    struct jsonr value, struct arena *a)
+{
+	struct span text;
+
+	if (type[0] == 'T') {
+		if (!jsonr_octets(value, a, &text))
+			return false;
+		dns_zone_txt(z, name, text);
+		return true;
+	}
+	if (!jsonr_text(value, &text))
+		return false;
+	if (type[0] == 'A')
+		return dns_zone_address(z, name, text);
+	dns_zone_ptr(z, name, text);
+	return true;
+}
+
+static bool
+zone_mx(struct dns_zone *z, struct span name, struct jsonr value)
+{
+	double preference;
+	struct span host;
+
+	if (jsonr_text(value, &host)) {
+		dns_zone_mx(z, name, 10, host);
+		return true;
+	}
+	if (!jsonr_number(jsonr_at(value, 0), &preference) ||
+	    !jsonr_text(jsonr_at(value, 1), &host) || preference < 0 ||
+	    preference > 65535)
+		return false;
+	dns_zone_mx(z, name, (uint16_t)preference, host);
+	return true;
+}
+
+/* One type of a name: an array of records, or one record alone. */
+static bool
+zone_type(struct dns_zone *z, struct span name, const char *type,
+    struct jsonr v, struct arena *a)
+{
+	bool many = jsonr_type(v) == JSONR_ARRAY;
+	size_t count = many ? jsonr_count(v) : jsonr_given(v) ? 1 : 0;
+
+	/* [10, "mx.example"] alone is one record. */
+	if (type[0] == 'M' && many &&
+	    jsonr_type(jsonr_at(v, 0)) == JSONR_NUMBER)
+		return zone_mx(z, name, v);
+	for (size_t i = 0; i < count; i++) {
+		struct jsonr value = many ? jsonr_at(v, i) : v;
+		bool ok = type[0] == 'M' ? zone_mx(z, name, value)
+					 : zone_texts(z, name, type, value, a);
+
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool
+zone_name(struct dns_zone *z, struct span name, struct jsonr entry,
+    struct arena *a, const char **why)
+{
+	static const char *const types[] = { "A", "AAAA", "MX", "TXT", "PTR" };
+	struct span text;
+
+	dns_zone_name(z, name);
+	for (size_t i = 0; i < ARRAY_COUNT(types); i++)
+		if (!zone_type(
+			z, name, types[i], jsonr_get(entry, types[i]), a)) {
+			*why = arena_printf(a, "zone: bad %s record of %.*s",
+			    types[i], SPAN_FMT(span_slice(name, 0, 255)));
+			return false;
+		}
+	if (jsonr_text(jsonr_get(entry, "CNAME"), &text) ||
+	    jsonr_text(jsonr_at(jsonr_get(entry, "CNAME"), 0), &text))
+		dns_zone_cname(z, name, text);
+	if (jsonr_text(jsonr_get(entry, "_rcode"), &text) &&
+	    !dns_zone_rcode(z, name, text)) {
+		*why = arena_printf(a, "zone: bad _rcode of %.*s",
+		    SPAN_FMT(span_slice(name, 0, 255)));
+		return false;
+	}
+	return true;
+}
+
+bool
+case_zone(struct jsonr json, struct dns_zone **zone, struct arena *a,
+    const char **why)
+{
+	void *cursor = NULL;
+	struct jsonr entry;
+	struct span name;
+
+	if (jsonr_type(json) != JSONR_OBJECT) {
+		*why = "a zone is an object of names";
+		return false;
+	}
+	*zone = dns_zone_new();
+	while (jsonr_next(json, &cursor, &name, &entry))
+		if (!zone_name(*zone, name, entry, a, why)) {
+			dns_zone_free(zone);
+			return false;
+		}
+	return true;
+}
+
+static bool
+case_zone_file(struct case_input *c, struct span path, const char *dir,
+    struct arena *a, const char **why)
+{
+	struct jsonr_doc *doc;
+	struct span text;
+	bool ok;
+
+	if (!file_read(path_join(dir, arena_strdup(a, path), a), MESSAGE_MAX, a,
+		&text, why))
+		return false;
+	doc = jsonr_parse(text, a, why);
+	ok = doc != NULL && case_zone(jsonr_top(doc), &c->zone, a, why);
+	jsonr_free(&doc);
+	return ok;
+}
+
+/* ---- the case ------------------------------------------------------------ */
+
+static bool
+case_message(struct case_input *c, struct jsonr json, const char *dir,
+    struct arena *a, const char **why)
+{
+	struct span path;
+
+	if (jsonr_text(jsonr_get(json, "eml"), &path))
+		return file_read(path_join(dir, arena_strdup(a, path), a),
+		    MESSAGE_MAX, a, &c->message, why);
+	(void)jsonr_text(jsonr_get(json, "message"), &c->message);
+	return true;
+}
+
+static bool
+case_rcpts(
+    struct case_input *c, struct jsonr v, struct arena *a, const char **why)
+{
+	bool many = jsonr_type(v) == JSONR_ARRAY;
+	size_t count = many ? jsonr_count(v) : jsonr_given(v) ? 1 : 0;
+	struct span *rcpt = arena_array(a, count, sizeof(*rcpt));
+
+	if (count > CASE_RCPT_MAX) {
+		*why = "too many recipients";
+		return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!jsonr_text(many ? jsonr_at(v, i) : v, &rcpt[i])) {
+			*why = "rcpt takes a string or a list of strings";
+			return false;
+		}
+	c->rcpt = rcpt;
+	c->rcpt_count = count;
+	return true;
+}
+
+static bool
+case_session(struct case_input *c, struct jsonr json, const char **why)
+{
+	struct span ip;
+	double time_s;
+
+	if (jsonr_text(jsonr_get(json, "ip"), &ip) && !ip_parse(ip, &c->ip)) {
+		*why = "ip is no address";
+		return false;
+	}
+	(void)jsonr_text(jsonr_get(json, "helo"), &c->helo);
+	(void)jsonr_text(jsonr_get(json, "mailfrom"), &c->mailfrom);
+	(void)jsonr_text(jsonr_get(json, "client_name"), &c->client_name);
+	(void)jsonr_text(jsonr_get(json, "rules"), &c->rules);
+	(void)jsonr_text(jsonr_get(json, "config"), &c->config);
+	if (jsonr_number(jsonr_get(json, "time"), &time_s) &&
+	    fabs(time_s) < 1e15)
+		c->time_s = (int64_t)time_s;
+	c->facts = jsonr_get(json, "facts");
+	c->macros = jsonr_get(json, "macros");
+	c->lists = jsonr_get(json, "lists");
+	c->state = jsonr_get(json, "state");
+	return true;
+}
+
+bool
+case_read(struct case_input *c, struct jsonr json, const char *dir,
+    struct arena *a, const char **why)
+{
+	struct span path;
+
+	if (jsonr_type(json) != JSONR_OBJECT) {
+		*why = "a case is a JSON object";
+		return false;
+	}
+	(void)jsonr_text(jsonr_get(json, "id"), &c->id);
+	if (!case_session(c, json, why) ||
+	    !case_rcpts(c, jsonr_get(json, "rcpt"), a, why) ||
+	    !case_message(c, json, dir, a, why))
+		return false;
+	if (jsonr_given(jsonr_get(json, "dns")))
+		return case_zone(jsonr_get(json, "dns"), &c->zone, a, why);
+	if (jsonr_text(jsonr_get(json, "zone"), &path))
+		return case_zone_file(c, path, dir, a, why);
+	return true;
+}
