@@ -65,6 +65,8 @@ enum header_anomaly {
 	HEADER_8BIT = 64,
 	HEADER_LIMIT = 128,      /* over a limit: see above */
 	HEADER_BLANK_FOLD = 256, /* a continuation line of white space only */
+	HEADER_FROM_LIKE = 512,  /* the line that is no field and ended the
+	                            header looks like the start of a From */
 };
 
 void header_list_init(struct header_list *h, struct arena *a);

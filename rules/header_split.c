@@ -87,6 +87,17 @@ header_take_folds(struct header_lines *l, struct span line)
 	return text_end;
 }
 
+/* " From:..." or "From" alone, with the colon on the next line perhaps. */
+static bool
+header_is_from_like(struct span line)
+{
+	line = span_trim(line);
+	if (!span_case_starts(line, SPAN("From")))
+		return false;
+	line = span_trim(span_slice(line, 4, line.n));
+	return line.n == 0 || line.p[0] == ':';
+}
+
 void
 header_split(struct span message, struct header_list *h, struct span *body,
     unsigned *anomalies)
@@ -119,6 +130,8 @@ header_split(struct span message, struct header_list *h, struct span *body,
 		*anomalies |= l.at == 0 && header_is_fold(line)
 				  ? HEADER_LEADING_SPACE
 				  : HEADER_NO_COLON;
+		if (header_is_from_like(line))
+			*anomalies |= HEADER_FROM_LIKE;
 		*body = span_slice(message, l.at, message.n);
 	}
 	*anomalies |= h->anomalies;
