@@ -9,53 +9,11 @@
 
 #include <idn2.h>
 
+#include "rules/rune.h"
 #include "rules/utf8.h"
 
 /* Punycode takes quadratic time: no longer name can become a valid one. */
 #define DOMAIN_INPUT_MAX 1024
-
-static const struct {
-	uint32_t first, last;
-} invisible_runes[] = {
-	{ 0x00AD, 0x00AD }, /* soft hyphen */
-	{ 0x034F, 0x034F }, /* combining grapheme joiner */
-	{ 0x061C, 0x061C }, /* Arabic letter mark */
-	{ 0x115F, 0x1160 }, /* Hangul fillers */
-	{ 0x17B4, 0x17B5 }, /* Khmer inherent vowels */
-	{ 0x180B, 0x180F }, /* Mongolian selectors and separator */
-	{ 0x200B, 0x200F }, /* zero width, joiners, directional marks */
-	{ 0x2028, 0x202E }, /* separators, embeddings and overrides */
-	{ 0x2060, 0x206F }, /* word joiner, isolates, deprecated controls */
-	{ 0x3164, 0x3164 }, /* Hangul filler */
-	{ 0xFE00, 0xFE0F }, /* variation selectors */
-	{ 0xFEFF, 0xFEFF }, /* zero width no-break space */
-	{ 0xFFA0, 0xFFA0 }, /* halfwidth Hangul filler */
-	{ 0xFFF0, 0xFFFB }, /* annotations */
-	{ 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A },
-	{ 0xE0000, 0xE0FFF }, /* tags, more variation selectors */
-};
-
-bool
-rune_is_invisible(uint32_t rune)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(invisible_runes); i++)
-		if (rune <= invisible_runes[i].last)
-			return rune >= invisible_runes[i].first;
-	return false;
-}
-
-bool
-text_has_invisible(struct span text)
-{
-	uint32_t rune;
-
-	for (size_t at = 0; at < text.n;) {
-		at += utf8_next(text, at, &rune);
-		if (rune != UTF8_BAD && rune_is_invisible(rune))
-			return true;
-	}
-	return false;
-}
 
 static bool
 domain_char(char c)
@@ -97,6 +55,21 @@ domain_strip_dot(struct span name)
 					  : name;
 }
 
+/* The joiners have their places in names, and libidn2 knows them. */
+static bool
+domain_has_invisible(struct span name)
+{
+	for (size_t at = 0; at < name.n;) {
+		uint32_t rune;
+
+		at += utf8_next(name, at, &rune);
+		if (rune != 0x200C && rune != 0x200D &&
+		    (rune_invisible(rune) || rune_bidi(rune)))
+			return true;
+	}
+	return false;
+}
+
 /*
  * libidn2 strips what is invisible and maps compatibility forms, of which
  * some hold ASCII punctuation (U+2100 is "a/c"): hence the check before and
@@ -113,16 +86,9 @@ domain_convert(
 		*why = "domain is not UTF-8";
 		return false;
 	}
-	/* The joiners have their places in names; libidn2 knows which. */
-	for (size_t at = 0; at < name.n;) {
-		uint32_t rune;
-
-		at += utf8_next(name, at, &rune);
-		if (rune_is_invisible(rune) && rune != 0x200C &&
-		    rune != 0x200D) {
-			*why = "invisible character in domain";
-			return false;
-		}
+	if (domain_has_invisible(name)) {
+		*why = "invisible character in domain";
+		return false;
 	}
 	z = arena_strdup(a, name);
 	rc = idn2_to_ascii_8z(z, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);

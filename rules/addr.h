@@ -43,13 +43,6 @@ struct span domain_parent(struct span domain);
 struct span domain_suffix(struct span domain, size_t count);
 
 /*
- * A character that draws nothing or turns the text around it: zero-width and
- * bidirectional controls, soft hyphen, fillers, variation selectors, tags.
- */
-bool rune_is_invisible(uint32_t rune);
-bool text_has_invisible(struct span text);
-
-/*
  * A reverse-path or forward-path of RFC 5321, 4.1.2, as an MTA hands it over,
  * with or without angle brackets.
  */

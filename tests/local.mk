@@ -40,6 +40,10 @@ UNIT_TESTS += tests/mime_tree_test
 tests_mime_tree_test_SOURCES = tests/mime_tree_test.c
 tests_mime_tree_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_mime_tree_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/author_test
+tests_author_test_SOURCES = tests/author_test.c
+tests_author_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_author_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 

@@ -4,3 +4,5 @@ FUZZ_TARGETS += authres
 EXTRA_DIST += tests/fuzz/authres_fuzz.c tests/fuzz/corpus/authres
 FUZZ_TARGETS += header
 EXTRA_DIST += tests/fuzz/header_fuzz.c tests/fuzz/corpus/header
+FUZZ_TARGETS += addr
+EXTRA_DIST += tests/fuzz/addr_fuzz.c tests/fuzz/corpus/addr
