@@ -64,6 +64,12 @@ tests_spf_cases_LDADD = $(POLICY_LIBS)
 TESTS += tests/spf_suite
 EXTRA_DIST += tests/spf_suite
 
+UNIT_TESTS += tests/dkim_test
+tests_dkim_test_SOURCES = tests/dkim_test.c
+tests_dkim_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dkim_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/dkim
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -1,0 +1,361 @@
+/*
+ * DKIM signatures by other people's signers (tests/data/dkim/make.py), whole
+ * and altered, with key records as they are published and worse.
+ */
+#include "config.h"
+
+#include "tests/table.h"
+
+#include "policy/dkim_message.h"
+#include "policy/dkim_record.h"
+#include "rules/buf.h"
+
+#define NOW     1767225600 /* when make.py signs */
+#define RSA2048 "r2048._domainkey.example.org"
+#define RECORD  "$r2048" /* the p= of that key */
+
+static struct span
+read_file(struct arena *a, const char *name)
+{
+	char *path = arena_printf(a, "%s/tests/data/dkim/%s", SRCDIR, name);
+	FILE *f = fopen(path, "rb");
+	struct span text;
+	char *p = arena_alloc(a, 1 << 16);
+
+	if (f == NULL)
+		fail_msg("%s does not open", path);
+	text = span_make(p, fread(p, 1, 1 << 16, f));
+	(void)fclose(f);
+	return text;
+}
+
+/* text with the first from replaced; a from that is missing fails. */
+static struct span
+replace(struct arena *a, const char *label, struct span text, const char *from,
+    struct span to)
+{
+	size_t at = span_search(text, span_of(from));
+	struct buf b;
+	struct span out;
+
+	if (at == SIZE_MAX)
+		fail_msg("%s: no \"%s\" in it", label, from);
+	buf_init(&b, 1 << 20);
+	(void)buf_add(&b, span_slice(text, 0, at));
+	(void)buf_add(&b, to);
+	(void)buf_add(&b, span_slice(text, at + strlen(from), text.n));
+	out = arena_dup(a, buf_span(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* The records of keys.txt, and one more: "NAME RECORD", or "NAME !RCODE". */
+static struct dns_zone *
+zone_of(struct arena *a, const char *label, const char *more)
+{
+	struct dns_zone *zone = dns_zone_new();
+	struct span text = read_file(a, "keys.txt"), line, p = SPAN("");
+	struct span name, extra = span_of(more);
+
+	(void)span_cut(&extra, ' ', &name);
+	while (span_cut(&text, '\n', &line)) {
+		struct span owner;
+
+		(void)span_cut(&line, ' ', &owner);
+		if (span_is(owner, RSA2048))
+			p = span_slice(line, span_search(line, SPAN("p=")) + 2,
+			    line.n);
+		if (line.n > 0 && (more == NULL || !span_eq(owner, name)))
+			dns_zone_txt(zone, owner, line);
+	}
+	if (more == NULL)
+		return zone;
+	if (span_starts(extra, SPAN("!"))) {
+		assert_true(dns_zone_rcode(
+		    zone, name, span_slice(extra, 1, extra.n)));
+		return zone;
+	}
+	/* "|" stands between two records. */
+	while (span_cut(&extra, '|', &line)) {
+		if (span_search(line, SPAN(RECORD)) != SIZE_MAX)
+			line = replace(a, label, line, RECORD, p);
+		dns_zone_txt(zone, name, line);
+	}
+	return zone;
+}
+
+/* One message judged, as "RESULT: PROBLEM; RESULT: PROBLEM". */
+struct judged {
+	struct buf text;
+	struct span unsigned_names; /* of the first signature */
+	unsigned bits;
+	char b[32];
+};
+
+struct judging {
+	const char *label;
+	struct span message;
+	struct dns_zone *zone;
+	int64_t time_s;
+	size_t signatures;
+	size_t piece; /* octets of the body at a time */
+};
+
+static void
+feed(struct dkim_message *dm, struct span message, struct header_list *list,
+    size_t piece)
+{
+	struct span body;
+	unsigned anomalies = 0;
+
+	header_split(message, list, &body, &anomalies);
+	for (size_t i = 0; i < list->count; i++)
+		if (span_case_is(list->field[i].name, "dkim-signature"))
+			dkim_message_field(dm, &list->field[i], i);
+	dkim_message_header(dm, list);
+	for (size_t i = 0; i < body.n; i += piece)
+		dkim_message_body(dm, span_slice(body, i, i + piece));
+}
+
+static void
+report(const struct dkim_message *dm, struct arena *keep, struct judged *out)
+{
+	for (size_t i = 0; i < dkim_message_count(dm); i++) {
+		const struct dkim_signature *s = dkim_message_get(dm, i);
+		const char *problem = s->outcome.problem;
+
+		(void)buf_printf(&out->text, "%s%s%s%s", i > 0 ? "; " : "",
+		    dkim_result_words[s->outcome.result],
+		    problem != NULL ? ": " : "",
+		    problem != NULL ? problem : "");
+		if (i > 0)
+			continue;
+		out->unsigned_names = arena_dup(keep, s->unsigned_names);
+		out->bits = s->bits;
+		(void)snprintf(out->b, sizeof(out->b), "%.*s",
+		    SPAN_FMT(dkim_message_b(dm, 0)));
+	}
+	(void)buf_addc(&out->text, '\0');
+}
+
+static void
+judge(const struct judging *j, struct dkim_keys *keys, struct arena *keep,
+    struct judged *out)
+{
+	struct arena *a = arena_new();
+	struct resolver *resolver = resolver_zone(j->zone);
+	struct dns_batch *dns = dns_batch_new(resolver, a);
+	struct dkim_options options = { .signatures = j->signatures,
+		.bits_min = 1024,
+		.limits = { .now_s = j->time_s, .skew_s = 300 } };
+	struct dkim_message *dm = dkim_message_new(a, dns, keys, &options);
+	struct header_list list;
+
+	header_list_init(&list, a);
+	feed(dm, j->message, &list, j->piece);
+	while (!dkim_message_judge(dm))
+		assert_true(dns_join(dns, INT64_MAX));
+	report(dm, keep, out);
+	dkim_message_free(&dm);
+	dns_batch_free(&dns);
+	resolver_free(&resolver);
+	arena_free(&a);
+}
+
+/* ---- messages ------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct {
+	const char *label, *file;
+	const char *from, *to; /* alters the message; NULL: leaves it alone */
+	const char *zone;      /* see zone_of */
+	int64_t later_s;
+	const char *want;
+} message_rows[] = {
+	{ "simple/simple", "simple-simple", NULL, NULL, NULL, 0, "pass" },
+	{ "simple/relaxed", "simple-relaxed", NULL, NULL, NULL, 0, "pass" },
+	{ "relaxed/simple", "relaxed-simple", NULL, NULL, NULL, 0, "pass" },
+	{ "relaxed/relaxed", "relaxed-relaxed", NULL, NULL, NULL, 0, "pass" },
+	{ "libopendkim relaxed", "opendkim-relaxed", NULL, NULL, NULL, 0, "pass" },
+	{ "libopendkim simple", "opendkim-simple", NULL, NULL, NULL, 0, "pass" },
+	{ "RSA 1024", "rsa1024", NULL, NULL, NULL, 0, "pass" },
+	{ "RSA 4096", "rsa4096", NULL, NULL, NULL, 0, "pass" },
+	{ "RSA 512", "rsa512", NULL, NULL, NULL, 0,
+	    "policy: an RSA key of 512 bits is too short" },
+	{ "PKCS#1 key", "pkcs1", NULL, NULL, NULL, 0, "pass" },
+	{ "Ed25519", "ed25519", NULL, NULL, NULL, 0, "pass" },
+	{ "Ed25519, altered header", "ed25519", "plain", "plane", NULL, 0,
+	    "fail: the signature does not match" },
+	{ "two algorithms", "dual", NULL, NULL, NULL, 0, "pass; pass" },
+	{ "rsa-sha1", "sha1", NULL, NULL, NULL, 0,
+	    "policy: rsa-sha1 is not accepted" },
+	{ "no signature", "few", "DKIM-Signature", "X-Signature", NULL, 0, "" },
+
+	{ "altered body", "relaxed-relaxed", "Hello", "Hallo", NULL, 0,
+	    "fail: the body has been altered" },
+	{ "appended body", "relaxed-relaxed", "Alice\r\n", "Alice\r\nP.S.\r\n", NULL, 0,
+	    "fail: the body has been altered" },
+	{ "altered subject", "relaxed-relaxed", "plain", "plane", NULL, 0,
+	    "fail: the signature does not match" },
+	{ "altered received", "relaxed-relaxed", "mail.example.org", "x", NULL, 0, "pass" },
+	{ "second subject on top", "relaxed-relaxed", "Received:",
+	    "Subject: new\r\nReceived:", NULL, 0, "pass" },
+	{ "second subject below", "relaxed-relaxed", "Date:",
+	    "Subject: new\r\nDate:", NULL, 0, "fail: the signature does not match" },
+	{ "second subject, oversigned", "oversigned", "Received:",
+	    "Subject: new\r\nReceived:", NULL, 0, "fail: the signature does not match" },
+	{ "second from, oversigned", "oversigned", "Received:",
+	    "From: x@y.example\r\nReceived:", NULL, 0, "fail: the signature does not match" },
+	{ "absent field appears", "oversigned", "Received:",
+	    "X-None:\r\nReceived:", NULL, 0, "fail: the signature does not match" },
+	{ "oversigned", "oversigned", NULL, NULL, NULL, 0, "pass" },
+	{ "fields of one name, from the bottom", "order", NULL, NULL, NULL, 0, "pass" },
+	{ "fields of one name, the top one altered", "order", "Twice: top", "Twice: t", NULL, 0,
+	    "pass" },
+	{ "fields of one name, the bottom one altered", "order", "Twice: bottom", "Twice: b",
+	    NULL, 0, "fail: the signature does not match" },
+	{ "a signature over another", "chained", NULL, NULL, NULL, 0, "pass; pass" },
+	{ "no From in the message", "no-from", NULL, NULL, NULL, 0, "pass" },
+
+	{ "relaxed lets white space by", "relaxed-relaxed", "Alice   Example",
+	    "Alice Example\r\n\t", NULL, 0, "pass" },
+	{ "relaxed lets case of names by", "relaxed-relaxed", "Subject:",
+	    "SUBJECT :", NULL, 0, "pass" },
+	{ "relaxed body lets white space by", "relaxed-relaxed", "Hello  Bob,", "Hello Bob, \t",
+	    NULL, 0, "pass" },
+	{ "simple minds white space", "simple-simple", "Alice   Example",
+	    "Alice Example", NULL, 0, "fail: the signature does not match" },
+	{ "simple body minds white space", "simple-simple", "Hello  Bob", "Hello Bob", NULL, 0,
+	    "fail: the body has been altered" },
+	{ "folds with bare LF, as milter has them", "simple-simple", "plain\r\n\tmessage",
+	    "plain\n\tmessage", NULL, 0, "pass" },
+	{ "empty body, simple", "empty-body", NULL, NULL, NULL, 0, "pass" },
+	{ "empty body, relaxed", "empty-relaxed", NULL, NULL, NULL, 0, "pass" },
+	{ "body of blank lines", "blank-body", NULL, NULL, NULL, 0, "pass" },
+	{ "blank lines at the end", "blank-lines", NULL, NULL, NULL, 0, "pass" },
+	{ "blank lines cut off", "blank-lines", "Alice\r\n\r\n\r\n\r\n", "Alice\r\n", NULL, 0,
+	    "pass" },
+	{ "no line end at the end, simple", "simple-simple", "Alice\r\n", "Alice", NULL, 0,
+	    "pass" },
+	{ "no line end at the end, relaxed", "relaxed-relaxed", "Alice\r\n", "Alice", NULL, 0,
+	    "pass" },
+	{ "white space wherever it may be", "spaced", NULL, NULL, NULL, 0, "pass" },
+
+	{ "l= covers all", "length", NULL, NULL, NULL, 0, "pass" },
+	{ "l= with a tail", "length", "Alice\r\n", "Alice\r\nBuy!\r\n", NULL, 0,
+	    "policy: something was appended to the signed body" },
+	{ "l= altered inside", "length", "Hello", "Hallo", NULL, 0,
+	    "fail: the body has been altered" },
+	{ "l= longer than the body", "length", "Yours, ", "", NULL, 0,
+	    "fail: the body is shorter than the signature says" },
+	{ "l= made larger", "length", " l=", " l=1", NULL, 0,
+	    "fail: the body is shorter than the signature says" },
+
+	{ "x= to come", "expires", NULL, NULL, NULL, 3000, "pass" },
+	{ "x= past, within the skew", "expires", NULL, NULL, NULL, 3600 + 299, "pass" },
+	{ "x= past", "expires", NULL, NULL, NULL, 3600 + 300,
+	    "permerror: the signature has expired" },
+	{ "t= in the future", "future", NULL, NULL, NULL, 0,
+	    "permerror: signed in the future" },
+	{ "t= in the future, within the skew", "future", NULL, NULL, NULL, 7200 - 300, "pass" },
+	{ "long ago", "relaxed-relaxed", NULL, NULL, NULL, 900000000, "pass" },
+	{ "no t=, i= and q=", "no-time", NULL, NULL, NULL, -900000000, "pass" },
+	{ "U-labels", "eai", NULL, NULL, NULL, 0, "pass" },
+	{ "i= below d=", "identity", NULL, NULL, NULL, 0, "pass" },
+	{ "i= below d=, t=s", "identity", NULL, NULL, RSA2048 " v=DKIM1; t=s; p=" RECORD, 0,
+	    "permerror: the key does not allow i= below d=" },
+	{ "i= equal to d=, t=s", "relaxed-relaxed", NULL, NULL,
+	    RSA2048 " v=DKIM1; t=x:s; p=" RECORD, 0, "pass" },
+
+	{ "no key", "relaxed-relaxed", NULL, NULL, RSA2048 " !NXDOMAIN", 0,
+	    "permerror: no key" },
+	{ "DNS fails", "relaxed-relaxed", NULL, NULL, RSA2048 " !SERVFAIL", 0,
+	    "temperror: the key could not be looked up" },
+	{ "DNS is silent", "relaxed-relaxed", NULL, NULL, RSA2048 " !TIMEOUT", 0,
+	    "temperror: the key could not be looked up" },
+	{ "DNS fails for one of two", "dual", NULL, NULL, RSA2048 " !TIMEOUT", 0,
+	    "temperror: the key could not be looked up; pass" },
+	{ "another key", "relaxed-relaxed", NULL, NULL, RSA2048
+	    " v=DKIM1; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBANv5", 0,
+	    "permerror: the key is no RSA public key" },
+	{ "revoked", "relaxed-relaxed", NULL, NULL, RSA2048 " v=DKIM1; p=", 0,
+	    "permerror: the key is revoked" },
+	{ "a record of something else", "relaxed-relaxed", NULL, NULL, RSA2048 " v=spf1 -all", 0,
+	    "permerror: no key record among the TXT records" },
+	{ "beside a record of something else", "relaxed-relaxed", NULL, NULL,
+	    RSA2048 " v=spf1 -all|v=DKIM1; p=" RECORD, 0, "pass" },
+	{ "two records", "relaxed-relaxed", NULL, NULL,
+	    RSA2048 " k=rsa; p=" RECORD "|v=DKIM1; p=" RECORD, 0,
+	    "permerror: more than one key record" },
+	{ "the same record twice", "relaxed-relaxed", NULL, NULL,
+	    RSA2048 " v=DKIM1; p=" RECORD "|v=DKIM1; p=" RECORD, 0, "pass" },
+	{ "h= allows sha1 alone", "relaxed-relaxed", NULL, NULL,
+	    RSA2048 " v=DKIM1; h=sha1; p=" RECORD, 0,
+	    "permerror: the key does not allow sha256" },
+	{ "h= allows both", "relaxed-relaxed", NULL, NULL,
+	    RSA2048 " v=DKIM1; h=sha1 : sha256; p=" RECORD, 0, "pass" },
+	{ "k= is another algorithm", "relaxed-relaxed", NULL, NULL, RSA2048
+	    " k=ed25519; p=yj9ExCDb4PD4Ny6P6skFPKdQhUGnv4ioyj9ExCDb4PA=", 0,
+	    "permerror: the key is for another algorithm" },
+	{ "Ed25519 by an RSA key", "ed25519", NULL, NULL,
+	    "ed._domainkey.example.org v=DKIM1; p=" RECORD, 0,
+	    "permerror: the key is for another algorithm" },
+	{ "a long note before the key", "relaxed-relaxed", NULL, NULL, RSA2048
+	    " v=DKIM1; n=" "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    "0123456789012345678901234567890123456789012345678901234567890123456789"
+	    " \xc3\xa9; p=" RECORD, 0, "pass" },
+};
+/* clang-format on */
+
+static void
+test_messages(void **state)
+{
+	struct dkim_keys *keys = dkim_keys_new(4);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(message_rows) * 4; i++) {
+		struct arena *a = arena_new();
+		const size_t r = i / 4;
+		const char *label = message_rows[r].label;
+		struct judging j = { .label = label, .signatures = 10,
+			.time_s = NOW + message_rows[r].later_s,
+			.piece = i % 2 == 0 ? 1 << 20 : 1 };
+		struct judged out = { .bits = 0 };
+
+		if (table_wants(label)) {
+			j.message = read_file(a,
+			    arena_printf(a, "%s.eml", message_rows[r].file));
+			if (message_rows[r].from != NULL)
+				j.message = replace(a, label, j.message,
+				    message_rows[r].from,
+				    span_of(message_rows[r].to));
+			j.zone = zone_of(a, label, message_rows[r].zone);
+			dns_zone_hesitate(j.zone, i % 4 >= 2);
+			buf_init(&out.text, 4096);
+			judge(&j, keys, a, &out);
+			table_text(
+			    label, "result", out.text.p, message_rows[r].want);
+			buf_free(&out.text);
+			dns_zone_free(&j.zone);
+		}
+		arena_free(&a);
+	}
+	dkim_keys_free(&keys);
+	table_end();
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_messages),
+};
+
+TABLE_MAIN(tests)
