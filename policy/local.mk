@@ -46,3 +46,11 @@ policy/default_rules.c: contrib/rules/default.rules contrib/text2c.awk
 policy_libpolicy_a_SOURCES += policy/case.c policy/case.h
 policy_libpolicy_a_SOURCES += policy/case_read.c
 policy_libpolicy_a_SOURCES += policy/facts_given.c policy/facts_given.h
+policy_libpolicy_a_SOURCES += policy/check_dkim.c policy/check_dkim.h
+policy_libpolicy_a_SOURCES += policy/dkim.c policy/dkim.h
+policy_libpolicy_a_SOURCES += policy/dkim_header.c policy/dkim_header.h
+policy_libpolicy_a_SOURCES += policy/dkim_key.c policy/dkim_key.h
+policy_libpolicy_a_SOURCES += policy/dkim_message.c policy/dkim_message.h
+policy_libpolicy_a_SOURCES += policy/dkim_record.c policy/dkim_record.h
+policy_libpolicy_a_SOURCES += policy/dkim_sig.c policy/dkim_sig.h
+policy_libpolicy_a_SOURCES += policy/dkim_tags.c policy/dkim_tags.h
