@@ -54,3 +54,4 @@ policy_libpolicy_a_SOURCES += policy/dkim_message.c policy/dkim_message.h
 policy_libpolicy_a_SOURCES += policy/dkim_record.c policy/dkim_record.h
 policy_libpolicy_a_SOURCES += policy/dkim_sig.c policy/dkim_sig.h
 policy_libpolicy_a_SOURCES += policy/dkim_tags.c policy/dkim_tags.h
+policy_libpolicy_a_SOURCES += policy/compare_spf.c policy/compare_spf.h

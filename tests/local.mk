@@ -57,6 +57,11 @@ tests_spf_test_SOURCES = tests/spf_test.c
 tests_spf_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_spf_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/compare_spf_test
+tests_compare_spf_test_SOURCES = tests/compare_spf_test.c
+tests_compare_spf_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_compare_spf_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 # The published suite of RFC 7208, when it is there.
 check_PROGRAMS += tests/spf_cases
 tests_spf_cases_SOURCES = tests/spf_cases.c
