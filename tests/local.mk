@@ -45,6 +45,11 @@ tests_author_test_SOURCES = tests/author_test.c
 tests_author_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_author_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/file_test
+tests_file_test_SOURCES = tests/file_test.c
+tests_file_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_file_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test
