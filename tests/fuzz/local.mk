@@ -6,3 +6,5 @@ FUZZ_TARGETS += header
 EXTRA_DIST += tests/fuzz/header_fuzz.c tests/fuzz/corpus/header
 FUZZ_TARGETS += addr
 EXTRA_DIST += tests/fuzz/addr_fuzz.c tests/fuzz/corpus/addr
+FUZZ_TARGETS += spf
+EXTRA_DIST += tests/fuzz/spf_fuzz.c tests/fuzz/corpus/spf
