@@ -52,6 +52,7 @@ policy_libpolicy_a_SOURCES += policy/dkim_header.c policy/dkim_header.h
 policy_libpolicy_a_SOURCES += policy/dkim_key.c policy/dkim_key.h
 policy_libpolicy_a_SOURCES += policy/dkim_message.c policy/dkim_message.h
 policy_libpolicy_a_SOURCES += policy/dkim_record.c policy/dkim_record.h
+policy_libpolicy_a_SOURCES += policy/dkim_relax.c policy/dkim_relax.h
 policy_libpolicy_a_SOURCES += policy/dkim_sig.c policy/dkim_sig.h
 policy_libpolicy_a_SOURCES += policy/dkim_tags.c policy/dkim_tags.h
 policy_libpolicy_a_SOURCES += policy/compare_spf.c policy/compare_spf.h

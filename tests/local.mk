@@ -84,3 +84,10 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+
+# Not run by "make check": what DKIM costs.
+EXTRA_PROGRAMS += tests/bench/dkim_bench
+tests_bench_dkim_bench_SOURCES = tests/bench/dkim_bench.c
+tests_bench_dkim_bench_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
+    $(CRYPTO_CFLAGS)
+tests_bench_dkim_bench_LDADD = $(POLICY_LIBS)

@@ -1,0 +1,69 @@
+/*
+ * Reduces the white space of message bodies.
+ *
+ * libopendkim could do it, but takes three times as long as all else that is
+ * done to a body, and loses a CR that stands alone and the space before it.
+ */
+#include "config.h"
+
+#include "policy/dkim_relax.h"
+
+#include <string.h>
+
+/* What has been held back, now that no line end follows it. */
+static size_t
+dkim_relax_flush(struct dkim_relax *r, char *out)
+{
+	size_t n = 0;
+
+	if (r->space)
+		out[n++] = ' ';
+	if (r->cr)
+		out[n++] = '\r';
+	r->space = r->cr = false;
+	r->text = true;
+	return n;
+}
+
+/* The octets from i on that are neither white space nor CR. */
+static size_t
+dkim_relax_run(struct span in, size_t i)
+{
+	size_t from = i;
+
+	while (i < in.n && in.p[i] != ' ' && in.p[i] != '\r' && in.p[i] != '\t')
+		i++;
+	return i - from;
+}
+
+size_t
+dkim_relax(struct dkim_relax *r, struct span in, char *out)
+{
+	size_t i = 0, n = 0;
+
+	while (i < in.n) {
+		size_t run;
+
+		if (r->cr && in.p[i] == '\n') {
+			out[n++] = '\r';
+			out[n++] = '\n';
+			r->space = r->cr = false;
+			i++;
+			continue;
+		}
+		if (r->cr)
+			n += dkim_relax_flush(r, out + n);
+		run = dkim_relax_run(in, i);
+		if (run > 0) {
+			n += dkim_relax_flush(r, out + n);
+			memcpy(out + n, in.p + i, run);
+			n += run;
+			i += run;
+		} else if (in.p[i++] == '\r') {
+			r->cr = true;
+		} else {
+			r->space = true;
+		}
+	}
+	return n;
+}
