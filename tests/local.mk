@@ -80,6 +80,11 @@ tests_dkim_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dkim_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/dkim
 
+UNIT_TESTS += tests/dkim_parse_test
+tests_dkim_parse_test_SOURCES = tests/dkim_parse_test.c
+tests_dkim_parse_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dkim_parse_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
