@@ -37,3 +37,5 @@ rules_librules_a_SOURCES += rules/mime_tree.c rules/mime_tree.h
 rules_librules_a_SOURCES += rules/archive.c rules/archive.h
 rules_librules_a_SOURCES += rules/filename.c rules/filename.h
 rules_librules_a_SOURCES += rules/filetype.c rules/filetype.h
+rules_librules_a_SOURCES += rules/html.c rules/html.h
+rules_librules_a_SOURCES += rules/html_style.c rules/html_style.h

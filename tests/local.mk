@@ -50,6 +50,11 @@ tests_file_test_SOURCES = tests/file_test.c
 tests_file_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_file_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/html_test
+tests_html_test_SOURCES = tests/html_test.c
+tests_html_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_html_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test

@@ -1,0 +1,227 @@
+/*
+ * HTML: what is visible, what is hidden, where links go, and hostile pages.
+ */
+#include "config.h"
+
+#include "tests/table.h"
+
+#include "rules/buf.h"
+#include "rules/html.h"
+#include "rules/utf8.h"
+
+static char *
+show_flags(unsigned flags, struct arena *a)
+{
+	char *text = arena_strdup(a, SPAN(""));
+
+	for (size_t i = 0; i < HTML_FLAG_COUNT; i++)
+		if ((flags & 1U << i) != 0)
+			text = arena_printf(a, "%s%s%s", text,
+			    text[0] ? " " : "", html_flag_names[i] + 5);
+	return text;
+}
+
+static void
+test_text(void **state)
+{
+	static const struct {
+		const char *label, *html, *text, *hidden;
+	} row[] = {
+		{ "plain", "hello", "hello", "" },
+		{ "blocks are lines", "<p>a</p><div>b</div>c<br>d",
+		    "a\nb\nc\nd", "" },
+		{ "inline elements join", "v<b>ia</b><i></i>gra", "viagra",
+		    "" },
+		{ "cells are apart", "<table><tr><td>a<td>b</table>", "a b",
+		    "" },
+		{ "white space is one space", "a \r\n\t b&nbsp;c", "a b c",
+		    "" },
+		{ "entities", "&lt;&eacute;&#233;&#xe9;&euro;", "<ééé€", "" },
+		{ "invisible characters go", "v&#8203;i&shy;a&zwnj;gra",
+		    "viagra", "" },
+		{ "comment", "via<!-- x -->gra", "viagra", "" },
+		{ "script, style and title are not text",
+		    "<title>t</title><style>s</style><script>x</script>a", "a",
+		    "" },
+		{ "alt text", "a<img alt=b>c", "a b c", "" },
+		{ "button", "<input type=submit value='Log in'>", "Log in",
+		    "" },
+		{ "broken nesting", "<b><i>a</b>b</i>c", "abc", "" },
+		{ "tag that does not end", "a<b", "a", "" },
+		{ "NUL", "a", "a", "" },
+		{ "declared charset is not believed",
+		    "<meta charset=utf-16><p>é", "é", "" },
+		{ "for Outlook", "a<!--[if mso]><p>b</p><![endif]-->c",
+		    "a\nb\nc", "" },
+		{ "display:none", "a<div style='display:none'>b<p>c</div>d",
+		    "a\nd", "b\nc" },
+		{ "display shouted",
+		    "<p style='DISPLAY : NONE !important'>b</p>d", "d", "b" },
+		{ "the last display counts",
+		    "<p style='display:none;display:block'>b", "b", "" },
+		{ "comment in CSS", "<p style='display:/**/none'>b", "", "b" },
+		{ "visibility", "<p style='visibility:hidden'>b", "", "b" },
+		{ "font-size 0", "<p style='font-size:0'>b", "", "b" },
+		{ "font-size 1px", "<p style='font-size:1px'>b", "", "b" },
+		{ "font-size 12px", "<p style='font-size:12px'>b", "b", "" },
+		{ "font-size .05em", "<p style='font-size:.05em'>b", "", "b" },
+		{ "opacity", "<p style='opacity:0.0'>b", "", "b" },
+		{ "opacity 1", "<p style='opacity:1'>b", "b", "" },
+		{ "hidden", "<p hidden>b", "", "b" },
+		{ "mso-hide", "<p style='mso-hide:all'>b", "", "b" },
+		{ "clipped", "<p style='max-height:0;overflow:hidden'>b", "",
+		    "b" },
+		{ "off the screen", "<p style='text-indent:-9999px'>b", "",
+		    "b" },
+		{ "colour of the background",
+		    "<table bgcolor=#FFF><tr><td><font color=white>b</font>c",
+		    "c", "b" },
+		{ "same in rgb",
+		    "<p style='background:#010203;color:rgb(1,2,3)'>b", "",
+		    "b" },
+		{ "white on nothing known", "<font color=white>b", "b", "" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct html_page page;
+
+		if (!table_wants(row[i].label))
+			continue;
+		html_read(
+		    span_of(row[i].html), &html_limits_standard, a, &page);
+		table_text(row[i].label, "text", arena_strdup(a, page.text),
+		    row[i].text);
+		table_text(row[i].label, "hidden", arena_strdup(a, page.hidden),
+		    row[i].hidden);
+	}
+	arena_free(&a);
+	table_end();
+}
+
+static void
+test_links(void **state)
+{
+	static const struct {
+		const char *label, *html, *links, *flags;
+	} row[] = {
+		{ "link with text", "x <a href='http://a/'>b <b>c</b></a> d",
+		    "http://a/ (b c)", "" },
+		{ "two that are not closed", "<a href=x>b<a href=y>c",
+		    "x (b)y (c)", "" },
+		{ "image in a link",
+		    "<a href=x><img src=http://i/ alt=pic></a>",
+		    "x (pic)image http://i/ ()", "" },
+		{ "entities and line ends in href",
+		    "<a href=' ht\ntp://a/?b&amp;c '>x</a>",
+		    "http://a/?b&c (x)", "" },
+		{ "hidden text of a link",
+		    "<a href=x>b<i style='display:none'>c</i></a>", "x (b)",
+		    "hidden" },
+		{ "anchor only", "<a href=#top>b</a><a name=x>", "", "" },
+		{ "javascript", "<a href=' JavaScript:x'>b</a>",
+		    "JavaScript:x (b)", "javascript" },
+		{ "data", "<a href=data:text/html,x>b</a>", "", "data" },
+		{ "inline image is no data link", "<img src=data:image/png,x>",
+		    "", "" },
+		{ "form with a password",
+		    "<form action=http://f/><input type=PASSWORD></form>",
+		    "action http://f/ ()", "form password" },
+		{ "base", "<base href=http://b/><a href=c>d</a>", "c (d)",
+		    "base" },
+		{ "refresh",
+		    "<meta http-equiv=Refresh content='0; URL=http://r/'>",
+		    "load http://r/ ()", "refresh" },
+		{ "event", "<body onload=x()>", "", "script" },
+		{ "smuggling", "<script>var b = new Blob([atob('x')])</script>",
+		    "", "script smuggling" },
+		{ "frame", "<iframe src=http://f/>", "load http://f/ ()",
+		    "frame" },
+		{ "background", "<table background=http://i/>",
+		    "image http://i/ ()", "" },
+	};
+	static const char *const kind[] = { "", "image ", "action ", "load " };
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct html_page page;
+		char *links = arena_strdup(a, SPAN(""));
+
+		if (!table_wants(row[i].label))
+			continue;
+		html_read(
+		    span_of(row[i].html), &html_limits_standard, a, &page);
+		for (size_t k = 0; k < page.link_count; k++)
+			links = arena_printf(a, "%s%s%.*s (%.*s)", links,
+			    kind[page.link[k].kind],
+			    SPAN_FMT(page.link[k].href),
+			    SPAN_FMT(page.link[k].text));
+		table_text(row[i].label, "links", links, row[i].links);
+		table_text(row[i].label, "flags", show_flags(page.flags, a),
+		    row[i].flags);
+	}
+	arena_free(&a);
+	table_end();
+}
+
+/* Pages that are one piece many times over: linear time, flags. */
+static void
+test_hostile(void **state)
+{
+	static const struct {
+		const char *start, *piece;
+		size_t octets;
+		unsigned flags;
+	} row[] = {
+		{ "", "<div>", 100000, HTML_DEPTH },
+		{ "", "<b>", 100000, HTML_DEPTH },
+		{ "", "<div style='color:red'>", 400000, HTML_DEPTH },
+		{ "", "<a href=x>y", 200000, HTML_LIMIT },
+		{ "", "word ", 5000000, HTML_LIMIT },
+		{ "", "x", 5000000, HTML_LIMIT },
+		{ "<!--", "x", 1000000, 0 },
+		{ "<a href='", "x", 1000000, 0 },
+		{ "<script>", "<x", 1000000, HTML_SCRIPT },
+		{ "", "<", 1000000, 0 },
+		{ "", "<!--", 1000000, 0 },
+		{ "", "<!--[if x]>", 300000, 0 },
+		{ "", "&", 1000000, 0 },
+		{ "", "&amp", 1000000, 0 },
+		{ "<a ", "x=y ", 200000, 0 },
+		{ "", "<table><tr><td>", 300000, HTML_DEPTH },
+		{ "", "</p>", 300000, 0 },
+		{ "<p style='", "a:b;", 300000, 0 },
+		{ "", "<p>\xff\xfe", 100000, 0 },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct html_page page;
+		struct buf html;
+
+		buf_init(&html, (size_t)8 << 20);
+		(void)buf_addz(&html, row[i].start);
+		while (html.n < row[i].octets)
+			(void)buf_addz(&html, row[i].piece);
+		html_read(buf_span(&html), &html_limits_standard, a, &page);
+		if ((page.flags & row[i].flags) != row[i].flags)
+			table_fail(row[i].piece, "flags: got %s",
+			    show_flags(page.flags, a));
+		if (!utf8_valid(page.text))
+			table_fail(row[i].piece, "text is not UTF-8");
+		buf_free(&html);
+	}
+	arena_free(&a);
+	table_end();
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_text),
+	cmocka_unit_test(test_links),
+	cmocka_unit_test(test_hostile),
+};
+
+TABLE_MAIN(tests)
