@@ -104,7 +104,7 @@ spf_gather(struct message *m, void *slot, enum stage stage)
 
 	if (!message_is_foreign(m) || m->client.family == 0)
 		return;
-	if (stage == STAGE_HELO)
+	if (stage == STAGE_HELO && m->helo.n > 0)
 		s->helo = spf_start(m, SPAN(""), helo_domain(m));
 	if (stage == STAGE_MAIL && m->sender.raw.n == 0)
 		s->mail = spf_start(m, SPAN(""), helo_domain(m));

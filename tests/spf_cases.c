@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/case.h"
 #include "policy/dns.h"
 #include "policy/json.h"
 #include "policy/spf.h"
@@ -22,52 +23,6 @@ text_of(struct jsonr v)
 
 	(void)jsonr_text(v, &text);
 	return text;
-}
-
-static void
-zone_record(struct dns_zone *z, struct span name, struct span type,
-    struct jsonr v, struct arena *a)
-{
-	struct span text = text_of(v);
-	double preference = 0;
-
-	if (span_is(type, "A") || span_is(type, "AAAA")) {
-		INVARIANT(dns_zone_address(z, name, text));
-	} else if (span_is(type, "MX")) {
-		(void)jsonr_number(jsonr_at(v, 0), &preference);
-		dns_zone_mx(
-		    z, name, (uint16_t)preference, text_of(jsonr_at(v, 1)));
-	} else if (span_is(type, "TXT")) {
-		INVARIANT(jsonr_octets(v, a, &text));
-		dns_zone_txt(z, name, text);
-	} else if (span_is(type, "PTR")) {
-		dns_zone_ptr(z, name, text);
-	} else {
-		panic("record type %.*s", SPAN_FMT(type));
-	}
-}
-
-static void
-zone_fill(struct dns_zone *z, struct jsonr zone, struct arena *a)
-{
-	void *name_cursor = NULL, *type_cursor;
-	struct jsonr entry, records;
-	struct span name, type;
-
-	while (jsonr_next(zone, &name_cursor, &name, &entry)) {
-		dns_zone_name(z, name);
-		type_cursor = NULL;
-		while (jsonr_next(entry, &type_cursor, &type, &records)) {
-			if (span_is(type, "_rcode"))
-				INVARIANT(
-				    dns_zone_rcode(z, name, text_of(records)));
-			else if (span_is(type, "CNAME"))
-				dns_zone_cname(z, name, text_of(records));
-			for (size_t i = 0; i < jsonr_count(records); i++)
-				zone_record(
-				    z, name, type, jsonr_at(records, i), a);
-		}
-	}
 }
 
 static struct spf_query
@@ -123,13 +78,18 @@ static bool
 judge(struct jsonr c, struct arena *a, bool hesitate)
 {
 	struct spf_query q = query_of(c);
-	struct dns_zone *zone = dns_zone_new();
-	struct resolver *r = resolver_zone(zone);
-	struct dns_batch *dns = dns_batch_new(r, a);
-	struct spf *spf = spf_new(a, dns, &q);
+	struct dns_zone *zone;
+	struct resolver *r;
+	struct dns_batch *dns;
+	struct spf *spf;
+	const char *why = "";
 	bool good;
 
-	zone_fill(zone, jsonr_get(c, "dns"), a);
+	if (!case_zone(jsonr_get(c, "dns"), &zone, a, &why))
+		panic("zone: %s", why);
+	r = resolver_zone(zone);
+	dns = dns_batch_new(r, a);
+	spf = spf_new(a, dns, &q);
 	dns_zone_hesitate(zone, hesitate);
 	while (!spf_run(spf))
 		INVARIANT(dns_join(dns, 0));
