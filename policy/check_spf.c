@@ -96,7 +96,28 @@ helo_domain(struct message *m)
 								 : SPAN("");
 }
 
-/* The null reverse-path stands for postmaster at the HELO name (2.4). */
+/*
+ * Local part and domain of the MAIL FROM identity (2.4): the null
+ * reverse-path stands for postmaster at the HELO name. A path with a local
+ * part that is not valid ("@d.example", spaces without quotes) still names
+ * the domain that is to answer for it.
+ */
+static struct spf *
+spf_start_mail(struct message *m)
+{
+	struct span raw = m->sender.raw, domain;
+	size_t at = span_find_last(raw, '@');
+	const char *why;
+
+	if (raw.n == 0)
+		return spf_start(m, SPAN(""), helo_domain(m));
+	if (m->sender.domain.n > 0 || at == SIZE_MAX ||
+	    !domain_to_ascii(
+		span_slice(raw, at + 1, raw.n), m->arena, &domain, &why))
+		return spf_start(m, m->sender.local, m->sender.domain);
+	return spf_start(m, span_slice(raw, 0, at), domain);
+}
+
 static void
 spf_gather(struct message *m, void *slot, enum stage stage)
 {
@@ -106,10 +127,8 @@ spf_gather(struct message *m, void *slot, enum stage stage)
 		return;
 	if (stage == STAGE_HELO && m->helo.n > 0)
 		s->helo = spf_start(m, SPAN(""), helo_domain(m));
-	if (stage == STAGE_MAIL && m->sender.raw.n == 0)
-		s->mail = spf_start(m, SPAN(""), helo_domain(m));
-	else if (stage == STAGE_MAIL)
-		s->mail = spf_start(m, m->sender.local, m->sender.domain);
+	if (stage == STAGE_MAIL)
+		s->mail = spf_start_mail(m);
 }
 
 /* ---- stating -------------------------------------------------------------- */
