@@ -56,3 +56,6 @@ policy_libpolicy_a_SOURCES += policy/dkim_relax.c policy/dkim_relax.h
 policy_libpolicy_a_SOURCES += policy/dkim_sig.c policy/dkim_sig.h
 policy_libpolicy_a_SOURCES += policy/dkim_tags.c policy/dkim_tags.h
 policy_libpolicy_a_SOURCES += policy/compare_spf.c policy/compare_spf.h
+policy_libpolicy_a_SOURCES += policy/dmarc_record.c policy/dmarc_record.h
+policy_libpolicy_a_SOURCES += policy/dmarc.c policy/dmarc.h
+policy_libpolicy_a_SOURCES += policy/dmarc_walk.c

@@ -54,6 +54,15 @@ UNIT_TESTS += tests/html_test
 tests_html_test_SOURCES = tests/html_test.c
 tests_html_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_html_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/dmarc_record_test
+tests_dmarc_record_test_SOURCES = tests/dmarc_record_test.c
+tests_dmarc_record_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dmarc_record_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/dmarc_test
+tests_dmarc_test_SOURCES = tests/dmarc_test.c
+tests_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 

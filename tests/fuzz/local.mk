@@ -8,3 +8,5 @@ FUZZ_TARGETS += addr
 EXTRA_DIST += tests/fuzz/addr_fuzz.c tests/fuzz/corpus/addr
 FUZZ_TARGETS += spf
 EXTRA_DIST += tests/fuzz/spf_fuzz.c tests/fuzz/corpus/spf
+FUZZ_TARGETS += dmarc_record
+EXTRA_DIST += tests/fuzz/dmarc_record_fuzz.c tests/fuzz/corpus/dmarc_record
