@@ -12,8 +12,8 @@
 #include "rules/panic.h"
 
 const char *const author_status_names[] = { "ok", "missing", "multiple",
-	"empty", "group", "malformed", "ambiguous", "domains" };
-_Static_assert(ARRAY_COUNT(author_status_names) == AUTHOR_STATUS_COUNT,
+	"empty", "group", "malformed", "ambiguous", "domains", NULL };
+_Static_assert(ARRAY_COUNT(author_status_names) == AUTHOR_STATUS_COUNT + 1,
     "a name for each status");
 
 /* clang-format off */

@@ -25,7 +25,8 @@ enum author_status {
 	AUTHOR_DOMAINS,   /* several author domains (RFC 9989, 11.5) */
 };
 #define AUTHOR_STATUS_COUNT (AUTHOR_DOMAINS + 1)
-extern const char *const author_status_names[AUTHOR_STATUS_COUNT];
+/* NULL at the end, as the words of a fact. */
+extern const char *const author_status_names[AUTHOR_STATUS_COUNT + 1];
 
 #define AUTHOR_FLAG_MAX 24
 
