@@ -39,3 +39,4 @@ rules_librules_a_SOURCES += rules/filename.c rules/filename.h
 rules_librules_a_SOURCES += rules/filetype.c rules/filetype.h
 rules_librules_a_SOURCES += rules/html.c rules/html.h
 rules_librules_a_SOURCES += rules/html_style.c rules/html_style.h
+rules_librules_a_SOURCES += rules/date.c rules/date.h
