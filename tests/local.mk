@@ -72,9 +72,14 @@ tests_dns_zone_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dns_zone_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/spf_test
-tests_spf_test_SOURCES = tests/spf_test.c
+tests_spf_test_SOURCES = tests/spf_test.c tests/spf_bench.c tests/spf_bench.h
 tests_spf_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_spf_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/spf_limits_test
+tests_spf_limits_test_SOURCES = tests/spf_limits_test.c tests/spf_bench.c tests/spf_bench.h
+tests_spf_limits_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_spf_limits_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/compare_spf_test
 tests_compare_spf_test_SOURCES = tests/compare_spf_test.c
