@@ -38,5 +38,6 @@ rules_librules_a_SOURCES += rules/archive.c rules/archive.h
 rules_librules_a_SOURCES += rules/filename.c rules/filename.h
 rules_librules_a_SOURCES += rules/filetype.c rules/filetype.h
 rules_librules_a_SOURCES += rules/html.c rules/html.h
+rules_librules_a_SOURCES += rules/link.c rules/link.h rules/link_set.c
 rules_librules_a_SOURCES += rules/html_style.c rules/html_style.h
 rules_librules_a_SOURCES += rules/date.c rules/date.h

@@ -64,6 +64,11 @@ tests_dmarc_test_SOURCES = tests/dmarc_test.c
 tests_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/link_test
+tests_link_test_SOURCES = tests/link_test.c
+tests_link_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_link_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test
