@@ -1,0 +1,334 @@
+/*
+ * The `list` statement and the kinds of lists. Static kinds are read into
+ * memory here; dynamic ones (DNS lists) come as rows from outside and are
+ * only noted: who asks them is no question of this directory.
+ */
+#include "config.h"
+
+#include "rules/ast.h"
+
+#include <string.h>
+
+#define TYPE_BIT(type) (1U << (type))
+#define TYPE_TEXTS \
+	(TYPE_BIT(FACT_TEXT) | TYPE_BIT(FACT_DOMAIN) | TYPE_BIT(FACT_ADDRESS))
+
+static const struct rule_list_kind list_kind_rows[] = {
+	{ "domains", "list NAME domains \"FILE\" or DOMAIN ...", false,
+	    LIST_DOMAINS, TYPE_TEXTS, NULL },
+	{ "addresses", "list NAME addresses \"FILE\" or ADDRESS ...", false,
+	    LIST_ADDRESSES, TYPE_BIT(FACT_TEXT) | TYPE_BIT(FACT_ADDRESS),
+	    NULL },
+	{ "networks", "list NAME networks \"FILE\" or NETWORK ...", false,
+	    LIST_NETWORKS, TYPE_BIT(FACT_IP), NULL },
+	{ "words", "list NAME words \"FILE\" or WORD ...", false, LIST_WORDS,
+	    TYPE_TEXTS | TYPE_BIT(FACT_WORD), NULL },
+	{ "patterns", "list NAME patterns \"FILE\" or /PATTERN/ ...", false,
+	    LIST_PATTERNS, TYPE_TEXTS, NULL },
+};
+
+const struct rule_list_kind *
+list_kind_row(const struct ruleset *rs, struct span name)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(list_kind_rows); i++)
+		if (span_is(name, list_kind_rows[i].name))
+			return &list_kind_rows[i];
+	for (size_t i = 0; i < rs->options.list_kind_count; i++)
+		if (span_is(name, rs->options.list_kinds[i].name))
+			return &rs->options.list_kinds[i];
+	return NULL;
+}
+
+size_t
+list_number(const struct ruleset *rs, struct span name)
+{
+	for (size_t i = 0; i < rs->list_count; i++)
+		if (span_eq(rs->list[i]->info.name, name))
+			return i;
+	return SIZE_MAX;
+}
+
+static void
+list_kind_unknown(struct rule_parser *p, const struct token *t)
+{
+	struct suggestion near;
+
+	parse_error(
+	    p, t->place, "there are no lists of \"%.*s\"", SPAN_FMT(t->text));
+	suggestion_begin(&near, t->text);
+	for (size_t i = 0; i < ARRAY_COUNT(list_kind_rows); i++)
+		suggestion_offer(&near, span_of(list_kind_rows[i].name));
+	for (size_t i = 0; i < p->rs->options.list_kind_count; i++)
+		suggestion_offer(
+		    &near, span_of(p->rs->options.list_kinds[i].name));
+	if (!suggestion_hint(&near, p->rs->diags))
+		diag_hint(p->rs->diags, "a list holds domains, addresses, "
+					"networks, words or patterns");
+}
+
+/* Files (in quotes) and values; in { } all are values, over many lines. */
+static bool
+list_parse_values(struct rule_parser *p, struct rule_list *list)
+{
+	bool patterns = list->info.kind->list_kind == LIST_PATTERNS;
+	struct lexer *l = &p->lexer;
+	bool braces = lexer_take(l, TOKEN_LBRACE);
+	size_t cap = 0;
+
+	l->joined = braces;
+	for (;;) {
+		l->pattern = patterns;
+		switch (lexer_peek(l)->kind) {
+		case TOKEN_WORD:
+		case TOKEN_STRING:
+		case TOKEN_PATTERN:
+			break;
+		case TOKEN_COMMA:
+			/* A comma carries the list on to the next line. */
+			(void)lexer_next(l);
+			(void)lexer_take(l, TOKEN_NEWLINE);
+			continue;
+		default:
+			return !braces ||
+			       parse_kind(p, TOKEN_RBRACE, "a value or \"}\"");
+		}
+		list->values = arena_grow(p->rs->arena, list->values, &cap,
+		    list->value_count + 1, sizeof(*list->values));
+		list->values[list->value_count] = lexer_next(l);
+		/* What stands in braces is never a file. */
+		if (braces &&
+		    list->values[list->value_count].kind == TOKEN_STRING)
+			list->values[list->value_count].kind = TOKEN_WORD;
+		list->value_count++;
+	}
+}
+
+/* OPTION VALUE ... OPTION VALUE ... */
+static bool
+list_parse_options(struct rule_parser *p, struct rule_list *list)
+{
+	const char *const *known = list->info.kind->options;
+	struct rule_list_option *option = NULL;
+	size_t cap = 0, count = 0, value_cap = 0;
+	struct lexer *l = &p->lexer;
+	struct token t;
+
+	while (lexer_peek(l)->kind == TOKEN_WORD ||
+	       lexer_peek(l)->kind == TOKEN_STRING ||
+	       lexer_peek(l)->kind == TOKEN_COMMA) {
+		struct span *value;
+		bool begins = false;
+
+		t = lexer_next(l);
+		if (t.kind == TOKEN_COMMA) {
+			(void)lexer_take(l, TOKEN_NEWLINE);
+			continue;
+		}
+		for (size_t i = 0; known != NULL && known[i] != NULL; i++)
+			begins = begins || token_is(&t, known[i]);
+		if (begins) {
+			option = arena_grow(p->rs->arena, option, &cap,
+			    count + 1, sizeof(*option));
+			value_cap = 0;
+			option[count++] =
+			    (struct rule_list_option){ .name = t.text,
+				    .place = t.place };
+			continue;
+		}
+		if (count == 0) {
+			struct suggestion near;
+
+			parse_error(p, t.place, "%s has no option \"%.*s\"",
+			    list->info.kind->name, SPAN_FMT(t.text));
+			suggestion_begin(&near, t.text);
+			if (known != NULL)
+				suggestion_offer_all(&near, known);
+			if (!suggestion_hint(&near, p->rs->diags))
+				diag_hint(p->rs->diags, "usage: %s",
+				    list->info.kind->usage);
+			return false;
+		}
+		value = arena_grow(p->rs->arena,
+		    (void *)(uintptr_t)option[count - 1].value, &value_cap,
+		    option[count - 1].count + 1, sizeof(*value));
+		value[option[count - 1].count++] = t.text;
+		option[count - 1].value = value;
+	}
+	list->info.option = option;
+	list->info.option_count = count;
+	return true;
+}
+
+static bool
+list_parse_dynamic(struct rule_parser *p, struct rule_list *list)
+{
+	const char *why = "its options are not good";
+	struct token zone;
+
+	if (!parse_string(p, "the zone in quotes", &zone))
+		return false;
+	list->info.zone = zone.text;
+	if (!list_parse_options(p, list))
+		return false;
+	if (p->rs->options.list_check != NULL &&
+	    !p->rs->options.list_check(p->rs->options.ctx, &list->info, &why)) {
+		parse_error(p, list->info.place, "list %.*s: %s",
+		    SPAN_FMT(list->info.name), why);
+		return false;
+	}
+	return true;
+}
+
+/* The new list, or NULL when one of that name is there. */
+static struct rule_list *
+list_declare(struct rule_parser *p, const struct token *name)
+{
+	struct ruleset *rs = p->rs;
+	size_t same = list_number(rs, name->text);
+	struct rule_list *list;
+
+	if (same != SIZE_MAX) {
+		parse_error(p, name->place, "there is a list \"%.*s\" already",
+		    SPAN_FMT(name->text));
+		diag_hint(rs->diags, "it stands at %s",
+		    place_name(rs->list[same]->info.place, rs->diags->arena));
+		return NULL;
+	}
+	list = arena_alloc(rs->arena, sizeof(*list));
+	list->info.name = name->text;
+	list->info.place = name->place;
+	rs->list = arena_grow(rs->arena, rs->list, &rs->list_cap,
+	    rs->list_count + 1, sizeof(struct rule_list *));
+	return list;
+}
+
+bool
+parse_list(struct rule_parser *p)
+{
+	struct rule_list *list;
+	struct token name, kind;
+	bool good;
+
+	if (!parse_word(p, "the list's name", &name) ||
+	    !parse_word(
+		p, "domains, addresses, networks, words or patterns", &kind))
+		return false;
+	list = list_declare(p, &name);
+	if (list == NULL)
+		return false;
+	list->info.kind = list_kind_row(p->rs, kind.text);
+	if (list->info.kind == NULL) {
+		list_kind_unknown(p, &kind);
+		return false;
+	}
+	/* Even with errors, so that rules that use it do not add more. */
+	p->rs->list[p->rs->list_count++] = list;
+	good = list->info.kind->dynamic ? list_parse_dynamic(p, list)
+					: list_parse_values(p, list);
+	p->lexer.joined = false;
+	if (good && lexer_peek(&p->lexer)->kind != TOKEN_END &&
+	    !lexer_take(&p->lexer, TOKEN_NEWLINE))
+		parse_expected(p, "a value or the end of the line");
+	return !p->failed;
+}
+
+/* ---- reading ---------------------------------------------------------------- */
+
+static void
+list_load_file(
+    struct ruleset *rs, struct rule_list *list, const struct token *t)
+{
+	struct list_report report = { 0 };
+	const char *why = "files can't be read here";
+	const char *path = arena_strdup(rs->arena, t->text);
+	struct span text;
+
+	if (rs->options.read == NULL ||
+	    !rs->options.read(
+		rs->options.ctx, t->text, t->place.source, &text, &why)) {
+		diag_error(
+		    rs->diags, t->place, "can't read \"%s\": %s", path, why);
+		return;
+	}
+	(void)list_add_text(list->info.items, text, path, 1, &report);
+	/* Public lists have odd lines; one of them must not stop the mail. */
+	for (size_t i = 0; i < report.problem_count; i++)
+		diag_warn(rs->diags, t->place, "%s:%zu: %s: %s", path,
+		    report.problem[i].line, report.problem[i].message,
+		    report.problem[i].text);
+	if (report.bad > report.problem_count)
+		diag_warn(rs->diags, t->place,
+		    "%s: %zu more lines can't be read", path,
+		    report.bad - report.problem_count);
+	if (report.entries == 0 && report.bad == 0)
+		diag_warn(rs->diags, t->place, "%s has no entries", path);
+}
+
+static void
+list_load_pattern(struct ruleset *rs, struct list *items, const struct token *t,
+    const char *source, size_t line)
+{
+	struct pattern_error error;
+	unsigned flags;
+	size_t bad;
+
+	if (!pattern_flags_parse(t->flags, &flags, &bad)) {
+		diag_error(rs->diags, t->place,
+		    "there is no pattern flag \"%c\"", t->flags.p[bad]);
+		diag_hint(rs->diags, "flags are i, m, s and x");
+		return;
+	}
+	if (!list_add_pattern(items, t->text, flags, source, line, &error))
+		diag_error(rs->diags,
+		    (struct place){
+			t->place.source, t->place.at + 1 + error.offset, 1 },
+		    "%s", error.message);
+}
+
+static void
+list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
+{
+	struct list_report report = { 0 };
+	const char *source = arena_strdup(rs->arena, t->place.source->name);
+	struct span text = t->text;
+	size_t line, column;
+
+	place_locate(t->place, &line, &column);
+	if (list_kind(items) == LIST_PATTERNS && t->kind == TOKEN_PATTERN) {
+		list_load_pattern(rs, items, t, source, line);
+		return;
+	}
+	if (list_kind(items) == LIST_WORDS)
+		text = span_of(
+		    arena_printf(rs->arena, "\"%.*s\"", SPAN_FMT(t->text)));
+	if (!list_add_text(items, text, source, line, &report))
+		diag_error(rs->diags, t->place, "%s",
+		    report.problem_count > 0 ? report.problem[0].message
+					     : "this can't stand in the list");
+}
+
+void
+lists_load(struct ruleset *rs)
+{
+	for (size_t i = 0; i < rs->list_count; i++) {
+		struct rule_list *list = rs->list[i];
+		struct list_options options = { 0 };
+
+		if (list->info.kind->dynamic)
+			continue;
+		if (rs->options.patterns != NULL)
+			options.patterns = *rs->options.patterns;
+		list->info.items = list_new(
+		    (enum list_kind)list->info.kind->list_kind, &options);
+		for (size_t k = 0; k < list->value_count; k++)
+			if (list->values[k].kind == TOKEN_STRING)
+				list_load_file(rs, list, &list->values[k]);
+			else
+				list_load_value(
+				    rs, list->info.items, &list->values[k]);
+		if (list->value_count == 0)
+			diag_warn(rs->diags, list->info.place,
+			    "list %.*s is empty", SPAN_FMT(list->info.name));
+		list_finish(list->info.items);
+	}
+}
