@@ -6,6 +6,7 @@ rules_librules_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
 rules_librules_a_SOURCES =
 rules_librules_a_SOURCES += rules/arena.c rules/arena.h
 rules_librules_a_SOURCES += rules/buf.c rules/buf.h
+rules_librules_a_SOURCES += rules/date.c rules/date.h
 rules_librules_a_SOURCES += rules/fact.c rules/fact.h
 rules_librules_a_SOURCES += rules/ip.c rules/ip.h
 rules_librules_a_SOURCES += rules/list.h
