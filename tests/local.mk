@@ -75,6 +75,10 @@ UNIT_TESTS += tests/dns_zone_test
 tests_dns_zone_test_SOURCES = tests/dns_zone_test.c
 tests_dns_zone_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dns_zone_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/dns_wire_test
+tests_dns_wire_test_SOURCES = tests/dns_wire_test.c
+tests_dns_wire_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dns_wire_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/spf_test
 tests_spf_test_SOURCES = tests/spf_test.c tests/spf_bench.c tests/spf_bench.h
