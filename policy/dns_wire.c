@@ -302,25 +302,26 @@ dns_wire_negative(const struct dns_packet *p, const struct dns_name *name,
     struct arena *a, struct dns_reply *out)
 {
 	uint32_t ttl_s = 0;
+	bool vouched = dns_wire_soa(p, name, &ttl_s);
 
-	out->negative_ttl = dns_wire_soa(p, name, &ttl_s);
 	if (p->rcode == RCODE_NXDOMAIN) {
 		out->answer.status = DNS_NXDOMAIN;
-	} else if (!out->negative_ttl && (p->flags & (DNS_AA | DNS_RA)) == 0) {
+	} else if (!vouched && (p->flags & (DNS_AA | DNS_RA)) == 0) {
 		/* A referral: the server neither knows nor asks others. */
 		dns_wire_fail(
 		    out, DNS_REPLY_ANSWER, "the server does not recurse");
-		return;
-	} else if (!out->answer.alias || out->negative_ttl) {
+	} else if (!out->answer.alias || vouched) {
 		out->answer.status = DNS_NODATA;
-	} else {
+	} else if (dns_name_clean(name, a, &out->follow)) {
 		out->kind = DNS_REPLY_FOLLOW;
-		if (!dns_name_clean(name, a, &out->follow))
-			dns_wire_fail(out, DNS_REPLY_ANSWER, "unusable alias");
 		return;
+	} else {
+		dns_wire_fail(out, DNS_REPLY_ANSWER, "unusable alias");
 	}
-	if (out->negative_ttl)
+	if (vouched)
 		dns_wire_ttl(&out->answer, ttl_s);
+	else
+		out->answer.ttl_s = UINT32_MAX;
 }
 
 void

@@ -37,11 +37,12 @@ enum dns_reply_kind {
 
 struct dns_reply {
 	enum dns_reply_kind kind;
-	struct dns_answer answer; /* its data lie in the arena; ttl_s as in the
-	                             packet; secure is the AD bit */
-	bool negative_ttl;        /* ttl_s comes from an SOA (RFC 2308 5) */
-	struct span follow;       /* clean */
-	bool same_case;           /* the question came back letter by letter */
+	/* Its data lie in the arena; secure is the AD bit; ttl_s is that of
+	 * the records, or comes from the SOA (RFC 2308 5), or is UINT32_MAX
+	 * where there is neither. */
+	struct dns_answer answer;
+	struct span follow; /* clean */
+	bool same_case;     /* the question came back letter by letter */
 };
 
 /*

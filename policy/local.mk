@@ -5,7 +5,11 @@ policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS)
 policy_libpolicy_a_SOURCES =
 policy_libpolicy_a_SOURCES += policy/json.c policy/json.h
+policy_libpolicy_a_SOURCES += policy/dns.c policy/dns_transport.h
 policy_libpolicy_a_SOURCES += policy/dns_batch.c
+policy_libpolicy_a_SOURCES += policy/dns_cache.c policy/dns_cache.h
+policy_libpolicy_a_SOURCES += policy/dns_lookup.c policy/dns_lookup.h
+policy_libpolicy_a_SOURCES += policy/dns_network.c
 policy_libpolicy_a_SOURCES += policy/dns_packet.c policy/dns_packet.h
 policy_libpolicy_a_SOURCES += policy/dns_resolver.c policy/dns_resolver.h
 policy_libpolicy_a_SOURCES += policy/dns_table.c policy/dns_table.h
