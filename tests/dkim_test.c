@@ -63,16 +63,16 @@ zone_of(struct arena *a, const char *label, const char *more)
 
 		(void)span_cut(&line, ' ', &owner);
 		if (span_is(owner, RSA2048))
-			p = span_slice(line, span_search(line, SPAN("p=")) + 2,
-			    line.n);
+			p = span_slice(
+			    line, span_search(line, SPAN("p=")) + 2, line.n);
 		if (line.n > 0 && (more == NULL || !span_eq(owner, name)))
 			dns_zone_txt(zone, owner, line);
 	}
 	if (more == NULL)
 		return zone;
 	if (span_starts(extra, SPAN("!"))) {
-		assert_true(dns_zone_rcode(
-		    zone, name, span_slice(extra, 1, extra.n)));
+		assert_true(
+		    dns_zone_rcode(zone, name, span_slice(extra, 1, extra.n)));
 		return zone;
 	}
 	/* "|" stands between two records. */
@@ -327,14 +327,15 @@ test_messages(void **state)
 		struct arena *a = arena_new();
 		const size_t r = i / 4;
 		const char *label = message_rows[r].label;
-		struct judging j = { .label = label, .signatures = 10,
+		struct judging j = { .label = label,
+			.signatures = 10,
 			.time_s = NOW + message_rows[r].later_s,
 			.piece = i % 2 == 0 ? 1 << 20 : 1 };
 		struct judged out = { .bits = 0 };
 
 		if (table_wants(label)) {
-			j.message = read_file(a,
-			    arena_printf(a, "%s.eml", message_rows[r].file));
+			j.message = read_file(
+			    a, arena_printf(a, "%s.eml", message_rows[r].file));
 			if (message_rows[r].from != NULL)
 				j.message = replace(a, label, j.message,
 				    message_rows[r].from,
@@ -354,8 +355,229 @@ test_messages(void **state)
 	table_end();
 }
 
+/* ---- many signatures ------------------------------------------------------ */
+
+/* message with count copies of this field on top; "#" in it is numbered. */
+static struct span
+many(struct arena *a, struct span message, const char *field, size_t count)
+{
+	struct buf b;
+	struct span out;
+	size_t at = span_search(span_of(field), SPAN("#"));
+
+	buf_init(&b, 8 << 20);
+	for (size_t i = 0; i < count; i++) {
+		(void)buf_add(&b, span_slice(span_of(field), 0, at));
+		(void)buf_printf(&b, "%zu", i);
+		(void)buf_addz(&b, field + at + 1);
+	}
+	(void)buf_add(&b, message);
+	out = arena_dup(a, buf_span(&b));
+	buf_free(&b);
+	return out;
+}
+
+#define OTHER                                                       \
+	"DKIM-Signature: v=1; a=rsa-sha256; d=x#.example; s=r2048;" \
+	" h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n"
+
+static const struct {
+	const char *label, *field;
+	size_t count, signatures;
+	const char *last; /* what the results end with */
+	size_t kept;
+} many_rows[] = {
+	{ "as many as allowed", OTHER, 3, 4, "pass", 4 },
+	{ "the author's own goes first", OTHER, 10, 3,
+	    "policy: over the limit of signatures; pass", 11 },
+	{ "broken ones don't count", "DKIM-Signature: #\r\n", 10, 1,
+	    "neutral: not a list of tags; pass", 11 },
+	{ "thousands", OTHER, 5000, 10, "policy: over the limit of signatures",
+	    DKIM_FIELDS_MAX },
+};
+
+static void
+test_many(void **state)
+{
+	struct dkim_keys *keys = dkim_keys_new(4);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(many_rows); i++) {
+		struct arena *a = arena_new();
+		struct dns_zone *zone = zone_of(a, "", NULL);
+		struct judging j = { .label = many_rows[i].label,
+			.zone = zone,
+			.time_s = NOW,
+			.signatures = many_rows[i].signatures,
+			.piece = 1000 };
+		struct judged out = { .bits = 0 };
+		struct span last = span_of(many_rows[i].last);
+		size_t kept = 1;
+
+		j.message = many(a, read_file(a, "relaxed-relaxed.eml"),
+		    many_rows[i].field, many_rows[i].count);
+		buf_init(&out.text, 1 << 16);
+		judge(&j, keys, a, &out);
+		out.text.n--; /* the NUL */
+		for (size_t k = 0; k < out.text.n; k++)
+			kept += out.text.p[k] == ';';
+		if (table_wants(j.label)) {
+			table_number(j.label, "kept", (long long)kept,
+			    (long long)many_rows[i].kept);
+			if (!span_ends(buf_span(&out.text), last))
+				table_fail(j.label, "ends with \"%s\"",
+				    out.text.p + (out.text.n > last.n
+							 ? out.text.n - last.n
+							 : 0));
+		}
+		buf_free(&out.text);
+		dns_zone_free(&zone);
+		arena_free(&a);
+	}
+	dkim_keys_free(&keys);
+	table_end();
+}
+
+/* ---- what is told of a signature ------------------------------------------ */
+
+static const struct {
+	const char *label, *file, *from, *to;
+	const char *unsigned_names;
+	unsigned bits;
+} told_rows[] = {
+	{ "all signed", "relaxed-relaxed", NULL, NULL, "", 2048 },
+	{ "some signed", "few", NULL, NULL, "subject date content-type", 2048 },
+	{ "a second Subject", "relaxed-relaxed",
+	    "Received:", "Subject: new\r\nReceived:", "subject", 2048 },
+	{ "a second From", "relaxed-relaxed",
+	    "Received:", "From: x@y.example\r\nReceived:", "from", 2048 },
+	{ "a field that was absent", "relaxed-relaxed", "Received:",
+	    "Reply-To: x@y.example\r\nReceived:", "reply-to", 2048 },
+	{ "4096 bits", "rsa4096", NULL, NULL, "", 4096 },
+	{ "512 bits", "rsa512", NULL, NULL, "", 512 },
+	{ "Ed25519", "ed25519", NULL, NULL, "", 256 },
+	{ "not good, so not told", "few", "Alice", "Bob", "", 2048 },
+};
+
+static void
+test_told(void **state)
+{
+	struct dkim_keys *keys = dkim_keys_new(4);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(told_rows); i++) {
+		struct arena *a = arena_new();
+		struct dns_zone *zone = zone_of(a, "", NULL);
+		const char *label = told_rows[i].label;
+		struct judging j = { .label = label,
+			.zone = zone,
+			.time_s = NOW,
+			.signatures = 10,
+			.piece = 100 };
+		struct judged out = { .bits = 0 };
+
+		j.message =
+		    read_file(a, arena_printf(a, "%s.eml", told_rows[i].file));
+		if (told_rows[i].from != NULL)
+			j.message = replace(a, label, j.message,
+			    told_rows[i].from, span_of(told_rows[i].to));
+		buf_init(&out.text, 4096);
+		judge(&j, keys, a, &out);
+		if (table_wants(label)) {
+			table_text(label, "unsigned",
+			    arena_strdup(a, out.unsigned_names),
+			    told_rows[i].unsigned_names);
+			table_number(
+			    label, "bits", out.bits, told_rows[i].bits);
+			table_number(label, "b", (long long)strlen(out.b), 8);
+		}
+		buf_free(&out.text);
+		dns_zone_free(&zone);
+		arena_free(&a);
+	}
+	dkim_keys_free(&keys);
+	table_end();
+}
+
+/*
+ * Copies of one signature can't be told apart by b=; ones that begin alike
+ * are told apart by as many characters as that takes (RFC 6008, 4).
+ */
+static void
+test_b(void **state)
+{
+	static const char *const b[] = { "AAAAAAAAAAxx", "AAAAAAAAAAyy",
+		"AAAA AAAA\r\n AAyy", "BBBBBBBB", "BBBB" };
+	static const char *const want[] = { "AAAAAAAAAAx", "AAAAAAAAAAy",
+		"AAAAAAAAAAy", "BBBBBBBB", "BBBB" };
+	struct arena *a = arena_new();
+	struct dns_zone *zone = dns_zone_new();
+	struct resolver *resolver = resolver_zone(zone);
+	struct dns_batch *dns = dns_batch_new(resolver, a);
+	struct dkim_options options = { .signatures = 1 };
+	struct dkim_message *dm = dkim_message_new(a, dns, NULL, &options);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(b); i++) {
+		const struct header_field f = { .raw = span_of(arena_printf(
+						    a, "d=x; b=%s", b[i])) };
+
+		dkim_message_field(dm, &f, i);
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(b); i++)
+		table_text(b[i], "header.b",
+		    arena_strdup(a, dkim_message_b(dm, i)), want[i]);
+	dkim_message_free(&dm);
+	dns_batch_free(&dns);
+	resolver_free(&resolver);
+	dns_zone_free(&zone);
+	arena_free(&a);
+	table_end();
+}
+
+/* ---- keys that are kept --------------------------------------------------- */
+
+#define ED_RECORD "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUR"
+
+static void
+test_keys(void **state)
+{
+	static const char *const record[] = { ED_RECORD "o=",
+		ED_RECORD "o=; n=1", ED_RECORD "o=; n=2", ED_RECORD "o=; n=3" };
+	struct dkim_keys *keys = dkim_keys_new(2);
+	struct dkim_keys_stats stats;
+	struct dkim_key *kept, *key;
+	const char *why = NULL;
+
+	(void)state;
+	kept = dkim_keys_get(keys, span_of(record[0]), &why);
+	assert_non_null(kept);
+	for (size_t round = 0; round < 3; round++)
+		for (size_t i = 1; i < ARRAY_COUNT(record); i++) {
+			key = dkim_keys_get(keys, span_of(record[i]), &why);
+			assert_non_null(key);
+			dkim_key_unref(&key);
+		}
+	key = dkim_keys_get(keys, span_of(record[3]), &why);
+	assert_non_null(key);
+	dkim_key_unref(&key);
+	dkim_keys_stats(keys, &stats);
+	assert_int_equal(stats.entries, 2);
+	assert_true(stats.found >= 1);
+	assert_null(dkim_keys_get(keys, SPAN("p="), &why));
+	assert_string_equal(why, "the key is revoked");
+	dkim_keys_free(&keys);
+	/* It left the store long ago, and is still good. */
+	assert_int_equal(dkim_key_record(kept)->bits, 256);
+	dkim_key_unref(&kept);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_messages),
+	cmocka_unit_test(test_many),
+	cmocka_unit_test(test_told),
+	cmocka_unit_test(test_b),
+	cmocka_unit_test(test_keys),
 };
 
 TABLE_MAIN(tests)
