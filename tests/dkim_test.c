@@ -9,25 +9,11 @@
 #include "policy/dkim_message.h"
 #include "policy/dkim_record.h"
 #include "rules/buf.h"
+#include "tests/dkim_data.h"
 
-#define NOW     1767225600 /* when make.py signs */
+#define NOW     DKIM_DATA_TIME
 #define RSA2048 "r2048._domainkey.example.org"
 #define RECORD  "$r2048" /* the p= of that key */
-
-static struct span
-read_file(struct arena *a, const char *name)
-{
-	char *path = arena_printf(a, "%s/tests/data/dkim/%s", SRCDIR, name);
-	FILE *f = fopen(path, "rb");
-	struct span text;
-	char *p = arena_alloc(a, 1 << 16);
-
-	if (f == NULL)
-		fail_msg("%s does not open", path);
-	text = span_make(p, fread(p, 1, 1 << 16, f));
-	(void)fclose(f);
-	return text;
-}
 
 /* text with the first from replaced; a from that is missing fails. */
 static struct span
@@ -53,28 +39,18 @@ replace(struct arena *a, const char *label, struct span text, const char *from,
 static struct dns_zone *
 zone_of(struct arena *a, const char *label, const char *more)
 {
-	struct dns_zone *zone = dns_zone_new();
-	struct span text = read_file(a, "keys.txt"), line, p = SPAN("");
-	struct span name, extra = span_of(more);
+	struct span extra = span_of(more), name = SPAN(""), line, p;
+	struct dns_zone *zone;
 
 	(void)span_cut(&extra, ' ', &name);
-	while (span_cut(&text, '\n', &line)) {
-		struct span owner;
-
-		(void)span_cut(&line, ' ', &owner);
-		if (span_is(owner, RSA2048))
-			p = span_slice(
-			    line, span_search(line, SPAN("p=")) + 2, line.n);
-		if (line.n > 0 && (more == NULL || !span_eq(owner, name)))
-			dns_zone_txt(zone, owner, line);
-	}
-	if (more == NULL)
-		return zone;
+	zone = dkim_data_zone(a, name);
 	if (span_starts(extra, SPAN("!"))) {
 		assert_true(
 		    dns_zone_rcode(zone, name, span_slice(extra, 1, extra.n)));
 		return zone;
 	}
+	p = dkim_data_record(a, SPAN(RSA2048));
+	p = span_slice(p, span_search(p, SPAN("p=")) + 2, p.n);
 	/* "|" stands between two records. */
 	while (span_cut(&extra, '|', &line)) {
 		if (span_search(line, SPAN(RECORD)) != SIZE_MAX)
@@ -334,7 +310,7 @@ test_messages(void **state)
 		struct judged out = { .bits = 0 };
 
 		if (table_wants(label)) {
-			j.message = read_file(
+			j.message = dkim_data_read(
 			    a, arena_printf(a, "%s.eml", message_rows[r].file));
 			if (message_rows[r].from != NULL)
 				j.message = replace(a, label, j.message,
@@ -414,7 +390,7 @@ test_many(void **state)
 		struct span last = span_of(many_rows[i].last);
 		size_t kept = 1;
 
-		j.message = many(a, read_file(a, "relaxed-relaxed.eml"),
+		j.message = many(a, dkim_data_read(a, "relaxed-relaxed.eml"),
 		    many_rows[i].field, many_rows[i].count);
 		buf_init(&out.text, 1 << 16);
 		judge(&j, keys, a, &out);
@@ -476,8 +452,8 @@ test_told(void **state)
 			.piece = 100 };
 		struct judged out = { .bits = 0 };
 
-		j.message =
-		    read_file(a, arena_printf(a, "%s.eml", told_rows[i].file));
+		j.message = dkim_data_read(
+		    a, arena_printf(a, "%s.eml", told_rows[i].file));
 		if (told_rows[i].from != NULL)
 			j.message = replace(a, label, j.message,
 			    told_rows[i].from, span_of(told_rows[i].to));

@@ -112,10 +112,16 @@ TESTS += tests/spf_suite
 EXTRA_DIST += tests/spf_suite
 
 UNIT_TESTS += tests/dkim_test
-tests_dkim_test_SOURCES = tests/dkim_test.c
+tests_dkim_test_SOURCES = tests/dkim_test.c tests/dkim_data.c tests/dkim_data.h
 tests_dkim_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dkim_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/dkim
+
+UNIT_TESTS += tests/dkim_library_test
+tests_dkim_library_test_SOURCES = tests/dkim_library_test.c \
+    tests/dkim_data.c tests/dkim_data.h
+tests_dkim_library_test_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENDKIM_CFLAGS)
+tests_dkim_library_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/dkim_parse_test
 tests_dkim_parse_test_SOURCES = tests/dkim_parse_test.c
