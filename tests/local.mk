@@ -69,6 +69,11 @@ tests_link_test_SOURCES = tests/link_test.c
 tests_link_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_link_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/compare_dmarc_test
+tests_compare_dmarc_test_SOURCES = tests/compare_dmarc_test.c
+tests_compare_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_compare_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test
