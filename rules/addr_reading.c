@@ -44,8 +44,8 @@ reading_goes_on(struct span s, size_t end)
 	size_t at = reading_skip_space(s, end);
 	bool dot = end > 0 && s.p[end - 1] == '.';
 
-	if (reading_at_any(s, end, "!#$%&*+/=?^`{|}~@\\\"[") ||
-	    (reading_at_any(s, end, "'") && end + 1 < s.n &&
+	if (reading_at_any(s, end, "!#$%&*+/=?^`{|}~@\\[") ||
+	    (reading_at_any(s, end, "'\"") && end + 1 < s.n &&
 		!reading_at_any(s, end + 1, " \t<>\"'(),;:")))
 		return true;
 	if (at < s.n && s.p[at] == '(') {

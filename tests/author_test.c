@@ -168,6 +168,18 @@ static const struct field_row good_fields[] = {
 	OK("one label", "root@localhost", "localhost", ""),
 	OK("two mailboxes of one domain", "a@b.example, C <d@B.example>", "b.example", "from-mailboxes"),
 	OK("empty name", "\"\" <a@b.example>", "b.example", ""),
+	OK("all of it in quotes", "\"John Doe <a@b.example>\"", "b.example", "from-lenient"),
+	OK("quoted address alone", "\"a@b.example\"", "b.example", "from-lenient"),
+	OK("quoted address in brackets", "<\"a@b.example\">", "b.example", "from-lenient"),
+	OK("address twice in brackets", "<a@b.example> <a@b.example>", "b.example", "from-lenient"),
+	OK("mailto behind", "John <a@b.example<mailto:a@b.example>>", "b.example", "from-lenient"),
+	OK("mailto in square brackets", "John [mailto:a@b.example]", "b.example", "from-lenient"),
+	OK("comment and brackets", "a@b.example (John) <a@b.example>", "b.example", "from-lenient"),
+	OK("other address quoted, then words", "\"joe@mail.example\" via List <l@b.example>", "b.example", "from-name-address"),
+	OK("host without dot as name", "root@web1 <a@b.example>", "b.example", "from-lenient"),
+	OK("long name", "Name of a company that is called by a very long name indeed and a bit more than that, so that it was folded and unfolded again <a@b.example>", "b.example", "from-lenient"),
+	OK("no-break space", "John\xc2\xa0" "Doe <a@b.example>", "b.example", ""),
+	OK("direction marks", "\xe2\x80\x8fJohn\xe2\x80\x8f <a@b.example>", "b.example", "from-name-invisible"),
 	OK("route of the same domain", "<@b.example:a@b.example>", "b.example", "from-route"),
 };
 
@@ -245,6 +257,9 @@ static const struct field_row bad_fields[] = {
 	NO("null in brackets behind", "admin@" V " <>", MALFORMED, ""),
 	NO("square brackets around the domain", "a@[" V "]", MALFORMED, ""),
 	NO("quoted domain", "a@\"" V "\"", AMBIGUOUS, ""),
+	NO("quote behind the domain, more behind", "a@" X "\"x\"." V, AMBIGUOUS, ""),
+	NO("all of it in quotes, another behind", "\"John <admin@" V ">\" a@" X, AMBIGUOUS, ""),
+	NO("all of it encoded", "=?utf-8?B?Sm9obiA8am9obkBiLmV4YW1wbGU+?=", MALFORMED, ""),
 	NO("percent sign in the domain", "a@" V "%" X, AMBIGUOUS, ""),
 	NO("slash behind the domain", "a@" V "/" X, AMBIGUOUS, ""),
 };
