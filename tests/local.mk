@@ -99,6 +99,10 @@ tests_spf_limits_test_SOURCES = tests/spf_limits_test.c tests/spf_bench.c tests/
 tests_spf_limits_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_spf_limits_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/check_iprev_test
+tests_check_iprev_test_SOURCES = tests/check_iprev_test.c
+tests_check_iprev_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_iprev_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/check_spf_test
 tests_check_spf_test_SOURCES = tests/check_spf_test.c
 tests_check_spf_test_CPPFLAGS = $(TEST_CPPFLAGS)
