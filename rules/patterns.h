@@ -53,7 +53,7 @@ struct patterns_options {
 	uint32_t match_limit; /* for each starting place: 100,000 */
 	uint32_t depth_limit; /* interpreter only: 10,000 */
 	uint32_t heap_kib;    /* interpreter only: 2,048 */
-	size_t jit_stack_max; /* 262,144 */
+	size_t jit_stack_max; /* 1,048,576 */
 	bool no_jit;          /* as where memory cannot be made executable */
 	bool no_prefilter;    /* PCRE2 runs every pattern: tests, benchmark */
 };
@@ -169,13 +169,13 @@ bool patterns_hs_attach(
     struct patterns *p, struct span bytes, const char **why);
 
 /*
- * The same with a file "KEY.hs" in directory: save compiles and writes it (to
- * a temporary name first, mode 0644) unless a valid one is there; load
- * attaches it. A file that others may write to is refused. A missing file is
- * false with *why = NULL.
+ * The same with a file "KEY.hs" in directory: load attaches it; save does so,
+ * too, but compiles and writes it first (to a temporary name, mode 0644) when
+ * there is no valid one. A file that others may write to is refused. For load
+ * a missing file is false with *why = NULL.
  */
 bool patterns_cache_save(
-    const struct patterns *p, const char *directory, const char **why);
+    struct patterns *p, const char *directory, const char **why);
 bool patterns_cache_load(
     struct patterns *p, const char *directory, const char **why);
 

@@ -73,6 +73,10 @@ UNIT_TESTS += tests/compare_dmarc_test
 tests_compare_dmarc_test_SOURCES = tests/compare_dmarc_test.c
 tests_compare_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_compare_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/patterns_test
+tests_patterns_test_SOURCES = tests/patterns_test.c tests/pattern_gen.c tests/pattern_gen.h
+tests_patterns_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_patterns_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 

@@ -1,0 +1,47 @@
+#ifndef RULES_NEEDLE_H
+#define RULES_NEEDLE_H
+
+/*
+ * Needles: short texts of which a text must contain at least one if a
+ * pattern is to match in it. They are read off the pattern's syntax, so that
+ * one pass over the text can tell which patterns are worth running. Needles
+ * are folded (see needle_fold); a text is folded in the same way before they
+ * are looked for. Pure.
+ */
+
+#include "rules/arena.h"
+#include "rules/span.h"
+
+#define NEEDLE_MAX 32 /* octets of one needle */
+
+struct needles {
+	struct span *v;
+	size_t count; /* 0: none is known, the pattern may match anywhere */
+	bool exotic;  /* syntax that is not followed here */
+	bool
+	    unicode; /* what matches depends on tables of non-ASCII characters */
+	bool
+	    unbounded; /* repeats something without bound, or hundreds of times */
+	bool restarts; /* a search may stop and go on at a later place: no \G,
+	                   no (*VERB) */
+};
+
+/*
+ * regex must be one that PCRE2 has compiled with these enum pattern_flags, in
+ * byte mode when raw. The needles are in arena a, without doubles.
+ */
+void needles_of(struct span regex, unsigned flags, bool raw, struct arena *a,
+    struct needles *out);
+
+/*
+ * ASCII letters become lower case and, unless raw, so do U+017F and U+212A,
+ * the two characters that equal an ASCII letter without regard to case. out
+ * needs s.n octets; returns how many were written.
+ */
+size_t needle_fold(struct span s, bool raw, char *out);
+/* Whether folding changes more than ASCII letters. */
+bool needle_folds_more(struct span s);
+/* How seldom mail has these octets in a row; adds up, about 2 to 7 each. */
+unsigned needle_rarity(struct span s);
+
+#endif

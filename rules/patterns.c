@@ -1,0 +1,503 @@
+/*
+ * Which patterns of a set match in a text? Finds the candidates by needles
+ * (or by the database of Hyperscan) and lets PCRE2 decide on each. Must know
+ * nothing of either library's types nor of where the text comes from.
+ */
+#include "config.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/arena.h"
+#include "rules/needle.h"
+#include "rules/panic.h"
+#include "rules/patterns_set.h"
+
+/* Scratch spaces that are kept for the next scan; more threads make more. */
+#define POOL_SIZE 16
+/*
+ * About how many steps a match may take between two calls of stop: starting
+ * places times the text behind them. 10 ms for the worst patterns.
+ */
+#define STRETCH_STEPS (UINT64_C(16) << 20)
+
+static const struct patterns_options patterns_defaults = {
+	.match_limit = 100000,
+	.depth_limit = 10000,
+	.heap_kib = 2048,
+	.jit_stack_max = 1048576,
+};
+
+struct scan_scratch {
+	struct regex_scratch *regex;
+	uint64_t *candidates;
+	uint64_t *seen;
+};
+
+struct patterns_builder {
+	struct patterns_options options;
+	struct patterns_item *items;
+	size_t count;
+	size_t cap;
+	struct prefilter_needle *needles;
+	size_t needle_count;
+	size_t needle_cap;
+	struct arena *arena; /* texts of patterns and needles */
+	uint32_t *slots;   /* hash table: item number + 1, by regex and flags */
+	size_t slot_count; /* a power of two */
+};
+
+bool
+pattern_flags_parse(struct span letters, unsigned *flags, size_t *bad)
+{
+	static const char known[] = "imsx";
+	unsigned made = 0;
+
+	for (size_t i = 0; i < letters.n; i++) {
+		const char *at = memchr(known, letters.p[i], sizeof(known) - 1);
+		unsigned bit = at == NULL ? 0 : 1U << (at - known);
+
+		if (bit == 0 || (made & bit) != 0) {
+			*bad = i;
+			return false;
+		}
+		made |= bit;
+	}
+	*flags = made;
+	return true;
+}
+
+/* ---- building ------------------------------------------------------------ */
+
+struct patterns_builder *
+patterns_builder_new(const struct patterns_options *options)
+{
+	struct patterns_builder *b = xcalloc(1, sizeof(*b));
+	struct patterns_options *o = &b->options;
+
+	if (options != NULL)
+		*o = *options;
+	if (o->match_limit == 0)
+		o->match_limit = patterns_defaults.match_limit;
+	if (o->depth_limit == 0)
+		o->depth_limit = patterns_defaults.depth_limit;
+	if (o->heap_kib == 0)
+		o->heap_kib = patterns_defaults.heap_kib;
+	if (o->jit_stack_max == 0)
+		o->jit_stack_max = patterns_defaults.jit_stack_max;
+	b->arena = arena_new();
+	return b;
+}
+
+static void
+patterns_items_free(struct patterns_item *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		regex_free(&items[i].regex);
+	free(items);
+}
+
+void
+patterns_builder_free(struct patterns_builder **b)
+{
+	if (*b == NULL)
+		return;
+	patterns_items_free((*b)->items, (*b)->count);
+	free((*b)->needles);
+	free((*b)->slots);
+	arena_free(&(*b)->arena);
+	free(*b);
+	*b = NULL;
+}
+
+/* The slot of a pattern, or the free one where it belongs. */
+static uint32_t *
+patterns_slot(struct patterns_builder *b, struct span regex, unsigned flags)
+{
+	size_t i = (size_t)span_hash(regex, flags);
+
+	for (;; i++) {
+		uint32_t *slot = &b->slots[i & (b->slot_count - 1)];
+
+		if (*slot == 0 || (b->items[*slot - 1].flags == flags &&
+				      span_eq(b->items[*slot - 1].text, regex)))
+			return slot;
+	}
+}
+
+static void
+patterns_slots_grow(struct patterns_builder *b)
+{
+	if (b->slot_count > 2 * b->count)
+		return;
+	b->slot_count = b->slot_count == 0 ? 64 : 4 * b->slot_count;
+	free(b->slots);
+	b->slots = xcalloc(b->slot_count, sizeof(*b->slots));
+	for (size_t i = 0; i < b->count; i++)
+		*patterns_slot(b, b->items[i].text, b->items[i].flags) =
+		    (uint32_t)i + 1;
+}
+
+/* Takes over what the needles say about the pattern. */
+static void
+patterns_learn(
+    struct patterns_builder *b, struct patterns_item *item, size_t index)
+{
+	struct arena *a = arena_new();
+	struct needles needles;
+
+	needles_of(item->text, item->flags, b->options.raw, a, &needles);
+	item->exotic = needles.exotic;
+	item->stretches = needles.unbounded && needles.restarts &&
+			  regex_restarts(item->regex);
+	item->always = needles.count == 0 || b->options.no_prefilter;
+	for (size_t i = 0; i < needles.count && !item->always; i++) {
+		if (b->needle_count == b->needle_cap) {
+			b->needle_cap = 2 * b->needle_cap + 64;
+			b->needles = xrealloc(
+			    b->needles, b->needle_cap, sizeof(*b->needles));
+		}
+		b->needles[b->needle_count++] = (struct prefilter_needle){
+			arena_dup(b->arena, needles.v[i]), (uint32_t)index
+		};
+	}
+	arena_free(&a);
+}
+
+bool
+patterns_add(struct patterns_builder *b, struct span regex, unsigned flags,
+    size_t *index, struct pattern_error *error)
+{
+	struct patterns_item *item;
+	struct regex *compiled;
+	uint32_t *slot;
+
+	patterns_slots_grow(b);
+	slot = patterns_slot(b, regex, flags);
+	if (*slot != 0) {
+		*index = *slot - 1;
+		return true;
+	}
+	compiled = regex_new(regex, flags, &b->options, error);
+	if (compiled == NULL)
+		return false;
+	if (b->count == b->cap) {
+		b->cap = 2 * b->cap + 16;
+		b->items = xrealloc(b->items, b->cap, sizeof(*b->items));
+	}
+	item = &b->items[b->count];
+	*item = (struct patterns_item){ .text = arena_dup(b->arena, regex),
+		.flags = flags,
+		.regex = compiled };
+	patterns_learn(b, item, b->count);
+	*index = b->count++;
+	*slot = (uint32_t)b->count;
+	return true;
+}
+
+size_t
+patterns_builder_count(const struct patterns_builder *b)
+{
+	return b->count;
+}
+
+struct patterns *
+patterns_build(struct patterns_builder **builder)
+{
+	struct patterns_builder *b = *builder;
+	struct patterns *p = xcalloc(1, sizeof(*p));
+
+	p->options = b->options;
+	p->items = b->items;
+	p->count = b->count;
+	p->words = b->count / 64 + 1;
+	p->arena = b->arena;
+	p->prefilter = prefilter_new(b->needles, b->needle_count);
+	p->always = xcalloc(p->words, sizeof(*p->always));
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].always)
+			bit_set(p->always, i);
+	p->pool = xcalloc(POOL_SIZE, sizeof(*p->pool));
+	b->items = NULL;
+	b->count = 0;
+	b->arena = NULL;
+	patterns_builder_free(builder);
+	return p;
+}
+
+/* ---- scratch ------------------------------------------------------------- */
+
+static struct scan_scratch *
+scan_scratch_new(const struct patterns *p)
+{
+	struct scan_scratch *s = xcalloc(1, sizeof(*s));
+
+	s->regex = regex_scratch_new(&p->options, p->db);
+	s->candidates = xcalloc(p->words, sizeof(*s->candidates));
+	s->seen =
+	    xcalloc(prefilter_count(p->prefilter) / 64 + 1, sizeof(*s->seen));
+	return s;
+}
+
+static void
+scan_scratch_free(struct scan_scratch *s)
+{
+	if (s == NULL)
+		return;
+	regex_scratch_free(&s->regex);
+	free(s->candidates);
+	free(s->seen);
+	free(s);
+}
+
+/*
+ * Each slot of the pool holds one idle scratch or nothing, and whoever
+ * exchanges it out has it: no lock, and nothing belongs to a thread.
+ */
+static struct scan_scratch *
+scan_scratch_take(const struct patterns *p)
+{
+	for (size_t i = 0; i < POOL_SIZE; i++) {
+		struct scan_scratch *s = atomic_exchange(&p->pool[i], NULL);
+
+		if (s != NULL)
+			return s;
+	}
+	return scan_scratch_new(p);
+}
+
+static void
+scan_scratch_give(const struct patterns *p, struct scan_scratch *s)
+{
+	for (size_t i = 0; i < POOL_SIZE; i++) {
+		struct scan_scratch *none = NULL;
+
+		if (atomic_compare_exchange_strong(&p->pool[i], &none, s))
+			return;
+	}
+	scan_scratch_free(s);
+}
+
+void
+patterns_pool_clear(struct patterns *p)
+{
+	for (size_t i = 0; i < POOL_SIZE; i++)
+		scan_scratch_free(atomic_exchange(&p->pool[i], NULL));
+}
+
+void
+patterns_free(struct patterns **set)
+{
+	struct patterns *p = *set;
+
+	if (p == NULL)
+		return;
+	patterns_pool_clear(p);
+	free(p->pool);
+	patterns_items_free(p->items, p->count);
+	prefilter_free(&p->prefilter);
+	regex_db_free(&p->db);
+	free(p->always);
+	free(p->covered);
+	arena_free(&p->arena);
+	free(p);
+	*set = NULL;
+}
+
+/* ---- scanning ------------------------------------------------------------ */
+
+/* Candidates by needles. */
+static void
+patterns_by_needles(
+    const struct patterns *p, struct scan_scratch *s, struct span text)
+{
+	char *folded = NULL;
+
+	memset(s->seen, 0,
+	    (prefilter_count(p->prefilter) / 64 + 1) * sizeof(*s->seen));
+	if (!p->options.raw && needle_folds_more(text)) {
+		folded = xmalloc(text.n);
+		text = span_make(folded, needle_fold(text, false, folded));
+	}
+	prefilter_scan(p->prefilter, text, s->seen, s->candidates);
+	for (size_t w = 0; w < p->words; w++)
+		s->candidates[w] |= p->always[w];
+	free(folded);
+}
+
+static bool
+patterns_text_ascii(struct span text)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		all |= (unsigned char)text.p[i];
+	return all < 0x80;
+}
+
+/*
+ * The database judges octets. For text that is right only in ASCII, where
+ * the two libraries cannot differ about what a letter is; all else goes by
+ * needles, and so do the patterns that the database does not cover.
+ *
+ * Rejected: databases in UTF-8 mode with Unicode properties. They take
+ * minutes and gigabytes to compile, and their tables are of another year
+ * than PCRE2's, so that some characters would be missed.
+ */
+static void
+patterns_candidates(
+    const struct patterns *p, struct scan_scratch *s, struct span text)
+{
+	memset(s->candidates, 0, p->words * sizeof(*s->candidates));
+	if (p->db == NULL || (!p->options.raw && !patterns_text_ascii(text))) {
+		patterns_by_needles(p, s, text);
+		return;
+	}
+	if (!p->covers_all) {
+		patterns_by_needles(p, s, text);
+		for (size_t w = 0; w < p->words; w++)
+			s->candidates[w] &= ~p->covered[w];
+	}
+	if (!regex_db_scan(p->db, s->regex, text, s->candidates))
+		patterns_by_needles(p, s, text);
+}
+
+static bool
+patterns_stopped(const struct patterns_job *job)
+{
+	return job->stop != NULL && job->stop(job->context);
+}
+
+/* The next place behind at that is the start of a character. */
+static size_t
+patterns_next_character(const struct patterns *p, struct span text, size_t at)
+{
+	while (
+	    !p->options.raw && at < text.n && (text.p[at] & '\xc0') == '\x80')
+		at++;
+	return at;
+}
+
+/*
+ * A pattern that repeats without bound may look at the whole rest of the
+ * text from each starting place. So it runs over stretches of starting
+ * places, the shorter the longer the text, and stop is asked in between.
+ */
+static struct pattern_result
+patterns_by_stretches(const struct patterns *p,
+    const struct patterns_item *item, struct scan_scratch *s,
+    const struct patterns_job *job)
+{
+	struct pattern_result result = { PATTERN_NO, 0, 0 };
+	size_t start = regex_next_start(item->regex, job->text, 0);
+
+	while (start <= job->text.n) {
+		size_t rest = job->text.n - start;
+		size_t end = start + (size_t)(STRETCH_STEPS / (rest + 1)) + 1;
+
+		end = patterns_next_character(p, job->text, end);
+		result = regex_match(item->regex, s->regex, job->text, start,
+		    end > job->text.n ? SIZE_MAX : end - 1);
+		if (result.answer != PATTERN_NO || end > job->text.n)
+			break;
+		if (patterns_stopped(job)) {
+			result.answer = PATTERN_LIMIT;
+			break;
+		}
+		start = regex_next_start(item->regex, job->text, end);
+	}
+	return result;
+}
+
+static struct pattern_result
+patterns_confirm(const struct patterns *p, const struct patterns_item *item,
+    struct scan_scratch *s, const struct patterns_job *job)
+{
+	uint64_t steps = (uint64_t)job->text.n * job->text.n;
+
+	if (item->stretches && job->stop != NULL && steps > STRETCH_STEPS)
+		return patterns_by_stretches(p, item, s, job);
+	return regex_match(item->regex, s->regex, job->text, 0, SIZE_MAX);
+}
+
+/*
+ * The result of each wanted candidate in turn goes to take, until that
+ * returns false.
+ */
+static void
+patterns_each(const struct patterns *p, const struct patterns_job *job,
+    bool (*take)(void *to, size_t index, struct pattern_result result),
+    void *to)
+{
+	struct scan_scratch *s = scan_scratch_take(p);
+	bool stopped = false, more = true;
+
+	patterns_candidates(p, s, job->text);
+	for (size_t w = 0; w < p->words && more; w++) {
+		uint64_t bits = s->candidates[w];
+
+		if (job->wanted != NULL && w < (p->count + 63) / 64)
+			bits &= job->wanted[w];
+		for (size_t i = w * 64; bits != 0 && more; i++, bits >>= 1) {
+			struct pattern_result r = { PATTERN_LIMIT, 0, 0 };
+
+			if (!(bits & 1))
+				continue;
+			stopped = stopped || patterns_stopped(job);
+			if (!stopped)
+				r = patterns_confirm(p, &p->items[i], s, job);
+			more = take(to, i, r);
+		}
+	}
+	scan_scratch_give(p, s);
+}
+
+static bool
+patterns_store(void *to, size_t index, struct pattern_result result)
+{
+	struct pattern_result *results = to;
+
+	results[index] = result;
+	return true;
+}
+
+void
+patterns_scan(const struct patterns *p, const struct patterns_job *job,
+    struct pattern_result *results)
+{
+	memset(results, 0, p->count * sizeof(*results));
+	if (p->count > 0)
+		patterns_each(p, job, patterns_store, results);
+}
+
+struct patterns_found {
+	size_t index;
+	struct pattern_result result;
+};
+
+static bool
+patterns_keep_first(void *to, size_t index, struct pattern_result result)
+{
+	struct patterns_found *found = to;
+
+	if (result.answer == PATTERN_YES ||
+	    (result.answer == PATTERN_LIMIT &&
+		found->result.answer == PATTERN_NO))
+		*found = (struct patterns_found){ index, result };
+	return result.answer != PATTERN_YES;
+}
+
+enum pattern_answer
+patterns_first(const struct patterns *p, const struct patterns_job *job,
+    size_t *index, struct pattern_result *result)
+{
+	struct patterns_found found = { 0, { PATTERN_NO, 0, 0 } };
+
+	if (p->count > 0)
+		patterns_each(p, job, patterns_keep_first, &found);
+	*index = found.index;
+	*result = found.result;
+	return found.result.answer;
+}

@@ -1,0 +1,55 @@
+#ifndef RULES_PATTERNS_SET_H
+#define RULES_PATTERNS_SET_H
+
+/*
+ * The inside of a set of patterns, shared by what scans with it
+ * (patterns.c), what tells about it (patterns_stats.c) and what makes and
+ * loads Hyperscan's database for it (patterns_hs.c).
+ */
+
+#include "rules/arena.h"
+#include "rules/patterns.h"
+#include "rules/prefilter.h"
+#include "rules/regex.h"
+
+struct patterns_item {
+	struct span text;
+	unsigned flags;
+	struct regex *regex;
+	bool always;    /* no needle: runs in each scan */
+	bool exotic;    /* syntax that only PCRE2 is trusted with */
+	bool stretches; /* may be slow on long texts, and may be interrupted */
+};
+
+struct scan_scratch;
+
+struct patterns {
+	struct patterns_options options;
+	struct patterns_item *items;
+	size_t count;
+	size_t words; /* of a bit set over items, always at least one */
+	struct arena *arena;
+	struct prefilter *prefilter;
+	uint64_t *always;
+	struct regex_db *db; /* or NULL */
+	uint64_t *covered;   /* which items the database knows */
+	bool covers_all;
+	_Atomic(struct scan_scratch *) *pool;
+};
+
+static inline void
+bit_set(uint64_t *bits, size_t i)
+{
+	bits[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+static inline bool
+bit_get(const uint64_t *bits, size_t i)
+{
+	return (bits[i / 64] >> i % 64 & 1) != 0;
+}
+
+/* Frees idle scratch, which was made for the database before. */
+void patterns_pool_clear(struct patterns *p);
+
+#endif
