@@ -6,7 +6,7 @@
 #include "rules/span.h"
 
 /* Octets from the start that filetype_of looks at. */
-#define FILETYPE_HEAD 65536
+#define FILETYPE_HEAD 36864
 
 enum filetype_kind {
 	FILETYPE_OTHER,

@@ -43,6 +43,7 @@ rules_librules_a_SOURCES += rules/mime_fields.c rules/mime_fields.h
 rules_librules_a_SOURCES += rules/mime_param.c rules/mime_param.h
 rules_librules_a_SOURCES += rules/mime_tree.c rules/mime_tree.h
 rules_librules_a_SOURCES += rules/archive.c rules/archive.h
+rules_librules_a_SOURCES += rules/content.c rules/content.h
 rules_librules_a_SOURCES += rules/filename.c rules/filename.h
 rules_librules_a_SOURCES += rules/filetype.c rules/filetype.h
 rules_librules_a_SOURCES += rules/html.c rules/html.h

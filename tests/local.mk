@@ -77,6 +77,10 @@ UNIT_TESTS += tests/patterns_test
 tests_patterns_test_SOURCES = tests/patterns_test.c tests/pattern_gen.c tests/pattern_gen.h
 tests_patterns_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_patterns_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/content_test
+tests_content_test_SOURCES = tests/content_test.c
+tests_content_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_content_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
