@@ -82,6 +82,11 @@ tests_content_test_SOURCES = tests/content_test.c
 tests_content_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_content_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/suffix_test
+tests_suffix_test_SOURCES = tests/suffix_test.c
+tests_suffix_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_suffix_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test
