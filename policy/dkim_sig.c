@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "rules/addr.h"
+#include "rules/rune.h"
 #include "rules/utf8.h"
 
 const char *const dkim_result_words[DKIM_RESULT_COUNT + 1] = { "pass", "fail",
@@ -245,13 +246,20 @@ dkim_unquote(struct arena *a, struct span text)
 	return span_make(out, n);
 }
 
+/* Valid UTF-8 that neither hides nor controls anything when it is shown. */
 static bool
 dkim_text_shows(struct span text)
 {
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f)
+	for (size_t i = 0, n; i < text.n; i += n) {
+		uint32_t rune;
+
+		n = utf8_next(text, i, &rune);
+		if (rune == UTF8_BAD || rune < 0x20 ||
+		    (rune >= 0x7f && rune < 0xa0) || rune_invisible(rune) ||
+		    rune_bidi(rune))
 			return false;
-	return utf8_valid(text);
+	}
+	return true;
 }
 
 static const char *

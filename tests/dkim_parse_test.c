@@ -185,6 +185,11 @@ test_signature_parts(void **state)
 	assert_true(sig.exact_identity);
 	assert_int_equal(sig.identity.n, 0); /* not fit to be shown */
 	assert_int_equal(sig.algorithm, DKIM_ED25519_SHA256);
+	assert_true(dkim_sig_parse(a,
+	    SPAN(MOST "; i=a\xe2\x80\xae"
+		      "b@example.org"),
+	    &limits, &sig, &outcome));
+	assert_int_equal(sig.identity.n, 0); /* turns the text behind it */
 	arena_free(&a);
 }
 
