@@ -1,0 +1,258 @@
+/*
+ * The control socket and SIGUSR1: reload, and questions about the process.
+ */
+#include "config.h"
+
+#include "milter/control.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "milter/callbacks.h"
+#include "milter/daemon.h"
+#include "milter/log.h"
+#include "milter/poll.h"
+#include "milter/process.h"
+#include "policy/file.h"
+
+#define COMMAND_MAX 4096
+#define ANSWER_MAX  ((size_t)16 * 1024 * 1024)
+#define SILENCE_S   5
+
+static int control_fd = -1;
+static char control_path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+
+/* ---- commands ------------------------------------------------------------ */
+
+/* SIGUSR1 and the command do the same. */
+static bool
+reload(struct buf *answer)
+{
+	struct buf report;
+	bool ok;
+
+	process_notify("RELOADING=1");
+	buf_init(&report, 65536);
+	ok = daemon_reload(&report);
+	log_lines(ok ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, buf_span(&report));
+	if (ok)
+		log_write(LOG_LEVEL_INFO, "configuration reloaded");
+	else
+		log_write(LOG_LEVEL_ERROR,
+		    "reload refused, the old configuration stays");
+	(void)buf_add(answer, buf_span(&report));
+	buf_free(&report);
+	process_notify("READY=1");
+	return ok;
+}
+
+static bool
+command_reload(struct span arguments, struct buf *answer)
+{
+	(void)arguments;
+	return reload(answer);
+}
+
+static bool
+command_version(struct span arguments, struct buf *answer)
+{
+	(void)arguments;
+	return buf_printf(answer, "%s\n", daemon_self()->version);
+}
+
+static bool
+command_status(struct span arguments, struct buf *answer)
+{
+	struct snapshot *s = daemon_snapshot();
+
+	(void)arguments;
+	(void)buf_printf(answer, "version %s\n", daemon_self()->version);
+	(void)buf_printf(answer, "pid %ld\n", (long)getpid());
+	(void)buf_printf(answer, "sessions %lu\n", callbacks_sessions_open());
+	(void)buf_printf(
+	    answer, "sessions-total %lu\n", callbacks_sessions_total());
+	(void)buf_printf(answer, "spread %lu\n", poll_spread_count());
+	(void)buf_printf(answer, "snapshot %s\n", s->name);
+	snapshot_unref(&s);
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(struct span arguments, struct buf *answer);
+} commands[] = {
+	{ "reload", command_reload },
+	{ "version", command_version },
+	{ "status", command_status },
+};
+
+static bool
+command_run(struct span line, struct buf *answer)
+{
+	size_t space = span_find(line, ' ');
+	struct span name = span_slice(line, 0, space);
+	struct span arguments =
+	    space == SIZE_MAX ? SPAN("")
+			      : span_trim(span_slice(line, space, line.n));
+
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+		if (span_is(name, commands[i].name))
+			return commands[i].run(arguments, answer);
+	(void)buf_addz(answer, "there is no such command\n");
+	return false;
+}
+
+/* ---- the socket ---------------------------------------------------------- */
+
+static bool
+control_bind(const char *path, struct arena *a, const char **why)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	const char *dir = path_dir(path, a);
+	mode_t before;
+	bool ok;
+
+	if (strlen(path) >= sizeof(un.sun_path)) {
+		*why = arena_printf(a, "control: the path is too long");
+		return false;
+	}
+	(void)strcpy(un.sun_path, path);
+	(void)strcpy(control_path, path);
+	(void)mkdir(dir, 0700);
+	(void)unlink(path);
+	control_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	before = umask(0177);
+	ok = control_fd >= 0 &&
+	     bind(control_fd, (const struct sockaddr *)&un, sizeof(un)) == 0 &&
+	     listen(control_fd, 16) == 0;
+	(void)umask(before);
+	if (!ok)
+		*why =
+		    arena_printf(a, "control: %s: %s", path, strerror(errno));
+	return ok;
+}
+
+bool
+control_open(const char *path, struct arena *a, const char **why)
+{
+	return path[0] == '\0' || control_bind(path, a, why);
+}
+
+static bool
+line_read(int fd, char *line, size_t size, size_t *n)
+{
+	*n = 0;
+	while (*n < size) {
+		ssize_t got = read(fd, line + *n, size - *n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return *n > 0;
+		*n += (size_t)got;
+		if (line[*n - 1] == '\n')
+			return true;
+	}
+	return false;
+}
+
+static void
+answer_write(int fd, struct span text)
+{
+	while (text.n > 0) {
+		ssize_t put = send(fd, text.p, text.n, MSG_NOSIGNAL);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return;
+		text = span_slice(text, (size_t)put, text.n);
+	}
+}
+
+static void
+client_serve(int fd)
+{
+	const struct timeval limit = { SILENCE_S, 0 };
+	char line[COMMAND_MAX];
+	struct buf answer;
+	size_t n;
+	bool ok;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	if (!line_read(fd, line, sizeof(line), &n))
+		return;
+	buf_init(&answer, ANSWER_MAX);
+	ok = command_run(span_trim(span_make(line, n)), &answer);
+	answer_write(fd, ok ? SPAN("ok\n") : SPAN("error\n"));
+	answer_write(fd, buf_span(&answer));
+	buf_free(&answer);
+}
+
+static void *
+control_thread(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		int fd = accept(control_fd, NULL, NULL);
+
+		if (fd < 0 && errno == EBADF)
+			return NULL;
+		if (fd < 0) {
+			(void)nanosleep(
+			    &(struct timespec){ 0, 10000000 }, NULL);
+			continue;
+		}
+		client_serve(fd);
+		(void)close(fd);
+	}
+}
+
+static void *
+reload_thread(void *unused)
+{
+	sigset_t set;
+	int signal_number;
+
+	(void)unused;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
+	for (;;) {
+		struct buf ignored;
+
+		if (sigwait(&set, &signal_number) != 0)
+			continue;
+		buf_init(&ignored, 65536);
+		(void)reload(&ignored);
+		buf_free(&ignored);
+	}
+}
+
+void
+control_start(void)
+{
+	pthread_t thread;
+
+	if (control_fd >= 0 &&
+	    pthread_create(&thread, NULL, control_thread, NULL) == 0)
+		(void)pthread_detach(thread);
+	if (pthread_create(&thread, NULL, reload_thread, NULL) == 0)
+		(void)pthread_detach(thread);
+}
+
+void
+control_close(void)
+{
+	if (control_fd >= 0)
+		(void)unlink(control_path);
+}

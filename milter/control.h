@@ -1,0 +1,20 @@
+#ifndef MILTER_CONTROL_H
+#define MILTER_CONTROL_H
+
+/*
+ * The control socket: one line with a command, an answer until the end of the
+ * connection. Its first line is "ok" or "error"; commands are rows in
+ * control.c. A thread of its own serves one client after the other; a client
+ * that says nothing for five seconds is hung up on.
+ */
+
+#include "rules/arena.h"
+
+/* Binds the socket (mode 0600 in a directory that is made 0700 if missing);
+ * before privileges are dropped. Starts no thread. */
+bool control_open(const char *path, struct arena *a, const char **why);
+/* Starts the thread; also the one that waits for SIGUSR1. */
+void control_start(void);
+void control_close(void);
+
+#endif

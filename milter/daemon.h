@@ -1,0 +1,32 @@
+#ifndef MILTER_DAEMON_H
+#define MILTER_DAEMON_H
+
+/*
+ * The process: what all its sessions share, and the snapshot that new ones
+ * get. There is one; milter/ alone knows it.
+ */
+
+#include "policy/judge.h"
+#include "policy/snapshot.h"
+
+struct daemon {
+	struct judge judge;
+	struct snapshot_source source; /* what a reload reads again */
+	const char *version;
+};
+
+/* The one and only. Set up by main before libmilter runs. */
+struct daemon *daemon_self(void);
+
+/* A reference to the current snapshot. Any thread. */
+struct snapshot *daemon_snapshot(void);
+/*
+ * Reads the configuration again and makes it current. On an error the old one
+ * stays. Appends to report what was found, for log and control socket. Any
+ * thread; one reload at a time.
+ */
+bool daemon_reload(struct buf *report);
+/* The first snapshot; takes the reference. */
+void daemon_begin(struct snapshot *first);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * The log: syslog or standard error.
+ */
+#include "config.h"
+
+#include "milter/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <syslog.h>
+
+static bool syslog_on;
+
+void
+log_open(bool to_syslog)
+{
+	syslog_on = to_syslog;
+	if (to_syslog)
+		openlog("verdict-milter", LOG_PID, LOG_MAIL);
+}
+
+void
+log_write(enum log_level level, const char *fmt, ...)
+{
+	char line[8192];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (syslog_on)
+		syslog((int)level, "%s", line);
+	else
+		(void)fprintf(stderr, "<%d>%s\n", (int)level, line);
+}
+
+void
+log_lines(enum log_level level, struct span text)
+{
+	struct span line;
+
+	while (span_cut(&text, '\n', &line))
+		if (line.n > 0)
+			log_write(level, "%.*s", SPAN_FMT(line));
+}

@@ -1,0 +1,229 @@
+/*
+ * verdict-milter(8): reads its arguments and configuration, opens what needs
+ * privileges, gives them up and hands over to libmilter.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <libmilter/mfapi.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "milter/callbacks.h"
+#include "milter/control.h"
+#include "milter/daemon.h"
+#include "milter/log.h"
+#include "milter/process.h"
+#include "milter/report.h"
+#include "milter/socket.h"
+#include "rules/diag.h"
+#include "rules/panic.h"
+
+#define CONFIG_FILE CONFDIR "/verdict.conf"
+
+struct options {
+	const char *file;
+	bool file_given;
+	bool foreground;
+	bool test;
+};
+
+static void
+usage(FILE *to)
+{
+	(void)fprintf(to,
+	    "usage: verdict-milter [-ftV] [-c FILE]\n"
+	    "  -c FILE  configuration (default %s)\n"
+	    "  -f       stay in the foreground, log to standard error\n"
+	    "  -t       test the configuration and exit\n"
+	    "  -V       print version and features\n",
+	    CONFIG_FILE);
+}
+
+static bool
+options_read(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	*o = (struct options){ .file = CONFIG_FILE };
+	while ((c = getopt(argc, argv, "c:ftVh")) != -1) {
+		switch (c) {
+		case 'c':
+			o->file = optarg;
+			o->file_given = true;
+			break;
+		case 'f':
+			o->foreground = true;
+			break;
+		case 't':
+			o->test = true;
+			break;
+		case 'V':
+			(void)printf("verdict-milter %s\n", PACKAGE_VERSION);
+			exit(0);
+		case 'h':
+			usage(stdout);
+			exit(0);
+		default:
+			usage(stderr);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		return false;
+	}
+	return true;
+}
+
+/* An absent default file is an empty one; one that was named must be there. */
+static struct snapshot *
+first_snapshot(const struct options *o, struct arena *a)
+{
+	struct daemon *d = daemon_self();
+	struct snapshot *s;
+	struct diags diags;
+	struct buf report;
+
+	diags_init(&diags, a);
+	d->source.file =
+	    o->file_given || access(o->file, F_OK) == 0 ? o->file : NULL;
+	s = snapshot_load(&d->source, &diags);
+	buf_init(&report, 65536);
+	diags_print(&diags, &report, isatty(STDERR_FILENO) == 1);
+	(void)fwrite(report.p, 1, report.n, stderr);
+	buf_free(&report);
+	return s;
+}
+
+static bool
+resolver_begin(const struct config *c, struct arena *a, const char **why)
+{
+	struct daemon *d = daemon_self();
+	struct dns_options options = { .timeout_ms = c->dns_timeout.ms,
+		.cache_entries = c->dns_cache };
+
+	(void)a;
+	d->judge.resolver = resolver_network(&options, why);
+	return d->judge.resolver != NULL;
+}
+
+/* The decision ids' counter begins anywhere, so that a restart within the
+ * same second repeats none. */
+static uint32_t
+any_number(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint32_t)ts.tv_nsec ^ ((uint32_t)getpid() << 8);
+}
+
+static void
+judge_begin(void)
+{
+	static char hostname[256];
+	struct daemon *d = daemon_self();
+
+	if (gethostname(hostname, sizeof(hostname) - 1) != 0)
+		(void)strcpy(hostname, "localhost");
+	d->version = PACKAGE_VERSION;
+	d->judge.clock = clock_system;
+	d->judge.hostname = hostname;
+	d->judge.ids = decision_ids_new(span_of(hostname), any_number());
+	d->judge.judged = report_verdict;
+}
+
+static void
+signals_block(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
+	(void)sigaddset(&set, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void
+descriptors_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+/* All that may need root, in order; what fails says why. */
+static bool
+service_open(const struct options *o, const struct config *c, struct arena *a,
+    const char **why)
+{
+	if (!o->foreground && !process_background(a, why))
+		return false;
+	if (smfi_register(callbacks) != MI_SUCCESS) {
+		*why = "libmilter is of another version";
+		return false;
+	}
+	(void)smfi_setmaxdatasize((size_t)c->header_max.octets);
+	return socket_open(c, a, why) && control_open(c->control, a, why) &&
+	       process_pid_file(c->pid_file, a, why) &&
+	       process_drop(c, a, why) && resolver_begin(c, a, why);
+}
+
+static int
+service_run(const struct options *o, const struct config *c)
+{
+	int result;
+
+	log_open(!o->foreground && c->log.index == LOG_SYSLOG);
+	signals_block();
+	control_start();
+	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
+	    PACKAGE_VERSION, c->listen);
+	process_ready();
+	result = smfi_main();
+	process_notify("STOPPING=1");
+	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
+	control_close();
+	process_pid_remove(c->pid_file);
+	/* Sessions that libmilter has left behind still hold what is global:
+	 * nothing is torn down. */
+	_exit(result == MI_SUCCESS ? 0 : 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct options options;
+	struct snapshot *first;
+	const char *why = NULL;
+
+	if (!options_read(argc, argv, &options))
+		return 64;
+	first = first_snapshot(&options, arena);
+	if (first == NULL)
+		return 78;
+	if (options.test)
+		return 0;
+	daemon_begin(first);
+	judge_begin();
+	descriptors_raise();
+	signals_block();
+	if (!service_open(&options, &first->config, arena, &why)) {
+		(void)fprintf(stderr, "verdict-milter: %s\n", why);
+		return 1;
+	}
+	return service_run(&options, &first->config);
+}

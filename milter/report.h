@@ -1,0 +1,11 @@
+#ifndef MILTER_REPORT_H
+#define MILTER_REPORT_H
+
+/* What is written down of every verdict: the log line. */
+
+#include "policy/judge.h"
+
+void report_verdict(
+    void *ctx, struct message *m, const struct verdict *v, size_t rcpt);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * Opening the socket for the MTA.
+ */
+#include "config.h"
+
+#include "milter/socket.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <libmilter/mfapi.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "policy/file.h"
+
+#define BACKLOG 1024
+
+/* "HOST:PORT", "[ADDRESS]:PORT" or "PORT@HOST" to "inet:PORT@HOST". */
+static bool
+inet_address(struct span rest, struct arena *a, const char **out)
+{
+	struct span host, port;
+	size_t at = span_find(rest, '@'), colon = span_find_last(rest, ':');
+	uint64_t number;
+
+	if (at != SIZE_MAX) {
+		port = span_slice(rest, 0, at);
+		host = span_slice(rest, at + 1, rest.n);
+	} else if (colon != SIZE_MAX) {
+		host = span_slice(rest, 0, colon);
+		port = span_slice(rest, colon + 1, rest.n);
+	} else {
+		host = SPAN("127.0.0.1");
+		port = rest;
+	}
+	if (host.n > 1 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = span_slice(host, 1, host.n - 1);
+	if (!span_number(port, &number) || number == 0 || number > 65535)
+		return false;
+	*out = arena_printf(a, "%s:%.*s@%.*s",
+	    span_find(host, ':') != SIZE_MAX ? "inet6" : "inet", SPAN_FMT(port),
+	    SPAN_FMT(host));
+	return true;
+}
+
+bool
+socket_address(
+    const char *listen, struct arena *a, const char **out, const char **why)
+{
+	struct span l = span_of(listen);
+	struct sockaddr_un un;
+
+	if (span_case_starts(l, SPAN("inet:")) &&
+	    inet_address(span_slice(l, 5, l.n), a, out))
+		return true;
+	if (span_case_starts(l, SPAN("inet6:")) &&
+	    inet_address(span_slice(l, 6, l.n), a, out)) {
+		struct span o = span_of(*out);
+
+		if (!span_starts(o, SPAN("inet6:")))
+			*out = arena_printf(
+			    a, "inet6:%.*s", SPAN_FMT(span_slice(o, 5, o.n)));
+		return true;
+	}
+	if (span_case_starts(l, SPAN("unix:")))
+		l = span_slice(l, 5, l.n);
+	if (l.n > 0 && l.p[0] == '/') {
+		if (l.n >= sizeof(un.sun_path)) {
+			*why = arena_printf(a,
+			    "listen: the path %s is longer "
+			    "than %zu octets",
+			    listen, sizeof(un.sun_path) - 1);
+			return false;
+		}
+		*out = arena_printf(a, "unix:%.*s", SPAN_FMT(l));
+		return true;
+	}
+	*why = arena_printf(a,
+	    "listen takes inet:HOST:PORT, inet6:HOST:PORT "
+	    "or unix:/PATH, not %s",
+	    listen);
+	return false;
+}
+
+static bool
+socket_path_ready(const char *path, struct arena *a, const char **why)
+{
+	const char *dir = path_dir(path, a);
+
+	if (access(dir, W_OK | X_OK) == 0)
+		return true;
+	*why = arena_printf(
+	    a, "listen: no socket can be made in %s: %s", dir, strerror(errno));
+	return false;
+}
+
+static bool
+socket_group(
+    const struct config *c, const char *path, struct arena *a, const char **why)
+{
+	struct group *group;
+
+	if (c->socket_group[0] == '\0')
+		return true;
+	group = getgrnam(c->socket_group);
+	if (group == NULL) {
+		*why = arena_printf(
+		    a, "listen.group: there is no group %s", c->socket_group);
+		return false;
+	}
+	if (chown(path, (uid_t)-1, group->gr_gid) != 0) {
+		*why = arena_printf(
+		    a, "listen.group: %s: %s", path, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+bool
+socket_open(const struct config *c, struct arena *a, const char **why)
+{
+	unsigned long mode = strtoul(c->socket_mode, NULL, 8);
+	const char *address, *path = NULL;
+	mode_t before;
+	int opened;
+
+	if (!socket_address(c->listen, a, &address, why))
+		return false;
+	if (strncmp(address, "unix:", 5) == 0) {
+		path = address + 5;
+		if (!socket_path_ready(path, a, why))
+			return false;
+	}
+	if (smfi_setconn(arena_strdup(a, span_of(address))) != MI_SUCCESS) {
+		*why = arena_printf(
+		    a, "listen: libmilter does not take %s", address);
+		return false;
+	}
+	(void)smfi_setbacklog(BACKLOG);
+	before = umask((mode_t)(~mode & 0777));
+	opened = smfi_opensocket(true);
+	(void)umask(before);
+	if (opened != MI_SUCCESS) {
+		*why = arena_printf(a, "listen: %s cannot be opened: %s",
+		    c->listen, errno == 0 ? "in use?" : strerror(errno));
+		return false;
+	}
+	return path == NULL || socket_group(c, path, a, why);
+}
