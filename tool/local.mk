@@ -1,1 +1,12 @@
 # tool/ is the verdict command, one file a subcommand.
+bin_PROGRAMS += verdict
+verdict_LDADD = $(POLICY_LIBS)
+verdict_SOURCES =
+verdict_SOURCES += tool/check.c
+verdict_SOURCES += tool/check_cases.c
+verdict_SOURCES += tool/check_print.c tool/check_print.h
+verdict_SOURCES += tool/commands.def
+verdict_SOURCES += tool/daemon.c
+verdict_SOURCES += tool/lint.c
+verdict_SOURCES += tool/main.c
+verdict_SOURCES += tool/tool.c tool/tool.h

@@ -1,0 +1,88 @@
+/*
+ * The subcommands that ask the running daemon one thing: reload, status; and
+ * version, which asks nobody.
+ */
+#include "config.h"
+
+#include <getopt.h>
+
+#include "tool/tool.h"
+
+/* The control socket of the configuration that -c names. */
+static const char *
+control_path(int argc, char **argv, const char *name, struct snapshot **s)
+{
+	const char *file = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, "c:")) != -1) {
+		if (c != 'c') {
+			(void)tool_usage(name);
+			return NULL;
+		}
+		file = optarg;
+	}
+	*s = tool_snapshot(file, NULL, false);
+	return *s == NULL ? NULL : (*s)->config.control;
+}
+
+static int
+ask(int argc, char **argv, const char *line, const char *done)
+{
+	struct snapshot *s = NULL;
+	const char *path = control_path(argc, argv, argv[0], &s), *why;
+	struct buf answer;
+	int status = EXIT_OK;
+
+	if (path == NULL)
+		return EXIT_CONFIG;
+	buf_init(&answer, (size_t)64 << 20);
+	if (!tool_control(path, line, &answer, &why))
+		status = tool_fail(EXIT_UNAVAILABLE, "%s: %s", path, why);
+	else if (done != NULL)
+		(void)buf_printf(&answer, "%s\n", done);
+	tool_print(&answer);
+	snapshot_unref(&s);
+	return status;
+}
+
+static int
+reload_run(int argc, char **argv)
+{
+	return ask(argc, argv, "reload", "reloaded");
+}
+
+static int
+status_run(int argc, char **argv)
+{
+	return ask(argc, argv, "status", NULL);
+}
+
+static int
+version_run(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	(void)printf("verdict %s\n", PACKAGE_VERSION);
+	return EXIT_OK;
+}
+
+extern const struct command command_reload, command_status, command_version;
+const struct command command_reload = {
+	.name = "reload",
+	.usage = "[-c FILE]",
+	.help = "make the daemon read its configuration again, or say why not",
+	.run = reload_run,
+};
+const struct command command_status = {
+	.name = "status",
+	.usage = "[-c FILE]",
+	.help = "what the daemon is doing",
+	.run = status_run,
+};
+const struct command command_version = {
+	.name = "version",
+	.usage = "",
+	.help = "version and features",
+	.run = version_run,
+};

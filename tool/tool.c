@@ -1,0 +1,200 @@
+/*
+ * What the subcommands share: loading, reading, printing, asking the daemon.
+ */
+#include "config.h"
+
+#include "tool/tool.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "policy/file.h"
+#include "rules/diag.h"
+
+#define INPUT_MAX  ((size_t)1024 * 1024 * 1024)
+#define REPORT_MAX ((size_t)1024 * 1024)
+
+int
+tool_fail(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("verdict: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+	return status;
+}
+
+bool
+tool_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) == 1 && (no == NULL || no[0] == '\0');
+}
+
+static const char *
+colour(const char *sequence)
+{
+	return tool_colour() ? sequence : "";
+}
+
+const char *
+tool_bold(void)
+{
+	return colour("\033[1m");
+}
+
+const char *
+tool_dim(void)
+{
+	return colour("\033[2m");
+}
+
+const char *
+tool_red(void)
+{
+	return colour("\033[31m");
+}
+
+const char *
+tool_green(void)
+{
+	return colour("\033[32m");
+}
+
+const char *
+tool_yellow(void)
+{
+	return colour("\033[33m");
+}
+
+const char *
+tool_plain(void)
+{
+	return colour("\033[0m");
+}
+
+struct snapshot *
+tool_snapshot(const char *file, const char *rules, bool want_all)
+{
+	const struct snapshot_source source = {
+		.file = file != NULL                     ? file
+			: access(TOOL_CONFIG, F_OK) == 0 ? TOOL_CONFIG
+							 : NULL,
+		.rules_path = rules,
+		.want_all = want_all,
+	};
+	struct arena *arena = arena_new();
+	struct diags diags;
+	struct snapshot *s;
+	struct buf report;
+
+	diags_init(&diags, arena);
+	s = snapshot_load(&source, &diags);
+	buf_init(&report, REPORT_MAX);
+	diags_print(&diags, &report, isatty(STDERR_FILENO) == 1);
+	(void)fwrite(report.p, 1, report.n, stderr);
+	buf_free(&report);
+	arena_free(&arena);
+	return s;
+}
+
+static bool
+input_read(struct arena *a, struct span *out)
+{
+	struct buf b;
+	char chunk[65536];
+	size_t n;
+
+	buf_init(&b, INPUT_MAX);
+	while ((n = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
+		(void)buf_add(&b, span_make(chunk, n));
+	*out = arena_dup(a, buf_span(&b));
+	n = b.over ? 1 : 0;
+	buf_free(&b);
+	return n == 0 && ferror(stdin) == 0;
+}
+
+bool
+tool_read(const char *path, struct arena *a, struct span *out)
+{
+	const char *why;
+
+	if (strcmp(path, "-") == 0) {
+		if (input_read(a, out))
+			return true;
+		(void)tool_fail(0, "standard input cannot be read");
+		return false;
+	}
+	if (file_read(path, INPUT_MAX, a, out, &why))
+		return true;
+	(void)tool_fail(0, "%s", why);
+	return false;
+}
+
+void
+tool_print(struct buf *b)
+{
+	(void)fwrite(b->p, 1, b->n, stdout);
+	buf_free(b);
+}
+
+/* ---- the daemon ---------------------------------------------------------- */
+
+static int
+control_connect(const char *path, const char **why)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(un.sun_path)) {
+		*why = "the path of the control socket is too long";
+		return -1;
+	}
+	(void)strcpy(un.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 &&
+	    connect(fd, (const struct sockaddr *)&un, sizeof(un)) == 0)
+		return fd;
+	*why = errno == ECONNREFUSED || errno == ENOENT
+		   ? "verdict-milter is not running there"
+		   : strerror(errno);
+	if (fd >= 0)
+		(void)close(fd);
+	return -1;
+}
+
+bool
+tool_control(
+    const char *path, const char *line, struct buf *answer, const char **why)
+{
+	int fd = control_connect(path, why);
+	char chunk[16384];
+	struct buf all;
+	struct span rest, status = SPAN("");
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	*why = "the daemon said no";
+	buf_init(&all, 64 * REPORT_MAX);
+	(void)!write(fd, line, strlen(line));
+	(void)!write(fd, "\n", 1);
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		(void)buf_add(&all, span_make(chunk, (size_t)n));
+	(void)close(fd);
+	rest = buf_span(&all);
+	(void)span_cut(&rest, '\n', &status);
+	(void)buf_add(answer, rest);
+	n = span_is(status, "ok");
+	buf_free(&all);
+	return n != 0;
+}

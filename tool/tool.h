@@ -1,0 +1,66 @@
+#ifndef TOOL_TOOL_H
+#define TOOL_TOOL_H
+
+/*
+ * What the subcommands of verdict(1) share. Each is one file with one row in
+ * commands.def; a row's run gets the arguments behind the subcommand's name,
+ * argv[0] being the name itself, and returns the exit status.
+ */
+
+#include <stdio.h>
+
+#include "policy/snapshot.h"
+#include "rules/buf.h"
+
+enum {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1, /* it was done, and the answer is bad */
+	EXIT_USAGE = 64, /* as in sysexits(3) */
+	EXIT_NOINPUT = 66,
+	EXIT_UNAVAILABLE = 69,
+	EXIT_CONFIG = 78,
+};
+
+struct command {
+	const char *name;
+	const char *usage; /* arguments */
+	const char *help;  /* one line */
+	int (*run)(int argc, char **argv);
+};
+
+#define TOOL_CONFIG CONFDIR "/verdict.conf"
+
+/* Prints "usage: verdict NAME ..." and returns EXIT_USAGE. */
+int tool_usage(const char *name);
+/* Prints "verdict: ..." to standard error and returns status. */
+int tool_fail(int status, const char *fmt, ...) ATTR_PRINTF(2, 3);
+/* Standard output is a terminal and NO_COLOR is not set. */
+bool tool_colour(void);
+/* SGR sequences, or "" without colour. */
+const char *tool_bold(void);
+const char *tool_dim(void);
+const char *tool_red(void);
+const char *tool_green(void);
+const char *tool_yellow(void);
+const char *tool_plain(void);
+
+/*
+ * Loads the configuration; file NULL: the default one, which need not exist.
+ * Prints what is wrong with it to standard error. NULL after an error.
+ */
+struct snapshot *tool_snapshot(
+    const char *file, const char *rules, bool want_all);
+/* The whole of a file, or of standard input for "-". In the arena. */
+bool tool_read(const char *path, struct arena *a, struct span *out);
+/* Everything in the buffer to standard output; frees it. */
+void tool_print(struct buf *b);
+
+/*
+ * Sends one line to the daemon's control socket and appends its answer
+ * without the first line. False when there is no daemon (*why) or the answer
+ * is "error".
+ */
+bool tool_control(
+    const char *socket, const char *line, struct buf *answer, const char **why);
+
+#endif
