@@ -57,21 +57,32 @@ action_reply(SMFICTX *ctx, const struct verdict *v)
 	return SMFIS_CONTINUE;
 }
 
+/* NUL-terminated, and with the space that HDR_LEADSPC makes ours to give. */
+static char *
+value_text(struct message *m, struct span value)
+{
+	return arena_printf(m->arena, " %.*s", SPAN_FMT(value));
+}
+
 static bool
-edits_apply(SMFICTX *ctx, const struct header_edits *edits)
+edits_apply(SMFICTX *ctx, struct message *m, const struct header_edits *edits)
 {
 	bool ok = true;
 
-	for (size_t i = 0; i < edits->removal_count; i++)
-		ok = smfi_chgheader(ctx, unconst(edits->removal[i].name),
-			 (int)edits->removal[i].index, NULL) == MI_SUCCESS &&
-		     ok;
-	/* Each goes above the one before, so the last comes first. */
-	for (size_t i = edits->addition_count; i > 0; i--)
-		ok =
-		    smfi_insheader(ctx, 0, unconst(edits->addition[i - 1].name),
-			unconst(edits->addition[i - 1].value)) == MI_SUCCESS &&
+	for (size_t i = 0; i < edits->removal_count; i++) {
+		const struct header_edit *e = &edits->removal[i];
+
+		ok = smfi_chgheader(ctx, arena_strdup(m->arena, e->name),
+		         (int)e->index, NULL) == MI_SUCCESS &&
 		    ok;
+	}
+	for (size_t i = 0; i < edits->addition_count; i++) {
+		const struct header_edit *e = &edits->addition[i];
+
+		ok = smfi_insheader(ctx, 0, arena_strdup(m->arena, e->name),
+		         value_text(m, e->value)) == MI_SUCCESS &&
+		    ok;
+	}
 	return ok;
 }
 
@@ -84,7 +95,7 @@ action_finish(SMFICTX *ctx, struct message *m, const struct verdict *v)
 	    v->action == ACTION_DISCARD)
 		return action_reply(ctx, v);
 	headers_plan(m, v, &edits);
-	if (!edits_apply(ctx, &edits)) {
+	if (!edits_apply(ctx, m, &edits)) {
 		log_write(LOG_LEVEL_ERROR,
 		    "%s: the MTA did not take the header fields", m->id);
 		return SMFIS_TEMPFAIL;

@@ -227,15 +227,14 @@ reload_thread(void *unused)
 	(void)unused;
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGUSR1);
-	for (;;) {
+	while (sigwait(&set, &signal_number) == 0) {
 		struct buf ignored;
 
-		if (sigwait(&set, &signal_number) != 0)
-			continue;
 		buf_init(&ignored, 65536);
 		(void)reload(&ignored);
 		buf_free(&ignored);
 	}
+	return NULL;
 }
 
 void

@@ -23,6 +23,7 @@
 #include "milter/process.h"
 #include "milter/report.h"
 #include "milter/socket.h"
+#include "policy/dns_conf.h"
 #include "rules/diag.h"
 #include "rules/panic.h"
 
@@ -104,14 +105,11 @@ first_snapshot(const struct options *o, struct arena *a)
 }
 
 static bool
-resolver_begin(const struct config *c, struct arena *a, const char **why)
+resolver_begin(const struct config *c, const char **why)
 {
 	struct daemon *d = daemon_self();
-	struct dns_options options = { .timeout_ms = c->dns_timeout.ms,
-		.cache_entries = c->dns_cache };
 
-	(void)a;
-	d->judge.resolver = resolver_network(&options, why);
+	d->judge.resolver = dns_conf_resolver(c, why);
 	return d->judge.resolver != NULL;
 }
 
@@ -178,7 +176,7 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 	(void)smfi_setmaxdatasize((size_t)c->header_max.octets);
 	return socket_open(c, a, why) && control_open(c->control, a, why) &&
 	       process_pid_file(c->pid_file, a, why) &&
-	       process_drop(c, a, why) && resolver_begin(c, a, why);
+	       process_drop(c, a, why) && resolver_begin(c, why);
 }
 
 static int
