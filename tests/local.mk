@@ -161,3 +161,9 @@ tests_bench_dkim_bench_SOURCES = tests/bench/dkim_bench.c
 tests_bench_dkim_bench_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS)
 tests_bench_dkim_bench_LDADD = $(POLICY_LIBS)
+# Tests of what runs in several threads; contrib/test.sh runs them under TSan.
+THREAD_TESTS = $(filter tests/dns_test tests/session_test tests/store_test, $(UNIT_TESTS))
+check-threads: $(THREAD_TESTS)
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
+.PHONY: check-threads
+EXTRA_DIST += tests/style.sh

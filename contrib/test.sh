@@ -1,0 +1,98 @@
+#!/bin/sh
+# Installs what the tests need, builds with sanitizers and runs everything.
+# One part alone: contrib/test.sh PART ...; the parts are listed below.
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+. contrib/lib/packages.sh
+work=${TEST_BUILD:-$top/build-test}
+parts=${*:-"style unit clang threads fuzz e2e dist"}
+jobs=$(nproc)
+# The packages may not exist or be built otherwise on other systems.
+mkdir -p "$work"
+PACKAGES_LOG=$work/packages.log
+packages_install $BUILD_PACKAGES libcmocka-dev clang libclang-rt-14-dev \
+	mandoc universal-ctags python3 python3-yaml python3-dkim \
+	python3-dnspython opendkim-tools openssl nsd postfix redis-server \
+	sqlite3 procps strace || exit 1
+
+passed=0
+failed=0
+log() {
+	printf '\n== %s\n' "$*"
+}
+result() { # status name
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+		echo "ok: $2"
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $2"
+	fi
+}
+
+configure_in() { # directory, options ...
+	directory=$1
+	shift
+	mkdir -p "$work/$directory"
+	(cd "$work/$directory" && { [ -f Makefile ] || "$top/configure" "$@" \
+		>configure.out 2>&1; }) || {
+		tail -n 20 "$work/$directory/configure.out"
+		return 1
+	}
+}
+make_in() { # directory, targets ...
+	directory=$1
+	shift
+	make -C "$work/$directory" -j"$jobs" "$@" >"$work/$directory/make.out" \
+		2>&1 || {
+		grep -E '(error|warning):|undefined|^(FAIL|ERROR):|Error [0-9]' \
+			"$work/$directory/make.out" | head -n 30
+		return 1
+	}
+}
+
+part_style() {
+	sh tests/style.sh
+}
+part_unit() {
+	configure_in gcc CC="${CCACHE:-} gcc" --enable-werror \
+		--enable-sanitize=address,undefined &&
+		make_in gcc all && make_in gcc check
+	status=$?
+	[ ! -f "$work/gcc/test-suite.log" ] ||
+		sed -n '/^# TOTAL/,/^# ERROR/p' "$work/gcc/test-suite.log"
+	[ "$status" -eq 0 ] || tail -n 60 "$work/gcc/test-suite.log"
+	return "$status"
+}
+part_clang() {
+	configure_in clang CC="${CCACHE:-} clang" --enable-werror &&
+		make_in clang all
+}
+part_threads() {
+	configure_in tsan CC="${CCACHE:-} gcc" --enable-sanitize=thread &&
+		make_in tsan all && make_in tsan check-threads
+}
+part_fuzz() {
+	FUZZ_BUILD=$work/fuzz sh contrib/fuzz.sh -s "${FUZZ_SECONDS:-5}"
+}
+part_e2e() {
+	configure_in gcc CC="${CCACHE:-} gcc" --enable-werror \
+		--enable-sanitize=address,undefined && make_in gcc all &&
+		BUILD=$work/gcc sh tests/e2e/run.sh
+}
+part_dist() {
+	configure_in dist CC="${CCACHE:-} gcc" &&
+		make_in dist distcheck
+}
+
+[ -x configure ] && [ configure -nt configure.ac ] || autoreconf -i
+for part in $parts; do
+	log "$part"
+	started=$(date +%s)
+	status=0
+	"part_$part" || status=$?
+	result "$status" "$part ($(($(date +%s) - started)) s)"
+done
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

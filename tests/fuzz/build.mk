@@ -1,0 +1,15 @@
+# How fuzz targets are built; which there are stands in local.mk. They are no
+# part of `make` or `make check`: contrib/fuzz.sh configures a tree for them.
+FUZZ_PROGRAMS = $(FUZZ_TARGETS:%=tests/fuzz/%_fuzz)
+EXTRA_DIST += tests/fuzz/local.mk
+
+tests/fuzz/%_fuzz: $(srcdir)/tests/fuzz/%_fuzz.c policy/libpolicy.a rules/librules.a
+	@$(MKDIR_P) tests/fuzz
+	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(STD_CFLAGS) \
+	    $(SAN_CFLAGS) $(CFLAGS) -fPIE -pie -fsanitize=fuzzer -o $@ $< \
+	    $(POLICY_LIBS) $(LIBS)
+
+fuzzers: $(FUZZ_PROGRAMS)
+list-fuzzers:
+	@echo $(FUZZ_TARGETS)
+.PHONY: fuzzers list-fuzzers
