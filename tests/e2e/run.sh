@@ -1,0 +1,16 @@
+#!/bin/sh
+# End-to-end tests: real MTAs, a real DNS server, the daemon as it is built.
+# BUILD=DIR names the build tree; arguments choose tests by a word of their
+# name. Needs root, for Postfix does.
+set -eu
+cd "$(dirname "$0")"
+: "${BUILD:?names the build tree}"
+export BUILD
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+status=0
+for suite in *_e2e.py; do
+	echo "-- $suite"
+	"$python" "$suite" "$@" || status=1
+done
+exit "$status"
