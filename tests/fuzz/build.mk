@@ -1,6 +1,6 @@
 # How fuzz targets are built; which there are stands in local.mk. They are no
 # part of `make` or `make check`: contrib/fuzz.sh configures a tree for them.
-FUZZ_PROGRAMS = $(FUZZ_TARGETS:%=tests/fuzz/%_fuzz)
+FUZZ_BINARIES = $(FUZZ_TARGETS:%=tests/fuzz/%_fuzz)
 EXTRA_DIST += tests/fuzz/local.mk
 
 tests/fuzz/%_fuzz: $(srcdir)/tests/fuzz/%_fuzz.c policy/libpolicy.a rules/librules.a
@@ -9,7 +9,7 @@ tests/fuzz/%_fuzz: $(srcdir)/tests/fuzz/%_fuzz.c policy/libpolicy.a rules/librul
 	    $(SAN_CFLAGS) $(CFLAGS) -fPIE -pie -fsanitize=fuzzer -o $@ $< \
 	    $(POLICY_LIBS) $(LIBS)
 
-fuzzers: $(FUZZ_PROGRAMS)
+fuzzers: $(FUZZ_BINARIES)
 list-fuzzers:
 	@echo $(FUZZ_TARGETS)
 .PHONY: fuzzers list-fuzzers
