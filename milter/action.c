@@ -59,7 +59,7 @@ action_reply(SMFICTX *ctx, const struct verdict *v)
 
 /* NUL-terminated, and with the space that HDR_LEADSPC makes ours to give. */
 static char *
-value_text(struct message *m, struct span value)
+field_text(struct message *m, struct span value)
 {
 	return arena_printf(m->arena, " %.*s", SPAN_FMT(value));
 }
@@ -80,7 +80,7 @@ edits_apply(SMFICTX *ctx, struct message *m, const struct header_edits *edits)
 		const struct header_edit *e = &edits->addition[i];
 
 		ok = smfi_insheader(ctx, 0, arena_strdup(m->arena, e->name),
-		         value_text(m, e->value)) == MI_SUCCESS &&
+		         field_text(m, e->value)) == MI_SUCCESS &&
 		    ok;
 	}
 	return ok;
