@@ -73,15 +73,15 @@ edits_apply(SMFICTX *ctx, struct message *m, const struct header_edits *edits)
 		const struct header_edit *e = &edits->removal[i];
 
 		ok = smfi_chgheader(ctx, arena_strdup(m->arena, e->name),
-		         (int)e->index, NULL) == MI_SUCCESS &&
-		    ok;
+			 (int)e->index, NULL) == MI_SUCCESS &&
+		     ok;
 	}
 	for (size_t i = 0; i < edits->addition_count; i++) {
 		const struct header_edit *e = &edits->addition[i];
 
 		ok = smfi_insheader(ctx, 0, arena_strdup(m->arena, e->name),
-		         field_text(m, e->value)) == MI_SUCCESS &&
-		    ok;
+			 field_text(m, e->value)) == MI_SUCCESS &&
+		     ok;
 	}
 	return ok;
 }

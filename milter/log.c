@@ -22,7 +22,7 @@ log_open(bool to_syslog)
 void
 log_write(enum log_level level, const char *fmt, ...)
 {
-	char line[8192];
+	char line[16384];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -99,7 +99,8 @@ first_snapshot(const struct options *o, struct arena *a)
 	s = snapshot_load(&d->source, &diags);
 	buf_init(&report, 65536);
 	diags_print(&diags, &report, isatty(STDERR_FILENO) == 1);
-	(void)fwrite(report.p, 1, report.n, stderr);
+	if (report.n > 0)
+		(void)fwrite(report.p, 1, report.n, stderr);
 	buf_free(&report);
 	return s;
 }

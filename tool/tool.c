@@ -101,7 +101,8 @@ tool_snapshot(const char *file, const char *rules, bool want_all)
 	s = snapshot_load(&source, &diags);
 	buf_init(&report, REPORT_MAX);
 	diags_print(&diags, &report, isatty(STDERR_FILENO) == 1);
-	(void)fwrite(report.p, 1, report.n, stderr);
+	if (report.n > 0)
+		(void)fwrite(report.p, 1, report.n, stderr);
 	buf_free(&report);
 	arena_free(&arena);
 	return s;
@@ -143,7 +144,8 @@ tool_read(const char *path, struct arena *a, struct span *out)
 void
 tool_print(struct buf *b)
 {
-	(void)fwrite(b->p, 1, b->n, stdout);
+	if (b->n > 0)
+		(void)fwrite(b->p, 1, b->n, stdout);
 	buf_free(b);
 }
 
