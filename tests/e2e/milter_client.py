@@ -1,0 +1,91 @@
+"""The MTA's side of the milter protocol, as far as tests need it."""
+
+import socket
+import struct
+
+NR_HDR, NR_BODY, LEADSPC = 0x80, 0x80000, 0x100000
+
+
+class MilterClient:
+    def __init__(self, port, host="127.0.0.1", path=None):
+        if path:
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.connect(path)
+        else:
+            self.sock = socket.create_connection((host, port), 60)
+        self.file = self.sock.makefile("rb")
+        self.send(b"O", struct.pack("!III", 6, 0x1ff, 0x1fffff))
+        code, data = self.read()
+        assert code == b"O", (code, data)
+        self.version, self.actions, self.protocol = struct.unpack("!III", data[:12])
+
+    def send(self, code, data=b""):
+        self.sock.sendall(struct.pack("!I", len(data) + 1) + code + data)
+
+    def read(self):
+        length = self.file.read(4)
+        if len(length) < 4:
+            return b"", b""
+        packet = self.file.read(struct.unpack("!I", length)[0])
+        return packet[:1], packet[1:]
+
+    def macros(self, code, **values):
+        data = code + b"".join(
+            k.encode() + b"\0" + v.encode() + b"\0" for k, v in values.items())
+        self.send(b"D", data)
+
+    def connect(self, ip, name="unknown", port=40000):
+        family = b"6" if ":" in ip else b"4"
+        self.send(b"C", name.encode() + b"\0" + family + struct.pack("!H", port) +
+                  ip.encode() + b"\0")
+        return self.read()
+
+    def command(self, code, text):
+        self.send(code, text.encode() + b"\0")
+        return self.read()
+
+    def header(self, name, value):
+        self.send(b"L", name.encode() + b"\0" + value.encode("latin-1") + b"\0")
+
+    def finish(self, body=b""):
+        """Body and end of message; (changes, (code, data))."""
+        for at in range(0, len(body), 65535):
+            self.send(b"B", body[at:at + 65535])
+        self.send(b"E")
+        changes = []
+        while True:
+            code, data = self.read()
+            if code in (b"a", b"r", b"t", b"d", b"c", b"y", b""):
+                return changes, (code, data)
+            changes.append((code, data))
+
+    def message(self, ip, helo, sender, rcpt, fields, body, new=True):
+        """A whole message; (changes, answer), or what ended it early."""
+        if new:
+            self.connect(ip)
+            self.command(b"H", helo)
+        answer = self.command(b"M", "<%s>" % sender)
+        if answer[0] != b"c":
+            return [], answer
+        answer = self.command(b"R", "<%s>" % rcpt)
+        if answer[0] != b"c":
+            return [], answer
+        for name, value in fields:
+            self.header(name, value)
+        self.send(b"N")
+        answer = self.read()
+        if answer[0] != b"c":
+            return [], answer
+        return self.finish(body)
+
+    def quit_nc(self):
+        """Ends the SMTP session; another may begin on the same connection."""
+        self.send(b"K")
+
+    def close(self):
+        try:
+            self.send(b"Q")
+        except OSError:
+            pass
+        self.file.close()
+        self.sock.close()
