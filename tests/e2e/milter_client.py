@@ -13,6 +13,7 @@ class MilterClient:
             self.sock.connect(path)
         else:
             self.sock = socket.create_connection((host, port), 60)
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.sock.makefile("rb")
         self.send(b"O", struct.pack("!III", 6, 0x1ff, 0x1fffff))
         code, data = self.read()
