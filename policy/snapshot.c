@@ -59,6 +59,7 @@ snapshot_load(const struct snapshot_source *source, struct diags *diags)
 	config_standard(s);
 	if (!snapshot_config(s, source, diags) ||
 	    !snapshot_rules(s, source, diags)) {
+		diags_keep(diags);
 		snapshot_unref(&s);
 		return NULL;
 	}

@@ -55,6 +55,25 @@ diags_add(struct diags *d, enum diag_level level, struct place p,
 }
 
 void
+diags_keep(struct diags *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		const struct source *old = d->item[i].place.source;
+		struct source *kept;
+
+		if (old == NULL)
+			continue;
+		kept = arena_alloc(d->arena, sizeof(*kept));
+		kept->name = arena_dup(d->arena, old->name);
+		kept->text = arena_dup(d->arena, old->text);
+		kept->number = old->number;
+		for (size_t k = i; k < d->count; k++)
+			if (d->item[k].place.source == old)
+				d->item[k].place.source = kept;
+	}
+}
+
+void
 diag_error(struct diags *d, struct place p, const char *fmt, ...)
 {
 	va_list ap;

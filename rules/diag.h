@@ -65,6 +65,12 @@ const struct source *diags_source_in(
     struct diags *d, struct arena *a, struct span name, struct span text);
 
 /*
+ * Copies the texts that messages point into, so that they can be printed when
+ * the sources are gone.
+ */
+void diags_keep(struct diags *d);
+
+/*
  * The message is one sentence without capital and full stop. Text from the
  * file in it may be anything: it is made printable when it is printed.
  */
