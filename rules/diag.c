@@ -60,8 +60,11 @@ diags_keep(struct diags *d)
 	for (size_t i = 0; i < d->count; i++) {
 		const struct source *old = d->item[i].place.source;
 		struct source *kept;
+		bool done = old == NULL;
 
-		if (old == NULL)
+		for (size_t k = 0; k < i; k++)
+			done = done || d->item[k].place.source == old;
+		if (done)
 			continue;
 		kept = arena_alloc(d->arena, sizeof(*kept));
 		kept->name = arena_dup(d->arena, old->name);
