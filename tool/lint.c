@@ -39,7 +39,7 @@ lint_run(int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *file = NULL, *rules = NULL;
-	bool show = false;
+	bool show = false, verbose = false;
 	struct snapshot *s;
 	int c;
 
@@ -50,7 +50,9 @@ lint_run(int argc, char **argv)
 			rules = optarg;
 		else if (c == 's')
 			show = true;
-		else if (c != 'v')
+		else if (c == 'v')
+			verbose = true;
+		else
 			return tool_usage("lint");
 	}
 	if (optind < argc)
@@ -64,6 +66,8 @@ lint_run(int argc, char **argv)
 		buf_init(&all.out, (size_t)4 << 20);
 		config_each(s, show_setting, &all);
 		tool_print(&all.out);
+	} else if (verbose) {
+		rules_print(s, true);
 	} else {
 		(void)printf("%sno errors%s\n", tool_green(), tool_plain());
 	}

@@ -55,6 +55,9 @@ bool tool_read(const char *path, struct arena *a, struct span *out);
 /* Everything in the buffer to standard output; frees it. */
 void tool_print(struct buf *b);
 
+/* The rules of a snapshot, in order; verbose with what each reads. */
+void rules_print(const struct snapshot *s, bool verbose);
+
 /*
  * Sends one line to the daemon's control socket and appends its answer
  * without the first line. False when there is no daemon (*why) or the answer
