@@ -3,6 +3,7 @@
 TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) -DSRCDIR='"$(abs_top_srcdir)"'
 UNIT_TESTS =
 EXTRA_DIST += tests/table.h
+EXTRA_DIST += tests/message_fixture.h
 
 UNIT_TESTS += tests/base_test
 tests_base_test_SOURCES = tests/base_test.c
@@ -63,6 +64,15 @@ UNIT_TESTS += tests/dmarc_test
 tests_dmarc_test_SOURCES = tests/dmarc_test.c
 tests_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/check_header_test
+tests_check_header_test_SOURCES = tests/check_header_test.c
+tests_check_header_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_header_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/headers_test
+tests_headers_test_SOURCES = tests/headers_test.c
+tests_headers_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_headers_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/link_test
 tests_link_test_SOURCES = tests/link_test.c
