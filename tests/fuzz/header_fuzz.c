@@ -1,9 +1,11 @@
 /*
  * A message split into header and body: nothing is lost, values have no line
- * ends, and a name and its number find the field again.
+ * ends, and a name and its number find the field again. Each value is read as
+ * a date, too.
  */
 #include "config.h"
 
+#include "rules/date.h"
 #include "rules/header.h"
 #include "rules/panic.h"
 
@@ -23,11 +25,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < h.count; i++) {
 		const struct header_field *f = &h.field[i];
 		const char *name = arena_strdup(a, f->name);
+		int64_t when;
 
 		INVARIANT(f->name.n > 0 && f->index > 0);
 		INVARIANT(span_find(f->value, '\n') == SIZE_MAX);
 		INVARIANT(header_get(&h, name, f->index - 1) == f);
 		INVARIANT(f->index <= header_count(&h, name));
+		(void)date_parse(f->value, &when);
 	}
 	arena_free(&a);
 	return 0;
