@@ -97,6 +97,11 @@ tests_suffix_test_SOURCES = tests/suffix_test.c
 tests_suffix_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_suffix_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/check_dmarc_test
+tests_check_dmarc_test_SOURCES = tests/check_dmarc_test.c
+tests_check_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test
