@@ -155,11 +155,12 @@ fake_put_data(struct fake_reply *r, const struct fake_record *rr)
 }
 
 static void
-fake_put_record(struct fake_reply *r, const struct fake_record *rr)
+fake_put_record(
+    struct fake_reply *r, const char *owner, const struct fake_record *rr)
 {
 	size_t at;
 
-	fake_put_name(r, rr->name);
+	fake_put_name(r, owner);
 	fake_put16(r, fake_type(rr->type));
 	fake_put16(r, 1);
 	fake_put16(r, rr->ttl_s >> 16);
@@ -184,11 +185,17 @@ fake_put_soa(struct fake_reply *r)
 
 /* ---- what the table says ------------------------------------------------- */
 
+static bool
+fake_named(const struct fake_record *rr, const char *name)
+{
+	return strcmp(rr->name, "*") == 0 || strcasecmp(rr->name, name) == 0;
+}
+
 static const struct fake_record *
 fake_find(const struct fake_dns *f, const char *name, const char *type)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (strcasecmp(f->record[i].name, name) == 0 &&
+		if (fake_named(&f->record[i], name) &&
 		    (type == NULL || strcmp(f->record[i].type, type) == 0))
 			return &f->record[i];
 	return NULL;
@@ -203,10 +210,9 @@ fake_put_all(const struct fake_dns *f, struct fake_reply *r, const char *name,
 	for (size_t i = 0; i < f->count; i++) {
 		const struct fake_record *rr = &f->record[i];
 
-		if (strcasecmp(rr->name, name) != 0 ||
-		    fake_type(rr->type) != type)
+		if (!fake_named(rr, name) || fake_type(rr->type) != type)
 			continue;
-		fake_put_record(r, rr);
+		fake_put_record(r, name, rr);
 		n++;
 	}
 	return n;

@@ -4,7 +4,7 @@
 /*
  * A DNS server for tests: a thread on a loopback port, UDP and TCP, that
  * answers from a table and misbehaves as the table says. A name that the
- * table does not have is NXDOMAIN. Records of one name must have the same
+ * table does not have is NXDOMAIN, and a row named "*" is any name. Records of one name must have the same
  * flags and delay; those of its first row count.
  */
 

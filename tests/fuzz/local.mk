@@ -16,3 +16,5 @@ FUZZ_TARGETS += dkim_key
 EXTRA_DIST += tests/fuzz/dkim_key_fuzz.c tests/fuzz/corpus/dkim_key
 FUZZ_TARGETS += dkim_sig
 EXTRA_DIST += tests/fuzz/dkim_sig_fuzz.c tests/fuzz/corpus/dkim_sig
+FUZZ_TARGETS += dns
+EXTRA_DIST += tests/fuzz/dns_fuzz.c tests/fuzz/corpus/dns
