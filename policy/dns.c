@@ -23,10 +23,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <ares.h>
 
+#include "policy/clock.h"
 #include "policy/dns_wire.h"
 
 #include "rules/panic.h"
@@ -76,13 +76,10 @@ struct dns_transport {
 	bool freeing;
 };
 
-int64_t
-dns_transport_clock_ms(void)
+static int64_t
+transport_clock_ms(void)
 {
-	struct timespec now;
-
-	INVARIANT(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return clock_system.monotonic_ms(clock_system.ctx);
 }
 
 /* ---- sockets ------------------------------------------------------------- */
@@ -200,7 +197,7 @@ channel_new(struct dns_transport *t, bool tcp, const char **why)
 	int error;
 
 	c->transport = t;
-	c->born_ms = dns_transport_clock_ms();
+	c->born_ms = transport_clock_ms();
 	for (int i = 0; i < 2; i++) {
 		bool loopback = false;
 
@@ -236,7 +233,7 @@ static struct channel *
 transport_channel(struct dns_transport *t, bool tcp)
 {
 	struct channel **at = tcp ? &t->tcp : &t->udp, *fresh;
-	int64_t now_ms = dns_transport_clock_ms();
+	int64_t now_ms = transport_clock_ms();
 	const char *why;
 
 	if (*at != NULL && (*at)->sent < t->renew_after &&

@@ -62,6 +62,7 @@ struct dns_answer {
 	const char *problem; /* DNS_TEMP: static text such as "timeout" */
 };
 
+struct clock;
 struct resolver;
 struct dns_batch;
 struct dns_zone;
@@ -76,10 +77,16 @@ struct dns_options {
 	uint32_t ttl_max_s;   /* default 86400 */
 	uint32_t negative_ttl_max_s; /* default 3600 */
 	size_t renew_after; /* questions, then other ports; default 1000 */
-	/* For tests: the clock (ms) by which cached answers age. */
-	int64_t (*clock_ms)(void *ctx);
-	void *clock_ctx;
+	/* By which cached answers age (for tests); NULL: clock_system. */
+	const struct clock *clock;
 };
+
+/*
+ * A server as it is configured: "192.0.2.1", "192.0.2.1:5353", "2001:db8::1"
+ * or "[2001:db8::1]:5353"; the port is 53 by default. False sets *why.
+ */
+bool dns_server_parse(
+    struct span text, struct sockaddr_storage *out, const char **why);
 
 /*
  * Zeroes in the options stand for the defaults, o NULL for all of them.
@@ -101,10 +108,20 @@ const char *resolver_warning(struct resolver *r);
 struct dns_stats {
 	uint64_t asked, cache_hits, joined, sent, timeouts, failures;
 	uint64_t entries;
-	uint64_t
-	    latency_ms[12]; /* bucket i: under 2^i ms; the last: the rest */
+	/* Of lookups that were answered; bucket i: under 2^i ms; the last: the
+	 * rest. */
+	uint64_t latency_ms[12];
 };
 void resolver_stats(struct resolver *r, struct dns_stats *out);
+
+/* The plain numbers of dns_stats, for whoever shows them all. */
+struct dns_stat_row {
+	const char *name; /* "dns_asked" */
+	size_t offset;    /* of a uint64_t in struct dns_stats */
+	bool gauge;       /* it may fall; the others only count up */
+	const char *help;
+};
+extern const struct dns_stat_row dns_stat_rows[7];
 
 /* ---- batches: one thread at a time -------------------------------------- */
 

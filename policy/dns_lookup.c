@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "policy/clock.h"
 #include "policy/dns_transport.h"
 #include "policy/dns_wire.h"
 
@@ -51,6 +52,12 @@ struct dns_lookups {
 	size_t random_left;
 };
 
+static int64_t
+lookup_clock_ms(void)
+{
+	return clock_system.monotonic_ms(clock_system.ctx);
+}
+
 /* ---- lists of lookups ---------------------------------------------------- */
 
 struct dns_lookup *
@@ -61,7 +68,7 @@ dns_lookup_new(const struct dns_key *key)
 	memcpy(l->name, key->name.p, key->name.n);
 	l->node.key = *key;
 	l->node.key.name.p = l->name;
-	l->started_ms = dns_transport_clock_ms();
+	l->started_ms = lookup_clock_ms();
 	l->ttl_s = UINT32_MAX;
 	l->secure = true;
 	return l;
@@ -191,7 +198,7 @@ lookups_send_from(
 	attempt->lookup = l;
 	attempt->octets = dns_wire_query(&q, attempt->query);
 	attempt->place = place;
-	attempt->sent_ms = dns_transport_clock_ms();
+	attempt->sent_ms = lookup_clock_ms();
 	if (place != NULL)
 		*place = attempt;
 	l->attempt = attempt;
@@ -298,7 +305,7 @@ dns_lookups_start(struct dns_lookups *ls, struct dns_lookup *l)
 static bool
 lookups_send_some(struct dns_lookups *ls)
 {
-	int64_t now_ms = dns_transport_clock_ms();
+	int64_t now_ms = lookup_clock_ms();
 
 	for (int i = 0; ls->unsent.first != NULL; i++) {
 		struct dns_lookup *l = ls->unsent.first;
@@ -320,7 +327,7 @@ lookups_send_some(struct dns_lookups *ls)
 static int
 lookups_expire(struct dns_lookups *ls)
 {
-	int64_t now_ms = dns_transport_clock_ms();
+	int64_t now_ms = lookup_clock_ms();
 
 	while (ls->under_way.first != NULL) {
 		struct dns_lookup *l = ls->under_way.first;

@@ -19,10 +19,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "policy/clock.h"
 #include "policy/dns_cache.h"
 #include "policy/dns_lookup.h"
 #include "policy/dns_resolver.h"
-#include "policy/dns_transport.h"
 
 #include "rules/panic.h"
 
@@ -61,12 +61,13 @@ network_unlock(struct network *net)
 	INVARIANT(pthread_mutex_unlock(&net->lock) == 0);
 }
 
+/* By which answers age; all else goes by clock_system. */
 static int64_t
 network_clock_ms(const struct network *net)
 {
-	return net->options.clock_ms == NULL
-		   ? dns_transport_clock_ms()
-		   : net->options.clock_ms(net->options.clock_ctx);
+	const struct clock *clock = net->options.clock;
+
+	return clock->monotonic_ms(clock->ctx);
 }
 
 /* ---- asking, in the thread of the batch ---------------------------------- */
@@ -220,7 +221,8 @@ static void
 network_count(
     struct network *net, const struct dns_lookup *l, const struct dns_answer *a)
 {
-	int64_t ms = dns_transport_clock_ms() - l->started_ms;
+	int64_t ms =
+	    clock_system.monotonic_ms(clock_system.ctx) - l->started_ms;
 	size_t bucket = 0;
 
 	if (a->status == DNS_TEMP) {
@@ -360,6 +362,8 @@ network_options(struct network *net, const struct dns_options *o)
 		own->negative_ttl_max_s = 3600;
 	if (own->renew_after == 0)
 		own->renew_after = 1000;
+	if (own->clock == NULL)
+		own->clock = &clock_system;
 }
 
 /* Signals are other threads' matter. */

@@ -40,7 +40,4 @@ bool dns_transport_turn(struct dns_transport *t, int wake_fd, int wait_ms);
 /* All servers that are asked now are on loopback. */
 bool dns_transport_on_loopback(const struct dns_transport *t);
 
-/* CLOCK_MONOTONIC in milliseconds. */
-int64_t dns_transport_clock_ms(void);
-
 #endif

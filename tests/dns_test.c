@@ -1,15 +1,17 @@
 /*
  * The resolver over the network, against a server on loopback that drops,
- * delays, truncates and forges; and the cache alone.
+ * delays, truncates and forges.
  */
 #include "config.h"
 
 #include "tests/table.h"
 
+#include <arpa/inet.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
-#include "policy/dns_cache.h"
-#include "policy/dns_transport.h"
+#include "policy/clock.h"
+#include "policy/dns.h"
 #include "tests/fake_dns.h"
 
 #define TIMEOUT_MS 1500
@@ -41,6 +43,8 @@ static const struct fake_record zone[] = {
 	{ "forged-id.example", "A", "192.0.2.9", 60, FAKE_FORGE_ID, 0 },
 	{ "forged-name.example", "A", "192.0.2.9", 60, FAKE_FORGE_NAME, 0 },
 	{ "forged-case.example", "A", "192.0.2.9", 60, FAKE_FORGE_CASE, 0 },
+	{ "folded.example", "A", "192.0.2.9", 60, FAKE_FOLD, 0 },
+	{ "folded2.example", "A", "192.0.2.9", 60, FAKE_FOLD, 0 },
 	{ "signed.example", "A", "192.0.2.9", 60, FAKE_AD, 0 },
 };
 
@@ -143,7 +147,7 @@ end(struct fixture *f)
 static int64_t
 in_ms(int64_t ms)
 {
-	return dns_transport_clock_ms() + ms;
+	return clock_system.monotonic_ms(clock_system.ctx) + ms;
 }
 
 /* Another batch: what it gets comes from the cache. */
@@ -210,26 +214,20 @@ check(size_t i, const struct dns_answer *a, bool cached)
 	table_text(label, "problem", a->problem, row[i].problem);
 }
 
-static int64_t
-fixed_clock_ms(void *ctx)
-{
-	return *(int64_t *)ctx;
-}
-
 /* Each row asks a resolver of its own; then the cache gives the same. */
 static void
 test_answers(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		int64_t now_ms = 1000000;
+		struct clock_fixed now = { .monotonic_ms = 1000000 };
+		struct clock clock = clock_of_fixed(&now);
 		struct fake_dns_seen seen;
 		struct fixture f;
 
 		if (!table_wants(row[i].label))
 			continue;
-		begin(&f, (struct dns_options){ .clock_ms = fixed_clock_ms,
-			      .clock_ctx = &now_ms });
+		begin(&f, (struct dns_options){ .clock = &clock });
 		check(i, ask(&f, row[i].name, row[i].type), false);
 		fake_dns_seen(f.server, &seen);
 		table_number(row[i].label, "UDP", seen.udp, row[i].udp);
@@ -248,18 +246,18 @@ test_answers(void **state)
 static void
 test_time(void **state)
 {
-	int64_t now_ms = 5000;
+	struct clock_fixed now = { .monotonic_ms = 5000 };
+	struct clock clock = clock_of_fixed(&now);
 	struct fixture f;
 
 	(void)state;
-	begin(&f, (struct dns_options){
-		      .clock_ms = fixed_clock_ms, .clock_ctx = &now_ms });
+	begin(&f, (struct dns_options){ .clock = &clock });
 	assert_int_equal(ask(&f, "a.example", DNS_A)->ttl_s, 60);
 	assert_int_equal(ask(&f, "none.example", DNS_A)->ttl_s, 60);
 	assert_int_equal(ask(&f, "broken.example", DNS_A)->ttl_s, 5);
 	assert_int_equal(ask(&f, "brief.example", DNS_A)->ttl_s, 0);
 	assert_int_equal(queries(&f), 4);
-	now_ms += 4999;
+	now.monotonic_ms += 4999;
 	again(&f);
 	assert_int_equal(ask(&f, "a.example", DNS_A)->ttl_s, 56);
 	assert_int_equal(ask(&f, "broken.example", DNS_A)->status, DNS_TEMP);
@@ -267,16 +265,16 @@ test_time(void **state)
 	/* TTL 0 is for those who wait only. */
 	assert_int_equal(ask(&f, "brief.example", DNS_A)->status, DNS_DATA);
 	assert_int_equal(queries(&f), 5);
-	now_ms += 1;
+	now.monotonic_ms += 1;
 	again(&f);
 	assert_int_equal(ask(&f, "broken.example", DNS_A)->status, DNS_TEMP);
 	assert_int_equal(queries(&f), 6);
-	now_ms += 54999;
+	now.monotonic_ms += 54999;
 	again(&f);
 	assert_int_equal(ask(&f, "a.example", DNS_A)->ttl_s, 1);
 	assert_int_equal(ask(&f, "none.example", DNS_A)->ttl_s, 1);
 	assert_int_equal(queries(&f), 6);
-	now_ms += 1;
+	now.monotonic_ms += 1;
 	again(&f);
 	assert_false(ask(&f, "a.example", DNS_A)->cached);
 	assert_false(ask(&f, "none.example", DNS_A)->cached);
@@ -297,7 +295,7 @@ test_silence(void **state)
 {
 	struct fixture f;
 	struct dns_stats stats;
-	int64_t started = dns_transport_clock_ms();
+	int64_t started = clock_system.monotonic_ms(clock_system.ctx);
 	const struct dns_answer *silent;
 
 	(void)state;
@@ -310,7 +308,8 @@ test_silence(void **state)
 	/* A deadline of the batch's own: it may go on waiting afterwards. */
 	(void)dns_join(f.batch, 0);
 	assert_false(dns_join(f.batch, in_ms(20)));
-	assert_true(dns_transport_clock_ms() - started < 240);
+	assert_true(
+	    clock_system.monotonic_ms(clock_system.ctx) - started < 240);
 	assert_true(dns_join(f.batch, in_ms(2000)));
 	assert_int_equal(silent->status, DNS_TEMP);
 	assert_string_equal(silent->problem, "timeout");
@@ -429,6 +428,59 @@ test_servers(void **state)
 	end(&f);
 }
 
+/* SERVFAIL from the first of two servers: the second one is asked. */
+static void
+test_failing_server(void **state)
+{
+	static const struct fake_record ill = { "*", "RCODE", "2", 0, 0, 0 };
+	struct fake_dns *failing = fake_dns_start(&ill, 1);
+	struct sockaddr_storage server[2] = { fake_dns_address(failing) };
+	struct fake_dns_seen seen;
+	struct fixture f;
+
+	(void)state;
+	begin(&f, (struct dns_options){ 0 });
+	dns_batch_free(&f.batch);
+	resolver_free(&f.resolver);
+	server[1] = fake_dns_address(f.server);
+	f.resolver = resolver_network(
+	    &(struct dns_options){
+		.server = server, .server_count = 2, .timeout_ms = TIMEOUT_MS },
+	    &(const char *){ NULL });
+	f.batch = dns_batch_new(f.resolver, f.arena);
+	assert_int_equal(ask(&f, "a.example", DNS_A)->count, 2);
+	fake_dns_seen(failing, &seen);
+	assert_int_equal(seen.udp, 1);
+	assert_string_equal(ask(&f, "broken.example", DNS_A)->problem,
+	    "no server gives an answer");
+	fake_dns_seen(failing, &seen);
+	assert_int_equal(seen.udp, 2);
+	end(&f);
+	fake_dns_stop(&failing);
+}
+
+/*
+ * A server that loses the case of the question even over TCP, where nobody
+ * forges, is believed from then on.
+ */
+static void
+test_folding_server(void **state)
+{
+	struct fake_dns_seen seen;
+	struct fixture f;
+
+	(void)state;
+	begin(&f, (struct dns_options){ 0 });
+	assert_int_equal(ask(&f, "folded.example", DNS_A)->count, 1);
+	fake_dns_seen(f.server, &seen);
+	assert_int_equal(seen.tcp, 1);
+	assert_int_equal(ask(&f, "folded2.example", DNS_A)->count, 1);
+	fake_dns_seen(f.server, &seen);
+	assert_int_equal(seen.tcp, 1);
+	assert_int_equal(seen.udp, 2);
+	end(&f);
+}
+
 static void
 test_loopback(void **state)
 {
@@ -455,6 +507,59 @@ test_loopback(void **state)
 	    &why);
 	assert_null(r);
 	assert_non_null(why);
+}
+
+static void
+test_server_text(void **state)
+{
+	static const struct {
+		const char *label, *address;
+		unsigned port; /* 0: refused */
+	} text[] = {
+		{ "127.0.0.1", "127.0.0.1", 53 },
+		{ "127.0.0.1:5353", "127.0.0.1", 5353 },
+		{ "::1", "::1", 53 },
+		{ "2001:db8::5353", "2001:db8::5353", 53 },
+		{ "[::1]", "::1", 53 },
+		{ "[::1]:5353", "::1", 5353 },
+		{ "[127.0.0.1]:53", "127.0.0.1", 53 },
+		{ "", NULL, 0 },
+		{ "localhost", NULL, 0 },
+		{ "127.0.0.1:", NULL, 0 },
+		{ "127.0.0.1:0", NULL, 0 },
+		{ "127.0.0.1:65536", NULL, 0 },
+		{ "127.0.0.1:53x", NULL, 0 },
+		{ "[::1", NULL, 0 },
+		{ "[::1]5353", NULL, 0 },
+		{ "[]:53", NULL, 0 },
+		{ "fe80::1%eth0", NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(text); i++) {
+		struct sockaddr_storage s;
+		char got[INET6_ADDRSTRLEN] = "";
+		const char *why = NULL;
+		bool ok = dns_server_parse(span_of(text[i].label), &s, &why);
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+
+		memcpy(&in, &s, sizeof(in));
+		memcpy(&in6, &s, sizeof(in6));
+		table_number(text[i].label, "accepted", ok, text[i].port != 0);
+		table_number(text[i].label, "why", why != NULL, !ok);
+		if (!ok)
+			continue;
+		if (s.ss_family == AF_INET)
+			inet_ntop(AF_INET, &in.sin_addr, got, sizeof(got));
+		else
+			inet_ntop(AF_INET6, &in6.sin6_addr, got, sizeof(got));
+		table_text(text[i].label, "address", got, text[i].address);
+		table_number(text[i].label, "port",
+		    ntohs(s.ss_family == AF_INET ? in.sin_port : in6.sin6_port),
+		    text[i].port);
+	}
+	table_end();
 }
 
 /* ---- many at once -------------------------------------------------------- */
@@ -570,74 +675,6 @@ test_threads(void **state)
 	end(&f);
 }
 
-/* ---- the cache alone ----------------------------------------------------- */
-
-static void
-put(struct dns_cache *c, int i, size_t octets, int64_t now_ms)
-{
-	char name[32], room[DNS_NAME_MAX];
-	char *text = calloc(1, octets);
-	struct span data = { text, octets };
-	struct dns_answer a = {
-		.status = DNS_DATA, .type = DNS_TXT, .count = 1, .text = &data
-	};
-	struct dns_result *r = dns_result_new(&a);
-	struct dns_key key;
-
-	(void)snprintf(name, sizeof(name), "n%d", i);
-	assert_true(dns_key_make(span_of(name), DNS_TXT, 1, room, &key));
-	dns_cache_put(c, &key, r, now_ms, 60);
-	dns_result_unref(&r);
-	free(text);
-}
-
-static bool
-get(struct dns_cache *c, int i, int64_t now_ms)
-{
-	char name[32], room[DNS_NAME_MAX];
-	struct dns_key key;
-	uint32_t ttl_s;
-
-	(void)snprintf(name, sizeof(name), "n%d", i);
-	assert_true(dns_key_make(span_of(name), DNS_TXT, 1, room, &key));
-	return dns_cache_get(c, &key, now_ms, &ttl_s) != NULL;
-}
-
-static void
-test_cache(void **state)
-{
-	struct dns_cache *c = dns_cache_new(100);
-	int kept = 0;
-
-	(void)state;
-	/* What is asked for stays while others come and go. */
-	for (int i = 0; i < 1000; i++) {
-		put(c, i, 10, 0);
-		for (int j = 0; j < 10; j++)
-			kept += get(c, j, 0);
-	}
-	assert_int_equal(dns_cache_count(c), 100);
-	assert_int_equal(kept, 10 * 1000 - 45); /* before they were put */
-	assert_true(get(c, 999, 0));
-	assert_true(get(c, 950, 0));
-	assert_false(get(c, 500, 0));
-	/* The same again takes no further place. */
-	put(c, 999, 10, 0);
-	assert_int_equal(dns_cache_count(c), 100);
-	/* Nothing is given out after its time. */
-	assert_true(get(c, 999, 59999));
-	assert_false(get(c, 999, 60000));
-	assert_int_equal(dns_cache_count(c), 99);
-	/* Long answers push out more than one. */
-	for (int i = 2000; i < 2010; i++)
-		put(c, i, 30000, 0);
-	kept = 0;
-	for (int i = 2000; i < 2010; i++)
-		kept += get(c, i, 0);
-	assert_int_equal(kept, 3);
-	dns_cache_free(&c);
-}
-
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_answers),
 	cmocka_unit_test(test_time),
@@ -646,10 +683,12 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_coalescing),
 	cmocka_unit_test(test_free_early),
 	cmocka_unit_test(test_servers),
+	cmocka_unit_test(test_failing_server),
+	cmocka_unit_test(test_folding_server),
 	cmocka_unit_test(test_loopback),
 	cmocka_unit_test(test_parallel),
 	cmocka_unit_test(test_threads),
-	cmocka_unit_test(test_cache),
+	cmocka_unit_test(test_server_text),
 };
 
 TABLE_MAIN(tests)
