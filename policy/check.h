@@ -32,6 +32,7 @@ struct message;
 struct authres;
 struct jsonw;
 struct buf;
+struct verdict;
 
 struct check {
 	const char *name;
@@ -49,6 +50,13 @@ struct check {
 	void (*body)(struct message *m, void *slot, struct span chunk);
 	bool (*judge)(struct message *m, void *slot, enum stage stage);
 	void (*release)(struct message *m, void *slot);
+	/*
+	 * A verdict that ends the transaction, or refuses recipient number rcpt
+	 * (JUDGED_MESSAGE: the whole message), has been made: what the check
+	 * remembers of it for later messages.
+	 */
+	void (*learn)(struct message *m, void *slot, const struct verdict *v,
+	    size_t rcpt);
 
 	/* What the check has to say once judged; each may be NULL. */
 	void (*authres)(struct message *m, void *slot, struct authres *out);

@@ -74,6 +74,7 @@ session_new(const struct judge *judge, struct snapshot *snapshot)
 	run->judge = judge;
 	s->snapshot = snapshot_ref(snapshot);
 	s->resolver = judge->resolver;
+	s->store = judge->store;
 	s->arena = arena_new();
 	s->hostname = span_of(judge->hostname);
 	return s;
@@ -243,9 +244,13 @@ run_given(const struct session_run *run)
 static void
 run_report(const struct session_run *run, const struct verdict *v, size_t rcpt)
 {
+	struct message *m = run->session.message;
+
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->learn != NULL)
+			checks[i]->learn(m, m->slot[i], v, rcpt);
 	if (run->judge->judged != NULL)
-		run->judge->judged(
-		    run->judge->ctx, run->session.message, v, rcpt);
+		run->judge->judged(run->judge->ctx, m, v, rcpt);
 }
 
 void

@@ -31,6 +31,7 @@ struct decision_ids;
 struct judge {
 	struct clock clock;
 	struct resolver *resolver;
+	struct store *store; /* NULL: nothing is remembered */
 	struct decision_ids *ids;
 	const char *hostname;
 	/* Called once for every verdict that ends a transaction or refuses a

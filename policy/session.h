@@ -20,6 +20,7 @@
 
 struct snapshot;
 struct ruling;
+struct store;
 
 enum direction {
 	DIRECTION_INBOUND,
@@ -32,6 +33,7 @@ extern const char *const direction_names[4];
 struct session {
 	struct snapshot *snapshot; /* a reference */
 	struct resolver *resolver;
+	struct store *store; /* NULL: nothing is remembered */
 	struct arena *arena;
 	struct ip client;        /* family 0: not known, not trusted */
 	uint16_t client_port;    /* 0: not known */
