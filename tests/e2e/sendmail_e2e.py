@@ -1,0 +1,99 @@
+"""Mail through a real Sendmail, unpacked beside the installed Postfix."""
+
+import os
+import subprocess
+import sys
+
+from stage import (TOP, Milter, Nsd, Sink, Smtp, Stage, free_port, headers,
+                   listens, run, send, wait_for)
+from world import World
+
+stage = Stage()
+world = World()
+
+
+class Sendmail:
+    """A private Sendmail (contrib/lib/sendmail.sh)."""
+
+    def __init__(self, directory, sink, milter):
+        self.directory = directory
+        self.port = free_port()
+        os.makedirs(directory)
+        self.shell("sendmail_unpack")
+        self.shell("sendmail_make", str(self.port), milter, str(sink.port))
+        self.shell("sendmail_start")
+        wait_for("sendmail", lambda: listens(self.port), 30)
+
+    def shell(self, function, *arguments):
+        subprocess.run(
+            ["sh", "-c", '. "$0/contrib/lib/sendmail.sh"; f=$1; shift; "$f" "$@"',
+             TOP, function, self.directory, *arguments], check=True,
+            stderr=subprocess.DEVNULL)
+
+    def close(self):
+        self.shell("sendmail_stop")
+        wait_for("the end of sendmail", lambda: not listens(self.port))
+
+
+sink = stage.add(Sink())
+# Sendmail has no XCLIENT: clients are 127.0.0.x and nobody is trusted.
+zones = world.zones()
+zones["example."] += 'loop TXT "v=spf1 ip4:127.0.0.1 -all"\n' \
+                     '_dmarc.loop TXT "v=DMARC1; p=reject"\n'
+nsd = stage.add(Nsd(stage.path("nsd"), zones))
+milter = stage.add(Milter(stage.path("milter"),
+                          "resolver 127.0.0.1:%d\ntrust\n" % nsd.port))
+sendmail = stage.add(Sendmail(stage.path("sendmail"), sink,
+                              "inet:%d@127.0.0.1" % milter.port))
+
+
+def test_genuine_mail_carries_its_results_on_top():
+    message = world.sign(world.message(subject="sendmail-genuine"))
+    replies = send(sendmail.port, message, sender="a@loop.example",
+                   helo="mx.loop.example")
+    assert replies[-1][0] == 250, replies
+    got = sink.wait("sendmail-genuine")[2]
+    results = headers(got, "Authentication-Results")
+    assert results and "spf=pass smtp.mailfrom=loop.example" in results[0], got
+    assert "dkim=pass" in results[0] and "dmarc=pass" in results[0], results
+    assert got.index(b"Authentication-Results:") < got.index(b"Received:"), got[:400]
+
+
+def test_forged_author_is_refused():
+    replies = send(sendmail.port, world.message(subject="sendmail-forged"),
+                   sender="a@loop.example")
+    assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
+
+
+def test_forged_results_are_removed():
+    forged = (b"Authentication-Results: mx.verdict.example; dmarc=pass\r\n"
+              b"Authentication-Results: mx.verdict.example; spf=pass\r\n")
+    replies = send(sendmail.port, forged + world.message(
+        "L <l@loop.example>", "sendmail-results"), sender="a@loop.example")
+    assert replies[-1][0] == 250, replies
+    got = sink.wait("sendmail-results")[2]
+    assert len(headers(got, "Authentication-Results")) == 1, got
+
+
+def test_several_messages_and_an_abort():
+    s = Smtp(sendmail.port)
+    s.command("EHLO mx.loop.example")
+    for n in range(3):
+        s.command("MAIL FROM:<a@loop.example>")
+        s.command("RCPT TO:<bob@verdict.example>")
+        code, text = s.data(world.message("L <l@loop.example>", "sendmail-%d" % n))
+        assert code == 250, (code, text)
+        s.command("MAIL FROM:<a@loop.example>")
+        s.command("RSET")
+    s.command("QUIT")
+    s.close()
+    for n in range(3):
+        assert "spf=pass" in headers(sink.wait("sendmail-%d" % n)[2],
+                                     "Authentication-Results")[0]
+
+
+try:
+    status = run([t for n, t in sorted(globals().items()) if n.startswith("test_")])
+finally:
+    stage.close()
+sys.exit(status)
