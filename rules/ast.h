@@ -42,6 +42,7 @@ enum subject_kind { SUBJECT_FACT, SUBJECT_SCORE };
 /* A name as written, and what it means. */
 struct subject {
 	struct token token;
+	struct place whole; /* of the question about it */
 	struct token field; /* header "X-Foo": the string, else kind END */
 	enum subject_kind kind;
 	fact_id fact;
@@ -148,6 +149,7 @@ struct rule {
 	size_t action_count, action_cap;
 	size_t decisive; /* which action decides; SIZE_MAX: none */
 	bool unknown_tempfails;
+	bool broken; /* was not read to its end: nothing more is said of it */
 	bool by;
 	enum stage by_stage;
 	struct place by_place;
@@ -227,6 +229,10 @@ void parse_error(struct rule_parser *p, struct place at, const char *fmt, ...)
     ATTR_PRINTF(3, 4);
 /* The next token if it is a word or string; else the error. */
 bool parse_word(struct rule_parser *p, const char *what, struct token *out);
+/* True when nothing but white space stands before the token on its line. */
+bool parse_begins_line(const struct token *t);
+/* A word with which something else begins: no fact, no value. */
+bool parse_reserved(const struct token *t);
 bool parse_string(struct rule_parser *p, const char *what, struct token *out);
 bool parse_kind(struct rule_parser *p, enum token_kind kind, const char *what);
 bool parse_number(struct rule_parser *p, const char *what, double *out);
@@ -250,7 +256,8 @@ bool parse_list(struct rule_parser *p);
 void lists_load(struct ruleset *rs);
 /* SIZE_MAX when there is none. */
 size_t list_number(const struct ruleset *rs, struct span name);
-/* The kinds of lists in which a fact of this type can be looked up. */
+/* For messages: the kinds in which a fact of this type can be looked up. */
+const char *list_kinds_for(const struct ruleset *rs, enum fact_type type);
 const struct rule_list_kind *list_kind_row(
     const struct ruleset *rs, struct span name);
 

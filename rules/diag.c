@@ -108,6 +108,13 @@ diag_hint(struct diags *d, const char *fmt, ...)
 	va_end(ap);
 }
 
+void
+diag_hint_usage(struct diags *d, const char *usage)
+{
+	if (d->last_kept && d->count > 0 && d->item[d->count - 1].hint == NULL)
+		diag_hint(d, "usage: %s", usage);
+}
+
 struct place
 place_join(struct place a, struct place b)
 {

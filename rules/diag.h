@@ -78,8 +78,12 @@ void diag_error(struct diags *d, struct place p, const char *fmt, ...)
     ATTR_PRINTF(3, 4);
 void diag_warn(struct diags *d, struct place p, const char *fmt, ...)
     ATTR_PRINTF(3, 4);
-/* Says with the last error or warning what was expected or could be meant. */
+/* Says with the last error or warning what was expected or could be meant;
+ * may be several lines. */
 void diag_hint(struct diags *d, const char *fmt, ...) ATTR_PRINTF(2, 3);
+
+/* The usage of what was misused, unless there is a better hint already. */
+void diag_hint_usage(struct diags *d, const char *usage);
 
 /* From the start of a to the end of b, which lie in one source. */
 struct place place_join(struct place a, struct place b);

@@ -208,6 +208,7 @@ diag_print(const struct diag *d, struct buf *out, bool colour)
 	static const char *const caret[] = { "\033[1;32m", "\033[0m" };
 	static const char *const hint[] = { "\033[36m", "\033[0m" };
 	const char *const *paint = colour ? level[d->level] : plain;
+	struct span rest, one;
 	size_t line, column;
 
 	if (d->place.source != NULL) {
@@ -221,10 +222,11 @@ diag_print(const struct diag *d, struct buf *out, bool colour)
 	(void)buf_addc(out, '\n');
 	if (d->place.source != NULL)
 		diag_print_place(out, d->place, colour ? caret : plain);
-	if (d->hint != NULL) {
-		paint = colour ? hint : plain;
+	rest = span_of(d->hint);
+	paint = colour ? hint : plain;
+	while (span_cut(&rest, '\n', &one)) {
 		(void)buf_printf(out, DIAG_INDENT "%s", paint[0]);
-		diag_add_clean(out, span_of(d->hint));
+		diag_add_clean(out, one);
 		(void)buf_printf(out, "%s\n", paint[1]);
 	}
 }
@@ -287,6 +289,11 @@ diag_json_text(struct buf *out, const char *key, struct span s)
 
 	(void)buf_printf(out, ",\"%s\":\"", key);
 	for (size_t at = 0; at < s.n;) {
+		if (s.p[at] == '\n') {
+			(void)buf_addz(out, "\\n");
+			at++;
+			continue;
+		}
 		at += diag_glyph(s, at, &g);
 		if (g.text.p[0] == '"' || g.text.p[0] == '\\')
 			(void)buf_addc(out, '\\');

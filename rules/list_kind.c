@@ -39,6 +39,27 @@ list_kind_row(const struct ruleset *rs, struct span name)
 	return NULL;
 }
 
+const char *
+list_kinds_for(const struct ruleset *rs, enum fact_type type)
+{
+	const struct ruleset_options *o = &rs->options;
+	const char *all = NULL;
+
+	for (size_t i = 0; i < ARRAY_COUNT(list_kind_rows) + o->list_kind_count;
+	     i++) {
+		const struct rule_list_kind *row =
+		    i < ARRAY_COUNT(list_kind_rows)
+			? &list_kind_rows[i]
+			: &o->list_kinds[i - ARRAY_COUNT(list_kind_rows)];
+
+		if ((row->types & TYPE_BIT(type)) != 0)
+			all = arena_printf(rs->diags->arena, "%s%s%s",
+			    all == NULL ? "" : all, all == NULL ? "" : ", ",
+			    row->name);
+	}
+	return all == NULL ? "none" : all;
+}
+
 size_t
 list_number(const struct ruleset *rs, struct span name)
 {
@@ -66,93 +87,142 @@ list_kind_unknown(struct rule_parser *p, const struct token *t)
 					"networks, words or patterns");
 }
 
-/* Files (in quotes) and values; in { } all are values, over many lines. */
+/*
+ * At the end of a line: true when the list goes on, indented, on the next.
+ * Takes the line end in either case.
+ */
 static bool
-list_parse_values(struct rule_parser *p, struct rule_list *list)
+list_goes_on(struct rule_parser *p)
 {
-	bool patterns = list->info.kind->list_kind == LIST_PATTERNS;
-	struct lexer *l = &p->lexer;
-	bool braces = lexer_take(l, TOKEN_LBRACE);
-	size_t cap = 0;
+	static const char *const other[] = { "rule", "list", "verdict",
+		"include", "shadow", "test" };
+	const struct token *t;
+	size_t line, column;
 
-	l->joined = braces;
+	if (!lexer_take(&p->lexer, TOKEN_NEWLINE))
+		return false;
+	t = lexer_peek(&p->lexer);
+	if (t->kind != TOKEN_WORD && t->kind != TOKEN_STRING &&
+	    t->kind != TOKEN_PATTERN)
+		return false;
+	for (size_t i = 0; i < ARRAY_COUNT(other); i++)
+		if (token_is(t, other[i]))
+			return false;
+	place_locate(t->place, &line, &column);
+	return column > 1;
+}
+
+/* The next value of a list, over commas and, where it goes on, line ends. */
+static bool
+list_next(struct rule_parser *p, bool patterns, struct token *out)
+{
+	struct lexer *l = &p->lexer;
+
 	for (;;) {
 		l->pattern = patterns;
 		switch (lexer_peek(l)->kind) {
 		case TOKEN_WORD:
 		case TOKEN_STRING:
 		case TOKEN_PATTERN:
-			break;
+			*out = lexer_next(l);
+			return true;
 		case TOKEN_COMMA:
-			/* A comma carries the list on to the next line. */
 			(void)lexer_next(l);
-			(void)lexer_take(l, TOKEN_NEWLINE);
-			continue;
+			break;
+		case TOKEN_NEWLINE:
+			if (!list_goes_on(p))
+				return false;
+			break;
 		default:
-			return !braces ||
-			       parse_kind(p, TOKEN_RBRACE, "a value or \"}\"");
+			return false;
 		}
+	}
+}
+
+/* Files (in quotes) and values; in { } all are values, over many lines. */
+static bool
+list_parse_values(struct rule_parser *p, struct rule_list *list)
+{
+	bool patterns = list->info.kind->list_kind == LIST_PATTERNS;
+	bool braces = lexer_take(&p->lexer, TOKEN_LBRACE);
+	size_t cap = 0;
+	struct token t;
+
+	p->lexer.joined = braces;
+	while (list_next(p, patterns, &t)) {
+		/* What stands in braces is never a file. */
+		if (braces && t.kind == TOKEN_STRING)
+			t.kind = TOKEN_WORD;
 		list->values = arena_grow(p->rs->arena, list->values, &cap,
 		    list->value_count + 1, sizeof(*list->values));
-		list->values[list->value_count] = lexer_next(l);
-		/* What stands in braces is never a file. */
-		if (braces &&
-		    list->values[list->value_count].kind == TOKEN_STRING)
-			list->values[list->value_count].kind = TOKEN_WORD;
-		list->value_count++;
+		list->values[list->value_count++] = t;
 	}
+	p->lexer.pattern = false;
+	return !braces || parse_kind(p, TOKEN_RBRACE, "a value or \"}\"");
+}
+
+static void
+list_option_unknown(
+    struct rule_parser *p, const struct rule_list *list, struct token t)
+{
+	const char *const *known = list->info.kind->options;
+	struct suggestion near;
+
+	parse_error(p, t.place, "%s has no option \"%.*s\"",
+	    list->info.kind->name, SPAN_FMT(t.text));
+	suggestion_begin(&near, t.text);
+	if (known != NULL)
+		suggestion_offer_all(&near, known);
+	if (!suggestion_hint(&near, p->rs->diags))
+		diag_hint_usage(p->rs->diags, list->info.kind->usage);
+}
+
+static bool
+list_is_option(const struct rule_list *list, const struct token *t)
+{
+	const char *const *known = list->info.kind->options;
+
+	for (; known != NULL && *known != NULL; known++)
+		if (token_is(t, *known))
+			return true;
+	return false;
+}
+
+static void
+list_option_value(struct arena *a, struct rule_list_option *option, size_t *cap,
+    struct span text)
+{
+	struct span *value = arena_grow(a, (void *)(uintptr_t)option->value,
+	    cap, option->count + 1, sizeof(*value));
+
+	value[option->count++] = text;
+	option->value = value;
 }
 
 /* OPTION VALUE ... OPTION VALUE ... */
 static bool
 list_parse_options(struct rule_parser *p, struct rule_list *list)
 {
-	const char *const *known = list->info.kind->options;
+	struct arena *a = p->rs->arena;
 	struct rule_list_option *option = NULL;
 	size_t cap = 0, count = 0, value_cap = 0;
-	struct lexer *l = &p->lexer;
 	struct token t;
 
-	while (lexer_peek(l)->kind == TOKEN_WORD ||
-	       lexer_peek(l)->kind == TOKEN_STRING ||
-	       lexer_peek(l)->kind == TOKEN_COMMA) {
-		struct span *value;
-		bool begins = false;
-
-		t = lexer_next(l);
-		if (t.kind == TOKEN_COMMA) {
-			(void)lexer_take(l, TOKEN_NEWLINE);
-			continue;
-		}
-		for (size_t i = 0; known != NULL && known[i] != NULL; i++)
-			begins = begins || token_is(&t, known[i]);
-		if (begins) {
-			option = arena_grow(p->rs->arena, option, &cap,
-			    count + 1, sizeof(*option));
+	while (list_next(p, false, &t)) {
+		if (list_is_option(list, &t)) {
+			option = arena_grow(
+			    a, option, &cap, count + 1, sizeof(*option));
 			value_cap = 0;
 			option[count++] =
 			    (struct rule_list_option){ .name = t.text,
 				    .place = t.place };
-			continue;
-		}
-		if (count == 0) {
-			struct suggestion near;
-
-			parse_error(p, t.place, "%s has no option \"%.*s\"",
-			    list->info.kind->name, SPAN_FMT(t.text));
-			suggestion_begin(&near, t.text);
-			if (known != NULL)
-				suggestion_offer_all(&near, known);
-			if (!suggestion_hint(&near, p->rs->diags))
-				diag_hint(p->rs->diags, "usage: %s",
-				    list->info.kind->usage);
+		} else if (count > 0) {
+			list_option_value(
+			    a, &option[count - 1], &value_cap, t.text);
+		} else {
+			list_option_unknown(p, list, t);
 			return false;
 		}
-		value = arena_grow(p->rs->arena,
-		    (void *)(uintptr_t)option[count - 1].value, &value_cap,
-		    option[count - 1].count + 1, sizeof(*value));
-		value[option[count - 1].count++] = t.text;
-		option[count - 1].value = value;
 	}
 	list->info.option = option;
 	list->info.option_count = count;
@@ -227,7 +297,8 @@ parse_list(struct rule_parser *p)
 					: list_parse_values(p, list);
 	p->lexer.joined = false;
 	if (good && lexer_peek(&p->lexer)->kind != TOKEN_END &&
-	    !lexer_take(&p->lexer, TOKEN_NEWLINE))
+	    !lexer_take(&p->lexer, TOKEN_NEWLINE) &&
+	    !parse_begins_line(lexer_peek(&p->lexer)))
 		parse_expected(p, "a value or the end of the line");
 	return !p->failed;
 }

@@ -48,11 +48,40 @@ parse_kind(struct rule_parser *p, enum token_kind kind, const char *what)
 }
 
 bool
+parse_begins_line(const struct token *t)
+{
+	const char *text = t->place.source->text.p;
+
+	for (size_t i = t->place.at; i > 0 && text[i - 1] != '\n'; i--)
+		if (text[i - 1] != ' ' && text[i - 1] != '\t')
+			return false;
+	return true;
+}
+
+bool
+parse_reserved(const struct token *t)
+{
+	static const char *const anywhere[] = { "and", "or", "then", "when",
+		"in", "is" };
+	static const char *const at_line[] = { "rule", "list", "verdict",
+		"include", "test", "on" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(anywhere); i++)
+		if (token_is(t, anywhere[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_COUNT(at_line); i++)
+		if (token_is(t, at_line[i]) && parse_begins_line(t))
+			return true;
+	return false;
+}
+
+bool
 parse_word(struct rule_parser *p, const char *what, struct token *out)
 {
 	const struct token *t = lexer_peek(&p->lexer);
 
-	if (t->kind == TOKEN_WORD || t->kind == TOKEN_STRING) {
+	if ((t->kind == TOKEN_WORD || t->kind == TOKEN_STRING) &&
+	    !parse_reserved(t)) {
 		*out = lexer_next(&p->lexer);
 		return true;
 	}
@@ -258,8 +287,11 @@ parse_rule(struct rule_parser *p)
 	struct rule *rule = parse_rule_begin(p);
 
 	p->lexer.joined = true;
-	return rule != NULL && parse_rule_modifiers(p, rule) &&
-	       parse_rule_parts(p, rule);
+	if (rule == NULL)
+		return false;
+	rule->broken =
+	    !parse_rule_modifiers(p, rule) || !parse_rule_parts(p, rule);
+	return !rule->broken;
 }
 
 /* verdict junk at 6 reject at 15 */
@@ -365,8 +397,13 @@ parse_statement(struct rule_parser *p)
 	struct suggestion near;
 	struct token t;
 
-	if (!parse_word(p, "a statement", &t))
+	if (lexer_peek(&p->lexer)->kind != TOKEN_WORD) {
+		parse_expected(p, "a statement");
+		/* Recovery may stop before it again. */
+		(void)lexer_next(&p->lexer);
 		return false;
+	}
+	t = lexer_next(&p->lexer);
 	if (token_is(&t, "rule"))
 		return parse_rule(p);
 	if (token_is(&t, "list"))
@@ -389,18 +426,6 @@ parse_statement(struct rule_parser *p)
 		diag_hint(p->rs->diags, "statements begin with rule, list, "
 					"verdict, include, shadow or test");
 	return false;
-}
-
-/* True when nothing but white space stands before it on its line. */
-static bool
-parse_begins_line(const struct token *t)
-{
-	const char *text = t->place.source->text.p;
-
-	for (size_t i = t->place.at; i > 0 && text[i - 1] != '\n'; i--)
-		if (text[i - 1] != ' ' && text[i - 1] != '\t')
-			return false;
-	return true;
 }
 
 /* After an error: on with the next statement that begins a line. */

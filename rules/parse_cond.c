@@ -124,7 +124,8 @@ parse_in(struct rule_parser *p, struct cond *c)
 	size_t cap = 0;
 	struct token t;
 
-	if (lexer_peek(&p->lexer)->kind == TOKEN_WORD) {
+	if (lexer_peek(&p->lexer)->kind == TOKEN_WORD &&
+	    !parse_reserved(lexer_peek(&p->lexer))) {
 		c->kind = COND_IN_LIST;
 		c->value = lexer_next(&p->lexer);
 		cond_extend(c, c->value.place);
@@ -257,21 +258,14 @@ parse_primary(struct rule_parser *p)
 {
 	static const char *const quantifiers[] = { "any", "all", "no",
 		"count" };
-	/* Words that can't be facts, lest a missing part be taken for one. */
-	static const char *const reserved[] = { "and", "or", "then", "when",
-		"rule", "list", "test", "in", "is", "verdict", "include" };
 	const struct rule_condition_row *row;
 	struct lexer *l = &p->lexer;
 	struct cond *c;
 
 	if (lexer_peek(l)->kind == TOKEN_LPAREN)
 		return parse_parens(p);
-	for (size_t i = 0; i < ARRAY_COUNT(reserved); i++)
-		if (lexer_at_word(l, reserved[i])) {
-			parse_expected(p, "a condition");
-			return NULL;
-		}
-	if (lexer_peek(l)->kind != TOKEN_WORD) {
+	if (lexer_peek(l)->kind != TOKEN_WORD ||
+	    parse_reserved(lexer_peek(l))) {
 		parse_expected(p, "a condition");
 		return NULL;
 	}

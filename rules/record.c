@@ -129,12 +129,22 @@ static void
 evidence_quantified(
     struct buf *out, struct ruling *r, const struct cond *c, struct binding b)
 {
-	size_t element = c->quantifier == QUANTIFIER_ANY && c->child != NULL
+	size_t element = c->quantifier == QUANTIFIER_ANY
 			     ? eval_element(r, c, b.rcpt)
 			     : SIZE_MAX;
 
+	if (element == SIZE_MAX && c->quantifier == QUANTIFIER_ANY) {
+		(void)buf_printf(out, "none of %zu %.*s",
+		    facts_count(r->input.facts, c->subject.fact),
+		    SPAN_FMT(c->subject.token.text));
+		return;
+	}
 	if (element == SIZE_MAX) {
 		evidence_source(out, c);
+		return;
+	}
+	if (c->child == NULL) {
+		evidence_fact(out, r, c, b);
 		return;
 	}
 	b.element = element;
@@ -197,6 +207,15 @@ record_evidence(struct ruling *r, const struct rule *rule, size_t rcpt)
 	return result;
 }
 
+/* Whether there is more to say of a part than how it was written. */
+static bool
+evidence_says_more(const struct cond *c)
+{
+	return c->kind != COND_NOT && c->kind != COND_TAGGED &&
+	       c->kind != COND_WORD && c->kind != COND_OR &&
+	       !(c->kind == COND_QUANTIFIED && c->quantifier != QUANTIFIER_ANY);
+}
+
 bool
 ruling_trace(struct ruling *r, size_t number, size_t rcpt, struct buf *out)
 {
@@ -216,9 +235,11 @@ ruling_trace(struct ruling *r, size_t number, size_t rcpt, struct buf *out)
 			other++;
 		(void)buf_printf(out, "%-8s ", truth_names[answer]);
 		evidence_source(out, c);
-		(void)buf_addz(out, "   [");
-		evidence_cond(out, r, c, b);
-		(void)buf_addz(out, "]\n");
+		if (evidence_says_more(c)) {
+			(void)buf_addz(out, ": ");
+			evidence_cond(out, r, c, b);
+		}
+		(void)buf_addc(out, '\n');
 	}
 	return yes > 0 && other == 1;
 }

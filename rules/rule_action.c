@@ -272,8 +272,7 @@ parse_action(struct rule_parser *p, struct rule *rule)
 	if (!action_decides(p, rule, &a))
 		return false;
 	if (a.row->parse != NULL && !a.row->parse(p, &a)) {
-		if (p->failed)
-			diag_hint(p->rs->diags, "usage: %s", a.row->usage);
+		diag_hint_usage(p->rs->diags, a.row->usage);
 		p->failed = true;
 		return false;
 	}

@@ -352,6 +352,19 @@ trial_message(struct trial *t)
 }
 
 static void
+trial_unknown_list(struct trial *t, const struct token *name)
+{
+	struct suggestion near;
+
+	trial_error(
+	    t, name->place, "no list is called \"%.*s\"", SPAN_FMT(name->text));
+	suggestion_begin(&near, name->text);
+	for (size_t i = 0; i < t->rs->list_count; i++)
+		suggestion_offer(&near, t->rs->list[i]->info.name);
+	(void)suggestion_hint(&near, t->diags);
+}
+
+static void
 trial_give(struct trial *t)
 {
 	for (const struct test_given *g = t->test->given; g != NULL;
@@ -361,9 +374,7 @@ trial_give(struct trial *t)
 			continue;
 		}
 		if (list_number(t->rs, g->name.text) == SIZE_MAX)
-			trial_error(t, g->name.place,
-			    "no list is called \"%.*s\"",
-			    SPAN_FMT(g->name.text));
+			trial_unknown_list(t, &g->name);
 	}
 }
 
@@ -450,11 +461,8 @@ trial_failed(struct trial *t, struct ruling *r, const char *got)
 		return;
 	buf_init(&trace, 2000);
 	(void)ruling_trace(r, rule->number, 0, &trace);
-	for (size_t i = 0; i < trace.n; i++)
-		if (trace.p[i] == '\n')
-			trace.p[i] = i + 1 < trace.n ? ';' : ' ';
 	if (trace.n > 0)
-		diag_hint(t->diags, "%.*s", SPAN_FMT(buf_span(&trace)));
+		diag_hint(t->diags, "%.*s", (int)trace.n - 1, trace.p);
 	buf_free(&trace);
 }
 

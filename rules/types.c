@@ -64,18 +64,23 @@ types_unknown_name(struct ruleset *rs, const struct token *t, fact_id group)
 
 /* A field outside of its group's parentheses. */
 static void
-types_many_valued(
-    struct ruleset *rs, const struct token *t, fact_id field, fact_id group)
+types_many_valued(struct ruleset *rs, const struct subject *s, fact_id group)
 {
-	struct span field_name = types_short_name(rs, field);
+	struct span name = types_short_name(rs, s->fact);
 	const char *group_name = types_name(rs, group);
+	struct place whole = s->whole;
+	size_t end = s->token.place.at + s->token.place.n;
+	struct span rest = SPAN(" ...");
 
-	diag_error(rs->diags, t->place,
-	    "%s has many values: say of which of them you speak", group_name);
+	/* What is asked of it, as it was written. */
+	if (whole.source != NULL && whole.at == s->token.place.at)
+		rest = span_slice(whole.source->text, end, whole.at + whole.n);
+	diag_error(rs->diags, s->token.place,
+	    "%s has many values: say which of them you mean", group_name);
 	diag_hint(rs->diags,
-	    "for one of them write: any %s (%.*s ...); there "
-	    "are also all, no and count",
-	    group_name, SPAN_FMT(field_name));
+	    "for one of them write: any %s (%.*s%.*s)\n"
+	    "there are also all, no and count",
+	    group_name, SPAN_FMT(name), SPAN_FMT(rest));
 }
 
 fact_id
@@ -118,7 +123,7 @@ types_subject(struct ruleset *rs, struct subject *s, fact_id group)
 	s->type = schema_row(schema, s->fact)->type;
 	of = schema_group(schema, s->fact);
 	if (of != FACT_NONE && of != group) {
-		types_many_valued(rs, &s->token, s->fact, of);
+		types_many_valued(rs, s, of);
 		return false;
 	}
 	return true;
@@ -249,9 +254,11 @@ types_match(struct types *t, struct cond *c)
 		diag_error(rs->diags, c->place,
 		    "%.*s is %s: a pattern looks at text",
 		    SPAN_FMT(c->subject.token.text), type_with_article[type]);
-		if (type == FACT_IP)
-			diag_hint(rs->diags, "a network is asked for with "
-					     "\"in (192.0.2.0/24)\"");
+		diag_hint(rs->diags,
+		    type == FACT_IP ? "for a network write: in (192.0.2.0/24)"
+		    : type == FACT_NUMBER
+			? "compare it with =, !=, <, <=, > or >="
+			: "compare it with = or !=");
 		return;
 	}
 	if (!pattern_flags_parse(c->value.flags, &flags, &bad)) {
@@ -296,7 +303,8 @@ types_in_list(struct types *t, struct cond *c)
 		suggestion_begin(&near, c->value.text);
 		for (size_t i = 0; i < rs->list_count; i++)
 			suggestion_offer(&near, rs->list[i]->info.name);
-		if (!suggestion_hint(&near, rs->diags))
+		if (c->kind != COND_LOOKALIKE &&
+		    !suggestion_hint(&near, rs->diags))
 			diag_hint(rs->diags,
 			    "values themselves stand in parentheses: "
 			    "in (a, b)");
@@ -396,6 +404,7 @@ types_question(struct types *t, struct cond *c)
 {
 	struct span field = types_header_field(t->rs, &c->subject);
 
+	c->subject.whole = c->place;
 	if (field.n > 0) {
 		types_expand_header(t->rs, c, field);
 		if (c->kind == COND_QUANTIFIED) {
@@ -456,6 +465,8 @@ types_check(struct ruleset *rs)
 	for (size_t i = 0; i < rs->rule_count; i++) {
 		struct types t = { rs, rs->rule[i], FACT_NONE };
 
+		if (rs->rule[i]->broken)
+			continue;
 		if (rs->rule[i]->cond != NULL)
 			types_cond(&t, rs->rule[i]->cond);
 		for (size_t k = 0; k < rs->rule[i]->action_count; k++)

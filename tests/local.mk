@@ -102,6 +102,18 @@ tests_check_dmarc_test_SOURCES = tests/check_dmarc_test.c
 tests_check_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+EXTRA_DIST += tests/data/rules
+
+UNIT_TESTS += tests/rules_eval_test
+tests_rules_eval_test_SOURCES = tests/rules_eval_test.c tests/rules_kit.c tests/rules_kit.h
+tests_rules_eval_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_rules_eval_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/rules_golden_test
+tests_rules_golden_test_SOURCES = tests/rules_golden_test.c tests/rules_kit.c tests/rules_kit.h
+tests_rules_golden_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_rules_golden_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test
