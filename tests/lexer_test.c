@@ -365,7 +365,7 @@ test_many(void **state)
 	buf_clear(&out);
 	diags_json(&d, &out);
 	assert_true(span_starts(buf_span(&out),
-	    SPAN("[{\"level\":\"error\",\"file\":\"f\\\"?\",\"line\":1,"
+	    SPAN("[{\"level\":\"error\",\"file\":\"f\\\"\\n\",\"line\":1,"
 		 "\"column\":1,\"message\":\"number 1\",\"hint\":\"hint "
 		 "1\"},")));
 	buf_free(&out);
