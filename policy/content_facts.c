@@ -128,8 +128,11 @@ state_members(struct message *m, const struct content_file *file, size_t number)
 	struct filename read;
 
 	while (span_cut(&rest, '\n', &name)) {
-		size_t e = facts_element(f, content_fact(m, F_MEMBER));
+		size_t e;
 
+		if (name.n == 0)
+			continue;
+		e = facts_element(f, content_fact(m, F_MEMBER));
 		filename_read(name, m->arena, &read);
 		facts_field(
 		    f, content_fact(m, F_MEMBER_NAME), e, value_text(name));

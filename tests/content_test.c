@@ -212,6 +212,9 @@ test_facts(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" ZIP
 			  "\n--b--\n",
 		    "member.runs", "yes" },
+		{ "no member of what is no archive",
+		    MIXED "--b\nContent-Type: x/y; name=a.txt\n\nx\n--b--\n",
+		    "member.name", "" },
 		{ "password in attached HTML",
 		    MIXED "--b\nContent-Type: text/html; name=a.html\n"
 			  "Content-Disposition: attachment\n\n"

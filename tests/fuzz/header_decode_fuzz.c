@@ -1,0 +1,34 @@
+/*
+ * Encoded words, and the parameters of MIME fields.
+ */
+#include "config.h"
+
+#include "rules/filename.h"
+#include "rules/mime.h"
+#include "rules/mime_param.h"
+#include "rules/panic.h"
+#include "rules/utf8.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span in = span_make((const char *)data, size), text;
+	struct arena *a = arena_new();
+	struct mime_params p = { 0 };
+	struct filename f;
+
+	text = mime_decode_text(in, a);
+	INVARIANT(utf8_valid(text));
+	INVARIANT(text.n <= 3 * in.n + 8);
+	INVARIANT(span_find(text, '\0') == SIZE_MAX);
+	INVARIANT(span_find(text, '\r') == SIZE_MAX);
+	INVARIANT(span_find(text, '\n') == SIZE_MAX);
+	filename_read(text, a, &f);
+	INVARIANT(utf8_valid(f.clean));
+	mime_params_add(&p, in, a);
+	INVARIANT(p.count <= MIME_PARAM_MAX + 300);
+	arena_free(&a);
+	return 0;
+}
