@@ -61,12 +61,16 @@ content_clean_text(char *p, size_t size)
 	uint32_t rune;
 
 	for (size_t i = 0; i < s.n;) {
-		size_t length = utf8_next(s, i, &rune);
-		bool drop = rune == '\r' && i + 1 < s.n && p[i + 1] == '\n';
+		size_t length;
 
-		if (rune >= 0x80)
-			drop = rune_invisible(rune) || rune_bidi(rune);
-		if (!drop) {
+		if ((unsigned char)p[i] < 0x80) {
+			if (p[i] != '\r' || i + 1 >= s.n || p[i + 1] != '\n')
+				p[n++] = p[i];
+			i++;
+			continue;
+		}
+		length = utf8_next(s, i, &rune);
+		if (!rune_invisible(rune) && !rune_bidi(rune)) {
 			memmove(p + n, p + i, length);
 			n += length;
 		}

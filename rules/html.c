@@ -95,11 +95,18 @@ static const struct {
 };
 /* clang-format on */
 
+/* Most names differ in the first letter. */
+static bool
+name_is(const char *name, const char *want)
+{
+	return name[0] == want[0] && strcmp(name, want) == 0;
+}
+
 static enum element_kind
 element_kind_of(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(element); i++)
-		if (strcmp(name, element[i].name) == 0)
+		if (name_is(name, element[i].name))
 			return element[i].kind;
 	return ELEMENT_INLINE;
 }
@@ -412,7 +419,7 @@ html_start(void *ctx, const xmlChar *xml_name, const xmlChar **atts)
 	else if (kind == ELEMENT_CELL)
 		r->visible.space = r->hidden.space = true;
 	for (size_t i = 0; i < ARRAY_COUNT(special); i++)
-		if (strcmp(name, special[i].name) == 0)
+		if (name_is(name, special[i].name))
 			special[i].start(r, atts);
 	if (kind == ELEMENT_QUIET && r->quiet == 0)
 		r->quiet = r->depth;

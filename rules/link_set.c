@@ -236,13 +236,10 @@ link_set_add(struct link_set *set, enum link_kind kind, struct span href,
 
 /* ---- links in text --------------------------------------------------------- */
 
-/* Characters at which a URL in running text ends. */
+/* Characters at which a URL in running text ends; the ASCII ones by a table. */
 static bool
 text_delimiter(uint32_t rune)
 {
-	if (rune < 0x80)
-		return rune <= ' ' || rune == 0x7f ||
-		       memchr("<>\"`{}|^", (int)rune, 8) != NULL;
 	return rune == UTF8_BAD || rune_space(rune) || rune == 0xab ||
 	       rune == 0xbb || (rune >= 0x2018 && rune <= 0x201f) ||
 	       rune == 0x3001 || (rune >= 0x3008 && rune <= 0x3011) ||
@@ -250,30 +247,49 @@ text_delimiter(uint32_t rune)
 	       rune == 0xff1b;
 }
 
+static bool
+text_ascii_delimiter(unsigned char c)
+{
+	/* Bit c % 32 of word c / 32: controls, space, " < > ` { | } ^ DEL. */
+	static const uint32_t table[4] = { 0xffffffff, 0x50000005, 0x40000000,
+		0xb8000001 };
+
+	return (table[c / 32] >> (c % 32) & 1) != 0;
+}
+
+/* Behind the run, from i on, of characters that are delimiters or not. */
+static size_t
+text_run(struct span s, size_t i, bool delimiters)
+{
+	uint32_t rune;
+
+	while (i < s.n) {
+		unsigned char c = (unsigned char)s.p[i];
+		size_t n = 1;
+		bool is;
+
+		if (c < 0x80) {
+			is = text_ascii_delimiter(c);
+		} else {
+			n = utf8_next(s, i, &rune);
+			is = text_delimiter(rune);
+		}
+		if (is != delimiters)
+			break;
+		i += n;
+	}
+	return i;
+}
+
 /* The next run without delimiters, taken off *rest. */
 static bool
 text_cut_word(struct span *rest, struct span *word)
 {
-	size_t i = 0, from;
-	uint32_t rune;
+	size_t from = text_run(*rest, 0, true);
+	size_t end = text_run(*rest, from, false);
 
-	while (i < rest->n) {
-		size_t n = utf8_next(*rest, i, &rune);
-
-		if (!text_delimiter(rune))
-			break;
-		i += n;
-	}
-	from = i;
-	while (i < rest->n) {
-		size_t n = utf8_next(*rest, i, &rune);
-
-		if (text_delimiter(rune))
-			break;
-		i += n;
-	}
-	*word = span_slice(*rest, from, i);
-	*rest = span_slice(*rest, i, rest->n);
+	*word = span_slice(*rest, from, end);
+	*rest = span_slice(*rest, end, rest->n);
 	return word->n > 0;
 }
 
@@ -366,11 +382,11 @@ link_set_find(struct link_set *set, struct span text)
 	struct link l;
 
 	while (text_cut_word(&text, &word)) {
+		/* Most words are no links: the quick look first. */
+		if (word.n < 4 || (memchr(word.p, '.', word.n) == NULL &&
+				      memchr(word.p, ':', word.n) == NULL))
+			continue;
 		word = text_trim(span_slice(word, 0, URL_OCTETS_MAX));
-		if (word.n < 4 || span_find(word, '.') == SIZE_MAX) {
-			if (span_search(word, SPAN("://")) == SIZE_MAX)
-				continue;
-		}
 		if (!text_word_link(word, set->arena, &l))
 			continue;
 		l.url = arena_dup(set->arena, l.url);

@@ -36,8 +36,13 @@ western_repair(struct buf *out, struct span s)
 	uint32_t rune;
 
 	while (i < s.n) {
-		size_t length = utf8_next(s, i, &rune);
+		size_t length;
 
+		if ((unsigned char)s.p[i] < 0x80) {
+			i++;
+			continue;
+		}
+		length = utf8_next(s, i, &rune);
 		if (rune != UTF8_BAD) {
 			i += length;
 			continue;

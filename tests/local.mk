@@ -204,3 +204,8 @@ check-threads: $(THREAD_TESTS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
 .PHONY: check-threads
 EXTRA_DIST += tests/style.sh
+
+# Not run by "make check": what reading the content costs.
+EXTRA_PROGRAMS += tests/bench/content_bench
+tests_bench_content_bench_SOURCES = tests/bench/content_bench.c
+tests_bench_content_bench_LDADD = $(RULES_LIBS)
