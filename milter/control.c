@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "milter/callbacks.h"
+#include "milter/compare.h"
 #include "milter/daemon.h"
 #include "milter/log.h"
 #include "milter/poll.h"
@@ -86,6 +87,14 @@ command_status(struct span arguments, struct buf *answer)
 	return true;
 }
 
+static bool
+command_compare(struct span arguments, struct buf *answer)
+{
+	(void)arguments;
+	compare_list(answer);
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct span arguments, struct buf *answer);
@@ -93,6 +102,7 @@ static const struct {
 	{ "reload", command_reload },
 	{ "version", command_version },
 	{ "status", command_status },
+	{ "compare", command_compare },
 };
 
 static bool

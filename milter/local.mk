@@ -8,6 +8,7 @@ verdict_milter_LDFLAGS = $(AM_LDFLAGS) -rdynamic
 verdict_milter_SOURCES =
 verdict_milter_SOURCES += milter/action.c milter/action.h
 verdict_milter_SOURCES += milter/callbacks.c milter/callbacks.h
+verdict_milter_SOURCES += milter/compare.c milter/compare.h
 verdict_milter_SOURCES += milter/control.c milter/control.h
 verdict_milter_SOURCES += milter/daemon.c milter/daemon.h
 verdict_milter_SOURCES += milter/log.c milter/log.h

@@ -180,6 +180,15 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 	       process_drop(c, a, why) && resolver_begin(c, why);
 }
 
+static void
+resolver_warn(void)
+{
+	const char *warning = resolver_warning(daemon_self()->judge.resolver);
+
+	if (warning != NULL)
+		log_write(LOG_LEVEL_WARN, "%s", warning);
+}
+
 static int
 service_run(const struct options *o, const struct config *c)
 {
@@ -190,6 +199,7 @@ service_run(const struct options *o, const struct config *c)
 	control_start();
 	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
 	    PACKAGE_VERSION, c->listen);
+	resolver_warn();
 	process_ready();
 	result = smfi_main();
 	process_notify("STOPPING=1");

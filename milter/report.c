@@ -5,6 +5,7 @@
 
 #include "milter/report.h"
 
+#include "milter/compare.h"
 #include "milter/log.h"
 #include "policy/clock.h"
 #include "policy/log_line.h"
@@ -24,4 +25,6 @@ report_verdict(
 	    v, rcpt, clock_system.monotonic_ms(NULL) - m->started_ms);
 	log_write(LOG_LEVEL_INFO, "%.*s", SPAN_FMT(buf_span(&line)));
 	buf_free(&line);
+	if (rcpt == JUDGED_MESSAGE)
+		compare_note(m);
 }

@@ -206,6 +206,14 @@ spf_mailfrom(struct message *m)
 	return message_is_foreign(m) ? spf_outcome(s->mail) : NULL;
 }
 
+const struct spf_query *
+spf_asked(struct message *m)
+{
+	const struct spf_slot *s = check_slot(m, &check_spf);
+
+	return s->mail == NULL ? NULL : spf_question(s->mail);
+}
+
 const struct spf_outcome *
 spf_helo(struct message *m)
 {

@@ -9,8 +9,11 @@
 
 struct message;
 struct spf_outcome;
+struct spf_query;
 
 const struct spf_outcome *spf_mailfrom(struct message *m);
 const struct spf_outcome *spf_helo(struct message *m);
+/* What was asked for the MAIL FROM identity; NULL likewise. */
+const struct spf_query *spf_asked(struct message *m);
 
 #endif

@@ -82,3 +82,4 @@ policy_libpolicy_a_SOURCES += policy/content_facts.c
 policy_libpolicy_a_SOURCES += policy/answer.c policy/answer.h
 policy_libpolicy_a_SOURCES += policy/dns_conf.c policy/dns_conf.h
 policy_libpolicy_a_SOURCES += policy/sqlite.c policy/sqlite.h
+policy_libpolicy_a_SOURCES += policy/check_compare.c policy/check_compare.h

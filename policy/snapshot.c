@@ -42,9 +42,10 @@ snapshot_config(struct snapshot *s, const struct snapshot_source *source,
 		return false;
 	}
 	s->config_text = text;
-	if (text.p == NULL)
-		return true;
-	return config_read(s, file, text, diags);
+	if (text.p != NULL && !config_read(s, file, text, diags))
+		return false;
+	s->config.compare = s->config.compare || source->compare;
+	return true;
 }
 
 struct snapshot *

@@ -38,6 +38,7 @@ struct snapshot_source {
 	struct span config_text, rules_text;
 	/* Rules are read from this directory or file instead of `rules`. */
 	const char *rules_path;
+	bool compare;  /* second opinions, whatever the file says */
 	bool want_all; /* gather every fact, as `verdict check` does */
 };
 

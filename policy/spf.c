@@ -455,3 +455,9 @@ spf_outcome(const struct spf *s)
 {
 	return s != NULL && s->done ? &s->outcome : NULL;
 }
+
+const struct spf_query *
+spf_question(const struct spf *s)
+{
+	return &s->query;
+}

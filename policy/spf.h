@@ -79,6 +79,8 @@ struct spf;
 
 struct spf *spf_new(
     struct arena *a, struct dns_batch *dns, const struct spf_query *q);
+/* What was asked, defaults filled in. */
+const struct spf_query *spf_question(const struct spf *s);
 /* False: an answer is missing. */
 bool spf_run(struct spf *s);
 /* NULL until spf_run has returned true. */

@@ -19,7 +19,7 @@
 
 struct check_options {
 	const char *config, *rules, *cases, *zone, *file;
-	bool json, live, verbose;
+	bool json, live, verbose, compare;
 	struct case_input input;
 	struct span rcpt[256];
 };
@@ -110,6 +110,8 @@ options_read(int argc, char **argv, struct check_options *o)
 			o->json = true;
 		else if (c == OPT_LIVE)
 			o->live = true;
+		else if (c == OPT_COMPARE)
+			o->compare = true;
 		else if (c == OPT_CASES)
 			o->cases = optarg;
 		else if (c == OPT_ZONE)
@@ -209,7 +211,10 @@ check_run(int argc, char **argv)
 
 	if (!options_read(argc, argv, &o))
 		return tool_usage("check");
-	s = tool_snapshot(o.config, o.rules, true);
+	s = tool_snapshot(&(struct snapshot_source){ .file = o.config,
+	    .rules_path = o.rules,
+	    .want_all = true,
+	    .compare = o.compare });
 	if (s == NULL)
 		return EXIT_CONFIG;
 	if (o.live)
@@ -226,10 +231,11 @@ check_run(int argc, char **argv)
 extern const struct command command_check;
 const struct command command_check = {
 	.name = "check",
-	.usage = "[-v] [--json] [--ip A] [--helo H] [--from S] [--rcpt R ...]\n"
-		 "    [--time UNIX] [--zone FILE | --live-dns] [-c FILE] "
-		 "[--rules FILE|DIR]\n"
-		 "    [MESSAGE | --cases FILE]",
+	.usage =
+	    "[-v] [--json] [--compare] [--ip A] [--helo H] [--from S] [--rcpt R ...]\n"
+	    "    [--time UNIX] [--zone FILE | --live-dns] [-c FILE] "
+	    "[--rules FILE|DIR]\n"
+	    "    [MESSAGE | --cases FILE]",
 	.help = "judge a message, or a file of cases, and say why",
 	.run = check_run,
 };

@@ -22,7 +22,7 @@ control_path(int argc, char **argv, const char *name, struct snapshot **s)
 		}
 		file = optarg;
 	}
-	*s = tool_snapshot(file, NULL, false);
+	*s = tool_load(file, NULL);
 	return *s == NULL ? NULL : (*s)->config.control;
 }
 
@@ -59,6 +59,12 @@ status_run(int argc, char **argv)
 }
 
 static int
+compare_run(int argc, char **argv)
+{
+	return ask(argc, argv, "compare", NULL);
+}
+
+static int
 version_run(int argc, char **argv)
 {
 	(void)argc;
@@ -67,7 +73,14 @@ version_run(int argc, char **argv)
 	return EXIT_OK;
 }
 
-extern const struct command command_reload, command_status, command_version;
+extern const struct command command_compare, command_reload, command_status,
+    command_version;
+const struct command command_compare = {
+	.name = "compare",
+	.usage = "[-c FILE]",
+	.help = "domains of which libspf2 or libopendmarc think otherwise",
+	.run = compare_run,
+};
 const struct command command_reload = {
 	.name = "reload",
 	.usage = "[-c FILE]",

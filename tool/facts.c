@@ -33,7 +33,7 @@ facts_run(int argc, char **argv)
 
 	if (argc > 2)
 		return tool_usage("facts");
-	s = tool_snapshot(NULL, NULL, false);
+	s = tool_load(NULL, NULL);
 	if (s == NULL)
 		return EXIT_CONFIG;
 	for (fact_id id = 0; id < schema_count(s->schema); id++)

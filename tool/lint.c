@@ -57,7 +57,7 @@ lint_run(int argc, char **argv)
 	}
 	if (optind < argc)
 		return tool_usage("lint");
-	s = tool_snapshot(file, rules, false);
+	s = tool_load(file, rules);
 	if (s == NULL)
 		return EXIT_CONFIG;
 	if (show) {

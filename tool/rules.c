@@ -111,7 +111,7 @@ rules_run(int argc, char **argv)
 	}
 	if (optind < argc)
 		return tool_usage("rules");
-	s = tool_snapshot(file, rules, false);
+	s = tool_load(file, rules);
 	if (s == NULL)
 		return EXIT_CONFIG;
 	if (json)

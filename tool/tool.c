@@ -83,20 +83,16 @@ tool_plain(void)
 }
 
 struct snapshot *
-tool_snapshot(const char *file, const char *rules, bool want_all)
+tool_snapshot(const struct snapshot_source *wanted)
 {
-	const struct snapshot_source source = {
-		.file = file != NULL                     ? file
-			: access(TOOL_CONFIG, F_OK) == 0 ? TOOL_CONFIG
-							 : NULL,
-		.rules_path = rules,
-		.want_all = want_all,
-	};
+	struct snapshot_source source = *wanted;
 	struct arena *arena = arena_new();
 	struct diags diags;
 	struct snapshot *s;
 	struct buf report;
 
+	if (source.file == NULL && access(TOOL_CONFIG, F_OK) == 0)
+		source.file = TOOL_CONFIG;
 	diags_init(&diags, arena);
 	s = snapshot_load(&source, &diags);
 	buf_init(&report, REPORT_MAX);
@@ -106,6 +102,15 @@ tool_snapshot(const char *file, const char *rules, bool want_all)
 	buf_free(&report);
 	arena_free(&arena);
 	return s;
+}
+
+struct snapshot *
+tool_load(const char *file, const char *rules)
+{
+	const struct snapshot_source source = { .file = file,
+		.rules_path = rules };
+
+	return tool_snapshot(&source);
 }
 
 static bool

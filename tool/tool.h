@@ -45,11 +45,12 @@ const char *tool_yellow(void);
 const char *tool_plain(void);
 
 /*
- * Loads the configuration; file NULL: the default one, which need not exist.
- * Prints what is wrong with it to standard error. NULL after an error.
+ * Loads the configuration; source->file NULL: the default one, which need not
+ * exist. Prints what is wrong with it to standard error. NULL after an error.
  */
-struct snapshot *tool_snapshot(
-    const char *file, const char *rules, bool want_all);
+struct snapshot *tool_snapshot(const struct snapshot_source *source);
+/* The same with no more than the file and the rules of the command line. */
+struct snapshot *tool_load(const char *file, const char *rules);
 /* The whole of a file, or of standard input for "-". In the arena. */
 bool tool_read(const char *path, struct arena *a, struct span *out);
 /* Everything in the buffer to standard output; frees it. */

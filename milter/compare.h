@@ -1,0 +1,17 @@
+#ifndef MILTER_COMPARE_H
+#define MILTER_COMPARE_H
+
+/*
+ * Where libspf2 and libopendmarc would have judged otherwise: a line in the
+ * log for each message, and a count by domain for `verdict compare`. Any
+ * thread.
+ */
+
+#include "policy/session.h"
+#include "rules/buf.h"
+
+void compare_note(struct message *m);
+/* The domains that differ most, a line each: COUNT DOMAIN. */
+void compare_list(struct buf *out);
+
+#endif
