@@ -10,6 +10,8 @@
 #include "rules/filename.h"
 #include "rules/jsonw.h"
 
+extern const struct check check_anomaly;
+
 #define EOM STAGE_EOM
 /* clang-format off */
 static const struct fact_row content_facts[] = {
@@ -206,8 +208,10 @@ content_gather(struct message *m, void *slot, enum stage stage)
 	struct content_limits limits = content_limits_standard;
 	struct content_slot *s = slot;
 
+	/* Whoever asks for anomalies asks for those of the content as well. */
 	if (stage != STAGE_EOM || m->envelope_only ||
-	    !check_wanted(m, &check_content))
+	    (!check_wanted(m, &check_content) &&
+		!check_wanted(m, &check_anomaly)))
 		return;
 	limits.mime.depth = (size_t)set->depth;
 	limits.mime.parts = (size_t)set->parts;
