@@ -26,7 +26,7 @@
  *              what is below it); the local part without regard to case
  *   networks   192.0.2.1, 192.0.2.0/24, 2001:db8::/32, 192.0.2.1-192.0.2.9
  *   words      any text without regard to the case of ASCII letters; in
- *              "..." when it holds # or ends in what looks like an expiry
+ *              "..." when it holds # or ; or ends as an expiry does
  *   patterns   /regex/flags, or a bare regex to the end of the line
  */
 
@@ -139,8 +139,7 @@ enum pattern_answer list_find_text(const struct list *l,
 
 /*
  * Calls each for every entry that has not expired, in the order of the
- * files, until it returns false. For LIST_NETWORKS entry is the text of the
- * network and lives only during the call.
+ * files, until it returns false. The entry of a network is its text.
  */
 void list_each(const struct list *l, int64_t now_s,
     bool (*each)(void *context, const struct list_hit *hit), void *context);

@@ -83,6 +83,11 @@ UNIT_TESTS += tests/compare_dmarc_test
 tests_compare_dmarc_test_SOURCES = tests/compare_dmarc_test.c
 tests_compare_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_compare_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/list_test
+tests_list_test_SOURCES = tests/list_test.c
+tests_list_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_list_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/patterns_test
 tests_patterns_test_SOURCES = tests/patterns_test.c tests/pattern_gen.c tests/pattern_gen.h
 tests_patterns_test_CPPFLAGS = $(TEST_CPPFLAGS)
