@@ -339,7 +339,8 @@ list_take_range(struct list_sink sink, struct ip first, struct ip last)
 		       list_ip_last_below(first, bits - 1, last))
 			bits--;
 		verdict = list_take_network(sink, first, bits);
-		if (verdict != LIST_LINE_TAKEN || !list_ip_step(&first, bits) ||
+		if (verdict != LIST_LINE_TAKEN || bits == 0 ||
+		    !list_ip_step(&first, bits) ||
 		    memcmp(first.octets, last.octets, full / 8) > 0)
 			return verdict;
 	}
