@@ -28,3 +28,5 @@ FUZZ_TARGETS += header_decode
 EXTRA_DIST += tests/fuzz/header_decode_fuzz.c tests/fuzz/corpus/header_decode
 FUZZ_TARGETS += link
 EXTRA_DIST += tests/fuzz/link_fuzz.c tests/fuzz/corpus/link
+FUZZ_TARGETS += rules
+EXTRA_DIST += tests/fuzz/rules_fuzz.c tests/fuzz/corpus/rules
