@@ -71,3 +71,5 @@ rules_librules_a_SOURCES += rules/stage.c
 rules_librules_a_SOURCES += rules/template.c
 rules_librules_a_SOURCES += rules/types.c
 rules_librules_a_SOURCES += rules/types_value.c
+rules_librules_a_SOURCES += rules/list.c
+dist_man_MANS += rules/verdict-rules.5

@@ -119,6 +119,11 @@ tests_rules_golden_test_SOURCES = tests/rules_golden_test.c tests/rules_kit.c te
 tests_rules_golden_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_rules_golden_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/rules_manual_test
+tests_rules_manual_test_SOURCES = tests/rules_manual_test.c tests/rules_kit.c tests/rules_kit.h
+tests_rules_manual_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_rules_manual_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 # A test of policy/ links $(POLICY_LIBS) instead of $(RULES_LIBS).
 
 UNIT_TESTS += tests/dns_zone_test
