@@ -322,8 +322,12 @@ struct scan_cache {
 struct ruling {
 	struct ruling_input input;
 	const struct ruleset *rs;
-	unsigned char *truth; /* by rule: enum truth + 1 once definite, or 0 */
-	struct scan_cache *scans;       /* by pattern set */
+	/* By rule: enum truth + 1 once definite, else 0; those about recipients
+	 * are kept for one recipient at a time. */
+	unsigned char *truth, *truth_rcpt;
+	size_t kept_rcpt;
+	unsigned run, *pending;   /* by rule: the run in which it was pending */
+	struct scan_cache *scans; /* by pattern set */
 	struct pattern_result *scratch; /* made by the first scan */
 	size_t scratch_count;
 	size_t settled; /* leading decisive rules that are known to be no */
@@ -331,8 +335,26 @@ struct ruling {
 	bool detached; /* a test: rows from outside are not asked */
 };
 
+enum truth truth_of(bool yes);
+enum truth truth_not(enum truth t);
+/* Of two answers for `and` (or `or`): the one that settles it, then pending,
+ * then unknown. */
+enum truth truth_join(enum truth a, enum truth b, enum truth settles);
+
 enum truth eval_cond(struct ruling *r, const struct cond *c, struct binding b);
 enum truth eval_rule(struct ruling *r, const struct rule *rule, size_t rcpt);
+
+/* ---- eval_fact.c ------------------------------------------------------------- */
+
+/* The answer that a fact's state gives before its value is looked at. */
+enum truth truth_of_state(enum fact_state state);
+bool eval_compare_numbers(double a, enum token_kind op, double b);
+/* A question about one fact. */
+enum truth eval_question(
+    struct ruling *r, const struct cond *c, struct binding b);
+/* What there may be besides a group's elements: before its end is known they
+ * say nothing. */
+enum truth eval_group_tail(struct ruling *r, fact_id group);
 const struct value *eval_value(
     struct ruling *r, fact_id fact, struct binding b);
 /* The first element for which the parentheses are true; SIZE_MAX: none. */

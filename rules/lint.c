@@ -56,27 +56,32 @@ cond_equal(const struct cond *a, const struct cond *b)
 	       children_equal(a, b);
 }
 
+/* How deep two conditions are taken apart; deeper ones are not compared. */
+#define LINT_DEPTH_MAX 6
+
 /* Whenever c is true, so is that (as far as it is plain to see). */
 static bool
-cond_implies(const struct cond *c, const struct cond *that)
+cond_implies(const struct cond *c, const struct cond *that, unsigned depth)
 {
 	const struct cond *child;
 
 	if (cond_equal(c, that))
 		return true;
+	if (++depth > LINT_DEPTH_MAX)
+		return false;
 	if (that->kind == COND_OR)
 		for (child = that->child; child != NULL; child = child->next)
-			if (cond_implies(c, child))
+			if (cond_implies(c, child, depth))
 				return true;
 	if (that->kind == COND_AND) {
 		for (child = that->child; child != NULL; child = child->next)
-			if (!cond_implies(c, child))
+			if (!cond_implies(c, child, depth))
 				return false;
 		return true;
 	}
 	if (c->kind == COND_AND)
 		for (child = c->child; child != NULL; child = child->next)
-			if (cond_implies(child, that))
+			if (cond_implies(child, that, depth))
 				return true;
 	return false;
 }
@@ -214,7 +219,7 @@ lint_order(struct ruleset *rs)
 				continue;
 			if (above->cond != NULL &&
 			    (rule->cond == NULL ||
-				!cond_implies(rule->cond, above->cond)))
+				!cond_implies(rule->cond, above->cond, 0)))
 				continue;
 			lint_shadowed(rs, rule, above);
 			break;

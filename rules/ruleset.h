@@ -76,7 +76,8 @@ struct rule_action_row {
 	    *usage; /* for messages: "reject [CODE] [X.Y.Z] [\"TEXT\"]" */
 	/* Reads what follows the name; false after an error was reported. */
 	bool (*parse)(struct rule_parser *p, struct rule_action *out);
-	/* NULL: always applies. ctx is that of ruling_input. */
+	/* NULL: always applies. ctx is that of ruling_input. May be asked
+	 * again for the same message and recipient and must answer alike. */
 	struct performed (*perform)(
 	    void *ctx, const struct rule_action *action, size_t rcpt);
 };

@@ -34,6 +34,11 @@ ruling_new(const struct ruling_input *input)
 	r->input = *input;
 	r->rs = rs;
 	r->truth = arena_array(a, rs->rule_count + 1, sizeof(*r->truth));
+	r->truth_rcpt =
+	    arena_array(a, rs->rule_count + 1, sizeof(*r->truth_rcpt));
+	r->pending = arena_array(a, rs->rule_count + 1, sizeof(*r->pending));
+	r->kept_rcpt = RULING_NOBODY;
+	r->run = 1;
 	r->scans = arena_array(a, rs->set_count + 1, sizeof(*r->scans));
 	for (const struct pattern_set *s = rs->sets; s != NULL; s = s->next)
 		if (patterns_count(s->patterns) > most)
@@ -160,6 +165,7 @@ ruling_run(struct ruling *r, size_t rcpt, bool final, struct decision *out)
 
 	*out = (struct decision){ .rule_number = SIZE_MAX, .rcpt = rcpt };
 	r->final = final;
+	r->run++;
 	if (final)
 		out->score = ruling_score(r, rcpt);
 	for (size_t i = r->settled; i < r->rs->decisive_count; i++) {

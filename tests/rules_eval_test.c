@@ -568,6 +568,38 @@ test_stages(void **state)
 	kit_free(&k);
 }
 
+/* 60 rules, each of which asks the one above twice: must not cost 2^60. */
+static void
+test_tag_chain(void **state)
+{
+	struct kit k = { 0 };
+	struct decision d;
+	struct ruling *r;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 16);
+	(void)buf_addz(&text,
+	    "rule r0 when rcpt.local = \"a\" and spf = fail then tag t0\n");
+	for (int i = 1; i < 60; i++)
+		(void)buf_printf(&text,
+		    "rule r%d when not tagged t%d or tagged t%d and tls "
+		    "then tag t%d\n",
+		    i, i - 1, i - 1, i);
+	(void)buf_addz(&text, "rule last when tagged t59 then reject\n");
+	assert_true(kit_load(&k, "chain", buf_span(&text)));
+	kit_facts(&k, "rcpt.local@0=a rcpt.local@1=b spf=* tls=yes");
+	r = rule_on(&k);
+	ruling_run(r, 0, false, &d);
+	assert_string_equal(d.waits_for, "last");
+	facts_set(k.facts, schema_find(k.schema, SPAN("spf")),
+	    value_text(SPAN("fail")));
+	ruling_run(r, 0, false, &d);
+	assert_string_equal(d.rule, "last");
+	buf_free(&text);
+	kit_free(&k);
+}
+
 static void
 test_lookups(void **state)
 {
@@ -674,6 +706,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_decisions),
 	cmocka_unit_test(test_recipients),
 	cmocka_unit_test(test_stages),
+	cmocka_unit_test(test_tag_chain),
 	cmocka_unit_test(test_lookups),
 	cmocka_unit_test(test_record),
 };
