@@ -41,6 +41,11 @@ struct judge {
 	/* States facts that are given instead of found, over those of the
 	 * checks, each time before rules are asked; may be NULL. */
 	void (*given)(void *ctx, struct message *m);
+	/* Something that an operator should know; may be NULL. key names the
+	 * kind ("store lost", "list zen"), each of which is told at most once
+	 * in a while; text is a sentence for a person. Both are copied. Any
+	 * thread; never waits. */
+	void (*alert)(void *ctx, const char *key, const char *text);
 	void *ctx;
 };
 #define JUDGED_MESSAGE SIZE_MAX /* rcpt of the verdict on a whole message */
