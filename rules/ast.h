@@ -252,6 +252,8 @@ const struct rule_action_row *action_find(
 /* ---- list_kind.c ----------------------------------------------------------- */
 
 bool parse_list(struct rule_parser *p);
+/* A text as one line of a list of words; an error when it can't be one. */
+struct span list_quote(struct ruleset *rs, const struct token *t);
 /* Reads the files and values of all lists. */
 void lists_load(struct ruleset *rs);
 /* SIZE_MAX when there is none. */

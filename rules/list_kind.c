@@ -324,9 +324,9 @@ list_load_file(
 	(void)list_add_text(list->info.items, text, path, 1, &report);
 	/* Public lists have odd lines; one of them must not stop the mail. */
 	for (size_t i = 0; i < report.problem_count; i++)
-		diag_warn(rs->diags, t->place, "%s:%zu: %s: %s", path,
-		    report.problem[i].line, report.problem[i].message,
-		    report.problem[i].text);
+		diag_warn(rs->diags, t->place, "%s:%zu: \"%s\": %s", path,
+		    report.problem[i].line, report.problem[i].text,
+		    report.problem[i].message);
 	if (report.bad > report.problem_count)
 		diag_warn(rs->diags, t->place,
 		    "%s: %zu more lines can't be read", path,
@@ -356,6 +356,15 @@ list_load_pattern(struct ruleset *rs, struct list *items, const struct token *t,
 		    "%s", error.message);
 }
 
+struct span
+list_quote(struct ruleset *rs, const struct token *t)
+{
+	if (span_find(t->text, '\n') != SIZE_MAX)
+		diag_error(rs->diags, t->place,
+		    "a value of a list can't have a line end in it");
+	return span_of(arena_printf(rs->arena, "\"%.*s\"", SPAN_FMT(t->text)));
+}
+
 static void
 list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
 {
@@ -370,8 +379,7 @@ list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
 		return;
 	}
 	if (list_kind(items) == LIST_WORDS)
-		text = span_of(
-		    arena_printf(rs->arena, "\"%.*s\"", SPAN_FMT(t->text)));
+		text = list_quote(rs, t);
 	if (!list_add_text(items, text, source, line, &report))
 		diag_error(rs->diags, t->place, "%s",
 		    report.problem_count > 0 ? report.problem[0].message

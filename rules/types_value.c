@@ -279,8 +279,7 @@ types_set(struct ruleset *rs, struct cond *c)
 		if (type == FACT_WORD && !types_word(rs, &c->subject, t))
 			continue;
 		if (type == FACT_WORD || type == FACT_TEXT)
-			text = span_of(arena_printf(
-			    rs->arena, "\"%.*s\"", SPAN_FMT(text)));
+			text = list_quote(rs, t);
 		if (!list_add_text(c->set, text, "", 1, &report))
 			diag_error(rs->diags, t->place, "%s",
 			    report.problem_count > 0 ? report.problem[0].message
