@@ -24,6 +24,7 @@
 #include "milter/report.h"
 #include "milter/socket.h"
 #include "policy/dns_conf.h"
+#include "policy/store_conf.h"
 #include "rules/diag.h"
 #include "rules/panic.h"
 
@@ -114,6 +115,26 @@ resolver_begin(const struct config *c, const char **why)
 	return d->judge.resolver != NULL;
 }
 
+static void
+store_alert(void *ctx, const char *key, const char *text)
+{
+	(void)ctx;
+	log_write(LOG_LEVEL_WARN, "alert %s: %s", key, text);
+}
+
+/* Its threads are started here, so after fork and with the user's rights. */
+static bool
+store_begin(const struct config *c, struct arena *a, const char **why)
+{
+	struct daemon *d = daemon_self();
+	char problem[STORE_WHY_MAX] = "";
+
+	d->judge.store = store_conf_open(c, a, store_alert, NULL, problem);
+	if (d->judge.store == NULL)
+		*why = arena_strdup(a, span_of(problem));
+	return d->judge.store != NULL;
+}
+
 /* The decision ids' counter begins anywhere, so that a restart within the
  * same second repeats none. */
 static uint32_t
@@ -177,7 +198,8 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 	(void)smfi_setmaxdatasize((size_t)c->header_max.octets);
 	return socket_open(c, a, why) && control_open(c->control, a, why) &&
 	       process_pid_file(c->pid_file, a, why) &&
-	       process_drop(c, a, why) && resolver_begin(c, why);
+	       process_drop(c, a, why) && resolver_begin(c, why) &&
+	       store_begin(c, a, why);
 }
 
 static void
@@ -206,6 +228,7 @@ service_run(const struct options *o, const struct config *c)
 	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
 	control_close();
 	process_pid_remove(c->pid_file);
+	(void)store_flush(daemon_self()->judge.store);
 	/* Sessions that libmilter has left behind still hold what is global:
 	 * nothing is torn down. */
 	_exit(result == MI_SUCCESS ? 0 : 1);

@@ -11,6 +11,7 @@
 #include "policy/check.h"
 #include "policy/facts_given.h"
 #include "policy/snapshot.h"
+#include "policy/store_json.h"
 #include "rules/panic.h"
 
 /* A body goes to the checks in pieces of this size, as milters get it. */
@@ -22,6 +23,7 @@ struct case_run {
 	struct judge judge;
 	struct dns_zone *empty;
 	struct resolver *own;
+	struct store *store; /* what "state" of the case says, no more */
 	const struct case_input *input;
 };
 
@@ -164,6 +166,17 @@ case_session(
 					  : end;
 }
 
+static struct store *
+case_store(const struct case_input *c)
+{
+	struct store *s = store_memory();
+	const char *why;
+
+	/* What is wrong with it was said when the case was read. */
+	(void)store_json_fill(s, c->state, c->time_s, &why);
+	return s;
+}
+
 static void
 case_judge(
     struct case_run *run, const struct case_input *c, struct resolver *live)
@@ -176,6 +189,7 @@ case_judge(
 	run->judge.hostname = "localhost";
 	run->judge.ids = decision_ids_new(SPAN("case"), 0);
 	run->judge.given = case_given;
+	run->judge.store = run->store = case_store(c);
 	run->judge.ctx = run;
 	if (live == NULL && c->zone == NULL)
 		run->empty = dns_zone_new();
@@ -205,6 +219,7 @@ case_result_free(struct case_result *r)
 	session_free(&r->session);
 	if (run == NULL)
 		return;
+	store_close(&run->store);
 	decision_ids_free(&run->judge.ids);
 	resolver_free(&run->own);
 	dns_zone_free(&run->empty);

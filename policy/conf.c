@@ -16,6 +16,7 @@
 static const char *const mode_words[] = { "enforce", "monitor", NULL };
 static const char *const refuse_words[] = { "helo", "mail", "rcpt", NULL };
 static const char *const log_words[] = { "syslog", "stderr", NULL };
+static const char *const fallback_words[] = { "pass", "local", NULL };
 static const char *const format_words[] = { "text", "json", NULL };
 
 #define ROW(member, key, standard, min, max, words, help) \
@@ -39,6 +40,14 @@ const struct setting_row config_rows[] = {
 	    "socket for the verdict command; empty: none"),
 	ROW(state, "state", STATEDIR, 0, 0, NULL,
 	    "directory of the store, the journal and caches"),
+	ROW(store, "store", "sqlite state.db", 0, 0, NULL,
+	    "what is known of senders: sqlite PATH (below state), redis URL or memory"),
+	ROW(store_fallback, "store.fallback", "pass", 0, 0, fallback_words,
+	    "without Redis: pass lets mail by, local uses what this host knows"),
+	ROW(store_timeout, "store.timeout", "200ms", 10, 10000, NULL,
+	    "how long Redis may take to answer"),
+	ROW(store_entries, "store.entries", "2000000", 1000, 100000000, NULL,
+	    "entries that are kept in memory, some 120 octets each"),
 	ROW(mode, "mode", "enforce", 0, 0, mode_words,
 	    "monitor judges, writes headers and logs, but refuses nothing"),
 	ROW(refuse, "refuse", "rcpt", 0, 0, refuse_words,

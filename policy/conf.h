@@ -23,8 +23,12 @@ struct config {
 	const char *socket_group;
 	const char *user, *group;
 	const char *pid_file;
-	const char *control; /* path of the control socket; "" for none */
-	const char *state;   /* directory */
+	const char *control;       /* path of the control socket; "" for none */
+	const char *state;         /* directory */
+	struct setting_list store; /* see store_conf.h */
+	setting_word store_fallback;
+	setting_duration store_timeout;
+	uint64_t store_entries;
 
 	/* What is judged, and how far a verdict goes. */
 	setting_word mode;

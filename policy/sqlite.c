@@ -41,7 +41,7 @@ sqlite_tune(struct sqlite *db, enum sqlite_mode mode)
 {
 	(void)sqlite3_busy_timeout(db->handle, BUSY_MS);
 	(void)sqlite3_extended_result_codes(db->handle, 1);
-	if (mode == SQLITE_READ)
+	if (mode == SQLITE_FOR_READING)
 		return sqlite_exec(db, "PRAGMA query_only=1;"
 				       "SELECT 1 FROM sqlite_schema LIMIT 1");
 	return sqlite_exec(db, "PRAGMA journal_mode=WAL;"
@@ -60,11 +60,11 @@ sqlite_begin(const char *path, enum sqlite_mode mode)
 
 	/* A reader of a WAL file writes its shared memory, so it opens for
 	 * writing where it may and says query_only. */
-	flags |= mode == SQLITE_READ
+	flags |= mode == SQLITE_FOR_READING
 		     ? SQLITE_OPEN_READWRITE
 		     : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK &&
-	    mode == SQLITE_READ) {
+	    mode == SQLITE_FOR_READING) {
 		(void)sqlite3_close(db->handle);
 		(void)sqlite3_open_v2(path, &db->handle,
 		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
@@ -135,11 +135,11 @@ static struct sqlite *
 sqlite_try(const char *path, const char *schema, bool *damaged,
     char why[SQLITE_WHY_MAX])
 {
-	struct sqlite *db = sqlite_begin(path, SQLITE_WRITE);
+	struct sqlite *db = sqlite_begin(path, SQLITE_FOR_WRITING);
 
 	*damaged = false;
 	if (sqlite3_errcode(db->handle) == SQLITE_OK &&
-	    sqlite_tune(db, SQLITE_WRITE)) {
+	    sqlite_tune(db, SQLITE_FOR_WRITING)) {
 		*damaged = !sqlite_sound(db);
 		if (!*damaged && sqlite_exec(db, schema))
 			return db;

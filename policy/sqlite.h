@@ -24,8 +24,8 @@ struct sqlite;
 struct sqlite_statement;
 
 enum sqlite_mode {
-	SQLITE_READ,  /* the file must exist */
-	SQLITE_WRITE, /* it is created when it does not, mode 0600 */
+	SQLITE_FOR_READING, /* the file must exist */
+	SQLITE_FOR_WRITING, /* it is created when it does not, mode 0600 */
 };
 
 enum sqlite_stepped { SQLITE_STEP_DONE, SQLITE_STEP_ROW, SQLITE_STEP_FAILED };

@@ -197,6 +197,11 @@ tests_dkim_parse_test_SOURCES = tests/dkim_parse_test.c
 tests_dkim_parse_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dkim_parse_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/store_test
+tests_store_test_SOURCES = tests/store_test.c
+tests_store_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
