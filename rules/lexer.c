@@ -157,6 +157,7 @@ lexer_skip_space(struct lexer *l, size_t *newline)
 				break;
 			c = '\n';
 		}
+		l->line += c == '\n';
 		if (c == '\n' && !seen) {
 			seen = true;
 			*newline = l->at;
@@ -398,6 +399,7 @@ lexer_read(struct lexer *l)
 	else
 		t = lexer_mark_or_stray(l);
 	t.place = lexer_place(l, start, l->at - start);
+	t.line = l->line + 1;
 	l->pattern = t.kind == TOKEN_MATCH || t.kind == TOKEN_NOMATCH;
 	return t;
 }

@@ -43,6 +43,7 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	struct place place;
+	size_t line; /* 1-based */
 	/* WORD: as written; STRING: what it stands for; PATTERN: what stands
 	 * between the slashes, as written; else empty. */
 	struct span text;
@@ -54,6 +55,7 @@ struct lexer {
 	struct diags *diags;
 	struct arena *arena; /* for strings with escapes: that of diags */
 	size_t at;
+	size_t line;
 	size_t end;   /* of what can be read */
 	bool failed;  /* sticky */
 	bool joined;  /* set by the parser: line ends are white space */

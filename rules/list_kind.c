@@ -97,7 +97,6 @@ list_goes_on(struct rule_parser *p)
 	static const char *const other[] = { "rule", "list", "verdict",
 		"include", "shadow", "test" };
 	const struct token *t;
-	size_t line, column;
 
 	if (!lexer_take(&p->lexer, TOKEN_NEWLINE))
 		return false;
@@ -108,8 +107,8 @@ list_goes_on(struct rule_parser *p)
 	for (size_t i = 0; i < ARRAY_COUNT(other); i++)
 		if (token_is(t, other[i]))
 			return false;
-	place_locate(t->place, &line, &column);
-	return column > 1;
+	return t->place.at > 0 &&
+	       t->place.source->text.p[t->place.at - 1] != '\n';
 }
 
 /* The next value of a list, over commas and, where it goes on, line ends. */
@@ -371,16 +370,14 @@ list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
 	struct list_report report = { 0 };
 	const char *source = arena_strdup(rs->arena, t->place.source->name);
 	struct span text = t->text;
-	size_t line, column;
 
-	place_locate(t->place, &line, &column);
 	if (list_kind(items) == LIST_PATTERNS && t->kind == TOKEN_PATTERN) {
-		list_load_pattern(rs, items, t, source, line);
+		list_load_pattern(rs, items, t, source, t->line);
 		return;
 	}
 	if (list_kind(items) == LIST_WORDS)
 		text = list_quote(rs, t);
-	if (!list_add_text(items, text, source, line, &report))
+	if (!list_add_text(items, text, source, t->line, &report))
 		diag_error(rs->diags, t->place, "%s",
 		    report.problem_count > 0 ? report.problem[0].message
 					     : "this can't stand in the list");

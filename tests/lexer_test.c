@@ -160,6 +160,32 @@ test_tokens(void **state)
 	table_end();
 }
 
+static void
+test_lines(void **state)
+{
+	struct arena *a = arena_new();
+	struct diags d;
+	struct lexer l;
+	struct token t;
+
+	(void)state;
+	diags_init(&d, a);
+	lexer_init(&l,
+	    diags_source(
+		&d, SPAN("t"), SPAN("1 # a\n# b\n\n4 \"4\"\r\n5\n/6 6/ 6\n")),
+	    &d);
+	l.joined = true;
+	for (;;) {
+		t = *lexer_peek(&l);
+		l.pattern = true;
+		t = lexer_next(&l);
+		if (t.kind == TOKEN_END)
+			break;
+		assert_int_equal(t.line, t.text.p[0] - '0');
+	}
+	arena_free(&a);
+}
+
 /* A parser that wants a pattern where it has already looked at a word. */
 static void
 test_pattern_asked_for(void **state)
@@ -374,6 +400,7 @@ test_many(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_tokens),
+	cmocka_unit_test(test_lines),
 	cmocka_unit_test(test_pattern_asked_for),
 	cmocka_unit_test(test_literals),
 	cmocka_unit_test(test_suggestions),
