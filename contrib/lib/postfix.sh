@@ -6,6 +6,31 @@
 #
 # Mail is delivered over SMTP to SINK_PORT on 127.0.0.1, as given to any
 # recipient. Clients may give themselves another address with XCLIENT.
+#
+# With POSTFIX_ROOT (unpack.sh) the programs below it run, as accounts that
+# every Debian has and that own nothing, since Postfix's own are not there.
+
+postfix_unpacked() { # instance
+	cat <<EOF
+mail_owner = news
+setgid_group = games
+command_directory = $POSTFIX_ROOT/usr/sbin
+daemon_directory = $POSTFIX_ROOT/usr/lib/postfix/sbin
+shlib_directory = $POSTFIX_ROOT/usr/lib/postfix
+meta_directory = $1/meta
+sendmail_path = $POSTFIX_ROOT/usr/sbin/sendmail
+mailq_path = $POSTFIX_ROOT/usr/bin/mailq
+newaliases_path = $POSTFIX_ROOT/usr/bin/newaliases
+import_environment = MAIL_CONFIG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_LIBRARY_PATH=$LD_LIBRARY_PATH
+EOF
+	cp "$POSTFIX_ROOT/usr/share/postfix/dynamicmaps.cf" \
+		"$POSTFIX_ROOT/etc/postfix/postfix-files" "$1/meta"
+}
+
+# Containers are often without.
+postfix_ipv6() {
+	grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null
+}
 
 postfix_make() {
 	dir=$1 port=$2 sink=$3
@@ -13,7 +38,9 @@ postfix_make() {
 	mkdir -p "$dir/etc" "$dir/queue" "$dir/data" "$dir/meta"
 	# Postfix's commands look at every directory above; mktemp makes 0700.
 	chmod 755 "$dir" "$dir/etc" "$dir/queue"
-	chown postfix "$dir/data"
+	owner=postfix
+	[ -z "${POSTFIX_ROOT:-}" ] || owner=news
+	chown "$owner" "$dir/data"
 	cat >"$dir/etc/main.cf" <<EOF
 compatibility_level = 3.6
 queue_directory = $dir/queue
@@ -46,10 +73,11 @@ smtpd_client_connection_rate_limit = 0
 smtpd_client_connection_count_limit = 0
 smtpd_error_sleep_time = 0
 $(for line in "$@"; do printf '%s\n' "$line"; done)
+$([ -z "${POSTFIX_ROOT:-}" ] || postfix_unpacked "$dir")
 EOF
 	cat >"$dir/etc/master.cf" <<EOF
 127.0.0.1:$port inet n - n - 200 smtpd
-[::1]:$port inet n - n - 200 smtpd
+$(postfix_ipv6 && echo "[::1]:$port inet n - n - 200 smtpd")
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -82,5 +110,9 @@ postfix_start() {
 }
 
 postfix_stop() {
-	[ ! -d "$1/etc" ] || postfix -c "$1/etc" abort >/dev/null 2>&1 || :
+	pid=$(cat "$1/queue/pid/master.pid" 2>/dev/null) || return 0
+	timeout 15 postfix -c "$1/etc" abort >/dev/null 2>&1 || :
+	# A master that could not start its logger hears nothing. It leads a
+	# process group.
+	kill -KILL -"$((pid))" 2>/dev/null || :
 }

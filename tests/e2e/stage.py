@@ -29,6 +29,12 @@ def free_port():
             return port
 
 
+def program(name):
+    """The path of a server's program, also where PATH leaves out sbin."""
+    path = os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin"
+    return shutil.which(name, path=path) or name
+
+
 def wait_for(what, condition, seconds=20):
     """Waits until condition() is true; an error names what did not happen."""
     end = time.monotonic() + seconds
@@ -165,6 +171,7 @@ class Nsd:
                 '  pidfile: "%s/nsd.pid"' % directory,
                 '  xfrdfile: "%s/xfrd"' % directory,
                 '  zonelistfile: "%s/zones"' % directory,
+                '  xfrdir: "%s"' % directory,
                 "remote-control:", "  control-enable: no"]
         for name, text in zones.items():
             conf += ["zone:", '  name: "%s"' % name,
@@ -174,7 +181,7 @@ class Nsd:
         with open(directory + "/nsd.conf", "w") as f:
             f.write("\n".join(conf) + "\n")
         self.process = subprocess.Popen(
-            ["/usr/sbin/nsd", "-d", "-c", directory + "/nsd.conf"],
+            [program("nsd"), "-d", "-c", directory + "/nsd.conf"],
             stdout=open(directory + "/nsd.log", "wb"), stderr=subprocess.STDOUT)
         wait_for("nsd", lambda: listens(self.port))
 
