@@ -10,6 +10,7 @@
 
 #include "rules/lexer.h"
 #include "rules/list.h"
+#include "rules/rule_parser.h"
 #include "rules/ruleset.h"
 
 enum cond_kind {
@@ -49,6 +50,13 @@ struct subject {
 	enum fact_type type;
 };
 
+/* What the words of a row from outside read. */
+struct word_reads {
+	fact_id fact[RULE_PARSER_FACTS_MAX];
+	size_t count;
+	enum stage stage; /* before which it can't be asked */
+};
+
 struct cond {
 	enum cond_kind kind;
 	struct place place;
@@ -77,6 +85,7 @@ struct cond {
 	size_t rule_count;
 	const struct rule_condition_row *row;
 	const void *args;
+	const struct word_reads *reads;
 };
 
 /* All patterns on one fact. */
@@ -218,6 +227,9 @@ struct rule_parser {
 	bool shadow; /* the whole file */
 	unsigned depth;
 	unsigned includes;
+	/* For rows from outside (rule_parser.h). */
+	struct place at; /* of the word that was taken last */
+	struct word_reads reads;
 };
 
 /* ---- parse.c -------------------------------------------------------------- */
@@ -242,10 +254,17 @@ bool parse_number(struct rule_parser *p, const char *what, double *out);
 /* NULL after an error. */
 struct cond *parse_cond(struct rule_parser *p);
 
+/* ---- rule_parser.c --------------------------------------------------------- */
+
+/* A copy of what the row from outside that was just read has noted. */
+const struct word_reads *parse_reads_keep(struct rule_parser *p);
+
 /* ---- rule_action.c --------------------------------------------------------- */
 
 /* Reads one action and appends it to the rule. */
 bool parse_action(struct rule_parser *p, struct rule *rule);
+/* [CODE] [X.Y.Z] ["TEXT"] */
+bool action_parse_reply(struct rule_parser *p, struct rule_action *out);
 const struct rule_action_row *action_find(
     const struct ruleset *rs, struct span name);
 
@@ -334,7 +353,9 @@ struct ruling {
 	size_t scratch_count;
 	size_t settled; /* leading decisive rules that are known to be no */
 	bool final;
-	bool detached; /* a test: rows from outside are not asked */
+	/* A test: rows from outside are not asked; conditions of theirs are
+	 * true when this says so. */
+	bool (*detached)(void *ctx, const struct rule_condition_row *row);
 };
 
 enum truth truth_of(bool yes);

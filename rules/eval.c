@@ -132,8 +132,13 @@ eval_chain(struct ruling *r, const struct cond *c, struct binding b)
 	enum truth settles = c->kind == COND_AND ? TRUTH_NO : TRUTH_YES;
 	enum truth answer = truth_not(settles);
 
-	for (c = c->child; c != NULL && answer != settles; c = c->next)
+	for (c = c->child; c != NULL && answer != settles; c = c->next) {
+		/* A row from outside may count how often it is asked: only
+		 * once all that stands before it is known. */
+		if (c->kind == COND_WORD && answer == TRUTH_PENDING)
+			continue;
 		answer = truth_join(answer, eval_cond(r, c, b), settles);
+	}
 	return answer;
 }
 
@@ -151,7 +156,9 @@ eval_cond(struct ruling *r, const struct cond *c, struct binding b)
 	case COND_TAGGED:
 		return eval_tagged(r, c, b.rcpt);
 	case COND_WORD:
-		return c->row->test == NULL || r->detached
+		if (r->detached != NULL)
+			return truth_of(r->detached(r->input.ctx, c->row));
+		return c->row->test == NULL
 			   ? TRUTH_NO
 			   : c->row->test(r->input.ctx, c->args, b.rcpt);
 	default:

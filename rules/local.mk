@@ -65,6 +65,7 @@ rules_librules_a_SOURCES += rules/parse_cond.c
 rules_librules_a_SOURCES += rules/parse_test.c
 rules_librules_a_SOURCES += rules/record.c
 rules_librules_a_SOURCES += rules/rule_action.c
+rules_librules_a_SOURCES += rules/rule_parser.c rules/rule_parser.h
 rules_librules_a_SOURCES += rules/rule_test.c rules/rule_test.h
 rules_librules_a_SOURCES += rules/rule_test_facts.c
 rules_librules_a_SOURCES += rules/ruleset.c

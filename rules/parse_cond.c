@@ -276,13 +276,19 @@ parse_primary(struct rule_parser *p)
 	row = parse_row(p);
 	c = cond_new(p, COND_HAS, lexer_peek(l)->place);
 	if (row != NULL) {
-		(void)lexer_next(l);
+		p->reads = (struct word_reads){ .count = 0 };
+		p->at = lexer_next(l).place;
 		c->kind = COND_WORD;
 		c->row = row;
 		if (row->parse != NULL && !row->parse(p, &c->args)) {
+			if (p->failed)
+				diag_hint(
+				    p->rs->diags, "usage: %s", row->usage);
 			p->failed = true;
 			return NULL;
 		}
+		c->reads = parse_reads_keep(p);
+		cond_extend(c, p->at);
 		return c;
 	}
 	if (lexer_at_word(l, "has") || lexer_at_word(l, "tagged")) {

@@ -50,8 +50,7 @@ action_bad_code(struct rule_parser *p, const struct token *t, char class)
 	return false;
 }
 
-/* [CODE] [X.Y.Z] ["TEXT"] */
-static bool
+bool
 action_parse_reply(struct rule_parser *p, struct rule_action *out)
 {
 	char class = out->row->outcome == OUTCOME_TEMPFAIL ? '4' : '5';
@@ -271,11 +270,14 @@ parse_action(struct rule_parser *p, struct rule *rule)
 	}
 	if (!action_decides(p, rule, &a))
 		return false;
+	p->reads = (struct word_reads){ .count = 0 };
+	p->at = t.place;
 	if (a.row->parse != NULL && !a.row->parse(p, &a)) {
 		diag_hint_usage(p->rs->diags, a.row->usage);
 		p->failed = true;
 		return false;
 	}
+	a.reads = parse_reads_keep(p);
 	rule->action = arena_grow(p->rs->arena, rule->action, &rule->action_cap,
 	    rule->action_count + 1, sizeof(*rule->action));
 	rule->action[rule->action_count++] = a;

@@ -59,6 +59,19 @@ trial_listed(
 
 /* ---- what happened --------------------------------------------------------------------------- */
 
+/* "limit yes": a condition of a row from outside. */
+static bool
+trial_word(void *ctx, const struct rule_condition_row *row)
+{
+	const struct trial *t = ctx;
+
+	for (const struct test_given *g = t->test->given; g != NULL;
+	     g = g->next)
+		if (!g->listed && !g->group && token_is(&g->name, row->name))
+			return token_is(&g->value, "yes");
+	return false;
+}
+
 /* What the rule alone does: its outcome when it fires, else none. */
 static enum outcome
 trial_rule_outcome(struct ruling *r, const struct rule *rule)
@@ -217,7 +230,7 @@ trial_run(struct trial *t)
 	r = ruling_new(&input);
 	r->final = true;
 	/* Rows from outside would ask for their own kind of ctx. */
-	r->detached = true;
+	r->detached = trial_word;
 	if (t->test->rule == SIZE_MAX)
 		trial_judge_set(t, r);
 	else

@@ -237,6 +237,24 @@ trial_give_group_state(
 	}
 }
 
+/* "limit yes" is no fact: rule_test.c reads it when the row is asked. */
+static bool
+trial_give_word(struct trial *t, const struct test_given *g)
+{
+	const struct ruleset_options *o = &t->rs->options;
+
+	for (size_t i = 0; i < o->condition_count; i++)
+		if (token_is(&g->name, o->conditions[i].name)) {
+			if (g->group || (!token_is(&g->value, "yes") &&
+					    !token_is(&g->value, "no")))
+				trial_error(t, g->name.place,
+				    "%s is given as yes or no",
+				    o->conditions[i].name);
+			return true;
+		}
+	return false;
+}
+
 static void
 trial_give_fact(struct trial *t, const struct test_given *g)
 {
@@ -246,7 +264,8 @@ trial_give_fact(struct trial *t, const struct test_given *g)
 	const struct fact_row *row;
 	struct value v;
 
-	if (id == FACT_NONE && trial_give_header(t, g))
+	if (id == FACT_NONE &&
+	    (trial_give_header(t, g) || trial_give_word(t, g)))
 		return;
 	whole = trial_part(t, name, "address");
 	if (id == FACT_NONE)

@@ -30,6 +30,7 @@ struct ruleset;
 struct ruling;
 struct rule_parser;
 struct list;
+struct word_reads;
 
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN, TRUTH_PENDING };
 extern const char *const truth_names[4];
@@ -60,6 +61,7 @@ struct rule_action {
 	struct span name; /* of a tag or a header field */
 	bool set;         /* header: replaces fields of that name */
 	const void *args; /* what the row's own parse made */
+	const struct word_reads *reads; /* that it noted; the parser's */
 };
 
 /* What an action of a row with perform says when its rule's turn comes. */

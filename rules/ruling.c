@@ -95,7 +95,7 @@ ruling_act(struct ruling *r, const struct rule *rule, size_t rcpt,
 	const struct rule_action *a = &rule->action[rule->decisive];
 	struct performed done = { .applies = TRUTH_YES };
 
-	if (a->row->perform != NULL && !r->detached)
+	if (a->row->perform != NULL && r->detached == NULL)
 		done = a->row->perform(r->input.ctx, a, rcpt);
 	if (done.applies == TRUTH_PENDING && !r->final) {
 		out->waits_for = rule->name;

@@ -109,6 +109,29 @@ reading_tagged(struct reading *s, const struct cond *c)
 	}
 }
 
+/* What a row from outside reads. */
+static void
+reading_words(struct reading *s, const struct word_reads *reads)
+{
+	for (size_t i = 0; i < reads->count; i++)
+		reading_fact(s, reads->fact[i]);
+	reading_stage(s, reads->stage, s->latest);
+}
+
+/* An action that asks whether it applies asks for each recipient. */
+static void
+reading_actions(struct reading *s)
+{
+	for (size_t i = 0; i < s->rule->action_count; i++) {
+		const struct rule_action *a = &s->rule->action[i];
+
+		if (a->row->perform == NULL)
+			continue;
+		s->rule->per_rcpt = true;
+		reading_words(s, a->reads);
+	}
+}
+
 static void
 reading_cond(struct reading *s, const struct cond *c)
 {
@@ -128,6 +151,7 @@ reading_cond(struct reading *s, const struct cond *c)
 	case COND_WORD:
 		s->rule->per_rcpt = true;
 		reading_stage(s, c->row->stage, s->latest);
+		reading_words(s, c->reads);
 		break;
 	default:
 		break;
@@ -203,6 +227,7 @@ stages_work_out(struct ruleset *rs)
 
 		if (rule->cond != NULL)
 			reading_cond(&s, rule->cond);
+		reading_actions(&s);
 		if (rule->reads_score && rule_scores(rule)) {
 			diag_error(rs->diags, rule->place,
 			    "rule %s asks for the score and adds to it",
