@@ -172,6 +172,7 @@ list_find_above(const struct list *l, char *name, size_t n, char sign,
 static bool
 list_lower(struct span s, char *room, size_t size, size_t *n)
 {
+	*n = 0;
 	if (s.n > size)
 		return false;
 	for (size_t i = 0; i < s.n; i++)

@@ -224,3 +224,11 @@ EXTRA_DIST += tests/style.sh
 EXTRA_PROGRAMS += tests/bench/content_bench
 tests_bench_content_bench_SOURCES = tests/bench/content_bench.c
 tests_bench_content_bench_LDADD = $(RULES_LIBS)
+
+EXTRA_PROGRAMS += tests/bench/patterns_bench
+tests_bench_patterns_bench_SOURCES = tests/bench/patterns_bench.c tests/pattern_gen.c tests/pattern_gen.h
+tests_bench_patterns_bench_LDADD = $(RULES_LIBS)
+
+EXTRA_PROGRAMS += tests/bench/list_bench
+tests_bench_list_bench_SOURCES = tests/bench/list_bench.c tests/pattern_gen.c tests/pattern_gen.h
+tests_bench_list_bench_LDADD = $(RULES_LIBS)
