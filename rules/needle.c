@@ -276,7 +276,7 @@ needle_class_member(struct needle_parser *p, uint32_t *code)
 static struct needle_piece
 needle_class(struct needle_parser *p, unsigned flags)
 {
-	struct needle_piece made = { true, { NULL, 0, 0 } }, one;
+	struct needle_piece made = { .exact = true, .count = 1 }, one;
 	bool small = true, first = true;
 
 	if (needle_peek(p, 0) == '^') {
@@ -296,15 +296,16 @@ needle_class(struct needle_parser *p, unsigned flags)
 		small = small && single && high - low < CLASS_MAX;
 		for (uint32_t c = low; small && c <= high; c++) {
 			one = needle_code(p, flags, c);
-			small = one.exact && made.set.count < CLASS_MAX;
+			small = one.exact && made.set[0].count < CLASS_MAX;
 			if (small)
-				needle_set_add(p->a, &made.set, one.set.v[0]);
+				needle_set_add(
+				    p->a, &made.set[0], one.set[0].v[0]);
 		}
 	}
 	if (!needle_more(p))
 		needle_give_up(p);
 	p->at++;
-	return small && made.set.count > 0 ? made : needle_piece_any();
+	return small && made.set[0].count > 0 ? made : needle_piece_any();
 }
 
 /* (?i), (?s-m: ...: true when these were options; *flags is changed. */
@@ -606,8 +607,9 @@ needles_of(struct span regex, unsigned flags, bool raw, struct arena *a,
 		needle_give_up(&p);
 	if (out->exotic) {
 		out->unbounded = true;
-	} else if (needle_set_worth(&all.set) > 0) {
-		out->v = all.set.v;
-		out->count = all.set.count;
+		return;
 	}
+	for (size_t i = 0; i < all.count; i++)
+		if (needle_set_worth(&all.set[i]) > 0)
+			out->set[out->count++] = all.set[i];
 }

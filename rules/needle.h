@@ -2,8 +2,8 @@
 #define RULES_NEEDLE_H
 
 /*
- * Needles: short texts of which a text must contain at least one if a
- * pattern is to match in it. They are read off the pattern's syntax, so that
+ * Needles: short texts that a text must contain if a pattern is to match in
+ * it, or one of several such texts. They are read off the pattern's syntax, so that
  * one pass over the text can tell which patterns are worth running. Needles
  * are folded (see needle_fold); a text is folded in the same way before they
  * are looked for. Pure.
@@ -14,8 +14,18 @@
 
 #define NEEDLE_MAX 32 /* octets of one needle */
 
-struct needles {
+/* Texts of which one is needed. */
+struct needle_set {
 	struct span *v;
+	size_t count;
+	size_t cap;
+};
+
+#define NEEDLE_SETS 4
+
+struct needles {
+	/* A match contains a needle of each set; the first set is the best. */
+	struct needle_set set[NEEDLE_SETS];
 	size_t count; /* 0: none is known, the pattern may match anywhere */
 	bool exotic;  /* syntax that is not followed here */
 	bool

@@ -132,8 +132,10 @@ needle_piece_any(void)
 struct needle_piece
 needle_piece_text(struct arena *a, struct span folded)
 {
-	return (struct needle_piece){ true,
-		needle_set_of(a, arena_dup(a, folded)) };
+	struct needle_piece piece = { .exact = true, .count = 1 };
+
+	piece.set[0] = needle_set_of(a, arena_dup(a, folded));
+	return piece;
 }
 
 struct needle_piece
@@ -142,20 +144,22 @@ needle_piece_empty(struct arena *a)
 	return needle_piece_text(a, SPAN(""));
 }
 
+/* Only the best sets of both make one: a text of either is needed. */
 struct needle_piece
 needle_piece_either(
     struct arena *a, struct needle_piece x, struct needle_piece y)
 {
-	struct needle_piece made = { x.exact && y.exact, x.set };
+	struct needle_piece made = { .exact = x.exact && y.exact, .count = 1 };
 
-	if (x.set.count == 0 || y.set.count == 0 ||
-	    x.set.count + y.set.count > NEEDLE_SET_MAX)
+	if (x.count == 0 || y.count == 0 ||
+	    x.set[0].count + y.set[0].count > NEEDLE_SET_MAX)
 		return needle_piece_any();
-	if (!made.exact &&
-	    (needle_set_worth(&x.set) == 0 || needle_set_worth(&y.set) == 0))
+	if (!made.exact && (needle_set_worth(&x.set[0]) == 0 ||
+			       needle_set_worth(&y.set[0]) == 0))
 		return needle_piece_any();
-	for (size_t i = 0; i < y.set.count; i++)
-		needle_set_add(a, &made.set, y.set.v[i]);
+	made.set[0] = x.set[0];
+	for (size_t i = 0; i < y.set[0].count; i++)
+		needle_set_add(a, &made.set[0], y.set[0].v[i]);
 	return made;
 }
 
@@ -166,15 +170,25 @@ needle_row_new(struct arena *a)
 		.run = needle_set_of(a, SPAN("")) };
 }
 
+/* Takes a set in among the best, which are sorted. */
 static void
 needle_row_offer(struct needle_row *row, const struct needle_set *set)
 {
+	struct needle_piece *best = &row->best;
 	unsigned worth = needle_set_worth(set);
+	size_t at = best->count;
 
-	if (worth > row->worth) {
-		row->worth = worth;
-		row->best = *set;
-	}
+	if (worth == 0)
+		return;
+	while (at > 0 && needle_set_worth(&best->set[at - 1]) < worth)
+		at--;
+	if (at == NEEDLE_SETS)
+		return;
+	if (best->count < NEEDLE_SETS)
+		best->count++;
+	for (size_t i = best->count - 1; i > at; i--)
+		best->set[i] = best->set[i - 1];
+	best->set[at] = *set;
 }
 
 void
@@ -182,15 +196,16 @@ needle_row_append(
     struct arena *a, struct needle_row *row, const struct needle_piece *piece)
 {
 	if (piece->exact &&
-	    needle_set_product(a, &row->run, &piece->set, &row->run))
+	    needle_set_product(a, &row->run, &piece->set[0], &row->run))
 		return;
 	row->exact = false;
 	needle_row_offer(row, &row->run);
 	if (piece->exact) {
-		row->run = piece->set;
+		row->run = piece->set[0];
 		return;
 	}
-	needle_row_offer(row, &piece->set);
+	for (size_t i = 0; i < piece->count; i++)
+		needle_row_offer(row, &piece->set[i]);
 	row->run = needle_set_of(a, SPAN(""));
 }
 
@@ -198,9 +213,11 @@ struct needle_piece
 needle_row_end(struct needle_row *row)
 {
 	if (row->exact)
-		return (struct needle_piece){ true, row->run };
+		return (struct needle_piece){
+			.exact = true, .count = 1, .set = { row->run }
+		};
 	needle_row_offer(row, &row->run);
-	return (struct needle_piece){ false, row->best };
+	return row->best;
 }
 
 /* The two characters beyond ASCII that equal an ASCII letter: s and k. */

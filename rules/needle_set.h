@@ -7,6 +7,7 @@
  */
 
 #include "rules/arena.h"
+#include "rules/needle.h"
 #include "rules/span.h"
 
 /* Texts in one set: long alternations of words are common, ... */
@@ -14,28 +15,22 @@
 /* ... but a product of sets soon finds everything. */
 #define NEEDLE_PRODUCT_MAX 32
 
-struct needle_set {
-	struct span *v;
-	size_t count;
-	size_t cap;
-};
-
 /*
- * A piece is either exact (it matches one of the texts and nothing else) or
- * not: then a match contains one of the texts, of which there may be none
- * when nothing is known.
+ * A piece is either exact (it matches one of the texts of its only set and
+ * nothing else) or not: then a match contains a text of each of its sets, of
+ * which there may be none when nothing is known. The best set is the first.
  */
 struct needle_piece {
 	bool exact;
-	struct needle_set set;
+	size_t count;
+	struct needle_set set[NEEDLE_SETS];
 };
 
 /* Pieces in a row. */
 struct needle_row {
 	bool exact;            /* all so far were */
 	struct needle_set run; /* the exact pieces at the end, multiplied out */
-	struct needle_set best; /* the most useful set that was passed */
-	unsigned worth;         /* of best */
+	struct needle_piece best; /* the most useful sets that were passed */
 };
 
 /* Nothing known; no text at all; one text, already folded. */

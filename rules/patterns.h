@@ -55,7 +55,8 @@ struct patterns_options {
 	uint32_t heap_kib;    /* interpreter only: 2,048 */
 	size_t jit_stack_max; /* 1,048,576 */
 	bool no_jit;          /* as where memory cannot be made executable */
-	bool no_prefilter;    /* PCRE2 runs every pattern: tests, benchmark */
+	bool no_prefilter;    /* PCRE2 runs every pattern as it is written: for
+	                         tests and benchmarks */
 };
 
 struct patterns_builder;

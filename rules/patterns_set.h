@@ -16,8 +16,10 @@ struct patterns_item {
 	struct span text;
 	unsigned flags;
 	struct regex *regex;
-	bool always;    /* no needle: runs in each scan */
-	bool exotic;    /* syntax that only PCRE2 is trusted with */
+	struct regex *ascii; /* a faster one for ASCII text, or NULL */
+	unsigned sets;       /* of needles, each of which must be found */
+	bool always;         /* no needle: runs in each scan */
+	bool exotic;         /* syntax that only PCRE2 is trusted with */
 	bool stretches; /* may be slow on long texts, and may be interrupted */
 };
 
@@ -30,7 +32,7 @@ struct patterns {
 	size_t words; /* of a bit set over items, always at least one */
 	struct arena *arena;
 	struct prefilter *prefilter;
-	uint64_t *always;
+	uint64_t *unneeded;  /* NEEDLE_SETS bits an item: sets it has not */
 	struct regex_db *db; /* or NULL */
 	uint64_t *covered;   /* which items the database knows */
 	bool covers_all;

@@ -43,6 +43,8 @@ patterns_stats(const struct patterns *p)
 		stats.jit += regex_jit(p->items[i].regex);
 		stats.hyperscan += p->db != NULL && bit_get(p->covered, i);
 		stats.memory += regex_memory(p->items[i].regex);
+		if (p->items[i].ascii != NULL)
+			stats.memory += regex_memory(p->items[i].ascii);
 	}
 	if (p->db != NULL)
 		stats.memory += regex_db_memory(p->db);

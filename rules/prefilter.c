@@ -1,8 +1,8 @@
 /*
- * Which patterns have one of their needles in a text? An automaton built
+ * Which needles are in a text? An automaton built
  * breadth first from the sorted needles, so that the states near the root,
- * where a scan spends its time, lie together. Must know nothing of patterns
- * but their numbers.
+ * where a scan spends its time, lie together. Must know nothing of
+ * patterns.
  *
  * Rejected: a hash of three octets with buckets behind it. It needs less
  * memory, but a hostile text can send every octet into the fullest bucket.
@@ -31,8 +31,8 @@ struct prefilter {
 	uint32_t *needle;  /* of a state that ends one, or NONE */
 	uint32_t *shorter; /* the next state to look at after a hit, or NONE */
 	uint32_t needles;
-	uint32_t *first;    /* needle: index into patterns; needles + 1 */
-	uint32_t *patterns; /* sorted by needle */
+	uint32_t *first; /* needle: index into bits; needles + 1 of them */
+	uint32_t *bits;  /* sorted by needle */
 };
 
 static int
@@ -43,7 +43,7 @@ prefilter_order(const void *x, const void *y)
 
 	if (order != 0)
 		return order;
-	return a->pattern < b->pattern ? -1 : a->pattern > b->pattern;
+	return a->bit < b->bit ? -1 : a->bit > b->bit;
 }
 
 /* The rarest max octets in a row. */
@@ -98,17 +98,17 @@ prefilter_states(const struct prefilter_needle *v, size_t count)
 	return states;
 }
 
-/* Different needles get numbers, each with the patterns that need it. */
+/* Different needles get numbers, each with the bits that it sets. */
 static void
 prefilter_number(
     struct prefilter *f, const struct prefilter_needle *v, size_t count)
 {
 	f->first = xcalloc(count + 1, sizeof(*f->first));
-	f->patterns = xcalloc(count + 1, sizeof(*f->patterns));
+	f->bits = xcalloc(count + 1, sizeof(*f->bits));
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || !span_eq(v[i].text, v[i - 1].text))
 			f->first[f->needles++] = (uint32_t)i;
-		f->patterns[i] = v[i].pattern;
+		f->bits[i] = v[i].bit;
 	}
 	f->first[f->needles] = (uint32_t)count;
 }
@@ -227,7 +227,7 @@ prefilter_free(struct prefilter **f)
 	free((*f)->needle);
 	free((*f)->shorter);
 	free((*f)->first);
-	free((*f)->patterns);
+	free((*f)->bits);
 	free(*f);
 	*f = NULL;
 }
@@ -248,8 +248,8 @@ prefilter_memory(const struct prefilter *f)
 
 /* All needles that end here; each has its say once in a scan. */
 static void
-prefilter_hit(const struct prefilter *f, uint32_t state, uint64_t *seen,
-    uint64_t *patterns)
+prefilter_hit(
+    const struct prefilter *f, uint32_t state, uint64_t *seen, uint64_t *bits)
 {
 	if (f->needle[state] == NONE)
 		state = f->shorter[state];
@@ -261,14 +261,13 @@ prefilter_hit(const struct prefilter *f, uint32_t state, uint64_t *seen,
 			continue;
 		seen[n / 64] |= bit;
 		for (uint32_t i = f->first[n]; i < f->first[n + 1]; i++)
-			patterns[f->patterns[i] / 64] |= UINT64_C(1)
-							 << f->patterns[i] % 64;
+			bits[f->bits[i] / 64] |= UINT64_C(1) << f->bits[i] % 64;
 	}
 }
 
 void
-prefilter_scan(const struct prefilter *f, struct span text, uint64_t *seen,
-    uint64_t *patterns)
+prefilter_scan(
+    const struct prefilter *f, struct span text, uint64_t *seen, uint64_t *bits)
 {
 	const uint32_t *table = f->table;
 	uint32_t at = 0;
@@ -277,7 +276,7 @@ prefilter_scan(const struct prefilter *f, struct span text, uint64_t *seen,
 		at = table[at + f->class_of[(unsigned char)text.p[i]]];
 		if (at & HIT) {
 			at &= ~HIT;
-			prefilter_hit(f, at / f->classes, seen, patterns);
+			prefilter_hit(f, at / f->classes, seen, bits);
 		}
 	}
 }

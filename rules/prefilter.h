@@ -3,16 +3,16 @@
 
 /*
  * Looks for very many short texts at once (an Aho-Corasick automaton as one
- * dense table): which patterns have a needle in this text? One step for each
+ * dense table): which of them are in this text? One step for each
  * octet, whatever the text. Immutable once made; any thread.
  */
 
 #include "rules/span.h"
 
-/* A folded, not empty text, and the pattern that needs it. */
+/* A folded, not empty text, and the bit that it sets where it is found. */
 struct prefilter_needle {
 	struct span text;
-	uint32_t pattern;
+	uint32_t bit;
 };
 
 struct prefilter;
@@ -29,10 +29,10 @@ size_t prefilter_count(const struct prefilter *f);
 size_t prefilter_memory(const struct prefilter *f);
 
 /*
- * Sets the bit of each pattern of which a needle is in text. ASCII letters
- * fold on the fly. seen: room for prefilter_count bits, all zero.
+ * Sets the bits of all needles in text. ASCII letters fold on the fly. seen:
+ * room for prefilter_count bits, all zero.
  */
 void prefilter_scan(const struct prefilter *f, struct span text, uint64_t *seen,
-    uint64_t *patterns);
+    uint64_t *bits);
 
 #endif

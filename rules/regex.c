@@ -110,24 +110,47 @@ regex_compile(struct span pattern, uint32_t options, int *number, size_t *at)
 	return code;
 }
 
+bool
+regex_ascii_alike(struct span pattern)
+{
+	static const char *const signs[] = { "\\x{", "\\o{", "\\p", "\\P" };
+
+	for (size_t i = 0; i < pattern.n; i++)
+		if ((pattern.p[i] & 0x80) != 0)
+			return false;
+	for (size_t i = 0; i < ARRAY_COUNT(signs); i++)
+		if (span_search(pattern, span_of(signs[i])) != SIZE_MAX)
+			return false;
+	return true;
+}
+
+static void
+regex_explain(int number, size_t at, struct pattern_error *error)
+{
+	PCRE2_UCHAR text[sizeof(error->message)];
+
+	if (pcre2_get_error_message(number, text, sizeof(text)) < 0)
+		(void)snprintf(
+		    (char *)text, sizeof(text), "PCRE2 error %d", number);
+	(void)snprintf(
+	    error->message, sizeof(error->message), "%s", (const char *)text);
+	error->offset = at;
+}
+
 struct regex *
 regex_new(struct span pattern, unsigned flags,
     const struct patterns_options *options, struct pattern_error *error)
 {
 	struct regex *r;
-	PCRE2_UCHAR text[sizeof(error->message)];
 	size_t at = 0;
 	int number = 0;
 	pcre2_code *code = regex_compile(
 	    pattern, regex_options(flags, options->raw), &number, &at);
 
 	if (code == NULL) {
-		if (pcre2_get_error_message(number, text, sizeof(text)) < 0)
-			(void)snprintf((char *)text, sizeof(text),
-			    "PCRE2 error %d", number);
-		(void)snprintf(error->message, sizeof(error->message), "%s",
-		    (const char *)text);
-		error->offset = at < pattern.n ? at : pattern.n;
+		if (error != NULL)
+			regex_explain(
+			    number, at < pattern.n ? at : pattern.n, error);
 		return NULL;
 	}
 	r = xcalloc(1, sizeof(*r));
@@ -268,31 +291,13 @@ regex_db_platform(char *out, size_t size)
 	(void)snprintf(out, size, "%s/%llx", hs_version(), info.cpu_features);
 }
 
-/*
- * Whether a pattern needs UTF-8 mode to mean the same even in ASCII text: an
- * optional character of several octets must be optional as a whole.
- */
-static bool
-regex_db_multibyte(struct span pattern)
-{
-	static const char *const signs[] = { "\\x{", "\\o{", "\\p", "\\P" };
-
-	for (size_t i = 0; i < pattern.n; i++)
-		if ((pattern.p[i] & 0x80) != 0)
-			return true;
-	for (size_t i = 0; i < ARRAY_COUNT(signs); i++)
-		if (span_search(pattern, span_of(signs[i])) != SIZE_MAX)
-			return true;
-	return false;
-}
-
 static unsigned
 regex_db_flags(const struct regex_db_item *item, bool raw)
 {
 	unsigned f =
 	    HS_FLAG_PREFILTER | HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH;
 
-	f |= !raw && regex_db_multibyte(item->pattern) ? HS_FLAG_UTF8 : 0;
+	f |= !raw && !regex_ascii_alike(item->pattern) ? HS_FLAG_UTF8 : 0;
 	f |= item->flags & PATTERN_CASELESS ? HS_FLAG_CASELESS : 0;
 	f |= item->flags & PATTERN_MULTILINE ? HS_FLAG_MULTILINE : 0;
 	f |= item->flags & PATTERN_DOTALL ? HS_FLAG_DOTALL : 0;

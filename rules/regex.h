@@ -16,9 +16,18 @@ struct regex_scratch;
 /* A database of many patterns; immutable, any thread. */
 struct regex_db;
 
-/* options must have no zeroes left but for booleans. */
+/*
+ * Options must have no zeroes left but for booleans. error may be NULL when
+ * nobody asks.
+ */
 struct regex *regex_new(struct span pattern, unsigned flags,
     const struct patterns_options *options, struct pattern_error *error);
+/*
+ * Whether a text pattern means the same as a byte pattern as long as the
+ * text is ASCII. One that has characters of several octets does not: an
+ * optional character must be optional as a whole.
+ */
+bool regex_ascii_alike(struct span pattern);
 void regex_free(struct regex **r);
 bool regex_jit(const struct regex *r);
 /* True when a search that failed up to some place may go on there later. */

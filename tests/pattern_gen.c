@@ -141,7 +141,7 @@ gen_heavy(struct gen *g, struct gen_out *o)
 {
 	static const char *const gaps[] = { "\\s+", ".{1,20}", "[^.]{0,30}",
 		"\\W{1,3}", ".{0,40}\\b", "\\s(?:\\w+\\s){0,3}" };
-	unsigned pieces = 1 + gen_number(g, 3);
+	unsigned pieces = 2 + gen_number(g, 2);
 
 	gen_put(o, gen_number(g, 3) == 0 ? "" : "\\b");
 	for (unsigned i = 0; i < pieces; i++) {
@@ -265,7 +265,7 @@ gen_pattern(struct gen *g, enum gen_kind kind, char *out, size_t size)
 }
 
 void
-gen_text(struct gen *g, char *out, size_t length)
+gen_text(struct gen *g, bool spam, char *out, size_t length)
 {
 	char word[64];
 	size_t n = 0, line = 0;
@@ -273,9 +273,9 @@ gen_text(struct gen *g, char *out, size_t length)
 	while (n < length) {
 		struct gen_out o = { word, 0, sizeof(word) };
 
-		if (gen_number(g, 25) == 0)
+		if (gen_number(g, spam ? 25 : 400) == 0)
 			gen_put(&o, GEN_PICK(g, gen_marked));
-		else if (gen_number(g, 20) == 0)
+		else if (gen_number(g, spam ? 20 : 50) == 0)
 			gen_put_made_up(g, &o);
 		else
 			gen_put(&o, GEN_PICK(g, gen_common));

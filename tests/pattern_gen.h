@@ -6,6 +6,7 @@
  * compare the ways to match, and for the benchmark.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,8 +25,8 @@ enum gen_kind {
 unsigned gen_number(struct gen *g, unsigned limit);
 /* Both write a C string that fits in size (at least 512). */
 void gen_pattern(struct gen *g, enum gen_kind kind, char *out, size_t size);
-/* English-like text with some words that patterns have, length octets. */
-void gen_text(struct gen *g, char *out, size_t length);
+/* English-like text, length octets; spam has many words of patterns. */
+void gen_text(struct gen *g, bool spam, char *out, size_t length);
 /* Short, over the alphabet of GEN_WILD, valid UTF-8; returns the length. */
 size_t gen_wild_text(struct gen *g, char *out, size_t size);
 
