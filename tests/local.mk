@@ -202,6 +202,11 @@ tests_store_test_SOURCES = tests/store_test.c
 tests_store_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/session_test
+tests_session_test_SOURCES = tests/session_test.c
+tests_session_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_session_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
