@@ -156,6 +156,10 @@ bool dns_join(struct dns_batch *b, int64_t deadline_ms);
  */
 void dns_give_up(struct dns_batch *b, const char *problem);
 
+/* The same for one question that was asked: others are still waited for. */
+void dns_give_up_one(struct dns_batch *b, struct span name, enum dns_type type,
+    const char *problem);
+
 /* Each question of the batch with its answer, in the order asked. */
 typedef void dns_seen(
     void *ctx, struct span name, const struct dns_answer *answer);

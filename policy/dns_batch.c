@@ -197,20 +197,42 @@ dns_join(struct dns_batch *b, int64_t deadline_ms)
 	return news;
 }
 
+static void
+dns_batch_drop(struct dns_batch *b, struct dns_row *row, const char *problem)
+{
+	struct dns_wait *w = &row->wait;
+
+	if (row->answer.status != DNS_PENDING)
+		return;
+	b->resolver->ops->drop(b->resolver, &w, 1);
+	dns_batch_fail(row, problem);
+	INVARIANT(b->pending > 0);
+	b->pending--;
+}
+
+void
+dns_give_up_one(struct dns_batch *b, struct span name, enum dns_type type,
+    const char *problem)
+{
+	char room[DNS_NAME_MAX];
+	struct dns_key key;
+	struct dns_row *row;
+
+	if (!dns_key_make(name, type, b->resolver->seed, room, &key))
+		return;
+	dns_batch_collect(b, DNS_NOW);
+	row = (struct dns_row *)dns_table_find(&b->table, &key);
+	if (row != NULL)
+		dns_batch_drop(b, row, problem);
+}
+
 void
 dns_give_up(struct dns_batch *b, const char *problem)
 {
 	dns_batch_collect(b, DNS_NOW);
 	b->gave_up = problem;
-	for (size_t i = 0; i < b->count; i++) {
-		struct dns_wait *w = &b->row[i]->wait;
-
-		if (b->row[i]->answer.status != DNS_PENDING)
-			continue;
-		b->resolver->ops->drop(b->resolver, &w, 1);
-		dns_batch_fail(b->row[i], problem);
-		b->pending--;
-	}
+	for (size_t i = 0; i < b->count; i++)
+		dns_batch_drop(b, b->row[i], problem);
 	INVARIANT(b->pending == 0);
 }
 

@@ -12,6 +12,7 @@
 
 #include "policy/check.h"
 #include "policy/decide.h"
+#include "policy/list_lookup.h"
 #include "policy/message.h"
 #include "policy/snapshot.h"
 #include "rules/panic.h"
@@ -350,6 +351,21 @@ session_body(struct session *s, struct span chunk)
 }
 
 /*
+ * Waits for more answers; lists are given up before all else is. False when
+ * there is no more time for anything.
+ */
+static bool
+judge_wait(struct message *m, int64_t lists_ms, int64_t deadline_ms)
+{
+	if (lists_ms < deadline_ms && list_pending(m) > 0) {
+		if (!dns_join(m->dns, lists_ms))
+			list_give_up(m);
+		return true;
+	}
+	return dns_join(m->dns, deadline_ms);
+}
+
+/*
  * Runs the checks and the rules' own lookups until nothing is pending or the
  * deadline has passed. Returns with every fact stated.
  */
@@ -357,8 +373,10 @@ static void
 judge_join(struct session_run *run)
 {
 	struct message *m = run->session.message;
+	int64_t start_ms = run_now_ms(run);
+	int64_t lists_ms = start_ms + list_deadline_ms(m);
 	int64_t deadline_ms =
-	    run_now_ms(run) + run->session.snapshot->config.deadline.ms;
+	    start_ms + run->session.snapshot->config.deadline.ms;
 	bool idle = false;
 
 	for (;;) {
@@ -374,7 +392,7 @@ judge_join(struct session_run *run)
 			continue;
 		}
 		idle = false;
-		if (dns_join(m->dns, deadline_ms))
+		if (judge_wait(m, lists_ms, deadline_ms))
 			continue;
 		dns_give_up(m->dns, "deadline");
 		message_incomplete(m, "deadline");

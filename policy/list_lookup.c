@@ -1,23 +1,141 @@
 /*
- * Dynamic lists: the facts of a message that rules look up elsewhere.
+ * Dynamic lists: the facts of a message that rules look up elsewhere. Each
+ * name is asked once for a message, whichever rules want to know.
  */
 #include "config.h"
 
 #include "policy/list_lookup.h"
 
+#include "policy/check.h"
+#include "policy/dnslist_health.h"
 #include "policy/session.h"
 #include "policy/snapshot.h"
+
+extern const struct check check_lists;
+
+static const struct dnslists *
+lists_of(const struct message *m)
+{
+	return &m->session->snapshot->dnslists;
+}
+
+static const struct list_settings *
+settings_of(const struct message *m)
+{
+	return check_settings(m, &check_lists);
+}
+
+static struct list_slot *
+slot_of(struct message *m)
+{
+	struct list_slot *s = check_slot(m, &check_lists);
+
+	if (s->asked == NULL) {
+		s->lists = lists_of(m)->count;
+		s->asked = arena_array(
+		    m->arena, s->lists, sizeof(struct list_asked **));
+		s->count = arena_array(m->arena, s->lists, sizeof(*s->count));
+		s->cap = arena_array(m->arena, s->lists, sizeof(*s->cap));
+	}
+	return s;
+}
+
+/* ---- one question -------------------------------------------------------- */
+
+static struct list_asked *
+asked_add(
+    struct message *m, struct list_slot *s, size_t list, struct span subject)
+{
+	const struct dnslist *l = lists_of(m)->list[list];
+	struct list_asked *asked = arena_alloc(m->arena, sizeof(*asked));
+
+	asked->list = l;
+	asked->subject = arena_dup(m->arena, subject);
+	asked->question = dnslist_question(l, subject, m->arena);
+	s->asked[list] = arena_grow(m->arena, s->asked[list], &s->cap[list],
+	    s->count[list] + 1, sizeof(struct list_asked *));
+	s->asked[list][s->count[list]++] = asked;
+	return asked;
+}
+
+/* NULL when the message has asked this list often enough: the bound keeps
+ * the search short, too. */
+static struct list_asked *
+asked_get(struct message *m, size_t list, struct span subject)
+{
+	struct list_slot *s = slot_of(m);
+
+	for (size_t i = 0; i < s->count[list]; i++)
+		if (span_eq(s->asked[list][i]->subject, subject))
+			return s->asked[list][i];
+	if (s->count[list] < settings_of(m)->names)
+		return asked_add(m, s, list, subject);
+	message_flag(m, "lists-limit");
+	return NULL;
+}
+
+static void
+asked_settle(struct message *m, struct list_asked *asked)
+{
+	asked->settled = true;
+	if (asked->result.truth == TRUTH_UNKNOWN)
+		message_incomplete(m, arena_printf(m->arena, "list:%.*s",
+					  SPAN_FMT(asked->list->name)));
+}
+
+static enum truth
+asked_ask(struct message *m, struct list_asked *asked)
+{
+	const struct dnslist *l = asked->list;
+	const struct dns_answer *answer;
+
+	if (asked->settled)
+		return asked->result.truth;
+	if (dnslist_suspended(l)) {
+		asked->result = (struct dnslist_result){ .truth = TRUTH_UNKNOWN,
+			.problem = "the list is suspended" };
+		asked_settle(m, asked);
+		return TRUTH_UNKNOWN;
+	}
+	answer = dns_ask(m->dns, asked->question, DNS_A);
+	if (answer->status == DNS_PENDING && slot_of(m)->late)
+		dns_give_up_one(
+		    m->dns, asked->question, DNS_A, "the lists' deadline");
+	if (answer->status == DNS_PENDING)
+		return TRUTH_PENDING;
+	dnslist_judge(l, answer, m->arena, &asked->result);
+	dnslist_answered(l, &asked->result);
+	asked_settle(m, asked);
+	return asked->result.truth;
+}
 
 enum truth
 list_lookup(
     void *ctx, size_t list, const struct value *value, struct span *detail)
 {
-	(void)ctx;
-	(void)list;
-	(void)value;
-	(void)detail;
-	return TRUTH_NO;
+	struct message *m = ctx;
+	const struct dnslists *lists = lists_of(m);
+	struct list_asked *asked;
+	struct span subject;
+	enum truth truth;
+
+	/* Our own users and machines are on no list, whatever it says. */
+	if (list >= lists->count || lists->list[list] == NULL ||
+	    !message_is_foreign(m))
+		return TRUTH_NO;
+	subject = dnslist_subject(lists->list[list], value, m->arena);
+	if (subject.n == 0)
+		return TRUTH_NO;
+	asked = asked_get(m, list, subject);
+	if (asked == NULL)
+		return TRUTH_NO;
+	truth = asked_ask(m, asked);
+	if (truth == TRUTH_YES)
+		*detail = asked->result.detail;
+	return truth;
 }
+
+/* ---- all of them --------------------------------------------------------- */
 
 static void
 prefetch_value(struct message *m, size_t list, const struct value *value)
@@ -28,22 +146,60 @@ prefetch_value(struct message *m, size_t list, const struct value *value)
 		(void)list_lookup(m, list, value, &detail);
 }
 
+static void
+prefetch_fact(struct message *m, struct rule_lookup l)
+{
+	const struct schema *s = facts_schema(m->facts);
+	fact_id group = schema_group(s, l.fact);
+
+	if ((schema_row(s, l.fact)->flags & FACT_RCPT) != 0) {
+		for (size_t i = 0; i < m->rcpt_count; i++)
+			prefetch_value(
+			    m, l.list, facts_rcpt(m->facts, l.fact, i));
+		return;
+	}
+	if (group == FACT_NONE) {
+		prefetch_value(m, l.list, facts_get(m->facts, l.fact));
+		return;
+	}
+	for (size_t e = 0; e < facts_count(m->facts, group); e++)
+		prefetch_value(m, l.list, facts_field_get(m->facts, l.fact, e));
+}
+
 void
 list_prefetch(struct message *m)
 {
 	const struct ruleset *rs = m->session->snapshot->ruleset;
 
-	for (size_t i = 0; i < ruleset_lookup_count(rs); i++) {
-		struct rule_lookup l = ruleset_lookup(rs, i);
-		const struct schema *s = facts_schema(m->facts);
-		fact_id group = schema_group(s, l.fact);
+	for (size_t i = 0; i < ruleset_lookup_count(rs); i++)
+		prefetch_fact(m, ruleset_lookup(rs, i));
+}
 
-		if (group == FACT_NONE) {
-			prefetch_value(m, l.list, facts_get(m->facts, l.fact));
-			continue;
-		}
-		for (size_t e = 0; e < facts_count(m->facts, group); e++)
-			prefetch_value(
-			    m, l.list, facts_field_get(m->facts, l.fact, e));
-	}
+size_t
+list_pending(struct message *m)
+{
+	const struct list_slot *s = slot_of(m);
+	size_t pending = 0;
+
+	for (size_t l = 0; l < s->lists; l++)
+		for (size_t i = 0; i < s->count[l]; i++)
+			pending += !s->asked[l][i]->settled;
+	return pending;
+}
+
+int64_t
+list_deadline_ms(const struct message *m)
+{
+	return settings_of(m)->deadline.ms;
+}
+
+void
+list_give_up(struct message *m)
+{
+	struct list_slot *s = slot_of(m);
+
+	s->late = true;
+	for (size_t l = 0; l < s->lists; l++)
+		for (size_t i = 0; i < s->count[l]; i++)
+			(void)asked_ask(m, s->asked[l][i]);
 }

@@ -11,6 +11,7 @@
 
 #include "policy/check.h"
 #include "policy/conf.h"
+#include "policy/dnslist.h"
 
 struct diags;
 struct ruleset;
@@ -25,6 +26,7 @@ struct snapshot {
 	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
 	const char **origin;     /* by setting, in config_each's order */
 	struct ruleset *ruleset;
+	struct dnslists dnslists; /* those of its lists that are in DNS */
 	bool reads_body;         /* content is kept for rules */
 	struct span config_text; /* of verdict.conf */
 	uint64_t rules_hash;

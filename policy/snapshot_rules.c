@@ -22,6 +22,7 @@ struct loading {
 	struct arena *scratch; /* gone when loading is done: texts of lists */
 	const char *dir;       /* of verdict.conf */
 	uint64_t hash;
+	struct dnslist_keys keys;
 };
 
 static bool
@@ -40,6 +41,38 @@ rules_read(void *ctx, struct span name, const struct source *from,
 		return false;
 	l->hash = span_hash(*text, l->hash);
 	return true;
+}
+
+/* Declarations are read once here for their errors, and once they all are
+ * there for good. */
+static bool
+rules_check_list(void *ctx, const struct rule_list_info *list, const char **why)
+{
+	struct loading *l = ctx;
+	struct dnslist parsed;
+
+	return !dnslist_is_kind(list->kind) ||
+	       dnslist_parse(list, &l->keys, l->snapshot->arena, &parsed, why);
+}
+
+static void
+snapshot_dnslists(struct loading *l)
+{
+	struct snapshot *s = l->snapshot;
+	size_t count = ruleset_list_count(s->ruleset);
+	const char *why;
+
+	s->dnslists.list =
+	    arena_array(s->arena, count, sizeof(struct dnslist *));
+	s->dnslists.count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct rule_list_info info = ruleset_list(s->ruleset, i);
+		struct dnslist *list = arena_alloc(s->arena, sizeof(*list));
+
+		if (info.kind != NULL && dnslist_is_kind(info.kind) &&
+		    dnslist_parse(&info, &l->keys, s->arena, list, &why))
+			s->dnslists.list[i] = list;
+	}
 }
 
 static void
@@ -121,18 +154,25 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	const struct ruleset_options options = {
 		.schema = s->schema,
 		.keep_refusals = !s->config.unknown_defers,
+		.list_kinds = dnslist_kinds,
+		.list_kind_count = DNSLIST_KIND_COUNT,
 		.read = rules_read,
+		.list_check = rules_check_list,
 		.ctx = &l,
 	};
 	const struct ruleset_test_options test = { 0 };
 	size_t errors = diags->errors, run, skipped;
 
+	/* Rules that came without files are judged away from the keys. */
+	l.keys = (struct dnslist_keys){ rules_read, &l,
+		source->rules_text.p != NULL };
 	l.dir =
 	    source->file == NULL ? CONFDIR : path_dir(source->file, scratch);
 	s->ruleset = ruleset_new(&options, diags);
 	rules_find(&l, source, diags);
 	if (ruleset_finish(s->ruleset) && diags->errors == errors)
 		(void)ruleset_test(s->ruleset, &test, diags, &run, &skipped);
+	snapshot_dnslists(&l);
 	snapshot_wants(s, source->want_all);
 	s->rules_hash = l.hash;
 	arena_free(&scratch);

@@ -187,6 +187,22 @@ list_is_option(const struct rule_list *list, const struct token *t)
 	return false;
 }
 
+/* NAME=VALUE, or the token alone. */
+static bool
+list_option_text(struct rule_parser *p, struct token first, struct span *out)
+{
+	struct token second;
+
+	*out = first.text;
+	if (!lexer_take(&p->lexer, TOKEN_EQ))
+		return true;
+	if (!parse_word(p, "what the value is called", &second))
+		return false;
+	*out = span_of(arena_printf(p->rs->arena, "%.*s=%.*s",
+	    SPAN_FMT(first.text), SPAN_FMT(second.text)));
+	return true;
+}
+
 static void
 list_option_value(struct arena *a, struct rule_list_option *option, size_t *cap,
     struct span text)
@@ -205,6 +221,7 @@ list_parse_options(struct rule_parser *p, struct rule_list *list)
 	struct arena *a = p->rs->arena;
 	struct rule_list_option *option = NULL;
 	size_t cap = 0, count = 0, value_cap = 0;
+	struct span text;
 	struct token t;
 
 	while (list_next(p, false, &t)) {
@@ -216,8 +233,10 @@ list_parse_options(struct rule_parser *p, struct rule_list *list)
 			    (struct rule_list_option){ .name = t.text,
 				    .place = t.place };
 		} else if (count > 0) {
+			if (!list_option_text(p, t, &text))
+				return false;
 			list_option_value(
-			    a, &option[count - 1], &value_cap, t.text);
+			    a, &option[count - 1], &value_cap, text);
 		} else {
 			list_option_unknown(p, list, t);
 			return false;
