@@ -1,11 +1,18 @@
-# Turns a text into a C string constant: awk -v name=NAME -f text2c.awk FILE
+# Turns a text of ASCII into a C array: awk -v name=NAME -f text2c.awk FILE
+# A list of characters, since C99 promises no string of more than 4095.
 BEGIN {
 	printf "#include \"config.h\"\n\n"
-	printf "#include \"policy/%s.h\"\n\nconst char %s[] =\n", name, name
+	printf "#include \"policy/%s.h\"\n\nconst char %s[] = {\n", name, name
 }
 {
-	gsub(/\\/, "\\\\")
-	gsub(/"/, "\\\"")
-	printf "    \"%s\\n\"\n", $0
+	for (i = 1; i <= length($0); i++) {
+		c = substr($0, i, 1)
+		if (c == "\t")
+			c = "\\t"
+		else if (c == "\\" || c == "'")
+			c = "\\" c
+		printf "'%s',", c
+	}
+	printf "'\\n',\n"
 }
-END { printf "    \"\";\n" }
+END { printf "0 };\n" }
