@@ -237,6 +237,32 @@ addr_readings_agree(struct addr_parser *p, size_t angle, size_t close,
 	return agreed.n > 0;
 }
 
+/*
+ * Encoded words that stand where a mailbox of the list would: before a comma.
+ * Where the list cannot be read by the grammar, software that decodes first
+ * finds a list in it (attack class A15).
+ */
+static void
+addr_note_listed(struct addr_parser *p)
+{
+	size_t at = 0, n;
+
+	while ((n = span_search(span_slice(p->s, at, p->s.n), SPAN("=?"))) !=
+	       SIZE_MAX) {
+		struct span run, rest;
+
+		at += n;
+		n = addr_encoded_run(p->s, at);
+		run = span_slice(p->s, at, at + n);
+		at += n > 0 ? n : 2;
+		rest = span_trim(span_slice(p->s, at, p->s.n));
+		if (n > 0 && rest.n > 0 &&
+		    (rest.p[0] == ',' || rest.p[0] == ';'))
+			addr_note_all(
+			    p, mime_decode_text(run, p->arena), true, true);
+	}
+}
+
 void
 addr_take_by_agreement(struct addr_parser *p)
 {
@@ -261,6 +287,7 @@ addr_take_by_agreement(struct addr_parser *p)
 		return;
 	}
 	p->out->traits |= ADDR_LENIENT;
+	addr_note_listed(p);
 	if (!addr_add(p, local, best.run,
 		span_make(local.p, (size_t)(p->s.p + best.end - local.p))))
 		p->broken = p->fail;

@@ -210,6 +210,7 @@ static const struct field_row bad_fields[] = {
 	NO("space between", "a@" X " admin@" V, AMBIGUOUS, ""),
 	NO("A15 encoded address before a comma", "=?utf-8?Q?=3Cadmin=40victim.example=3E=2C?=<a@" X ">", AMBIGUOUS, "from-encoded-address"),
 	NO("A15 in base64", "=?utf-8?B?YWRtaW5AdmljdGltLmV4YW1wbGUs?= <a@" X ">", AMBIGUOUS, "from-encoded-address"),
+	NO("A15 comma behind the word", "=?utf-8?B?YWRtaW5AdmljdGltLmV4YW1wbGU=?=,<a@" X ">", AMBIGUOUS, "from-encoded-address"),
 	NO("A15 over two words", "=?utf-8?Q?admin=40vic?= =?utf-8?Q?tim.example=2C?= <a@" X ">", AMBIGUOUS, "from-encoded-address"),
 	NO("A15 in quotes", "\"=?utf-8?Q?admin=40victim.example=2C?=\" <a@" X ">", AMBIGUOUS, "from-encoded-address"),
 	NO("encoded address in brackets' place", "=?utf-8?Q?admin=40victim.example?=", MALFORMED, ""),

@@ -237,3 +237,10 @@ tests_bench_patterns_bench_LDADD = $(RULES_LIBS)
 EXTRA_PROGRAMS += tests/bench/list_bench
 tests_bench_list_bench_SOURCES = tests/bench/list_bench.c tests/pattern_gen.c tests/pattern_gen.h
 tests_bench_list_bench_LDADD = $(RULES_LIBS)
+# The shipped rules on a corpus that is made for it.
+TESTS += tests/corpus_test
+EXTRA_DIST += tests/corpus_test
+EXTRA_DIST += tests/corpus/corpus.py
+EXTRA_DIST += tests/corpus/ham.py
+EXTRA_DIST += tests/corpus/attacks.py
+EXTRA_DIST += contrib/rules/default.rules

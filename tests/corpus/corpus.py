@@ -1,0 +1,124 @@
+"""Judges a corpus that is made here with the shipped rules: honest mail must
+be let by, attacks must be caught. BUILD names the build tree.
+
+corpus.py [-v] [-k WORD] [--write DIR]   --write only writes the messages"""
+
+import argparse
+import collections
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import attacks
+import ham
+
+IP = "198.51.100.7"
+RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                     "../../contrib/rules/default.rules")
+Variation = collections.namedtuple("Variation", "number domain author token")
+VARIATIONS = (
+    Variation(1, "shop.example", "Alice Doe <alice@shop.example>", "abc"),
+    Variation(2, "mail.example.org", '"Doe, Alice" <a.doe@mail.example.org>', "CAF_x-y"),
+    Variation(3, "uni.example", "=?utf-8?Q?Andr=C3=A9?= <andre@uni.example>", "5f3$1"),
+)
+
+
+def session_zone(kind, domain):
+    """What DNS says of the client and of the domain."""
+    name = {"7.100.51.198.in-addr.arpa": {"PTR": ["mail." + domain]},
+            "mail." + domain: {"A": [IP]}, domain: {"MX": [[10, "mail." + domain]]}}
+    if kind == "good":
+        name[domain]["TXT"] = ["v=spf1 mx -all"]
+        name["mail." + domain]["TXT"] = ["v=spf1 a -all"]
+        name["_dmarc." + domain] = {"TXT": ["v=DMARC1; p=reject"]}
+    elif kind == "forwarded":
+        name[domain]["TXT"] = ["v=spf1 ip4:192.0.2.1 ~all"]
+    elif kind == "forwarded hard":
+        name[domain]["TXT"] = ["v=spf1 ip4:192.0.2.1 -all"]
+    elif kind == "poor":
+        return {domain: name[domain]}
+    return name
+
+
+def honest():
+    for shape in ham.SHAPES:
+        for v in VARIATIONS:
+            message = shape(v)
+            null = shape.__name__ in ("bounce", "bounce_of_qmail", "nobody", "receipt")
+            for kind in ("good", "forwarded", "forwarded hard", "poor", "plain"):
+                yield ("%s/%d/%s" % (shape.__name__, v.number, kind), ("accept",), message,
+                       {"zone": session_zone(kind, v.domain), "helo": "mail." + v.domain,
+                        "mailfrom": "" if null else "bounce@" + v.domain})
+
+
+def hostile():
+    v = VARIATIONS[0]
+    for name, want, message, session in attacks.attacks(v):
+        yield name, want, message, dict(
+            {"zone": session_zone("good", v.domain), "helo": "mail." + v.domain,
+             "mailfrom": "x@" + v.domain}, **session)
+
+
+def write(directory, cases):
+    with open(directory + "/cases.jsonl", "w") as out:
+        for number, (name, _, message, session) in enumerate(cases):
+            octets = message if isinstance(message, bytes) else message.encode()
+            with open("%s/%04d.eml" % (directory, number), "wb") as f:
+                f.write(octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+            out.write(json.dumps({
+                "id": name, "eml": "%04d.eml" % number, "ip": IP, "helo": session["helo"],
+                "mailfrom": session["mailfrom"], "rcpt": "bob@verdict.example",
+                "dns": session["zone"]}) + "\n")
+
+
+def judge(cases, verbose):
+    with tempfile.TemporaryDirectory(prefix="verdict-corpus-") as directory:
+        write(directory, cases)
+        with open(directory + "/verdict.conf", "w"):
+            pass
+        run = subprocess.run(
+            [os.environ["BUILD"] + "/verdict", "check", "-c", directory + "/verdict.conf",
+             "--rules", RULES, "--cases", directory + "/cases.jsonl"],
+            stdout=subprocess.PIPE)
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    assert len(answers) == len(cases), (len(answers), len(cases), run.returncode)
+    wrong, scores = 0, []
+    for (name, want, _, _), answer in zip(cases, answers):
+        got = answer.get("verdict", answer.get("error"))
+        rules = ["%s%+.1f" % (r["name"], r["score"]) for r in answer.get("rules", ())]
+        scores.append((answer.get("score", 0), name, rules))
+        if got not in want or verbose:
+            wrong += got not in want
+            print("%s%s: %s, not %s; score %.1f %s; flags %s" % (
+                "" if got in want else "WRONG ", name, got, "/".join(want), answer.get("score", 0),
+                " ".join(rules), " ".join(answer.get("flags", ()))))
+    return wrong, sorted(scores, reverse=True)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("-v", action="store_true")
+    options.add_argument("-k", default="")
+    options.add_argument("--write")
+    options = options.parse_args()
+    failed = 0
+    for title, cases in (("honest", list(honest())), ("hostile", list(hostile()))):
+        cases = [c for c in cases if options.k in c[0]]
+        if options.write:
+            os.makedirs(options.write + "/" + title, exist_ok=True)
+            write(options.write + "/" + title, cases)
+            continue
+        if not cases:
+            continue
+        wrong, scores = judge(cases, options.v)
+        failed += wrong
+        print("%s: %d of %d judged wrong" % (title, wrong, len(cases)))
+        if title == "honest":
+            for score, name, rules in scores[:3]:
+                print("  highest score: %.1f %s %s" % (score, name, " ".join(rules)))
+    return 1 if failed else 0
+
+
+sys.exit(main())
