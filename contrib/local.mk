@@ -2,3 +2,9 @@
 EXTRA_DIST += contrib/demo.py
 EXTRA_DIST += contrib/demo.sh
 EXTRA_DIST += contrib/lib/unpack.sh
+EXTRA_DIST += contrib/lib/packages.sh
+EXTRA_DIST += contrib/lib/postfix.sh
+
+# Examples: what is in force where nothing is configured.
+dist_pkgdata_DATA += contrib/rules/default.rules
+dist_pkgdata_DATA += contrib/verdict.conf

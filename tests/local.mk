@@ -244,3 +244,6 @@ EXTRA_DIST += tests/corpus/corpus.py
 EXTRA_DIST += tests/corpus/ham.py
 EXTRA_DIST += tests/corpus/attacks.py
 EXTRA_DIST += contrib/rules/default.rules
+# What the manual must name, and how it is written.
+TESTS += tests/manual_test.sh
+EXTRA_DIST += tests/manual_test.sh
