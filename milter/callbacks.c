@@ -18,8 +18,10 @@
 #include <string.h>
 
 #include "milter/action.h"
+#include "milter/alert.h"
 #include "milter/daemon.h"
 #include "milter/log.h"
+#include "milter/watchdog.h"
 
 #define ACTIONS_WANTED (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
 /* Without these headers would be judged wrongly or far too slowly. */
@@ -191,6 +193,8 @@ on_helo(SMFICTX *ctx, char *helo)
 
 	if (s == NULL)
 		return SMFIS_TEMPFAIL;
+	if (alert_is_own(span_of(helo), s->client))
+		return SMFIS_ACCEPT;
 	session_helo(s, span_of(helo), &tls);
 	return SMFIS_CONTINUE;
 }
@@ -282,9 +286,11 @@ on_eom(SMFICTX *ctx)
 
 	if (s == NULL)
 		return SMFIS_TEMPFAIL;
+	watchdog_judging(true);
 	session_eom(s, macro(ctx, "i"), &v);
 	answer = action_finish(ctx, s->message, &v);
 	session_end_message(s);
+	watchdog_judging(false);
 	return answer;
 }
 

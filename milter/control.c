@@ -23,6 +23,7 @@
 #include "milter/log.h"
 #include "milter/poll.h"
 #include "milter/process.h"
+#include "milter/stats.h"
 #include "policy/file.h"
 
 #define COMMAND_MAX 4096
@@ -95,6 +96,14 @@ command_compare(struct span arguments, struct buf *answer)
 	return true;
 }
 
+static bool
+command_stats(struct span arguments, struct buf *answer)
+{
+	(void)arguments;
+	stats_write(answer);
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct span arguments, struct buf *answer);
@@ -103,6 +112,7 @@ static const struct {
 	{ "version", command_version },
 	{ "status", command_status },
 	{ "compare", command_compare },
+	{ "stats", command_stats },
 };
 
 static bool

@@ -6,12 +6,14 @@
  * get. There is one; milter/ alone knows it.
  */
 
+#include "milter/counters.h"
 #include "policy/judge.h"
 #include "policy/snapshot.h"
 
 struct daemon {
 	struct judge judge;
 	struct snapshot_source source; /* what a reload reads again */
+	struct counters *counters;
 	const char *version;
 };
 

@@ -16,13 +16,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "milter/alert.h"
 #include "milter/callbacks.h"
 #include "milter/control.h"
 #include "milter/daemon.h"
 #include "milter/log.h"
+#include "milter/metrics.h"
 #include "milter/process.h"
 #include "milter/report.h"
 #include "milter/socket.h"
+#include "milter/watchdog.h"
 #include "policy/dns_conf.h"
 #include "policy/store_conf.h"
 #include "rules/diag.h"
@@ -159,6 +162,8 @@ judge_begin(void)
 	d->judge.hostname = hostname;
 	d->judge.ids = decision_ids_new(span_of(hostname), any_number());
 	d->judge.judged = report_verdict;
+	d->judge.alert = alert_of_judge;
+	d->counters = counters_new(clock_system.unix_s(clock_system.ctx));
 }
 
 static void
@@ -219,6 +224,9 @@ service_run(const struct options *o, const struct config *c)
 	log_open(!o->foreground && c->log.index == LOG_SYSLOG);
 	signals_block();
 	control_start();
+	alert_start();
+	metrics_start(c->metrics);
+	watchdog_start();
 	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
 	    PACKAGE_VERSION, c->listen);
 	resolver_warn();

@@ -27,6 +27,7 @@
 #include <time.h>
 
 #include "milter/poll.h"
+#include "policy/clock.h"
 #include "rules/span.h"
 
 #define CONTROLLER_TIMEOUT_MS 10000
@@ -34,11 +35,18 @@
 
 static _Atomic(const void *) controller_call;
 static atomic_ulong spread;
+static atomic_llong controller_ms;
 
 unsigned long
 poll_spread_count(void)
 {
 	return atomic_load(&spread);
+}
+
+int64_t
+poll_controller_ms(void)
+{
+	return atomic_load(&controller_ms);
 }
 
 /* Whether the code at this address belongs to libmilter. */
@@ -79,10 +87,15 @@ poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 	struct timespec limit = { timeout_ms / 1000,
 		(timeout_ms % 1000) * 1000000L };
 	const struct timespec moment = { 0, WORKER_WAKES_NS };
-	int ready = ppoll(fds, count, timeout_ms < 0 ? NULL : &limit, NULL);
+	bool controller = timeout_ms == CONTROLLER_TIMEOUT_MS &&
+			  is_controller(CALLER_ADDRESS());
+	int ready;
 
-	if (ready <= 1 || timeout_ms != CONTROLLER_TIMEOUT_MS ||
-	    !is_controller(CALLER_ADDRESS()))
+	if (controller)
+		atomic_store(&controller_ms,
+		    clock_system.monotonic_ms(clock_system.ctx));
+	ready = ppoll(fds, count, timeout_ms < 0 ? NULL : &limit, NULL);
+	if (ready <= 1 || !controller)
 		return ready;
 	keep_one(fds, count);
 	atomic_fetch_add(&spread, 1);

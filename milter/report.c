@@ -5,11 +5,28 @@
 
 #include "milter/report.h"
 
+#include <stdio.h>
+
+#include "milter/alert.h"
 #include "milter/compare.h"
+#include "milter/daemon.h"
 #include "milter/log.h"
 #include "policy/clock.h"
 #include "policy/log_line.h"
 #include "policy/snapshot.h"
+
+/* The text is the key as well: two rules that say the same are one. */
+static void
+alert_of_rule(struct span text)
+{
+	char key[64], line[512];
+
+	(void)snprintf(line, sizeof(line), "%.*s",
+	    (int)(text.n < sizeof(line) ? text.n : sizeof(line) - 1), text.p);
+	(void)snprintf(key, sizeof(key), "rule %016llx",
+	    (unsigned long long)span_hash(text, 0));
+	alert_raise(key, line);
+}
 
 void
 report_verdict(
@@ -18,11 +35,17 @@ report_verdict(
 	const struct config *c = &m->session->snapshot->config;
 	struct buf line;
 
+	int64_t now_ms = clock_system.monotonic_ms(NULL);
+
 	(void)ctx;
+	counters_verdict(daemon_self()->counters, m, v, rcpt,
+	    clock_system.unix_s(NULL), now_ms - m->eom_ms);
+	for (size_t i = 0; i < v->alert_count; i++)
+		alert_of_rule(v->alert[i]);
 	buf_init(&line, LOG_LINE_MAX);
 	log_line(&line,
 	    c->log_format.index == LOG_JSON ? LOG_LINE_JSON : LOG_LINE_TEXT, m,
-	    v, rcpt, clock_system.monotonic_ms(NULL) - m->started_ms);
+	    v, rcpt, now_ms - m->started_ms);
 	log_write(LOG_LEVEL_INFO, "%.*s", SPAN_FMT(buf_span(&line)));
 	buf_free(&line);
 	if (rcpt == JUDGED_MESSAGE)

@@ -57,6 +57,14 @@ struct config {
 	struct setting_list rules; /* files and patterns of files */
 	bool compare;
 
+	/* For whoever watches. */
+	const char *metrics; /* 127.0.0.1:9897 or unix:PATH; "" for none */
+	const char *alert_mail; /* address; "" for none */
+	const char *alert_smtp; /* server on loopback */
+	setting_duration alert_interval;
+	double alert_temperror; /* percent; 0: never */
+	double alert_refusals;  /* times; 0: never */
+
 	setting_word log;
 	setting_word log_format;
 };

@@ -412,6 +412,7 @@ session_eom(struct session *s, struct span queue_id, struct verdict *out)
 	struct session_run *run = run_of(s);
 	struct message *m = session_message(s);
 
+	m->eom_ms = run_now_ms(run);
 	message_queue_id(m, queue_id);
 	if (m->body.over)
 		message_flag(m, "body-limit");

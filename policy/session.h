@@ -71,6 +71,7 @@ struct message {
 	struct ruling *ruling;
 	int64_t time_s;           /* unix time at which it is judged */
 	int64_t started_ms;       /* CLOCK_MONOTONIC */
+	int64_t eom_ms;           /* when its end came; 0: not yet */
 	char id[24];              /* the decision id */
 	struct span queue_id;     /* "" until the MTA has one */
 	enum direction direction; /* fixed at MAIL */

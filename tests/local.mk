@@ -207,6 +207,12 @@ tests_session_test_SOURCES = tests/session_test.c
 tests_session_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_session_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/counters_test
+tests_counters_test_SOURCES = tests/counters_test.c milter/alert_book.c \
+    milter/counters.c milter/metric.c milter/smtp_mail.c milter/tally.c
+tests_counters_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_counters_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -1,0 +1,71 @@
+/*
+ * How things stand, for `verdict stats`: all that metrics has, and what a
+ * person wants besides: rates, and the names of the most frequent.
+ */
+#include "config.h"
+
+#include "milter/stats.h"
+
+#include "milter/daemon.h"
+#include "milter/metric.h"
+#include "policy/clock.h"
+
+static const char *const recent_names[] = { "messages", "refused", "deferred",
+	"temperror", "judged" };
+_Static_assert(
+    ARRAY_COUNT(recent_names) == RECENT_COUNT, "a name per enum recent");
+
+/* What came in the last minutes; the one that runs is not over yet and makes
+ * each a little short. */
+static void
+stats_recent(struct jsonw *w, const struct counters *c, int64_t now_s)
+{
+	static const int minutes[] = { 1, 5, 15, 60 };
+
+	jsonw_array(w, "recent");
+	for (size_t i = 0; i < ARRAY_COUNT(minutes); i++) {
+		uint64_t n[RECENT_COUNT];
+
+		recent_sum(&c->recent, now_s, 0, minutes[i] - 1, n);
+		jsonw_object(w, NULL);
+		jsonw_number(w, "minutes", minutes[i]);
+		for (size_t k = 0; k < RECENT_COUNT; k++)
+			jsonw_number(w, recent_names[k], (double)n[k]);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
+stats_name(void *ctx, const char *name, uint64_t count)
+{
+	struct jsonw *w = ctx;
+
+	jsonw_object(w, NULL);
+	jsonw_textz(w, "name", name);
+	jsonw_number(w, "count", (double)count);
+	jsonw_end(w);
+}
+
+void
+stats_write(struct buf *out)
+{
+	const struct counters *c = daemon_self()->counters;
+	int64_t now_s = clock_system.unix_s(clock_system.ctx);
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_textz(&w, "version", daemon_self()->version);
+	jsonw_number(&w, "time", (double)now_s);
+	jsonw_number(&w, "uptime_s", (double)(now_s - c->started_s));
+	stats_recent(&w, c, now_s);
+	jsonw_array(&w, "bounce_domains");
+	top_each(c->bounces, stats_name, &w);
+	jsonw_end(&w);
+	jsonw_object(&w, "metrics");
+	metric_write_json(metric_sources, metric_source_count, &w);
+	jsonw_end(&w);
+	jsonw_end(&w);
+	(void)buf_addc(out, '\n');
+}
