@@ -60,11 +60,11 @@ case_tls(const struct case_input *c)
 }
 
 static void
-case_given(void *ctx, struct message *m)
+case_given(void *ctx, struct message *m, enum stage stage)
 {
 	const struct case_run *run = ctx;
 
-	facts_given(m, run->input->facts);
+	facts_given(m, run->input->facts, stage);
 }
 
 /* Body lines end in CRLF for the checks, whatever they end in here. */

@@ -27,7 +27,7 @@ static const struct fact_row header_fact_rows[] = {
 	    "name of the field, in lower case" },
 	[F_HEADER_VALUE] = { "header.value", FACT_TEXT, EOH, 0, NULL,
 	    "its value, unfolded and decoded" },
-	[F_HEADER_RAW] = { "header.raw", FACT_BYTES, EOH, 0, NULL,
+	[F_HEADER_RAW] = { "header.raw", FACT_BYTES, EOH, FACT_PRIVATE, NULL,
 	    "its value as it came, folds and all" },
 	[F_HEADER_INDEX] = { "header.index", FACT_NUMBER, EOH, 0, NULL,
 	    "1 for the first field of this name, 2 for the second ..." },

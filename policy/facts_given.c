@@ -7,6 +7,8 @@
 
 #include "policy/session.h"
 
+#define RCPT_MAX 10000
+
 static bool
 value_read(const struct fact_row *row, struct jsonr v, struct arena *a,
     struct value *out)
@@ -89,6 +91,18 @@ element_read(
 	}
 }
 
+/* An array: one value for each recipient. */
+static void
+rcpt_read(struct facts *f, fact_id id, struct jsonr v, struct arena *a)
+{
+	const struct fact_row *row = schema_row(facts_schema(f), id);
+	struct value value;
+
+	for (size_t i = 0; i < jsonr_count(v) && i < RCPT_MAX; i++)
+		if (value_read(row, jsonr_at(v, i), a, &value))
+			facts_rcpt_set(f, id, i, value);
+}
+
 static void
 fact_read(struct facts *f, fact_id id, struct jsonr v, struct arena *a)
 {
@@ -102,6 +116,10 @@ fact_read(struct facts *f, fact_id id, struct jsonr v, struct arena *a)
 		facts_group_end(f, id);
 		return;
 	}
+	if ((row->flags & FACT_RCPT) != 0 && jsonr_type(v) == JSONR_ARRAY) {
+		rcpt_read(f, id, v, a);
+		return;
+	}
 	if (schema_group(facts_schema(f), id) != FACT_NONE ||
 	    !value_read(row, v, a, &value))
 		return;
@@ -113,26 +131,34 @@ fact_read(struct facts *f, fact_id id, struct jsonr v, struct arena *a)
 		facts_set(f, id, value);
 }
 
-void
-facts_read(struct facts *f, struct jsonr facts, struct arena *a)
+static void
+facts_read_until(
+    struct facts *f, struct jsonr facts, enum stage stage, struct arena *a)
 {
+	const struct schema *s = facts_schema(f);
 	void *cursor = NULL;
 	struct jsonr v;
 	struct span key;
 
 	while (jsonr_next(facts, &cursor, &key, &v)) {
-		fact_id id = schema_find(facts_schema(f), key);
+		fact_id id = schema_find(s, key);
 
-		if (id != FACT_NONE)
+		if (id != FACT_NONE && schema_row(s, id)->stage <= stage)
 			fact_read(f, id, v, a);
 	}
 }
 
 void
-facts_given(struct message *m, struct jsonr facts)
+facts_read(struct facts *f, struct jsonr facts, struct arena *a)
+{
+	facts_read_until(f, facts, STAGE_EOM, a);
+}
+
+void
+facts_given(struct message *m, struct jsonr facts, enum stage stage)
 {
 	if (jsonr_given(facts))
-		facts_read(m->facts, facts, m->arena);
+		facts_read_until(m->facts, facts, stage, m->arena);
 }
 
 /* ---- writing ------------------------------------------------------------- */
@@ -165,8 +191,28 @@ value_write(const struct fact_row *row, const struct value *v, struct jsonw *w,
 	}
 }
 
+static bool
+is_stated(const struct value *v)
+{
+	return v->state == FACT_KNOWN || v->state == FACT_UNKNOWN;
+}
+
+static bool
+is_kept(const struct facts_writing *how, fact_id id)
+{
+	return how->keep == NULL || how->keep(how->ctx, id);
+}
+
 static void
-group_write(const struct facts *f, fact_id group, struct jsonw *w)
+leave_out(const struct facts_writing *how, fact_id id)
+{
+	if (how->left_out != NULL)
+		how->left_out(how->ctx, id);
+}
+
+static void
+group_write(const struct facts *f, const struct facts_writing *how,
+    fact_id group, struct jsonw *w)
 {
 	const struct schema *s = facts_schema(f);
 	const char *name = schema_row(s, group)->name;
@@ -175,41 +221,96 @@ group_write(const struct facts *f, fact_id group, struct jsonw *w)
 	jsonw_array(w, name);
 	for (size_t e = 0; e < facts_count(f, group); e++) {
 		jsonw_object(w, NULL);
-		for (fact_id id = 0; id < schema_count(s); id++) {
-			const struct value *v;
+		/* Its fields stand behind it. */
+		for (fact_id id = (fact_id)(group + 1);
+		     id < schema_count(s) && schema_group(s, id) == group;
+		     id++) {
+			const struct value *v = facts_field_get(f, id, e);
 
-			if (schema_group(s, id) != group)
+			if (!is_stated(v))
 				continue;
-			v = facts_field_get(f, id, e);
-			if (v->state == FACT_KNOWN || v->state == FACT_UNKNOWN)
+			if (is_kept(how, id))
 				value_write(schema_row(s, id), v, w,
 				    schema_row(s, id)->name + skip);
+			else
+				leave_out(how, id);
 		}
 		jsonw_end(w);
 	}
 	jsonw_end(w);
 }
 
+static void
+rcpt_write(const struct facts *f, const struct facts_writing *how, fact_id id,
+    struct jsonw *w)
+{
+	const struct fact_row *row = schema_row(facts_schema(f), id);
+
+	jsonw_array(w, row->name);
+	for (size_t i = 0; i < how->rcpt_count; i++) {
+		const struct value *v = facts_rcpt(f, id, how->rcpt[i]);
+
+		if (is_stated(v))
+			value_write(row, v, w, NULL);
+		else
+			jsonw_null(w, NULL);
+	}
+	jsonw_end(w);
+}
+
+static void
+fact_write(const struct facts *f, const struct facts_writing *how, fact_id id,
+    struct jsonw *w)
+{
+	const struct fact_row *row = schema_row(facts_schema(f), id);
+
+	if (row->type == FACT_GROUP)
+		group_write(f, how, id, w);
+	else if ((row->flags & FACT_RCPT) != 0)
+		rcpt_write(f, how, id, w);
+	else
+		value_write(row, facts_get(f, id), w, row->name);
+}
+
+/* Whether there is something to write of a fact. */
+static bool
+fact_says(const struct facts *f, const struct facts_writing *how, fact_id id)
+{
+	const struct fact_row *row = schema_row(facts_schema(f), id);
+
+	if (row->type == FACT_GROUP)
+		return facts_get(f, id)->state == FACT_KNOWN;
+	if ((row->flags & FACT_RCPT) != 0)
+		return how->rcpt_count > 0;
+	return is_stated(facts_get(f, id));
+}
+
 void
-facts_write(const struct facts *f, struct jsonw *w, const char *key)
+facts_write(const struct facts *f, const struct facts_writing *how,
+    struct jsonw *w, const char *key)
 {
 	const struct schema *s = facts_schema(f);
 
 	jsonw_object(w, key);
 	for (fact_id id = 0; id < schema_count(s); id++) {
-		const struct fact_row *row = schema_row(s, id);
-		const struct value *v = facts_get(f, id);
+		struct jsonw before = *w;
+		size_t n = w->out->n;
 
-		if (schema_group(s, id) != FACT_NONE)
+		if (schema_group(s, id) != FACT_NONE || !fact_says(f, how, id))
 			continue;
-		if (row->type == FACT_GROUP) {
-			if (v->state == FACT_KNOWN)
-				group_write(f, id, w);
-		} else if ((row->flags & FACT_RCPT) == 0 &&
-			   (v->state == FACT_KNOWN ||
-			       v->state == FACT_UNKNOWN)) {
-			value_write(row, v, w, row->name);
+		if (!is_kept(how, id)) {
+			leave_out(how, id);
+			continue;
 		}
+		fact_write(f, how, id, w);
+		if (!w->out->over &&
+		    (how->value_max == 0 || w->out->n - n <= how->value_max))
+			continue;
+		/* Too long: as if it had not been written. */
+		w->out->n = n;
+		w->out->over = false;
+		*w = before;
+		leave_out(how, id);
 	}
 	jsonw_end(w);
 }

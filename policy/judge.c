@@ -236,10 +236,10 @@ message_queue_id(struct message *m, struct span queue_id)
 }
 
 static void
-run_given(const struct session_run *run)
+run_given(const struct session_run *run, enum stage stage)
 {
 	if (run->judge->given != NULL)
-		run->judge->given(run->judge->ctx, run->session.message);
+		run->judge->given(run->judge->ctx, run->session.message, stage);
 }
 
 static void
@@ -279,7 +279,7 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 	if (refused_by_mta)
 		return;
 	(void)judge_checks(run, STAGE_RCPT);
-	run_given(run);
+	run_given(run, STAGE_RCPT);
 	decide_rcpt(m, m->rcpt_count - 1, out);
 	rcpt = &m->rcpt[m->rcpt_count - 1];
 	rcpt->refused =
@@ -330,7 +330,7 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 		message_gather_late(m);
 	gather_stage(m, STAGE_EOH);
 	(void)judge_checks(run, STAGE_EOH);
-	run_given(run);
+	run_given(run, STAGE_EOH);
 	decide_message(m, STAGE_EOH, false, out);
 	if (out->action != ACTION_ACCEPT)
 		run_report(run, out, JUDGED_MESSAGE);
@@ -418,7 +418,7 @@ session_eom(struct session *s, struct span queue_id, struct verdict *out)
 		message_flag(m, "body-limit");
 	gather_stage(m, STAGE_EOM);
 	judge_join(run);
-	run_given(run);
+	run_given(run, STAGE_EOM);
 	decide_message(m, STAGE_EOM, true, out);
 	m->judged = true;
 	run_report(run, out, JUDGED_MESSAGE);

@@ -39,8 +39,8 @@ struct judge {
 	void (*judged)(
 	    void *ctx, struct message *m, const struct verdict *v, size_t rcpt);
 	/* States facts that are given instead of found, over those of the
-	 * checks, each time before rules are asked; may be NULL. */
-	void (*given)(void *ctx, struct message *m);
+	 * checks, each time before rules are asked at a stage; may be NULL. */
+	void (*given)(void *ctx, struct message *m, enum stage stage);
 	/* Something that an operator should know; may be NULL. key names the
 	 * kind ("store lost", "list zen"), each of which is told at most once
 	 * in a while; text is a sentence for a person. Both are copied. Any
