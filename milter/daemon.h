@@ -10,11 +10,14 @@
 #include "policy/judge.h"
 #include "policy/snapshot.h"
 
+struct journal;
+
 struct daemon {
 	struct judge judge;
 	struct snapshot_source source; /* what a reload reads again */
 	struct counters *counters;
 	const char *version;
+	struct journal *journal; /* NULL: decisions are not kept */
 };
 
 /* The one and only. Set up by main before libmilter runs. */

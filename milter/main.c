@@ -27,6 +27,8 @@
 #include "milter/socket.h"
 #include "milter/watchdog.h"
 #include "policy/dns_conf.h"
+#include "policy/file.h"
+#include "policy/journal.h"
 #include "policy/store_conf.h"
 #include "rules/diag.h"
 #include "rules/panic.h"
@@ -189,6 +191,19 @@ descriptors_raise(void)
 	}
 }
 
+static void
+journal_begin(const struct config *c, struct arena *a)
+{
+	const struct journal_options o = {
+		.path = path_join(c->state, "journal.db", a),
+		.clock = clock_system,
+		.alert = report_alert,
+	};
+
+	if (c->journal)
+		daemon_self()->journal = journal_new(&o);
+}
+
 /* All that may need root, in order; what fails says why. */
 static bool
 service_open(const struct options *o, const struct config *c, struct arena *a,
@@ -217,12 +232,14 @@ resolver_warn(void)
 }
 
 static int
-service_run(const struct options *o, const struct config *c)
+service_run(const struct options *o, const struct config *c, struct arena *a)
 {
+	struct daemon *d = daemon_self();
 	int result;
 
 	log_open(!o->foreground && c->log.index == LOG_SYSLOG);
 	signals_block();
+	journal_begin(c, a);
 	control_start();
 	alert_start();
 	metrics_start(c->metrics);
@@ -233,6 +250,8 @@ service_run(const struct options *o, const struct config *c)
 	process_ready();
 	result = smfi_main();
 	process_notify("STOPPING=1");
+	if (d->journal != NULL)
+		journal_flush_join(d->journal);
 	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
 	control_close();
 	process_pid_remove(c->pid_file);
@@ -265,5 +284,5 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "verdict-milter: %s\n", why);
 		return 1;
 	}
-	return service_run(&options, &first->config);
+	return service_run(&options, &first->config, arena);
 }

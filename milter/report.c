@@ -1,5 +1,5 @@
 /*
- * One line in the log for every verdict.
+ * One line in the log for every verdict, and one entry in the journal.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include "milter/daemon.h"
 #include "milter/log.h"
 #include "policy/clock.h"
+#include "policy/journal.h"
 #include "policy/log_line.h"
 #include "policy/snapshot.h"
 
@@ -33,6 +34,7 @@ report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
 {
 	const struct config *c = &m->session->snapshot->config;
+	int64_t ms = clock_system.monotonic_ms(NULL) - m->started_ms;
 	struct buf line;
 
 	int64_t now_ms = clock_system.monotonic_ms(NULL);
@@ -46,8 +48,20 @@ report_verdict(
 	log_line(&line,
 	    c->log_format.index == LOG_JSON ? LOG_LINE_JSON : LOG_LINE_TEXT, m,
 	    v, rcpt, now_ms - m->started_ms);
+	journal_add(daemon_self()->journal, m, v, rcpt, ms);
+	buf_init(&line, LOG_LINE_MAX);
+	log_line(&line,
+	    c->log_format.index == LOG_JSON ? LOG_LINE_JSON : LOG_LINE_TEXT, m,
+	    v, rcpt, ms);
 	log_write(LOG_LEVEL_INFO, "%.*s", SPAN_FMT(buf_span(&line)));
 	buf_free(&line);
 	if (rcpt == JUDGED_MESSAGE)
 		compare_note(m);
+}
+
+void
+report_alert(void *ctx, const char *key, const char *text)
+{
+	(void)ctx;
+	log_write(LOG_LEVEL_WARN, "alert %s: %s", key, text);
 }

@@ -1,11 +1,13 @@
 #ifndef MILTER_REPORT_H
 #define MILTER_REPORT_H
 
-/* What is written down of every verdict: the log line. */
+/* What is written down of every verdict: the log line and the journal. */
 
 #include "policy/judge.h"
 
 void report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt);
+/* Something that the operator should see to; key names the condition. */
+void report_alert(void *ctx, const char *key, const char *text);
 
 #endif

@@ -15,6 +15,7 @@
 
 static const char *const mode_words[] = { "enforce", "monitor", NULL };
 static const char *const refuse_words[] = { "helo", "mail", "rcpt", NULL };
+static const char *const addresses_words[] = { "plain", "hashed", NULL };
 static const char *const log_words[] = { "syslog", "stderr", NULL };
 static const char *const fallback_words[] = { "pass", "local", NULL };
 static const char *const format_words[] = { "text", "json", NULL };
@@ -94,6 +95,14 @@ const struct setting_row config_rows[] = {
 	    "percent of messages with a temporary error that raise an alert; 0: never"),
 	ROW(alert_refusals, "alert.refusals", "3", 0, 1000, NULL,
 	    "how many times the usual share of refused mail raises one; 0: never"),
+	ROW(journal, "journal", "on", 0, 0, NULL,
+	    "keep every decision with what it rested on, for verdict explain"),
+	ROW(journal_keep, "journal.keep", "30d", 3600000, 315360000000.0, NULL,
+	    "how long decisions are kept"),
+	ROW(journal_size, "journal.size", "2G", 1048576, 1099511627776.0, NULL,
+	    "how large the journal may grow; the oldest decisions go first"),
+	ROW(journal_addresses, "journal.addresses", "plain", 0, 0, addresses_words,
+	    "hashed: local parts of addresses are kept as keyed hashes only"),
 	ROW(log, "log", "syslog", 0, 0, log_words,
 	    "where log lines go when the daemon is in the background"),
 	ROW(log_format, "log.format", "text", 0, 0, format_words,

@@ -13,6 +13,7 @@ struct snapshot;
 
 enum config_mode { MODE_ENFORCE, MODE_MONITOR };
 enum config_refuse { REFUSE_HELO, REFUSE_MAIL, REFUSE_RCPT };
+enum config_addresses { ADDRESSES_PLAIN, ADDRESSES_HASHED };
 enum config_log { LOG_SYSLOG, LOG_STDERR };
 enum config_log_format { LOG_TEXT, LOG_JSON };
 
@@ -64,6 +65,11 @@ struct config {
 	setting_duration alert_interval;
 	double alert_temperror; /* percent; 0: never */
 	double alert_refusals;  /* times; 0: never */
+	/* The decision journal. */
+	bool journal;
+	setting_duration journal_keep;
+	setting_size journal_size;
+	setting_word journal_addresses;
 
 	setting_word log;
 	setting_word log_format;

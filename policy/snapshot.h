@@ -16,6 +16,14 @@
 struct diags;
 struct ruleset;
 
+/* A file that rules name, by the name that they give it. */
+struct snapshot_file {
+	struct span name, text;
+};
+
+/* Files that rules name are kept up to this many octets, for the journal. */
+#define SNAPSHOT_FILES_MAX ((size_t)1024 * 1024)
+
 struct snapshot {
 	unsigned references; /* changed by snapshot_ref and _unref only */
 	struct arena *arena;
@@ -27,8 +35,14 @@ struct snapshot {
 	const char **origin;     /* by setting, in config_each's order */
 	struct ruleset *ruleset;
 	struct dnslists dnslists; /* those of its lists that are in DNS */
-	bool reads_body;         /* content is kept for rules */
-	struct span config_text; /* of verdict.conf */
+	bool reads_body; /* content is kept for rules */
+	/* What stood in the files, so that a decision can be made again: p NULL
+	 * without a file; rules in one piece; and what they name. */
+	struct span config_text;
+	struct span rules_text;
+	const struct snapshot_file *file;
+	size_t file_count;
+	bool files_cut; /* some were too long to be kept */
 	uint64_t rules_hash;
 	char name[17]; /* hash of configuration, rules and lists */
 };
@@ -38,6 +52,9 @@ struct snapshot_source {
 	const char *file;
 	/* Texts instead of files, as case files bring them; p NULL: none. */
 	struct span config_text, rules_text;
+	/* Read instead of files of these names that rules name. */
+	const struct snapshot_file *given;
+	size_t given_count;
 	/* Rules are read from this directory or file instead of `rules`. */
 	const char *rules_path;
 	bool compare;  /* second opinions, whatever the file says */

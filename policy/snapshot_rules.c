@@ -21,17 +21,57 @@ struct loading {
 	struct snapshot *snapshot;
 	struct arena *scratch; /* gone when loading is done: texts of lists */
 	const char *dir;       /* of verdict.conf */
+	const struct snapshot_source *source;
 	uint64_t hash;
 	struct dnslist_keys keys;
+	struct buf text; /* of all rule files */
+	struct snapshot_file *file;
+	size_t file_count, file_cap, file_octets;
 };
 
+/* Keeps what was read under a name, once, as long as it is not too much. */
+static void
+file_keep(struct loading *l, struct span name, struct span text)
+{
+	struct arena *a = l->snapshot->arena;
+
+	for (size_t i = 0; i < l->file_count; i++)
+		if (span_eq(l->file[i].name, name))
+			return;
+	if (l->file_octets + text.n > SNAPSHOT_FILES_MAX) {
+		l->snapshot->files_cut = true;
+		return;
+	}
+	l->file_octets += text.n;
+	l->file = arena_grow(
+	    a, l->file, &l->file_cap, l->file_count + 1, sizeof(*l->file));
+	l->file[l->file_count].name = arena_dup(a, name);
+	l->file[l->file_count++].text = arena_dup(a, text);
+}
+
 static bool
-rules_read(void *ctx, struct span name, const struct source *from,
+file_given(const struct loading *l, struct span name, struct span *text)
+{
+	for (size_t i = 0; i < l->source->given_count; i++)
+		if (span_eq(l->source->given[i].name, name)) {
+			*text = l->source->given[i].text;
+			return true;
+		}
+	return false;
+}
+
+/* A file that rules name, where the source did not bring it. */
+static bool
+named_read(void *ctx, struct span name, const struct source *from,
     struct span *text, const char **why)
 {
 	struct loading *l = ctx;
 	const char *base = l->dir;
 
+	if (file_given(l, name, text)) {
+		l->hash = span_hash(*text, l->hash);
+		return true;
+	}
 	if (from != NULL && span_find(from->name, '/') != SIZE_MAX)
 		base =
 		    path_dir(arena_strdup(l->scratch, from->name), l->scratch);
@@ -40,6 +80,17 @@ rules_read(void *ctx, struct span name, const struct source *from,
 	if (!file_read(name.p, LIST_MAX, l->scratch, text, why))
 		return false;
 	l->hash = span_hash(*text, l->hash);
+	return true;
+}
+
+/* Keys of lists are read by named_read alone: nobody keeps them. */
+static bool
+rules_read(void *ctx, struct span name, const struct source *from,
+    struct span *text, const char **why)
+{
+	if (!named_read(ctx, name, from, text, why))
+		return false;
+	file_keep(ctx, name, *text);
 	return true;
 }
 
@@ -79,6 +130,8 @@ static void
 rules_add(struct loading *l, const char *name, struct span text)
 {
 	l->hash = span_hash(text, l->hash);
+	(void)buf_add(&l->text, text);
+	(void)buf_addc(&l->text, '\n');
 	(void)ruleset_add(l->snapshot->ruleset, span_of(name), text);
 }
 
@@ -150,7 +203,9 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
     struct diags *diags)
 {
 	struct arena *scratch = arena_new();
-	struct loading l = { .snapshot = s, .scratch = scratch };
+	struct loading l = {
+		.snapshot = s, .scratch = scratch, .source = source
+	};
 	const struct ruleset_options options = {
 		.schema = s->schema,
 		.keep_refusals = !s->config.unknown_defers,
@@ -164,10 +219,11 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	size_t errors = diags->errors, run, skipped;
 
 	/* Rules that came without files are judged away from the keys. */
-	l.keys = (struct dnslist_keys){ rules_read, &l,
+	l.keys = (struct dnslist_keys){ named_read, &l,
 		source->rules_text.p != NULL };
 	l.dir =
 	    source->file == NULL ? CONFDIR : path_dir(source->file, scratch);
+	buf_init(&l.text, 4 * RULES_MAX);
 	s->ruleset = ruleset_new(&options, diags);
 	rules_find(&l, source, diags);
 	if (ruleset_finish(s->ruleset) && diags->errors == errors)
@@ -175,6 +231,10 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	snapshot_dnslists(&l);
 	snapshot_wants(s, source->want_all);
 	s->rules_hash = l.hash;
+	s->rules_text = arena_dup(s->arena, buf_span(&l.text));
+	s->file = l.file;
+	s->file_count = l.file_count;
+	buf_free(&l.text);
 	arena_free(&scratch);
 	return diags->errors == errors;
 }

@@ -253,3 +253,7 @@ EXTRA_DIST += contrib/rules/default.rules
 # What the manual must name, and how it is written.
 TESTS += tests/manual_test.sh
 EXTRA_DIST += tests/manual_test.sh
+UNIT_TESTS += tests/journal_test
+tests_journal_test_SOURCES = tests/journal_test.c
+tests_journal_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_journal_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
