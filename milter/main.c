@@ -120,13 +120,6 @@ resolver_begin(const struct config *c, const char **why)
 	return d->judge.resolver != NULL;
 }
 
-static void
-store_alert(void *ctx, const char *key, const char *text)
-{
-	(void)ctx;
-	log_write(LOG_LEVEL_WARN, "alert %s: %s", key, text);
-}
-
 /* Its threads are started here, so after fork and with the user's rights. */
 static bool
 store_begin(const struct config *c, struct arena *a, const char **why)
@@ -134,7 +127,7 @@ store_begin(const struct config *c, struct arena *a, const char **why)
 	struct daemon *d = daemon_self();
 	char problem[STORE_WHY_MAX] = "";
 
-	d->judge.store = store_conf_open(c, a, store_alert, NULL, problem);
+	d->judge.store = store_conf_open(c, a, report_alert, NULL, problem);
 	if (d->judge.store == NULL)
 		*why = arena_strdup(a, span_of(problem));
 	return d->judge.store != NULL;

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include "policy/snapshot.h"
 #include "rules/utf8.h"
 
 /* Octets that the zone of one message may take in its record. */
@@ -25,7 +26,27 @@ struct zone_questions {
 	struct zone_question *item;
 	size_t count, cap;
 	struct arena *arena;
+	const struct message *message;
 };
+
+/*
+ * Names asked of a list with a key hold the key; whoever judges again without
+ * it asks with the word "key" in its place.
+ */
+static struct span
+keyless(const struct zone_questions *q, struct span name)
+{
+	const struct dnslists *lists = &q->message->session->snapshot->dnslists;
+	struct span shown = dnslist_redact(lists, name, q->arena);
+	size_t at = span_search(shown, SPAN("%{key}"));
+	struct span end;
+
+	if (at == SIZE_MAX)
+		return shown;
+	end = span_slice(shown, at + 6, shown.n);
+	return span_of(arena_printf(
+	    q->arena, "%.*skey%.*s", (int)at, shown.p, SPAN_FMT(end)));
+}
 
 static void
 question_add(void *ctx, struct span name, const struct dns_answer *answer)
@@ -34,6 +55,7 @@ question_add(void *ctx, struct span name, const struct dns_answer *answer)
 
 	if (answer->status == DNS_PENDING)
 		return;
+	name = keyless(q, name);
 	q->item = arena_grow(
 	    q->arena, q->item, &q->cap, q->count + 1, sizeof(*q->item));
 	q->item[q->count++] = (struct zone_question){ name, answer };
@@ -150,7 +172,7 @@ name_write(const struct zone_question *q, size_t count, struct jsonw *w)
 bool
 journal_dns_write(const struct message *m, struct jsonw *w)
 {
-	struct zone_questions q = { .arena = m->arena };
+	struct zone_questions q = { .arena = m->arena, .message = m };
 	bool complete = true;
 	size_t begin;
 

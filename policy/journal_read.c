@@ -18,7 +18,7 @@ struct journal_reader {
 struct journal_reader *
 journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
 {
-	struct sqlite *db = sqlite_open(path, SQLITE_READ, why);
+	struct sqlite *db = sqlite_open(path, SQLITE_FOR_READING, why);
 	struct sqlite_statement *probe;
 	struct journal_reader *r;
 

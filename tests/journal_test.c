@@ -393,7 +393,7 @@ test_full_disk(void **state)
 	assert_true(stats.lost > 0);
 	HAS(b.alerts, "full");
 	/* There is room again. */
-	db = sqlite_open(b.path, SQLITE_WRITE, why);
+	db = sqlite_open(b.path, SQLITE_FOR_WRITING, why);
 	assert_non_null(db);
 	assert_true(sqlite_exec(db, "DELETE FROM decision;DELETE FROM record"));
 	sqlite_close(&db);
