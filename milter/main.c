@@ -127,7 +127,7 @@ store_begin(const struct config *c, struct arena *a, const char **why)
 	struct daemon *d = daemon_self();
 	char problem[STORE_WHY_MAX] = "";
 
-	d->judge.store = store_conf_open(c, a, report_alert, NULL, problem);
+	d->judge.store = store_conf_open(c, a, alert_of_judge, NULL, problem);
 	if (d->judge.store == NULL)
 		*why = arena_strdup(a, span_of(problem));
 	return d->judge.store != NULL;
@@ -190,7 +190,7 @@ journal_begin(const struct config *c, struct arena *a)
 	const struct journal_options o = {
 		.path = path_join(c->state, "journal.db", a),
 		.clock = clock_system,
-		.alert = report_alert,
+		.alert = alert_of_judge,
 	};
 
 	if (c->journal)

@@ -34,34 +34,22 @@ report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
 {
 	const struct config *c = &m->session->snapshot->config;
-	int64_t ms = clock_system.monotonic_ms(NULL) - m->started_ms;
-	struct buf line;
-
 	int64_t now_ms = clock_system.monotonic_ms(NULL);
+	struct buf line;
 
 	(void)ctx;
 	counters_verdict(daemon_self()->counters, m, v, rcpt,
 	    clock_system.unix_s(NULL), now_ms - m->eom_ms);
 	for (size_t i = 0; i < v->alert_count; i++)
 		alert_of_rule(v->alert[i]);
+	journal_add(
+	    daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
 	buf_init(&line, LOG_LINE_MAX);
 	log_line(&line,
 	    c->log_format.index == LOG_JSON ? LOG_LINE_JSON : LOG_LINE_TEXT, m,
 	    v, rcpt, now_ms - m->started_ms);
-	journal_add(daemon_self()->journal, m, v, rcpt, ms);
-	buf_init(&line, LOG_LINE_MAX);
-	log_line(&line,
-	    c->log_format.index == LOG_JSON ? LOG_LINE_JSON : LOG_LINE_TEXT, m,
-	    v, rcpt, ms);
 	log_write(LOG_LEVEL_INFO, "%.*s", SPAN_FMT(buf_span(&line)));
 	buf_free(&line);
 	if (rcpt == JUDGED_MESSAGE)
 		compare_note(m);
-}
-
-void
-report_alert(void *ctx, const char *key, const char *text)
-{
-	(void)ctx;
-	log_write(LOG_LEVEL_WARN, "alert %s: %s", key, text);
 }

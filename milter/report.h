@@ -7,7 +7,4 @@
 
 void report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt);
-/* Something that the operator should see to; key names the condition. */
-void report_alert(void *ctx, const char *key, const char *text);
-
 #endif
