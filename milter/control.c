@@ -35,6 +35,24 @@ static char control_path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 
 /* ---- commands ------------------------------------------------------------ */
 
+void
+control_log_patterns(void)
+{
+	struct snapshot *s = daemon_snapshot();
+
+	if (s->pattern_problem != NULL)
+		log_write(LOG_LEVEL_WARN, "cached patterns: %s; ignored",
+		    s->pattern_problem);
+	if (s->pattern_sets > 0)
+		log_write(LOG_LEVEL_INFO,
+		    "%zu of %zu sets of patterns are compiled%s",
+		    s->pattern_sets_compiled, s->pattern_sets,
+		    s->pattern_sets_compiled < s->pattern_sets
+			? "; verdict compile does the rest"
+			: "");
+	snapshot_unref(&s);
+}
+
 /* SIGUSR1 and the command do the same. */
 static bool
 reload(struct buf *answer)
@@ -46,9 +64,10 @@ reload(struct buf *answer)
 	buf_init(&report, 65536);
 	ok = daemon_reload(&report);
 	log_lines(ok ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, buf_span(&report));
-	if (ok)
+	if (ok) {
 		log_write(LOG_LEVEL_INFO, "configuration reloaded");
-	else
+		control_log_patterns();
+	} else
 		log_write(LOG_LEVEL_ERROR,
 		    "reload refused, the old configuration stays");
 	(void)buf_add(answer, buf_span(&report));
@@ -84,6 +103,8 @@ command_status(struct span arguments, struct buf *answer)
 	    answer, "sessions-total %lu\n", callbacks_sessions_total());
 	(void)buf_printf(answer, "spread %lu\n", poll_spread_count());
 	(void)buf_printf(answer, "snapshot %s\n", s->name);
+	(void)buf_printf(answer, "patterns-compiled %zu of %zu\n",
+	    s->pattern_sets_compiled, s->pattern_sets);
 	snapshot_unref(&s);
 	return true;
 }

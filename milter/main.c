@@ -32,6 +32,7 @@
 #include "policy/store_conf.h"
 #include "rules/diag.h"
 #include "rules/panic.h"
+#include "rules/patterns.h"
 
 #define CONFIG_FILE CONFDIR "/verdict.conf"
 
@@ -54,6 +55,18 @@ usage(FILE *to)
 	    CONFIG_FILE);
 }
 
+static void
+version(void)
+{
+	char features[PATTERNS_FEATURES_MAX];
+
+	(void)printf("verdict-milter %s\npatterns: %s\nbuilt with: %s, "
+		     "libmilter %d.%d.%d\n",
+	    PACKAGE_VERSION, patterns_features(features), BUILD_LIBRARIES,
+	    SM_LM_VRS_MAJOR(SMFI_VERSION), SM_LM_VRS_MINOR(SMFI_VERSION),
+	    SM_LM_VRS_PLVL(SMFI_VERSION));
+}
+
 static bool
 options_read(int argc, char **argv, struct options *o)
 {
@@ -73,7 +86,7 @@ options_read(int argc, char **argv, struct options *o)
 			o->test = true;
 			break;
 		case 'V':
-			(void)printf("verdict-milter %s\n", PACKAGE_VERSION);
+			version();
 			exit(0);
 		case 'h':
 			usage(stdout);
@@ -240,6 +253,7 @@ service_run(const struct options *o, const struct config *c, struct arena *a)
 	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
 	    PACKAGE_VERSION, c->listen);
 	resolver_warn();
+	control_log_patterns();
 	process_ready();
 	result = smfi_main();
 	process_notify("STOPPING=1");

@@ -5,6 +5,7 @@ policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS)
 policy_libpolicy_a_SOURCES =
 policy_libpolicy_a_SOURCES += policy/json.c policy/json.h
+policy_libpolicy_a_SOURCES += policy/pattern_cache.c policy/pattern_cache.h
 policy_libpolicy_a_SOURCES += policy/check_iprev.c
 policy_libpolicy_a_SOURCES += policy/dns.c policy/dns_transport.h
 policy_libpolicy_a_SOURCES += policy/dns_batch.c

@@ -43,6 +43,10 @@ struct snapshot {
 	const struct snapshot_file *file;
 	size_t file_count;
 	bool files_cut; /* some were too long to be kept */
+	/* Sets of patterns that Hyperscan can help, those whose database was
+	 * in the cache, and what was wrong with one that was; or NULL. */
+	size_t pattern_sets, pattern_sets_compiled;
+	const char *pattern_problem;
 	uint64_t rules_hash;
 	char name[17]; /* hash of configuration, rules and lists */
 };

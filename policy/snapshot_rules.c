@@ -10,6 +10,7 @@
 #include "policy/default_rules.h"
 #include "policy/file.h"
 #include "policy/list_lookup.h"
+#include "policy/pattern_cache.h"
 #include "rules/diag.h"
 #include "rules/ruleset.h"
 
@@ -235,6 +236,8 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	s->file = l.file;
 	s->file_count = l.file_count;
 	buf_free(&l.text);
+	if (diags->errors == errors)
+		pattern_cache_attach(s);
 	arena_free(&scratch);
 	return diags->errors == errors;
 }

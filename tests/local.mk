@@ -257,3 +257,8 @@ UNIT_TESTS += tests/journal_test
 tests_journal_test_SOURCES = tests/journal_test.c
 tests_journal_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_journal_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/pattern_cache_test
+tests_pattern_cache_test_SOURCES = tests/pattern_cache_test.c
+tests_pattern_cache_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_pattern_cache_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)

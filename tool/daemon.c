@@ -6,6 +6,7 @@
 
 #include <getopt.h>
 
+#include "rules/patterns.h"
 #include "tool/tool.h"
 
 /* The control socket of the configuration that -c names. */
@@ -27,29 +28,52 @@ control_path(int argc, char **argv, const char *name, struct snapshot **s)
 }
 
 static int
-ask(int argc, char **argv, const char *line, const char *done)
+ask_at(const char *path, const char *line, const char *done)
 {
-	struct snapshot *s = NULL;
-	const char *path = control_path(argc, argv, argv[0], &s), *why;
 	struct buf answer;
+	const char *why;
 	int status = EXIT_OK;
 
-	if (path == NULL)
-		return EXIT_CONFIG;
 	buf_init(&answer, (size_t)64 << 20);
 	if (!tool_control(path, line, &answer, &why))
 		status = tool_fail(EXIT_UNAVAILABLE, "%s: %s", path, why);
 	else if (done != NULL)
 		(void)buf_printf(&answer, "%s\n", done);
 	tool_print(&answer);
-	snapshot_unref(&s);
 	return status;
 }
 
 static int
+ask(int argc, char **argv, const char *line, const char *done)
+{
+	struct snapshot *s = NULL;
+	const char *path = control_path(argc, argv, argv[0], &s);
+	int status = EXIT_CONFIG;
+
+	if (path != NULL)
+		status = ask_at(path, line, done);
+	snapshot_unref(&s);
+	return status;
+}
+
+/*
+ * The daemon serves new rules at once; then their patterns are compiled here,
+ * and it is asked again to take the result.
+ */
+static int
 reload_run(int argc, char **argv)
 {
-	return ask(argc, argv, "reload", "reloaded");
+	struct snapshot *s = NULL;
+	const char *path = control_path(argc, argv, argv[0], &s);
+	int status;
+
+	if (path == NULL)
+		return EXIT_CONFIG;
+	status = ask_at(path, "reload", "reloaded");
+	if (status == EXIT_OK && compile_missing(s) > 0)
+		status = ask_at(path, "reload", "patterns compiled");
+	snapshot_unref(&s);
+	return status;
 }
 
 static int
@@ -67,9 +91,12 @@ compare_run(int argc, char **argv)
 static int
 version_run(int argc, char **argv)
 {
+	char features[PATTERNS_FEATURES_MAX];
+
 	(void)argc;
 	(void)argv;
-	(void)printf("verdict %s\n", PACKAGE_VERSION);
+	(void)printf("verdict %s\npatterns: %s\nbuilt with: %s\n",
+	    PACKAGE_VERSION, patterns_features(features), BUILD_LIBRARIES);
 	return EXIT_OK;
 }
 

@@ -71,6 +71,7 @@ lint_run(int argc, char **argv)
 	} else {
 		(void)printf("%sno errors%s\n", tool_green(), tool_plain());
 	}
+	(void)compile_missing(s);
 	snapshot_unref(&s);
 	return EXIT_OK;
 }

@@ -6,6 +6,7 @@ verdict_SOURCES += tool/check.c
 verdict_SOURCES += tool/check_cases.c
 verdict_SOURCES += tool/check_print.c tool/check_print.h
 verdict_SOURCES += tool/commands.def
+verdict_SOURCES += tool/compile.c
 verdict_SOURCES += tool/daemon.c
 verdict_SOURCES += tool/facts.c
 verdict_SOURCES += tool/lint.c

@@ -56,6 +56,12 @@ bool tool_read(const char *path, struct arena *a, struct span *out);
 /* Everything in the buffer to standard output; frees it. */
 void tool_print(struct buf *b);
 
+/*
+ * Builds the missing databases of Hyperscan for the snapshot's patterns, or
+ * says nothing where the state directory cannot be written. Returns how many
+ * were built.
+ */
+size_t compile_missing(struct snapshot *s);
 /* The rules of a snapshot, in order; verbose with what each reads. */
 void rules_print(const struct snapshot *s, bool verbose);
 
