@@ -30,3 +30,7 @@ FUZZ_TARGETS += link
 EXTRA_DIST += tests/fuzz/link_fuzz.c tests/fuzz/corpus/link
 FUZZ_TARGETS += rules
 EXTRA_DIST += tests/fuzz/rules_fuzz.c tests/fuzz/corpus/rules
+FUZZ_TARGETS += needle
+EXTRA_DIST += tests/fuzz/needle_fuzz.c tests/fuzz/corpus/needle
+FUZZ_TARGETS += list
+EXTRA_DIST += tests/fuzz/list_fuzz.c tests/fuzz/corpus/list
