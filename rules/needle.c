@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "rules/needle.h"
+#include "rules/needle_cursor.h"
 #include "rules/needle_set.h"
 #include "rules/patterns.h"
+#include "rules/utf8.h"
 
 /* PCRE2 itself allows 250 levels of parentheses. */
 #define DEPTH_MAX 260
@@ -19,9 +21,7 @@
 #define REPEAT_MANY 256
 
 struct needle_parser {
-	struct span s;
-	size_t at;
-	bool raw;
+	struct needle_cursor c;
 	bool quoting; /* between \Q and \E */
 	unsigned depth;
 	struct arena *a;
@@ -31,125 +31,33 @@ struct needle_parser {
 static struct needle_piece needle_alternation(
     struct needle_parser *p, unsigned flags);
 
-static void
-needle_give_up(struct needle_parser *p)
-{
-	p->out->exotic = true;
-	p->at = p->s.n;
-}
-
-static bool
-needle_more(const struct needle_parser *p)
-{
-	return p->at < p->s.n;
-}
-
-/* The octet ahead, or NUL behind the end. */
-static char
-needle_peek(const struct needle_parser *p, size_t ahead)
-{
-	return p->at + ahead < p->s.n ? p->s.p[p->at + ahead] : '\0';
-}
-
-static bool
-needle_looking_at(const struct needle_parser *p, const char *z)
-{
-	return span_starts(span_slice(p->s, p->at, p->s.n), span_of(z));
-}
-
-static bool
-needle_skip_past(struct needle_parser *p, char c)
-{
-	size_t n = span_find(span_slice(p->s, p->at, p->s.n), c);
-
-	if (n == SIZE_MAX) {
-		needle_give_up(p);
-		return false;
-	}
-	p->at += n + 1;
-	return true;
-}
-
 /* Comments, and in extended mode white space: not even \Q...\E sees them. */
 static void
 needle_skip_ignored(struct needle_parser *p, unsigned flags)
 {
-	while (needle_more(p) && !p->quoting) {
-		char c = needle_peek(p, 0);
+	while (needle_more(&p->c) && !p->quoting) {
+		char c = needle_peek(&p->c, 0);
 
-		if (needle_looking_at(p, "(?#")) {
-			if (!needle_skip_past(p, ')'))
+		if (needle_looking_at(&p->c, "(?#")) {
+			if (!needle_skip_past(&p->c, ')'))
 				return;
 		} else if (!(flags & PATTERN_EXTENDED)) {
 			return;
 		} else if (c == '#') {
-			if (span_find(span_slice(p->s, p->at, p->s.n), '\n') ==
-			    SIZE_MAX)
-				p->at = p->s.n;
+			if (span_find(span_slice(p->c.s, p->c.at, p->c.s.n),
+				'\n') == SIZE_MAX)
+				p->c.at = p->c.s.n;
 			else
-				(void)needle_skip_past(p, '\n');
+				(void)needle_skip_past(&p->c, '\n');
 		} else if (c == ' ' || (c >= '\t' && c <= '\r')) {
-			p->at++;
+			p->c.at++;
 		} else if (c == '\xc2' || c == '\xe2') {
 			/* Perhaps one of the Unicode kinds of white space. */
-			needle_give_up(p);
+			needle_give_up(&p->c);
 		} else {
 			return;
 		}
 	}
-}
-
-static int
-needle_hex(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Digits of a base, at most count of them; SIZE_MAX for no bound. */
-static uint32_t
-needle_digits(struct needle_parser *p, int base, size_t count)
-{
-	uint32_t code = 0;
-
-	while (count-- > 0 && needle_more(p)) {
-		int digit = needle_hex(needle_peek(p, 0));
-
-		if (digit < 0 || digit >= base)
-			break;
-		if (code <= 0x110000)
-			code = code * (uint32_t)base + (uint32_t)digit;
-		p->at++;
-	}
-	return code;
-}
-
-/* Behind \x, \o or \0: the number of a character. */
-static bool
-needle_number(struct needle_parser *p, char c, uint32_t *code)
-{
-	int base = c == 'x' ? 16 : 8;
-
-	if (c == '0') {
-		*code = needle_digits(p, 8, 2);
-		return true;
-	}
-	if (needle_peek(p, 0) != '{') {
-		if (c == 'o')
-			return false;
-		*code = needle_digits(p, 16, 2);
-		return true;
-	}
-	p->at++;
-	if (needle_hex(needle_peek(p, 0)) < 0)
-		return false;
-	*code = needle_digits(p, base, SIZE_MAX);
-	if (needle_peek(p, 0) != '}')
-		return false;
-	p->at++;
-	return true;
 }
 
 /*
@@ -161,36 +69,36 @@ static bool
 needle_escape(struct needle_parser *p, uint32_t *code, bool *empty)
 {
 	static const char letters[] = "aefnrt", meaning[] = "\a\033\f\n\r\t";
-	char c = needle_peek(p, 0);
+	char c = needle_peek(&p->c, 0);
 	const char *letter = memchr(letters, c, sizeof(letters) - 1);
 
 	*empty = false;
-	if (!needle_more(p)) {
-		needle_give_up(p);
+	if (!needle_more(&p->c)) {
+		needle_give_up(&p->c);
 		return false;
 	}
-	p->at++;
+	p->c.at++;
 	if (letter != NULL) {
 		*code = (unsigned char)meaning[letter - letters];
 		return true;
 	}
 	if (c == 'x' || c == 'o' || c == '0') {
-		if (needle_number(p, c, code))
+		if (needle_number(&p->c, c, code))
 			return true;
-		needle_give_up(p);
+		needle_give_up(&p->c);
 		return false;
 	}
 	if (strchr("AZzbBK", c) != NULL && c != '\0') {
 		*empty = true;
 	} else if (c == 'p' || c == 'P') {
-		if (needle_peek(p, 0) == '{')
-			(void)needle_skip_past(p, '}');
+		if (needle_peek(&p->c, 0) == '{')
+			(void)needle_skip_past(&p->c, '}');
 		else
-			p->at++;
+			p->c.at++;
 	} else if ((ascii_alnum(c) && strchr("dDsSwWhHvVRX", c) == NULL) ||
 		   (c & 0x80) != 0) {
 		/* \1 \g \k \G \N \c \Q \E \C and what may come. */
-		needle_give_up(p);
+		needle_give_up(&p->c);
 	} else if (!ascii_alnum(c)) {
 		*code = (unsigned char)c;
 		return true;
@@ -198,45 +106,24 @@ needle_escape(struct needle_parser *p, uint32_t *code, bool *empty)
 	return false;
 }
 
-/* A whole character; in a pattern that PCRE2 took, UTF-8 is well-formed. */
-static uint32_t
-needle_character(struct needle_parser *p)
-{
-	unsigned char c = (unsigned char)needle_peek(p, 0);
-	size_t more = p->raw || c < 0xc0 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-	uint32_t code = more == 0 ? c : c & (0x3fU >> more);
-
-	p->at++;
-	while (more-- > 0 && needle_more(p))
-		code = code << 6 | ((uint32_t)p->s.p[p->at++] & 0x3f);
-	return code;
-}
-
 /* One character by its number. */
 static struct needle_piece
 needle_code(struct needle_parser *p, unsigned flags, uint32_t code)
 {
-	bool caseless = (flags & PATTERN_CASELESS) != 0;
-	char c[4], folded[4];
-	size_t n;
+	char c[4];
+	size_t n = 1;
 
-	if (code < 0x80 || (p->raw && code <= 0xff)) {
+	if (p->c.raw || code < 0x80) {
+		if (code > 0xff)
+			return needle_piece_any();
 		c[0] = (char)(unsigned char)code;
-		n = 1;
-	} else if (p->raw || code >= 0x10000 || caseless) {
-		return needle_piece_any();
-	} else if (code < 0x800) {
-		c[0] = (char)(0xc0 | code >> 6);
-		c[1] = (char)(0x80 | (code & 0x3f));
-		n = 2;
+		c[0] = ascii_lower(c[0]);
 	} else {
-		c[0] = (char)(0xe0 | code >> 12);
-		c[1] = (char)(0x80 | (code >> 6 & 0x3f));
-		c[2] = (char)(0x80 | (code & 0x3f));
-		n = 3;
+		if ((flags & PATTERN_CASELESS) && !needle_fold_knows(code))
+			return needle_piece_any();
+		n = utf8_put(needle_fold_rune(code), c);
 	}
-	n = needle_fold(span_make(c, n), p->raw, folded);
-	return needle_piece_text(p->a, span_make(folded, n));
+	return needle_piece_text(p->a, span_make(c, n));
 }
 
 /* One member of a class; false when it is not a single character. */
@@ -245,27 +132,29 @@ needle_class_member(struct needle_parser *p, uint32_t *code)
 {
 	bool empty;
 
-	if (needle_peek(p, 0) == '[' &&
-	    (needle_peek(p, 1) == ':' || needle_peek(p, 1) == '.' ||
-		needle_peek(p, 1) == '=')) {
-		char kind = needle_peek(p, 1);
-		size_t n = span_find(span_slice(p->s, p->at, p->s.n), ']');
+	if (needle_peek(&p->c, 0) == '[' &&
+	    (needle_peek(&p->c, 1) == ':' || needle_peek(&p->c, 1) == '.' ||
+		needle_peek(&p->c, 1) == '=')) {
+		char kind = needle_peek(&p->c, 1);
+		size_t n =
+		    span_find(span_slice(p->c.s, p->c.at, p->c.s.n), ']');
 
 		/* "[:" opens a POSIX class only when ":]" closes it. */
-		if (n == SIZE_MAX || n < 3 || p->s.p[p->at + n - 1] != kind) {
-			needle_give_up(p);
+		if (n == SIZE_MAX || n < 3 ||
+		    p->c.s.p[p->c.at + n - 1] != kind) {
+			needle_give_up(&p->c);
 			return false;
 		}
-		p->at += n + 1;
+		p->c.at += n + 1;
 		return false;
 	}
-	if (needle_peek(p, 0) != '\\') {
-		*code = needle_character(p);
+	if (needle_peek(&p->c, 0) != '\\') {
+		*code = needle_character(&p->c);
 		return true;
 	}
-	p->at++;
-	if (needle_peek(p, 0) == 'b') {
-		p->at++;
+	p->c.at++;
+	if (needle_peek(&p->c, 0) == 'b') {
+		p->c.at++;
 		*code = '\b';
 		return true;
 	}
@@ -279,18 +168,19 @@ needle_class(struct needle_parser *p, unsigned flags)
 	struct needle_piece made = { .exact = true, .count = 1 }, one;
 	bool small = true, first = true;
 
-	if (needle_peek(p, 0) == '^') {
-		p->at++;
+	if (needle_peek(&p->c, 0) == '^') {
+		p->c.at++;
 		small = false;
 	}
-	while (needle_more(p) && (first || needle_peek(p, 0) != ']')) {
+	while (needle_more(&p->c) && (first || needle_peek(&p->c, 0) != ']')) {
 		uint32_t low = 0, high;
 		bool single = needle_class_member(p, &low);
 
 		first = false;
 		high = low;
-		if (needle_peek(p, 0) == '-' && needle_peek(p, 1) != ']') {
-			p->at++;
+		if (needle_peek(&p->c, 0) == '-' &&
+		    needle_peek(&p->c, 1) != ']') {
+			p->c.at++;
 			single = needle_class_member(p, &high) && single;
 		}
 		small = small && single && high - low < CLASS_MAX;
@@ -302,9 +192,9 @@ needle_class(struct needle_parser *p, unsigned flags)
 				    p->a, &made.set[0], one.set[0].v[0]);
 		}
 	}
-	if (!needle_more(p))
-		needle_give_up(p);
-	p->at++;
+	if (!needle_more(&p->c))
+		needle_give_up(&p->c);
+	p->c.at++;
 	return small && made.set[0].count > 0 ? made : needle_piece_any();
 }
 
@@ -315,15 +205,16 @@ needle_options(struct needle_parser *p, unsigned *flags)
 	static const char letters[] = "imsx";
 	unsigned set = *flags;
 	bool off = false;
-	size_t at = p->at;
+	size_t at = p->c.at;
 
-	for (; at < p->s.n && p->s.p[at] != ')' && p->s.p[at] != ':'; at++) {
-		char c = p->s.p[at];
+	for (; at < p->c.s.n && p->c.s.p[at] != ')' && p->c.s.p[at] != ':';
+	     at++) {
+		char c = p->c.s.p[at];
 		const char *letter = memchr(letters, c, sizeof(letters) - 1);
 
 		if (c == '-' && !off)
 			off = true;
-		else if (c == '^' && at == p->at)
+		else if (c == '^' && at == p->c.at)
 			set = 0;
 		else if (letter != NULL && off)
 			set &= ~(1U << (letter - letters));
@@ -332,12 +223,12 @@ needle_options(struct needle_parser *p, unsigned *flags)
 		else if (c != 'J' && c != 'U' && c != 'n')
 			return false;
 		/* (?xx) ignores white space in classes, too. */
-		if (c == 'x' && at > p->at && p->s.p[at - 1] == 'x')
+		if (c == 'x' && at > p->c.at && p->c.s.p[at - 1] == 'x')
 			return false;
 	}
-	p->at = at;
+	p->c.at = at;
 	*flags = set;
-	return at < p->s.n;
+	return at < p->c.s.n;
 }
 
 enum group { GROUP_PLAIN, GROUP_AROUND, GROUP_NAMED, GROUP_OPTIONS, GROUP_ODD };
@@ -365,8 +256,8 @@ static enum group
 needle_group_open(struct needle_parser *p)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(needle_groups); i++)
-		if (needle_looking_at(p, needle_groups[i].start)) {
-			p->at += strlen(needle_groups[i].start);
+		if (needle_looking_at(&p->c, needle_groups[i].start)) {
+			p->c.at += strlen(needle_groups[i].start);
 			return needle_groups[i].kind;
 		}
 	return GROUP_ODD;
@@ -381,31 +272,31 @@ needle_group(struct needle_parser *p, unsigned *flags)
 	struct needle_piece inner;
 
 	if (kind == GROUP_ODD || p->depth == DEPTH_MAX)
-		needle_give_up(p);
+		needle_give_up(&p->c);
 	else if (kind == GROUP_NAMED)
-		(void)needle_skip_past(p, '>');
+		(void)needle_skip_past(&p->c, '>');
 	else if (kind == GROUP_OPTIONS && !needle_options(p, &inside))
-		needle_give_up(p);
-	if (kind == GROUP_OPTIONS && needle_more(p)) {
-		bool rest_of_group = needle_peek(p, 0) == ')';
+		needle_give_up(&p->c);
+	if (kind == GROUP_OPTIONS && needle_more(&p->c)) {
+		bool rest_of_group = needle_peek(&p->c, 0) == ')';
 
-		p->at++;
+		p->c.at++;
 		if (rest_of_group) {
 			*flags = inside;
 			return needle_piece_empty(p->a);
 		}
 	}
-	if (!needle_more(p)) {
-		needle_give_up(p);
+	if (!needle_more(&p->c)) {
+		needle_give_up(&p->c);
 		return needle_piece_any();
 	}
 	p->depth++;
 	inner = needle_alternation(p, inside);
 	p->depth--;
-	if (needle_peek(p, 0) != ')')
-		needle_give_up(p);
+	if (needle_peek(&p->c, 0) != ')')
+		needle_give_up(&p->c);
 	else
-		p->at++;
+		p->c.at++;
 	return kind == GROUP_AROUND ? needle_piece_empty(p->a) : inner;
 }
 
@@ -416,16 +307,17 @@ needle_quoted(struct needle_parser *p, unsigned flags)
 	struct needle_piece piece;
 
 	/* An empty \Q\E may part an item from what repeats it. */
-	if (needle_looking_at(p, "\\E")) {
-		needle_give_up(p);
+	if (needle_looking_at(&p->c, "\\E")) {
+		needle_give_up(&p->c);
 		return needle_piece_any();
 	}
-	piece = needle_code(p, flags, needle_character(p));
-	if (needle_looking_at(p, "\\E")) {
+	piece = needle_code(p, flags, needle_character(&p->c));
+	if (needle_looking_at(&p->c, "\\E")) {
 		p->quoting = false;
-		p->at += 2;
-		if (needle_looking_at(p, "\\E") || needle_looking_at(p, "\\Q"))
-			needle_give_up(p);
+		p->c.at += 2;
+		if (needle_looking_at(&p->c, "\\E") ||
+		    needle_looking_at(&p->c, "\\Q"))
+			needle_give_up(&p->c);
 	}
 	return piece;
 }
@@ -436,71 +328,39 @@ needle_atom(struct needle_parser *p, unsigned *flags)
 	uint32_t code = 0;
 	bool empty;
 
-	if (needle_looking_at(p, "\\Q") && !p->quoting) {
+	if (needle_looking_at(&p->c, "\\Q") && !p->quoting) {
 		p->quoting = true;
-		p->at += 2;
+		p->c.at += 2;
 	}
-	if (p->quoting && needle_more(p))
+	if (p->quoting && needle_more(&p->c))
 		return needle_quoted(p, *flags);
-	switch (needle_peek(p, 0)) {
+	switch (needle_peek(&p->c, 0)) {
 	case '(':
-		p->at++;
+		p->c.at++;
 		return needle_group(p, flags);
 	case '[':
-		p->at++;
+		p->c.at++;
 		return needle_class(p, *flags);
 	case '\\':
-		p->at++;
+		p->c.at++;
 		if (needle_escape(p, &code, &empty))
 			return needle_code(p, *flags, code);
 		return empty ? needle_piece_empty(p->a) : needle_piece_any();
 	case '.':
-		p->at++;
+		p->c.at++;
 		return needle_piece_any();
 	case '^':
 	case '$':
-		p->at++;
+		p->c.at++;
 		return needle_piece_empty(p->a);
 	case '*':
 	case '+':
 	case '?':
-		needle_give_up(p);
+		needle_give_up(&p->c);
 		return needle_piece_any();
 	default:
-		return needle_code(p, *flags, needle_character(p));
+		return needle_code(p, *flags, needle_character(&p->c));
 	}
-}
-
-/*
- * {n}, {n,} and {n,m}. Other braces are plain characters, but for those that
- * are repetitions in some version of PCRE2 and not in others.
- */
-static bool
-needle_braces(struct needle_parser *p, uint32_t *min, uint32_t *max)
-{
-	size_t start = p->at++;
-
-	if (!ascii_digit(needle_peek(p, 0))) {
-		if (strchr(" \t,", needle_peek(p, 0)) != NULL)
-			needle_give_up(p);
-		p->at = start;
-		return false;
-	}
-	*min = *max = needle_digits(p, 10, 5);
-	if (needle_peek(p, 0) == ',') {
-		p->at++;
-		*max = UINT32_MAX;
-		if (ascii_digit(needle_peek(p, 0)))
-			*max = needle_digits(p, 10, 5);
-	}
-	if (needle_peek(p, 0) == '}') {
-		p->at++;
-		return true;
-	}
-	if (strchr(" \t", needle_peek(p, 0)) != NULL)
-		needle_give_up(p);
-	p->at = start;
-	return false;
 }
 
 /* What repeats the item before; false when nothing does. */
@@ -511,27 +371,27 @@ needle_repeat(
 	needle_skip_ignored(p, flags);
 	if (p->quoting)
 		return false;
-	switch (needle_peek(p, 0)) {
+	switch (needle_peek(&p->c, 0)) {
 	case '*':
 	case '+':
-		*min = needle_peek(p, 0) == '+';
+		*min = needle_peek(&p->c, 0) == '+';
 		*max = UINT32_MAX;
-		p->at++;
+		p->c.at++;
 		break;
 	case '?':
 		*min = 0;
 		*max = 1;
-		p->at++;
+		p->c.at++;
 		break;
 	case '{':
-		if (!needle_braces(p, min, max))
+		if (!needle_braces(&p->c, min, max))
 			return false;
 		break;
 	default:
 		return false;
 	}
-	if (needle_peek(p, 0) == '?' || needle_peek(p, 0) == '+')
-		p->at++;
+	if (needle_peek(&p->c, 0) == '?' || needle_peek(&p->c, 0) == '+')
+		p->c.at++;
 	if (*max - *min > REPEAT_MANY)
 		p->out->unbounded = true;
 	return true;
@@ -549,6 +409,8 @@ needle_append_repeated(struct needle_parser *p, struct needle_row *row,
 		    needle_piece_either(p->a, needle_piece_empty(p->a), piece);
 		min = 1;
 	}
+	if (!piece.exact && min > 1)
+		min = 1;
 	/* More than NEEDLE_MAX copies of anything fit into no needle. */
 	for (uint32_t i = 0; i < min && i <= NEEDLE_MAX; i++)
 		needle_row_append(p->a, row, &piece);
@@ -566,9 +428,9 @@ needle_branch(struct needle_parser *p, unsigned *flags)
 		struct needle_piece piece;
 
 		needle_skip_ignored(p, *flags);
-		if (!needle_more(p) ||
-		    (!p->quoting &&
-			(needle_peek(p, 0) == '|' || needle_peek(p, 0) == ')')))
+		if (!needle_more(&p->c) ||
+		    (!p->quoting && (needle_peek(&p->c, 0) == '|' ||
+					needle_peek(&p->c, 0) == ')')))
 			return needle_row_end(&row);
 		piece = needle_atom(p, flags);
 		if (needle_repeat(p, *flags, &min, &max))
@@ -584,8 +446,8 @@ needle_alternation(struct needle_parser *p, unsigned flags)
 {
 	struct needle_piece made = needle_branch(p, &flags);
 
-	while (needle_peek(p, 0) == '|') {
-		p->at++;
+	while (needle_peek(&p->c, 0) == '|') {
+		p->c.at++;
 		made =
 		    needle_piece_either(p->a, made, needle_branch(p, &flags));
 	}
@@ -596,16 +458,17 @@ void
 needles_of(struct span regex, unsigned flags, bool raw, struct arena *a,
     struct needles *out)
 {
-	struct needle_parser p = { .s = regex, .raw = raw, .a = a, .out = out };
+	struct needle_parser p = {
+		.c = { .s = regex, .raw = raw }, .a = a, .out = out
+	};
 	struct needle_piece all;
 
 	*out = (struct needles){ 0 };
 	out->restarts = span_search(regex, SPAN("\\G")) == SIZE_MAX &&
 			span_search(regex, SPAN("(*")) == SIZE_MAX;
 	all = needle_alternation(&p, flags);
-	if (p.at < p.s.n)
-		needle_give_up(&p);
-	if (out->exotic) {
+	if (p.c.gave_up || needle_more(&p.c)) {
+		out->exotic = true;
 		out->unbounded = true;
 		return;
 	}

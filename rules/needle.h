@@ -44,13 +44,14 @@ void needles_of(struct span regex, unsigned flags, bool raw, struct arena *a,
     struct needles *out);
 
 /*
- * ASCII letters become lower case and, unless raw, so do U+017F and U+212A,
- * the two characters that equal an ASCII letter without regard to case. out
+ * Characters that are equal without regard to case become one: ASCII letters
+ * and, unless raw, those of Latin, Greek and Cyrillic (of valid UTF-8). out
  * needs s.n octets; returns how many were written.
  */
 size_t needle_fold(struct span s, bool raw, char *out);
-/* Whether folding changes more than ASCII letters. */
-bool needle_folds_more(struct span s);
+uint32_t needle_fold_rune(uint32_t rune);
+/* Whether folding makes this character equal to all that PCRE2 takes for it. */
+bool needle_fold_knows(uint32_t rune);
 /* How seldom mail has these octets in a row; adds up, about 2 to 7 each. */
 unsigned needle_rarity(struct span s);
 

@@ -219,35 +219,3 @@ needle_row_end(struct needle_row *row)
 	needle_row_offer(row, &row->run);
 	return row->best;
 }
-
-/* The two characters beyond ASCII that equal an ASCII letter: s and k. */
-#define LONG_S "\xc5\xbf"
-#define KELVIN "\xe2\x84\xaa"
-
-size_t
-needle_fold(struct span s, bool raw, char *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		struct span rest = span_slice(s, i, s.n);
-
-		if (!raw && span_starts(rest, SPAN(LONG_S))) {
-			out[n++] = 's';
-			i++;
-		} else if (!raw && span_starts(rest, SPAN(KELVIN))) {
-			out[n++] = 'k';
-			i += 2;
-		} else {
-			out[n++] = ascii_lower(s.p[i]);
-		}
-	}
-	return n;
-}
-
-bool
-needle_folds_more(struct span s)
-{
-	return span_search(s, SPAN(LONG_S)) != SIZE_MAX ||
-	       span_search(s, SPAN(KELVIN)) != SIZE_MAX;
-}

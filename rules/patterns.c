@@ -368,7 +368,7 @@ patterns_by_needles(
 
 	memset(s->seen, 0,
 	    (prefilter_count(p->prefilter) / 64 + 1) * sizeof(*s->seen));
-	if (!p->options.raw && needle_folds_more(text)) {
+	if (!p->options.raw && !s->ascii) {
 		folded = xmalloc(text.n);
 		text = span_make(folded, needle_fold(text, false, folded));
 	}

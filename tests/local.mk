@@ -83,6 +83,11 @@ UNIT_TESTS += tests/compare_dmarc_test
 tests_compare_dmarc_test_SOURCES = tests/compare_dmarc_test.c
 tests_compare_dmarc_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_compare_dmarc_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/needle_test
+tests_needle_test_SOURCES = tests/needle_test.c
+tests_needle_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_needle_test_LDADD = $(RULES_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/list_test
 tests_list_test_SOURCES = tests/list_test.c
 tests_list_test_CPPFLAGS = $(TEST_CPPFLAGS)
