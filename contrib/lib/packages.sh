@@ -33,7 +33,7 @@ packages_install() {
 		echo "  apt-get install $missing" >&2
 		return 1
 	fi
-	echo "installing: $missing"
+	echo "installing: $missing" | fold -s -w 78
 	policy=/usr/sbin/policy-rc.d
 	made=no
 	if [ ! -e "$policy" ]; then
