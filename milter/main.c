@@ -210,6 +210,27 @@ journal_begin(const struct config *c, struct arena *a)
 		daemon_self()->journal = journal_new(&o);
 }
 
+/* What can be said against the settings without opening anything. */
+static bool
+service_test(const struct config *c, struct arena *a, const char **why)
+{
+	const char *address;
+
+	return socket_address(c->listen, a, &address, why) &&
+	       socket_mode(c->socket_mode, a, why) != 0;
+}
+
+/* To the terminal, also from the background, and there to the log too. */
+static void
+service_failed(const struct options *o, const struct config *c, const char *why)
+{
+	(void)fprintf(stderr, "verdict-milter: %s\n", why);
+	if (o->test || o->foreground || c->log.index != LOG_SYSLOG)
+		return;
+	log_open(true);
+	log_write(LOG_LEVEL_ERROR, "%s", why);
+}
+
 /* All that may need root, in order; what fails says why. */
 static bool
 service_open(const struct options *o, const struct config *c, struct arena *a,
@@ -281,6 +302,10 @@ main(int argc, char **argv)
 	first = first_snapshot(&options, arena);
 	if (first == NULL)
 		return 78;
+	if (!service_test(&first->config, arena, &why)) {
+		service_failed(&options, &first->config, why);
+		return 78;
+	}
 	if (options.test)
 		return 0;
 	daemon_begin(first);
@@ -288,7 +313,7 @@ main(int argc, char **argv)
 	descriptors_raise();
 	signals_block();
 	if (!service_open(&options, &first->config, arena, &why)) {
-		(void)fprintf(stderr, "verdict-milter: %s\n", why);
+		service_failed(&options, &first->config, why);
 		return 1;
 	}
 	return service_run(&options, &first->config, arena);

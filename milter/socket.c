@@ -85,6 +85,19 @@ socket_address(
 	return false;
 }
 
+mode_t
+socket_mode(const char *text, struct arena *a, const char **why)
+{
+	char *end;
+	unsigned long mode = strtoul(text, &end, 8);
+
+	if (end != text && *end == '\0' && mode > 0 && mode <= 0777)
+		return (mode_t)mode;
+	*why = arena_printf(
+	    a, "listen.mode takes an octal mode such as 0660, not %s", text);
+	return 0;
+}
+
 static bool
 socket_path_ready(const char *path, struct arena *a, const char **why)
 {
@@ -92,8 +105,14 @@ socket_path_ready(const char *path, struct arena *a, const char **why)
 
 	if (access(dir, W_OK | X_OK) == 0)
 		return true;
-	*why = arena_printf(
-	    a, "listen: no socket can be made in %s: %s", dir, strerror(errno));
+	*why =
+	    errno == ENOENT
+		? arena_printf(a,
+		      "listen: there is no directory %s; create it, for the "
+		      "MTA to reach: install -d -o root -g postfix -m 0750 %s",
+		      dir, dir)
+		: arena_printf(a, "listen: no socket can be made in %s: %s",
+		      dir, strerror(errno));
 	return false;
 }
 
@@ -122,12 +141,12 @@ socket_group(
 bool
 socket_open(const struct config *c, struct arena *a, const char **why)
 {
-	unsigned long mode = strtoul(c->socket_mode, NULL, 8);
+	mode_t mode = socket_mode(c->socket_mode, a, why);
 	const char *address, *path = NULL;
 	mode_t before;
 	int opened;
 
-	if (!socket_address(c->listen, a, &address, why))
+	if (mode == 0 || !socket_address(c->listen, a, &address, why))
 		return false;
 	if (strncmp(address, "unix:", 5) == 0) {
 		path = address + 5;
@@ -140,12 +159,14 @@ socket_open(const struct config *c, struct arena *a, const char **why)
 		return false;
 	}
 	(void)smfi_setbacklog(BACKLOG);
-	before = umask((mode_t)(~mode & 0777));
+	before = umask(~mode & 0777);
 	opened = smfi_opensocket(true);
 	(void)umask(before);
 	if (opened != MI_SUCCESS) {
-		*why = arena_printf(a, "listen: %s cannot be opened: %s",
-		    c->listen, errno == 0 ? "in use?" : strerror(errno));
+		*why = arena_printf(a, "listen: %s cannot be opened: %s%s",
+		    c->listen, errno == 0 ? "in use?" : strerror(errno),
+		    errno == EADDRINUSE ? "; is verdict-milter running already?"
+					: "");
 		return false;
 	}
 	return path == NULL || socket_group(c, path, a, why);

@@ -170,7 +170,7 @@ config_unknown(
 	struct suggestion nearest;
 	void *base;
 
-	diag_error(diags, key->place, "there is no setting called \"%s\"",
+	diag_error(diags, key->place, "there is no setting called %s",
 	    token_show(key, diags->arena));
 	suggestion_begin(&nearest, key->text);
 	for (size_t i = 0; (row = config_row(snap, i, &base)) != NULL; i++)

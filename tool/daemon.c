@@ -36,7 +36,8 @@ ask_at(const char *path, const char *line, const char *done)
 
 	buf_init(&answer, (size_t)64 << 20);
 	if (!tool_control(path, line, &answer, &why))
-		status = tool_fail(EXIT_UNAVAILABLE, "%s: %s", path, why);
+		status = tool_fail(EXIT_UNAVAILABLE, "control socket %s: %s",
+		    path[0] == '\0' ? "(none)" : path, why);
 	else if (done != NULL)
 		(void)buf_printf(&answer, "%s\n", done);
 	tool_print(&answer);

@@ -162,6 +162,10 @@ control_connect(const char *path, const char **why)
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd;
 
+	if (path[0] == '\0') {
+		*why = "the setting \"control\" is empty";
+		return -1;
+	}
 	if (strlen(path) >= sizeof(un.sun_path)) {
 		*why = "the path of the control socket is too long";
 		return -1;
@@ -173,6 +177,8 @@ control_connect(const char *path, const char **why)
 		return fd;
 	*why = errno == ECONNREFUSED || errno == ENOENT
 		   ? "verdict-milter is not running there"
+	       : errno == EACCES
+		   ? "only root and the daemon's user may ask; try sudo"
 		   : strerror(errno);
 	if (fd >= 0)
 		(void)close(fd);
