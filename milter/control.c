@@ -24,6 +24,7 @@
 #include "milter/poll.h"
 #include "milter/process.h"
 #include "milter/stats.h"
+#include "policy/dnslist_health.h"
 #include "policy/file.h"
 
 #define COMMAND_MAX 4096
@@ -125,6 +126,15 @@ command_stats(struct span arguments, struct buf *answer)
 	return true;
 }
 
+/* "lists", or "lists json". */
+static bool
+command_lists(struct span arguments, struct buf *answer)
+{
+	dnslist_health_print(
+	    daemon_self()->lists, span_is(arguments, "json"), answer);
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct span arguments, struct buf *answer);
@@ -132,6 +142,7 @@ static const struct {
 	{ "reload", command_reload },
 	{ "version", command_version },
 	{ "status", command_status },
+	{ "lists", command_lists },
 	{ "compare", command_compare },
 	{ "stats", command_stats },
 };

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "policy/dnslist_health.h"
 #include "rules/diag.h"
 
 #define DIAGS_REPORT_MAX 65536
@@ -61,8 +62,10 @@ daemon_reload(struct buf *report)
 	diags_init(&diags, arena);
 	(void)pthread_mutex_lock(&reload_mutex);
 	fresh = snapshot_load(&self.source, &diags);
-	if (fresh != NULL)
+	if (fresh != NULL) {
+		dnslist_health_watch(self.lists, &fresh->dnslists);
 		daemon_swap(fresh);
+	}
 	(void)pthread_mutex_unlock(&reload_mutex);
 	diags_print(&diags, report, false);
 	arena_free(&arena);

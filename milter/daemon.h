@@ -11,9 +11,11 @@
 #include "policy/snapshot.h"
 
 struct journal;
+struct dnslist_health;
 
 struct daemon {
 	struct judge judge;
+	struct dnslist_health *lists; /* of all snapshots, once it is there */
 	struct snapshot_source source; /* what a reload reads again */
 	struct counters *counters;
 	const char *version;

@@ -27,6 +27,7 @@
 #include "milter/socket.h"
 #include "milter/watchdog.h"
 #include "policy/dns_conf.h"
+#include "policy/dnslist_health.h"
 #include "policy/file.h"
 #include "policy/journal.h"
 #include "policy/store_conf.h"
@@ -250,6 +251,28 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 }
 
 static void
+lists_begin(struct snapshot *first)
+{
+	struct daemon *d = daemon_self();
+	const struct dnslist_health_options o = {
+		.resolver = d->judge.resolver,
+		.clock = d->judge.clock,
+		.alert = alert_of_judge,
+	};
+
+	d->lists = dnslist_health_new(&o);
+	dnslist_health_watch(d->lists, &first->dnslists);
+}
+
+/* The lists' own thread begins with probing each. */
+static void
+lists_start(void)
+{
+	if (!dnslist_health_start(daemon_self()->lists))
+		log_write(LOG_LEVEL_WARN, "no thread to watch over DNS lists");
+}
+
+static void
 resolver_warn(void)
 {
 	const char *warning = resolver_warning(daemon_self()->judge.resolver);
@@ -269,6 +292,7 @@ service_run(const struct options *o, const struct config *c, struct arena *a)
 	journal_begin(c, a);
 	control_start();
 	alert_start();
+	lists_start();
 	metrics_start(c->metrics);
 	watchdog_start();
 	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
@@ -316,5 +340,6 @@ main(int argc, char **argv)
 		service_failed(&options, &first->config, why);
 		return 1;
 	}
+	lists_begin(first);
 	return service_run(&options, &first->config, arena);
 }

@@ -32,7 +32,7 @@
 
 /* The points of IPv6 have no form as addresses here: ::FFFF:0:0/96 is IPv4. */
 #define POINT_V6(last) \
-	last ".0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"
+	last ".0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"
 
 /* ---- states -------------------------------------------------------------- */
 
@@ -229,8 +229,8 @@ probe_begin(struct probe *p, struct arena *a)
 		SPAN("") };
 
 	if (kind_is_ip(l->kind) && l->probe_listed.n > 0) {
-		point[POINT_LISTED6] = SPAN(POINT_V6("2.0.0"));
-		point[POINT_CLEAN6] = SPAN(POINT_V6("1.0.0"));
+		point[POINT_LISTED6] = SPAN(POINT_V6("2.0.0.0"));
+		point[POINT_CLEAN6] = SPAN(POINT_V6("1.0.0.0"));
 	}
 	for (size_t i = 0; i < POINTS; i++)
 		if (point[i].n > 0)

@@ -312,6 +312,19 @@ template_add_fact(struct buf *out, struct ruling *r, const struct rule *rule,
 	    schema_row(schema, piece->fact)->type, reply);
 }
 
+/* A zone is told without the label that stands for a key. */
+static struct span
+template_list_name(const struct rule_list_info *info)
+{
+	size_t close = span_search(info->zone, SPAN("}."));
+
+	if (!info->kind->dynamic)
+		return info->name;
+	return close == SIZE_MAX
+		   ? info->zone
+		   : span_slice(info->zone, close + 2, info->zone.n);
+}
+
 static void
 template_add_list(struct buf *out, struct ruling *r, const struct rule *rule,
     const struct piece *piece, struct binding b, bool reply)
@@ -323,10 +336,13 @@ template_add_list(struct buf *out, struct ruling *r, const struct rule *rule,
 	struct list_hit hit = { 0 };
 
 	if (piece->what == LIST_NAME) {
-		template_add_clean(
-		    out, info->kind->dynamic ? info->zone : info->name, reply);
+		template_add_clean(out, template_list_name(info), reply);
 		return;
 	}
+	if (in != NULL)
+		b.element = template_element(r, rule,
+		    schema_group(r->rs->options.schema, in->subject.fact),
+		    b.rcpt);
 	if (in == NULL || eval_listed(r, in, b, &hit, &detail) != TRUTH_YES) {
 		(void)buf_addc(out, '-');
 		return;

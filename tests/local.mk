@@ -217,6 +217,10 @@ tests_counters_test_SOURCES = tests/counters_test.c milter/alert_book.c \
     milter/counters.c milter/metric.c milter/smtp_mail.c milter/tally.c
 tests_counters_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_counters_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/dnslist_test
+tests_dnslist_test_SOURCES = tests/dnslist_test.c
+tests_dnslist_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dnslist_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)

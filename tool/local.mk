@@ -10,6 +10,7 @@ verdict_SOURCES += tool/compile.c
 verdict_SOURCES += tool/daemon.c
 verdict_SOURCES += tool/facts.c
 verdict_SOURCES += tool/lint.c
+verdict_SOURCES += tool/lists.c
 verdict_SOURCES += tool/main.c
 verdict_SOURCES += tool/stats.c
 verdict_SOURCES += tool/rules.c
