@@ -30,3 +30,4 @@ verdict_milter_SOURCES += milter/tally.c milter/tally.h
 verdict_milter_SOURCES += milter/watchdog.c milter/watchdog.h
 verdict_milter_SOURCES += milter/metric.c milter/metric.h
 verdict_milter_SOURCES += milter/metric_rows.c milter/metric_sources.def
+verdict_milter_SOURCES += milter/lists_metric.c

@@ -93,6 +93,19 @@ state_find(struct dnslist_health *h, const struct dnslist *l)
 	return s;
 }
 
+/* Zones with keys may be written alike. */
+static const char *
+state_label(struct dnslist_health *h, struct span zone)
+{
+	size_t same = 0;
+
+	for (struct dnslist_state *s = h->first; s != NULL; s = s->next)
+		same += span_case_eq(s->list.zone, zone);
+	return same == 0 ? arena_strdup(h->arena, zone)
+			 : arena_printf(
+			       h->arena, "%.*s %zu", SPAN_FMT(zone), same + 1);
+}
+
 /* What the state needs of the list outlives the snapshot it came with. */
 static struct dnslist_state *
 state_add(struct dnslist_health *h, const struct dnslist *l)
@@ -105,6 +118,7 @@ state_add(struct dnslist_health *h, const struct dnslist *l)
 		.name = arena_dup(h->arena, l->name),
 		.zone = arena_dup(h->arena, l->zone),
 		.domain = arena_dup(h->arena, l->domain) };
+	s->label = state_label(h, l->zone);
 	s->reason = "";
 	while (*end != NULL)
 		end = &(*end)->next;

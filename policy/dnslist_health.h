@@ -55,6 +55,7 @@ void dnslist_answered(
 
 struct dnslist_report {
 	const char *kind;
+	const char *label; /* the zone, numbered where two are named alike */
 	struct span zone; /* without the key */
 	bool watched;     /* the current rules have it */
 	bool probed;      /* there has been an answer to a probe */

@@ -18,6 +18,7 @@ report_of(const struct dnslist_state *s)
 {
 	return (struct dnslist_report){
 		.kind = dnslist_kinds[s->list.kind].name,
+		.label = s->label,
 		.zone = s->list.zone,
 		.watched = s->watched,
 		.probed = s->probed,

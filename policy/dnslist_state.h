@@ -22,6 +22,7 @@ struct dnslist_state {
 	struct dnslist_state *next;
 	struct dnslist_health *health;
 	struct dnslist list; /* kind, names, probes: what a probe needs */
+	const char *label;
 	bool watched, probed, suspended, ipv6;
 	const char *reason; /* static text; "" when it is well */
 	const char *code;   /* that it answered instead, or NULL */
