@@ -307,6 +307,16 @@ shard_read(struct shard *s, struct span key, uint32_t hash, int64_t now_s,
 		entry_read(e, out);
 }
 
+static bool
+record_equal(const struct store_record *a, const struct store_record *b)
+{
+	return a->count == b->count &&
+	       (a->count == 0 ||
+		   (a->expires_s == b->expires_s &&
+		       memcmp(a->number, b->number,
+			   a->count * sizeof(a->number[0])) == 0));
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 void
@@ -315,14 +325,17 @@ store_table_update(struct store_table *t, struct span key, int64_t now_s,
 {
 	uint32_t hash;
 	struct shard *s = table_shard(t, key, &hash);
-	struct store_record r;
+	struct store_record before, r;
 	struct entry *e;
 
 	(void)pthread_mutex_lock(&s->lock);
 	shard_read(s, key, hash, now_s, &r);
+	before = r;
 	change(ctx, &r);
 	INVARIANT(r.count <= STORE_NUMBERS_MAX);
-	if (r.count > 0) {
+	if (record_equal(&before, &r)) {
+		/* Asked only: nothing to write. */
+	} else if (r.count > 0) {
 		e = shard_set(t, s, key, hash, &r);
 		if (t->noting)
 			shard_note(s, e);

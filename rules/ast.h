@@ -202,6 +202,8 @@ struct ruleset {
 	struct threshold threshold[OUTCOME_COUNT];
 	struct pattern_set *sets;
 	size_t set_count;
+	struct rule_word *word;
+	size_t word_count, word_cap;
 	struct list **owned; /* to be freed: sets without name */
 	size_t owned_count, owned_cap;
 	const struct source **files; /* that were read, for `include` */
@@ -256,8 +258,9 @@ struct cond *parse_cond(struct rule_parser *p);
 
 /* ---- rule_parser.c --------------------------------------------------------- */
 
-/* A copy of what the row from outside that was just read has noted. */
-const struct word_reads *parse_reads_keep(struct rule_parser *p);
+/* Keeps what a row from outside has just read; returns what it noted. */
+const struct word_reads *parse_word_keep(
+    struct rule_parser *p, const char *name, const void *args);
 
 /* ---- rule_action.c --------------------------------------------------------- */
 

@@ -287,7 +287,7 @@ parse_primary(struct rule_parser *p)
 			p->failed = true;
 			return NULL;
 		}
-		c->reads = parse_reads_keep(p);
+		c->reads = parse_word_keep(p, row->name, c->args);
 		cond_extend(c, p->at);
 		return c;
 	}

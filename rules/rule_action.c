@@ -277,7 +277,8 @@ parse_action(struct rule_parser *p, struct rule *rule)
 		p->failed = true;
 		return false;
 	}
-	a.reads = parse_reads_keep(p);
+	if (a.args != NULL || a.row->perform != NULL)
+		a.reads = parse_word_keep(p, a.row->name, a.args);
 	rule->action = arena_grow(p->rs->arena, rule->action, &rule->action_cap,
 	    rule->action_count + 1, sizeof(*rule->action));
 	rule->action[rule->action_count++] = a;

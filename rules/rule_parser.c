@@ -115,10 +115,26 @@ rule_parser_reply(struct rule_parser *p, struct rule_action *out)
 }
 
 const struct word_reads *
-parse_reads_keep(struct rule_parser *p)
+parse_word_keep(struct rule_parser *p, const char *name, const void *args)
 {
-	struct word_reads *kept = arena_alloc(p->rs->arena, sizeof(*kept));
+	struct ruleset *rs = p->rs;
+	struct word_reads *kept = arena_alloc(rs->arena, sizeof(*kept));
 
+	rs->word = arena_grow(rs->arena, rs->word, &rs->word_cap,
+	    rs->word_count + 1, sizeof(*rs->word));
+	rs->word[rs->word_count++] = (struct rule_word){ name, args };
 	*kept = p->reads;
 	return kept;
+}
+
+size_t
+ruleset_word_count(const struct ruleset *rs)
+{
+	return rs->word_count;
+}
+
+struct rule_word
+ruleset_word(const struct ruleset *rs, size_t i)
+{
+	return rs->word[i];
 }

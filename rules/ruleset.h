@@ -220,6 +220,14 @@ struct rule_lookup {
 size_t ruleset_lookup_count(const struct ruleset *rs);
 struct rule_lookup ruleset_lookup(const struct ruleset *rs, size_t i);
 
+/* What rows from outside have made of their words, conditions and actions. */
+struct rule_word {
+	const char *name; /* the row's */
+	const void *args;
+};
+size_t ruleset_word_count(const struct ruleset *rs);
+struct rule_word ruleset_word(const struct ruleset *rs, size_t i);
+
 /* Thresholds of `verdict`; NAN: none. */
 double ruleset_threshold(const struct ruleset *rs, enum outcome outcome);
 
