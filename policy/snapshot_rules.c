@@ -9,6 +9,8 @@
 
 #include "policy/default_rules.h"
 #include "policy/file.h"
+#include "policy/greylist.h"
+#include "policy/limit.h"
 #include "policy/list_lookup.h"
 #include "policy/pattern_cache.h"
 #include "rules/diag.h"
@@ -199,6 +201,19 @@ snapshot_wants(struct snapshot *s, bool all)
 	s->reads_body = all || ruleset_last_stage(s->ruleset) == STAGE_EOM;
 }
 
+/* The actions that this program adds to the language, as long as the set. */
+#define ACTION_ROWS ((size_t)2)
+
+static const struct rule_action_row *
+rules_actions(struct arena *a)
+{
+	struct rule_action_row *row = arena_array(a, ACTION_ROWS, sizeof(*row));
+
+	row[0] = greylist_action;
+	row[1] = limit_action;
+	return row;
+}
+
 bool
 snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
     struct diags *diags)
@@ -209,6 +224,10 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	};
 	const struct ruleset_options options = {
 		.schema = s->schema,
+		.actions = rules_actions(s->arena),
+		.action_count = ACTION_ROWS,
+		.conditions = &limit_condition,
+		.condition_count = 1,
 		.keep_refusals = !s->config.unknown_defers,
 		.list_kinds = dnslist_kinds,
 		.list_kind_count = DNSLIST_KIND_COUNT,
