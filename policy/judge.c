@@ -276,9 +276,10 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 	if (!gather_early(m))
 		return;
 	gather_stage(m, STAGE_RCPT);
+	/* Who asks for recipients that are refused is counted by facts. */
+	(void)judge_checks(run, STAGE_RCPT);
 	if (refused_by_mta)
 		return;
-	(void)judge_checks(run, STAGE_RCPT);
 	run_given(run, STAGE_RCPT);
 	decide_rcpt(m, m->rcpt_count - 1, out);
 	rcpt = &m->rcpt[m->rcpt_count - 1];

@@ -40,6 +40,7 @@ struct tally {
 
 struct limit_slot {
 	enum stage stage;
+	size_t rcpt_seen; /* whose refusal by the MTA is counted, or is none */
 	struct tally *tally;
 	size_t count, cap;
 };
@@ -367,26 +368,28 @@ limit_gather(struct message *m, void *slot, enum stage stage)
 {
 	struct limit_slot *s = slot;
 
+	(void)m;
 	s->stage = stage;
-	if (stage == STAGE_RCPT && m->rcpt[m->rcpt_count - 1].refused_by_mta)
-		refusal_count(m, m->rcpt_count - 1);
 }
 
 static bool
 limit_judge(struct message *m, void *slot, enum stage stage)
 {
+	struct limit_slot *s = slot;
 	fact_id id = check_fact(m, &check_limit, F_NETWORK);
 	char text[NETWORK_TEXT_MAX];
 
-	(void)slot;
-	(void)stage;
 	if (m->client.family == 0)
 		facts_absent(m->facts, id);
-	else
+	else if (facts_get(m->facts, id)->state == FACT_PENDING)
 		facts_text(m->facts, id,
 		    arena_dup(m->arena,
 			span_of(sender_key_network(m->client, text))));
-	return true;
+	/* Here, for the facts of keys are stated by now. */
+	for (; s->rcpt_seen < m->rcpt_count; s->rcpt_seen++)
+		if (m->rcpt[s->rcpt_seen].refused_by_mta)
+			refusal_count(m, s->rcpt_seen);
+	return stage == STAGE_EOM;
 }
 
 /* Refusals for good, by us: those for now are made to be tried again. */

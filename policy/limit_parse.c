@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include "rules/literal.h"
+
 #define LIMIT_UNITS_MAX 1e12
 #define PERIOD_S_MAX    (366.0 * 86400)
 
@@ -78,6 +80,8 @@ parse_period(struct rule_parser *p, double *seconds)
 		double seconds;
 	} named[] = { { "second", 1 }, { "minute", 60 }, { "hour", 3600 },
 		{ "day", 86400 }, { "week", 604800 } };
+	struct span word;
+	int64_t ms;
 
 	if (!parse_expect(p, "per", "\"per\" and a time"))
 		return false;
@@ -86,8 +90,9 @@ parse_period(struct rule_parser *p, double *seconds)
 			*seconds = named[i].seconds;
 			return true;
 		}
-	if (!rule_parser_number(p, "a time such as 1h or hour", seconds))
+	if (!rule_parser_word(p, "a time such as 1h or hour", &word))
 		return false;
+	*seconds = literal_duration(word, &ms) ? (double)ms / 1000 : 0;
 	if (*seconds >= 1 && *seconds <= PERIOD_S_MAX)
 		return true;
 	rule_parser_error(p, "the time must be from 1s to a year");

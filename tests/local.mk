@@ -221,6 +221,20 @@ UNIT_TESTS += tests/dnslist_test
 tests_dnslist_test_SOURCES = tests/dnslist_test.c
 tests_dnslist_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dnslist_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/greylist_test
+tests_greylist_test_SOURCES = tests/greylist_test.c tests/state_kit.c tests/state_kit.h
+tests_greylist_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_greylist_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/limit_test
+tests_limit_test_SOURCES = tests/limit_test.c tests/state_kit.c tests/state_kit.h
+tests_limit_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_limit_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/reputation_test
+tests_reputation_test_SOURCES = tests/reputation_test.c tests/state_kit.c tests/state_kit.h
+tests_reputation_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_reputation_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
