@@ -13,6 +13,7 @@
 #include "policy/limit.h"
 #include "policy/list_lookup.h"
 #include "policy/pattern_cache.h"
+#include "policy/snapshot_message.h"
 #include "rules/diag.h"
 #include "rules/ruleset.h"
 
@@ -182,6 +183,18 @@ rules_find(struct loading *l, const struct snapshot_source *source,
 		rules_add(l, "shipped default.rules", span_of(default_rules));
 }
 
+/* A message file that a test in a rule file names. */
+static bool
+rules_message(void *ctx, struct span file, const struct source *from,
+    struct facts *facts, const char **why)
+{
+	struct loading *l = ctx;
+	struct span text;
+
+	return rules_read(l, file, from, &text, why) &&
+	    snapshot_message(l->snapshot, text, facts, l->scratch, why);
+}
+
 static bool
 check_is_read(const struct snapshot *s, size_t check)
 {
@@ -235,7 +248,10 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 		.list_check = rules_check_list,
 		.ctx = &l,
 	};
-	const struct ruleset_test_options test = { 0 };
+	const struct ruleset_test_options test = {
+		.message = rules_message,
+		.ctx = &l,
+	};
 	size_t errors = diags->errors, run, skipped;
 
 	/* Rules that came without files are judged away from the keys. */
@@ -246,9 +262,11 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	buf_init(&l.text, 4 * RULES_MAX);
 	s->ruleset = ruleset_new(&options, diags);
 	rules_find(&l, source, diags);
-	if (ruleset_finish(s->ruleset) && diags->errors == errors)
+	if (ruleset_finish(s->ruleset) && diags->errors == errors) {
+		snapshot_dnslists(&l);
+		snapshot_wants(s, true); /* tests may ask anything */
 		(void)ruleset_test(s->ruleset, &test, diags, &run, &skipped);
-	snapshot_dnslists(&l);
+	}
 	snapshot_wants(s, source->want_all);
 	s->rules_hash = l.hash;
 	s->rules_text = arena_dup(s->arena, buf_span(&l.text));

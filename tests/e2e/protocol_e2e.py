@@ -1,0 +1,195 @@
+"""The milter protocol and the process, without an MTA: what Postfix and
+Sendmail do rarely, and what nobody should do."""
+
+import os
+import pwd
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+from milter_client import LEADSPC, NR_BODY, NR_HDR, MilterClient
+from stage import Milter, Nsd, Stage, free_port, listens, run, wait_for
+from world import EVIL_IP, GOOD_IP, World
+
+stage = Stage()
+world = World()
+nsd = stage.add(Nsd(stage.path("nsd"), world.zones()))
+RESOLVER = "resolver 127.0.0.1:%d\n" % nsd.port
+milter = stage.add(Milter(stage.path("milter"), RESOLVER))
+FIELDS = [("From", " Alice <alice@good.example>"), ("Subject", " x"),
+          ("Date", " Tue, 06 Jan 2026 10:00:00 +0000"), ("Message-ID", " <1@x>")]
+
+
+def good(client, new=True):
+    """A good message; the fields that are inserted, by name."""
+    changes, answer = client.message(
+        GOOD_IP, "mx.good.example", "alice@good.example",
+        "bob@verdict.example", FIELDS, b"hello\r\n", new)
+    assert answer[0] in (b"c", b"a"), answer
+    inserted = [data[4:].split(b"\0")[:2] for code, data in changes if code == b"i"]
+    return {name.decode(): value.decode() for name, value in inserted}
+
+
+def test_negotiates_one_constant_set():
+    client = MilterClient(milter.port)
+    for bit in (NR_HDR, NR_BODY, LEADSPC):
+        assert client.protocol & bit, hex(client.protocol)
+    assert client.version == 6
+    client.close()
+
+
+def test_an_old_mta_is_told_so():
+    sock = socket.create_connection(("127.0.0.1", milter.port))
+    sock.sendall(struct.pack("!I", 13) + b"O" + struct.pack("!III", 2, 0x3f, 0x7f))
+    assert sock.recv(100) == b""
+    sock.close()
+    wait_for("the reason in the log", lambda: "milter_protocol = 6" in milter.text())
+
+
+def test_a_connection_carries_two_sessions():
+    """QUIT_NC: the MTA ends its SMTP session and begins another one."""
+    client = MilterClient(milter.port)
+    assert "spf=pass" in good(client)["Authentication-Results"]
+    client.quit_nc()
+    changes, answer = client.message(
+        EVIL_IP, "mx.evil.example", "x@evil.example", "bob@verdict.example",
+        FIELDS, b"hello\r\n")
+    assert answer[0] == b"y" and b"DMARC" in answer[1], answer
+    client.quit_nc()
+    assert "spf=pass" in good(client)["Authentication-Results"]
+    client.close()
+
+
+def test_two_messages_in_one_session():
+    client = MilterClient(milter.port)
+    good(client)
+    assert "spf=pass" in good(client, new=False)["Authentication-Results"]
+    client.close()
+
+
+def test_abort_at_every_step():
+    for n in range(6):
+        client = MilterClient(milter.port)
+        client.connect(GOOD_IP)
+        client.command(b"H", "mx.good.example")
+        steps = [lambda: client.command(b"M", "<alice@good.example>"),
+                 lambda: client.command(b"R", "<bob@verdict.example>"),
+                 lambda: client.header("From", " a@good.example"),
+                 lambda: (client.send(b"N"), client.read()),
+                 lambda: client.send(b"B", b"body")]
+        for step in steps[:n]:
+            step()
+        client.send(b"A")
+        assert "spf=pass" in good(client, new=False)["Authentication-Results"]
+        client.close()
+
+
+def test_starttls_says_helo_twice():
+    client = MilterClient(milter.port)
+    client.connect(GOOD_IP)
+    client.command(b"H", "mx.good.example")
+    client.macros(b"H", **{"{tls_version}": "TLSv1.3", "{cipher}": "X", "{cipher_bits}": "256"})
+    client.command(b"H", "mx.good.example")
+    assert "spf=pass" in good(client, new=False)["Authentication-Results"]
+    client.close()
+
+
+def test_garbage_harms_nobody():
+    packets = [b"\xff\xff\xff\xff", struct.pack("!I", 1) + b"Z",
+               struct.pack("!I", 0), b"GET / HTTP/1.0\r\n\r\n",
+               struct.pack("!I", 5) + b"Mabcd"]
+    for packet in packets:
+        sock = socket.create_connection(("127.0.0.1", milter.port))
+        sock.sendall(packet)
+        sock.close()
+        client = MilterClient(milter.port)
+        client.send(packet[4:5] or b"?", packet[5:])
+        client.sock.close()
+    client = MilterClient(milter.port)
+    good(client)
+    client.close()
+
+
+def test_inet6_socket():
+    port = free_port()
+    with Stage() as own:
+        own.add(Milter(own.path("milter"), RESOLVER, listen="inet6:[::1]:%d" % port))
+        client = MilterClient(port, "::1")
+        good(client)
+        client.close()
+
+
+def start(directory, config, *options, user=None):
+    """Runs verdict-milter with this configuration until it ends or waits."""
+    os.makedirs(directory, exist_ok=True)
+    conf = directory + "/verdict.conf"
+    with open(conf, "w") as f:
+        f.write(config)
+    env = dict(os.environ, ASAN_OPTIONS="detect_leaks=0")
+    return subprocess.run(
+        [os.environ["BUILD"] + "/verdict-milter", "-c", conf, *options],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, timeout=30,
+        user=user)
+
+
+def test_errors_at_start_are_clear():
+    with Stage() as own:
+        base = "control %s/control\nstate %s\nuser root\n" % (own.directory, own.directory)
+        taken = "listen inet:127.0.0.1:%d\n" % milter.port
+        for name, config, words in (
+                ("a port that is taken", base + taken, "listen"),
+                ("a directory that is not there",
+                 base + "listen unix:/nowhere/at/all/socket\n", "/nowhere/at/all"),
+                ("a listen that is none", base + "listen tcp:99999\n", "inet:HOST:PORT"),
+                ("no such user", base.replace("root", "nobody-at-all") +
+                 "listen inet:127.0.0.1:%d\n" % free_port(), "nobody-at-all"),
+                ("no such group", base + "listen unix:%s/s\nlisten.group nogroup-at-all\n"
+                 % own.directory, "nogroup-at-all"),
+                ("a misspelt key", base + "lisen x\n", 'did you mean "listen"')):
+            for options in (["-f"], []):
+                done = start(own.path("start"), config, *options)
+                output = done.stdout.decode()
+                assert done.returncode != 0 and words in output, (name, options, done)
+
+
+def test_daemon_with_pid_file_and_without_privileges():
+    with Stage() as own:
+        port = free_port()
+        os.chmod(own.directory, 0o777)
+        pid_file = own.path("pid")
+        user = "nobody"
+        done = start(own.path("start"),
+                     "listen inet:127.0.0.1:%d\ncontrol %s\nstate %s\npid-file %s\n"
+                     "user %s\n%s" % (port, own.path("control"), own.path("state"),
+                                      pid_file, user, RESOLVER))
+        assert done.returncode == 0, done
+        pid = int(open(pid_file).read())
+        try:
+            # The parent returns when connections are taken, not before.
+            client = MilterClient(port)
+            good(client)
+            client.close()
+            status = open("/proc/%d/status" % pid).read()
+            fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+            assert fields["Uid"].split() == [str(pwd.getpwnam(user).pw_uid)] * 4, status
+            assert int(fields["CapEff"], 16) == 0 and int(fields["CapPrm"], 16) == 0, status
+            assert fields["NoNewPrivs"].strip() == "1", status
+            os.kill(pid, signal.SIGUSR1)
+            time.sleep(0.2)
+            client = MilterClient(port)
+            good(client)
+            client.close()
+        finally:
+            os.kill(pid, signal.SIGTERM)
+        wait_for("the end", lambda: not os.path.exists("/proc/%d" % pid), 15)
+        assert not listens(port)
+
+
+try:
+    status = run([t for n, t in sorted(globals().items()) if n.startswith("test_")])
+finally:
+    stage.close()
+sys.exit(status)
