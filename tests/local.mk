@@ -285,3 +285,7 @@ UNIT_TESTS += tests/pattern_cache_test
 tests_pattern_cache_test_SOURCES = tests/pattern_cache_test.c
 tests_pattern_cache_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_pattern_cache_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+# The command as its user meets it.
+TESTS += tests/tool_test.sh
+EXTRA_DIST += tests/tool_test.sh

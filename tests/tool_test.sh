@@ -1,0 +1,103 @@
+#!/bin/sh
+# verdict(1) as its user meets it: exit statuses and what it says. Runs the
+# built command on files of its own; asks no network and no daemon.
+set -u
+verdict=${VERDICT:-./verdict}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+passed=0
+
+# want LABEL STATUS WORDS -- COMMAND...: the status, and all words in what is
+# printed (separated by "|").
+want() {
+	label=$1 status=$2 words=$3
+	shift 4
+	got=0
+	output=$("$@" 2>&1) || got=$?
+	bad=
+	[ "$got" -eq "$status" ] || bad="status $got, want $status"
+	rest=$words
+	while [ -n "$rest" ]; do
+		word=${rest%%|*}
+		case $rest in
+		*"|"*) rest=${rest#*|} ;;
+		*) rest= ;;
+		esac
+		case $output in
+		*"$word"*) ;;
+		*) bad="$bad; \"$word\" is not in the output" ;;
+		esac
+	done
+	if [ -z "$bad" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf '%s: %s\n%s\n' "$label" "$bad" "$output"
+	fi
+}
+
+message() { # From, Subject
+	printf 'From: %s\nTo: b@us.example\nSubject: %s\nDate: Thu, 1 Jan 2026 00:00:00 +0000\nMessage-ID: <1@good.example>\n\nHello.\n' "$1" "$2"
+}
+message 'Alice <alice@good.example>' hello >"$dir/good.eml"
+{
+	echo 'From: eve@evil.example'
+	message 'Alice <alice@good.example>' hello
+} >"$dir/two-from.eml"
+cat >"$dir/zone.json" <<'E2'
+{"good.example": {"TXT": ["v=spf1 ip4:192.0.2.1 -all"]},
+ "_dmarc.good.example": {"TXT": ["v=DMARC1; p=reject"]}}
+E2
+: >"$dir/verdict.conf"
+conf="-c $dir/verdict.conf"
+
+want 'an empty configuration works' 0 'no errors' -- "$verdict" lint $conf
+want 'a good message' 0 'Verdict: accept|SPF: good.example allows' -- \
+	"$verdict" check $conf --ip 192.0.2.1 --helo mx.good.example \
+	--from alice@good.example --zone "$dir/zone.json" "$dir/good.eml"
+want 'a forged author' 13 'Verdict: reject|dmarc-reject|550 5.7.1|DMARC' -- \
+	"$verdict" check $conf --ip 203.0.113.6 --helo x.example \
+	--from x@evil.example --zone "$dir/zone.json" "$dir/good.eml"
+want 'two From fields' 13 'Verdict: reject|from-several|from-multiple' -- \
+	"$verdict" check $conf --ip 192.0.2.1 "$dir/two-from.eml"
+want 'JSON for one message' 0 '"verdict":"accept"|"spf":{' -- \
+	"$verdict" check $conf --json --ip 192.0.2.1 "$dir/good.eml"
+want 'a message that is not there' 66 'No such file' -- \
+	"$verdict" check $conf "$dir/none.eml"
+want 'no such command' 64 'did you mean "check"' -- "$verdict" chekc
+want 'an option that is none' 64 'usage: verdict check' -- \
+	"$verdict" check --colour
+want 'an address that is none' 64 '--ip takes an address' -- \
+	"$verdict" check --ip 1.2.3 "$dir/good.eml"
+
+printf '%s\n' '{"id":"a","message":"From: a@b.example\n\nx","ip":"192.0.2.9"}' \
+	'{"id":"b","ip":"nowhere"}' 'no json' >"$dir/cases.jsonl"
+want 'cases go on after one that cannot be read' 1 \
+	'{"id":"a","verdict":|{"id":"b","error":"ip is no address"}|{"id":"3","error":' -- \
+	"$verdict" check $conf --cases "$dir/cases.jsonl"
+
+printf 'mode monitr\nlisten.modee 0660\nmode enforce\nmode monitor\n' >"$dir/bad.conf"
+want 'errors have place, caret and suggestion' 78 \
+	'bad.conf:1:6: error:|^|one of: enforce, monitor|did you mean "listen.mode"|is set twice' -- \
+	"$verdict" lint -c "$dir/bad.conf"
+want 'a configuration that is not there' 78 'No such file' -- \
+	"$verdict" lint -c "$dir/none.conf"
+want 'every setting with its origin' 0 'deadline|8s|default' -- \
+	"$verdict" lint $conf --show
+want 'facts' 0 'dkim.result|spf|from.domain' -- "$verdict" facts
+
+cat >"$dir/message.rules" <<'E2'
+rule hello when subject = "hello" and from.domain = "good.example" then junk
+  test junks { message "good.eml" }
+  test lets-by { message "good.eml" subject "other" }
+E2
+want 'tests in rules read message files' 0 'no errors' -- \
+	"$verdict" lint $conf --rules "$dir/message.rules"
+sed 's/subject "other"/subject "hello"/' "$dir/message.rules" >"$dir/wrong.rules"
+want 'a failing test is an error' 78 'wrong.rules:3:8: error: test failed' -- \
+	"$verdict" lint $conf --rules "$dir/wrong.rules"
+want 'no daemon' 69 'is not running' -- "$verdict" status $conf
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
