@@ -71,7 +71,7 @@ def test_a_connection_carries_two_sessions():
     other = MilterClient(milter.port)
     good(other)
     other.close()
-    client.sock.close()
+    client.close()
     wait_for("sessions to end", lambda: "sessions 0" in milter.tool("status")[1])
 
 
