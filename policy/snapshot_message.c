@@ -28,7 +28,8 @@ snapshot_message(struct snapshot *s, struct span message, struct facts *facts,
 	case_run(&input, s, NULL, &result);
 	buf_init(&text, FACTS_MAX);
 	jsonw_init(&w, &text);
-	facts_write(result.session->message->facts, &w, NULL);
+	facts_write(result.session->message->facts,
+	    &(struct facts_writing){ 0 }, &w, NULL);
 	case_result_free(&result);
 	case_release(&input);
 	doc = jsonr_parse(buf_span(&text), a, why);
