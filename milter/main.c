@@ -26,6 +26,7 @@
 #include "milter/report.h"
 #include "milter/socket.h"
 #include "milter/watchdog.h"
+#include "policy/crash.h"
 #include "policy/dns_conf.h"
 #include "policy/dnslist_health.h"
 #include "policy/file.h"
@@ -250,6 +251,33 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 	       store_begin(c, a, why);
 }
 
+/* Without it mail is judged all the same. */
+static void
+crash_begin(const struct config *c)
+{
+	struct arena *a = arena_new();
+	const char *why;
+	size_t left = 0;
+
+	daemon_self()->judge.crash =
+	    crash_open(arena_printf(a, "%s/in-flight", c->state),
+		clock_system.unix_s(clock_system.ctx), &left, a, &why);
+	if (daemon_self()->judge.crash == NULL)
+		log_write(LOG_LEVEL_WARN,
+		    "messages that end the process will not be known again: "
+		    "%s",
+		    why);
+	else if (left > 0) {
+		const char *text = arena_printf(a,
+		    "the process died while it judged %zu messages: their "
+		    "content will not be looked at when they come again",
+		    left);
+
+		alert_raise("crash", text);
+	}
+	arena_free(&a);
+}
+
 static void
 lists_begin(struct snapshot *first)
 {
@@ -291,6 +319,7 @@ service_run(const struct options *o, const struct config *c, struct arena *a)
 	signals_block();
 	journal_begin(c, a);
 	control_start();
+	crash_begin(c);
 	alert_start();
 	lists_start();
 	metrics_start(c->metrics);

@@ -209,7 +209,7 @@ content_gather(struct message *m, void *slot, enum stage stage)
 	struct content_slot *s = slot;
 
 	/* Whoever asks for anomalies asks for those of the content as well. */
-	if (stage != STAGE_EOM || m->envelope_only ||
+	if (stage != STAGE_EOM || m->envelope_only || m->skip_content ||
 	    (!check_wanted(m, &check_content) &&
 		!check_wanted(m, &check_anomaly)))
 		return;

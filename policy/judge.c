@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "policy/check.h"
+#include "policy/crash.h"
 #include "policy/decide.h"
 #include "policy/list_lookup.h"
 #include "policy/message.h"
@@ -407,20 +408,50 @@ judge_join(struct session_run *run)
 		    run->finished[i] ? NULL : "not found out in time");
 }
 
+/*
+ * Notes the message while its content is read; one that ended the process
+ * before is flagged and not read again. Returns the slot for crash_done.
+ */
+static size_t
+run_crash_note(const struct session_run *run)
+{
+	const struct judge *judge = run->judge;
+	struct message *m = run->session.message;
+	uint64_t hash;
+
+	if (judge->crash == NULL)
+		return CRASH_UNNOTED;
+	hash = crash_hash(judge->crash, m);
+	if (!crash_known(judge->crash, hash, m->time_s))
+		return crash_note(judge->crash, hash);
+	m->skip_content = true;
+	message_flag(m, "crashed-before");
+	message_incomplete(m, "content");
+	if (judge->alert != NULL)
+		judge->alert(judge->ctx, "crashed before",
+		    "a message came that was being judged when the process "
+		    "died: its content is not looked at");
+	return CRASH_UNNOTED;
+}
+
 void
 session_eom(struct session *s, struct span queue_id, struct verdict *out)
 {
 	struct session_run *run = run_of(s);
 	struct message *m = session_message(s);
+	size_t noted;
 
 	m->eom_ms = run_now_ms(run);
 	message_queue_id(m, queue_id);
 	if (m->body.over)
 		message_flag(m, "body-limit");
+	noted = run_crash_note(run);
 	gather_stage(m, STAGE_EOM);
 	judge_join(run);
 	run_given(run, STAGE_EOM);
 	decide_message(m, STAGE_EOM, true, out);
+	if (noted != CRASH_UNNOTED)
+		crash_done(run->judge->crash, noted);
 	m->judged = true;
 	run_report(run, out, JUDGED_MESSAGE);
 }

@@ -22,6 +22,7 @@ policy_libpolicy_a_SOURCES += policy/check_session.c
 policy_libpolicy_a_SOURCES += policy/checks.def
 policy_libpolicy_a_SOURCES += policy/clock.c policy/clock.h
 policy_libpolicy_a_SOURCES += policy/conf.c policy/conf.h
+policy_libpolicy_a_SOURCES += policy/crash.c policy/crash.h
 policy_libpolicy_a_SOURCES += policy/decide.c policy/decide.h
 policy_libpolicy_a_SOURCES += policy/dns.h
 policy_libpolicy_a_SOURCES += policy/file.c policy/file.h

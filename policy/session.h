@@ -103,6 +103,7 @@ struct message {
 
 	void **slot;        /* by check_index */
 	bool envelope_only; /* a case without message: content is absent */
+	bool skip_content;  /* it ended the process before: not parsed */
 	bool mail_seen, body_started, judged;
 };
 

@@ -236,6 +236,11 @@ tests_reputation_test_SOURCES = tests/reputation_test.c tests/state_kit.c tests/
 tests_reputation_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_reputation_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/crash_test
+tests_crash_test_SOURCES = tests/crash_test.c
+tests_crash_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_crash_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
