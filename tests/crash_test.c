@@ -32,9 +32,9 @@ on_alert(void *ctx, const char *key, const char *text)
 
 /* Called while the end of the message is judged: the worst moment. */
 static void
-on_given(void *ctx, struct message *m)
+on_given(void *ctx, struct message *m, enum stage stage)
 {
-	if (m->eom_ms > 0 && ((struct seen *)ctx)->die)
+	if (stage == STAGE_EOM && m->eom_ms > 0 && ((struct seen *)ctx)->die)
 		(void)raise(SIGKILL);
 }
 
