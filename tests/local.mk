@@ -294,3 +294,14 @@ tests_pattern_cache_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 # The command as its user meets it.
 TESTS += tests/tool_test.sh
 EXTRA_DIST += tests/tool_test.sh
+# Not run by "make check": the daemon under load (tests/bench/run.sh, tests/soak).
+EXTRA_PROGRAMS += tests/bench/milter_load
+tests_bench_milter_load_SOURCES = tests/bench/milter_load.c tests/bench/mta.c tests/bench/mta.h
+tests_bench_milter_load_LDADD = $(RULES_LIBS)
+EXTRA_PROGRAMS += tests/bench/accept_milter
+tests_bench_accept_milter_SOURCES = tests/bench/accept_milter.c
+tests_bench_accept_milter_CPPFLAGS = $(AM_CPPFLAGS) $(MILTER_CFLAGS)
+tests_bench_accept_milter_LDADD = $(MILTER_LIBS)
+EXTRA_DIST += tests/bench/bench.py
+EXTRA_DIST += tests/bench/corpus.py
+EXTRA_DIST += tests/bench/run.sh

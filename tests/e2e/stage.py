@@ -161,11 +161,11 @@ class Sink:
 class Nsd:
     """NSD on a loopback port with zones given as {name: text of the zone}."""
 
-    def __init__(self, directory, zones):
-        self.port = free_port()
+    def __init__(self, directory, zones, address="127.0.0.1", port=None):
+        self.port = port or free_port()
         self.directory = directory
         os.makedirs(directory)
-        conf = ["server:", "  ip-address: 127.0.0.1@%d" % self.port,
+        conf = ["server:", "  ip-address: %s@%d" % (address, self.port),
                 "  hide-version: yes", '  username: ""', '  chroot: ""',
                 '  zonesdir: "%s"' % directory, '  database: ""',
                 '  pidfile: "%s/nsd.pid"' % directory,
@@ -183,7 +183,7 @@ class Nsd:
         self.process = subprocess.Popen(
             [program("nsd"), "-d", "-c", directory + "/nsd.conf"],
             stdout=open(directory + "/nsd.log", "wb"), stderr=subprocess.STDOUT)
-        wait_for("nsd", lambda: listens(self.port))
+        wait_for("nsd", lambda: listens(self.port, address))
 
     def close(self):
         self.process.terminate()
