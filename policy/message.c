@@ -10,6 +10,7 @@
 
 #include "policy/check.h"
 #include "policy/judge.h"
+#include "policy/received.h"
 #include "policy/snapshot.h"
 #include "rules/addr.h"
 #include "rules/panic.h"
@@ -71,15 +72,6 @@ envelope_set(struct message *m, struct envelope_address *out, struct span raw)
 }
 
 static bool
-nets_hold(const struct setting_nets *nets, struct ip ip)
-{
-	for (size_t i = 0; i < nets->count; i++)
-		if (ip_in(ip, nets->net[i]))
-			return true;
-	return false;
-}
-
-static bool
 list_holds(const struct setting_list *list, struct span text)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -96,51 +88,11 @@ message_direction(const struct message *m)
 
 	if (m->auth_user.n > 0 || list_holds(&c->submission, s->daemon_name))
 		return DIRECTION_SUBMISSION;
-	if (nets_hold(&c->relay, s->client))
+	if (setting_nets_hold(&c->relay, s->client))
 		return DIRECTION_RELAY;
-	if (nets_hold(&c->trust, s->client))
+	if (setting_nets_hold(&c->trust, s->client))
 		return DIRECTION_LOCAL;
 	return DIRECTION_INBOUND;
-}
-
-/* The last "[address]" of the text, as MTAs write the client's. */
-static bool
-received_address(struct span text, struct ip *out)
-{
-	size_t close = text.n;
-
-	while (close > 0) {
-		struct span before = span_slice(text, 0, close), inside;
-		size_t end = span_find_last(before, ']');
-		size_t open;
-
-		if (end == SIZE_MAX)
-			return false;
-		open = span_find_last(span_slice(before, 0, end), '[');
-		if (open == SIZE_MAX)
-			return false;
-		inside = span_slice(before, open + 1, end);
-		if (span_case_starts(inside, SPAN("IPv6:")))
-			inside = span_slice(inside, 5, inside.n);
-		if (ip_parse(inside, out))
-			return true;
-		close = open;
-	}
-	return false;
-}
-
-/* "from HELO (name [address]) by ...": the from part's two names. */
-static bool
-received_hop(struct span value, struct ip *client, struct span *helo)
-{
-	size_t by = span_case_search(value, SPAN(" by "));
-	struct span from = span_slice(value, 0, by);
-
-	if (!span_case_starts(from, SPAN("from ")))
-		return false;
-	from = span_trim(span_slice(from, 5, from.n));
-	*helo = span_slice(from, 0, span_find(from, ' '));
-	return received_address(from, client);
 }
 
 bool
@@ -157,8 +109,8 @@ message_find_hop(struct message *m)
 
 		if (!received_hop(f->value, &client, &helo))
 			return false;
-		if (nets_hold(&c->relay, client) ||
-		    nets_hold(&c->trust, client))
+		if (setting_nets_hold(&c->relay, client) ||
+		    setting_nets_hold(&c->trust, client))
 			continue;
 		m->client = client;
 		m->helo = arena_dup(m->arena, span_slice(helo, 0, 255));

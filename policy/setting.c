@@ -367,3 +367,12 @@ setting_expects(const struct setting_row *row, struct arena *a)
 	}
 	return "a value";
 }
+
+bool
+setting_nets_hold(const struct setting_nets *nets, struct ip ip)
+{
+	for (size_t i = 0; i < nets->count; i++)
+		if (ip_in(ip, nets->net[i]))
+			return true;
+	return false;
+}

@@ -305,3 +305,6 @@ tests_bench_accept_milter_LDADD = $(MILTER_LIBS)
 EXTRA_DIST += tests/bench/bench.py
 EXTRA_DIST += tests/bench/corpus.py
 EXTRA_DIST += tests/bench/run.sh
+# The verdict command as a person uses it.
+TESTS += tests/tool_test
+EXTRA_DIST += tests/tool_test

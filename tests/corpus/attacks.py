@@ -36,6 +36,9 @@ def authors(v):
     }
     for name, (want, field) in froms.items():
         yield "author: " + name, want, base + field + plain, {}
+    for name, field in (("missing", "Sender: <ceo@%s>\n" % victim),
+                        ("empty", "From: <>\nSender: <ceo@%s>\n" % victim)):
+        yield "author: %s, null sender" % name, CAUGHT, base + field + plain, {"mailfrom": ""}
     yield ("author: header broken before From", REJECT,
            head(v, drop=("From",)) + "this is no field\nFrom: <ceo@%s>\n\n%s" % (victim, TEXT), {})
     yield ("author: colon in a fold", REJECT,
