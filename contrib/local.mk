@@ -8,3 +8,9 @@ EXTRA_DIST += contrib/lib/postfix.sh
 # Examples: what is in force where nothing is configured.
 dist_pkgdata_DATA += contrib/rules/default.rules
 dist_pkgdata_DATA += contrib/verdict.conf
+
+examplesdir = $(pkgdatadir)/examples
+dist_examples_DATA =
+dist_examples_DATA += contrib/rules/examples/20-greylist.rules
+dist_examples_DATA += contrib/rules/examples/30-limits.rules
+dist_examples_DATA += contrib/rules/examples/40-reputation.rules

@@ -26,6 +26,7 @@
 #include "milter/stats.h"
 #include "policy/dnslist_health.h"
 #include "policy/file.h"
+#include "policy/store_command.h"
 
 #define COMMAND_MAX 4096
 #define ANSWER_MAX  ((size_t)16 * 1024 * 1024)
@@ -135,10 +136,21 @@ command_lists(struct span arguments, struct buf *answer)
 	return true;
 }
 
+/* What is remembered of senders; for `verdict state`. */
+static bool
+command_state(struct span arguments, struct buf *answer)
+{
+	struct judge *judge = &daemon_self()->judge;
+
+	return store_command(judge->store, arguments,
+	    judge->clock.unix_s(judge->clock.ctx), answer);
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct span arguments, struct buf *answer);
 } commands[] = {
+	{ "state", command_state },
 	{ "reload", command_reload },
 	{ "version", command_version },
 	{ "status", command_status },

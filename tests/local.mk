@@ -308,3 +308,9 @@ EXTRA_DIST += tests/bench/run.sh
 # The verdict command as a person uses it.
 TESTS += tests/tool_test
 EXTRA_DIST += tests/tool_test
+# The example rules, and what the state costs (not run by "make check").
+TESTS += tests/examples_lint
+EXTRA_DIST += tests/examples_lint
+EXTRA_PROGRAMS += tests/bench/state_bench
+tests_bench_state_bench_SOURCES = tests/bench/state_bench.c
+tests_bench_state_bench_LDADD = $(POLICY_LIBS)

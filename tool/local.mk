@@ -18,3 +18,4 @@ verdict_SOURCES += tool/rules.c
 verdict_SOURCES += tool/test.c tool/test.h tool/test_tally.c
 verdict_SOURCES += tool/tool.c tool/tool.h
 dist_man_MANS += tool/verdict.1
+verdict_SOURCES += tool/state.c
