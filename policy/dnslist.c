@@ -153,7 +153,7 @@ error_fits(const struct error_row *row, const struct dnslist *l,
 {
 	if ((row->kinds & 1U << l->kind) == 0)
 		return false;
-	if (row->bits && (l->bit_count == 0 || (octet[3] & 1) == 0))
+	if (row->bits && (!l->bits || (octet[3] & 1) == 0))
 		return false;
 	for (size_t i = 0; i < 4; i++)
 		if (row->octet[i] >= 0 && row->octet[i] != octet[i])

@@ -56,6 +56,7 @@ struct dnslist {
 	size_t code_count;
 	const struct dnslist_bit *bit;
 	size_t bit_count;
+	bool bits;        /* its codes are bits, so bit 1 is a refusal */
 	bool registrable; /* the registered part of a domain is asked */
 	/* Never asked: the registered names of these, and these networks. */
 	const struct span *except;

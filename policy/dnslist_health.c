@@ -141,8 +141,7 @@ dnslist_health_watch(struct dnslist_health *h, const struct dnslists *lists)
 		if (l->state == NULL)
 			l->state = state_add(h, l);
 		/* By its bits an answer to a probe is an error or none. */
-		if (l->bit_count > 0)
-			l->state->list.bit_count = l->bit_count;
+		l->state->list.bits = l->state->list.bits || l->bits;
 		l->state->list.probe_listed =
 		    arena_dup(h->arena, l->probe_listed);
 		l->state->list.probe_clean =

@@ -56,9 +56,9 @@ void dnslist_answered(
 struct dnslist_report {
 	const char *kind;
 	const char *label; /* the zone, numbered where two are named alike */
-	struct span zone; /* without the key */
-	bool watched;     /* the current rules have it */
-	bool probed;      /* there has been an answer to a probe */
+	struct span zone;  /* without the key */
+	bool watched;      /* the current rules have it */
+	bool probed;       /* there has been an answer to a probe */
 	bool suspended;
 	bool ipv6;          /* its test point for IPv6 is listed */
 	const char *reason; /* of the suspension, or "" */

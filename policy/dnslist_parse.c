@@ -164,6 +164,7 @@ parse_bits(struct parsing *p, const struct rule_list_option *o)
 	}
 	p->list->bit = bit;
 	p->list->bit_count = o->count;
+	p->list->bits = o->count > 0;
 	return true;
 }
 
