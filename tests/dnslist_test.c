@@ -13,6 +13,7 @@
 #include "policy/case.h"
 #include "policy/check.h"
 #include "policy/dnslist_state.h"
+#include "policy/file.h"
 #include "policy/session.h"
 #include "policy/snapshot.h"
 #include "rules/diag.h"
@@ -880,6 +881,64 @@ test_secret(void **state)
 	table_end();
 }
 
+/* ---- the files that are shipped ------------------------------------------ */
+
+#define EXAMPLES SRCDIR "/contrib/rules/examples/"
+
+/* As a file of rules.d, with all that it has switched off switched on. */
+static void
+example_load(const char *path, size_t lists)
+{
+	struct arena *a = arena_new();
+	struct snapshot_source source = { .file = EXAMPLES "verdict.conf",
+		.config_text = SPAN("") };
+	struct diags diags;
+	struct snapshot *s;
+	struct buf text, report;
+	struct span rest, line;
+	const char *why;
+
+	if (!file_read(path, 1 << 20, a, &rest, &why))
+		fail_msg("%s", why);
+	buf_init(&text, 1 << 20);
+	while (rest.n > 0 && span_cut(&rest, '\n', &line)) {
+		if (span_starts(line, SPAN("#include")))
+			line = span_slice(line, 1, line.n);
+		(void)buf_printf(&text, "%.*s\n", SPAN_FMT(line));
+	}
+	source.rules_text = buf_span(&text);
+	diags_init(&diags, a);
+	s = snapshot_load(&source, &diags);
+	buf_init(&report, 65536);
+	diags_print(&diags, &report, false);
+	table_text(path, "errors and warnings",
+	    arena_strdup(a, buf_span(&report)), "");
+	if (s != NULL && lists > 0)
+		table_number(path, "lists", (long long)s->dnslists.count,
+		    (long long)lists);
+	buf_free(&report);
+	buf_free(&text);
+	snapshot_unref(&s);
+	arena_free(&a);
+}
+
+static void
+test_examples(void **state)
+{
+	struct arena *a = arena_new();
+	const char **path;
+	size_t count = path_glob(EXAMPLES "dns-lists/*.rules", a, &path);
+
+	(void)state;
+	assert_true(count > 5);
+	for (size_t i = 0; i < count; i++)
+		example_load(path[i], 0);
+	example_load(EXAMPLES "10-dns-lists.rules", 16);
+	example_load(EXAMPLES "15-local-lists.rules", 4);
+	arena_free(&a);
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_declarations),
 	cmocka_unit_test(test_subjects),
@@ -891,6 +950,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_answered),
 	cmocka_unit_test(test_suspended),
 	cmocka_unit_test(test_secret),
+	cmocka_unit_test(test_examples),
 };
 
 TABLE_MAIN(tests)
