@@ -182,6 +182,11 @@ void dns_zone_name(struct dns_zone *z, struct span name);
  * TIMEOUT answers "timeout" at once. Returns false for any other word.
  */
 bool dns_zone_rcode(struct dns_zone *z, struct span name, struct span rcode);
+/*
+ * The same word for every name that was not stated, instead of NXDOMAIN: for
+ * the zone of a decision, whose other names nobody asked about.
+ */
+void dns_zone_unstated(struct dns_zone *z, struct span rcode);
 /* Returns false when ip is no address; its family says A or AAAA. */
 bool dns_zone_address(struct dns_zone *z, struct span name, struct span ip);
 void dns_zone_mx(struct dns_zone *z, struct span name, uint16_t preference,

@@ -41,11 +41,13 @@ struct zone_name {
 	struct zone_data a, aaaa, mx, txt, ptr;
 	struct span cname; /* "" without one */
 	const struct zone_rcode *rcode;
+	bool stated; /* not only because something lies below it */
 };
 
 struct dns_zone {
 	struct arena *arena;
 	struct dns_table names;
+	const struct zone_rcode *unstated; /* NULL: NXDOMAIN */
 	bool hesitate;
 };
 
@@ -121,6 +123,8 @@ zone_name(struct dns_zone *z, struct span name)
 	struct span above = name, label;
 	size_t before;
 
+	if (n != NULL)
+		n->stated = true;
 	while (n != NULL && span_cut(&above, '.', &label) && above.n > 0) {
 		before = z->names.count;
 		(void)zone_entry(z, above);
@@ -138,19 +142,31 @@ dns_zone_name(struct dns_zone *z, struct span name)
 	(void)zone_name(z, name);
 }
 
+static const struct zone_rcode *
+zone_rcode(struct span word)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(zone_rcodes); i++)
+		if (span_case_is(word, zone_rcodes[i].word))
+			return &zone_rcodes[i];
+	return NULL;
+}
+
 bool
 dns_zone_rcode(struct dns_zone *z, struct span name, struct span rcode)
 {
+	const struct zone_rcode *found = zone_rcode(rcode);
 	struct zone_name *n = zone_name(z, name);
 
-	for (size_t i = 0; i < ARRAY_COUNT(zone_rcodes); i++) {
-		if (!span_case_is(rcode, zone_rcodes[i].word))
-			continue;
-		if (n != NULL)
-			n->rcode = &zone_rcodes[i];
-		return true;
-	}
-	return false;
+	if (n != NULL && found != NULL)
+		n->rcode = found;
+	return found != NULL;
+}
+
+void
+dns_zone_unstated(struct dns_zone *z, struct span rcode)
+{
+	z->unstated = zone_rcode(rcode);
+	INVARIANT(z->unstated != NULL);
 }
 
 bool
@@ -278,8 +294,11 @@ zone_answer(const struct dns_zone *z, struct dns_key key, struct dns_answer *a)
 	const struct zone_name *n = zone_find(z, &key);
 
 	for (int alias = 0; alias <= ZONE_ALIASES; alias++) {
-		if (n == NULL) {
-			a->status = DNS_NXDOMAIN;
+		if (n == NULL || (z->unstated != NULL && !n->stated)) {
+			a->status = z->unstated == NULL ? DNS_NXDOMAIN
+							: z->unstated->status;
+			a->problem =
+			    z->unstated == NULL ? NULL : z->unstated->problem;
 			return;
 		}
 		if (zone_data(n, a->type)->count > 0) {

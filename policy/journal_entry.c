@@ -30,6 +30,7 @@ struct recording {
 	const uint8_t *secret; /* NULL: addresses are plain */
 	size_t *rcpt;          /* numbers of the recipients it is about */
 	size_t rcpt_count;
+	bool whole;     /* it is about the message, not about one recipient */
 	bool *left_out; /* by fact */
 	struct jsonw *w;
 };
@@ -401,7 +402,10 @@ columns_session(struct recording *r)
 	e->author = arena_dup(a, cut(fact_domain(r, "from.domain")));
 	buf_init(&rcpt, RCPT_KEPT_MAX * TEXT_MAX);
 	for (size_t i = 0; i < r->rcpt_count; i++) {
-		if (i > 0)
+		/* Those have a decision of their own. */
+		if (r->whole && r->m->rcpt[r->rcpt[i]].refused)
+			continue;
+		if (rcpt.n > 0)
 			(void)buf_addc(&rcpt, '\n');
 		(void)buf_add(
 		    &rcpt, recorded_address(
@@ -461,7 +465,11 @@ journal_entry_new(struct message *m, const struct verdict *v, size_t rcpt,
 {
 	struct arena *a = arena_new();
 	struct journal_entry *e = arena_alloc(a, sizeof(*e));
-	struct recording r = { .entry = e, .m = m, .v = v, .secret = secret };
+	struct recording r = { .entry = e,
+		.m = m,
+		.v = v,
+		.secret = secret,
+		.whole = rcpt == JUDGED_MESSAGE };
 	struct buf record;
 	struct jsonw w;
 

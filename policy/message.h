@@ -2,7 +2,8 @@
 #define POLICY_MESSAGE_H
 
 /*
- * Making, filling and releasing a struct message, for judge.c alone.
+ * Making, filling and releasing a struct message, for judge.c and, of what
+ * the journal kept, rejudge.c.
  */
 
 #include "policy/session.h"

@@ -329,6 +329,12 @@ struct record {
 void ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
     const struct decision *d, struct record *out);
 
+/*
+ * The answer of a rule that is known from elsewhere, instead of asking its
+ * condition; before the first run. Rules about recipients are asked still.
+ */
+void ruling_given(struct ruling *r, size_t rule, bool yes);
+
 /* How a rule came out. */
 enum truth ruling_truth(struct ruling *r, size_t rule, size_t rcpt);
 /*

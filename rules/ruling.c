@@ -222,6 +222,12 @@ ruling_run_all(struct ruling *r, const size_t *rcpt, size_t count, bool final,
 	}
 }
 
+void
+ruling_given(struct ruling *r, size_t rule, bool yes)
+{
+	r->truth[rule] = (unsigned char)((yes ? TRUTH_YES : TRUTH_NO) + 1);
+}
+
 enum truth
 ruling_truth(struct ruling *r, size_t rule, size_t rcpt)
 {

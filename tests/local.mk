@@ -314,3 +314,8 @@ EXTRA_DIST += tests/examples_lint
 EXTRA_PROGRAMS += tests/bench/state_bench
 tests_bench_state_bench_SOURCES = tests/bench/state_bench.c
 tests_bench_state_bench_LDADD = $(POLICY_LIBS)
+# Makes a journal for the tests of history, explain and replay.
+check_PROGRAMS += tests/journal_make
+tests_journal_make_SOURCES = tests/journal_make.c
+tests_journal_make_LDADD = $(POLICY_LIBS)
+EXTRA_DIST += tests/data/journal

@@ -19,3 +19,5 @@ verdict_SOURCES += tool/test.c tool/test.h tool/test_tally.c
 verdict_SOURCES += tool/tool.c tool/tool.h
 dist_man_MANS += tool/verdict.1
 verdict_SOURCES += tool/state.c
+verdict_SOURCES += tool/history.c
+verdict_SOURCES += tool/journal.c tool/journal.h

@@ -1,0 +1,50 @@
+#ifndef POLICY_REJUDGE_H
+#define POLICY_REJUDGE_H
+
+/*
+ * Judging a decision of the journal again, by the facts that it kept: with
+ * other rules for `verdict replay`, with one fact changed for `verdict
+ * explain`. No check runs, nothing is looked up but the DNS answers that
+ * stand in the record, and what the journal lacks is unknown, never absent.
+ *
+ * A rule that stands unchanged in the rules of then and reads what the
+ * journal does not keep (the text of the body) has its answer of then.
+ */
+
+#include "policy/journal_read.h"
+#include "policy/json.h"
+#include "policy/session.h"
+#include "policy/verdict.h"
+
+struct rejudge;
+
+/* Takes a reference to the snapshot to judge with. */
+struct rejudge *rejudge_new(struct snapshot *s);
+void rejudge_free(struct rejudge **r);
+
+/* A fact that is to be another: a JSON object of facts (facts_given.h). */
+struct rejudge_result {
+	/* Until the next run; its ruling answers ruling_truth and so on. */
+	struct message *message;
+	struct verdict verdict;
+	size_t rcpt; /* whom it was judged for: 0, or RULING_NOBODY */
+	/* An early decision, and the message goes on now: what would have
+	 * become of it is not known. */
+	bool goes_on;
+	/* It hangs on facts that the journal lacks: these. */
+	bool uncertain;
+	const fact_id *lacks;
+	size_t lacks_count;
+};
+
+/*
+ * record: a record of the journal (journal_entry.h), which must live as long
+ * as the result; made_with: what it was judged with, by name; change: facts
+ * to be given over those of the record, or absent. False with *why (static
+ * text) when the record can't be read.
+ */
+bool rejudge_run(struct rejudge *r, struct jsonr record, struct span name,
+    const struct journal_snapshot *made_with, struct jsonr change,
+    struct rejudge_result *out, const char **why);
+
+#endif
