@@ -16,6 +16,8 @@
 
 /* Rows that are deleted in one transaction: the file is locked meanwhile. */
 #define SLICE 500
+/* The same when it is too large: few, so that it stays nearly full. */
+#define SLICE_OF_SIZE 50
 
 #define SNAPSHOT_MAX ((size_t)64 * 1024 * 1024)
 
@@ -284,7 +286,7 @@ slice_end(struct journal_file *f, int64_t before_s, uint64_t size)
 	end = number_of(oldest);
 	if (end != 0 || (uint64_t)number_of(f->statement[USED_OCTETS]) <= size)
 		return end;
-	sqlite_bind_number(f->statement[OLDEST], 1, SLICE);
+	sqlite_bind_number(f->statement[OLDEST], 1, SLICE_OF_SIZE);
 	return number_of(f->statement[OLDEST]);
 }
 
