@@ -67,6 +67,14 @@ else
 	echo "universal-ctags is not here: lengths are not checked"
 fi
 
+# Every source stands in its directory's list, or a release would lack it.
+for file in rules/*.[ch] policy/*.[ch] milter/*.[ch] tool/*.[ch] \
+	tests/*.[ch] tests/bench/*.[ch] tests/fuzz/*.c tests/soak/*.[ch]; do
+	[ -e "$file" ] || continue
+	grep -qsF "$file" */local.mk tests/*/local.mk ||
+		say "$file stands in no local.mk"
+done
+
 # Files stay below 600 lines.
 for file in rules/*.[ch] policy/*.[ch] milter/*.[ch] tool/*.[ch]; do
 	lines=$(wc -l <"$file")
