@@ -78,3 +78,4 @@ rules_librules_a_SOURCES += rules/types.c
 rules_librules_a_SOURCES += rules/types_value.c
 rules_librules_a_SOURCES += rules/list.c
 dist_man_MANS += rules/verdict-rules.5
+rules_librules_a_SOURCES += rules/widen.c rules/widen.h

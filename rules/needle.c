@@ -51,8 +51,8 @@ needle_skip_ignored(struct needle_parser *p, unsigned flags)
 				(void)needle_skip_past(&p->c, '\n');
 		} else if (c == ' ' || (c >= '\t' && c <= '\r')) {
 			p->c.at++;
-		} else if (c == '\xc2' || c == '\xe2') {
-			/* Perhaps one of the Unicode kinds of white space. */
+		} else if (c == (p->c.raw ? '\x85' : '\xc2') || c == '\xe2') {
+			/* U+0085 and other white space that PCRE2 knows. */
 			needle_give_up(&p->c);
 		} else {
 			return;

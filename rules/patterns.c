@@ -14,6 +14,8 @@
 #include "rules/needle.h"
 #include "rules/panic.h"
 #include "rules/patterns_set.h"
+#include "rules/utf8.h"
+#include "rules/widen.h"
 
 /* Scratch spaces that are kept for the next scan; more threads make more. */
 #define POOL_SIZE 16
@@ -378,32 +380,40 @@ patterns_by_needles(
 	free(folded);
 }
 
-static bool
-patterns_text_ascii(struct span text)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		all |= (unsigned char)text.p[i];
-	return all < 0x80;
-}
-
 /*
- * The database judges octets. For text that is right only in ASCII, where
- * the two libraries cannot differ about what a letter is; all else goes by
- * needles, and so do the patterns that the database does not cover.
+ * The database judges octets, so text beyond ASCII is marked for it, and its
+ * patterns are widened: see rules/widen.h.
  *
  * Rejected: databases in UTF-8 mode with Unicode properties. They take
  * minutes and gigabytes to compile, and their tables are of another year
  * than PCRE2's, so that some characters would be missed.
  */
+static bool
+patterns_by_database(
+    const struct patterns *p, struct scan_scratch *s, struct span text)
+{
+	char *marked;
+	size_t n = 0;
+	bool ok;
+
+	if (p->options.raw || s->ascii)
+		return regex_db_scan(p->db, s->regex, text, s->candidates);
+	marked = xmalloc(text.n);
+	ok =
+	    widen_text(text, marked, &n) &&
+	    regex_db_scan(p->db, s->regex, span_make(marked, n), s->candidates);
+	free(marked);
+	return ok;
+}
+
+/* What the database does not cover, needles must. */
 static void
 patterns_candidates(
     const struct patterns *p, struct scan_scratch *s, struct span text)
 {
 	memset(s->candidates, 0, p->words * sizeof(*s->candidates));
-	s->ascii = patterns_text_ascii(text);
-	if (p->db == NULL || (!p->options.raw && !s->ascii)) {
+	s->ascii = utf8_ascii(text);
+	if (p->db == NULL) {
 		patterns_by_needles(p, s, text);
 		return;
 	}
@@ -412,7 +422,7 @@ patterns_candidates(
 		for (size_t w = 0; w < p->words; w++)
 			s->candidates[w] &= ~p->covered[w];
 	}
-	if (!regex_db_scan(p->db, s->regex, text, s->candidates))
+	if (!patterns_by_database(p, s, text))
 		patterns_by_needles(p, s, text);
 }
 

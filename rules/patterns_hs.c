@@ -17,9 +17,10 @@
 #include "rules/buf.h"
 #include "rules/panic.h"
 #include "rules/patterns_set.h"
+#include "rules/widen.h"
 
 /* Changes whenever a database of before must not be used any more. */
-#define FORMAT "verdict patterns 1"
+#define FORMAT "verdict patterns 2"
 
 struct hs_head {
 	char magic[8];
@@ -64,20 +65,34 @@ patterns_hs_wanted(const struct patterns *p)
 	return false;
 }
 
-/* All patterns that the library takes. */
+/*
+ * All patterns that the library takes, in their widened forms (rules/widen.h)
+ * unless they are for bytes. The texts are in arena a.
+ */
 static size_t
-patterns_hs_items(const struct patterns *p, struct regex_db_item *items)
+patterns_hs_items(
+    const struct patterns *p, struct arena *a, struct regex_db_item *items)
 {
 	size_t count = 0;
+	struct buf wide;
 
+	buf_init(&wide, SIZE_MAX / 4);
 	for (size_t i = 0; i < p->count; i++) {
 		struct regex_db_item item = { p->items[i].text,
 			p->items[i].flags, (unsigned)i };
 
-		if (!p->items[i].exotic &&
-		    regex_db_takes(&item, p->options.raw))
+		buf_clear(&wide);
+		if (p->items[i].exotic)
+			continue;
+		if (!p->options.raw) {
+			if (!widen_pattern(item.pattern, item.flags, &wide))
+				continue;
+			item.pattern = arena_dup(a, buf_span(&wide));
+		}
+		if (regex_db_takes(&item))
 			items[count++] = item;
 	}
+	buf_free(&wide);
 	return count;
 }
 
@@ -106,14 +121,13 @@ patterns_hs_append(const struct patterns *p, const struct regex_db_item *items,
 /* An item that the library refuses at last is left out, and all is tried
  * again; each round has one less. */
 static bool
-patterns_hs_try(const struct patterns *p, struct regex_db_item *items,
-    size_t *count, char **bytes, size_t *size)
+patterns_hs_try(
+    struct regex_db_item *items, size_t *count, char **bytes, size_t *size)
 {
 	size_t culprit;
 
 	while (*count > 0) {
-		if (regex_db_compile(
-			items, *count, p->options.raw, bytes, size, &culprit))
+		if (regex_db_compile(items, *count, bytes, size, &culprit))
 			return true;
 		if (culprit >= *count)
 			return false;
@@ -128,6 +142,7 @@ bool
 patterns_hs_compile(const struct patterns *p, struct buf *out, const char **why)
 {
 	struct regex_db_item *items;
+	struct arena *a;
 	char *bytes = NULL;
 	size_t size = 0, count;
 	bool ok;
@@ -136,9 +151,10 @@ patterns_hs_compile(const struct patterns *p, struct buf *out, const char **why)
 		*why = "built without Hyperscan, or not for this processor";
 		return false;
 	}
+	a = arena_new();
 	items = xcalloc(p->count + 1, sizeof(*items));
-	count = patterns_hs_items(p, items);
-	ok = patterns_hs_try(p, items, &count, &bytes, &size);
+	count = patterns_hs_items(p, a, items);
+	ok = patterns_hs_try(items, &count, &bytes, &size);
 	if (!ok)
 		*why = "Hyperscan takes none of the patterns";
 	else if (!patterns_hs_append(
@@ -148,6 +164,7 @@ patterns_hs_compile(const struct patterns *p, struct buf *out, const char **why)
 	}
 	free(bytes);
 	free(items);
+	arena_free(&a);
 	return ok;
 }
 

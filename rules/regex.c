@@ -292,12 +292,11 @@ regex_db_platform(char *out, size_t size)
 }
 
 static unsigned
-regex_db_flags(const struct regex_db_item *item, bool raw)
+regex_db_flags(const struct regex_db_item *item)
 {
 	unsigned f =
 	    HS_FLAG_PREFILTER | HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH;
 
-	f |= !raw && !regex_ascii_alike(item->pattern) ? HS_FLAG_UTF8 : 0;
 	f |= item->flags & PATTERN_CASELESS ? HS_FLAG_CASELESS : 0;
 	f |= item->flags & PATTERN_MULTILINE ? HS_FLAG_MULTILINE : 0;
 	f |= item->flags & PATTERN_DOTALL ? HS_FLAG_DOTALL : 0;
@@ -320,7 +319,7 @@ regex_db_text(const struct regex_db_item *item)
 }
 
 bool
-regex_db_takes(const struct regex_db_item *item, bool raw)
+regex_db_takes(const struct regex_db_item *item)
 {
 	hs_expr_info_t *info = NULL;
 	hs_compile_error_t *error = NULL;
@@ -330,7 +329,7 @@ regex_db_takes(const struct regex_db_item *item, bool raw)
 	if (span_find(item->pattern, '\0') != SIZE_MAX)
 		return false;
 	z = regex_db_text(item);
-	rc = hs_expression_info(z, regex_db_flags(item, raw), &info, &error);
+	rc = hs_expression_info(z, regex_db_flags(item), &info, &error);
 	(void)hs_free_compile_error(error);
 	/* Allocated with malloc as long as nobody sets another allocator. */
 	free(info);
@@ -348,8 +347,8 @@ regex_db_serialize(hs_database_t *db, char **bytes, size_t *size)
 }
 
 bool
-regex_db_compile(const struct regex_db_item *items, size_t count, bool raw,
-    char **bytes, size_t *size, size_t *culprit)
+regex_db_compile(const struct regex_db_item *items, size_t count, char **bytes,
+    size_t *size, size_t *culprit)
 {
 	char **texts = xcalloc(count + 1, sizeof(*texts));
 	unsigned *flags = xcalloc(count + 1, sizeof(*flags));
@@ -360,7 +359,7 @@ regex_db_compile(const struct regex_db_item *items, size_t count, bool raw,
 
 	for (size_t i = 0; i < count; i++) {
 		texts[i] = regex_db_text(&items[i]);
-		flags[i] = regex_db_flags(&items[i], raw);
+		flags[i] = regex_db_flags(&items[i]);
 		ids[i] = items[i].id;
 	}
 	rc = hs_compile_multi((const char *const *)texts, flags, ids,
@@ -468,20 +467,18 @@ regex_db_platform(char *out, size_t size)
 }
 
 bool
-regex_db_takes(const struct regex_db_item *item, bool raw)
+regex_db_takes(const struct regex_db_item *item)
 {
 	(void)item;
-	(void)raw;
 	return false;
 }
 
 bool
-regex_db_compile(const struct regex_db_item *items, size_t count, bool raw,
-    char **bytes, size_t *size, size_t *culprit)
+regex_db_compile(const struct regex_db_item *items, size_t count, char **bytes,
+    size_t *size, size_t *culprit)
 {
 	(void)items;
 	(void)count;
-	(void)raw;
 	*bytes = NULL;
 	*size = 0;
 	*culprit = SIZE_MAX;

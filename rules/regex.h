@@ -53,7 +53,7 @@ size_t regex_next_start(const struct regex *r, struct span text, size_t start);
 void regex_version(char *out, size_t size);
 void regex_db_version(char *out, size_t size);
 
-/* One pattern of a database; a match of it sets bit id. */
+/* One pattern of a database, of octets; a match of it sets bit id. */
 struct regex_db_item {
 	struct span pattern;
 	unsigned flags;
@@ -65,21 +65,18 @@ bool regex_db_usable(void);
 /* What, beside the patterns, a database depends on. */
 void regex_db_platform(char *out, size_t size);
 /* Whether the library takes the pattern. */
-bool regex_db_takes(const struct regex_db_item *item, bool raw);
+bool regex_db_takes(const struct regex_db_item *item);
 /*
  * Compiles and serializes; *bytes is malloced. On failure *culprit is the
  * number of the item that the library refused, or SIZE_MAX.
  */
-bool regex_db_compile(const struct regex_db_item *items, size_t count, bool raw,
+bool regex_db_compile(const struct regex_db_item *items, size_t count,
     char **bytes, size_t *size, size_t *culprit);
 /* NULL when the bytes are no database for this library. Copies. */
 struct regex_db *regex_db_load(struct span bytes);
 void regex_db_free(struct regex_db **db);
 size_t regex_db_memory(const struct regex_db *db);
-/*
- * Sets the bits of all patterns that may match; false: it did not work. text
- * must be ASCII when the database was not made raw.
- */
+/* Sets the bits of all patterns that may match; false: it did not work. */
 bool regex_db_scan(const struct regex_db *db, struct regex_scratch *s,
     struct span text, uint64_t *bits);
 

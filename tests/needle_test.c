@@ -1,6 +1,6 @@
 /*
- * Needles: what is read off a pattern, how characters fold, and the scan
- * that looks for needles.
+ * What is done to patterns before they run: needles that are read off them,
+ * how characters fold, the scan that looks for needles, and widening.
  */
 #include "config.h"
 
@@ -10,6 +10,7 @@
 #include "rules/patterns.h"
 #include "rules/prefilter.h"
 #include "rules/utf8.h"
+#include "rules/widen.h"
 
 #define CASELESS PATTERN_CASELESS
 #define EXTENDED PATTERN_EXTENDED
@@ -281,12 +282,82 @@ test_prefilter(void **state)
 	table_end();
 }
 
+/* ---- widening ------------------------------------------------------------ */
+
+static void
+test_widen(void **state)
+{
+	static const struct {
+		const char *label;
+		unsigned flags;
+		const char *regex, *want;
+	} row[] = {
+		{ "plain", 0, "a.b$", "a.b$" },
+		{ "word", 0, "\\w+\\W", "[\\w\\x80]+\\W" },
+		{ "boundary", 0, "\\bfoo\\b", "(?:)foo(?:)" },
+		{ "line end", 0, "\\R", "(?:\\R|\\x80)" },
+		{ "class", 0, "[\\da]", "[\\x80\\da]" },
+		{ "class of others", 0, "[^\\w]", "[^\\w]" },
+		{ "class without words", 0, "[\\W_]", "[\\W_]" },
+		{ "class of words by negation", 0, "[^\\W_]", NULL },
+		{ "] and - at the start", 0, "[]\\s][-\\w]",
+		    "[\\x80\\]\\s][\\x80\\-\\w]" },
+		{ "POSIX class", 0, "[[:alpha:]]", "[\\x80[:alpha:]]" },
+		{ "negated POSIX class", 0, "[[:^alpha:]]", "[[:^alpha:]]" },
+		{ "plain class", 0, "[a-c]", "[a-c]" },
+		{ "negative look-ahead", 0, "a(?!b(c))d", "a(?:)d" },
+		{ "negative look-behind", 0, "(?<![)])d", "(?:)d" },
+		{ "look-ahead", 0, "(?=\\w)", "(?=[\\w\\x80])" },
+		{ "quoted", 0, "\\Q\\w[\\E\\w", "\\Q\\w[\\E[\\w\\x80]" },
+		{ "comment", 0, "(?#[)\\w", "(?#[)[\\w\\x80]" },
+		{ "#", 0, "#1", "#1" },
+		{ "# that starts a comment", EXTENDED, "a # [\n\\w", NULL },
+		{ "# that may", 0, "(?x)a # [\n\\w", NULL },
+		{ "property", 0, "\\p{L}", NULL },
+		{ "number beyond ASCII", 0, "\\xe9", NULL },
+		{ "number in ASCII", 0, "\\x41[\\x42]", "\\x41[\\x42]" },
+		{ "other script", 0, "\xd0\xb0", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct buf out;
+		bool ok;
+
+		if (!table_wants(row[i].label))
+			continue;
+		buf_init(&out, 1000);
+		ok = widen_pattern(span_of(row[i].regex), row[i].flags, &out);
+		(void)buf_addc(&out, '\0');
+		table_text(
+		    row[i].label, "widened", ok ? out.p : NULL, row[i].want);
+		buf_free(&out);
+	}
+	table_end();
+}
+
+static void
+test_widen_text(void **state)
+{
+	char out[16];
+	size_t n;
+
+	(void)state;
+	assert_true(widen_text(SPAN("a\xc3\xa9z\xe2\x80\x99"), out, &n));
+	assert_int_equal(n, 4);
+	assert_memory_equal(out, "a\x80z\x80", 4);
+	assert_false(widen_text(SPAN("pill\xc5\xbf"), out, &n));
+	assert_false(widen_text(SPAN("\xe2\x84\xaa"), out, &n));
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_needles),
 	cmocka_unit_test(test_large_patterns),
 	cmocka_unit_test(test_fold_complete),
 	cmocka_unit_test(test_fold_equal),
 	cmocka_unit_test(test_prefilter),
+	cmocka_unit_test(test_widen),
+	cmocka_unit_test(test_widen_text),
 };
 
 TABLE_MAIN(tests)
