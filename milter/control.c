@@ -282,6 +282,16 @@ control_thread(void *unused)
 	}
 }
 
+void
+control_reload(void)
+{
+	struct buf ignored;
+
+	buf_init(&ignored, 65536);
+	(void)reload(&ignored);
+	buf_free(&ignored);
+}
+
 static void *
 reload_thread(void *unused)
 {
@@ -291,13 +301,8 @@ reload_thread(void *unused)
 	(void)unused;
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGUSR1);
-	while (sigwait(&set, &signal_number) == 0) {
-		struct buf ignored;
-
-		buf_init(&ignored, 65536);
-		(void)reload(&ignored);
-		buf_free(&ignored);
-	}
+	while (sigwait(&set, &signal_number) == 0)
+		control_reload();
 	return NULL;
 }
 

@@ -15,6 +15,8 @@
 bool control_open(const char *path, struct arena *a, const char **why);
 /* Starts the thread; also the one that waits for SIGUSR1. */
 void control_start(void);
+/* As `verdict reload` does; what comes of it stands in the log. */
+void control_reload(void);
 /* Says how far the patterns of the rules in force are compiled. */
 void control_log_patterns(void);
 void control_close(void);

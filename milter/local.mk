@@ -16,6 +16,7 @@ verdict_milter_SOURCES += milter/main.c
 verdict_milter_SOURCES += milter/poll.c milter/poll.h
 verdict_milter_SOURCES += milter/process.c milter/process.h
 verdict_milter_SOURCES += milter/report.c milter/report.h
+verdict_milter_SOURCES += milter/watch.c milter/watch.h
 verdict_milter_SOURCES += milter/socket.c milter/socket.h
 dist_man_MANS += milter/verdict-milter.8
 dist_man_MANS += milter/verdict.conf.5

@@ -25,6 +25,7 @@
 #include "milter/process.h"
 #include "milter/report.h"
 #include "milter/socket.h"
+#include "milter/watch.h"
 #include "milter/watchdog.h"
 #include "policy/crash.h"
 #include "policy/dns_conf.h"
@@ -319,6 +320,7 @@ service_run(const struct options *o, const struct config *c, struct arena *a)
 	signals_block();
 	journal_begin(c, a);
 	control_start();
+	watch_start();
 	crash_begin(c);
 	alert_start();
 	lists_start();

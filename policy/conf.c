@@ -81,6 +81,8 @@ const struct setting_row config_rows[] = {
 	    "recipients of one message"),
 	ROW(rules, "rules", "rules.d/*.rules", 0, 0, NULL,
 	    "rule files, relative to verdict.conf; none there: the shipped rules"),
+	ROW(lists_watch, "lists.watch", "10s", 0, 86400000, NULL,
+	    "how often to look whether list files have changed; 0: by reload only"),
 	ROW(compare, "compare", "off", 0, 0, NULL,
 	    "let libspf2 and libopendmarc judge too and log where they differ"),
 	ROW(metrics, "metrics", "", 0, 0, NULL,

@@ -57,6 +57,7 @@ struct config {
 
 	struct setting_list rules; /* files and patterns of files */
 	bool compare;
+	setting_duration lists_watch;
 
 	/* For whoever watches. */
 	const char *metrics; /* 127.0.0.1:9897 or unix:PATH; "" for none */

@@ -36,6 +36,9 @@ snapshot_config(struct snapshot *s, const struct snapshot_source *source,
 	struct span text = source->config_text;
 	const char *why;
 
+	if (text.p == NULL && source->file != NULL)
+		watched_add(
+		    &s->watched, source->file, WATCHED_RULES, s->arena);
 	if (text.p == NULL && source->file != NULL &&
 	    !file_read(source->file, CONFIG_MAX, s->arena, &text, &why)) {
 		diag_error(diags, (struct place){ 0 }, "%s", why);

@@ -12,6 +12,7 @@
 #include "policy/check.h"
 #include "policy/conf.h"
 #include "policy/dnslist.h"
+#include "policy/watched.h"
 
 struct diags;
 struct ruleset;
@@ -47,6 +48,7 @@ struct snapshot {
 	 * in the cache, and what was wrong with one that was; or NULL. */
 	size_t pattern_sets, pattern_sets_compiled;
 	const char *pattern_problem;
+	struct watched watched; /* the files it was read from */
 	uint64_t rules_hash;
 	char name[17]; /* hash of configuration, rules and lists */
 };

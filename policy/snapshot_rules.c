@@ -81,6 +81,9 @@ named_read(void *ctx, struct span name, const struct source *from,
 		    path_dir(arena_strdup(l->scratch, from->name), l->scratch);
 	name = span_of(
 	    path_join(base, arena_strdup(l->scratch, name), l->scratch));
+	watched_add(&l->snapshot->watched, name.p,
+	    span_ends(name, SPAN(".rules")) ? WATCHED_RULES : WATCHED_LIST,
+	    l->snapshot->arena);
 	if (!file_read(name.p, LIST_MAX, l->scratch, text, why))
 		return false;
 	l->hash = span_hash(*text, l->hash);
@@ -145,9 +148,13 @@ rules_add_files(struct loading *l, const char *pattern, struct diags *diags)
 	const char **path, *why;
 	size_t count = path_glob(pattern, l->scratch, &path);
 
+	watched_add(&l->snapshot->watched, pattern, WATCHED_RULES,
+	    l->snapshot->arena);
 	for (size_t i = 0; i < count; i++) {
 		struct span text;
 
+		watched_add(&l->snapshot->watched, path[i], WATCHED_RULES,
+		    l->snapshot->arena);
 		if (file_read(path[i], RULES_MAX, l->scratch, &text, &why))
 			rules_add(l, path[i], text);
 		else

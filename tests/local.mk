@@ -319,3 +319,8 @@ check_PROGRAMS += tests/journal_make
 tests_journal_make_SOURCES = tests/journal_make.c
 tests_journal_make_LDADD = $(POLICY_LIBS)
 EXTRA_DIST += tests/data/journal
+
+UNIT_TESTS += tests/watched_test
+tests_watched_test_SOURCES = tests/watched_test.c
+tests_watched_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_watched_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
