@@ -281,6 +281,8 @@ EXTRA_DIST += contrib/rules/default.rules
 # What the manual must name, and how it is written.
 TESTS += tests/manual_test.sh
 EXTRA_DIST += tests/manual_test.sh
+TESTS += tests/doctor_test.sh
+EXTRA_DIST += tests/doctor_test.sh
 UNIT_TESTS += tests/journal_test
 tests_journal_test_SOURCES = tests/journal_test.c
 tests_journal_test_CPPFLAGS = $(TEST_CPPFLAGS)
