@@ -31,3 +31,6 @@ dist_dnslists_DATA += contrib/rules/examples/dns-lists/spamcop.rules
 dist_dnslists_DATA += contrib/rules/examples/dns-lists/surbl.rules
 dist_dnslists_DATA += contrib/rules/examples/dns-lists/uribl.rules
 dist_dnslists_DATA += contrib/rules/examples/dns-lists/zen.rules
+EXTRA_DIST += contrib/fuzz.sh
+EXTRA_DIST += contrib/lib/sendmail.sh
+EXTRA_DIST += contrib/test.sh

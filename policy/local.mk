@@ -98,6 +98,7 @@ policy_libpolicy_a_SOURCES += policy/check_lists.c
 policy_libpolicy_a_SOURCES += policy/dnslist.c policy/dnslist.h
 policy_libpolicy_a_SOURCES += policy/dnslist_health.c policy/dnslist_health.h
 policy_libpolicy_a_SOURCES += policy/dnslist_parse.c
+policy_libpolicy_a_SOURCES += policy/dnslist_state.h
 policy_libpolicy_a_SOURCES += policy/dnslist_report.c
 policy_libpolicy_a_SOURCES += policy/journal.c policy/journal.h
 policy_libpolicy_a_SOURCES += policy/journal_dns.c policy/journal_dns.h

@@ -81,5 +81,18 @@ for file in rules/*.[ch] policy/*.[ch] milter/*.[ch] tool/*.[ch]; do
 	[ "$lines" -le 600 ] || say "$file has $lines lines"
 done
 
+# Every file is in the list of a .mk file, and so in what "make dist" packs.
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+	lists=$(cat Makefile.am ./*/*.mk tests/fuzz/*.mk)
+	for file in $(git ls-files '*.[ch]' '*.def' '*.sh' '*.py' '*.[1-8]' |
+		grep -vE '^\.|^tests/fuzz/corpus/'); do
+		case $lists in
+		*"$file"*) ;;
+		*) say "$file is not packed: name it in $(dirname "$file" |
+			cut -d/ -f1)/local.mk" ;;
+		esac
+	done
+fi
+
 [ "$bad" -eq 0 ] && echo "style: nothing to say"
 exit "$bad"
