@@ -178,7 +178,7 @@ control_connect(const char *path, const char **why)
 	*why = errno == ECONNREFUSED || errno == ENOENT
 		   ? "verdict-milter is not running there"
 	       : errno == EACCES
-		   ? "only root and the daemon's user may ask; try sudo"
+		   ? "you may not ask it; try as root"
 		   : strerror(errno);
 	if (fd >= 0)
 		(void)close(fd);
