@@ -34,3 +34,4 @@ dist_dnslists_DATA += contrib/rules/examples/dns-lists/zen.rules
 EXTRA_DIST += contrib/fuzz.sh
 EXTRA_DIST += contrib/lib/sendmail.sh
 EXTRA_DIST += contrib/test.sh
+EXTRA_DIST += contrib/GUIDE
