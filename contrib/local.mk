@@ -15,8 +15,6 @@ dist_examples_DATA += contrib/rules/examples/20-greylist.rules
 dist_examples_DATA += contrib/rules/examples/30-limits.rules
 dist_examples_DATA += contrib/rules/examples/40-reputation.rules
 # Files for rules.d, to be copied and changed.
-examplesdir = $(pkgdatadir)/examples
-dist_examples_DATA =
 dist_examples_DATA += contrib/rules/examples/10-dns-lists.rules
 dist_examples_DATA += contrib/rules/examples/15-local-lists.rules
 dnslistsdir = $(examplesdir)/dns-lists
