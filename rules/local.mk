@@ -18,6 +18,7 @@ rules_librules_a_SOURCES += rules/needle.c rules/needle.h
 rules_librules_a_SOURCES += rules/needle_cursor.c rules/needle_cursor.h
 rules_librules_a_SOURCES += rules/needle_fold.c
 rules_librules_a_SOURCES += rules/needle_set.c rules/needle_set.h
+rules_librules_a_SOURCES += rules/patterns_build.c
 rules_librules_a_SOURCES += rules/patterns_cache.c
 rules_librules_a_SOURCES += rules/patterns_hs.c
 rules_librules_a_SOURCES += rules/patterns_stats.c

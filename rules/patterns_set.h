@@ -2,9 +2,10 @@
 #define RULES_PATTERNS_SET_H
 
 /*
- * The inside of a set of patterns, shared by what scans with it
- * (patterns.c), what tells about it (patterns_stats.c) and what makes and
- * loads Hyperscan's database for it (patterns_hs.c).
+ * The inside of a set of patterns, shared by what makes it
+ * (patterns_build.c), what scans with it (patterns.c), what tells about it
+ * (patterns_stats.c) and what makes and loads Hyperscan's database for it
+ * (patterns_hs.c).
  */
 
 #include "rules/arena.h"
@@ -24,6 +25,9 @@ struct patterns_item {
 };
 
 struct scan_scratch;
+
+/* Scratch spaces that are kept for the next scan; more threads make more. */
+#define PATTERNS_POOL_SIZE 16
 
 struct patterns {
 	struct patterns_options options;
@@ -51,6 +55,7 @@ bit_get(const uint64_t *bits, size_t i)
 	return (bits[i / 64] >> i % 64 & 1) != 0;
 }
 
+void patterns_items_free(struct patterns_item *items, size_t count);
 /* Frees idle scratch, which was made for the database before. */
 void patterns_pool_clear(struct patterns *p);
 

@@ -422,7 +422,7 @@ test_wanted_and_first(void **state)
 
 /* ---- the same by all ways ------------------------------------------------ */
 
-#define BATCHES 24
+#define BATCHES 21
 #define BATCH   100
 
 /* Adds the same patterns to each builder; those that compile in one do so in
@@ -524,7 +524,7 @@ compare_batch(struct patterns *const p[3], struct gen *g)
 	char text[2048];
 	size_t yes = 0;
 
-	for (unsigned i = 0; i < 240; i++) {
+	for (unsigned i = 0; i < 180; i++) {
 		struct patterns_job job = {
 			.text =
 			    span_make(text, many_text(g, i, text, sizeof(text)))
