@@ -65,6 +65,7 @@ struct dnslist {
 	size_t except_net_count;
 	/* Names below the zone that are and are not listed; "": no probe. */
 	struct span probe_listed, probe_clean;
+	bool asked; /* some rule asks it; else it is not even probed */
 	struct dnslist_state *state; /* dnslist_health.c's; NULL: not watched */
 };
 

@@ -135,7 +135,7 @@ dnslist_health_watch(struct dnslist_health *h, const struct dnslists *lists)
 	for (size_t i = 0; i < lists->count; i++) {
 		struct dnslist *l = lists->list[i];
 
-		if (l == NULL)
+		if (l == NULL || !l->asked)
 			continue;
 		l->state = state_find(h, l);
 		if (l->state == NULL)

@@ -137,42 +137,75 @@ list_lookup(
 
 /* ---- all of them --------------------------------------------------------- */
 
+/* Looks again at what is under way. */
 static void
+asked_poll(struct message *m, const struct list_slot *s)
+{
+	for (size_t l = 0; l < s->lists; l++)
+		for (size_t i = 0; i < s->count[l]; i++)
+			(void)asked_ask(m, s->asked[l][i]);
+}
+
+/* False as long as the value is pending. */
+static bool
 prefetch_value(struct message *m, size_t list, const struct value *value)
 {
 	struct span detail;
 
 	if (value->state == FACT_KNOWN)
 		(void)list_lookup(m, list, value, &detail);
+	return value->state != FACT_PENDING;
 }
 
-static void
-prefetch_fact(struct message *m, struct rule_lookup l)
+/* How many values the fact has now: recipients, elements, or one. */
+static size_t
+fact_values(const struct message *m, fact_id fact)
 {
 	const struct schema *s = facts_schema(m->facts);
-	fact_id group = schema_group(s, l.fact);
+	fact_id group = schema_group(s, fact);
 
-	if ((schema_row(s, l.fact)->flags & FACT_RCPT) != 0) {
-		for (size_t i = 0; i < m->rcpt_count; i++)
-			prefetch_value(
-			    m, l.list, facts_rcpt(m->facts, l.fact, i));
-		return;
-	}
-	if (group == FACT_NONE) {
-		prefetch_value(m, l.list, facts_get(m->facts, l.fact));
-		return;
-	}
-	for (size_t e = 0; e < facts_count(m->facts, group); e++)
-		prefetch_value(m, l.list, facts_field_get(m->facts, l.fact, e));
+	if ((schema_row(s, fact)->flags & FACT_RCPT) != 0)
+		return m->rcpt_count;
+	return group == FACT_NONE ? 1 : facts_count(m->facts, group);
 }
 
+static const struct value *
+fact_value(const struct message *m, fact_id fact, size_t i)
+{
+	const struct schema *s = facts_schema(m->facts);
+
+	if ((schema_row(s, fact)->flags & FACT_RCPT) != 0)
+		return facts_rcpt(m->facts, fact, i);
+	return schema_group(s, fact) == FACT_NONE
+		   ? facts_get(m->facts, fact)
+		   : facts_field_get(m->facts, fact, i);
+}
+
+/*
+ * This is called whenever an answer has come, and a message may have
+ * thousands of links: each value is looked at once.
+ */
 void
 list_prefetch(struct message *m)
 {
 	const struct ruleset *rs = m->session->snapshot->ruleset;
+	struct list_slot *s = slot_of(m);
+	size_t count = ruleset_lookup_count(rs);
 
-	for (size_t i = 0; i < ruleset_lookup_count(rs); i++)
-		prefetch_fact(m, ruleset_lookup(rs, i));
+	if (!message_is_foreign(m))
+		return;
+	asked_poll(m, s);
+	if (s->begun == NULL)
+		s->begun = arena_array(m->arena, count, sizeof(*s->begun));
+	for (size_t i = 0; i < count; i++) {
+		struct rule_lookup l = ruleset_lookup(rs, i);
+		size_t values = fact_values(m, l.fact);
+
+		while (s->begun[i] < values &&
+		       prefetch_value(
+			   m, l.list, fact_value(m, l.fact, s->begun[i])))
+			s->begun[i]++;
+	}
 }
 
 size_t
@@ -199,7 +232,5 @@ list_give_up(struct message *m)
 	struct list_slot *s = slot_of(m);
 
 	s->late = true;
-	for (size_t l = 0; l < s->lists; l++)
-		for (size_t i = 0; i < s->count[l]; i++)
-			(void)asked_ask(m, s->asked[l][i]);
+	asked_poll(m, s);
 }

@@ -26,7 +26,8 @@ struct list_slot {
 	struct list_asked ***asked; /* by list, then in the order asked */
 	size_t *count, *cap;        /* by list */
 	size_t lists;
-	bool late; /* the lists' own deadline has passed */
+	size_t *begun; /* by ruleset_lookup: values whose lookup has begun */
+	bool late;     /* the lists' own deadline has passed */
 };
 
 struct list_settings {

@@ -131,6 +131,12 @@ snapshot_dnslists(struct loading *l)
 		    dnslist_parse(&info, &l->keys, s->arena, list, &why))
 			s->dnslists.list[i] = list;
 	}
+	for (size_t i = 0; i < ruleset_lookup_count(s->ruleset); i++) {
+		size_t number = ruleset_lookup(s->ruleset, i).list;
+
+		if (s->dnslists.list[number] != NULL)
+			s->dnslists.list[number]->asked = true;
+	}
 }
 
 static void
@@ -199,7 +205,7 @@ rules_message(void *ctx, struct span file, const struct source *from,
 	struct span text;
 
 	return rules_read(l, file, from, &text, why) &&
-	    snapshot_message(l->snapshot, text, facts, l->scratch, why);
+	       snapshot_message(l->snapshot, text, facts, l->scratch, why);
 }
 
 static bool

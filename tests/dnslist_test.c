@@ -7,6 +7,7 @@
 #include "tests/table.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "policy/answer.h"
@@ -569,6 +570,15 @@ watch_zone(struct watch *w, const char *zone)
 		w->health->options.resolver = w->resolver;
 }
 
+/* A list called a that a rule asks. */
+static const char *
+asking(const char *list, struct arena *a)
+{
+	return arena_printf(a, "list a %s\nrule r when %s in a then score 1",
+	    list, strncmp(list, "dnsbl", 5) == 0 ? "client.ip" : "sender");
+}
+
+/* rules: whole, or what stands behind "list a". */
 static void
 watch_begin(struct watch *w, const char *rules, const char *zone)
 {
@@ -579,6 +589,8 @@ watch_begin(struct watch *w, const char *rules, const char *zone)
 	buf_init(&w->alerts, 65536);
 	watch_zone(w, zone);
 	w->time = (struct clock_fixed){ 1767225600, 1000 };
+	if (strncmp(rules, "list ", 5) != 0)
+		rules = asking(rules, w->arena);
 	w->snapshot = load_good(rules, w->arena);
 	o.clock = clock_of_fixed(&w->time);
 	o.resolver = w->resolver;
@@ -606,10 +618,10 @@ watched(const struct watch *w)
 static void
 test_probes(void **state)
 {
-	static const char ip[] = "list a dnsbl \"bl.example\"";
-	static const char name[] = "list a rhsbl \"bl.example\"";
+	static const char ip[] = "dnsbl \"bl.example\"";
+	static const char name[] = "rhsbl \"bl.example\"";
 	static const struct {
-		const char *label, *rules, *zone;
+		const char *label, *list, *zone;
 		bool suspended;
 		const char *alert; /* a part of it */
 	} row[] = {
@@ -640,15 +652,14 @@ test_probes(void **state)
 		    true, "it lists everything" },
 		{ "names: dead", name, "", true, "is not listed" },
 		{ "names of its own",
-		    "list a rhsbl \"bl.example\" probe \"dbltest.com\"",
+		    "rhsbl \"bl.example\" probe \"dbltest.com\"",
 		    "dbltest.com.bl.example 127.0.1.2", false, "" },
-		{ "no probe", "list a rhsbl \"bl.example\" probe none", "",
-		    false, "" },
-		{ "bits",
-		    "list a uribl \"bl.example\" bits 8 probe \"t.example\"",
+		{ "no probe", "rhsbl \"bl.example\" probe none", "", false,
+		    "" },
+		{ "bits", "uribl \"bl.example\" bits 8 probe \"t.example\"",
 		    "t.example.bl.example 127.0.0.254", false, "" },
 		{ "bit 1 refuses",
-		    "list a uribl \"bl.example\" bits 8 probe \"t.example\"",
+		    "uribl \"bl.example\" bits 8 probe \"t.example\"",
 		    "t.example.bl.example 127.0.0.255", true, "bit 1: " },
 	};
 
@@ -659,7 +670,7 @@ test_probes(void **state)
 
 		if (!table_wants(label))
 			continue;
-		watch_begin(&w, row[i].rules, row[i].zone);
+		watch_begin(&w, row[i].list, row[i].zone);
 		table_number(label, "probed",
 		    (long long)dnslist_health_tick(w.health), 1);
 		table_number(label, "suspended", dnslist_suspended(watched(&w)),
@@ -711,7 +722,7 @@ test_times(void **state)
 	struct watch w;
 
 	(void)state;
-	watch_begin(&w, "list a dnsbl \"bl.example\"", well);
+	watch_begin(&w, "dnsbl \"bl.example\"", well);
 	for (size_t i = 0; i < ARRAY_COUNT(step); i++) {
 		const char *label = step[i].label;
 
@@ -749,8 +760,8 @@ test_answered(void **state)
 	struct watch w;
 
 	(void)state;
-	watch_begin(&w, "list a dnsbl \"bl.example\"",
-	    "2.0.0.127.bl.example 127.0.0.2");
+	watch_begin(
+	    &w, "dnsbl \"bl.example\"", "2.0.0.127.bl.example 127.0.0.2");
 	l = watched(&w);
 	(void)dnslist_health_tick(w.health);
 
@@ -784,17 +795,19 @@ test_answered(void **state)
 
 	/* A reload with the same zone, another name and other codes. */
 	before = w.snapshot;
-	w.snapshot =
-	    load_good("list b dnsbl \"BL.example.\" codes 127.0.0.3", w.arena);
+	w.snapshot = load_good("list c dnsbl \"unasked.example\"\n"
+			       "list b dnsbl \"BL.example.\" codes 127.0.0.3\n"
+			       "rule r when client.ip in b then score 1",
+	    w.arena);
 	dnslist_health_watch(w.health, &w.snapshot->dnslists);
-	table_number(
-	    "reload", "still suspended", dnslist_suspended(watched(&w)), true);
+	table_number("reload", "still suspended",
+	    dnslist_suspended(w.snapshot->dnslists.list[1]), true);
 	snapshot_unref(&before);
 	w.time.unix_s += 300;
 	table_number(
 	    "reload", "probed", (long long)dnslist_health_tick(w.health), 1);
-	table_number(
-	    "reload", "resumed", dnslist_suspended(watched(&w)), false);
+	table_number("reload", "resumed",
+	    dnslist_suspended(w.snapshot->dnslists.list[1]), false);
 	watch_end(&w);
 	table_end();
 }
