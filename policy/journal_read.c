@@ -150,25 +150,6 @@ journal_count(struct journal_reader *r, const struct journal_query *q)
 /* ---- snapshots ------------------------------------------------------------- */
 
 static void
-snapshot_files(
-    struct jsonr lists, struct arena *a, struct journal_snapshot *out)
-{
-	struct snapshot_file *file =
-	    arena_array(a, jsonr_count(lists) + 1, sizeof(*file));
-	void *cursor = NULL;
-	struct jsonr member;
-	struct span name, text;
-
-	out->file = file;
-	while (jsonr_next(lists, &cursor, &name, &member)) {
-		if (!jsonr_text(member, &text))
-			continue;
-		file[out->file_count].name = arena_dup(a, name);
-		file[out->file_count++].text = arena_dup(a, text);
-	}
-}
-
-static void
 snapshot_gathered(
     struct jsonr facts, struct arena *a, struct journal_snapshot *out)
 {
@@ -198,7 +179,8 @@ snapshot_read(struct span json, struct arena *a, struct journal_snapshot *out)
 	if (jsonr_text(jsonr_get(top, "rules"), &text))
 		out->rules = arena_dup(a, text);
 	(void)jsonr_bool(jsonr_get(top, "lists_cut"), &out->files_cut);
-	snapshot_files(jsonr_get(top, "lists"), a, out);
+	out->file_count =
+	    snapshot_files_read(jsonr_get(top, "lists"), a, &out->file);
 	snapshot_gathered(jsonr_get(top, "facts"), a, out);
 	jsonr_free(&doc);
 	return out->rules.p != NULL;

@@ -161,3 +161,44 @@ jsonr_octets(struct jsonr v, struct arena *a, struct span *out)
 	*out = span_make(octets, n);
 	return true;
 }
+
+void
+jsonr_write(struct jsonr v, struct jsonw *w, const char *key)
+{
+	struct span text = SPAN(""), name;
+	double number = 0;
+	bool yes = false;
+	void *cursor = NULL;
+	struct jsonr member;
+
+	switch (jsonr_type(v)) {
+	case JSONR_OBJECT:
+		jsonw_object(w, key);
+		/* Names end in NUL. */
+		while (jsonr_next(v, &cursor, &name, &member))
+			jsonr_write(member, w, name.p);
+		jsonw_end(w);
+		break;
+	case JSONR_ARRAY:
+		jsonw_array(w, key);
+		for (size_t i = 0; i < jsonr_count(v); i++)
+			jsonr_write(jsonr_at(v, i), w, NULL);
+		jsonw_end(w);
+		break;
+	case JSONR_TEXT:
+		(void)jsonr_text(v, &text);
+		jsonw_text(w, key, text);
+		break;
+	case JSONR_NUMBER:
+		(void)jsonr_number(v, &number);
+		jsonw_number(w, key, number);
+		break;
+	case JSONR_BOOL:
+		(void)jsonr_bool(v, &yes);
+		jsonw_bool(w, key, yes);
+		break;
+	default:
+		jsonw_null(w, key);
+		break;
+	}
+}

@@ -13,6 +13,7 @@
  */
 
 #include "rules/arena.h"
+#include "rules/jsonw.h"
 #include "rules/span.h"
 
 enum jsonr_type {
@@ -58,6 +59,9 @@ struct jsonr jsonr_at(struct jsonr v, size_t index);
  */
 bool jsonr_next(
     struct jsonr object, void **cursor, struct span *key, struct jsonr *member);
+
+/* Writes the value, as it is, as a member or an element. */
+void jsonr_write(struct jsonr v, struct jsonw *w, const char *key);
 
 /* False, and *out untouched, when v is of another type. */
 bool jsonr_text(struct jsonr v, struct span *out);

@@ -402,8 +402,7 @@ answers_of_then(struct rejudge *r, struct message *m, struct jsonr record,
 		struct rule_info info = ruleset_rule(rs, i);
 		bool decided, yes;
 
-		if (r->then[i] == SIZE_MAX || info.per_rcpt ||
-		    !reads_what_lacks(r, &info))
+		if (r->then[i] == SIZE_MAX || !reads_what_lacks(r, &info))
 			continue;
 		yes = matched_then(record, info.name, &decided);
 		if (yes || info.outcome == OUTCOME_NONE || info.shadow ||
@@ -544,24 +543,29 @@ result_decide(struct rejudge_result *out, enum stage stage, bool one_rcpt)
 }
 
 bool
-rejudge_run(struct rejudge *r, struct jsonr record, struct span name,
-    const struct journal_snapshot *made_with, struct jsonr change,
+rejudge_run(struct rejudge *r, const struct rejudge_case *c,
     struct rejudge_result *out, const char **why)
 {
+	struct jsonr record = c->record;
 	enum stage stage =
 	    (enum stage)word_of(record, "stage", stage_names, STAGE_COUNT);
 	bool one_rcpt = span_find(text_of(record, "id"), '.') != SIZE_MAX;
+	size_t without = c->without == NULL ? SIZE_MAX
+					    : ruleset_find(r->snapshot->ruleset,
+						  span_of(c->without));
 
 	*out = (struct rejudge_result){ 0 };
 	*why = "the record has no stage";
 	if (stage == STAGE_COUNT)
 		return false;
-	rejudge_compare(r, name, made_with);
+	rejudge_compare(r, c->snapshot, c->made_with);
 	if (!message_make(r, record, why))
 		return false;
 	out->message = r->session->message;
-	message_facts(r, out->message, record, stage, change);
-	answers_of_then(r, out->message, record, made_with->rules);
+	message_facts(r, out->message, record, stage, c->change);
+	answers_of_then(r, out->message, record, c->made_with->rules);
+	if (without != SIZE_MAX)
+		ruling_given(out->message->ruling, without, false);
 	r->lacks_count = 0;
 	result_decide(out, stage, one_rcpt);
 	store_of_then(r, record, out);

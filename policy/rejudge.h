@@ -22,7 +22,6 @@ struct rejudge;
 struct rejudge *rejudge_new(struct snapshot *s);
 void rejudge_free(struct rejudge **r);
 
-/* A fact that is to be another: a JSON object of facts (facts_given.h). */
 struct rejudge_result {
 	/* Until the next run; its ruling answers ruling_truth and so on. */
 	struct message *message;
@@ -38,13 +37,21 @@ struct rejudge_result {
 };
 
 /*
- * record: a record of the journal (journal_entry.h), which must live as long
- * as the result; made_with: what it was judged with, by name; change: facts
- * to be given over those of the record, or absent. False with *why (static
- * text) when the record can't be read.
+ * A decision of the journal: its record (journal_entry.h), which must live as
+ * long as the result, and what it was made with, by name.
  */
-bool rejudge_run(struct rejudge *r, struct jsonr record, struct span name,
-    const struct journal_snapshot *made_with, struct jsonr change,
+struct rejudge_case {
+	struct jsonr record;
+	struct span snapshot;
+	const struct journal_snapshot *made_with;
+	/* What is to be different: facts (facts_given.h) over those of the
+	 * record, or absent; a rule that is taken not to match, or NULL. */
+	struct jsonr change;
+	const char *without;
+};
+
+/* False with *why (static text) when the record can't be read. */
+bool rejudge_run(struct rejudge *r, const struct rejudge_case *c,
     struct rejudge_result *out, const char **why);
 
 #endif

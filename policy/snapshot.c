@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "policy/file.h"
+#include "policy/json.h"
 #include "policy/snapshot_rules.h"
 #include "rules/diag.h"
 #include "rules/panic.h"
@@ -70,6 +71,27 @@ snapshot_load(const struct snapshot_source *source, struct diags *diags)
 	(void)snprintf(s->name, sizeof(s->name), "%016llx",
 	    (unsigned long long)span_hash(s->config_text, s->rules_hash));
 	return s;
+}
+
+size_t
+snapshot_files_read(
+    struct jsonr lists, struct arena *a, const struct snapshot_file **out)
+{
+	struct snapshot_file *file =
+	    arena_array(a, jsonr_count(lists) + 1, sizeof(*file));
+	void *cursor = NULL;
+	struct jsonr member;
+	struct span name, text;
+	size_t count = 0;
+
+	*out = file;
+	while (jsonr_next(lists, &cursor, &name, &member)) {
+		if (!jsonr_text(member, &text))
+			continue;
+		file[count].name = arena_dup(a, name);
+		file[count++].text = arena_dup(a, text);
+	}
+	return count;
 }
 
 /*

@@ -73,6 +73,13 @@ struct snapshot_source {
  */
 struct snapshot *snapshot_load(
     const struct snapshot_source *source, struct diags *diags);
+/*
+ * The member "lists" of a case or of a snapshot in the journal: files by the
+ * names that rules give them. In the arena; lists may be absent.
+ */
+struct jsonr;
+size_t snapshot_files_read(
+    struct jsonr lists, struct arena *a, const struct snapshot_file **out);
 struct snapshot *snapshot_ref(struct snapshot *s);
 void snapshot_unref(struct snapshot **s);
 

@@ -346,6 +346,7 @@ struct scan_cache {
 struct ruling {
 	struct ruling_input input;
 	const struct ruleset *rs;
+	unsigned char *given; /* as truth, from elsewhere; NULL: none */
 	/* By rule: enum truth + 1 once definite, else 0; those about recipients
 	 * are kept for one recipient at a time. */
 	unsigned char *truth, *truth_rcpt;

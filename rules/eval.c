@@ -188,6 +188,8 @@ eval_rule(struct ruling *r, const struct rule *rule, size_t rcpt)
 
 	if (rule->cond == NULL)
 		return TRUTH_YES;
+	if (r->given != NULL && r->given[rule->number] != 0)
+		return (enum truth)(r->given[rule->number] - 1);
 	known = &eval_answers(r, rule, rcpt)[rule->number];
 	if (*known != 0)
 		return (enum truth)(*known - 1);

@@ -331,7 +331,7 @@ void ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
 
 /*
  * The answer of a rule that is known from elsewhere, instead of asking its
- * condition; before the first run. Rules about recipients are asked still.
+ * condition; before the first run.
  */
 void ruling_given(struct ruling *r, size_t rule, bool yes);
 

@@ -225,7 +225,10 @@ ruling_run_all(struct ruling *r, const size_t *rcpt, size_t count, bool final,
 void
 ruling_given(struct ruling *r, size_t rule, bool yes)
 {
-	r->truth[rule] = (unsigned char)((yes ? TRUTH_YES : TRUTH_NO) + 1);
+	if (r->given == NULL)
+		r->given = arena_array(
+		    r->input.arena, r->rs->rule_count, sizeof(*r->given));
+	r->given[rule] = (unsigned char)((yes ? TRUTH_YES : TRUTH_NO) + 1);
 }
 
 enum truth

@@ -66,8 +66,9 @@ case_snapshot(struct cases *all, const struct case_input *c, struct arena *a,
 
 	if (c->rules.p == NULL && c->config.p == NULL)
 		return all->standard;
-	if (all->own.snapshot != NULL && same(all->own.rules, c->rules) &&
-	    same(all->own.config, c->config))
+	source.given_count = snapshot_files_read(c->lists, a, &source.given);
+	if (source.given_count == 0 && all->own.snapshot != NULL &&
+	    same(all->own.rules, c->rules) && same(all->own.config, c->config))
 		return all->own.snapshot;
 	own_forget(&all->own);
 	diags_init(&diags, a);

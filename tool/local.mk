@@ -27,3 +27,4 @@ verdict_SOURCES += tool/doctor_domain.c
 verdict_SOURCES += tool/doctor_machine.c
 verdict_SOURCES += tool/doctor_milter.c
 verdict_SOURCES += tool/doctor_postfix.c
+verdict_SOURCES += tool/replay.c
