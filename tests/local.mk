@@ -335,3 +335,7 @@ EXTRA_DIST += tests/e2e/sendmail_e2e.py
 EXTRA_DIST += tests/e2e/stage.py
 EXTRA_DIST += tests/e2e/world.py
 EXTRA_DIST += tests/data/dkim/make.py
+
+# Shipped rules and examples.
+TESTS += tests/examples_test
+EXTRA_DIST += tests/examples_test

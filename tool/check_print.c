@@ -9,7 +9,14 @@
 
 #include "policy/check.h"
 #include "policy/headers.h"
+#include "rules/ruleset.h"
 #include "tool/tool.h"
+
+/* How much is said of rules that nearly matched. */
+#define NEARLY_MAX    10
+#define TRACE_LINES   8
+#define TRACE_COLUMNS 160
+#define TRACE_MAX     ((size_t)16384)
 
 static const char *
 action_colour(enum action a)
@@ -68,6 +75,62 @@ print_rules(const struct verdict *v)
 			(void)printf("    %s%.*s%s\n", tool_dim(),
 			    SPAN_FMT(r->evidence), tool_plain());
 	}
+}
+
+/* A trace is lines; each is cut, since it quotes the message. */
+static void
+print_trace(struct span trace)
+{
+	struct span line;
+
+	for (size_t i = 0; i < TRACE_LINES && span_cut(&trace, '\n', &line);
+	     i++)
+		if (line.n > 0)
+			(void)printf("    %s%.*s%s%s\n", tool_dim(),
+			    SPAN_FMT(span_slice(line, 0, TRACE_COLUMNS)),
+			    line.n > TRACE_COLUMNS ? "..." : "", tool_plain());
+}
+
+/* Whether at least two parts were true or one is not known: the rest of those
+ * that lack one part would be nearly all rules. */
+static bool
+trace_tells(struct span trace)
+{
+	struct span line;
+	size_t yes = 0;
+
+	while (span_cut(&trace, '\n', &line)) {
+		yes += span_starts(line, SPAN("yes "));
+		if (span_starts(line, SPAN("unknown ")))
+			return true;
+	}
+	return yes >= 2;
+}
+
+/* Rules of which one part alone was not true. */
+static void
+print_nearly(struct message *m)
+{
+	const struct ruleset *rs = m->session->snapshot->ruleset;
+	size_t rcpt = m->rcpt_count > 0 ? 0 : RULING_NOBODY, shown = 0;
+	struct buf trace;
+
+	buf_init(&trace, TRACE_MAX);
+	for (size_t i = 0; i < ruleset_count(rs) && shown < NEARLY_MAX; i++) {
+		buf_clear(&trace);
+		if (ruling_truth(m->ruling, i, rcpt) == TRUTH_YES ||
+		    !ruling_trace(m->ruling, i, rcpt, &trace) ||
+		    !trace_tells(buf_span(&trace)))
+			continue;
+		if (shown++ == 0)
+			(void)printf("%sRules that nearly matched%s\n",
+			    tool_bold(), tool_plain());
+		(void)printf("  %s%s%s: %s\n", tool_bold(),
+		    ruleset_rule(rs, i).name, tool_plain(),
+		    ruleset_rule(rs, i).action);
+		print_trace(buf_span(&trace));
+	}
+	buf_free(&trace);
 }
 
 static void
@@ -132,5 +195,7 @@ check_print(const struct case_result *r, int level)
 	print_names("Anomalies", m->flag, m->flag_count);
 	print_names("Not found out", m->incomplete, m->incomplete_count);
 	print_rules(&r->verdict);
+	if (level > 0)
+		print_nearly(m);
 	print_headers(m, &r->verdict);
 }
