@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "rules/list_inside.h"
+#include "rules/needle.h"
 #include "rules/panic.h"
 
 const char *const list_kind_names[LIST_KIND_COUNT] = { "domains", "addresses",
@@ -270,12 +271,12 @@ bool
 list_find_word(
     const struct list *l, struct span word, int64_t now_s, struct list_hit *hit)
 {
-	char room[LIST_KEY_MAX] = "";
-	struct span key = span_make(room, 0);
+	char room[LIST_KEY_MAX];
+	struct span key;
 
-	if (l->kind != LIST_WORDS ||
-	    !list_lower(word, room, sizeof(room), &key.n))
+	if (l->kind != LIST_WORDS || word.n > sizeof(room))
 		return false;
+	key = span_make(room, needle_fold(word, false, room));
 	return list_find(l, list_hash(key), key, LIST_SELF, now_s, hit);
 }
 

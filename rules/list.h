@@ -25,8 +25,9 @@
  *   addresses  local@domain, local@ (in any domain), @domain, @.domain (in
  *              what is below it); the local part without regard to case
  *   networks   192.0.2.1, 192.0.2.0/24, 2001:db8::/32, 192.0.2.1-192.0.2.9
- *   words      any text without regard to the case of ASCII letters; in
- *              "..." when it holds # or ; or ends as an expiry does
+ *   words      any text without regard to case (of Latin, Greek and Cyrillic
+ *              letters); in "..." when it holds # or ; or ends as an expiry
+ *              does
  *   patterns   /regex/flags, or a bare regex to the end of the line
  */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rules/list_line.h"
+#include "rules/needle.h"
 
 #define DAY_S 86400
 
@@ -389,8 +390,6 @@ list_line_word(struct list_file *f, struct span text, struct list_sink sink,
 		text = span_slice(text, 1, text.n - 1);
 	if (text.n > sizeof(key))
 		return list_bad(fault, "a word over 255 octets", text.p);
-	for (size_t i = 0; i < text.n; i++)
-		key[i] = ascii_lower(text.p[i]);
-	r.key = span_make(key, text.n);
+	r.key = span_make(key, needle_fold(text, false, key));
 	return list_take(sink, &r);
 }

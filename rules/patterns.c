@@ -143,7 +143,13 @@ patterns_by_needles(
 	memset(s->seen, 0,
 	    (prefilter_count(p->prefilter) / 64 + 1) * sizeof(*s->seen));
 	if (!p->options.raw && !s->ascii) {
-		folded = xmalloc(text.n);
+		folded = malloc(text.n);
+		if (folded == NULL) {
+			/* The text is as long as a peer likes: try them all. */
+			memset(s->candidates, 0xff,
+			    p->words * sizeof(*s->candidates));
+			return;
+		}
 		text = span_make(folded, needle_fold(text, false, folded));
 	}
 	memcpy(s->found, p->unneeded, p->words * SETS * sizeof(*s->found));
@@ -273,6 +279,8 @@ patterns_each(const struct patterns *p, const struct patterns_job *job,
 	for (size_t w = 0; w < p->words && more; w++) {
 		uint64_t bits = s->candidates[w];
 
+		if (w == p->count / 64)
+			bits &= (UINT64_C(1) << p->count % 64) - 1;
 		if (job->wanted != NULL && w < (p->count + 63) / 64)
 			bits &= job->wanted[w];
 		for (size_t i = w * 64; bits != 0 && more; i++, bits >>= 1) {

@@ -187,6 +187,8 @@ static const struct lookup_row {
 	    "192.0.2.1", "192.0.2.0/24" },
 
 	{ "word", W, "Viagra", "viagra", "viagra" },
+	{ "word in Cyrillic", W, "\xd0\x96\xd0\xb0", "\xd0\xb6\xd0\x90",
+	    "\xd0\xb6\xd0\xb0" },
 	{ "part of a word", W, "viagra", "viagras", NULL },
 	{ "words with a space", W, "cheap pills # note", "Cheap Pills",
 	    "cheap pills" },
