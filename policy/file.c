@@ -12,38 +12,49 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rules/buf.h"
+
+/*
+ * Reads to the end of what has no size that could be trusted: a pipe, a
+ * terminal, a file that still grows.
+ */
+static bool
+fd_drain(int fd, struct buf *b)
+{
+	char chunk[65536];
+	ssize_t got;
+
+	while ((got = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 || !buf_add(b, span_make(chunk, (size_t)got)))
+			return false;
+	}
+	return true;
+}
+
 static bool
 fd_read(int fd, const char *path, size_t max, struct arena *a, struct span *out,
     const char **why)
 {
 	struct stat st;
-	size_t n = 0;
-	char *p;
+	struct buf b;
+	bool ok;
 
 	if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
 		*why = arena_printf(a, "%s: is a directory", path);
 		return false;
 	}
-	if (st.st_size < 0 || (uint64_t)st.st_size > max) {
+	buf_init(&b, max);
+	ok = fd_drain(fd, &b);
+	if (ok)
+		*out = arena_dup(a, buf_span(&b));
+	else if (b.over)
 		*why = arena_printf(a, "%s: larger than %zu octets", path, max);
-		return false;
-	}
-	p = arena_alloc(a, (size_t)st.st_size + 1);
-	while (n < (size_t)st.st_size) {
-		ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			*why = arena_printf(a, "%s: %s", path, strerror(errno));
-			return false;
-		}
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	*out = span_make(p, n);
-	return true;
+	else
+		*why = arena_printf(a, "%s: %s", path, strerror(errno));
+	buf_free(&b);
+	return ok;
 }
 
 bool
