@@ -25,7 +25,40 @@ dkim_relax_flush(struct dkim_relax *r, char *out)
 	return n;
 }
 
-/* The octets from i on that are neither white space nor CR. */
+#define BLOCK 32
+
+/*
+ * The octets from i on, in whole blocks, that reducing would not change: no
+ * tab, and no space before white space. Two octets at a time in a loop of
+ * fixed length without a branch, which compilers turn into vectors. The octet
+ * behind the last block is looked at, too.
+ */
+static size_t
+dkim_relax_clean(struct span in, size_t i)
+{
+	size_t from = i;
+
+	for (; in.n - i > BLOCK; i += BLOCK) {
+		const char *p = in.p + i;
+		unsigned char found = 0;
+
+		for (size_t k = 0; k < BLOCK; k++) {
+			unsigned char space = p[k] == ' ';
+			unsigned char before = (p[k + 1] == ' ') |
+					       (p[k + 1] == '\t') |
+					       (p[k + 1] == '\r');
+
+			found |= (p[k] == '\t') |
+				 (unsigned char)(space & before) |
+				 ((p[k] == '\r') & (p[k + 1] != '\n'));
+		}
+		if (found != 0)
+			break;
+	}
+	return i - from;
+}
+
+/* The same octet by octet: those that are neither white space nor CR. */
 static size_t
 dkim_relax_run(struct span in, size_t i)
 {
@@ -34,6 +67,21 @@ dkim_relax_run(struct span in, size_t i)
 	while (i < in.n && in.p[i] != ' ' && in.p[i] != '\r' && in.p[i] != '\t')
 		i++;
 	return i - from;
+}
+
+/*
+ * What is copied as it is from i on: nothing where white space begins, for
+ * some may be held back before it already.
+ */
+static size_t
+dkim_relax_copied(struct span in, size_t i)
+{
+	size_t clean;
+
+	if (in.p[i] == ' ' || in.p[i] == '\t' || in.p[i] == '\r')
+		return 0;
+	clean = dkim_relax_clean(in, i);
+	return clean > 0 ? clean : dkim_relax_run(in, i);
 }
 
 size_t
@@ -53,7 +101,7 @@ dkim_relax(struct dkim_relax *r, struct span in, char *out)
 		}
 		if (r->cr)
 			n += dkim_relax_flush(r, out + n);
-		run = dkim_relax_run(in, i);
+		run = dkim_relax_copied(in, i);
 		if (run > 0) {
 			n += dkim_relax_flush(r, out + n);
 			memcpy(out + n, in.p + i, run);
