@@ -375,16 +375,83 @@ text_word_link(struct span word, struct arena *a, struct link *l)
 	return true;
 }
 
+/*
+ * Goes through the words that hold a dot or a colon: no other can be a link,
+ * and most words are none. Each octet is looked at a fixed number of times,
+ * whatever the text is made of.
+ */
+struct text_cursor {
+	struct span text;
+	size_t at;    /* words before it have been seen */
+	size_t dot;   /* the next from at on, or SIZE_MAX */
+	size_t colon; /* the same */
+	size_t mark;  /* the one that was looked for last */
+};
+
+/* The first c from at on, where the last one that was found is behind. */
+static size_t
+text_next(struct span text, size_t at, size_t last, char c)
+{
+	size_t found;
+
+	if (last >= at)
+		return last;
+	found = span_find(span_slice(text, at, text.n), c);
+	return found == SIZE_MAX ? SIZE_MAX : at + found;
+}
+
+/* Where the cutting of words goes on so that the one with mark is whole. */
+static size_t
+text_word_begin(const struct text_cursor *t, size_t mark)
+{
+	size_t i = mark;
+
+	while (i > t->at) {
+		unsigned char before = (unsigned char)t->text.p[i - 1];
+
+		if (before < 0x80 && text_ascii_delimiter(before))
+			break;
+		i--;
+	}
+	return i;
+}
+
+static bool
+text_next_word(struct text_cursor *t, struct span *word)
+{
+	for (;;) {
+		struct span rest;
+		size_t mark;
+
+		t->dot = text_next(t->text, t->at, t->dot, '.');
+		t->colon = text_next(t->text, t->at, t->colon, ':');
+		mark = t->dot < t->colon ? t->dot : t->colon;
+		if (mark == SIZE_MAX)
+			return false;
+		if (mark != t->mark)
+			t->at = text_word_begin(t, mark);
+		t->mark = mark;
+		rest = span_slice(t->text, t->at, t->text.n);
+		if (!text_cut_word(&rest, word))
+			return false;
+		t->at = t->text.n - rest.n;
+		if (t->at > mark)
+			return true;
+	}
+}
+
 void
 link_set_find(struct link_set *set, struct span text)
 {
+	struct text_cursor t = { .text = text, .mark = SIZE_MAX };
 	struct span word;
 	struct link l;
 
-	while (text_cut_word(&text, &word)) {
-		/* Most words are no links: the quick look first. */
-		if (word.n < 4 || (memchr(word.p, '.', word.n) == NULL &&
-				      memchr(word.p, ':', word.n) == NULL))
+	/* Neither has been looked for: that at offset 0 is not known yet. */
+	t.dot = span_find(text, '.');
+	t.colon = span_find(text, ':');
+	while (text_next_word(&t, &word)) {
+		if (word.n < 4)
 			continue;
 		word = text_trim(span_slice(word, 0, URL_OCTETS_MAX));
 		if (!text_word_link(word, set->arena, &l))
