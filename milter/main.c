@@ -177,12 +177,21 @@ judge_begin(void)
 	d->counters = counters_new(clock_system.unix_s(clock_system.ctx));
 }
 
+/*
+ * In all threads that are started from here on: SIGUSR1 is the control
+ * thread's. Those that end the process are libmilter's, which waits for them
+ * in a thread of its own; a thread that did not block them would let them kill
+ * the process before journal and store are written.
+ */
 static void
 signals_block(void)
 {
 	sigset_t set;
 
 	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
 	(void)sigaddset(&set, SIGUSR1);
 	(void)sigaddset(&set, SIGPIPE);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
