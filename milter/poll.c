@@ -31,6 +31,8 @@
 #include "rules/span.h"
 
 #define CONTROLLER_TIMEOUT_MS 10000
+#define LISTENER_TIMEOUT_MS   5000
+#define LISTENER_SLICE_NS     250000000L
 #define WORKER_WAKES_NS       50000
 
 static _Atomic(const void *) controller_call;
@@ -51,19 +53,35 @@ poll_controller_ms(void)
 
 /* Whether the code at this address belongs to libmilter. */
 static bool
-is_controller(const void *caller)
+is_libmilter(const void *caller)
 {
 	Dl_info info;
 
-	if (caller == NULL)
+	return caller == NULL ||
+	       (dladdr(caller, &info) != 0 && info.dli_fname != NULL &&
+		   strstr(info.dli_fname, "libmilter") != NULL);
+}
+
+static bool
+is_controller(const void *caller)
+{
+	if (caller != NULL && atomic_load(&controller_call) == caller)
 		return true;
-	if (atomic_load(&controller_call) == caller)
-		return true;
-	if (dladdr(caller, &info) == 0 || info.dli_fname == NULL ||
-	    strstr(info.dli_fname, "libmilter") == NULL)
+	if (!is_libmilter(caller))
 		return false;
 	atomic_store(&controller_call, caller);
 	return true;
+}
+
+/*
+ * libmilter's listener looks every five seconds whether the process is to end.
+ * Looking more often makes a restart a matter of a moment.
+ */
+static bool
+is_listener(const void *caller, nfds_t count, int timeout_ms)
+{
+	return timeout_ms == LISTENER_TIMEOUT_MS && count == 1 &&
+	       is_libmilter(caller);
 }
 
 /* Leaves the first ready entry and hides the others until the next call. */
@@ -94,6 +112,8 @@ poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 	if (controller)
 		atomic_store(&controller_ms,
 		    clock_system.monotonic_ms(clock_system.ctx));
+	if (is_listener(CALLER_ADDRESS(), count, timeout_ms))
+		limit = (struct timespec){ 0, LISTENER_SLICE_NS };
 	ready = ppoll(fds, count, timeout_ms < 0 ? NULL : &limit, NULL);
 	if (ready <= 1 || !controller)
 		return ready;
