@@ -9,6 +9,7 @@ EXTRA_DIST += contrib/lib/postfix.sh
 dist_pkgdata_DATA += contrib/rules/default.rules
 dist_pkgdata_DATA += contrib/verdict.conf
 
+# Files for rules.d, to be copied and changed.
 examplesdir = $(pkgdatadir)/examples
 dist_examples_DATA =
 dist_examples_DATA += contrib/rules/examples/20-greylist.rules
@@ -40,3 +41,12 @@ dist_examples_DATA += contrib/rules/examples/55-attachments.rules
 dist_examples_DATA += contrib/rules/examples/60-office-hours.rules
 dist_examples_DATA += contrib/rules/examples/65-phrases.rules
 EXTRA_DIST += contrib/vim/ftdetect/verdict.vim contrib/vim/syntax/verdict.vim
+
+# The unit; the rest of what a packager places stands in contrib/debian.
+systemdunit_DATA = contrib/verdict-milter.service
+EXTRA_DIST += contrib/verdict-milter.service
+EXTRA_DIST += contrib/verdict.logrotate
+EXTRA_DIST += contrib/verdict.tmpfiles
+EXTRA_DIST += contrib/deb.sh
+EXTRA_DIST += contrib/debian
+EXTRA_DIST += contrib/snippets

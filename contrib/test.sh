@@ -81,6 +81,11 @@ part_e2e() {
 		--enable-sanitize=address,undefined && make_in gcc all &&
 		BUILD=$work/gcc sh tests/e2e/run.sh
 }
+# A small slice of it; without sanitizers, for it looks at memory.
+part_soak() {
+	configure_in clang CC="${CCACHE:-} clang" --enable-werror &&
+		make_in clang all && BUILD=$work/clang sh tests/soak/soak.sh
+}
 part_dist() {
 	configure_in dist CC="${CCACHE:-} gcc" &&
 		make_in dist distcheck

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Builds the Debian package from what git knows of this tree, in a scratch
+# copy, and lets lintian judge it.
+#
+#   contrib/deb.sh [DIRECTORY]     where the packages go (default: ./build-deb)
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+out=${1:-$top/build-deb}
+. "$top/contrib/lib/packages.sh"
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+PACKAGES_LOG=$out/packages.log
+packages_install $BUILD_PACKAGES libcmocka-dev python3 debhelper dpkg-dev \
+	fakeroot lintian || exit 1
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/verdict-milter"
+cd "$top"
+if git rev-parse >/dev/null 2>&1; then
+	git ls-files
+else
+	find . -name 'build*' -prune -o -type f -print
+fi | tar -cf - -T - | tar -xf - -C "$scratch/verdict-milter"
+cd "$scratch/verdict-milter"
+cp -R contrib/debian debian
+# DEB_BUILD_OPTIONS=nocheck leaves out "make check".
+dpkg-buildpackage -us -uc -b >"$out/build.log" 2>&1 || {
+	tail -n 30 "$out/build.log" >&2
+	exit 1
+}
+cp "$scratch"/*.deb "$scratch"/*.changes "$scratch"/*.buildinfo "$out"
+ls -l "$out"/*.deb
+lintian --no-tag-display-limit "$out"/*.changes

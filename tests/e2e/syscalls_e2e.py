@@ -1,0 +1,197 @@
+"""The unit's promises: every system call that the daemon makes lies within
+the SystemCallFilter of contrib/verdict-milter.service, it executes nothing,
+and when it is started as root it keeps nothing of that."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+
+from milter_client import MilterClient
+from stage import TOP, Milter, Nsd, Stage, run, wait_for
+from world import GOOD_IP, World
+
+UNIT = os.path.join(TOP, "contrib", "verdict-milter.service")
+# systemd always lets a service make these (systemd.exec(5)).
+ALWAYS = {"execve", "exit", "exit_group", "getrlimit", "rt_sigreturn",
+          "sigreturn", "restart_syscall", "clock_gettime", "gettimeofday",
+          "time", "nanosleep", "clock_nanosleep"}
+# Sanitizers look at the address space and start a tracer of their own.
+SANITIZER = {"personality", "ptrace", "process_vm_readv", "sigaltstack"}
+
+world = World()
+stage = Stage()
+nsd = stage.add(Nsd(stage.path("nsd"), world.zones()))
+RESOLVER = "resolver 127.0.0.1:%d\ndns.timeout 2s\n" % nsd.port
+
+
+def syscall_sets():
+    """systemd's sets with the sets within them resolved; or None."""
+    if not shutil.which("systemd-analyze"):
+        return None
+    text = subprocess.run(["systemd-analyze", "syscall-filter", "--no-pager"],
+                          stdout=subprocess.PIPE).stdout.decode()
+    sets, name = {}, None
+    for line in text.splitlines():
+        line = re.sub("\x1b\\[[0-9;]*m", "", line)
+        if line.startswith("@"):
+            name = line.strip()
+            sets[name] = []
+        elif name and line.startswith("    ") and not line.strip().startswith("#"):
+            sets[name].append(line.strip())
+
+    def expand(name):
+        out = set()
+        for item in sets[name]:
+            out |= expand(item) if item.startswith("@") else {item}
+        return out
+    return {name: expand(name) for name in sets}
+
+
+def unit_filter(sets):
+    """What the unit's lines leave, one after the other."""
+    allowed = set(ALWAYS) | sets["@default"]
+    with open(UNIT) as f:
+        for line in f:
+            if not line.startswith("SystemCallFilter="):
+                continue
+            words = line.split("=", 1)[1].split()
+            remove = words[0].startswith("~")
+            for word in words:
+                word = word.lstrip("~")
+                names = sets[word] if word.startswith("@") else {word}
+                allowed = allowed - names if remove else allowed | names
+    return allowed
+
+
+class Traced(Milter):
+    """The daemon below strace, which writes one file for each thread."""
+
+    def start(self):
+        self.trace = self.directory + "/trace"
+        self.log = open(self.log_path, "ab")
+        # LeakSanitizer cannot work below another tracer.
+        self.process = subprocess.Popen(
+            ["strace", "-f", "-qq", "-e", "signal=none", "-o", self.trace,
+             os.environ["BUILD"] + "/verdict-milter", "-f", "-c", self.conf],
+            stdout=self.log, stderr=subprocess.STDOUT, env=self.env)
+        wait_for("verdict-milter: " + self.text()[-2000:], self.up, 60)
+
+    def pid(self):
+        """The daemon's: strace's only child."""
+        path = "/proc/%d/task/%d/children" % (self.process.pid, self.process.pid)
+        with open(path) as f:
+            return int(f.read().split()[0])
+
+    def stop(self):
+        if self.process.poll() is None:
+            os.kill(self.pid(), signal.SIGTERM)
+            self.process.wait(30)
+        self.log.close()
+
+    def calls(self):
+        """Names by their first line, from the one after the exec on."""
+        seen = {}
+        with open(self.trace, errors="replace") as f:
+            for line in f:
+                m = re.match(r"\d+ +(?:<\.\.\. )?([a-z0-9_]+)[ (]", line)
+                if m:
+                    seen.setdefault(m.group(1), []).append(line.strip()[:150])
+        return seen
+
+
+def messages(port):
+    """Accepted, refused, broken off, and two connections at once."""
+    def one(sender, ip, body=b"The minutes.\r\n"):
+        client = MilterClient(port)
+        client.message(ip, "mx.good.example", sender, "bob@verdict.example",
+                       [("From", " " + sender), ("Subject", " x")], body)
+        client.close()
+    threads = [threading.Thread(target=one, args=("a@good.example", GOOD_IP))
+               for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    one("a@unknown.example", "192.0.2.99", b"http://x.example/ " * 3000)
+    client = MilterClient(port)
+    client.connect(GOOD_IP)
+    client.command(b"H", "mx.good.example")
+    client.sock.close()
+
+
+def test_calls_lie_within_the_units_filter():
+    sets = syscall_sets()
+    if sets is None or not shutil.which("strace"):
+        print("   skipped: systemd-analyze or strace is missing")
+        return
+    allowed = unit_filter(sets)
+    if "sanitize=address" in build_flags():
+        allowed |= SANITIZER
+    with Stage() as own:
+        os.makedirs(own.path("milter"))
+        m = Traced(own.path("milter"), RESOLVER)
+        own.parts.append(m)
+        messages(m.port)
+        status, output = m.tool("reload")
+        assert status == 0, output
+        os.kill(m.pid(), signal.SIGUSR1)
+        m.tool("status")
+        m.tool("stats")
+        messages(m.port)
+        m.stop()
+        calls = m.calls()
+    outside = {name: lines[0] for name, lines in calls.items() if name not in allowed}
+    assert not outside, "outside of the unit's filter: %s" % outside
+    execs = [line for name in ("execve", "execveat", "fork", "vfork")
+             for line in calls.get(name, [])]
+    assert len(execs) == 1 and "verdict-milter" in execs[0], execs
+    assert len(calls) > 30, sorted(calls)
+    print("   %d different calls, %d in the filter" % (len(calls), len(allowed)))
+
+
+def build_flags():
+    with open(os.environ["BUILD"] + "/Makefile") as f:
+        return "".join(line for line in f if line.startswith("SAN_CFLAGS"))
+
+
+def test_no_privileges_after_start():
+    if os.geteuid() != 0:
+        print("   skipped: not root")
+        return
+    with Stage() as own:
+        os.makedirs(own.path("milter/state"))
+        shutil.chown(own.path("milter/state"), "nobody")
+
+        class Dropping(Milter):
+            def write_config(self, config):
+                super().write_config(config)
+                with open(self.conf) as f:
+                    text = f.read().replace("user root", "user nobody")
+                with open(self.conf, "w") as f:
+                    f.write(text)
+
+        m = own.add(Dropping(own.path("milter"), RESOLVER))
+        messages(m.port)
+        status = {}
+        for task in os.listdir("/proc/%d/task" % m.process.pid):
+            with open("/proc/%d/task/%s/status" % (m.process.pid, task)) as f:
+                status = dict(line.rstrip("\n").split(":\t", 1) for line in f
+                              if ":\t" in line)
+            for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+                assert int(status[name], 16) == 0, (task, name, status[name])
+            assert status["NoNewPrivs"] == "1", (task, status["NoNewPrivs"])
+            assert "0" not in status["Uid"].split(), (task, status["Uid"])
+            assert "0" not in status["Gid"].split(), (task, status["Gid"])
+            assert "0" not in status["Groups"].split(), (task, status["Groups"])
+
+
+tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
+try:
+    status = run(tests)
+finally:
+    stage.close()
+sys.exit(status)
