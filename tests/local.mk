@@ -339,3 +339,5 @@ EXTRA_DIST += tests/data/dkim/make.py
 # Shipped rules and examples.
 TESTS += tests/examples_test
 EXTRA_DIST += tests/examples_test
+EXTRA_DIST += tests/soak/soak.py
+EXTRA_DIST += tests/soak/soak.sh
