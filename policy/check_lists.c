@@ -57,8 +57,9 @@ authres_asked(struct message *m, const struct list_asked *asked, void *ctx)
 {
 	const struct dnslist_result *r = &asked->result;
 	struct authres *out = ctx;
-	char ip[IP_TEXT_MAX];
+	struct ip code;
 
+	(void)m;
 	if (asked->list->kind != DNSLIST_WHITE)
 		return;
 	authres_method(out, "dnswl",
@@ -69,9 +70,8 @@ authres_asked(struct message *m, const struct list_asked *asked, void *ctx)
 	authres_property(out, "dns", "zone",
 	    asked->list->key.n == 0 ? asked->list->domain : asked->list->name);
 	if (r->truth == TRUTH_YES)
-		authres_property(out, "policy", "txt", r->detail);
-	(void)ip;
-	(void)m;
+		authres_property(out, "policy",
+		    ip_parse(r->detail, &code) ? "ip" : "txt", r->detail);
 }
 
 static void

@@ -218,13 +218,19 @@ tests_counters_test_SOURCES = tests/counters_test.c milter/alert_book.c \
 tests_counters_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_counters_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/dnslist_test
-tests_dnslist_test_SOURCES = tests/dnslist_test.c
+tests_dnslist_test_SOURCES = tests/dnslist_test.c tests/dnslist_kit.c tests/dnslist_kit.h
 tests_dnslist_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dnslist_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
-UNIT_TESTS += tests/greylist_test
-tests_greylist_test_SOURCES = tests/greylist_test.c tests/state_kit.c tests/state_kit.h
-tests_greylist_test_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_greylist_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/dnslist_session_test
+tests_dnslist_session_test_SOURCES = tests/dnslist_session_test.c tests/dnslist_kit.c tests/dnslist_kit.h
+tests_dnslist_session_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dnslist_session_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/dnslist_health_test
+tests_dnslist_health_test_SOURCES = tests/dnslist_health_test.c tests/dnslist_kit.c tests/dnslist_kit.h
+tests_dnslist_health_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dnslist_health_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/limit_test
 tests_limit_test_SOURCES = tests/limit_test.c tests/state_kit.c tests/state_kit.h
@@ -328,6 +334,7 @@ tests_watched_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_watched_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 # Mail through real MTAs; the demonstration stands on it too.
 EXTRA_DIST += tests/e2e/milter_client.py
+EXTRA_DIST += tests/e2e/lists_e2e.py
 EXTRA_DIST += tests/e2e/postfix_e2e.py
 EXTRA_DIST += tests/e2e/protocol_e2e.py
 EXTRA_DIST += tests/e2e/run.sh
