@@ -32,3 +32,4 @@ verdict_milter_SOURCES += milter/watchdog.c milter/watchdog.h
 verdict_milter_SOURCES += milter/metric.c milter/metric.h
 verdict_milter_SOURCES += milter/metric_rows.c milter/metric_sources.def
 verdict_milter_SOURCES += milter/lists_metric.c
+verdict_milter_SOURCES += milter/metric_kept.c

@@ -5,13 +5,67 @@
 
 #include <getopt.h>
 
+#include "policy/json.h"
 #include "rules/jsonw.h"
 #include "rules/ruleset.h"
 #include "tool/tool.h"
 
+/*
+ * What the running daemon has counted since its start; without a daemon
+ * nothing is shown of it.
+ */
+struct rule_hits {
+	struct arena *arena;
+	struct jsonr_doc *doc; /* NULL: there is no daemon */
+	struct jsonr metrics;
+};
+
 static void
-rule_print(const struct snapshot *s, const struct rule_info *r, bool verbose)
+hits_read(const struct snapshot *s, struct rule_hits *h)
 {
+	struct buf answer;
+	const char *why;
+
+	*h = (struct rule_hits){ .arena = arena_new() };
+	buf_init(&answer, (size_t)64 << 20);
+	if (s->config.control[0] != '\0' &&
+	    tool_control(s->config.control, "stats", &answer, &why))
+		h->doc = jsonr_parse(buf_span(&answer), h->arena, &why);
+	if (h->doc != NULL)
+		h->metrics = jsonr_get(jsonr_top(h->doc), "metrics");
+	buf_free(&answer);
+}
+
+static void
+hits_free(struct rule_hits *h)
+{
+	jsonr_free(&h->doc);
+	arena_free(&h->arena);
+}
+
+static double
+hits_of(const struct rule_hits *h, const char *metric, const char *rule)
+{
+	double n = 0;
+
+	(void)jsonr_number(jsonr_get(jsonr_get(h->metrics, metric), rule), &n);
+	return n;
+}
+
+static void
+hits_print(const struct rule_hits *h, const char *rule)
+{
+	if (h == NULL || h->doc == NULL)
+		return;
+	(void)printf("%9.0f ", hits_of(h, "rule_hits", rule) +
+				   hits_of(h, "rule_shadow_hits", rule));
+}
+
+static void
+rule_print(const struct snapshot *s, const struct rule_info *r,
+    const struct rule_hits *hits, bool verbose)
+{
+	hits_print(hits, r->name);
 	(void)printf("%s%-28s%s %-10s %-8s", tool_bold(), r->name, tool_plain(),
 	    r->action, stage_names[r->acts]);
 	if (r->shadow)
@@ -33,7 +87,8 @@ rule_print(const struct snapshot *s, const struct rule_info *r, bool verbose)
 }
 
 static void
-rule_json(const struct snapshot *s, const struct rule_info *r, struct jsonw *w)
+rule_json(const struct snapshot *s, const struct rule_info *r,
+    const struct rule_hits *hits, struct jsonw *w)
 {
 	jsonw_object(w, NULL);
 	jsonw_textz(w, "name", r->name);
@@ -47,6 +102,13 @@ rule_json(const struct snapshot *s, const struct rule_info *r, struct jsonw *w)
 	jsonw_bool(w, "per_recipient", r->per_rcpt);
 	jsonw_number(w, "patterns", (double)r->patterns);
 	jsonw_number(w, "lookups", (double)r->list_count);
+	if (hits->doc != NULL) {
+		jsonw_number(w, "hits", hits_of(hits, "rule_hits", r->name));
+		jsonw_number(w, "shadow_hits",
+		    hits_of(hits, "rule_shadow_hits", r->name));
+		jsonw_number(
+		    w, "decided", hits_of(hits, "rule_decided", r->name));
+	}
 	jsonw_array(w, "facts");
 	for (size_t i = 0; i < r->fact_count; i++)
 		jsonw_textz(w, NULL, schema_row(s->schema, r->fact[i])->name);
@@ -55,7 +117,7 @@ rule_json(const struct snapshot *s, const struct rule_info *r, struct jsonw *w)
 }
 
 static void
-rules_json(const struct snapshot *s)
+rules_json(const struct snapshot *s, const struct rule_hits *hits)
 {
 	struct jsonw w;
 	struct buf out;
@@ -66,21 +128,31 @@ rules_json(const struct snapshot *s)
 	for (size_t i = 0; i < ruleset_count(s->ruleset); i++) {
 		struct rule_info r = ruleset_rule(s->ruleset, i);
 
-		rule_json(s, &r, &w);
+		rule_json(s, &r, hits, &w);
 	}
 	jsonw_end(&w);
 	(void)buf_addc(&out, '\n');
 	tool_print(&out);
 }
 
-void
-rules_print(const struct snapshot *s, bool verbose)
+static void
+rules_print_hits(
+    const struct snapshot *s, const struct rule_hits *hits, bool verbose)
 {
+	if (hits != NULL && hits->doc != NULL)
+		(void)printf(
+		    "%s%9s rule%s\n", tool_dim(), "hits", tool_plain());
 	for (size_t i = 0; i < ruleset_count(s->ruleset); i++) {
 		struct rule_info r = ruleset_rule(s->ruleset, i);
 
-		rule_print(s, &r, verbose);
+		rule_print(s, &r, hits, verbose);
 	}
+}
+
+void
+rules_print(const struct snapshot *s, bool verbose)
+{
+	rules_print_hits(s, NULL, verbose);
 }
 
 static int
@@ -94,6 +166,7 @@ rules_run(int argc, char **argv)
 	};
 	const char *file = NULL, *rules = NULL;
 	bool json = false, verbose = false;
+	struct rule_hits hits;
 	struct snapshot *s;
 	int c;
 
@@ -114,10 +187,12 @@ rules_run(int argc, char **argv)
 	s = tool_load(file, rules);
 	if (s == NULL)
 		return EXIT_CONFIG;
+	hits_read(s, &hits);
 	if (json)
-		rules_json(s);
+		rules_json(s, &hits);
 	else
-		rules_print(s, verbose);
+		rules_print_hits(s, &hits, verbose);
+	hits_free(&hits);
 	snapshot_unref(&s);
 	return EXIT_OK;
 }
