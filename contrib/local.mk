@@ -50,3 +50,5 @@ EXTRA_DIST += contrib/verdict.tmpfiles
 EXTRA_DIST += contrib/deb.sh
 EXTRA_DIST += contrib/debian
 EXTRA_DIST += contrib/snippets
+EXTRA_DIST += contrib/grafana-dashboard.json
+EXTRA_DIST += contrib/prometheus-alerts.yml
