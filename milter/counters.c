@@ -132,6 +132,8 @@ count_rules(struct counters *c, const struct verdict *v)
 		if (r->decided)
 			count(c, COUNT_RULE_DECIDED, r->name);
 	}
+	for (size_t i = 0; i < v->limited_count; i++)
+		count(c, COUNT_RULE_LIMITED, v->limited[i]);
 }
 
 static void

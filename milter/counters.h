@@ -26,9 +26,9 @@ enum counter_family {
 	COUNT_RULE_HIT,   /* by rule, shadow hits not among them */
 	COUNT_RULE_SHADOW,
 	COUNT_RULE_DECIDED,
-	COUNT_RULE_UNKNOWN, /* rules that ran into a bound */
+	COUNT_RULE_LIMITED, /* rules that ran into a bound */
 };
-#define COUNT_FAMILIES (COUNT_RULE_UNKNOWN + 1)
+#define COUNT_FAMILIES (COUNT_RULE_LIMITED + 1)
 
 struct counters {
 	struct tally *family[COUNT_FAMILIES];

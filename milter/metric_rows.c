@@ -224,7 +224,7 @@ static const struct metric rules_rows[] = {
 	    "Verdicts for which a rule in shadow matched."),
 	FAMILY("rule_decided", "rule", COUNT_RULE_DECIDED,
 	    "Verdicts that a rule made."),
-	FAMILY("rule_limited", "rule", COUNT_RULE_UNKNOWN,
+	FAMILY("rule_limited", "rule", COUNT_RULE_LIMITED,
 	    "Verdicts for which a rule's pattern ran into its bounds."),
 };
 /* clang-format on */

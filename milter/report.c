@@ -29,6 +29,19 @@ alert_of_rule(struct span text)
 	alert_raise(key, line);
 }
 
+static void
+alert_of_limit(const char *rule)
+{
+	char key[64], text[256];
+
+	(void)snprintf(key, sizeof(key), "limit %.50s", rule);
+	(void)snprintf(text, sizeof(text),
+	    "a pattern of rule %.60s ran into its bounds: the rule is not "
+	    "known for such mail; make the pattern simpler",
+	    rule);
+	alert_raise(key, text);
+}
+
 void
 report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
@@ -42,8 +55,9 @@ report_verdict(
 	    clock_system.unix_s(NULL), now_ms - m->eom_ms);
 	for (size_t i = 0; i < v->alert_count; i++)
 		alert_of_rule(v->alert[i]);
-	journal_add(
-	    daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
+	for (size_t i = 0; i < v->limited_count; i++)
+		alert_of_limit(v->limited[i]);
+	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
 	buf_init(&line, LOG_LINE_MAX);
 	log_line(&line,
 	    c->log_format.index == LOG_JSON ? LOG_LINE_JSON : LOG_LINE_TEXT, m,

@@ -99,6 +99,8 @@ verdict_record(struct message *m, const struct record *r, struct verdict *out)
 	out->tag_count = r->tag_count;
 	out->alert = r->alert;
 	out->alert_count = r->alert_count;
+	out->limited = r->limited;
+	out->limited_count = r->limited_count;
 	out->score = r->score;
 }
 

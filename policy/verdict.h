@@ -61,6 +61,10 @@ struct verdict {
 	size_t header_count;
 	const struct span *alert; /* texts of alert actions, expanded */
 	size_t alert_count;
+	/* Rules of which a pattern ran into its bounds, so that they are not
+	 * known. */
+	const char *const *limited;
+	size_t limited_count;
 	bool disagreed; /* recipients would have had different answers */
 	bool unknown;   /* a permanent refusal was made temporary */
 };

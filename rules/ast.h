@@ -355,6 +355,9 @@ struct ruling {
 	struct scan_cache *scans; /* by pattern set */
 	struct pattern_result *scratch; /* made by the first scan */
 	size_t scratch_count;
+	/* By rule: not known because a pattern ran into its bounds. */
+	unsigned char *limited;
+	bool limit_met; /* by the rule that is evaluated */
 	size_t settled; /* leading decisive rules that are known to be no */
 	bool final;
 	/* A test: rows from outside are not asked; conditions of theirs are

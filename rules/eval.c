@@ -180,6 +180,22 @@ eval_answers(struct ruling *r, const struct rule *rule, size_t rcpt)
 	return r->truth_rcpt;
 }
 
+/* Notes when it is a pattern's bound that leaves the rule unknown; `tagged`
+ * asks other rules meanwhile. */
+static enum truth
+eval_watched(struct ruling *r, const struct rule *rule, size_t rcpt)
+{
+	bool before = r->limit_met;
+	enum truth answer;
+
+	r->limit_met = false;
+	answer = eval_cond(r, rule->cond, (struct binding){ rcpt, 0 });
+	if (r->limit_met && answer == TRUTH_UNKNOWN)
+		r->limited[rule->number] = 1;
+	r->limit_met = before;
+	return answer;
+}
+
 enum truth
 eval_rule(struct ruling *r, const struct rule *rule, size_t rcpt)
 {
@@ -197,7 +213,7 @@ eval_rule(struct ruling *r, const struct rule *rule, size_t rcpt)
 	 * and chains of it would cost twice as much with each link. */
 	if (r->pending[rule->number] == r->run && !r->final)
 		return TRUTH_PENDING;
-	answer = eval_cond(r, rule->cond, (struct binding){ rcpt, 0 });
+	answer = eval_watched(r, rule, rcpt);
 	/* When the verdict is due nothing may be open any more. */
 	if (answer == TRUTH_PENDING && r->final)
 		answer = TRUTH_UNKNOWN;

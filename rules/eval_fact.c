@@ -164,6 +164,7 @@ list_lookup(struct ruling *r, const struct list *list, const struct value *v,
 		case PATTERN_YES:
 			return TRUTH_YES;
 		case PATTERN_LIMIT:
+			r->limit_met = true;
 			return TRUTH_UNKNOWN;
 		default:
 			return TRUTH_NO;
@@ -306,8 +307,10 @@ eval_match(struct ruling *r, const struct cond *c, struct binding b)
 	if (answer != TRUTH_YES)
 		return answer;
 	scan = scan_get(r, c->patterns, b, v->text);
-	if ((scan->limit[c->pattern / 64] & bit) != 0)
+	if ((scan->limit[c->pattern / 64] & bit) != 0) {
+		r->limit_met = true;
 		return TRUTH_UNKNOWN;
+	}
 	return truth_of(
 	    ((scan->yes[c->pattern / 64] & bit) != 0) != c->negated);
 }

@@ -319,6 +319,22 @@ record_wishes(struct ruling *r, const struct rule *rule, size_t rcpt,
 	}
 }
 
+static void
+record_limited(struct ruling *r, struct record *out)
+{
+	const char **name = NULL;
+	size_t cap = 0;
+
+	for (size_t i = 0; i < r->rs->rule_count; i++) {
+		if (r->limited[i] == 0)
+			continue;
+		name = arena_grow(r->input.arena, name, &cap,
+		    out->limited_count + 1, sizeof(*name));
+		name[out->limited_count++] = r->rs->rule[i]->name;
+	}
+	out->limited = name;
+}
+
 void
 ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
     const struct decision *d, struct record *out)
@@ -349,4 +365,5 @@ ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
 	}
 	out->matched = matched;
 	out->score = ruling_score(r, d->rcpt);
+	record_limited(r, out);
 }

@@ -319,6 +319,9 @@ struct record {
 	size_t header_count;
 	const struct span *alert;
 	size_t alert_count;
+	/* Rules that are not known because a pattern ran into its bounds. */
+	const char *const *limited;
+	size_t limited_count;
 	double score;
 };
 /*

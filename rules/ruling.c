@@ -36,6 +36,7 @@ ruling_new(const struct ruling_input *input)
 	r->truth = arena_array(a, rs->rule_count + 1, sizeof(*r->truth));
 	r->truth_rcpt =
 	    arena_array(a, rs->rule_count + 1, sizeof(*r->truth_rcpt));
+	r->limited = arena_array(a, rs->rule_count + 1, sizeof(*r->limited));
 	r->pending = arena_array(a, rs->rule_count + 1, sizeof(*r->pending));
 	r->kept_rcpt = RULING_NOBODY;
 	r->run = 1;

@@ -707,6 +707,31 @@ test_record(void **state)
 	table_end();
 }
 
+/* The rule whose pattern ran into its bounds is named, and no other. */
+static void
+test_limited(void **state)
+{
+	struct kit k;
+	const size_t rcpt = 0;
+	struct ruling *r;
+	struct decision d;
+	struct record record;
+
+	(void)state;
+	assert_true(loads(&k, "limited",
+	    "rule a when subject ~ /x/ then score 1\n"
+	    "rule b when subject ~ /^(a|aa|aaa|b?)+c$/ then score 1\n"
+	    "rule c when spf = fail then score 1\n"));
+	kit_facts(&k, "subject=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac! "
+		      "spf=?");
+	r = rule_on(&k);
+	ruling_run_all(r, &rcpt, 1, true, &d);
+	ruling_record(r, &rcpt, 1, &d, &record);
+	assert_int_equal(record.limited_count, 1);
+	assert_string_equal(record.limited[0], "b");
+	kit_free(&k);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_conditions),
 	cmocka_unit_test(test_decisions),
@@ -715,6 +740,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_tag_chain),
 	cmocka_unit_test(test_lookups),
 	cmocka_unit_test(test_record),
+	cmocka_unit_test(test_limited),
 };
 
 TABLE_MAIN(tests)
