@@ -48,6 +48,7 @@ rules_librules_a_SOURCES += rules/header_split.c
 rules_librules_a_SOURCES += rules/ruleset.h
 rules_librules_a_SOURCES += rules/mime_fields.c rules/mime_fields.h
 rules_librules_a_SOURCES += rules/mime_param.c rules/mime_param.h
+rules_librules_a_SOURCES += rules/mime_inside.h rules/mime_leaf.c
 rules_librules_a_SOURCES += rules/mime_tree.c rules/mime_tree.h
 rules_librules_a_SOURCES += rules/archive.c rules/archive.h
 rules_librules_a_SOURCES += rules/content.c rules/content.h

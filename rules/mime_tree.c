@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "rules/mime_fields.h"
+#include "rules/mime_inside.h"
 
 #define BOUNDARY_MAX 1000 /* octets; RFC 2046, 5.1.1 allows 70 */
 
@@ -38,23 +38,6 @@ const char *const mime_flag_names[MIME_FLAG_COUNT] = {
 	"mime-unknown-transfer",
 	"mime-bad-type",
 	"mime-partial",
-};
-
-/* The boundaries of one multipart: more than one where readings differ. */
-struct boundaries {
-	struct span text[MIME_VIEWS];
-	size_t count;
-	bool digest; /* parts are messages by default (RFC 2046, 5.1.5) */
-};
-
-struct tree {
-	struct span in;
-	size_t at; /* always at the start of a line */
-	struct boundaries *open;
-	size_t open_count;
-	size_t entities; /* so far, containers included */
-	const struct mime_limits *limits;
-	struct mime_message *out;
 };
 
 /* What ended a piece of text. */
@@ -85,15 +68,6 @@ delimiter_is(struct span line, const struct boundaries *b, bool *closing)
 	return false;
 }
 
-/* The line that starts at offset at, with everything up to its end. */
-static size_t
-line_end(struct span in, size_t at)
-{
-	const char *nl = memchr(in.p + at, '\n', in.n - at);
-
-	return nl == NULL ? in.n : (size_t)(nl - in.p) + 1;
-}
-
 static bool
 tree_delimiter_at(const struct tree *t, size_t at, struct delimiter *d)
 {
@@ -101,7 +75,7 @@ tree_delimiter_at(const struct tree *t, size_t at, struct delimiter *d)
 
 	if (at + 2 >= t->in.n || t->in.p[at] != '-' || t->in.p[at + 1] != '-')
 		return false;
-	d->next = line_end(t->in, at);
+	d->next = mime_line_end(t->in, at);
 	if (d->next - at > BOUNDARY_MAX + 100)
 		return false;
 	line = span_slice(t->in, at + 2, d->next);
@@ -132,7 +106,7 @@ tree_find_delimiter(struct tree *t, struct delimiter *d)
 			t->at = d->next;
 			return;
 		}
-		at = line_end(t->in, at);
+		at = mime_line_end(t->in, at);
 	}
 	*d = (struct delimiter){
 		.end = t->in.n, .next = t->in.n, .level = SIZE_MAX
@@ -148,7 +122,7 @@ tree_read_header(struct tree *t)
 	struct delimiter d;
 
 	while (at < t->in.n && !tree_delimiter_at(t, at, &d)) {
-		size_t next = line_end(t->in, at);
+		size_t next = mime_line_end(t->in, at);
 		struct span line = span_slice(t->in, at, next);
 
 		if (line.p[0] == '\n' || span_is(line, "\r\n")) {
@@ -159,151 +133,6 @@ tree_read_header(struct tree *t)
 	}
 	t->at = at;
 	return span_slice(t->in, start, at);
-}
-
-static void
-tree_add_part(struct tree *t, struct mime_part part, unsigned depth)
-{
-	struct mime_message *m = t->out;
-
-	part.depth = depth;
-	if (depth > m->depth)
-		m->depth = depth;
-	m->part = arena_grow(
-	    m->arena, m->part, &m->cap, m->count + 1, sizeof(*m->part));
-	m->part[m->count++] = part;
-}
-
-/* A view of text that no part shows. */
-static void
-tree_add_raw(
-    struct tree *t, struct span raw, enum mime_place place, unsigned depth)
-{
-	struct span head = span_slice(raw, 0, 65536);
-	struct mime_part part = { .place = place,
-		.type = SPAN("text/plain"),
-		.disposition = SPAN(""),
-		.charset = SPAN(""),
-		.raw = raw,
-		.text = true };
-
-	if (span_trim(raw).n == 0 || t->out->count > 2 * t->limits->parts)
-		return;
-	part.html = span_case_search(head, SPAN("<html")) != SIZE_MAX ||
-		    span_case_search(head, SPAN("<body")) != SIZE_MAX ||
-		    span_case_search(head, SPAN("<a ")) != SIZE_MAX;
-	if (part.html)
-		part.type = SPAN("text/html");
-	tree_add_part(t, part, depth);
-}
-
-/* Text beside the parts is noted only when it could be meant for a reader. */
-static bool
-beside_is_text(struct span s)
-{
-	s = span_trim(s);
-	return s.n > 256 || span_find(s, '<') != SIZE_MAX ||
-	       span_search(s, SPAN("://")) != SIZE_MAX;
-}
-
-static void
-tree_add_beside(
-    struct tree *t, struct span raw, enum mime_place place, unsigned depth)
-{
-	if (!beside_is_text(raw))
-		return;
-	t->out->flags |=
-	    place == MIME_PREAMBLE ? MIME_FLAG_PREAMBLE : MIME_FLAG_EPILOGUE;
-	tree_add_raw(t, raw, place, depth);
-}
-
-static bool
-tree_count_entity(struct tree *t)
-{
-	if (t->entities >= t->limits->parts) {
-		t->out->flags |= MIME_FLAG_PARTS;
-		return false;
-	}
-	t->entities++;
-	return true;
-}
-
-/* ---- leaves --------------------------------------------------------------- */
-
-/* "begin 644 name" at the start of a line that uuencoded data follow. */
-static bool
-uuencode_begins(struct span text, size_t at, struct span *name)
-{
-	size_t end = line_end(text, at), i = at + 6;
-	char first;
-
-	while (i < end && text.p[i] >= '0' && text.p[i] <= '7')
-		i++;
-	if (i - at < 9 || i - at > 10 || i >= end || text.p[i] != ' ' ||
-	    end >= text.n)
-		return false;
-	first = text.p[end];
-	*name = span_trim(span_slice(text, i, end));
-	return name->n > 0 && first > ' ' && first <= 'M';
-}
-
-/* Files that old clients show where text holds uuencoded data. */
-static void
-tree_find_uuencode(struct tree *t, struct span text, unsigned depth)
-{
-	struct span *name = arena_alloc(t->out->arena, sizeof(*name));
-	size_t at = 0;
-
-	for (;;) {
-		size_t found =
-		    span_search(span_slice(text, at, text.n), SPAN("begin "));
-		struct mime_part part = { .type =
-					      SPAN("application/octet-stream"),
-			.disposition = SPAN("attachment"),
-			.charset = SPAN(""),
-			.transfer = MIME_UUENCODE };
-		size_t end;
-
-		if (found == SIZE_MAX)
-			return;
-		at += found;
-		if ((at == 0 || text.p[at - 1] == '\n') &&
-		    uuencode_begins(text, at, name)) {
-			part.raw = span_slice(text, at, text.n);
-			end = span_search(part.raw, SPAN("\nend"));
-			if (end != SIZE_MAX)
-				part.raw.n = end + 1;
-			if (!tree_count_entity(t))
-				return;
-			part.name = name;
-			part.name_count = 1;
-			t->out->flags |= MIME_FLAG_UUENCODE;
-			*name = mime_decode_text(*name, t->out->arena);
-			tree_add_part(t, part, depth);
-			name = arena_alloc(t->out->arena, sizeof(*name));
-			at += part.raw.n;
-		} else {
-			at += 6;
-		}
-	}
-}
-
-static void
-tree_add_leaf(struct tree *t, const struct mime_fields *f, struct span raw,
-    unsigned depth)
-{
-	struct mime_part part = mime_fields_part(f, t->out->arena);
-
-	part.raw = raw;
-	if (span_search(span_slice(raw, 0, 4096),
-		SPAN("-----BEGIN PGP MESSAGE-----")) != SIZE_MAX)
-		part.encrypted = true;
-	for (size_t i = 0; i < f->transfer_count; i++) {
-		part.transfer = f->transfer[i];
-		tree_add_part(t, part, depth);
-	}
-	if (part.text && !part.html)
-		tree_find_uuencode(t, raw, depth);
 }
 
 /* ---- containers ----------------------------------------------------------- */
@@ -339,7 +168,7 @@ tree_guess_boundary(const struct tree *t, size_t end, struct boundaries *b)
 {
 	*b = (struct boundaries){ .count = 0 };
 	for (size_t at = t->at; at < end;) {
-		size_t next = line_end(t->in, at);
+		size_t next = mime_line_end(t->in, at);
 
 		if (next - at > 2 && next - at < 200 &&
 		    span_starts(span_slice(t->in, at, next), SPAN("--")) &&
@@ -359,7 +188,7 @@ tree_part(struct tree *t, unsigned depth, struct delimiter *d)
 {
 	struct mime_fields f;
 
-	if (!tree_count_entity(t)) {
+	if (!mime_count_entity(t)) {
 		t->at = t->in.n;
 		*d = (struct delimiter){ .end = t->in.n, .level = SIZE_MAX };
 		return;
@@ -391,7 +220,7 @@ tree_parts(struct tree *t, unsigned depth, struct delimiter *d)
 		closed = true;
 		behind = t->at;
 		tree_find_delimiter(t, d);
-		tree_add_beside(t, span_slice(t->in, behind, d->end),
+		mime_add_beside(t, span_slice(t->in, behind, d->end),
 		    MIME_EPILOGUE, depth + 1);
 	}
 	if (!closed && (t->out->flags & MIME_FLAG_PARTS) == 0)
@@ -410,7 +239,7 @@ tree_try_boundaries(struct tree *t, const struct boundaries *b, unsigned depth,
 	tree_find_delimiter(t, d);
 	met = d->level == level;
 	if (met) {
-		tree_add_beside(t, span_slice(t->in, start, d->end),
+		mime_add_beside(t, span_slice(t->in, start, d->end),
 		    MIME_PREAMBLE, depth + 1);
 		tree_parts(t, depth, d);
 	}
@@ -478,7 +307,7 @@ tree_multipart(struct tree *t, const struct mime_fields *f, unsigned depth,
 		return;
 	t->at = start;
 	tree_find_delimiter(t, d);
-	tree_add_raw(t, span_slice(t->in, start, d->end), MIME_RAW, depth);
+	mime_add_raw(t, span_slice(t->in, start, d->end), MIME_RAW, depth);
 }
 
 static void
@@ -492,7 +321,7 @@ tree_message(struct tree *t, const struct mime_fields *f, unsigned depth,
 	struct mime_fields inner;
 
 	if (file)
-		tree_add_part(t, part, depth);
+		mime_add_part(t, part, depth);
 	if (part.transfer == MIME_BASE64 || part.transfer == MIME_QUOTED) {
 		tree_find_delimiter(t, d);
 		part.raw = span_slice(t->in, start, d->end);
@@ -524,14 +353,14 @@ tree_entity(struct tree *t, const struct mime_fields *f, unsigned depth,
 	if (depth > t->out->depth)
 		t->out->depth = depth;
 	if (f->garbage.n > 0)
-		tree_add_raw(t, f->garbage, MIME_RAW, depth);
+		mime_add_raw(t, f->garbage, MIME_RAW, depth);
 	if (mime_fields_is(f, "message/partial") ||
 	    mime_fields_is(f, "message/external-body"))
 		t->out->flags |= MIME_FLAG_PARTIAL;
 	if ((multipart || message) && depth >= t->limits->depth) {
 		t->out->flags |= MIME_FLAG_DEPTH;
 		tree_find_delimiter(t, d);
-		tree_add_raw(
+		mime_add_raw(
 		    t, span_slice(t->in, start, d->end), MIME_RAW, depth);
 	} else if (multipart) {
 		tree_multipart(t, f, depth, d);
@@ -539,12 +368,12 @@ tree_entity(struct tree *t, const struct mime_fields *f, unsigned depth,
 		tree_message(t, f, depth, d);
 	} else {
 		tree_find_delimiter(t, d);
-		tree_add_leaf(t, f, span_slice(t->in, start, d->end), depth);
+		mime_add_leaf(t, f, span_slice(t->in, start, d->end), depth);
 		return;
 	}
 	/* The view of a client that believes the other Content-Type. */
 	if (mime_fields_starts(f, "text/"))
-		tree_add_leaf(t, f, span_slice(t->in, start, d->end), depth);
+		mime_add_leaf(t, f, span_slice(t->in, start, d->end), depth);
 }
 
 void
@@ -559,7 +388,7 @@ mime_parse(const struct header_list *headers, struct span body,
 	    (struct mime_message){ .arena = a, .octets_left = limits->octets };
 	t.open = arena_array(a, limits->depth + 1, sizeof(*t.open));
 	mime_fields_of_list(&f, headers, a);
-	(void)tree_count_entity(&t);
+	(void)mime_count_entity(&t);
 	tree_entity(&t, &f, 0, &d);
 }
 
