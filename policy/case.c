@@ -13,6 +13,7 @@
 #include "policy/snapshot.h"
 #include "policy/store_json.h"
 #include "rules/panic.h"
+#include "rules/ruleset.h"
 
 /* A body goes to the checks in pieces of this size, as milters get it. */
 #define CHUNK_OCTETS ((size_t)65535)
@@ -59,12 +60,35 @@ case_tls(const struct case_input *c)
 	return tls;
 }
 
+/*
+ * Answers of rules that read what nobody has kept, such as the body of a
+ * message that is gone.
+ */
+static void
+answers_given(struct message *m, struct jsonr answers, enum stage stage)
+{
+	const struct ruleset *rs = m->session->snapshot->ruleset;
+	void *cursor = NULL;
+	struct jsonr answer;
+	struct span name;
+	bool yes;
+
+	while (jsonr_next(answers, &cursor, &name, &answer)) {
+		size_t rule = ruleset_find(rs, name);
+
+		if (rule != SIZE_MAX && jsonr_bool(answer, &yes) &&
+		    ruleset_rule(rs, rule).stage <= stage)
+			ruling_given(m->ruling, rule, yes);
+	}
+}
+
 static void
 case_given(void *ctx, struct message *m, enum stage stage)
 {
 	const struct case_run *run = ctx;
 
 	facts_given(m, run->input->facts, stage);
+	answers_given(m, run->input->answers, stage);
 }
 
 /* Body lines end in CRLF for the checks, whatever they end in here. */

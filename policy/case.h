@@ -28,6 +28,7 @@ struct case_input {
 	struct dns_zone *zone; /* owned; NULL: every name is NXDOMAIN */
 	int64_t time_s;
 	struct jsonr facts;        /* given instead of found */
+	struct jsonr answers;      /* rules whose answer is given: true, false */
 	struct span rules, config; /* p NULL: those of the caller */
 	struct jsonr macros, lists, state;
 };

@@ -207,6 +207,7 @@ case_session(struct case_input *c, struct jsonr json, const char **why)
 	    fabs(time_s) < 1e15)
 		c->time_s = (int64_t)time_s;
 	c->facts = jsonr_get(json, "facts");
+	c->answers = jsonr_get(json, "answers");
 	c->macros = jsonr_get(json, "macros");
 	c->lists = jsonr_get(json, "lists");
 	c->state = jsonr_get(json, "state");

@@ -28,3 +28,7 @@ verdict_SOURCES += tool/doctor_machine.c
 verdict_SOURCES += tool/doctor_milter.c
 verdict_SOURCES += tool/doctor_postfix.c
 verdict_SOURCES += tool/replay.c
+verdict_SOURCES += tool/explain.c tool/explain.h
+verdict_SOURCES += tool/explain_case.c
+verdict_SOURCES += tool/explain_if.c
+verdict_SOURCES += tool/explain_tree.c

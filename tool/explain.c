@@ -1,0 +1,186 @@
+/*
+ * verdict explain: why one message was judged as it was. This file finds the
+ * decision and what it was made with; how it is told is explain_tree.c's.
+ */
+#include "config.h"
+
+#include "tool/explain.h"
+
+#include <getopt.h>
+
+#include "rules/jsonw.h"
+#include "tool/journal.h"
+
+#define FOUND_MAX 20
+
+enum form { FORM_TREE, FORM_JSON, FORM_CASE };
+
+struct found {
+	struct arena *arena;
+	struct span wanted;
+	struct {
+		struct span id, record, snapshot;
+	} item[FOUND_MAX];
+	size_t count;
+};
+
+struct span
+explain_text(struct jsonr object, const char *key)
+{
+	struct span text = SPAN("");
+
+	(void)jsonr_text(jsonr_get(object, key), &text);
+	return text;
+}
+
+double
+explain_number(struct jsonr object, const char *key)
+{
+	double number = 0;
+
+	(void)jsonr_number(jsonr_get(object, key), &number);
+	return number;
+}
+
+static bool
+found_row(void *ctx, const struct journal_row *row)
+{
+	struct found *f = ctx;
+
+	if (span_eq(row->id, f->wanted))
+		f->count = 0;
+	f->item[f->count].id = arena_dup(f->arena, row->id);
+	f->item[f->count].record = arena_dup(f->arena, row->record);
+	f->item[f->count].snapshot = arena_dup(f->arena, row->snapshot);
+	f->count++;
+	return !span_eq(row->id, f->wanted) && f->count < FOUND_MAX;
+}
+
+/* The one decision that is meant; false after saying why there is none. */
+static bool
+explain_find(struct journal_reader *r, const char *id, struct explained *e)
+{
+	struct found f = { .arena = e->arena };
+	const struct journal_query q = {
+		.records = true, .id_prefix = span_of(id), .newest_first = true
+	};
+
+	f.wanted = span_of(id);
+	if (!journal_each(r, &q, found_row, &f)) {
+		(void)tool_fail(0, "%s", journal_reader_error(r));
+		return false;
+	}
+	if (f.count == 1) {
+		e->id = f.item[0].id;
+		e->record_text = f.item[0].record;
+		e->snapshot = f.item[0].snapshot;
+		return true;
+	}
+	(void)tool_fail(0,
+	    f.count == 0 ? "the journal has no decision %s"
+			 : "several decisions begin with %s:",
+	    id);
+	for (size_t i = 0; i < f.count; i++)
+		(void)fprintf(stderr, "  %.*s\n", SPAN_FMT(f.item[i].id));
+	return false;
+}
+
+static void
+explain_then(struct journal_reader *r, struct explained *e)
+{
+	e->why = "the journal does not have the rules of then";
+	if (!journal_snapshot(r, e->snapshot, e->arena, &e->made_with))
+		return;
+	e->then = tool_snapshot_then(&e->made_with, e->arena, &e->why);
+	if (e->then != NULL)
+		e->rejudge = rejudge_new(e->then);
+}
+
+static int
+explain_show(struct explained *e, enum form form)
+{
+	const char *why;
+	struct jsonr_doc *doc = jsonr_parse(e->record_text, e->arena, &why);
+	int status = EXIT_OK;
+
+	if (doc == NULL)
+		return tool_fail(
+		    EXIT_FAILED, "its record can't be read: %s", why);
+	e->record = jsonr_top(doc);
+	if (form == FORM_CASE)
+		status = explain_case(e);
+	else if (form == FORM_JSON)
+		explain_json(e);
+	else
+		explain_tree(e);
+	rejudge_free(&e->rejudge);
+	jsonr_free(&doc);
+	return status;
+}
+
+enum { OPT_CASE = 256, OPT_JSON, OPT_JOURNAL };
+
+static const struct option long_options[] = {
+	{ "case", no_argument, NULL, OPT_CASE },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "config", required_argument, NULL, 'c' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* A decision id may come as it stands in a reply: "[0H3K9ZQ1T]". */
+static const char *
+id_of(const char *text, struct arena *a)
+{
+	struct span s = span_trim(span_of(text));
+
+	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+		s = span_slice(s, 1, s.n - 1);
+	return arena_strdup(a, arena_lower(a, s));
+}
+
+static int
+explain_run(int argc, char **argv)
+{
+	struct explained e = { .arena = NULL };
+	struct journal_choice journal = { 0 };
+	enum form form = FORM_TREE;
+	struct journal_reader *r;
+	const char *path;
+	int c, status = EXIT_FAILED;
+
+	while ((c = getopt_long(argc, argv, "c:", long_options, NULL)) != -1) {
+		if (c == OPT_CASE || c == OPT_JSON)
+			form = c == OPT_CASE ? FORM_CASE : FORM_JSON;
+		else if (c == OPT_JOURNAL)
+			journal.journal = optarg;
+		else if (c == 'c')
+			journal.config = optarg;
+		else
+			return tool_usage("explain");
+	}
+	if (argc - optind != 1)
+		return tool_usage("explain");
+	e.arena = arena_new();
+	r = tool_journal(&journal, &path, e.arena);
+	if (r == NULL) {
+		arena_free(&e.arena);
+		return EXIT_NOINPUT;
+	}
+	if (explain_find(r, id_of(argv[optind], e.arena), &e)) {
+		explain_then(r, &e);
+		status = explain_show(&e, form);
+	}
+	snapshot_unref(&e.then);
+	journal_reader_close(&r);
+	arena_free(&e.arena);
+	return status;
+}
+
+extern const struct command command_explain;
+const struct command command_explain = {
+	.name = "explain",
+	.usage = "[--json | --case] [--journal FILE] [-c FILE] ID",
+	.help = "tell why a message was judged as it was",
+	.run = explain_run,
+};
