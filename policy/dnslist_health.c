@@ -319,15 +319,17 @@ probe_end(struct probe *p, struct arena *a)
 	const char *problem = probe_problem(p, a, &code, &temporary);
 
 	(void)pthread_mutex_lock(&s->health->mutex);
-	s->probed = true;
 	s->ipv6 = probe_status(p, POINT_LISTED6, DNS_DATA);
-	if (problem == NULL)
-		state_resume(s, &news);
-	else if (temporary && !s->suspended && s->failed++ == 0)
+	if (temporary && !s->suspended && s->failed++ == 0) {
 		/* One packet may be lost, or we are faster up than DNS. */
 		s->next_probe_s = health_now_s(s->health) + PROBE_AGAIN_S;
-	else
-		state_suspend(s, code, problem, &news);
+	} else {
+		s->probed = true;
+		if (problem == NULL)
+			state_resume(s, &news);
+		else
+			state_suspend(s, code, problem, &news);
+	}
 	(void)pthread_mutex_unlock(&s->health->mutex);
 	news_tell(s->health, &news);
 }

@@ -170,6 +170,43 @@ test_bound(void **state)
 	table_end();
 }
 
+/* A list of good senders stands in Authentication-Results (RFC 8904). */
+static void
+test_authres(void **state)
+{
+	static const struct {
+		const char *label, *zone, *want;
+	} row[] = {
+		{ "listed", "2.2.0.192.good.example 127.0.9.2",
+		    "dnswl=pass dns.zone=good.example policy.ip=127.0.9.2" },
+		{ "not listed", "", "dnswl=none dns.zone=good.example" },
+		{ "silent", "2.2.0.192.good.example SERVFAIL",
+		    "dnswl=temperror dns.zone=good.example" },
+		{ "refused", "2.2.0.192.good.example 127.0.9.255",
+		    "dnswl=permerror dns.zone=good.example" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct arena *a = arena_new();
+		struct snapshot *s = load_good(
+		    "list good dnswl \"good.example\" codes 127.0.2-15.1-3\n"
+		    "rule good when client.ip in good then score -1",
+		    a);
+		struct run r;
+
+		run_begin(&r, s, zone_of(row[i].zone), "192.0.2.2", "", "");
+		if (span_search(buf_span(&r.answer), span_of(row[i].want)) ==
+		    SIZE_MAX)
+			table_fail(row[i].label, "%.*s",
+			    SPAN_FMT(buf_span(&r.answer)));
+		run_end(&r);
+		snapshot_unref(&s);
+		arena_free(&a);
+	}
+	table_end();
+}
+
 /* ---- the key ------------------------------------------------------------- */
 
 static void
@@ -231,6 +268,7 @@ test_secret(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_sessions),
 	cmocka_unit_test(test_bound),
+	cmocka_unit_test(test_authres),
 	cmocka_unit_test(test_secret),
 };
 
