@@ -342,6 +342,7 @@ service_run(const struct options *o, const struct config *c, struct arena *a)
 	process_ready();
 	result = smfi_main();
 	process_notify("STOPPING=1");
+	crash_leave(daemon_self()->judge.crash);
 	if (d->journal != NULL)
 		journal_flush_join(d->journal);
 	log_write(LOG_LEVEL_INFO, "verdict-milter ends");

@@ -41,6 +41,7 @@ struct crash_file {
 struct crash_memory {
 	int fd;
 	struct crash_file *file;
+	atomic_bool left;   /* crash_leave was called */
 	atomic_size_t next; /* where to look for a free slot */
 };
 
@@ -143,6 +144,16 @@ crash_open(const char *path, int64_t now_s, size_t *left, struct arena *a,
 }
 
 void
+crash_leave(struct crash_memory *c)
+{
+	if (c == NULL)
+		return;
+	atomic_store(&c->left, true);
+	for (size_t i = 0; i < SLOTS; i++)
+		atomic_store(&c->file->in_flight[i], 0);
+}
+
+void
 crash_close(struct crash_memory **c)
 {
 	if (*c == NULL)
@@ -221,6 +232,8 @@ crash_note(struct crash_memory *c, uint64_t hash)
 {
 	size_t from = atomic_fetch_add(&c->next, 1);
 
+	if (atomic_load(&c->left))
+		return CRASH_UNNOTED;
 	for (size_t i = 0; i < SLOTS; i++) {
 		size_t at = (from + i) % SLOTS;
 		unsigned long long none = 0;

@@ -30,6 +30,11 @@ struct message;
  */
 struct crash_memory *crash_open(const char *path, int64_t now_s, size_t *left,
     struct arena *a, const char **why);
+/*
+ * The process ends in good order: what is still in flight did not end it.
+ * Nothing is noted any more. NULL is fine.
+ */
+void crash_leave(struct crash_memory *c);
 /* Messages in flight stay noted. NULL inside is fine. */
 void crash_close(struct crash_memory **c);
 

@@ -215,6 +215,15 @@ lock_test(void **state)
 	assert_true(crash_known(first, 7, NOW));
 	assert_false(crash_known(first, 8, NOW));
 	assert_true(crash_known(first, 9, NOW));
+	/* A process that ends in good order leaves nothing behind. */
+	(void)crash_note(first, 10);
+	crash_leave(first);
+	(void)crash_note(first, 11);
+	crash_close(&first);
+	first = crash_open(path, NOW, &left, a, &why);
+	assert_non_null(first);
+	assert_int_equal(left, 0);
+	assert_false(crash_known(first, 10, NOW));
 	crash_close(&first);
 	(void)unlink(path);
 	assert_null(crash_open("/nonexistent/in-flight", NOW, &left, a, &why));
