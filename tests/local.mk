@@ -350,3 +350,6 @@ TESTS += tests/examples_test
 EXTRA_DIST += tests/examples_test
 EXTRA_DIST += tests/soak/soak.py
 EXTRA_DIST += tests/soak/soak.sh
+
+EXTRA_DIST += tests/e2e/reload_e2e.py
+EXTRA_DIST += tests/e2e/rules_e2e.py
