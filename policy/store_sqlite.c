@@ -21,22 +21,23 @@
 #include "rules/panic.h"
 
 #define WRITE_EVERY_MS 500
-#define BATCH_MAX      ((size_t)1000)
-/* Shards swept each time the thread wakes, and rows deleted at most. */
+#define BATCH_MAX      ((size_t)4000)
+/* Shards of which a slice is swept each time the thread wakes. */
 #define SWEEP_SHARDS ((size_t)8)
 
+/*
+ * No index on expires: the table in memory holds all that the file does, and
+ * finds what has expired. An index would double what a batch writes.
+ */
 #define SCHEMA                                                             \
 	"CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, expires " \
 	"INTEGER NOT NULL, a INTEGER, b INTEGER, c INTEGER, d INTEGER, e " \
 	"INTEGER, f INTEGER) WITHOUT ROWID;"                               \
-	"CREATE INDEX IF NOT EXISTS state_expires ON state (expires);"
+	"PRAGMA cache_size = -16384;"
 #define SQL_PUT    "INSERT OR REPLACE INTO state VALUES (?,?,?,?,?,?,?,?)"
 #define SQL_REMOVE "DELETE FROM state WHERE key = ?"
-#define SQL_EXPIRE                                                     \
-	"DELETE FROM state WHERE key IN (SELECT key FROM state WHERE " \
-	"expires <= ? LIMIT 1000)"
-#define SQL_ALL \
-	"SELECT key, expires, a, b, c, d, e, f FROM state WHERE expires > ?"
+#define SQL_EXPIRE "DELETE FROM state WHERE expires <= ?"
+#define SQL_ALL    "SELECT key, expires, a, b, c, d, e, f FROM state"
 
 struct behind {
 	struct store_options options;
@@ -51,7 +52,7 @@ struct behind {
 
 	pthread_mutex_t file; /* of all below: whoever writes */
 	struct sqlite *db;
-	struct sqlite_statement *put, *remove, *expire;
+	struct sqlite_statement *put, *remove;
 	struct arena *arena; /* of the batch */
 	struct store_changed *batch;
 	size_t batch_count; /* taken, not written yet */
@@ -83,7 +84,6 @@ file_close(struct behind *b)
 {
 	sqlite_statement_free(&b->put);
 	sqlite_statement_free(&b->remove);
-	sqlite_statement_free(&b->expire);
 	sqlite_close(&b->db);
 }
 
@@ -95,13 +95,27 @@ file_open(struct behind *b, bool *renewed, char why[SQLITE_WHY_MAX])
 		return false;
 	b->put = sqlite_prepare(b->db, SQL_PUT);
 	b->remove = sqlite_prepare(b->db, SQL_REMOVE);
-	b->expire = sqlite_prepare(b->db, SQL_EXPIRE);
-	if (b->put != NULL && b->remove != NULL && b->expire != NULL)
+	if (b->put != NULL && b->remove != NULL)
 		return true;
 	(void)snprintf(
 	    why, SQLITE_WHY_MAX, "%.150s: %.90s", b->path, sqlite_error(b->db));
 	file_close(b);
 	return false;
+}
+
+/* What has expired while nobody looked; later the table tells. */
+static bool
+file_expire(struct behind *b)
+{
+	struct sqlite_statement *s = sqlite_prepare(b->db, SQL_EXPIRE);
+	bool ok = s != NULL;
+
+	if (ok) {
+		sqlite_bind_number(s, 1, behind_now(b));
+		ok = sqlite_run(s);
+	}
+	sqlite_statement_free(&s);
+	return ok;
 }
 
 static bool
@@ -112,7 +126,6 @@ file_read_all(struct behind *b)
 
 	if (s == NULL)
 		return false;
-	sqlite_bind_number(s, 1, behind_now(b));
 	while ((stepped = sqlite_step(s)) == SQLITE_STEP_ROW) {
 		struct store_record r = { 0 };
 		struct span key = sqlite_column_text(s, 0);
@@ -124,7 +137,8 @@ file_read_all(struct behind *b)
 			    sqlite_column_number(s, (int)r.count + 2);
 			r.count++;
 		}
-		if (r.count > 0 && key.n <= STORE_KEY_MAX)
+		if (r.count > 0 && key.n <= STORE_KEY_MAX &&
+		    r.expires_s > behind_now(b))
 			store_table_load(b->table, key, &r);
 	}
 	sqlite_statement_free(&s);
@@ -226,18 +240,13 @@ file_catch_up(struct behind *b)
 	return true;
 }
 
-/* A slice of what has expired goes, in memory and in the file. */
+/* A slice of what has expired goes; the next batch removes it in the file. */
 static void
-file_sweep(struct behind *b)
+table_sweep(struct behind *b)
 {
-	int64_t now_s = behind_now(b);
-
 	for (size_t i = 0; i < SWEEP_SHARDS; i++)
-		store_table_expire(b->table, b->sweep++ % STORE_SHARDS, now_s);
-	if (b->db == NULL || b->failing)
-		return;
-	sqlite_bind_number(b->expire, 1, now_s);
-	(void)sqlite_run(b->expire);
+		store_table_expire(
+		    b->table, b->sweep++ % STORE_SHARDS, behind_now(b));
 }
 
 static bool
@@ -290,7 +299,7 @@ behind_thread(void *engine)
 	while (behind_sleep(b)) {
 		(void)pthread_mutex_lock(&b->file);
 		(void)file_catch_up(b);
-		file_sweep(b);
+		table_sweep(b);
 		(void)pthread_mutex_unlock(&b->file);
 	}
 	return NULL;
@@ -408,7 +417,7 @@ behind_load(struct behind *b, char why[STORE_WHY_MAX])
 		    "the store was damaged and set aside, a new "
 		    "one is begun",
 		    why);
-	if (file_read_all(b))
+	if ((b->options.read_only || file_expire(b)) && file_read_all(b))
 		return true;
 	(void)snprintf(
 	    why, STORE_WHY_MAX, "%.150s: %.90s", b->path, sqlite_error(b->db));

@@ -467,7 +467,7 @@ store_table_expire(struct store_table *t, size_t shard, int64_t now_s)
 
 		/* What moves into the gap may have expired, too. */
 		while ((e = s->place[s->hand]) != NULL && e->expires_s <= now_s)
-			shard_remove(s, s->hand, false);
+			shard_remove(s, s->hand, t->noting);
 		s->hand = place_next(s, s->hand);
 	}
 	(void)pthread_mutex_unlock(&s->lock);
