@@ -232,6 +232,11 @@ tests_dnslist_health_test_SOURCES = tests/dnslist_health_test.c tests/dnslist_ki
 tests_dnslist_health_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dnslist_health_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/greylist_test
+tests_greylist_test_SOURCES = tests/greylist_test.c tests/state_kit.c tests/state_kit.h
+tests_greylist_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_greylist_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/limit_test
 tests_limit_test_SOURCES = tests/limit_test.c tests/state_kit.c tests/state_kit.h
 tests_limit_test_CPPFLAGS = $(TEST_CPPFLAGS)
