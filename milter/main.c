@@ -373,7 +373,9 @@ main(int argc, char **argv)
 	}
 	if (options.test)
 		return 0;
-	daemon_begin(first);
+	/* What is read at start alone, the pid file's path for one, is read
+	 * again at the end: this reference outlives all reloads. */
+	daemon_begin(snapshot_ref(first));
 	judge_begin();
 	descriptors_raise();
 	signals_block();

@@ -1,0 +1,326 @@
+"""Fault injection with Postfix in front: DNS that lies or is silent, clients
+that trickle, a thousand connections, kill -9 in every phase, a full disk, a
+frozen Redis. No message is lost, none comes in unjudged, the daemon goes on."""
+
+import itertools
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from milter_client import MilterClient
+from stage import (Milter, Nsd, Postfix, Sink, Smtp, Stage, free_port, headers,
+                   listens, program, run, send, wait_for)
+from world import GOOD_IP, World
+
+world = World()
+stage = Stage()
+sink = stage.add(Sink())
+nsd = stage.add(Nsd(stage.path("nsd"), world.zones()))
+RESOLVER = "resolver 127.0.0.1:%d\ndns.timeout 2s\n" % nsd.port
+counter = itertools.count(1)
+
+
+def token():
+    return "fault-%d-%d-end" % (os.getpid(), next(counter))
+
+
+def one_message(port, sender="a@good.example", ip=GOOD_IP):
+    """Over the milter socket; the answer's letter and the seconds it took."""
+    started = time.monotonic()
+    client = MilterClient(port)
+    answer = client.message(ip, "mx.good.example", sender, "bob@verdict.example",
+                            [("From", " " + sender), ("Subject", " x")], b"x\r\n")[1]
+    client.close()
+    return answer[0], time.monotonic() - started
+
+
+class LyingDns:
+    """Answers every question wrongly, in the way that .lie names."""
+
+    def __init__(self):
+        self.lie = "id"
+        self.asked = 0
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def reply(self, query):
+        question = query[12:query.index(b"\0", 12) + 5]
+        pass_all = b"\xc0\x0c\0\x10\0\1\0\0\1\0\0\x0d\x0cv=spf1 +all "
+        good = b"\x81\x80\0\1\0\1\0\0\0\0" + question + pass_all
+        wrong_id = bytes([query[0] ^ 0x55, query[1] ^ 0xaa])
+        return {
+            "id": wrong_id + good,
+            "question": query[:2] + b"\x81\x80\0\1\0\1\0\0\0\0"
+                        + b"\4evil\7example\0\0\x10\0\1" + pass_all,
+            "garbage": os.urandom(200),
+            "cut": (query[:2] + good)[:len(question) + 15],
+            "loop": query[:2] + b"\x81\x80\0\1\0\1\0\0\0\0\xc0\x0c\0\x10\0\1"
+                    + b"\xc0\x0c" * 40,
+            "servfail": query[:2] + b"\x81\x82\0\1\0\0\0\0\0\0" + question,
+            "empty": b"",
+        }[self.lie]
+
+    def serve(self):
+        while True:
+            try:
+                query, peer = self.sock.recvfrom(4096)
+            except OSError:
+                return
+            self.asked += 1
+            self.sock.sendto(self.reply(query), peer)
+
+    def close(self):
+        self.sock.close()
+
+
+def test_lying_dns_makes_nobody_pass():
+    with Stage() as own:
+        dns = own.add(LyingDns())
+        m = own.add(Milter(own.path("milter"), "resolver 127.0.0.1:%d\n"
+                           "dns.timeout 300ms\ndeadline 600ms\n" % dns.port))
+        with open(own.path("milter/rules.d/t.rules"), "w") as f:
+            f.write('rule sure when spf = pass then reject 550 5.7.1 "believed a lie"\n'
+                    'rule unsure when spf = temperror then tempfail\n')
+        assert m.tool("reload")[0] == 0
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        for lie in ("id", "question", "garbage", "cut", "loop", "servfail", "empty"):
+            dns.lie = lie
+            replies = send(mta.port, world.message(subject=token()), ip=GOOD_IP,
+                           sender="a@%s.example" % lie)
+            assert replies[-1][0] == 451, (lie, replies)
+        assert dns.asked > 7 and m.process.poll() is None
+
+
+def test_trickling_clients_hold_up_nobody():
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        packet = b"\0\0\0\x0dO\0\0\0\6\0\0\1\xff\0\x1f\xff\xff"
+        slow = [socket.create_connection(("127.0.0.1", m.port)) for _ in range(60)]
+        took = []
+        for octet in packet[:7]:
+            for s in slow:
+                s.sendall(bytes([octet]))
+                time.sleep(0.005)  # all at once would be another test
+            answer, seconds = one_message(m.port)
+            assert answer in (b"a", b"c"), answer
+            took.append(seconds)
+            time.sleep(1)
+        for s in slow:
+            s.close()
+        took.sort()
+        assert took[len(took) // 2] < 0.5, took
+
+
+def test_a_thousand_connections_at_once():
+    count = 1000
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
+    if limit[1] < 2 * count + 200:
+        count = (limit[1] - 200) // 2
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        one_message(m.port)
+        descriptors = "/proc/%d/fd" % m.process.pid
+        before = len(os.listdir(descriptors))
+        clients = [MilterClient(m.port) for _ in range(count)]
+        for c in clients:
+            assert c.connect(GOOD_IP)[0] == b"c"
+        assert one_message(m.port)[0] in (b"a", b"c")
+        for c in clients[::2]:
+            c.close()
+        for c in clients[1::2]:
+            c.sock.close()
+            c.file.close()
+        wait_for("descriptors to be closed",
+                 lambda: len(os.listdir(descriptors)) <= before + 8)
+        assert one_message(m.port)[0] in (b"a", b"c")
+        print("   %d connections, %d descriptors before and %d after"
+              % (count, before, len(os.listdir(descriptors))))
+
+
+class SlowDns(LyingDns):
+    """Says nothing at all, so that judging waits."""
+
+    def serve(self):
+        while True:
+            try:
+                self.sock.recvfrom(4096)
+            except OSError:
+                return
+
+
+PHASES = ("connect", "helo", "mail", "rcpt", "data", "body", "end")
+
+
+def until(s, phase, message):
+    """Speaks SMTP up to a phase; the rest of the conversation is returned as
+    functions that each send one step and give the reply."""
+    def command(line):
+        return lambda: s.command(line)
+
+    def body(part):
+        def step():
+            s.send(part)
+            return 0, ""
+        return step
+
+    def end():
+        s.send(b"\r\n.\r\n")
+        return s.reply()
+    half = len(message) // 2
+    steps = [("helo", command("EHLO mx.good.example")),
+             ("mail", command("MAIL FROM:<a@good.example>")),
+             ("rcpt", command("RCPT TO:<bob@verdict.example>")),
+             ("data", command("DATA")), ("body", body(message[:half])),
+             ("end", body(message[half:]))]
+    done = 0
+    if phase != "connect":
+        for done, (name, step) in enumerate(steps, 1):
+            code, text = step()
+            assert code in (0, 250, 354), (name, code, text)
+            if name == phase:
+                break
+    return [step for _, step in steps[done:]] + [end]
+
+
+def start_again(m):
+    """What it has logged before must not count as being up."""
+    os.truncate(m.log_path, 0)
+    m.start()
+
+
+def test_kill_in_every_phase():
+    """The client gets no 250 for what was not judged; it tries again later,
+    and then the message arrives, judged, once."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        for phase in PHASES:
+            word = token()
+            message = world.message(subject=word)
+            s = Smtp(mta.port)
+            rest = until(s, phase, message)
+            m.kill()
+            codes = []
+            try:
+                for step in rest:
+                    code = step()[0]
+                    codes.append(code)
+                    if code >= 400 or (code == 0 and step is rest[-1]):
+                        break
+            except OSError:
+                codes.append(0)
+            s.close()
+            assert codes[-1] == 0 or 400 <= codes[-1] < 500, (phase, codes)
+            start_again(m)
+            replies = send(mta.port, message, ip=GOOD_IP)
+            assert replies[-1][0] == 250, (phase, replies)
+            got = sink.wait(word)
+            assert headers(got[2], "X-Verdict"), (phase, got[2][:500])
+            assert len(sink_with(word)) == 1, phase
+
+
+def sink_with(word):
+    with sink.lock:
+        return [x for x in sink.messages if word.encode() in x[2]]
+
+
+def test_kill_while_judging():
+    with Stage() as own:
+        dns = own.add(SlowDns())
+        m = own.add(Milter(own.path("milter"), "resolver 127.0.0.1:%d\n"
+                           "dns.timeout 5s\ndeadline 5s\n" % dns.port))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        word = token()
+        replies = []
+        client = threading.Thread(target=lambda: replies.extend(
+            send(mta.port, world.message(subject=word), ip=GOOD_IP)))
+        client.start()
+        time.sleep(1)
+        m.kill()
+        client.join(30)
+        assert replies and 400 <= replies[-1][0] < 500, replies
+        assert sink.find(word) is None
+        start_again(m)
+
+
+GREYLIST = """
+rule grey when spf != pass then greylist
+"""
+
+
+def test_full_disk_stops_no_mail():
+    with Stage() as own:
+        state = own.path("milter/state")
+        os.makedirs(state)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", state],
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            print("   skipped: no tmpfs can be mounted")
+            return
+        try:
+            m = Milter(own.path("milter"), RESOLVER)
+            try:
+                with open(state + "/filler", "wb", buffering=0) as f:
+                    try:
+                        while True:
+                            f.write(b"x" * 4096)
+                    except OSError:
+                        pass
+                for n in range(300):
+                    answer, _ = one_message(m.port, "a%d@good.example" % n)
+                    assert answer in (b"a", b"c"), (n, answer)
+                assert m.process.poll() is None
+                os.unlink(state + "/filler")
+                assert one_message(m.port)[0] in (b"a", b"c")
+            finally:
+                m.close()
+        finally:
+            subprocess.run(["umount", "-l", state])
+
+
+def test_frozen_redis_lets_mail_by():
+    if not shutil.which("redis-server"):
+        print("   skipped: no redis-server")
+        return
+    with Stage() as own:
+        port = free_port()
+        redis = subprocess.Popen(
+            [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1",
+             "--save", "", "--dir", own.directory], stdout=subprocess.DEVNULL)
+        try:
+            wait_for("redis", lambda: listens(port))
+            m = own.add(Milter(own.path("milter"), RESOLVER + "store redis redis://127.0.0.1:%d\n"
+                               "store.timeout 200ms\n" % port))
+            with open(own.path("milter/rules.d/t.rules"), "w") as f:
+                f.write(GREYLIST)
+            status, output = m.tool("reload")
+            assert status == 0, output
+            answer, _ = one_message(m.port, "a@stranger.example", "198.51.100.7")
+            assert answer in (b"t", b"y"), answer
+            redis.send_signal(signal.SIGSTOP)
+            slow = [one_message(m.port, "b%d@stranger.example" % n, "198.51.100.7")
+                    for n in range(5)]
+            assert all(a in (b"a", b"c") and t < 2 for a, t in slow), slow
+            redis.send_signal(signal.SIGCONT)
+            wait_for("greylisting to come back", lambda: one_message(
+                m.port, token() + "@stranger.example", "198.51.100.7")[0] in (b"t", b"y"))
+        finally:
+            redis.send_signal(signal.SIGCONT)
+            redis.terminate()
+            redis.wait(10)
+
+
+tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
+try:
+    status = run(tests)
+finally:
+    stage.close()
+sys.exit(status)
