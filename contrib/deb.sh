@@ -3,6 +3,8 @@
 # copy, and lets lintian judge it.
 #
 #   contrib/deb.sh [DIRECTORY]     where the packages go (default: ./build-deb)
+#
+# DEBEMAIL=address is the maintainer's, where packages are handed on.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 out=${1:-$top/build-deb}
@@ -24,6 +26,9 @@ else
 fi | tar -cf - -T - | tar -xf - -C "$scratch/verdict-milter"
 cd "$scratch/verdict-milter"
 cp -R contrib/debian debian
+[ -z "${DEBEMAIL:-}" ] ||
+	sed -i "s/maintainers@verdict-milter.example.org/$DEBEMAIL/" \
+		debian/control debian/changelog
 # DEB_BUILD_OPTIONS=nocheck leaves out "make check".
 dpkg-buildpackage -us -uc -b >"$out/build.log" 2>&1 || {
 	tail -n 30 "$out/build.log" >&2
@@ -31,4 +36,4 @@ dpkg-buildpackage -us -uc -b >"$out/build.log" 2>&1 || {
 }
 cp "$scratch"/*.deb "$scratch"/*.changes "$scratch"/*.buildinfo "$out"
 ls -l "$out"/*.deb
-lintian --no-tag-display-limit "$out"/*.changes
+lintian --tag-display-limit 0 "$out"/*.changes

@@ -6,7 +6,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
 . contrib/lib/packages.sh
 work=${TEST_BUILD:-$top/build-test}
-parts=${*:-"style unit clang threads fuzz e2e dist"}
+parts=${*:-"style unit clang threads fuzz e2e soak dist"}
 jobs=$(nproc)
 # The packages may not exist or be built otherwise on other systems.
 mkdir -p "$work"

@@ -340,6 +340,7 @@ tests_watched_test_SOURCES = tests/watched_test.c
 tests_watched_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_watched_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 # Mail through real MTAs; the demonstration stands on it too.
+EXTRA_DIST += tests/e2e/faults_e2e.py
 EXTRA_DIST += tests/e2e/milter_client.py
 EXTRA_DIST += tests/e2e/lists_e2e.py
 EXTRA_DIST += tests/e2e/postfix_e2e.py
@@ -347,6 +348,7 @@ EXTRA_DIST += tests/e2e/protocol_e2e.py
 EXTRA_DIST += tests/e2e/run.sh
 EXTRA_DIST += tests/e2e/sendmail_e2e.py
 EXTRA_DIST += tests/e2e/stage.py
+EXTRA_DIST += tests/e2e/syscalls_e2e.py
 EXTRA_DIST += tests/e2e/world.py
 EXTRA_DIST += tests/data/dkim/make.py
 
