@@ -42,6 +42,29 @@ alert_of_limit(const char *rule)
 	alert_raise(key, text);
 }
 
+/* An account of ours that sends more than it may: mostly a stolen one. */
+static void
+alert_of_account(const struct message *m, const struct verdict *v)
+{
+	char key[64], text[256];
+
+	if (m->auth_user.n == 0)
+		return;
+	for (size_t i = 0; i < v->matched_count; i++)
+		if (v->matched[i].decided &&
+		    span_is(span_of(v->matched[i].action), "limit")) {
+			struct span user = span_slice(m->auth_user, 0, 50);
+
+			(void)snprintf(
+			    key, sizeof(key), "account %.*s", SPAN_FMT(user));
+			(void)snprintf(text, sizeof(text),
+			    "account %.*s is over the limit of rule %.60s: is "
+			    "it its owner who sends?",
+			    SPAN_FMT(user), v->matched[i].name);
+			alert_raise(key, text);
+		}
+}
+
 void
 report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
@@ -55,6 +78,7 @@ report_verdict(
 	    clock_system.unix_s(NULL), now_ms - m->eom_ms);
 	for (size_t i = 0; i < v->alert_count; i++)
 		alert_of_rule(v->alert[i]);
+	alert_of_account(m, v);
 	for (size_t i = 0; i < v->limited_count; i++)
 		alert_of_limit(v->limited[i]);
 	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
