@@ -138,9 +138,11 @@ maker_begin(struct maker *k, char **argv, struct arena *a)
 		.config_text = file_text(argv[2], a),
 		.rules_text = file_text(argv[3], a),
 	};
+	/* Nothing that is made here is too old to be kept. */
+	static struct clock_fixed begin = { .unix_s = CASE_TIME_DEFAULT };
 	const struct journal_options o = {
 		.path = argv[1],
-		.clock = clock_system,
+		.clock = clock_of_fixed(&begin),
 		.alert = maker_alert,
 		.queue_max = 1000000,
 		.queue_octets = (size_t)1 << 30,

@@ -360,3 +360,5 @@ EXTRA_DIST += tests/soak/soak.sh
 
 EXTRA_DIST += tests/e2e/reload_e2e.py
 EXTRA_DIST += tests/e2e/rules_e2e.py
+TESTS += tests/history_test
+EXTRA_DIST += tests/history_test
