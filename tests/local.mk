@@ -362,3 +362,4 @@ EXTRA_DIST += tests/e2e/reload_e2e.py
 EXTRA_DIST += tests/e2e/rules_e2e.py
 TESTS += tests/history_test
 EXTRA_DIST += tests/history_test
+EXTRA_DIST += tests/e2e/journal_e2e.py
