@@ -34,3 +34,5 @@ FUZZ_TARGETS += needle
 EXTRA_DIST += tests/fuzz/needle_fuzz.c tests/fuzz/corpus/needle
 FUZZ_TARGETS += list
 EXTRA_DIST += tests/fuzz/list_fuzz.c tests/fuzz/corpus/list
+FUZZ_TARGETS += store_json
+EXTRA_DIST += tests/fuzz/store_json_fuzz.c tests/fuzz/corpus/store_json
