@@ -12,6 +12,7 @@
 #include "config.h"
 
 #include "policy/store_table.h"
+#include "policy/store_url.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <time.h>
 
 #include "rules/panic.h"
@@ -42,16 +42,9 @@
 	"else redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end " \
 	"return 1"
 
-struct address {
-	char *host; /* NULL: path is a unix socket */
-	char *path;
-	char *user, *password;
-	int port, db;
-};
-
 struct shared {
 	struct store_options options;
-	struct address address;
+	struct store_url address;
 	char where[STORE_WHY_MAX]; /* for messages: without password */
 	struct store_table *local; /* NULL: nothing while Redis is lost */
 
@@ -97,7 +90,7 @@ say(redisContext *c, const char *a, const char *b, const char *d)
 static bool
 connection_greet(const struct shared *s, redisContext *c)
 {
-	const struct address *a = &s->address;
+	const struct store_url *a = &s->address;
 	char db[24];
 
 	if (a->password != NULL && a->user != NULL &&
@@ -113,7 +106,7 @@ connection_greet(const struct shared *s, redisContext *c)
 static redisContext *
 connection_new(const struct shared *s)
 {
-	const struct address *a = &s->address;
+	const struct store_url *a = &s->address;
 	struct timeval limit = timeout_of(s);
 	redisContext *c = a->host != NULL
 			      ? redisConnectWithTimeout(a->host, a->port, limit)
@@ -561,109 +554,12 @@ shared_thread(void *engine)
 
 /* ---- opening ------------------------------------------------------------- */
 
-static char *
-copy(struct span text)
-{
-	char *z = xmalloc(text.n + 1);
-
-	(void)memcpy(z, text.p, text.n);
-	z[text.n] = '\0';
-	return z;
-}
-
-/* [USER][:PASSWORD]@ */
-static struct span
-address_login(struct address *a, struct span rest)
-{
-	size_t at = span_find_last(rest, '@'), colon;
-	struct span login = span_slice(rest, 0, at);
-
-	if (at == SIZE_MAX)
-		return rest;
-	colon = span_find(login, ':');
-	if (colon == SIZE_MAX) {
-		a->password = copy(login);
-	} else {
-		if (colon > 0)
-			a->user = copy(span_slice(login, 0, colon));
-		a->password = copy(span_slice(login, colon + 1, login.n));
-	}
-	return span_slice(rest, at + 1, rest.n);
-}
-
-/* HOST[:PORT][/DB] */
-static bool
-address_server(struct address *a, struct span rest)
-{
-	size_t slash = span_find(rest, '/'), colon;
-	struct span host = span_slice(rest, 0, slash);
-	uint64_t number;
-
-	if (slash != SIZE_MAX && slash + 1 < rest.n) {
-		if (!span_number(
-			span_slice(rest, slash + 1, rest.n), &number) ||
-		    number > 65535)
-			return false;
-		a->db = (int)number;
-	}
-	a->port = 6379;
-	colon = span_find_last(host, ':');
-	if (host.n > 0 && host.p[0] == '[') {
-		size_t end = span_find(host, ']');
-
-		if (end == SIZE_MAX)
-			return false;
-		colon = end + 1 < host.n ? end + 1 : SIZE_MAX;
-	}
-	if (colon != SIZE_MAX) {
-		if (!span_number(
-			span_slice(host, colon + 1, host.n), &number) ||
-		    number == 0 || number > 65535)
-			return false;
-		a->port = (int)number;
-		host = span_slice(host, 0, colon);
-	}
-	if (host.n > 1 && host.p[0] == '[')
-		host = span_slice(host, 1, host.n - 1);
-	a->host = copy(host.n == 0 ? SPAN("127.0.0.1") : host);
-	return true;
-}
-
-static bool
-address_read(struct shared *s, const char *url, char why[STORE_WHY_MAX])
-{
-	struct span text = span_of(url), rest;
-
-	if (span_starts(text, SPAN("unix:")) || url[0] == '/') {
-		rest = url[0] == '/' ? text : span_slice(text, 5, text.n);
-		s->address.path = copy(rest);
-		(void)snprintf(s->where, sizeof(s->where), "%.200s", url);
-		return true;
-	}
-	if (!span_starts(text, SPAN("redis://"))) {
-		(void)snprintf(why, STORE_WHY_MAX,
-		    "write redis://[USER:PASSWORD@]HOST[:PORT][/DB] or "
-		    "unix:PATH");
-		return false;
-	}
-	rest = address_login(&s->address, span_slice(text, 8, text.n));
-	(void)snprintf(s->where, sizeof(s->where), "redis://%.180s", rest.p);
-	if (address_server(&s->address, rest))
-		return true;
-	(void)snprintf(why, STORE_WHY_MAX,
-	    "%.100s: write redis://[USER:PASSWORD@]HOST[:PORT][/DB]", s->where);
-	return false;
-}
-
 static void
 shared_free(struct shared *s)
 {
 	pool_clear(s);
 	store_table_free(&s->local);
-	free(s->address.host);
-	free(s->address.path);
-	free(s->address.user);
-	free(s->address.password);
+	store_url_free(&s->address);
 	(void)pthread_cond_destroy(&s->freed);
 	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
@@ -705,15 +601,8 @@ store_redis_open(const struct store_options *o, char why[STORE_WHY_MAX])
 	struct shared *s;
 	redisContext *c;
 
-	if (strncmp(o->where, "rediss://", 9) == 0) {
-		(void)snprintf(why, STORE_WHY_MAX,
-		    "rediss:// is not possible: this hiredis has no TLS. Run "
-		    "a tunnel (stunnel with \"client = yes\", or WireGuard) "
-		    "and write redis://127.0.0.1:PORT of its near end");
-		return NULL;
-	}
 	s = shared_new(o);
-	if (!address_read(s, o->where, why)) {
+	if (!store_url_read(o->where, &s->address, s->where, why)) {
 		shared_free(s);
 		return NULL;
 	}
