@@ -91,11 +91,18 @@ asked_ask(struct message *m, struct list_asked *asked)
 
 	if (asked->settled)
 		return asked->result.truth;
+	/*
+	 * A list that was taken out of service lists nobody. It is not unknown
+	 * as one late answer is: for as long as it is out, every refusal below
+	 * a rule that asks it would be a temporary one.
+	 */
 	if (dnslist_suspended(l)) {
-		asked->result = (struct dnslist_result){ .truth = TRUTH_UNKNOWN,
+		asked->result = (struct dnslist_result){ .truth = TRUTH_NO,
 			.problem = "the list is suspended" };
-		asked_settle(m, asked);
-		return TRUTH_UNKNOWN;
+		asked->settled = true;
+		message_incomplete(m, arena_printf(m->arena, "list:%.*s",
+					  SPAN_FMT(l->name)));
+		return TRUTH_NO;
 	}
 	answer = dns_ask(m->dns, asked->question, DNS_A);
 	if (answer->status == DNS_PENDING && slot_of(m)->late)
