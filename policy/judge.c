@@ -181,6 +181,18 @@ session_end_message(struct session *s)
 	s->messages++;
 }
 
+static void
+run_report(const struct session_run *run, const struct verdict *v, size_t rcpt)
+{
+	struct message *m = run->session.message;
+
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->learn != NULL)
+			checks[i]->learn(m, m->slot[i], v, rcpt);
+	if (run->judge->judged != NULL)
+		run->judge->judged(run->judge->ctx, m, v, rcpt);
+}
+
 void
 session_mail(struct session *s, const struct mail_parameters *p,
     const struct client_tls *tls, struct verdict *out)
@@ -210,6 +222,8 @@ session_mail(struct session *s, const struct mail_parameters *p,
 	if (gather_early(m))
 		gather_stage(m, STAGE_MAIL);
 	decide_envelope(m, STAGE_MAIL, out);
+	if (out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT)
+		run_report(run_of(s), out, JUDGED_MESSAGE);
 }
 
 /* Asks every unfinished check for what it can state now. Never waits. */
@@ -241,18 +255,6 @@ run_given(const struct session_run *run, enum stage stage)
 {
 	if (run->judge->given != NULL)
 		run->judge->given(run->judge->ctx, run->session.message, stage);
-}
-
-static void
-run_report(const struct session_run *run, const struct verdict *v, size_t rcpt)
-{
-	struct message *m = run->session.message;
-
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->learn != NULL)
-			checks[i]->learn(m, m->slot[i], v, rcpt);
-	if (run->judge->judged != NULL)
-		run->judge->judged(run->judge->ctx, m, v, rcpt);
 }
 
 void
