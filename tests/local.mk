@@ -320,6 +320,8 @@ tests_bench_accept_milter_LDADD = $(MILTER_LIBS)
 EXTRA_DIST += tests/bench/bench.py
 EXTRA_DIST += tests/bench/corpus.py
 EXTRA_DIST += tests/bench/run.sh
+EXTRA_DIST += tests/bench/README
+EXTRA_DIST += tests/fuzz/README
 # The verdict command as a person uses it.
 TESTS += tests/tool_test
 EXTRA_DIST += tests/tool_test
