@@ -43,7 +43,12 @@ dist_examples_DATA += contrib/rules/examples/65-phrases.rules
 EXTRA_DIST += contrib/vim/ftdetect/verdict.vim contrib/vim/syntax/verdict.vim
 
 # The unit; the rest of what a packager places stands in contrib/debian.
-systemdunit_DATA = contrib/verdict-milter.service
+systemdunit_DATA = contrib/unit/verdict-milter.service
+contrib/unit/verdict-milter.service: contrib/verdict-milter.service
+	$(AM_V_GEN)$(MKDIR_P) contrib/unit && \
+	    sed 's|/usr/sbin/|$(sbindir)/|; s|/etc/verdict/|$(sysconfdir)/verdict/|' \
+	    $(srcdir)/contrib/verdict-milter.service >$@.tmp && mv $@.tmp $@
+CLEANFILES += contrib/unit/verdict-milter.service
 EXTRA_DIST += contrib/verdict-milter.service
 EXTRA_DIST += contrib/verdict.logrotate
 EXTRA_DIST += contrib/verdict.tmpfiles
