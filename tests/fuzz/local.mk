@@ -36,3 +36,5 @@ FUZZ_TARGETS += list
 EXTRA_DIST += tests/fuzz/list_fuzz.c tests/fuzz/corpus/list
 FUZZ_TARGETS += store_json
 EXTRA_DIST += tests/fuzz/store_json_fuzz.c tests/fuzz/corpus/store_json
+FUZZ_TARGETS += message
+EXTRA_DIST += tests/fuzz/message_fuzz.c tests/fuzz/corpus/message
