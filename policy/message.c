@@ -107,7 +107,7 @@ message_find_hop(struct message *m)
 		struct ip client;
 		struct span helo;
 
-		if (!received_hop(f->value, &client, &helo))
+		if (!received_hop(f->raw, &client, &helo))
 			return false;
 		if (setting_nets_hold(&c->relay, client) ||
 		    setting_nets_hold(&c->trust, client))

@@ -31,15 +31,81 @@ received_address(struct span text, struct ip *out)
 	return false;
 }
 
-bool
-received_hop(struct span value, struct ip *client, struct span *helo)
+/* How often the word stands in the text, and where it does so first. */
+static size_t
+received_words(struct span text, struct span word, size_t *first)
 {
-	size_t by = span_case_search(value, SPAN(" by "));
-	struct span from = span_slice(value, 0, by);
+	size_t count = 0;
 
-	if (!span_case_starts(from, SPAN("from ")))
+	*first = SIZE_MAX;
+	for (size_t i = 1; i + word.n < text.n; i++) {
+		if (!ascii_space(text.p[i - 1]) ||
+		    !ascii_space(text.p[i + word.n]) ||
+		    !span_case_eq(span_slice(text, i, i + word.n), word))
+			continue;
+		if (count++ == 0)
+			*first = i;
+	}
+	return count;
+}
+
+/*
+ * What stands before "by". The client chooses its HELO name, and MTAs write
+ * it down with spaces, parentheses and "by" in it; but no HELO holds a line
+ * end, so a line that begins with "by" is the MTA's own word. Without one it
+ * is only sure if the word stands there once.
+ */
+static bool
+received_from(struct span value, struct span *from)
+{
+	struct span rest = value, line;
+	size_t by;
+
+	while (span_cut(&rest, '\n', &line)) {
+		if (line.p == value.p ||
+		    !span_case_starts(span_trim(line), SPAN("by ")))
+			continue;
+		*from = span_slice(value, 0, (size_t)(line.p - value.p));
+		return true;
+	}
+	if (received_words(value, SPAN("by"), &by) > 1)
+		return false;
+	*from = span_slice(value, 0, by);
+	return true;
+}
+
+/*
+ * The client in "HELO (name [address])", the last such on the first line that
+ * has one: the lines behind it are comments, which may quote a certificate.
+ */
+static bool
+received_client(struct span from, struct ip *client, struct span *helo)
+{
+	struct span rest = from, line;
+
+	while (span_cut(&rest, '\n', &line)) {
+		size_t open = span_find_last(line, '[');
+		size_t group = span_find_last(span_slice(line, 0, open), '(');
+
+		if (open == SIZE_MAX || group == SIZE_MAX)
+			continue;
+		if (line.p == from.p && group > 0)
+			*helo = span_trim(span_slice(from, 0, group));
+		return received_address(
+		    span_slice(line, group, line.n), client);
+	}
+	return received_address(from, client);
+}
+
+bool
+received_hop(struct span raw, struct ip *client, struct span *helo)
+{
+	struct span from;
+
+	raw = span_trim(raw);
+	if (!span_case_starts(raw, SPAN("from ")) || !received_from(raw, &from))
 		return false;
 	from = span_trim(span_slice(from, 5, from.n));
 	*helo = span_slice(from, 0, span_find(from, ' '));
-	return received_address(from, client);
+	return received_client(from, client, helo);
 }

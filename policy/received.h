@@ -7,9 +7,11 @@
 #include "rules/span.h"
 
 /*
- * The client's address and HELO name of "from HELO (name [address]) by ...";
- * false when there is no address. helo lies in value.
+ * The client's address and HELO name of "from HELO (name [address]) by ...",
+ * as it came, folds included: they tell what the MTA wrote from what the
+ * client said. False when there is no address, or it is not sure which one is
+ * the MTA's. helo lies in raw.
  */
-bool received_hop(struct span value, struct ip *client, struct span *helo);
+bool received_hop(struct span raw, struct ip *client, struct span *helo);
 
 #endif

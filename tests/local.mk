@@ -365,3 +365,7 @@ EXTRA_DIST += tests/e2e/rules_e2e.py
 TESTS += tests/history_test
 EXTRA_DIST += tests/history_test
 EXTRA_DIST += tests/e2e/journal_e2e.py
+UNIT_TESTS += tests/received_test
+tests_received_test_SOURCES = tests/received_test.c
+tests_received_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_received_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
