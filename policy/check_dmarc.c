@@ -110,7 +110,10 @@ dmarc_gather(struct message *m, void *slot, enum stage stage)
 
 /* ---- the question ---------------------------------------------------------- */
 
-/* False while SPF is not known yet; without a client there is none. */
+/*
+ * False while SPF is not known yet. Whoever cannot be asked about, because
+ * the client's address is not known, might have passed.
+ */
 static bool
 dmarc_ask_spf(struct message *m, struct dmarc_query *q)
 {
@@ -118,8 +121,13 @@ dmarc_ask_spf(struct message *m, struct dmarc_query *q)
 
 	q->spf.given = DMARC_GIVEN_NO;
 	q->spf.domain = SPAN("");
-	if (spf == NULL)
+	if (spf == NULL) {
+		if (m->client.family == 0) {
+			q->spf.given = DMARC_GIVEN_TEMP;
+			q->spf.domain = m->sender.domain;
+		}
 		return m->client.family == 0;
+	}
 	q->spf.domain = spf->domain;
 	if (spf->result == SPF_PASS)
 		q->spf.given = DMARC_GIVEN_PASS;

@@ -241,7 +241,7 @@ static const struct script scripts[] = {
 	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
 		{ MAIL, "<a@good.example>", "accept" },
 		{ RCPT, "<bob@us.example>", "accept" },
-		{ FIELD, "From: a@else.example", NULL },
+		{ FIELD, "From: a@good.example", NULL },
 		{ EOH, NULL, "accept" }, { STATE, NULL, "relay - relay-hop" },
 		{ END, NULL, "accept" } } },
 	{ "recipients that the MTA refused are not judged",
