@@ -27,6 +27,12 @@ static const enum action action_of[OUTCOME_COUNT] = {
 	[OUTCOME_DISCARD] = ACTION_DISCARD,
 };
 
+/*
+ * Of what is said. With code, status, decision id and line end a reply stays
+ * within the 512 octets of RFC 5321, 4.5.3.1.5.
+ */
+#define REPLY_TEXT_MAX ((size_t)440)
+
 /* What is said when the rule says nothing. */
 static const struct {
 	unsigned code;
@@ -61,6 +67,7 @@ verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
 	out->reply.code = d->code == 0 ? standard_reply[a].code : d->code;
 	out->reply.enhanced =
 	    d->enhanced == NULL ? standard_reply[a].enhanced : d->enhanced;
+	text = span_slice(text, 0, REPLY_TEXT_MAX);
 	out->reply.text = span_of(arena_printf(
 	    m->arena, "%.*s [%s%s]", SPAN_FMT(text), m->id, number));
 }

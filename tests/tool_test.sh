@@ -59,6 +59,17 @@ want 'a good message' 0 'Verdict: accept|SPF: good.example allows' -- \
 want 'a forged author' 13 'Verdict: reject|dmarc-reject|550 5.7.1|DMARC' -- \
 	"$verdict" check $conf --ip 203.0.113.6 --helo x.example \
 	--from x@evil.example --zone "$dir/zone.json" "$dir/good.eml"
+long=$(printf '%0600d' 7)
+echo "rule long when subject ~ /./ then reject \"$long\"" >"$dir/long.rules"
+echo 'mode enforce' >"$dir/enforce.conf"
+reply_octets() {
+	"$verdict" check -c "$dir/enforce.conf" --rules "$dir/long.rules" \
+		"$dir/good.eml" | awk '/^  reply: / {
+			sub(/^  reply: /, "")
+			print (length($0) <= 510 && /[0-9] \[[0-9a-z]+\]$/) ? "fits" : $0
+		}'
+}
+want 'a long reply fits a line and keeps the decision id' 0 fits -- reply_octets
 want 'two From fields' 13 'Verdict: reject|from-several|from-multiple' -- \
 	"$verdict" check $conf --ip 192.0.2.1 "$dir/two-from.eml"
 want 'JSON for one message' 0 '"verdict":"accept"|"spf":{' -- \
