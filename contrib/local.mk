@@ -46,7 +46,7 @@ EXTRA_DIST += contrib/vim/ftdetect/verdict.vim contrib/vim/syntax/verdict.vim
 systemdunit_DATA = contrib/unit/verdict-milter.service
 contrib/unit/verdict-milter.service: contrib/verdict-milter.service
 	$(AM_V_GEN)$(MKDIR_P) contrib/unit && \
-	    sed 's|/usr/sbin/|$(sbindir)/|; s|/etc/verdict/|$(sysconfdir)/verdict/|' \
+	    sed 's|/usr/sbin/|$(sbindir)/|; s|/usr/bin/verdict|$(bindir)/verdict|; s|/etc/verdict/|$(sysconfdir)/verdict/|' \
 	    $(srcdir)/contrib/verdict-milter.service >$@.tmp && mv $@.tmp $@
 CLEANFILES += contrib/unit/verdict-milter.service
 EXTRA_DIST += contrib/verdict-milter.service

@@ -132,6 +132,7 @@ def verdict(stage, name, resolver):
     for text in (LISTS + rules(), rules()):
         with open(stage.path(name + "/rules.d/bench.rules"), "w") as f:
             f.write(text)
+        m.tool("compile")
         status, output = m.tool("reload")
         if status == 0:
             break
