@@ -89,7 +89,12 @@ policy_libpolicy_a_SOURCES += policy/sqlite.c policy/sqlite.h
 policy_libpolicy_a_SOURCES += policy/check_compare.c policy/check_compare.h
 policy_libpolicy_a_SOURCES += policy/store.c policy/store.h
 policy_libpolicy_a_SOURCES += policy/store_memory.c
+policy_libpolicy_a_SOURCES += policy/store_text.c policy/store_text.h
+if HAVE_HIREDIS
 policy_libpolicy_a_SOURCES += policy/store_redis.c
+else
+policy_libpolicy_a_SOURCES += policy/store_redis_none.c
+endif
 policy_libpolicy_a_SOURCES += policy/store_sqlite.c
 policy_libpolicy_a_SOURCES += policy/store_table.c policy/store_table.h
 policy_libpolicy_a_SOURCES += policy/store_conf.c policy/store_conf.h

@@ -12,12 +12,11 @@
 #include "config.h"
 
 #include "policy/store_table.h"
+#include "policy/store_text.h"
 #include "policy/store_url.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#ifdef HAVE_HIREDIS
 
 #include <errno.h>
 #include <hiredis/hiredis.h>
@@ -32,7 +31,6 @@
 #define POOL_MAX   ((size_t)16)
 #define RETRY_MS   1000 /* how often a lost Redis is asked */
 #define KEY_PREFIX "verdict:"
-#define VALUE_MAX  ((size_t)192)
 
 /* KEYS[1] key, ARGV[1] what was read, [2] new value or "", [3] seconds. */
 #define SCRIPT                                                         \
@@ -254,39 +252,6 @@ command(struct shared *s, int argc, const char **argv, const size_t *argv_n)
 
 /* ---- entries ------------------------------------------------------------- */
 
-static bool
-value_read(struct span text, struct store_record *r)
-{
-	char room[VALUE_MAX], *at = room;
-
-	*r = (struct store_record){ 0 };
-	if (text.n == 0 || text.n >= sizeof(room))
-		return false;
-	(void)memcpy(room, text.p, text.n);
-	room[text.n] = '\0';
-	r->expires_s = strtoll(at, &at, 10);
-	while (*at == ' ' && r->count < STORE_NUMBERS_MAX)
-		r->number[r->count++] = strtoll(at, &at, 10);
-	if (*at == '\0' && r->count > 0)
-		return true;
-	*r = (struct store_record){ 0 };
-	return false;
-}
-
-static size_t
-value_write(const struct store_record *r, char out[VALUE_MAX])
-{
-	size_t n;
-
-	if (r->count == 0)
-		return 0;
-	n = (size_t)snprintf(out, VALUE_MAX, "%" PRId64, r->expires_s);
-	for (unsigned i = 0; i < r->count; i++)
-		n += (size_t)snprintf(
-		    out + n, VALUE_MAX - n, " %" PRId64, r->number[i]);
-	return n;
-}
-
 static struct span
 key_make(struct span key, char out[sizeof(KEY_PREFIX) + STORE_KEY_MAX])
 {
@@ -332,7 +297,7 @@ entry_fetch(struct shared *s, struct span key, char *room, size_t *n)
 		return false;
 	ok = !reply_refused(s, r);
 	text = reply_text(r);
-	*n = text.n < VALUE_MAX ? text.n : 0;
+	*n = text.n < STORE_TEXT_MAX ? text.n : 0;
 	if (*n > 0)
 		(void)memcpy(room, text.p, *n);
 	freeReplyObject(r);
@@ -363,7 +328,7 @@ entry_swap(struct shared *s, struct span key, char *room, size_t *n,
 	if (ok && !*written) {
 		struct span now = reply_text(r);
 
-		*n = now.n < VALUE_MAX ? now.n : 0;
+		*n = now.n < STORE_TEXT_MAX ? now.n : 0;
 		if (*n > 0)
 			(void)memcpy(room, now.p, *n);
 	}
@@ -388,7 +353,7 @@ shared_update(void *engine, struct span key, int64_t now_s,
 {
 	struct shared *s = engine;
 	char name[sizeof(KEY_PREFIX) + STORE_KEY_MAX];
-	char before[VALUE_MAX] = "", after[VALUE_MAX] = "";
+	char before[STORE_TEXT_MAX] = "", after[STORE_TEXT_MAX] = "";
 	struct span full = key_make(key, name);
 	struct timespec until;
 	bool written = false;
@@ -403,11 +368,11 @@ shared_update(void *engine, struct span key, int64_t now_s,
 		struct store_record r;
 		struct span value;
 
-		if (!value_read(span_make(before, n), &r) ||
+		if (!store_text_read(span_make(before, n), &r) ||
 		    r.expires_s <= now_s)
 			r = (struct store_record){ 0 };
 		change(ctx, &r);
-		value = span_make(after, value_write(&r, after));
+		value = span_make(after, store_text_write(&r, after));
 		if (value.n == n && memcmp(after, before, n) == 0)
 			return true;
 		if (!entry_swap(s, full, before, &n, value, r.expires_s - now_s,
@@ -422,12 +387,12 @@ shared_get(
     void *engine, struct span key, int64_t now_s, struct store_record *out)
 {
 	struct shared *s = engine;
-	char name[sizeof(KEY_PREFIX) + STORE_KEY_MAX], value[VALUE_MAX];
+	char name[sizeof(KEY_PREFIX) + STORE_KEY_MAX], value[STORE_TEXT_MAX];
 	size_t n = 0;
 
 	if (!atomic_load(&s->lost) &&
 	    entry_fetch(s, key_make(key, name), value, &n)) {
-		if (!value_read(span_make(value, n), out) ||
+		if (!store_text_read(span_make(value, n), out) ||
 		    out->expires_s <= now_s)
 			*out = (struct store_record){ 0 };
 		return true;
@@ -450,14 +415,15 @@ each_page(struct shared *s, const redisReply *keys, struct span prefix,
 		struct span full = reply_text(keys->element[i]);
 		struct span key = span_slice(full, skip, full.n);
 		struct store_record r;
-		char value[VALUE_MAX];
+		char value[STORE_TEXT_MAX];
 		size_t n = 0;
 
 		if (!span_starts(key, prefix) || key.n > STORE_KEY_MAX)
 			continue;
 		if (!entry_fetch(s, full, value, &n))
 			return false;
-		if (value_read(span_make(value, n), &r) && r.expires_s > now_s)
+		if (store_text_read(span_make(value, n), &r) &&
+		    r.expires_s > now_s)
 			*on = visit(ctx, key, &r);
 	}
 	return true;
@@ -617,74 +583,6 @@ store_redis_open(const struct store_options *o, char why[STORE_WHY_MAX])
 	shared_free(s);
 	return NULL;
 }
-
-#else /* without hiredis */
-
-static bool
-shared_update(void *engine, struct span key, int64_t now_s,
-    store_change *change, void *ctx)
-{
-	(void)engine;
-	(void)key;
-	(void)now_s;
-	(void)change;
-	(void)ctx;
-	return false;
-}
-
-static bool
-shared_get(
-    void *engine, struct span key, int64_t now_s, struct store_record *out)
-{
-	(void)engine;
-	(void)key;
-	(void)now_s;
-	(void)out;
-	return false;
-}
-
-static bool
-shared_each(void *engine, struct span prefix, int64_t now_s, store_visit *visit,
-    void *ctx)
-{
-	(void)engine;
-	(void)prefix;
-	(void)now_s;
-	(void)visit;
-	(void)ctx;
-	return false;
-}
-
-static bool
-shared_flush(void *engine)
-{
-	(void)engine;
-	return false;
-}
-
-static void
-shared_figures(void *engine, struct store_figures *out)
-{
-	(void)engine;
-	(void)out;
-}
-
-static void
-shared_close(void *engine)
-{
-	(void)engine;
-}
-
-void *
-store_redis_open(const struct store_options *o, char why[STORE_WHY_MAX])
-{
-	(void)o;
-	(void)snprintf(why, STORE_WHY_MAX,
-	    "this program was built without Redis (hiredis)");
-	return NULL;
-}
-
-#endif
 
 const struct store_engine store_engine_redis = {
 	.name = "redis",
