@@ -237,6 +237,18 @@ static const struct script scripts[] = {
 		{ FIELD, "From: a@good.example", NULL },
 		{ EOH, NULL, "accept" }, { STATE, NULL, "relay 203.0.113.6" },
 		{ END, NULL, "reject" } } },
+	{ "behind our relay a HELO name does not say who the client is",
+	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD,
+		    "Received: from x (y [192.0.2.1]) by z (x [203.0.113.6])\n"
+		    "\tby mx2.us (Postfix) with ESMTP id 1;\n"
+		    "\tThu, 1 Jan 2026 00:00:00 +0000",
+		    NULL },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "relay 203.0.113.6" },
+		{ END, NULL, "reject" } } },
 	{ "behind our relay without a hop it is incomplete",
 	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
 		{ MAIL, "<a@good.example>", "accept" },
