@@ -177,6 +177,19 @@ command_run(struct span line, struct buf *answer)
 
 /* ---- the socket ---------------------------------------------------------- */
 
+/* Whether a process answers there; one that has died leaves its path. */
+static bool
+control_answers(const struct sockaddr_un *un)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool answers = fd >= 0 && connect(fd, (const struct sockaddr *)un,
+				      sizeof(*un)) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return answers;
+}
+
 static bool
 control_bind(const char *path, struct arena *a, const char **why)
 {
@@ -191,6 +204,14 @@ control_bind(const char *path, struct arena *a, const char **why)
 	}
 	(void)strcpy(un.sun_path, path);
 	(void)strcpy(control_path, path);
+	if (control_answers(&un)) {
+		*why = arena_printf(a,
+		    "control: another verdict-milter "
+		    "answers on %s; give each its own \"control\"",
+		    path);
+		control_path[0] = '\0';
+		return false;
+	}
 	(void)mkdir(dir, 0700);
 	(void)unlink(path);
 	control_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -26,6 +26,7 @@ process_background(struct arena *a, const char **why)
 {
 	int ends[2];
 	pid_t child;
+	ssize_t got;
 	char byte;
 
 	if (pipe(ends) != 0 || (child = fork()) < 0) {
@@ -35,7 +36,9 @@ process_background(struct arena *a, const char **why)
 	}
 	if (child > 0) {
 		(void)close(ends[1]);
-		_exit(read(ends[0], &byte, 1) == 1 ? 0 : 1);
+		while ((got = read(ends[0], &byte, 1)) < 0 && errno == EINTR)
+			continue;
+		_exit(got == 1 ? 0 : 1);
 	}
 	(void)close(ends[0]);
 	ready_fd = ends[1];

@@ -96,6 +96,7 @@ session_free(struct session **sp)
 	*sp = NULL;
 }
 
+#define HELOS_MAX       16
 #define NAME_MAX_OCTETS ((size_t)1024)
 
 static struct span
@@ -165,6 +166,11 @@ session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 {
 	struct message *m = session_message(s);
 
+	/* Once is normal and twice with STARTTLS; each costs memory and a
+	 * lookup, so a client that goes on and on is not listened to. */
+	if (s->helos == HELOS_MAX)
+		return;
+	s->helos++;
 	s->helo = session_copy(s, helo);
 	session_tls(s, tls);
 	m->helo = s->helo;
@@ -206,6 +212,9 @@ session_mail(struct session *s, const struct mail_parameters *p,
 		m = session_message(s);
 	}
 	m->mail_seen = true;
+	/* The transaction begins here, however long ago the client came. */
+	m->time_s = run_of(s)->judge->clock.unix_s(run_of(s)->judge->clock.ctx);
+	m->started_ms = run_now_ms(run_of(s));
 	before = m->direction;
 	session_tls(s, tls);
 	m->auth_user =

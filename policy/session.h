@@ -46,6 +46,7 @@ struct session {
 	struct span tls_subject, tls_issuer;
 	struct span hostname;    /* the MTA's {j}, or ours */
 	struct message *message; /* the current transaction */
+	unsigned helos;          /* that were listened to */
 	unsigned messages;       /* transactions so far */
 };
 

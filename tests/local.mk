@@ -345,6 +345,7 @@ tests_watched_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/e2e/faults_e2e.py
 EXTRA_DIST += tests/e2e/milter_client.py
 EXTRA_DIST += tests/e2e/lists_e2e.py
+EXTRA_DIST += tests/e2e/redis_e2e.py
 EXTRA_DIST += tests/e2e/postfix_e2e.py
 EXTRA_DIST += tests/e2e/protocol_e2e.py
 EXTRA_DIST += tests/e2e/run.sh

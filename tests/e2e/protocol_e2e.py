@@ -160,6 +160,9 @@ def test_errors_at_start_are_clear():
                  "listen inet:127.0.0.1:%d\n" % free_port(), "nobody-at-all"),
                 ("no such group", base + "listen unix:%s/s\nlisten.group nogroup-at-all\n"
                  % own.directory, "nogroup-at-all"),
+                ("a control socket that is taken",
+                 base.replace(own.directory + "/control", milter.directory + "/control")
+                 + "listen inet:127.0.0.1:%d\n" % free_port(), "another verdict-milter"),
                 ("a misspelt key", base + "lisen x\n", 'did you mean "listen"')):
             for options in (["-f"], []):
                 done = start(own.path("start"), config, *options)
