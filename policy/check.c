@@ -11,6 +11,7 @@
 #include "policy/session.h"
 #include "policy/snapshot.h"
 #include "rules/panic.h"
+#include "rules/ruleset.h"
 
 #define CHECK(name) extern const struct check check_##name;
 #include "policy/checks.def"
@@ -64,4 +65,11 @@ bool
 check_wanted(const struct message *m, const struct check *c)
 {
 	return m->session->snapshot->wanted[check_index(c)];
+}
+
+bool
+check_reads(const struct message *m, const struct check *c, size_t row)
+{
+	return ruleset_reads(
+	    m->session->snapshot->ruleset, check_fact(m, c, row));
 }

@@ -67,6 +67,8 @@ static const struct fact_row content_facts[] = {
 	    "it is an archive by content" },
 	[F_ATTACHMENT_ENCRYPTED] = { "attachment.encrypted", FACT_BOOL, EOM, 0, NULL,
 	    "it is encrypted, or an archive with encrypted members" },
+	[F_ATTACHMENT_SHA256] = { "attachment.sha256", FACT_TEXT, EOM, 0, NULL,
+	    "SHA-256 of the file in hexadecimal; worked out when a rule reads it" },
 	[F_ATTACHMENT_MEMBERS] = { "attachment.members", FACT_TEXT, EOM, 0, NULL,
 	    "names in the archive, one a line" },
 	[F_MEMBER] = { "member", FACT_GROUP, EOM, 0, NULL,
@@ -219,6 +221,7 @@ content_gather(struct message *m, void *slot, enum stage stage)
 	limits.text = limits.html.text = (size_t)set->text.octets;
 	limits.links = limits.html.links = (size_t)set->links;
 	limits.archive.entries = (size_t)set->members;
+	limits.digests = check_reads(m, &check_content, F_ATTACHMENT_SHA256);
 	content_read(
 	    &m->headers, buf_span(&m->body), &limits, m->arena, &s->content);
 	s->read = true;

@@ -11,6 +11,7 @@
 
 #include "rules/filename.h"
 #include "rules/filetype.h"
+#include "rules/mime.h"
 #include "rules/rune.h"
 #include "rules/utf8.h"
 
@@ -224,6 +225,22 @@ content_look_into(struct content_reader *r, struct content_file *file,
 		content_read_html(r, content_decode(r, part), false);
 }
 
+/* Of the whole file or of nothing: part of it would be another file's. */
+static struct span
+content_digest(struct content_reader *r, const struct mime_part *part)
+{
+	unsigned before = r->out->mime.flags;
+	struct span octets, digest;
+
+	r->out->mime.flags &= ~(unsigned)MIME_FLAG_SIZE;
+	octets = mime_part_octets(&r->out->mime, part, SIZE_MAX);
+	digest = (r->out->mime.flags & MIME_FLAG_SIZE) != 0
+		     ? SPAN("")
+		     : mime_sha256(octets, r->arena);
+	r->out->mime.flags |= before;
+	return digest;
+}
+
 static void
 content_add_file(struct content_reader *r, const struct mime_part *part)
 {
@@ -237,10 +254,14 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		.content_type = "application/octet-stream",
 		.encrypted = part->encrypted,
 		.members = SPAN(""),
+		.sha256 = SPAN(""),
 		.size = mime_part_size(part) };
 	content_add_names(r, file, part);
-	if (out->file_count <= FILES_MAX)
-		content_look_into(r, file, part);
+	if (out->file_count > FILES_MAX)
+		return;
+	content_look_into(r, file, part);
+	if (r->limits->digests)
+		file->sha256 = content_digest(r, part);
 }
 
 /* ---- all ------------------------------------------------------------------- */

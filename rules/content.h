@@ -19,6 +19,7 @@ struct content_limits {
 	struct archive_limits archive;
 	size_t text;  /* octets of each of the texts: 2 MB */
 	size_t links; /* 500 */
+	bool digests; /* work out each file's SHA-256; off */
 };
 extern const struct content_limits content_limits_standard;
 
@@ -37,6 +38,7 @@ struct content_file {
 	bool archive;
 	bool encrypted;         /* as a part, or members of the archive */
 	struct span members;    /* of the archive, one a line */
+	struct span sha256;     /* in hexadecimal; "" when not worked out */
 	unsigned name_flags;    /* enum filename_flag */
 	unsigned archive_flags; /* enum archive_flag */
 	bool ambiguous; /* readings of the name end in different extensions */

@@ -544,3 +544,14 @@ mime_decode_text(struct span raw, struct arena *a)
 	buf_free(&out);
 	return text;
 }
+
+struct span
+mime_sha256(struct span octets, struct arena *a)
+{
+	gchar *hex = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+	    (const guchar *)(octets.n == 0 ? "" : octets.p), octets.n);
+	struct span digest = arena_dup(a, span_of(hex));
+
+	g_free(hex);
+	return digest;
+}

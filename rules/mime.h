@@ -52,4 +52,10 @@ enum mime_transfer mime_transfer_of(struct span value);
 void mime_transfer_decode(
     struct buf *out, enum mime_transfer transfer, struct span in);
 
+/*
+ * SHA-256 of the octets as 64 hexadecimal digits in lower case, in the arena.
+ * GLib computes it, which GMime brings along.
+ */
+struct span mime_sha256(struct span octets, struct arena *a);
+
 #endif

@@ -44,6 +44,15 @@ check_wanted(const struct message *m, const struct check *c)
 	return m->session->messages == 0;
 }
 
+bool
+check_reads(const struct message *m, const struct check *c, size_t row)
+{
+	(void)m;
+	(void)c;
+	(void)row;
+	return false;
+}
+
 void
 message_flag(struct message *m, const char *name)
 {

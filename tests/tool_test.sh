@@ -108,6 +108,18 @@ want 'tests in rules read message files' 0 'no errors' -- \
 sed 's/subject "other"/subject "hello"/' "$dir/message.rules" >"$dir/wrong.rules"
 want 'a failing test is an error' 78 'wrong.rules:3:8: error: test failed' -- \
 	"$verdict" lint $conf --rules "$dir/wrong.rules"
+
+{
+	printf 'From: a@b.example\nMIME-Version: 1.0\nContent-Type: application/octet-stream; name=x.bin\n'
+	printf 'Content-Transfer-Encoding: base64\n\ndmVyZGljdA==\n'
+} >"$dir/hash.eml"
+cat >"$dir/hash.rules" <<'E2'
+rule hashed
+  when any attachment (sha256 = "11e221bd1b7fc99544f3f765b0c39dd2786e636c3422d6bec026d1ed03884cac")
+  then reject
+E2
+want 'a file is known by its hash' 13 'Verdict: reject|hashed' -- \
+	"$verdict" check $conf --rules "$dir/hash.rules" "$dir/hash.eml"
 want 'no daemon' 69 'is not running' -- "$verdict" status $conf
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
