@@ -47,10 +47,15 @@ parse_parens(struct rule_parser *p)
 	p->depth--;
 	if (c == NULL)
 		return NULL;
-	if (!lexer_take(&p->lexer, TOKEN_RPAREN)) {
+	if (lexer_peek(&p->lexer)->kind != TOKEN_RPAREN) {
 		parse_expected(p, "\"and\", \"or\" or \")\"");
 		return NULL;
 	}
+	/* What is quoted of it later stands in its parentheses. */
+	if (c->kind == COND_AND || c->kind == COND_OR)
+		c->place = place_join(
+		    open.place, lexer_peek(&p->lexer)->place);
+	(void)lexer_next(&p->lexer);
 	return c;
 }
 
