@@ -322,7 +322,7 @@ test_examples(void **state)
 	for (size_t i = 0; i < count; i++)
 		example_load(path[i], 0);
 	example_load(EXAMPLES "10-dns-lists.rules", 16);
-	example_load(EXAMPLES "15-local-lists.rules", 4);
+	example_load(EXAMPLES "15-local-lists.rules", 5);
 	arena_free(&a);
 	table_end();
 }
