@@ -60,15 +60,9 @@ headers_our_ids(const struct message *m)
 static bool
 headers_is_listed(const struct setting_list *names, struct span name)
 {
-	for (size_t i = 0; i < names->count; i++) {
-		struct span want = names->item[i];
-
-		if (span_ends(want, SPAN("*"))
-			? span_case_starts(
-			      name, span_slice(want, 0, want.n - 1))
-			: span_case_eq(name, want))
+	for (size_t i = 0; i < names->count; i++)
+		if (header_name_is(name, names->item[i]))
 			return true;
-	}
 	return false;
 }
 

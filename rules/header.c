@@ -144,18 +144,20 @@ header_field_anomalies(struct span raw_name, struct span name, struct span raw)
 	return found | header_line_anomalies(raw_name, 0);
 }
 
+bool
+header_name_is(struct span name, struct span want)
+{
+	return span_ends(want, SPAN("*"))
+		   ? span_case_starts(name, span_slice(want, 0, want.n - 1))
+		   : span_case_eq(name, want);
+}
+
 static bool
 header_is_decisive(struct span name)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(header_decisive); i++) {
-		struct span want = span_of(header_decisive[i]);
-
-		if (want.p[want.n - 1] == '*'
-			? span_case_starts(
-			      name, span_slice(want, 0, want.n - 1))
-			: span_case_eq(name, want))
+	for (size_t i = 0; i < ARRAY_COUNT(header_decisive); i++)
+		if (header_name_is(name, span_of(header_decisive[i])))
 			return true;
-	}
 	return false;
 }
 

@@ -77,6 +77,11 @@ void header_list_init(struct header_list *h, struct arena *a);
  */
 const struct header_field *header_add(
     struct header_list *h, struct span raw_name, struct span raw);
+/*
+ * Whether a field's name is the wanted one, in any case; a "*" at the end of
+ * want stands for any end.
+ */
+bool header_name_is(struct span name, struct span want);
 /* How many fields have this name, in any case. */
 size_t header_count(const struct header_list *h, const char *name);
 /* The nth (0-based, from the top) of this name, or NULL. */
