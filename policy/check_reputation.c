@@ -9,6 +9,7 @@
 
 #include "policy/check.h"
 #include "policy/judge.h"
+#include "policy/recall.h"
 #include "policy/sender_key.h"
 #include "policy/snapshot.h"
 #include "policy/store.h"
@@ -196,7 +197,7 @@ score_of(const struct store_record *r)
 static bool
 fetch(struct message *m, const char *who, bool *found, struct store_record *r)
 {
-	if (!store_get(m->session->store, span_of(who), m->time_s, r)) {
+	if (!recall_get(m, span_of(who), r)) {
 		message_incomplete(m, "store");
 		return false;
 	}

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "policy/check.h"
+#include "policy/recall.h"
 #include "policy/sender_key.h"
 #include "policy/session.h"
 #include "policy/store.h"
@@ -51,7 +52,6 @@ struct grey {
 #define IDENTITIES_MAX 2
 
 struct greylist_slot {
-	enum stage stage;
 	struct grey *rcpt; /* by recipient; the one behind all: for nobody */
 	size_t rcpt_cap;
 	/* Who it is; at most a domain of SPF or the network, and DKIM's. */
@@ -88,7 +88,7 @@ who_find(struct message *m, struct greylist_slot *s)
 	struct sender_domains domains = sender_key_domains(m);
 	char network[NETWORK_TEXT_MAX];
 
-	if (domains.spf_open || (domains.dkim_open && s->stage == STAGE_EOM))
+	if (domains.spf_open || (domains.dkim_open && m->stage == STAGE_EOM))
 		return false;
 	s->who_count = 0;
 	if (domains.spf.n > 0)
@@ -148,9 +148,7 @@ known_ask(struct message *m, const struct greylist_settings *settings,
 	};
 
 	return settings->learn > 0 &&
-	       store_update(m->session->store, known_key(m, who), m->time_s,
-		   known_change, &k) &&
-	       k.known;
+	       recall_update(m, known_key(m, who), known_change, &k) && k.known;
 }
 
 /* He passed: once a message and identity. */
@@ -231,8 +229,8 @@ attempt_passes(struct message *m, struct greylist_slot *s, size_t who,
 	const struct greylist_settings *settings =
 	    check_settings(m, &check_greylist);
 
-	if (!store_update(m->session->store, attempt_key(m, s->who[who], rcpt),
-		m->time_s, attempt_change, a)) {
+	if (!recall_update(
+		m, attempt_key(m, s->who[who], rcpt), attempt_change, a)) {
 		message_incomplete(m, "store");
 		return true;
 	}
@@ -297,9 +295,9 @@ greylist_memo(struct message *m, struct greylist_slot *s, size_t rcpt)
 
 /* Bounces and call-outs wait at the end: RCPT alone tells them enough. */
 static bool
-too_early(const struct message *m, const struct greylist_slot *s, size_t rcpt)
+too_early(const struct message *m, size_t rcpt)
 {
-	return s->stage < STAGE_EOM &&
+	return m->stage < STAGE_EOM &&
 	       (rcpt == RULING_NOBODY || m->sender.raw.n == 0);
 }
 
@@ -315,11 +313,11 @@ greylist_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 	if (!message_is_foreign(m) || m->session->store == NULL ||
 	    rcpt_is_exempt(m, rcpt) ||
 	    (rcpt == RULING_NOBODY && m->rcpt_count > 0 &&
-		s->stage == STAGE_EOM))
+		m->stage == STAGE_EOM))
 		return done;
 	grey = greylist_memo(m, s, rcpt);
 	if (!grey->asked) {
-		if (too_early(m, s, rcpt) || !who_find(m, s)) {
+		if (too_early(m, rcpt) || !who_find(m, s)) {
 			done.applies = TRUTH_PENDING;
 			return done;
 		}
@@ -367,15 +365,6 @@ const struct rule_action_row greylist_action = {
 
 /* ---- the check ----------------------------------------------------------- */
 
-static void
-greylist_gather(struct message *m, void *slot, enum stage stage)
-{
-	struct greylist_slot *s = slot;
-
-	(void)m;
-	s->stage = stage;
-}
-
 /* Who sends what is not wanted has to wait again. */
 static void
 greylist_learn(
@@ -421,7 +410,6 @@ const struct check check_greylist = {
 	.setting_count = ARRAY_COUNT(greylist_setting_rows),
 	.settings_size = sizeof(struct greylist_settings),
 	.slot_size = sizeof(struct greylist_slot),
-	.gather = greylist_gather,
 	.learn = greylist_learn,
 	.explain = greylist_explain,
 };

@@ -14,6 +14,7 @@
 #include "policy/headers.h"
 #include "policy/journal_dns.h"
 #include "policy/judge.h"
+#include "policy/recall.h"
 #include "policy/snapshot.h"
 #include "rules/jsonw.h"
 #include "rules/ruleset.h"
@@ -355,6 +356,14 @@ facts_record(struct recording *r)
 	jsonw_end(r->w);
 }
 
+/* Other keys hold addresses or whatever facts a limit counts by. */
+static bool
+state_is_impersonal(struct span key)
+{
+	return span_starts(key, SPAN("known:")) ||
+	       span_starts(key, SPAN("rep:"));
+}
+
 static void
 record_write(struct recording *r, int64_t ms)
 {
@@ -369,6 +378,8 @@ record_write(struct recording *r, int64_t ms)
 	if (!journal_dns_write(r->m, r->w))
 		jsonw_bool(r->w, "dns_cut", true);
 	facts_record(r);
+	recall_write(r->m, r->whole ? JUDGED_MESSAGE : r->rcpt[0],
+	    r->secret == NULL ? NULL : state_is_impersonal, r->w);
 	jsonw_end(r->w);
 }
 

@@ -16,6 +16,7 @@
  *   facts: all that were known; pending: those that were still to come;
  *   left_out: those that were known and are not kept (text of the message,
  *   or too long). A fact that was gathered and stands nowhere was absent.
+ *   state: entries of the store that were asked, as they were before
  *
  * What may be kept of a message's texts is decided here alone.
  */

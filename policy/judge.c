@@ -40,6 +40,7 @@ run_now_ms(const struct session_run *run)
 static void
 gather_stage(struct message *m, enum stage stage)
 {
+	m->stage = stage;
 	for (size_t i = 0; i < check_count(); i++)
 		if (checks[i]->gather != NULL)
 			checks[i]->gather(m, m->slot[i], stage);

@@ -12,6 +12,7 @@
 #include "policy/check.h"
 #include "policy/judge.h"
 #include "policy/limit_parse.h"
+#include "policy/recall.h"
 #include "policy/sender_key.h"
 #include "policy/snapshot.h"
 #include "policy/store.h"
@@ -39,7 +40,6 @@ struct tally {
 };
 
 struct limit_slot {
-	enum stage stage;
 	size_t rcpt_seen; /* whose refusal by the MTA is counted, or is none */
 	struct tally *tally;
 	size_t count, cap;
@@ -142,8 +142,7 @@ charge_run(struct message *m, const struct limit *l, size_t rcpt,
 	buf_init(&key, 4096);
 	answer = key_make(m, l, rcpt, &key);
 	if (answer == TRUTH_YES &&
-	    !store_update(m->session->store, buf_span(&key), m->time_s,
-		charge_change, &c)) {
+	    !recall_update(m, buf_span(&key), charge_change, &c)) {
 		message_incomplete(m, "store");
 		answer = TRUTH_NO;
 	}
@@ -218,11 +217,11 @@ limit_count(struct message *m, struct limit_slot *s, const struct limit *l,
 	size_t at = each && rcpt != RULING_NOBODY ? rcpt + 1 : 0;
 	enum truth answer = TRUTH_YES;
 
-	if ((l->unit == LIMIT_BYTES && s->stage < STAGE_EOM) ||
-	    (each && rcpt == RULING_NOBODY && s->stage < STAGE_EOM))
+	if ((l->unit == LIMIT_BYTES && m->stage < STAGE_EOM) ||
+	    (each && rcpt == RULING_NOBODY && m->stage < STAGE_EOM))
 		return TRUTH_PENDING;
 	if (!tally_at(m, t, at)->asked && l->unit == LIMIT_RECIPIENTS &&
-	    !l->per_rcpt && s->stage > STAGE_RCPT && at > 0)
+	    !l->per_rcpt && m->stage > STAGE_RCPT && at > 0)
 		charge_rest(m, t);
 	*out = *tally_at(m, t, at);
 	if (out->asked && how != CHARGE_NOTHING)
@@ -363,15 +362,6 @@ refusal_count(struct message *m, size_t rcpt)
 	}
 }
 
-static void
-limit_gather(struct message *m, void *slot, enum stage stage)
-{
-	struct limit_slot *s = slot;
-
-	(void)m;
-	s->stage = stage;
-}
-
 static bool
 limit_judge(struct message *m, void *slot, enum stage stage)
 {
@@ -406,7 +396,6 @@ const struct check check_limit = {
 	.facts = limit_fact_rows,
 	.fact_count = F_COUNT,
 	.slot_size = sizeof(struct limit_slot),
-	.gather = limit_gather,
 	.judge = limit_judge,
 	.learn = limit_learn,
 };

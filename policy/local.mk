@@ -99,6 +99,7 @@ policy_libpolicy_a_SOURCES += policy/store_sqlite.c
 policy_libpolicy_a_SOURCES += policy/store_table.c policy/store_table.h
 policy_libpolicy_a_SOURCES += policy/store_conf.c policy/store_conf.h
 policy_libpolicy_a_SOURCES += policy/store_json.c policy/store_json.h
+policy_libpolicy_a_SOURCES += policy/recall.c policy/recall.h
 policy_libpolicy_a_SOURCES += policy/check_lists.c
 policy_libpolicy_a_SOURCES += policy/dnslist.c policy/dnslist.h
 policy_libpolicy_a_SOURCES += policy/dnslist_health.c policy/dnslist_health.h

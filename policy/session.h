@@ -82,6 +82,7 @@ struct message {
 	struct ip client;
 	struct span helo;
 
+	enum stage stage; /* the last that the checks were told of */
 	struct envelope_address sender;
 	struct span auth_user, auth_type; /* "" without AUTH */
 	uint64_t size_declared;           /* 0: not declared */
@@ -101,6 +102,10 @@ struct message {
 	/* What could not be found out in time (message_incomplete). */
 	const char **incomplete;
 	size_t incomplete_count, incomplete_cap;
+
+	/* What the store said (recall.h). */
+	struct recalled *recalled;
+	size_t recalled_count, recalled_cap;
 
 	void **slot;        /* by check_index */
 	bool envelope_only; /* a case without message: content is absent */

@@ -10,17 +10,36 @@
 /* Beyond it JSON's numbers lose their last digits. */
 #define WHOLE_MAX 9007199254740992.0
 
+static void
+record_write(struct jsonw *w, const struct store_record *r)
+{
+	jsonw_number(w, "expires", (double)r->expires_s);
+	jsonw_array(w, "numbers");
+	for (unsigned i = 0; i < r->count; i++)
+		jsonw_number(w, NULL, (double)r->number[i]);
+	jsonw_end(w);
+}
+
+void
+store_json_member(
+    struct jsonw *w, const char *key, const struct store_record *r)
+{
+	if (r->count == 0) {
+		jsonw_null(w, key);
+		return;
+	}
+	jsonw_object(w, key);
+	record_write(w, r);
+	jsonw_end(w);
+}
+
 void
 store_json_write(struct jsonw *w, const char *name, struct span key,
     const struct store_record *r)
 {
 	jsonw_object(w, name);
 	jsonw_text(w, "key", key);
-	jsonw_number(w, "expires", (double)r->expires_s);
-	jsonw_array(w, "numbers");
-	for (unsigned i = 0; i < r->count; i++)
-		jsonw_number(w, NULL, (double)r->number[i]);
-	jsonw_end(w);
+	record_write(w, r);
 	jsonw_end(w);
 }
 
@@ -84,9 +103,11 @@ store_json_fill(
 	struct span key;
 
 	while (jsonr_next(object, &cursor, &key, &member)) {
+		if (!jsonr_given(member))
+			continue;
 		if (!store_json_record(member, &r, why))
 			return false;
-		if (key.n > STORE_KEY_MAX || !store_put(s, key, now_s, &r)) {
+		if (!store_put(s, key, now_s, &r)) {
 			*why = "an entry can't be kept";
 			return false;
 		}

@@ -10,6 +10,9 @@
 #include "policy/store.h"
 #include "rules/jsonw.h"
 
+/* The member KEY of an object of entries; null when there is none. */
+void store_json_member(
+    struct jsonw *w, const char *key, const struct store_record *r);
 /* One object, as member name (NULL: none). */
 void store_json_write(struct jsonw *w, const char *name, struct span key,
     const struct store_record *r);
@@ -22,7 +25,8 @@ bool store_json_record(
 /* The same with "key", which lives as long as the document. */
 bool store_json_read(struct jsonr v, struct span *key, struct store_record *out,
     const char **why);
-/* Puts all members of an object {KEY: {"expires": ..., "numbers": ...}}. */
+/* Puts all members of an object {KEY: {"expires": ..., "numbers": ...}};
+ * one that is null is not there. */
 bool store_json_fill(
     struct store *s, struct jsonr object, int64_t now_s, const char **why);
 

@@ -18,6 +18,7 @@
 #include "policy/file.h"
 #include "policy/journal.h"
 #include "policy/snapshot.h"
+#include "policy/store.h"
 #include "rules/diag.h"
 
 struct maker {
@@ -162,6 +163,7 @@ maker_begin(struct maker *k, char **argv, struct arena *a)
 	k->judge.clock = clock_of_fixed(&k->time);
 	k->judge.ids = decision_ids_new(SPAN("mx.example"), 0);
 	k->judge.hostname = "mx.example";
+	k->judge.store = store_memory();
 	k->judge.judged = maker_judged;
 	k->judge.ctx = k;
 	k->journal = journal_new(&o);
@@ -185,6 +187,7 @@ main(int argc, char **argv)
 				make_line(&k, line, round);
 	journal_free(&k.journal);
 	snapshot_unref(&k.snapshot);
+	store_close(&k.judge.store);
 	decision_ids_free(&k.judge.ids);
 	arena_free(&a);
 	return 0;

@@ -123,7 +123,8 @@ static void
 case_write(const struct explained *e, enum missing missing, struct buf *out)
 {
 	static const char *const same[] = { "ip", "port", "client_name", "helo",
-		"mailfrom", "rcpt", "time", "macros", "dns", "snapshot" };
+		"mailfrom", "rcpt", "time", "macros", "dns", "state",
+		"snapshot" };
 	struct jsonw w;
 
 	jsonw_init(&w, out);
