@@ -16,6 +16,8 @@
 #include "policy/facts_given.h"
 #include "policy/judge.h"
 #include "policy/message.h"
+#include "policy/recall.h"
+#include "policy/store_json.h"
 #include "rules/panic.h"
 #include "rules/ruleset.h"
 
@@ -28,6 +30,7 @@ struct rejudge {
 	struct session *session;
 	struct dns_zone *nothing;
 	struct dns_zone *zone; /* of the run */
+	struct store *store;   /* of the run: what stands in the record */
 	bool asks_dns;         /* some list is in DNS */
 
 	/* What is worked out for one made_with. */
@@ -38,7 +41,7 @@ struct rejudge {
 
 	/* Of the run. */
 	bool *lacking; /* by fact */
-	fact_id *lacks;
+	const char **lacks;
 	size_t lacks_count;
 };
 
@@ -65,7 +68,7 @@ rejudge_new(struct snapshot *s)
 	r->arena = arena_new();
 	r->scratch = arena_new();
 	r->lacking = xcalloc(facts, sizeof(*r->lacking));
-	r->lacks = xcalloc(facts, sizeof(*r->lacks));
+	r->lacks = xcalloc(facts + 1, sizeof(*r->lacks));
 	for (size_t i = 0; i < s->dnslists.count; i++)
 		r->asks_dns = r->asks_dns || s->dnslists.list[i] != NULL;
 	return r;
@@ -80,6 +83,7 @@ rejudge_reset(struct rejudge *r)
 		resolver_free(&r->session->resolver);
 	r->session->resolver = r->judge.resolver;
 	dns_zone_free(&r->zone);
+	store_close(&r->store);
 	arena_reset(r->scratch);
 }
 
@@ -240,6 +244,15 @@ message_zone(struct rejudge *r, struct jsonr record, const char **why)
 	return true;
 }
 
+/* What is asked and does not stand there is noted, see store_lacks. */
+static bool
+message_store(struct rejudge *r, struct jsonr record, const char **why)
+{
+	r->session->store = r->store = store_memory();
+	return store_json_fill(
+	    r->store, jsonr_get(record, "state"), r->time.unix_s, why);
+}
+
 static bool
 message_make(struct rejudge *r, struct jsonr record, const char **why)
 {
@@ -255,6 +268,8 @@ message_make(struct rejudge *r, struct jsonr record, const char **why)
 		return false;
 	(void)jsonr_number(jsonr_get(record, "time"), &time_s);
 	r->time.unix_s = (int64_t)time_s;
+	if (!message_store(r, record, why))
+		return false;
 	if (ip.n == 0)
 		ip = text_of(record, "ip");
 	s->client = (struct ip){ 0 };
@@ -412,10 +427,11 @@ answers_of_then(struct rejudge *r, struct message *m, struct jsonr record,
 }
 
 /*
- * An action that asks the store (greylist, limit) is not asked again: where
- * it decided then and would be reached now, what it decided holds.
+ * Where the record has no state, an action that asks the store (greylist,
+ * limit) is not asked again: where it decided then and would be reached now,
+ * what it decided holds.
  */
-static void
+static bool
 store_of_then(
     struct rejudge *r, struct jsonr record, struct rejudge_result *out)
 {
@@ -429,11 +445,11 @@ store_of_then(
 	struct span action;
 
 	if (rule == SIZE_MAX || rule >= now)
-		return;
+		return false;
 	action = span_of(ruleset_rule(rs, rule).action);
 	if ((!span_is(action, "greylist") && !span_is(action, "limit")) ||
 	    ruling_truth(out->message->ruling, rule, out->rcpt) != TRUTH_YES)
-		return;
+		return false;
 	wanted = word_of(record,
 	    jsonr_given(jsonr_get(record, "wanted")) ? "wanted" : "verdict",
 	    action_names, ACTION_COUNT);
@@ -442,6 +458,7 @@ store_of_then(
 		out->verdict.rule = ruleset_rule(rs, rule).name;
 		out->goes_on = false;
 	}
+	return true;
 }
 
 /* ---- what the answer hangs on -------------------------------------------------------- */
@@ -459,12 +476,14 @@ static void
 lacks_add(struct rejudge *r, const struct rule_info *info)
 {
 	for (size_t i = 0; i < info->fact_count; i++) {
+		const char *name =
+		    schema_row(rejudge_schema(r), info->fact[i])->name;
 		bool there = !r->lacking[info->fact[i]];
 
 		for (size_t k = 0; k < r->lacks_count && !there; k++)
-			there = r->lacks[k] == info->fact[i];
+			there = r->lacks[k] == name;
 		if (!there)
-			r->lacks[r->lacks_count++] = info->fact[i];
+			r->lacks[r->lacks_count++] = name;
 	}
 }
 
@@ -520,6 +539,21 @@ result_doubt(struct rejudge *r, struct rejudge_result *out)
 	}
 }
 
+/* Whether an entry was asked for that was not asked for then. */
+static bool
+store_lacks(const struct rejudge *r, struct jsonr record)
+{
+	const struct message *m = r->session->message;
+	struct jsonr state = jsonr_get(record, "state");
+
+	for (size_t i = 0; i < m->recalled_count; i++)
+		if (jsonr_type(jsonr_get(
+			state, arena_strdup(m->arena, m->recalled[i].key))) ==
+		    JSONR_ABSENT)
+			return true;
+	return false;
+}
+
 /* ---- all of it ------------------------------------------------------------------------ */
 
 static void
@@ -554,6 +588,8 @@ rejudge_run(struct rejudge *r, const struct rejudge_case *c,
 					    : ruleset_find(r->snapshot->ruleset,
 						  span_of(c->without));
 
+	bool lacks_store;
+
 	*out = (struct rejudge_result){ 0 };
 	*why = "the record has no stage";
 	if (stage == STAGE_COUNT)
@@ -562,14 +598,21 @@ rejudge_run(struct rejudge *r, const struct rejudge_case *c,
 	if (!message_make(r, record, why))
 		return false;
 	out->message = r->session->message;
+	out->message->stage = stage;
 	message_facts(r, out->message, record, stage, c->change);
 	answers_of_then(r, out->message, record, c->made_with->rules);
 	if (without != SIZE_MAX)
 		ruling_given(out->message->ruling, without, false);
 	r->lacks_count = 0;
 	result_decide(out, stage, one_rcpt);
-	store_of_then(r, record, out);
+	lacks_store = store_lacks(r, record);
+	if (!jsonr_given(jsonr_get(record, "state")))
+		lacks_store = !store_of_then(r, record, out) && lacks_store;
 	result_doubt(r, out);
+	if (lacks_store) {
+		r->lacks[r->lacks_count++] = "the store";
+		out->uncertain = true;
+	}
 	out->lacks = r->lacks;
 	out->lacks_count = r->lacks_count;
 	return true;

@@ -4,8 +4,9 @@
 /*
  * Judging a decision of the journal again, by the facts that it kept: with
  * other rules for `verdict replay`, with one fact changed for `verdict
- * explain`. No check runs, nothing is looked up but the DNS answers that
- * stand in the record, and what the journal lacks is unknown, never absent.
+ * explain`. No check runs, nothing is asked but the DNS answers and entries of
+ * the store that stand in the record, and what the journal lacks is unknown,
+ * never absent.
  *
  * A rule that stands unchanged in the rules of then and reads what the
  * journal does not keep (the text of the body) has its answer of then.
@@ -30,9 +31,9 @@ struct rejudge_result {
 	/* An early decision, and the message goes on now: what would have
 	 * become of it is not known. */
 	bool goes_on;
-	/* It hangs on facts that the journal lacks: these. */
+	/* It hangs on what the journal lacks: names of facts, "the store". */
 	bool uncertain;
-	const fact_id *lacks;
+	const char *const *lacks;
 	size_t lacks_count;
 };
 

@@ -38,10 +38,7 @@ ask(struct asking *q, const char *text)
 		    now.verdict.rule == NULL
 			? NULL
 			: arena_strdup(q->e->arena, span_of(now.verdict.rule)),
-		.lacks =
-		    now.lacks_count == 0
-			? NULL
-			: schema_row(q->e->then->schema, now.lacks[0])->name,
+		.lacks = now.lacks_count == 0 ? NULL : now.lacks[0],
 	};
 }
 

@@ -152,10 +152,8 @@ replay_compare(struct replay *p, const struct journal_row *row,
 	if (now->uncertain) {
 		p->unknown++;
 		for (size_t i = 0; i < now->lacks_count; i++)
-			group_count(p, &p->lacks,
-			    span_of(schema_row(p->now->schema, now->lacks[i])
-					->name),
-			    row->id);
+			group_count(
+			    p, &p->lacks, span_of(now->lacks[i]), row->id);
 	} else if (now->goes_on ||
 		   !span_is(row->wanted, action_names[now->verdict.wanted])) {
 		replay_changed(p, row, now);
