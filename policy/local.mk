@@ -119,5 +119,6 @@ policy_libpolicy_a_SOURCES += policy/sender_key.c policy/sender_key.h
 policy_libpolicy_a_SOURCES += policy/snapshot_message.c policy/snapshot_message.h
 policy_libpolicy_a_SOURCES += policy/store_command.c policy/store_command.h
 policy_libpolicy_a_SOURCES += policy/rejudge.c policy/rejudge.h
+policy_libpolicy_a_SOURCES += policy/rule_text.c policy/rule_text.h
 policy_libpolicy_a_SOURCES += policy/dnslist_state.h
 policy_libpolicy_a_SOURCES += policy/store_url.c policy/store_url.h

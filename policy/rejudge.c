@@ -17,6 +17,7 @@
 #include "policy/judge.h"
 #include "policy/message.h"
 #include "policy/recall.h"
+#include "policy/rule_text.h"
 #include "policy/store_json.h"
 #include "rules/panic.h"
 #include "rules/ruleset.h"
@@ -110,52 +111,6 @@ rejudge_free(struct rejudge **rp)
 
 /* ---- then and now ------------------------------------------------------------ */
 
-static bool
-begins_statement(struct span line)
-{
-	static const char *const words[] = { "rule ", "list ", "verdict ",
-		"include " };
-
-	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
-		if (span_starts(line, span_of(words[i])))
-			return true;
-	return false;
-}
-
-/* From behind "rule " to the next statement, without space around it. */
-static struct span
-rule_text(struct span text, size_t at)
-{
-	struct span rest = span_slice(text, at, text.n), line;
-	size_t end = at;
-
-	while (span_cut(&rest, '\n', &line)) {
-		if (end > at && begins_statement(line))
-			break;
-		end = (size_t)(line.p - text.p) + line.n;
-	}
-	return span_trim(span_slice(text, at, end));
-}
-
-/* Where the same rule stands in the text, or SIZE_MAX. */
-static size_t
-rule_find(struct span rules, struct span wanted)
-{
-	struct span rest = rules, line;
-
-	while (span_cut(&rest, '\n', &line)) {
-		size_t at = (size_t)(line.p - rules.p) + 5;
-
-		if (!span_starts(line, SPAN("rule ")))
-			continue;
-		while (at < rules.n && rules.p[at] == ' ')
-			at++;
-		if (span_eq(rule_text(rules, at), wanted))
-			return at;
-	}
-	return SIZE_MAX;
-}
-
 /* Works out, once for each snapshot, what it gathered and had in common. */
 static void
 rejudge_compare(struct rejudge *r, struct span name,
@@ -184,8 +139,8 @@ rejudge_compare(struct rejudge *r, struct span name,
 	for (size_t i = 0; i < rules; i++) {
 		struct place place = ruleset_rule(rs, i).place;
 
-		r->then[i] = rule_find(
-		    made_with->rules, rule_text(place.source->text, place.at));
+		r->then[i] = rule_text_find(made_with->rules,
+		    rule_text_at(place.source->text, place.at));
 	}
 }
 
@@ -389,17 +344,9 @@ matched_then(struct jsonr record, const char *name, bool *decided)
 static size_t
 decided_then(struct jsonr record, struct span rules)
 {
-	struct span name = text_of(record, "rule"), rest = rules, line;
+	struct span name = text_of(record, "rule");
 
-	while (name.n > 0 && span_cut(&rest, '\n', &line)) {
-		struct span word = span_trim(span_slice(line, 5, line.n));
-
-		if (span_starts(line, SPAN("rule ")) &&
-		    span_starts(word, name) &&
-		    (word.n == name.n || ascii_space(word.p[name.n])))
-			return (size_t)(word.p - rules.p);
-	}
-	return SIZE_MAX;
+	return name.n == 0 ? SIZE_MAX : rule_text_named(rules, name);
 }
 
 /*
