@@ -53,7 +53,9 @@ dkim_read_domain(struct dkim_reader *r, struct span value)
 {
 	const char *why;
 
-	if (!domain_to_ascii(value, r->arena, &r->sig->domain, &why)) {
+	/* By 3.5 it has two labels at least: nobody signs for a top level. */
+	if (!domain_to_ascii(value, r->arena, &r->sig->domain, &why) ||
+	    domain_labels(r->sig->domain) < 2) {
 		r->sig->domain = SPAN("");
 		return "d= is no domain name";
 	}

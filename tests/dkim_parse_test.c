@@ -59,6 +59,8 @@ static const struct text sig_rows[] = {
 	    " b=QUJD"), "policy rsa-sha1 is not accepted" },
 	{ "d= missing", SPAN_INIT("v=1; a=rsa-sha256; s=sel; h=from; " BH " b=QUJD"),
 	    "permerror d= is missing" },
+	{ "d= of one label", SPAN_INIT("v=1; a=rsa-sha256; d=org; s=sel; h=from; " BH " b=QUJD"),
+	    "permerror d= is no domain name" },
 	{ "d= empty", SPAN_INIT("v=1; a=rsa-sha256; d=; s=sel; h=from; " BH " b=QUJD"),
 	    "permerror d= is no domain name" },
 	{ "d= with a NUL", SPAN_INIT("v=1; a=rsa-sha256; d=a.example\0.b.example; s=sel; h=from; "
