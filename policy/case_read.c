@@ -87,29 +87,37 @@ zone_type(struct dns_zone *z, struct span name, const char *type,
 }
 
 static bool
+zone_fail(const char **why, struct arena *a, const char *what, struct span name)
+{
+	*why = arena_printf(a, "zone: bad %s of %.*s", what,
+	    SPAN_FMT(span_slice(name, 0, 255)));
+	return false;
+}
+
+static bool
 zone_name(struct dns_zone *z, struct span name, struct jsonr entry,
     struct arena *a, const char **why)
 {
 	static const char *const types[] = { "A", "AAAA", "MX", "TXT", "PTR" };
 	struct span text;
 
+	if (jsonr_given(entry) && jsonr_type(entry) != JSONR_OBJECT)
+		return zone_fail(why, a, "entry", name);
 	dns_zone_name(z, name);
 	for (size_t i = 0; i < ARRAY_COUNT(types); i++)
 		if (!zone_type(
-			z, name, types[i], jsonr_get(entry, types[i]), a)) {
-			*why = arena_printf(a, "zone: bad %s record of %.*s",
-			    types[i], SPAN_FMT(span_slice(name, 0, 255)));
-			return false;
-		}
+			z, name, types[i], jsonr_get(entry, types[i]), a))
+			return zone_fail(why, a,
+			    arena_printf(a, "%s record", types[i]), name);
 	if (jsonr_text(jsonr_get(entry, "CNAME"), &text) ||
 	    jsonr_text(jsonr_at(jsonr_get(entry, "CNAME"), 0), &text))
 		dns_zone_cname(z, name, text);
-	if (jsonr_text(jsonr_get(entry, "_rcode"), &text) &&
-	    !dns_zone_rcode(z, name, text)) {
-		*why = arena_printf(a, "zone: bad _rcode of %.*s",
-		    SPAN_FMT(span_slice(name, 0, 255)));
-		return false;
-	}
+	else if (jsonr_given(jsonr_get(entry, "CNAME")))
+		return zone_fail(why, a, "CNAME record", name);
+	if (jsonr_given(jsonr_get(entry, "_rcode")) &&
+	    (!jsonr_text(jsonr_get(entry, "_rcode"), &text) ||
+		!dns_zone_rcode(z, name, text)))
+		return zone_fail(why, a, "_rcode", name);
 	return true;
 }
 
@@ -153,17 +161,42 @@ case_zone_file(struct case_input *c, struct span path, const char *dir,
 
 /* ---- the case ------------------------------------------------------------ */
 
+/* What *out is stays when the key is not there, or null. */
+static bool
+case_text(struct jsonr json, const char *key, struct span *out, struct arena *a,
+    const char **why)
+{
+	struct jsonr v = jsonr_get(json, key);
+
+	if (!jsonr_given(v) || jsonr_text(v, out))
+		return true;
+	*why = arena_printf(a, "%s takes a string", key);
+	return false;
+}
+
+static bool
+case_object(struct jsonr json, const char *key, struct jsonr *out,
+    struct arena *a, const char **why)
+{
+	*out = jsonr_get(json, key);
+	if (!jsonr_given(*out) || jsonr_type(*out) == JSONR_OBJECT)
+		return true;
+	*why = arena_printf(a, "%s takes an object", key);
+	return false;
+}
+
 static bool
 case_message(struct case_input *c, struct jsonr json, const char *dir,
     struct arena *a, const char **why)
 {
-	struct span path;
+	struct span path = { NULL, 0 };
 
-	if (jsonr_text(jsonr_get(json, "eml"), &path))
+	if (!case_text(json, "eml", &path, a, why))
+		return false;
+	if (path.p != NULL)
 		return file_read(path_join(dir, arena_strdup(a, path), a),
 		    MESSAGE_MAX, a, &c->message, why);
-	(void)jsonr_text(jsonr_get(json, "message"), &c->message);
-	return true;
+	return case_text(json, "message", &c->message, a, why);
 }
 
 static bool
@@ -189,49 +222,99 @@ case_rcpts(
 }
 
 static bool
-case_session(struct case_input *c, struct jsonr json, const char **why)
+case_texts(
+    struct case_input *c, struct jsonr json, struct arena *a, const char **why)
 {
-	struct span ip;
+	const struct {
+		const char *key;
+		struct span *out;
+	} row[] = {
+		{ "helo", &c->helo },
+		{ "mailfrom", &c->mailfrom },
+		{ "client_name", &c->client_name },
+		{ "rules", &c->rules },
+		{ "config", &c->config },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		if (!case_text(json, row[i].key, row[i].out, a, why))
+			return false;
+	return true;
+}
+
+static bool
+case_objects(
+    struct case_input *c, struct jsonr json, struct arena *a, const char **why)
+{
+	const struct {
+		const char *key;
+		struct jsonr *out;
+	} row[] = {
+		{ "facts", &c->facts },
+		{ "answers", &c->answers },
+		{ "macros", &c->macros },
+		{ "lists", &c->lists },
+		{ "state", &c->state },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		if (!case_object(json, row[i].key, row[i].out, a, why))
+			return false;
+	return true;
+}
+
+static bool
+case_session(
+    struct case_input *c, struct jsonr json, struct arena *a, const char **why)
+{
+	struct jsonr when = jsonr_get(json, "time");
+	struct span ip = { NULL, 0 };
 	double time_s;
 
-	if (jsonr_text(jsonr_get(json, "ip"), &ip) && !ip_parse(ip, &c->ip)) {
+	if (!case_text(json, "ip", &ip, a, why))
+		return false;
+	if (ip.p != NULL && !ip_parse(ip, &c->ip)) {
 		*why = "ip is no address";
 		return false;
 	}
-	(void)jsonr_text(jsonr_get(json, "helo"), &c->helo);
-	(void)jsonr_text(jsonr_get(json, "mailfrom"), &c->mailfrom);
-	(void)jsonr_text(jsonr_get(json, "client_name"), &c->client_name);
-	(void)jsonr_text(jsonr_get(json, "rules"), &c->rules);
-	(void)jsonr_text(jsonr_get(json, "config"), &c->config);
-	if (jsonr_number(jsonr_get(json, "time"), &time_s) &&
-	    fabs(time_s) < 1e15)
+	if (jsonr_number(when, &time_s) && fabs(time_s) < 1e15) {
 		c->time_s = (int64_t)time_s;
-	c->facts = jsonr_get(json, "facts");
-	c->answers = jsonr_get(json, "answers");
-	c->macros = jsonr_get(json, "macros");
-	c->lists = jsonr_get(json, "lists");
-	c->state = jsonr_get(json, "state");
-	return true;
+	} else if (jsonr_given(when)) {
+		*why = "time takes a unix time";
+		return false;
+	}
+	return case_texts(c, json, a, why) && case_objects(c, json, a, why);
+}
+
+static void
+case_id(struct case_input *c, struct jsonr id, struct arena *a)
+{
+	double number;
+
+	if (jsonr_number(id, &number))
+		c->id = span_of(arena_printf(a, "%.15g", number));
+	else
+		(void)jsonr_text(id, &c->id);
 }
 
 bool
 case_read(struct case_input *c, struct jsonr json, const char *dir,
     struct arena *a, const char **why)
 {
-	struct span path;
+	struct span path = { NULL, 0 };
 
 	if (jsonr_type(json) != JSONR_OBJECT) {
 		*why = "a case is a JSON object";
 		return false;
 	}
-	(void)jsonr_text(jsonr_get(json, "id"), &c->id);
-	if (!case_session(c, json, why) ||
+	case_id(c, jsonr_get(json, "id"), a);
+	if (!case_session(c, json, a, why) ||
 	    !case_rcpts(c, jsonr_get(json, "rcpt"), a, why) ||
 	    !case_message(c, json, dir, a, why))
 		return false;
 	if (jsonr_given(jsonr_get(json, "dns")))
 		return case_zone(jsonr_get(json, "dns"), &c->zone, a, why);
-	if (jsonr_text(jsonr_get(json, "zone"), &path))
-		return case_zone_file(c, path, dir, a, why);
-	return true;
+	if (!case_text(json, "zone", &path, a, why))
+		return false;
+	return path.p == NULL || case_zone_file(c, path, dir, a, why);
 }

@@ -83,9 +83,14 @@ want 'an address that is none' 64 '--ip takes an address' -- \
 	"$verdict" check --ip 1.2.3 "$dir/good.eml"
 
 printf '%s\n' '{"id":"a","message":"From: a@b.example\n\nx","ip":"192.0.2.9"}' \
-	'{"id":"b","ip":"nowhere"}' 'no json' >"$dir/cases.jsonl"
+	'{"id":"b","ip":"nowhere"}' 'no json' '{"id":4,"time":"noon"}' \
+	'{"id":"e","helo":1}' '{"id":"f","dns":{"x":{"CNAME":7}}}' \
+	'{"id":"g","dns":{"x":5}}' '{"id":"h","lists":[]}' '{"id":"i"}' \
+	>"$dir/cases.jsonl"
 want 'cases go on after one that cannot be read' 1 \
-	'{"id":"a","verdict":|{"id":"b","error":"ip is no address"}|{"id":"3","error":' -- \
+	'{"id":"a","verdict":|cases.jsonl:2: ip is no address|{"id":"3","error":|cases.jsonl:3:2: |{"id":"4","error":|:4: time takes a unix time|:5: helo takes a string|:6: zone: bad CNAME record of x|:7: zone: bad entry of x|:8: lists takes an object' -- \
+	"$verdict" check $conf --cases "$dir/cases.jsonl"
+want 'an envelope without a message has no bad From' 1 '{"id":"i","verdict":"accept"' -- \
 	"$verdict" check $conf --cases "$dir/cases.jsonl"
 
 printf 'mode monitr\nlisten.modee 0660\nmode enforce\nmode monitor\n' >"$dir/bad.conf"

@@ -22,7 +22,7 @@ struct own_rules {
 };
 
 struct cases {
-	const char *dir;
+	const char *path, *dir;
 	const char *config;
 	struct snapshot *standard;
 	struct own_rules own;
@@ -111,6 +111,21 @@ case_answer(struct cases *all, struct case_input *c, struct jsonr json,
 	return true;
 }
 
+/* Says in which line of the file, and where in it if that is known. */
+static const char *
+case_where(
+    const struct cases *all, size_t number, const char *why, struct arena *a)
+{
+	unsigned column;
+	int text = 0;
+
+	if (sscanf(why, "line 1, column %u: %n", &column, &text) == 1 &&
+	    text > 0)
+		return arena_printf(
+		    a, "%s:%zu:%u: %s", all->path, number, column, why + text);
+	return arena_printf(a, "%s:%zu: %s", all->path, number, why);
+}
+
 static void
 case_line(struct cases *all, struct span line, size_t number, struct buf *out)
 {
@@ -124,7 +139,7 @@ case_line(struct cases *all, struct span line, size_t number, struct buf *out)
 	c.id = span_of(arena_printf(a, "%zu", number));
 	jsonw_init(&w, out);
 	if (doc == NULL || !case_answer(all, &c, jsonr_top(doc), a, &w, &why)) {
-		answer_error(c.id, why, &w);
+		answer_error(c.id, case_where(all, number, why, a), &w);
 		all->failed = true;
 	}
 	answer_print(out);
@@ -138,7 +153,8 @@ check_cases(const char *path, struct snapshot *s, const char *config,
     struct resolver *live)
 {
 	struct arena *a = arena_new();
-	struct cases all = { .dir = path_dir(path, a),
+	struct cases all = { .path = path,
+		.dir = path_dir(path, a),
 		.config = config,
 		.standard = s,
 		.live = live };
