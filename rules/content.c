@@ -48,9 +48,9 @@ content_add_text(struct buf *out, struct span text)
 		return;
 	if (out->n > 0)
 		(void)buf_addc(out, '\n');
-	(void)buf_add_some(out, utf8_cut(text, out->max - out->n));
 	if (text.n > out->max - out->n)
 		out->over = true;
+	(void)buf_add_some(out, utf8_cut(text, out->max - out->n));
 }
 
 /* In place: without CR before LF and without what is not drawn. */

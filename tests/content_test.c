@@ -271,6 +271,10 @@ test_flags(void **state)
 		    "name-ambiguous " },
 		{ "no boundary", "Content-Type: multipart/mixed\n\nx\n",
 		    "mime-no-boundary " },
+		{ "two texts are no limit",
+		    MIXED "--b\n\na\n--b\nContent-Type: text/html\n\n<p>b\n"
+			  "--b--\n",
+		    "" },
 		{ "hidden text alone is no flag",
 		    "Content-Type: text/html\n\n<p hidden>b", "" },
 	};
