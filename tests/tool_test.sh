@@ -125,6 +125,12 @@ rule hashed
 E2
 want 'a file is known by its hash' 13 'Verdict: reject|hashed' -- \
 	"$verdict" check $conf --rules "$dir/hash.rules" "$dir/hash.eml"
+want 'help of one command' 0 'usage: verdict history|--since' -- \
+	"$verdict" help history
+want 'help behind the command' 0 'usage: verdict history|--since' -- \
+	"$verdict" history --help
+want 'help of no command' 64 'did you mean "history"' -- \
+	"$verdict" help histroy
 want 'no daemon' 69 'is not running' -- "$verdict" status $conf
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -28,8 +28,10 @@ control_path(int argc, char **argv, const char *name, struct snapshot **s)
 	return *s == NULL ? NULL : (*s)->config.control;
 }
 
+/* Prints the answer, then done, if there is such a word, and in place of an
+ * empty answer none. */
 static int
-ask_at(const char *path, const char *line, const char *done)
+ask_at(const char *path, const char *line, const char *done, const char *none)
 {
 	struct buf answer;
 	const char *why;
@@ -41,19 +43,21 @@ ask_at(const char *path, const char *line, const char *done)
 		    path[0] == '\0' ? "(none)" : path, why);
 	else if (done != NULL)
 		(void)buf_printf(&answer, "%s\n", done);
+	else if (none != NULL && answer.n == 0)
+		(void)tool_fail(0, "%s", none);
 	tool_print(&answer);
 	return status;
 }
 
 static int
-ask(int argc, char **argv, const char *line, const char *done)
+ask(int argc, char **argv, const char *line, const char *none)
 {
 	struct snapshot *s = NULL;
 	const char *path = control_path(argc, argv, argv[0], &s);
 	int status = EXIT_CONFIG;
 
 	if (path != NULL)
-		status = ask_at(path, line, done);
+		status = ask_at(path, line, NULL, none);
 	snapshot_unref(&s);
 	return status;
 }
@@ -71,9 +75,9 @@ reload_run(int argc, char **argv)
 
 	if (path == NULL)
 		return EXIT_CONFIG;
-	status = ask_at(path, "reload", "reloaded");
+	status = ask_at(path, "reload", "reloaded", NULL);
 	if (status == EXIT_OK && compile_missing(s) > 0)
-		status = ask_at(path, "reload", "patterns compiled");
+		status = ask_at(path, "reload", "patterns compiled", NULL);
 	snapshot_unref(&s);
 	return status;
 }
@@ -87,7 +91,8 @@ status_run(int argc, char **argv)
 static int
 compare_run(int argc, char **argv)
 {
-	return ask(argc, argv, "compare", NULL);
+	return ask(argc, argv, "compare",
+	    "no difference so far; only with \"compare on\" others judge too");
 }
 
 static int

@@ -8,13 +8,16 @@
 
 #include <getopt.h>
 
+#include "rules/diag.h"
 #include "rules/jsonw.h"
 #include "tool/journal.h"
 
 #define FOUND_MAX 20
+#define NEAR_MAX  3
 
 enum form { FORM_TREE, FORM_JSON, FORM_CASE };
 
+/* Decisions that may be meant. */
 struct found {
 	struct arena *arena;
 	struct span wanted;
@@ -42,6 +45,16 @@ explain_number(struct jsonr object, const char *key)
 	return number;
 }
 
+static void
+found_add(struct found *f, const struct journal_row *row)
+{
+	f->item[f->count].id = arena_dup(f->arena, row->id);
+	f->item[f->count].record = arena_dup(f->arena, row->record);
+	f->item[f->count].snapshot = arena_dup(f->arena, row->snapshot);
+	f->count++;
+}
+
+/* By the decision id's beginning. */
 static bool
 found_row(void *ctx, const struct journal_row *row)
 {
@@ -49,39 +62,72 @@ found_row(void *ctx, const struct journal_row *row)
 
 	if (span_eq(row->id, f->wanted))
 		f->count = 0;
-	f->item[f->count].id = arena_dup(f->arena, row->id);
-	f->item[f->count].record = arena_dup(f->arena, row->record);
-	f->item[f->count].snapshot = arena_dup(f->arena, row->snapshot);
-	f->count++;
+	found_add(f, row);
 	return !span_eq(row->id, f->wanted) && f->count < FOUND_MAX;
+}
+
+/* By the MTA's queue id, which bounces and its log have. */
+static bool
+queue_row(void *ctx, const struct journal_row *row)
+{
+	struct found *f = ctx;
+
+	if (span_case_eq(row->queue, f->wanted))
+		found_add(f, row);
+	return f->count < FOUND_MAX;
+}
+
+/* Ids that look like it, for who has misread one. */
+static bool
+near_row(void *ctx, const struct journal_row *row)
+{
+	struct found *f = ctx;
+	const char *id = arena_strdup(f->arena, row->id);
+
+	if (diag_suggest(f->wanted, &id, 1) != NULL)
+		found_add(f, row);
+	return f->count < NEAR_MAX;
+}
+
+static void
+found_list(const struct found *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		(void)fprintf(stderr, "  %.*s\n", SPAN_FMT(f->item[i].id));
 }
 
 /* The one decision that is meant; false after saying why there is none. */
 static bool
-explain_find(struct journal_reader *r, const char *id, struct explained *e)
+explain_find(struct journal_reader *r, struct span id, struct explained *e)
 {
-	struct found f = { .arena = e->arena };
-	const struct journal_query q = {
-		.records = true, .id_prefix = span_of(id), .newest_first = true
+	struct found f = { .arena = e->arena, .wanted = id };
+	const struct journal_query by_id = {
+		.records = true, .id_prefix = id, .newest_first = true
 	};
+	const struct journal_query records = { .records = true,
+		.newest_first = true };
+	const struct journal_query all = { .newest_first = true };
+	bool ok = journal_each(r, &by_id, found_row, &f) &&
+		  (f.count > 0 || journal_each(r, &records, queue_row, &f));
 
-	f.wanted = span_of(id);
-	if (!journal_each(r, &q, found_row, &f)) {
-		(void)tool_fail(0, "%s", journal_reader_error(r));
-		return false;
-	}
-	if (f.count == 1) {
+	if (ok && f.count == 1) {
 		e->id = f.item[0].id;
 		e->record_text = f.item[0].record;
 		e->snapshot = f.item[0].snapshot;
 		return true;
 	}
-	(void)tool_fail(0,
-	    f.count == 0 ? "the journal has no decision %s"
-			 : "several decisions begin with %s:",
-	    id);
-	for (size_t i = 0; i < f.count; i++)
-		(void)fprintf(stderr, "  %.*s\n", SPAN_FMT(f.item[i].id));
+	if (ok && f.count > 0) {
+		(void)tool_fail(0, "several decisions are %.*s:", SPAN_FMT(id));
+	} else if (ok && journal_each(r, &all, near_row, &f)) {
+		(void)tool_fail(0,
+		    "the journal has no decision with the id or queue id "
+		    "\"%.*s\"%s",
+		    SPAN_FMT(id), f.count > 0 ? "; near it are:" : "");
+	} else {
+		(void)tool_fail(0, "%s", journal_reader_error(r));
+		return false;
+	}
+	found_list(&f);
 	return false;
 }
 
@@ -129,14 +175,14 @@ static const struct option long_options[] = {
 };
 
 /* A decision id may come as it stands in a reply: "[0H3K9ZQ1T]". */
-static const char *
+static struct span
 id_of(const char *text, struct arena *a)
 {
 	struct span s = span_trim(span_of(text));
 
 	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
 		s = span_slice(s, 1, s.n - 1);
-	return arena_strdup(a, arena_lower(a, s));
+	return arena_lower(a, s);
 }
 
 static int

@@ -540,6 +540,13 @@ history_show(struct history *h)
 	if (!ok)
 		(void)tool_fail(0, "the journal can't be read: %s",
 		    journal_reader_error(r));
+	else if (h->found == h->limit && !h->limited)
+		(void)fputs("(the last 100; --limit 0 shows all)\n", stderr);
+	else if (h->found == 0)
+		(void)tool_fail(0, "none of %llu decisions in %s is like that",
+		    (unsigned long long)journal_count(
+			r, &(struct journal_query){ 0 }),
+		    path);
 	journal_reader_close(&r);
 	return !ok ? EXIT_NOINPUT : h->found == 0 ? EXIT_FAILED : EXIT_OK;
 }

@@ -39,6 +39,31 @@ tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
 	return r;
 }
 
+/*
+ * Behind a date: nothing for local time, Z for UTC, or +01:00. A log's
+ * fractions of a second are skipped.
+ */
+static bool
+moment_zone(const char *rest, struct tm *tm, int64_t *out)
+{
+	const char *end;
+	int64_t offset_s;
+
+	if (*rest == '.')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	if (*rest == '\0') {
+		*out = (int64_t)mktime(tm);
+		return true;
+	}
+	end = strptime(rest, "%z", tm);
+	if (end == NULL || *end != '\0')
+		return false;
+	/* timegm() resets what it does not read. */
+	offset_s = tm->tm_gmtoff;
+	*out = (int64_t)timegm(tm) - offset_s;
+	return true;
+}
+
 static bool
 moment_date(const char *text, int64_t *out)
 {
@@ -50,12 +75,38 @@ moment_date(const char *text, int64_t *out)
 		struct tm tm = { .tm_isdst = -1 };
 		const char *end = strptime(text, forms[i], &tm);
 
-		if (end == NULL || (*end != '\0' && strcmp(end, "Z") != 0))
-			continue;
-		*out = (int64_t)(*end == 'Z' ? timegm(&tm) : mktime(&tm));
-		return true;
+		if (end != NULL && moment_zone(end, &tm, out))
+			return true;
 	}
 	return false;
+}
+
+/* The midnight with which a day begins: today, yesterday, or a weekday, that
+ * is the last before today. */
+static bool
+moment_day(const char *text, int64_t now_s, int64_t *out)
+{
+	static const char *const days[] = { "sunday", "monday", "tuesday",
+		"wednesday", "thursday", "friday", "saturday" };
+	time_t now = (time_t)now_s;
+	struct tm tm = { 0 };
+	int back = -1;
+
+	(void)localtime_r(&now, &tm);
+	if (strcmp(text, "today") == 0)
+		back = 0;
+	else if (strcmp(text, "yesterday") == 0)
+		back = 1;
+	for (int i = 0; i < 7; i++)
+		if (span_case_is(span_of(text), days[i]))
+			back = (tm.tm_wday - i + 6) % 7 + 1;
+	if (back < 0)
+		return false;
+	tm.tm_mday -= back;
+	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+	tm.tm_isdst = -1;
+	*out = (int64_t)mktime(&tm);
+	return true;
 }
 
 bool
@@ -64,7 +115,7 @@ tool_moment(const char *text, int64_t now_s, int64_t *out)
 	int64_t ms;
 	uint64_t number;
 
-	if (moment_date(text, out))
+	if (moment_date(text, out) || moment_day(text, now_s, out))
 		return true;
 	if (span_number(span_of(text), &number) && number > 100000000 &&
 	    number < INT64_MAX) {
@@ -76,7 +127,8 @@ tool_moment(const char *text, int64_t now_s, int64_t *out)
 		return true;
 	}
 	(void)tool_fail(0,
-	    "%s is no moment: say 7d, 2h, 2026-01-31 or 2026-01-31T10:00",
+	    "%s is no moment: say 7d, 2h, yesterday, tuesday, 2026-01-31 or "
+	    "2026-01-31T10:00",
 	    text);
 	return false;
 }

@@ -17,8 +17,9 @@ struct journal_choice {
 struct journal_reader *tool_journal(
     const struct journal_choice *o, const char **path, struct arena *a);
 /*
- * A moment: 7d, 2h, 30m ago; 2026-01-31, 2026-01-31T10:00 or with seconds in
- * local time, with Z in UTC; or a unix time. False when it is none of these,
+ * A moment: 7d, 2h, 30m ago; the beginning of today, yesterday or the last
+ * tuesday; 2026-01-31, 2026-01-31T10:00 or with seconds in local time, with Z
+ * in UTC, with +01:00 there; or a unix time. False when it is none of these,
  * which is said on standard error.
  */
 bool tool_moment(const char *text, int64_t now_s, int64_t *out);

@@ -21,8 +21,10 @@ lists_print(const char *file, bool json)
 	buf_init(&answer, (size_t)16 << 20);
 	if (!tool_control(s->config.control, json ? "lists json" : "lists",
 		&answer, &why))
-		status = tool_fail(
-		    EXIT_UNAVAILABLE, "%s: %s", s->config.control, why);
+		status = tool_fail(EXIT_UNAVAILABLE, "control socket %s: %s",
+		    s->config.control, why);
+	else if (!json && s->dnslists.count == 0)
+		(void)tool_fail(0, "the rules ask no list in DNS");
 	tool_print(&answer);
 	snapshot_unref(&s);
 	return status;

@@ -177,9 +177,8 @@ control_connect(const char *path, const char **why)
 		return fd;
 	*why = errno == ECONNREFUSED || errno == ENOENT
 		   ? "verdict-milter is not running there"
-	       : errno == EACCES
-		   ? "you may not ask it; try as root"
-		   : strerror(errno);
+	       : errno == EACCES ? "you may not ask it; try as root"
+				 : strerror(errno);
 	if (fd >= 0)
 		(void)close(fd);
 	return -1;

@@ -18,6 +18,7 @@ enum {
 	EXIT_USAGE = 64, /* as in sysexits(3) */
 	EXIT_NOINPUT = 66,
 	EXIT_UNAVAILABLE = 69,
+	EXIT_IO = 74,
 	EXIT_CONFIG = 78,
 };
 
