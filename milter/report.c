@@ -13,6 +13,7 @@
 #include "milter/log.h"
 #include "policy/clock.h"
 #include "policy/journal.h"
+#include "policy/limit.h"
 #include "policy/log_line.h"
 #include "policy/snapshot.h"
 
@@ -42,27 +43,38 @@ alert_of_limit(const char *rule)
 	alert_raise(key, text);
 }
 
-/* An account of ours that sends more than it may: mostly a stolen one. */
-static void
-alert_of_account(const struct message *m, const struct verdict *v)
+/* The rule whose action `limit` made the verdict, or NULL. */
+static const char *
+rule_that_limits(const struct verdict *v)
 {
-	char key[64], text[256];
-
-	if (m->auth_user.n == 0)
-		return;
 	for (size_t i = 0; i < v->matched_count; i++)
 		if (v->matched[i].decided &&
-		    span_is(span_of(v->matched[i].action), "limit")) {
-			struct span user = span_slice(m->auth_user, 0, 50);
+		    span_is(span_of(v->matched[i].action), "limit"))
+			return v->matched[i].name;
+	return NULL;
+}
 
-			(void)snprintf(
-			    key, sizeof(key), "account %.*s", SPAN_FMT(user));
-			(void)snprintf(text, sizeof(text),
-			    "account %.*s is over the limit of rule %.60s: is "
-			    "it its owner who sends?",
-			    SPAN_FMT(user), v->matched[i].name);
-			alert_raise(key, text);
-		}
+/*
+ * An account of ours that sends more than it may: mostly a stolen one. It is
+ * told wherever the rules ask, whatever they make of the answer.
+ */
+static void
+alert_of_account(struct message *m, const struct verdict *v)
+{
+	struct span user = span_slice(m->auth_user, 0, 50);
+	const char *limit, *rule = rule_that_limits(v);
+	char key[64], text[400];
+	size_t at = 0;
+
+	if (user.n == 0 || (limit = limit_over_next(m, &at)) == NULL)
+		return;
+	(void)snprintf(key, sizeof(key), "account %.*s", SPAN_FMT(user));
+	(void)snprintf(text, sizeof(text),
+	    "account %.*s is over the limit %s%.60s%s(%.120s): is it its "
+	    "owner who sends?",
+	    SPAN_FMT(user), rule == NULL ? "" : "of rule ",
+	    rule == NULL ? "" : rule, rule == NULL ? "" : " ", limit);
+	alert_raise(key, text);
 }
 
 void

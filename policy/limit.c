@@ -249,6 +249,26 @@ limit_over(void *ctx, const struct limit *l, size_t rcpt, int64_t *wait_s)
 				       : TRUTH_NO;
 }
 
+static bool
+tally_over(const struct tally *t)
+{
+	for (size_t i = 0; i < t->cap; i++)
+		if (t->rcpt[i].over)
+			return true;
+	return false;
+}
+
+const char *
+limit_over_next(struct message *m, size_t *at)
+{
+	const struct limit_slot *s = check_slot(m, &check_limit);
+
+	while (*at < s->count)
+		if (tally_over(&s->tally[(*at)++]))
+			return s->tally[*at - 1].limit->text;
+	return NULL;
+}
+
 /* ---- in rules ------------------------------------------------------------ */
 
 static bool

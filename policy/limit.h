@@ -13,8 +13,18 @@
 
 #include "rules/ruleset.h"
 
+struct message;
+
 /* For ruleset_options; ctx of the ruling is the message. */
 extern const struct rule_action_row limit_action;
 extern const struct rule_condition_row limit_condition;
+
+/*
+ * The limits that this message has been found above so far, in a condition
+ * or in an action, whatever the rules made of it. *at begins as 0; returns
+ * the limit in the words of the rule language, or NULL when there are no
+ * more. Its life is that of the snapshot.
+ */
+const char *limit_over_next(struct message *m, size_t *at);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "policy/limit_parse.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "rules/literal.h"
@@ -116,6 +117,31 @@ limit_spec(
 	    seconds, (long long)l->burst);
 }
 
+static const char *
+limit_text(
+    struct rule_parser *p, const struct limit *l, double count, double seconds)
+{
+	static const struct {
+		char letter;
+		double seconds;
+	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 } };
+	struct arena *a = rule_parser_arena(p);
+	const char *keys = "";
+	char letter = 's';
+
+	for (size_t i = 0; i < l->fact_count; i++)
+		keys = arena_printf(a, "%s%s%s", keys, i == 0 ? "" : ", ",
+		    schema_row(rule_parser_schema(p), l->fact[i])->name);
+	for (size_t i = 0; i < ARRAY_COUNT(units); i++)
+		if (fmod(seconds, units[i].seconds) == 0) {
+			letter = units[i].letter;
+			seconds /= units[i].seconds;
+			break;
+		}
+	return arena_printf(a, "%s to %.15g %s per %.15g%c", keys, count,
+	    unit_words[l->unit], seconds, letter);
+}
+
 bool
 limit_parse(struct rule_parser *p, struct limit **out)
 {
@@ -140,6 +166,7 @@ limit_parse(struct rule_parser *p, struct limit **out)
 	l->interval_us = (int64_t)(seconds * 1e6 / count);
 	l->burst = (int64_t)(burst > 0 ? burst : count);
 	l->spec = limit_spec(p, l, count, seconds);
+	l->text = limit_text(p, l, count, seconds);
 	if (l->unit == LIMIT_RECIPIENTS || l->unit == LIMIT_REFUSALS)
 		rule_parser_stage(p, STAGE_RCPT);
 	if (l->unit == LIMIT_BYTES)

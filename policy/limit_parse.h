@@ -22,6 +22,8 @@ struct limit {
 	int64_t burst;       /* units that may come at once */
 	/* Facts, rate and burst in short: limits that say the same are one. */
 	const char *spec;
+	/* The same for people: "auth.user to 500 messages per 1h". */
+	const char *text;
 };
 
 bool limit_parse(struct rule_parser *p, struct limit **out);

@@ -5,6 +5,7 @@
 
 #include "tests/table.h"
 
+#include "policy/limit.h"
 #include "policy/snapshot.h"
 #include "rules/diag.h"
 #include "tests/state_kit.h"
@@ -209,6 +210,71 @@ limit_stolen_account(void **state)
 	kit_end(&k);
 }
 
+/* For the alert about an account: conditions count as actions do. */
+static const struct {
+	const char *label, *rules;
+	const char *want; /* at the second message; "": below all limits */
+} overs[] = {
+	{ "as an action", "rule l when auth then limit auth.user to 1 per 1h\n",
+	    "auth.user to 1 messages per 1h " },
+	{ "as a condition",
+	    "rule l when limit auth.user to 1 per 1h then score 1\n",
+	    "auth.user to 1 messages per 1h " },
+	{ "as a condition of a rule that does not fire",
+	    "rule l when limit auth.user to 1 per 90s and subject = \"x\" then "
+	    "reject\n",
+	    "auth.user to 1 messages per 90s " },
+	{ "each of them, but those that are kept",
+	    "rule a when limit auth.user, client.ip to 1 recipients per day "
+	    "then score 1\n"
+	    "rule b when limit sender to 9 per 1h then score 1\n"
+	    "rule c when limit sender to 1 per 1h then score 1\n",
+	    "auth.user, client.ip to 1 recipients per 1d "
+	    "sender to 1 messages per 1h " },
+	{ "none", "rule l when limit auth.user to 2 per 1h then score 1\n",
+	    "" },
+};
+
+static void
+over_report(void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
+{
+	struct buf *out = ctx;
+	const char *limit;
+	size_t at = 0;
+
+	(void)v;
+	(void)rcpt;
+	buf_clear(out);
+	while ((limit = limit_over_next(m, &at)) != NULL)
+		(void)buf_printf(out, "%s ", limit);
+}
+
+static void
+limit_over(void **state)
+{
+	struct kit_mail mail = { .user = "eve" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(overs); i++) {
+		struct kit_result r;
+		struct buf over;
+		struct kit k;
+
+		buf_init(&over, 4096);
+		kit_begin(&k, "", overs[i].rules);
+		k.judge.judged = over_report;
+		k.judge.ctx = &over;
+		kit_send(&k, &mail, &r);
+		table_number(overs[i].label, "first", (long long)over.n, 0);
+		kit_send(&k, &mail, &r);
+		(void)buf_addc(&over, '\0');
+		table_text(overs[i].label, "over", over.p, overs[i].want);
+		buf_free(&over);
+		kit_end(&k);
+	}
+	table_end();
+}
+
 static void
 limit_errors(void **state)
 {
@@ -272,6 +338,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(limit_scenarios),
 		cmocka_unit_test(limit_replies),
 		cmocka_unit_test(limit_stolen_account),
+		cmocka_unit_test(limit_over),
 		cmocka_unit_test(limit_errors),
 	};
 
