@@ -223,7 +223,7 @@ mail_text(struct buf *out, const struct config *c, const struct alert *a,
 static void
 mail_send(const struct config *c, const struct alert *a, size_t count)
 {
-	char helo[TOKEN_SIZE + sizeof(TOKEN_DOMAIN)], why[256] = "";
+	char helo[TOKEN_SIZE + sizeof(TOKEN_DOMAIN)], why[SMTP_WHY_MAX] = "";
 	struct smtp_mail mail = {
 		.helo = helo, .rcpt = c->alert_mail, .timeout_s = SMTP_WAIT_S
 	};

@@ -5,7 +5,7 @@
 
 #include <netinet/in.h>
 
-#include "rules/span.h"
+#include "policy/smtp_client.h"
 
 struct smtp_mail {
 	struct sockaddr_storage server;
@@ -16,19 +16,11 @@ struct smtp_mail {
 };
 
 /*
- * "127.0.0.1", "127.0.0.1:25" or "[::1]:25"; the port is 25 by default.
- */
-bool smtp_server_parse(
-    struct span text, struct sockaddr_storage *out, const char **why);
-/*
  * What stands between the angle brackets of RCPT TO: printable ASCII with one
  * "@" or none, nothing that could end the command.
  */
 bool smtp_address_valid(const char *address);
-/*
- * False: *why says why, in why_text when the server has said it. It may be
- * tried again.
- */
-bool smtp_send(const struct smtp_mail *mail, char why_text[256]);
+/* False: why says why. It may be tried again. */
+bool smtp_send(const struct smtp_mail *mail, char why[SMTP_WHY_MAX]);
 
 #endif
