@@ -31,6 +31,8 @@ zone_texts(struct dns_zone *z, struct span name, const char *type,
 {
 	struct span text;
 
+	if (type[0] == 'T' && type[1] == 'L')
+		return jsonr_text(value, &text) && dns_zone_tlsa(z, name, text);
 	if (type[0] == 'T') {
 		if (!jsonr_octets(value, a, &text))
 			return false;
@@ -98,7 +100,8 @@ static bool
 zone_name(struct dns_zone *z, struct span name, struct jsonr entry,
     struct arena *a, const char **why)
 {
-	static const char *const types[] = { "A", "AAAA", "MX", "TXT", "PTR" };
+	static const char *const types[] = { "A", "AAAA", "MX", "TXT", "PTR",
+		"TLSA" };
 	struct span text;
 
 	if (jsonr_given(entry) && jsonr_type(entry) != JSONR_OBJECT)

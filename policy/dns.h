@@ -28,6 +28,7 @@ enum dns_type {
 	DNS_MX = 15,
 	DNS_TXT = 16,
 	DNS_AAAA = 28,
+	DNS_TLSA = 52,
 };
 
 enum dns_status {
@@ -53,7 +54,9 @@ struct dns_answer {
 		const struct ip *ip;     /* A and AAAA */
 		const struct dns_mx *mx; /* sorted by preference */
 		const struct span *text; /* TXT: strings joined; PTR: names in
-		                            lower case without trailing dot */
+		                            lower case without trailing dot;
+		                            TLSA: octets as in RFC 6698 2.1,
+		                            three at least */
 	};
 	uint32_t ttl_s;
 	bool secure; /* AD bit of a resolver on loopback */
@@ -193,6 +196,8 @@ void dns_zone_mx(struct dns_zone *z, struct span name, uint16_t preference,
     struct span host);
 void dns_zone_txt(struct dns_zone *z, struct span name, struct span text);
 void dns_zone_ptr(struct dns_zone *z, struct span name, struct span host);
+/* "3 1 1 a0b1..." (RFC 6698 2.2). Returns false when it is no such record. */
+bool dns_zone_tlsa(struct dns_zone *z, struct span name, struct span text);
 void dns_zone_cname(struct dns_zone *z, struct span name, struct span target);
 /*
  * Makes every question pending once before it is answered by the next

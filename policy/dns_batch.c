@@ -78,8 +78,9 @@ dns_batch_free(struct dns_batch **batch)
 		    { .type = DNS_MX, __VA_ARGS__ },   \
 		    { .type = DNS_TXT, __VA_ARGS__ },  \
 		    { .type = DNS_AAAA, __VA_ARGS__ }, \
+		    { .type = DNS_TLSA, __VA_ARGS__ }, \
 	}
-#define DNS_TYPES 5
+#define DNS_TYPES 6
 static const struct dns_answer dns_impossible[DNS_TYPES] =
     DNS_ANSWERS(.status = DNS_NXDOMAIN);
 static const struct dns_answer dns_too_many[DNS_TYPES] =

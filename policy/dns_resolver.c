@@ -40,6 +40,7 @@ dns_result_element(enum dns_type type)
 		return sizeof(struct dns_mx);
 	case DNS_TXT:
 	case DNS_PTR:
+	case DNS_TLSA:
 		return sizeof(struct span);
 	}
 	panic("DNS type %d", (int)type);
@@ -53,7 +54,8 @@ dns_result_text_octets(const struct dns_answer *a)
 	for (size_t i = 0; i < a->count; i++) {
 		if (a->type == DNS_MX)
 			n += a->mx[i].host.n;
-		else if (a->type == DNS_TXT || a->type == DNS_PTR)
+		else if (a->type == DNS_TXT || a->type == DNS_PTR ||
+			 a->type == DNS_TLSA)
 			n += a->text[i].n;
 	}
 	return n;
@@ -106,7 +108,8 @@ dns_result_fill(struct dns_result *r, const struct dns_answer *a, size_t array)
 		break;
 	}
 	case DNS_TXT:
-	case DNS_PTR: {
+	case DNS_PTR:
+	case DNS_TLSA: {
 		struct span *text = block;
 
 		for (size_t i = 0; i < a->count; i++)

@@ -75,6 +75,8 @@ dns_wire_query(const struct dns_query *q, uint8_t out[DNS_QUERY_MAX])
 	return at;
 }
 
+#define DNS_TLSA_OCTETS 3 /* before the data: usage, selector, matching */
+
 /* ---- data of one type ---------------------------------------------------- */
 
 struct dns_wire_data {
@@ -169,6 +171,13 @@ dns_wire_data_add(const struct dns_packet *p, const struct dns_record *rr,
 		    arena_grow(a, d->text, &d->cap, i + 1, sizeof(*d->text));
 		out->text = d->text;
 		return dns_wire_data_txt(p, rr, a, &d->text[i]);
+	case DNS_TLSA:
+		d->text =
+		    arena_grow(a, d->text, &d->cap, i + 1, sizeof(*d->text));
+		out->text = d->text;
+		d->text[i] = arena_dup(
+		    a, span_make((const char *)p->c.p + rr->data, rr->data_n));
+		return rr->data_n >= DNS_TLSA_OCTETS;
 	case DNS_PTR:
 		d->text =
 		    arena_grow(a, d->text, &d->cap, i + 1, sizeof(*d->text));

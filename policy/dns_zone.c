@@ -38,7 +38,7 @@ struct zone_data { /* of one type */
 
 struct zone_name {
 	struct dns_node node; /* first */
-	struct zone_data a, aaaa, mx, txt, ptr;
+	struct zone_data a, aaaa, mx, txt, ptr, tlsa;
 	struct span cname; /* "" without one */
 	const struct zone_rcode *rcode;
 	bool stated; /* not only because something lies below it */
@@ -239,6 +239,55 @@ dns_zone_ptr(struct dns_zone *z, struct span name, struct span host)
 		zone_text(z, &n->ptr, zone_host(z, host));
 }
 
+/* Two hexadecimal digits an octet; what stands behind is left. */
+static bool
+zone_octet(struct span *text, uint8_t *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned octet = 0;
+
+	if (text->n < 2)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		char c = text->p[i];
+		const char *at =
+		    strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
+
+		if (c == '\0' || at == NULL)
+			return false;
+		octet = octet << 4 | (unsigned)(at - digits);
+	}
+	*text = span_slice(*text, 2, text->n);
+	*out = (uint8_t)octet;
+	return true;
+}
+
+bool
+dns_zone_tlsa(struct dns_zone *z, struct span name, struct span text)
+{
+	struct zone_name *n = zone_name(z, name);
+	char *room = arena_alloc(z->arena, text.n + 1);
+	struct span word;
+	size_t used = 0;
+	uint64_t number;
+	uint8_t octet;
+
+	for (; used < 3; used++) {
+		if (!span_cut(&text, ' ', &word) ||
+		    !span_number(word, &number) || number > 255)
+			return false;
+		room[used] = (char)number;
+	}
+	while (text.n > 0) {
+		if (!zone_octet(&text, &octet))
+			return false;
+		room[used++] = (char)octet;
+	}
+	if (n != NULL)
+		zone_text(z, &n->tlsa, span_make(room, used));
+	return true;
+}
+
 void
 dns_zone_cname(struct dns_zone *z, struct span name, struct span target)
 {
@@ -270,6 +319,8 @@ zone_data(const struct zone_name *n, enum dns_type type)
 		return &n->txt;
 	case DNS_PTR:
 		return &n->ptr;
+	case DNS_TLSA:
+		return &n->tlsa;
 	}
 	panic("DNS type %d", (int)type);
 }

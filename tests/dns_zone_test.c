@@ -25,6 +25,12 @@ zone(void)
 	dns_zone_txt(z, SPAN("txt.example"), SPAN("one"));
 	dns_zone_txt(z, SPAN("txt.example"), SPAN("t\0w"));
 	dns_zone_ptr(z, SPAN("1.2.0.192.in-addr.arpa"), SPAN("A.Example."));
+	assert_true(
+	    dns_zone_tlsa(z, SPAN("_25._tcp.a.example"), SPAN("3 1 1 00fFa9")));
+	assert_false(dns_zone_tlsa(z, SPAN("t.example"), SPAN("3 1")));
+	assert_false(dns_zone_tlsa(z, SPAN("t.example"), SPAN("3 1 256 00")));
+	assert_false(dns_zone_tlsa(z, SPAN("t.example"), SPAN("3 1 1 0")));
+	assert_false(dns_zone_tlsa(z, SPAN("t.example"), SPAN("3 1 1 0g")));
 	dns_zone_name(z, SPAN("empty.example"));
 	dns_zone_txt(z, SPAN("very.deep.below.example"), SPAN("x"));
 	assert_true(
@@ -62,6 +68,7 @@ static const struct {
 	{ "IPv6", "a.example", DNS_AAAA, DNS_DATA, 1, false, NULL },
 	{ "a mapped address is AAAA", "mapped.example", DNS_AAAA, DNS_DATA, 1,
 	    false, NULL },
+	{ "TLSA", "_25._tcp.a.example", DNS_TLSA, DNS_DATA, 1, false, NULL },
 	{ "other type", "a.example", DNS_TXT, DNS_NODATA, 0, false, NULL },
 	{ "absent", "absent.example", DNS_A, DNS_NXDOMAIN, 0, false, NULL },
 	{ "absent elsewhere", "example.org", DNS_A, DNS_NXDOMAIN, 0, false,
@@ -143,6 +150,24 @@ test_answers(void **state)
 	resolver_free(&r);
 	dns_zone_free(&z);
 	table_end();
+}
+
+static void
+test_octets(void **state)
+{
+	struct dns_zone *z = zone();
+	struct resolver *r = resolver_zone(z);
+	struct arena *a = arena_new();
+	struct dns_batch *b = dns_batch_new(r, a);
+
+	(void)state;
+	assert_true(
+	    span_eq(dns_ask(b, SPAN("_25._tcp.a.example"), DNS_TLSA)->text[0],
+		SPAN("\3\1\1\0\377\251")));
+	dns_batch_free(&b);
+	arena_free(&a);
+	resolver_free(&r);
+	dns_zone_free(&z);
 }
 
 /* Every question is pending once, and then has the same answer. */
@@ -276,6 +301,7 @@ test_many(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_answers),
+	cmocka_unit_test(test_octets),
 	cmocka_unit_test(test_hesitation),
 	cmocka_unit_test(test_data),
 	cmocka_unit_test(test_many),

@@ -15,7 +15,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const enum dns_type types[] = { DNS_A, DNS_PTR, DNS_MX, DNS_TXT,
-	DNS_AAAA };
+	DNS_AAAA, DNS_TLSA };
 
 static void
 host_check(struct span host)
@@ -36,7 +36,7 @@ answer_check(const struct dns_answer *a)
 			host_check(a->mx[i].host);
 		else if (a->type == DNS_PTR)
 			host_check(a->text[i]);
-		else if (a->type == DNS_TXT)
+		else if (a->type == DNS_TXT || a->type == DNS_TLSA)
 			hash ^= span_hash(a->text[i], 0);
 		else
 			INVARIANT(a->ip[i].family == 4 || a->ip[i].family == 6);
