@@ -117,6 +117,30 @@ struct dns_stats {
 };
 void resolver_stats(struct resolver *r, struct dns_stats *out);
 
+/*
+ * The slowest lookups of the last half to whole hour, by the one that took
+ * longest and by the time of all together. What the cache answers is no
+ * lookup. Numbers are lower bounds: what was seen of the name since it is
+ * among the slow ones.
+ */
+enum dns_slow_order { DNS_SLOW_WORST, DNS_SLOW_TOTAL };
+#define DNS_SLOW_ORDERS (DNS_SLOW_TOTAL + 1)
+#define DNS_SLOW_SHOWN  10
+
+struct dns_slow_lookup {
+	struct span name; /* any octets but dots may stand in its labels */
+	enum dns_type type;
+	uint64_t count;
+	uint64_t unanswered; /* of these: timeouts and other failures */
+	uint64_t total_ms, worst_ms;
+};
+/* The slowest first, in the arena; returns how many. Any thread. */
+size_t resolver_slowest(struct resolver *r, enum dns_slow_order order,
+    struct arena *a, struct dns_slow_lookup **out);
+
+/* "A", "TXT" ... */
+const char *dns_type_name(enum dns_type type);
+
 /* The plain numbers of dns_stats, for whoever shows them all. */
 struct dns_stat_row {
 	const char *name; /* "dns_asked" */

@@ -23,6 +23,7 @@
 #include "policy/dns_cache.h"
 #include "policy/dns_lookup.h"
 #include "policy/dns_resolver.h"
+#include "policy/dns_slow.h"
 
 #include "rules/panic.h"
 
@@ -46,6 +47,7 @@ struct network {
 	struct dns_table under_way; /* until answered */
 	struct dns_lookup_list queue;
 	struct dns_stats stats;
+	struct dns_slow slow;
 	bool loopback, stopping;
 };
 
@@ -190,6 +192,20 @@ network_stats(struct resolver *r, struct dns_stats *out)
 	network_unlock(net);
 }
 
+static size_t
+network_slowest(struct resolver *r, enum dns_slow_order order, struct arena *a,
+    struct dns_slow_lookup **out)
+{
+	struct network *net = (struct network *)r;
+	size_t count;
+
+	network_lock(net);
+	count = dns_slow_list(&net->slow, order,
+	    clock_system.monotonic_ms(clock_system.ctx), a, out);
+	network_unlock(net);
+	return count;
+}
+
 static bool
 network_on_loopback(struct resolver *r)
 {
@@ -221,10 +237,12 @@ static void
 network_count(
     struct network *net, const struct dns_lookup *l, const struct dns_answer *a)
 {
-	int64_t ms =
-	    clock_system.monotonic_ms(clock_system.ctx) - l->started_ms;
+	int64_t now_ms = clock_system.monotonic_ms(clock_system.ctx);
+	int64_t ms = now_ms - l->started_ms;
 	size_t bucket = 0;
 
+	dns_slow_add(
+	    &net->slow, &l->node.key, now_ms, ms, a->status == DNS_TEMP);
 	if (a->status == DNS_TEMP) {
 		if (strcmp(a->problem, "timeout") == 0)
 			net->stats.timeouts++;
@@ -410,6 +428,7 @@ resolver_network(const struct dns_options *o, const char **why)
 		.collect = network_collect,
 		.drop = network_drop,
 		.stats = network_stats,
+		.slowest = network_slowest,
 		.on_loopback = network_on_loopback,
 		.free = network_free,
 	};

@@ -27,6 +27,26 @@ const struct dns_stat_row dns_stat_rows[7] = {
 const char *const dns_status_names[5] = { "pending", "data", "nodata",
 	"nxdomain", "temporary" };
 
+const char *
+dns_type_name(enum dns_type type)
+{
+	switch (type) {
+	case DNS_A:
+		return "A";
+	case DNS_AAAA:
+		return "AAAA";
+	case DNS_MX:
+		return "MX";
+	case DNS_PTR:
+		return "PTR";
+	case DNS_TXT:
+		return "TXT";
+	case DNS_TLSA:
+		return "TLSA";
+	}
+	panic("DNS type %d", (int)type);
+}
+
 /* ---- results ------------------------------------------------------------- */
 
 static size_t
@@ -272,4 +292,12 @@ resolver_stats(struct resolver *r, struct dns_stats *out)
 {
 	memset(out, 0, sizeof(*out));
 	r->ops->stats(r, out);
+}
+
+size_t
+resolver_slowest(struct resolver *r, enum dns_slow_order order, struct arena *a,
+    struct dns_slow_lookup **out)
+{
+	*out = NULL;
+	return r->ops->slowest == NULL ? 0 : r->ops->slowest(r, order, a, out);
 }

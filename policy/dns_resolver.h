@@ -71,6 +71,9 @@ struct resolver_ops {
 	/* The batch wants none of these any more, arrived or not. */
 	void (*drop)(struct resolver *r, struct dns_wait *const *w, size_t n);
 	void (*stats)(struct resolver *r, struct dns_stats *out);
+	/* NULL: all of its answers come at once. */
+	size_t (*slowest)(struct resolver *r, enum dns_slow_order order,
+	    struct arena *a, struct dns_slow_lookup **out);
 	bool (*on_loopback)(struct resolver *r);
 	void (*free)(struct resolver *r);
 };

@@ -88,29 +88,12 @@ octets_write(struct jsonw *w, struct span octets)
 	buf_free(&text);
 }
 
-static const char *
-type_name(enum dns_type type)
-{
-	switch (type) {
-	case DNS_A:
-		return "A";
-	case DNS_AAAA:
-		return "AAAA";
-	case DNS_MX:
-		return "MX";
-	case DNS_PTR:
-		return "PTR";
-	default:
-		return "TXT";
-	}
-}
-
 static void
 records_write(const struct dns_answer *a, struct jsonw *w)
 {
 	char ip[IP_TEXT_MAX];
 
-	jsonw_array(w, type_name(a->type));
+	jsonw_array(w, dns_type_name(a->type));
 	for (size_t i = 0; i < a->count; i++) {
 		if (a->type == DNS_A || a->type == DNS_AAAA) {
 			jsonw_textz(w, NULL, ip_format(a->ip[i], ip));

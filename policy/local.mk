@@ -14,6 +14,7 @@ policy_libpolicy_a_SOURCES += policy/dns_lookup.c policy/dns_lookup.h
 policy_libpolicy_a_SOURCES += policy/dns_network.c
 policy_libpolicy_a_SOURCES += policy/dns_packet.c policy/dns_packet.h
 policy_libpolicy_a_SOURCES += policy/dns_resolver.c policy/dns_resolver.h
+policy_libpolicy_a_SOURCES += policy/dns_slow.c policy/dns_slow.h
 policy_libpolicy_a_SOURCES += policy/dns_table.c policy/dns_table.h
 policy_libpolicy_a_SOURCES += policy/dns_wire.c policy/dns_wire.h
 policy_libpolicy_a_SOURCES += policy/dns_zone.c
