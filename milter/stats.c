@@ -9,6 +9,7 @@
 #include "milter/daemon.h"
 #include "milter/metric.h"
 #include "policy/clock.h"
+#include "policy/dnslist_health.h"
 
 static const char *const recent_names[] = { "messages", "refused", "deferred",
 	"temperror", "judged" };
@@ -47,6 +48,41 @@ stats_name(void *ctx, const char *name, uint64_t count)
 	jsonw_end(w);
 }
 
+static const char *const slow_names[] = { "worst", "total" };
+_Static_assert(ARRAY_COUNT(slow_names) == DNS_SLOW_ORDERS, "a name per order");
+
+/* Names that peers chose, without the keys of lists. */
+static void
+stats_slow(struct jsonw *w)
+{
+	struct snapshot *s = daemon_snapshot();
+	struct arena *a = arena_new();
+
+	jsonw_object(w, "slow_lookups");
+	for (size_t order = 0; order < DNS_SLOW_ORDERS; order++) {
+		struct dns_slow_lookup *l;
+		size_t count = resolver_slowest(daemon_self()->judge.resolver,
+		    (enum dns_slow_order)order, a, &l);
+
+		jsonw_array(w, slow_names[order]);
+		for (size_t i = 0; i < count; i++) {
+			jsonw_object(w, NULL);
+			jsonw_text(w, "name",
+			    dnslist_redact(&s->dnslists, l[i].name, a));
+			jsonw_textz(w, "type", dns_type_name(l[i].type));
+			jsonw_number(w, "count", (double)l[i].count);
+			jsonw_number(w, "unanswered", (double)l[i].unanswered);
+			jsonw_number(w, "worst_ms", (double)l[i].worst_ms);
+			jsonw_number(w, "total_ms", (double)l[i].total_ms);
+			jsonw_end(w);
+		}
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+	arena_free(&a);
+	snapshot_unref(&s);
+}
+
 void
 stats_write(struct buf *out)
 {
@@ -63,6 +99,9 @@ stats_write(struct buf *out)
 	jsonw_array(&w, "bounce_domains");
 	top_each(c->bounces, stats_name, &w);
 	jsonw_end(&w);
+	stats_slow(&w);
+	if (daemon_self()->lists != NULL)
+		dnslist_health_json(daemon_self()->lists, &w);
 	jsonw_object(&w, "metrics");
 	metric_write_json(metric_sources, metric_source_count, &w);
 	jsonw_end(&w);

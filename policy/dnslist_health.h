@@ -20,6 +20,7 @@
 #include "policy/dnslist.h"
 
 struct dnslist_health;
+struct jsonw;
 
 struct dnslist_health_options {
 	struct resolver *resolver;
@@ -70,6 +71,8 @@ struct dnslist_report {
 void dnslist_health_each(struct dnslist_health *h,
     void (*each)(void *ctx, const struct dnslist_report *report), void *ctx);
 
+/* A member "lists" of the object that is open: an array of all of it. */
+void dnslist_health_json(struct dnslist_health *h, struct jsonw *w);
 /* The same as a table for people, or as one JSON object. */
 void dnslist_health_print(struct dnslist_health *h, bool json, struct buf *out);
 

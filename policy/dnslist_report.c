@@ -109,6 +109,14 @@ report_text(void *ctx, const struct dnslist_report *r)
 }
 
 void
+dnslist_health_json(struct dnslist_health *h, struct jsonw *w)
+{
+	jsonw_array(w, "lists");
+	dnslist_health_each(h, report_json, w);
+	jsonw_end(w);
+}
+
+void
 dnslist_health_print(struct dnslist_health *h, bool json, struct buf *out)
 {
 	struct jsonw w;
@@ -122,9 +130,7 @@ dnslist_health_print(struct dnslist_health *h, bool json, struct buf *out)
 	}
 	jsonw_init(&w, out);
 	jsonw_object(&w, NULL);
-	jsonw_array(&w, "lists");
-	dnslist_health_each(h, report_json, &w);
-	jsonw_end(&w);
+	dnslist_health_json(h, &w);
 	jsonw_end(&w);
 	(void)buf_addc(out, '\n');
 }

@@ -374,3 +374,7 @@ UNIT_TESTS += tests/received_test
 tests_received_test_SOURCES = tests/received_test.c
 tests_received_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_received_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+# verdict stats, from a daemon and from a control socket that is made up.
+TESTS += tests/stats_test
+EXTRA_DIST += tests/stats_test
+EXTRA_DIST += tests/stats.py

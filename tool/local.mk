@@ -14,6 +14,7 @@ verdict_SOURCES += tool/lint.c
 verdict_SOURCES += tool/lists.c
 verdict_SOURCES += tool/main.c
 verdict_SOURCES += tool/stats.c
+verdict_SOURCES += tool/stats_print.c tool/stats_print.h
 verdict_SOURCES += tool/rules.c
 verdict_SOURCES += tool/test.c tool/test.h tool/test_tally.c
 verdict_SOURCES += tool/tool.c tool/tool.h

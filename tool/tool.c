@@ -147,6 +147,19 @@ tool_read(const char *path, struct arena *a, struct span *out)
 }
 
 void
+tool_safe(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c >= ' ' && c < 0x7f)
+			(void)buf_addc(out, (char)c);
+		else
+			(void)buf_printf(out, "\\x%02x", c);
+	}
+}
+
+void
 tool_print(struct buf *b)
 {
 	if (b->n > 0)

@@ -54,6 +54,8 @@ struct snapshot *tool_snapshot(const struct snapshot_source *source);
 struct snapshot *tool_load(const char *file, const char *rules);
 /* The whole of a file, or of standard input for "-". In the arena. */
 bool tool_read(const char *path, struct arena *a, struct span *out);
+/* Text of the world on a terminal: what is not printable ASCII becomes \\xNN. */
+void tool_safe(struct buf *out, struct span text);
 /* Everything in the buffer to standard output; frees it. */
 void tool_print(struct buf *b);
 
