@@ -57,7 +57,7 @@ static bool
 beside_is_text(struct span s)
 {
 	s = span_trim(s);
-	return s.n > 256 || span_find(s, '<') != SIZE_MAX ||
+	return s.n > 512 || span_find(s, '<') != SIZE_MAX ||
 	       span_search(s, SPAN("://")) != SIZE_MAX;
 }
 

@@ -167,6 +167,14 @@ test_structure(void **state)
 		    "This is a multi-part message.\n--b\n\none\n--b--\n"
 		    "footer\n",
 		    "text/plain (one)\n" },
+		{ "long preamble of a bounce", MIXED,
+		    "This multi-part MIME message contains a Delivery Status\n"
+		    "Notification. If you can see this text, your mail client\n"
+		    "may not be able to understand MIME formatted messages or\n"
+		    "DSNs, as the standards of the Internet describe them for\n"
+		    "all mail software in some length and detail since 1996.\n"
+		    "--b\n\none\n--b--\n",
+		    "text/plain (one)\n" },
 		{ "epilogue with markup", MIXED,
 		    "--b\n\none\n--b--\n<a href=x>\n",
 		    "text/plain (one)\n$text/html (<a href=x>/)\n"
