@@ -75,6 +75,52 @@ received_from(struct span value, struct span *from)
 }
 
 /*
+ * Exim's "name ([address] helo=HELO)" and "[address] (helo=HELO)". No "(" can
+ * stand in such a HELO, but an address can; and what Sendmail writes behind an
+ * ident that pretends to be one is "name [address]".
+ */
+static bool
+received_exim(struct span line, struct ip *client, struct span *helo)
+{
+	size_t group = span_find_last(line, '(');
+	struct span inside = span_slice(line, group + 1, line.n), rest;
+	size_t mark = span_search(inside, SPAN("helo=")), end = 0;
+
+	if (group == SIZE_MAX || mark == SIZE_MAX ||
+	    (mark > 0 && !ascii_space(inside.p[mark - 1])))
+		return false;
+	rest = span_slice(inside, mark + 5, inside.n);
+	while (end < rest.n && !ascii_space(rest.p[end]) && rest.p[end] != ')')
+		end++;
+	if (span_find(span_slice(rest, end, rest.n), '[') != SIZE_MAX ||
+	    !received_address(span_slice(line, 0, group + 1 + mark), client))
+		return false;
+	*helo = span_slice(rest, 0, end);
+	return true;
+}
+
+/* "HELO (address)" of Exchange, "name (HELO name) (address)" of qmail. */
+static bool
+received_bare(struct span line, struct ip *client, struct span *helo)
+{
+	static const struct span word = SPAN_INIT("(HELO ");
+	size_t group, at;
+	struct span before;
+
+	line = span_trim(line);
+	group = span_find_last(line, '(');
+	before = span_trim(span_slice(line, 0, group));
+	if (group == SIZE_MAX || !span_ends(line, SPAN(")")) ||
+	    !ip_parse(span_slice(line, group + 1, line.n - 1), client))
+		return false;
+	at = span_search(before, word);
+	*helo = at != SIZE_MAX && span_ends(before, SPAN(")"))
+		    ? span_slice(before, at + word.n, before.n - 1)
+		    : before;
+	return true;
+}
+
+/*
  * The client in "HELO (name [address])", the last such on the first line that
  * has one: the lines behind it are comments, which may quote a certificate.
  */
@@ -87,6 +133,9 @@ received_client(struct span from, struct ip *client, struct span *helo)
 		size_t open = span_find_last(line, '[');
 		size_t group = span_find_last(span_slice(line, 0, open), '(');
 
+		if (line.p == from.p && (received_exim(line, client, helo) ||
+					    received_bare(line, client, helo)))
+			return true;
 		if (open == SIZE_MAX || group == SIZE_MAX)
 			continue;
 		if (line.p == from.p && group > 0)

@@ -49,6 +49,37 @@ static const struct {
 	    " from x (unknown [unknown])\n\tby mx2.us with SMTP\n\tfor "
 	    "<a@[192.0.2.1]>",
 	    NULL, NULL },
+	{ "Exim, the name being another than that of HELO",
+	    " from name.a ([203.0.113.9] helo=mx.a)\n\tby mx2.us with esmtp",
+	    "203.0.113.9", "mx.a" },
+	{ "Exim, HELO is an address",
+	    " from name.a ([203.0.113.9]:2525 helo=[192.0.2.1])\n\tby mx2.us "
+	    "with esmtp (Exim 4.96)",
+	    "203.0.113.9", "[192.0.2.1]" },
+	{ "Exim, without name",
+	    " from [203.0.113.9] (port=2525 helo=[192.0.2.1] ident=x)\n\tby "
+	    "mx2.us with esmtp",
+	    "203.0.113.9", "[192.0.2.1]" },
+	{ "Sendmail, ident that looks like Exim's HELO",
+	    " from [192.0.2.1] (helo=x@name.a [203.0.113.9])\n\tby mx2.us "
+	    "(8.17.1/8.17.1) with ESMTP",
+	    "203.0.113.9", "[192.0.2.1]" },
+	{ "HELO that looks like Exim's comment",
+	    " from a ([192.0.2.1] helo=b) (name.a [203.0.113.9])" TAIL,
+	    "203.0.113.9", "a ([192.0.2.1] helo=b)" },
+	{ "HELO that looks like qmail's comment",
+	    " from a (HELO b) (192.0.2.1) (name.a [203.0.113.9])" TAIL,
+	    "203.0.113.9", "a (HELO b) (192.0.2.1)" },
+	{ "qmail", " from name.a (HELO mx.a) (203.0.113.9)\n  by 0 with SMTP",
+	    "203.0.113.9", "mx.a" },
+	{ "Exchange",
+	    " from mx.a (203.0.113.9) by\n mx2.us (10.0.0.1) with Microsoft "
+	    "SMTP Server id 15.1",
+	    "203.0.113.9", "mx.a" },
+	{ "Exchange, HELO is an address",
+	    " from [192.0.2.1] (2001:db8::9) by mx2.us (10.0.0.1) with "
+	    "Microsoft SMTP Server id 15.1",
+	    "2001:db8::9", "[192.0.2.1]" },
 	{ "made on the relay", " by mx2.us (Postfix, from userid 0)\n\tid 1",
 	    NULL, NULL },
 	{ "empty", "", NULL, NULL },
