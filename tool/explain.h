@@ -22,6 +22,9 @@ struct what_if {
 	const char *text; /* "spf were pass instead of fail" */
 	enum action verdict;
 	const char *rule; /* that would decide, or NULL */
+	/* It would not be decided at this stage any more: what later stages
+	 * say is not known, and verdict is accept. */
+	bool goes_on;
 	/* A fact that the journal lacks and that a rule would read, which was
 	 * not asked then; NULL: this is certain. */
 	const char *lacks;

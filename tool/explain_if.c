@@ -34,6 +34,7 @@ ask(struct asking *q, const char *text)
 	q->item[q->count++] = (struct what_if){
 		.text = text,
 		.verdict = now.verdict.wanted,
+		.goes_on = now.goes_on,
 		.rule =
 		    now.verdict.rule == NULL
 			? NULL

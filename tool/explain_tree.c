@@ -8,10 +8,12 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "policy/store_json.h"
 #include "rules/jsonw.h"
 #include "rules/ruleset.h"
 #include "tool/explain.h"
 #include "tool/journal.h"
+#include "tool/state_text.h"
 
 #define TREE_MAX  ((size_t)1024 * 1024)
 #define LINES_MAX 400
@@ -191,10 +193,32 @@ tell_found(struct tree *t, struct jsonr r)
 		tree_add(t, false, "no DKIM signature");
 	tell_fact(t, facts, "DMARC", "dmarc", "from.domain", "dmarc.problem");
 	if (policy.n > 0)
-		tree_add(t, false, "the author's domain asks for %.*s",
+		tree_add(t, false, "policy of the author's domain: %.*s",
 		    SPAN_FMT(policy));
 	tell_names(t, r, "flags", "odd about its structure");
 	tell_names(t, r, "incomplete", "not found out in time");
+}
+
+/* Entries of the store that were asked, as they were. */
+static void
+tell_state(struct tree *t, struct jsonr r)
+{
+	int64_t then_s = (int64_t)explain_number(r, "time");
+	struct jsonr entry;
+	struct store_record record;
+	void *cursor = NULL;
+	struct span key;
+	const char *why;
+
+	if (!jsonr_given(jsonr_get(r, "state")))
+		return;
+	tree_add(t, true, "what was remembered");
+	while (jsonr_next(jsonr_get(r, "state"), &cursor, &key, &entry))
+		if (!jsonr_given(entry))
+			tree_add(t, false, "%.*s: nothing", SPAN_FMT(key));
+		else if (store_json_record(entry, &record, &why))
+			tree_add(t, false, "%.*s: %s", SPAN_FMT(key),
+			    state_text(key, &record, then_s, t->arena));
 }
 
 /* ---- what decided ------------------------------------------------------------------ */
@@ -397,7 +421,8 @@ tell_if(struct tree *t, struct explained *e, struct rejudge_case *c)
 	tree_add(t, true, "what would have changed it");
 	for (size_t i = 0; i < count; i++)
 		tree_add(t, false, "%s: %s%s%s%s%s", item[i].text,
-		    action_names[item[i].verdict],
+		    item[i].goes_on ? "it goes on to the message"
+				    : action_names[item[i].verdict],
 		    item[i].rule == NULL ? "" : " by ",
 		    item[i].rule == NULL ? "" : item[i].rule,
 		    item[i].lacks == NULL ? ""
@@ -425,6 +450,7 @@ explain_tree(struct explained *e)
 	    SPAN_FMT(e->snapshot));
 	tell_who(t, e->record);
 	tell_found(t, e->record);
+	tell_state(t, e->record);
 	tell_decision(t, e);
 	tell_others(t, e->record);
 	if (e->rejudge != NULL) {
@@ -459,6 +485,8 @@ explain_json(struct explained *e)
 		jsonw_textz(&w, "change", item[i].text);
 		jsonw_textz(&w, "verdict", action_names[item[i].verdict]);
 		jsonw_textz(&w, "rule", item[i].rule);
+		if (item[i].goes_on)
+			jsonw_bool(&w, "goes_on", true);
 		if (item[i].lacks != NULL)
 			jsonw_textz(&w, "unless", item[i].lacks);
 		jsonw_end(&w);

@@ -24,6 +24,7 @@ struct party {
 	struct span text; /* "" : anybody */
 	struct span hash; /* of an address, as a hashed journal has it */
 	bool address;
+	bool null; /* "<>": the null sender */
 };
 
 struct history {
@@ -57,6 +58,8 @@ party_is(const struct party *p, struct span address)
 	struct span domain =
 	    at == SIZE_MAX ? address : span_slice(address, at + 1, address.n);
 
+	if (p->null)
+		return address.n == 0;
 	if (p->address)
 		return span_case_eq(address, p->text) ||
 		       (p->hash.n > 0 && span_eq(address, p->hash));
@@ -99,7 +102,8 @@ static bool
 history_wants(const struct history *h, const struct journal_row *row)
 {
 	if (h->from.text.n > 0 && !party_is(&h->from, row->sender) &&
-	    (h->from.address || !party_is(&h->from, row->author)))
+	    (h->from.address || h->from.null ||
+		!party_is(&h->from, row->author)))
 		return false;
 	if (h->to.text.n > 0 && !any_party_is(&h->to, row->rcpt))
 		return false;
@@ -436,6 +440,7 @@ static bool
 party_read(struct party *p, const char *value)
 {
 	p->text = span_of(value);
+	p->null = span_is(p->text, "<>");
 	if (p->text.n > 0 && p->text.p[0] == '@')
 		p->text = span_slice(p->text, 1, p->text.n);
 	else
@@ -491,7 +496,10 @@ option_read(struct history *h, int c, const char *value, int64_t now_s)
 		return true;
 	case OPT_LIMIT:
 		h->limited = true;
-		return span_number(span_of(value), &h->limit);
+		if (span_number(span_of(value), &h->limit))
+			return true;
+		(void)tool_fail(0, "%s is no number of decisions", value);
+		return false;
 	case OPT_JSON:
 		h->form = FORM_JSON;
 		return true;

@@ -20,6 +20,7 @@ verdict_SOURCES += tool/test.c tool/test.h tool/test_tally.c
 verdict_SOURCES += tool/tool.c tool/tool.h
 dist_man_MANS += tool/verdict.1
 verdict_SOURCES += tool/state.c
+verdict_SOURCES += tool/state_text.c tool/state_text.h
 verdict_SOURCES += tool/history.c
 verdict_SOURCES += tool/journal.c tool/journal.h
 verdict_SOURCES += tool/doctor.c tool/doctor.h

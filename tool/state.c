@@ -16,6 +16,7 @@
 #include "policy/store_conf.h"
 #include "policy/store_json.h"
 #include "rules/literal.h"
+#include "tool/state_text.h"
 #include "tool/tool.h"
 
 #define LINE_MAX_OCTETS ((size_t)4000) /* of one line to the daemon */
@@ -176,90 +177,11 @@ state_read(struct state *s, const char *prefix)
 
 /* ---- showing ------------------------------------------------------------- */
 
-static const char *
-show_span(struct state *s, int64_t seconds)
-{
-	static const struct {
-		int64_t seconds;
-		const char *name;
-	} unit[] = { { 86400, "d" }, { 3600, "h" }, { 60, "m" } };
-
-	for (size_t i = 0; i < ARRAY_COUNT(unit); i++)
-		if (seconds >= unit[i].seconds)
-			return arena_printf(s->arena, "%lld%s",
-			    (long long)(seconds / unit[i].seconds),
-			    unit[i].name);
-	return arena_printf(
-	    s->arena, "%llds", (long long)(seconds < 0 ? 0 : seconds));
-}
-
-static const char *
-show_grey(struct state *s, const struct store_record *r)
-{
-	if (r->number[1] > 0)
-		return arena_printf(
-		    s->arena, "has passed %lld times", (long long)r->number[1]);
-	return arena_printf(
-	    s->arena, "waits since %s", show_span(s, s->now_s - r->number[0]));
-}
-
-static const char *
-show_known(struct state *s, const struct store_record *r)
-{
-	return arena_printf(
-	    s->arena, "%.1f passes", (double)r->number[0] / 1000);
-}
-
-static const char *
-show_limit(struct state *s, const struct store_record *r)
-{
-	return arena_printf(s->arena, "empty again in %s",
-	    show_span(s, r->number[0] / 1000000 - s->now_s));
-}
-
-static const char *
-show_reputation(struct state *s, const struct store_record *r)
-{
-	return arena_printf(s->arena,
-	    "%.1f good, %.1f bad, %.1f other, %.1f bad recipients, first "
-	    "seen %s ago",
-	    (double)r->number[0] / 1000, (double)r->number[1] / 1000,
-	    (double)r->number[2] / 1000, (double)r->number[3] / 1000,
-	    show_span(s, s->now_s - r->number[5]));
-}
-
-/* What the numbers mean, by the beginning of the key. */
-static const struct {
-	const char *prefix;
-	unsigned count;
-	const char *(*show)(struct state *s, const struct store_record *r);
-} kinds[] = {
-	{ "grey:", 2, show_grey },
-	{ "known:", 2, show_known },
-	{ "limit:", 1, show_limit },
-	{ "rep:", 6, show_reputation },
-};
-
-static const char *
-show_record(struct state *s, const struct entry *e)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
-		if (span_starts(e->key, span_of(kinds[i].prefix)) &&
-		    e->record.count == kinds[i].count)
-			return kinds[i].show(s, &e->record);
-	for (unsigned i = 0; i < e->record.count; i++)
-		text = arena_printf(s->arena, "%s%s%lld", text,
-		    i == 0 ? "" : " ", (long long)e->record.number[i]);
-	return text;
-}
-
 static void
 show_entry(struct state *s, const struct entry *e, struct buf *out)
 {
-	(void)buf_printf(out, "%.*s\t%s, forgotten in %s\n", SPAN_FMT(e->key),
-	    show_record(s, e), show_span(s, e->record.expires_s - s->now_s));
+	(void)buf_printf(out, "%.*s\t%s\n", SPAN_FMT(e->key),
+	    state_text(e->key, &e->record, s->now_s, s->arena));
 }
 
 /* ---- subcommands --------------------------------------------------------- */

@@ -1,0 +1,14 @@
+#ifndef TOOL_STATE_TEXT_H
+#define TOOL_STATE_TEXT_H
+
+#include "policy/store.h"
+#include "rules/arena.h"
+
+/*
+ * An entry for a person, as at now_s: "waits since 4m, forgotten in 1d". In
+ * the arena.
+ */
+const char *state_text(struct span key, const struct store_record *r,
+    int64_t now_s, struct arena *a);
+
+#endif
