@@ -88,8 +88,8 @@ lister_full(struct lister *l)
  * reader that uses the table of contents, because the other one unpacks what
  * it skips.
  */
-static bool
-lister_open(struct archive *ar, struct span octets)
+static int
+lister_filters(struct archive *ar)
 {
 	int bad = 0;
 
@@ -99,6 +99,14 @@ lister_open(struct archive *ar, struct span octets)
 	bad |= archive_read_support_filter_lzma(ar);
 	bad |= archive_read_support_filter_zstd(ar);
 	bad |= archive_read_support_filter_compress(ar);
+	return bad;
+}
+
+static bool
+lister_open(struct archive *ar, struct span octets)
+{
+	int bad = lister_filters(ar);
+
 	bad |= archive_read_support_format_zip_seekable(ar);
 	bad |= archive_read_support_format_rar(ar);
 	bad |= archive_read_support_format_rar5(ar);
@@ -165,6 +173,57 @@ lister_read(struct lister *l, struct archive *ar)
 	}
 	if (archive_read_has_encrypted_entries(ar) > 0)
 		l->out->flags |= ARCHIVE_ENCRYPTED;
+}
+
+/* True when octets are one compressed file whose start can be unpacked. */
+static bool
+lister_unpacks_alone(struct span octets)
+{
+	struct archive *ar = archive_read_new();
+	struct archive_entry *entry;
+	char start[64];
+	bool good;
+
+	if (ar == NULL)
+		return false;
+	(void)lister_filters(ar);
+	(void)archive_read_support_format_raw(ar);
+	good = archive_read_open_memory(ar, octets.p, octets.n) == ARCHIVE_OK &&
+	       archive_read_next_header(ar, &entry) == ARCHIVE_OK &&
+	       archive_filter_code(ar, 0) != ARCHIVE_FILTER_NONE &&
+	       archive_read_data(ar, start, sizeof(start)) >= 0;
+	(void)archive_read_free(ar);
+	return good;
+}
+
+/* The name that gzip keeps of the file, without a path: RFC 1952, 2.3. */
+static struct span
+gzip_name(struct span s)
+{
+	size_t at = 10, end;
+	unsigned flags;
+
+	if (s.n < 12 || !span_starts(s, SPAN("\x1f\x8b")))
+		return SPAN("");
+	flags = (unsigned char)s.p[3];
+	if ((flags & 4) != 0)
+		at += 2 + ((unsigned)(unsigned char)s.p[10] |
+			      (unsigned)(unsigned char)s.p[11] << 8);
+	s = span_slice(s, at, s.n);
+	end = span_find(s, '\0');
+	return (flags & 8) != 0 && end != SIZE_MAX ? span_slice(s, 0, end)
+						   : SPAN("");
+}
+
+static void
+lister_single(struct lister *l, struct span octets)
+{
+	struct span name = gzip_name(octets);
+
+	l->out->flags &= ~(unsigned)ARCHIVE_BROKEN;
+	l->out->single = true;
+	if (name.n > 0)
+		lister_add(l, lister_line(l, name));
 }
 
 static void
@@ -317,6 +376,9 @@ archive_list_members(struct span octets, const struct archive_limits *limits,
 	*out = (struct archive_list){ .count = 0 };
 	buf_init(&l.names, limits->names);
 	lister_libarchive(&l, octets);
+	if (out->count == 0 && (out->flags & ARCHIVE_BROKEN) != 0 &&
+	    lister_unpacks_alone(octets))
+		lister_single(&l, octets);
 	if (span_starts(octets, SPAN("PK"))) {
 		listed = arena_dup(a, buf_span(&l.names));
 		lister_zip_central(&l, listed, zip_central(octets));

@@ -4,8 +4,8 @@
 /*
  * Which files an archive holds: zip, rar, 7z, tar (also compressed), cab, lha
  * and ISO images, by libarchive. Names only: nothing is unpacked, to disk or
- * to memory, but for the compression around a tar file and the packed table
- * of contents of 7z. Any thread; never fails: what cannot be read is said in
+ * to memory, but for the compression around a tar file, the packed table of
+ * contents of 7z and the start of a single compressed file. Any thread; never fails: what cannot be read is said in
  * the flags.
  */
 
@@ -39,6 +39,8 @@ struct archive_list {
 	                      in the arena */
 	size_t count;
 	unsigned flags;
+	bool single; /* no archive but one compressed file, which keeps its own
+	                name, if it tells one: gzip, bzip2, xz ... */
 };
 
 void archive_list_members(struct span octets,

@@ -195,19 +195,65 @@ content_add_names(struct content_reader *r, struct content_file *file,
 			file->ambiguous = true;
 }
 
+/*
+ * The names of a compressed file: the one that it keeps, and its own without
+ * ".gz", as most programs call what they unpack.
+ */
+static struct span
+content_single_names(
+    struct content_reader *r, const struct content_file *file, struct span kept)
+{
+	struct buf names;
+	struct span all;
+
+	buf_init(&names, r->limits->archive.names);
+	(void)buf_add(&names, kept);
+	for (size_t i = 0; i < file->name_count; i++) {
+		struct span name = file->name[i].clean;
+
+		if (!filename_archive(file->name[i].extension))
+			continue;
+		name.n = span_find_last(name, '.');
+		if (span_eq(name, kept))
+			continue;
+		if (names.n > 0)
+			(void)buf_addc(&names, '\n');
+		(void)buf_add(&names, name);
+	}
+	all = arena_dup(r->arena, buf_span(&names));
+	buf_free(&names);
+	return all;
+}
+
+/*
+ * Lists a file that is an archive by its first octets or, where something
+ * stands before these, by its name; the latter only when there are members.
+ */
 static void
 content_list_archive(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part)
+    const struct mime_part *part, bool sure)
 {
 	struct archive_list list;
 
-	file->archive = true;
 	archive_list_members(mime_part_octets(&r->out->mime, part, SIZE_MAX),
 	    &r->limits->archive, r->arena, &list);
-	file->members = list.names;
+	if (!sure && list.count == 0)
+		return;
+	file->archive = true;
+	file->members = list.single ? content_single_names(r, file, list.names)
+				    : list.names;
 	file->archive_flags = list.flags;
 	if ((list.flags & ARCHIVE_ENCRYPTED) != 0)
 		file->encrypted = true;
+}
+
+static bool
+content_named_archive(const struct content_file *file)
+{
+	for (size_t i = 0; i < file->name_count; i++)
+		if (filename_archive(file->name[i].extension))
+			return true;
+	return false;
 }
 
 /* Looks into the file as far as its type asks for it. */
@@ -220,7 +266,9 @@ content_look_into(struct content_reader *r, struct content_file *file,
 
 	file->content_type = type.type;
 	if (type.kind == FILETYPE_ARCHIVE)
-		content_list_archive(r, file, part);
+		content_list_archive(r, file, part, true);
+	else if (content_named_archive(file))
+		content_list_archive(r, file, part, false);
 	else if ((type.kind == FILETYPE_HTML || part->html) && !part->text)
 		content_read_html(r, content_decode(r, part), false);
 }

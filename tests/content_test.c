@@ -145,6 +145,9 @@ show_fact(struct run *r, const char *name)
 	"TVpQSwECFAMUAAAAAAAAACFQXZuwjwIAAAACAAAADwAAAAAAAAAAAAAAgAEA" \
 	"AAAAaW52b2ljZS5wZGYuZXhlUEsFBgAAAAABAAEAPQAAAC8AAAAAAA=="
 
+/* "abc" as evil.js */
+#define GZIP "H4sICAAAAAAAA2V2aWwuanMAS0xKBgDCQSQ1AwAAAA=="
+
 static void
 test_facts(void **state)
 {
@@ -221,6 +224,16 @@ test_facts(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" ZIP
 			  "\n--b--\n",
 		    "member.runs", "yes" },
+		{ "a member of an archive behind other octets",
+		    MIXED "--b\nContent-Type: x/y; name=a.zip\n"
+			  "Content-Transfer-Encoding: base64\n\n"
+			  "anVua2p1bmsh" ZIP "\n--b--\n",
+		    "member.name", "invoice.pdf.exe" },
+		{ "what a compressed file is called",
+		    MIXED "--b\nContent-Type: x/y; name=order.exe.gz\n"
+			  "Content-Transfer-Encoding: base64\n\n" GZIP
+			  "\n--b--\n",
+		    "member.name", "evil.js|order.exe" },
 		{ "no member of what is no archive",
 		    MIXED "--b\nContent-Type: x/y; name=a.txt\n\nx\n--b--\n",
 		    "member.name", "" },
@@ -274,6 +287,11 @@ test_flags(void **state)
 		{ "two texts are no limit",
 		    MIXED "--b\n\na\n--b\nContent-Type: text/html\n\n<p>b\n"
 			  "--b--\n",
+		    "" },
+		{ "a compressed file is no broken archive",
+		    MIXED "--b\nContent-Type: x/y; name=report.xml.gz\n"
+			  "Content-Transfer-Encoding: base64\n\n" GZIP
+			  "\n--b--\n",
 		    "" },
 		{ "hidden text alone is no flag",
 		    "Content-Type: text/html\n\n<p hidden>b", "" },
