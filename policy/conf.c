@@ -7,6 +7,7 @@
 #include "policy/conf.h"
 
 #include "policy/check.h"
+#include "policy/conf_value.h"
 #include "policy/snapshot.h"
 #include "rules/lexer.h"
 #include "rules/panic.h"
@@ -247,7 +248,8 @@ config_statement(struct snapshot *snap, struct lexer *l)
 		return;
 	}
 	snap->origin[i] = place_name(key.place, snap->arena);
-	if (!setting_parse(row, value, count, base, snap->arena, &bad, &why))
+	if (!setting_parse(row, value, count, base, snap->arena, &bad, &why) ||
+	    !conf_value_fits(&snap->config, row->key, snap->arena, &why))
 		diag_error(
 		    l->diags, bad < count ? place[bad] : key.place, "%s", why);
 }

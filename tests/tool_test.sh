@@ -125,6 +125,18 @@ rule hashed
 E2
 want 'a file is known by its hash' 13 'Verdict: reject|hashed' -- \
 	"$verdict" check $conf --rules "$dir/hash.rules" "$dir/hash.eml"
+bad_value() { # line of verdict.conf, words
+	echo "$1" >"$dir/bad.conf"
+	want "bad value: $1" 78 "bad.conf:1:|$2" -- \
+		"$verdict" lint -c "$dir/bad.conf"
+}
+bad_value 'listen 8899' 'inet:HOST:PORT'
+bad_value 'listen.mode rw' 'octal'
+bad_value 'resolver localhost' 'not localhost'
+bad_value 'store redis rediss://10.0.0.1' 'has no TLS'
+bad_value 'store redis 10.0.0.1' 'write redis://'
+bad_value 'store mysql' 'redis URL or memory'
+bad_value 'metrics 9897' '127.0.0.1:9897'
 want 'help of one command' 0 'usage: verdict history|--since' -- \
 	"$verdict" help history
 want 'help behind the command' 0 'usage: verdict history|--since' -- \

@@ -36,7 +36,7 @@ show_grey(const struct told *t, const struct store_record *r)
 		return arena_printf(
 		    t->arena, "has passed %lld times", (long long)r->number[1]);
 	return arena_printf(
-	    t->arena, "waits since %s", show_span(t, t->now_s - r->number[0]));
+	    t->arena, "has waited %s", show_span(t, t->now_s - r->number[0]));
 }
 
 static const char *

@@ -5,7 +5,7 @@
 #include "rules/arena.h"
 
 /*
- * An entry for a person, as at now_s: "waits since 4m, forgotten in 1d". In
+ * An entry for a person, as at now_s: "has waited 4m, forgotten in 1d". In
  * the arena.
  */
 const char *state_text(struct span key, const struct store_record *r,
