@@ -3,8 +3,6 @@
  */
 #include "config.h"
 
-#include <math.h>
-
 #include "policy/case.h"
 #include "policy/file.h"
 
@@ -272,7 +270,6 @@ case_session(
 {
 	struct jsonr when = jsonr_get(json, "time");
 	struct span ip = { NULL, 0 };
-	double time_s;
 
 	if (!case_text(json, "ip", &ip, a, why))
 		return false;
@@ -280,9 +277,7 @@ case_session(
 		*why = "ip is no address";
 		return false;
 	}
-	if (jsonr_number(when, &time_s) && fabs(time_s) < 1e15) {
-		c->time_s = (int64_t)time_s;
-	} else if (jsonr_given(when)) {
+	if (!jsonr_whole(when, &c->time_s) && jsonr_given(when)) {
 		*why = "time takes a unix time";
 		return false;
 	}

@@ -186,7 +186,8 @@ value_write(const struct fact_row *row, const struct value *v, struct jsonw *w,
 		jsonw_textz(w, key, ip_format(v->ip, ip));
 		break;
 	default:
-		jsonw_text(w, key, v->text);
+		/* Null would say that it is absent. */
+		jsonw_text(w, key, v->text.p == NULL ? SPAN("") : v->text);
 		break;
 	}
 }

@@ -6,9 +6,12 @@
 #include "policy/json.h"
 
 #include <jansson.h>
+#include <math.h>
 
 #include "rules/panic.h"
 #include "rules/utf8.h"
+
+#define WHOLE_MAX 9007199254740992.0
 
 struct jsonr_doc {
 	json_t *top;
@@ -141,6 +144,17 @@ jsonr_bool(struct jsonr v, bool *out)
 }
 
 bool
+jsonr_whole(struct jsonr v, int64_t *out)
+{
+	double number;
+
+	if (!jsonr_number(v, &number) || !(fabs(number) < WHOLE_MAX))
+		return false;
+	*out = (int64_t)number;
+	return true;
+}
+
+bool
 jsonr_octets(struct jsonr v, struct arena *a, struct span *out)
 {
 	struct span text;
@@ -171,6 +185,11 @@ jsonr_write(struct jsonr v, struct jsonw *w, const char *key)
 	void *cursor = NULL;
 	struct jsonr member;
 
+	if (w->depth == JSONW_DEPTH_MAX &&
+	    (jsonr_type(v) == JSONR_OBJECT || jsonr_type(v) == JSONR_ARRAY)) {
+		jsonw_null(w, key);
+		return;
+	}
 	switch (jsonr_type(v)) {
 	case JSONR_OBJECT:
 		jsonw_object(w, key);

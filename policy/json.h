@@ -60,13 +60,21 @@ struct jsonr jsonr_at(struct jsonr v, size_t index);
 bool jsonr_next(
     struct jsonr object, void **cursor, struct span *key, struct jsonr *member);
 
-/* Writes the value, as it is, as a member or an element. */
+/*
+ * Writes the value, as it is, as a member or an element; what is nested
+ * deeper than jsonw writes becomes null.
+ */
 void jsonr_write(struct jsonr v, struct jsonw *w, const char *key);
 
 /* False, and *out untouched, when v is of another type. */
 bool jsonr_text(struct jsonr v, struct span *out);
 bool jsonr_number(struct jsonr v, double *out);
 bool jsonr_bool(struct jsonr v, bool *out);
+/*
+ * A number without its fraction, such as a unix time; false also for one that
+ * a double would not hold exactly.
+ */
+bool jsonr_whole(struct jsonr v, int64_t *out);
 /*
  * A text whose characters stand for octets (Latin-1), as in the TXT records
  * of a zone; false also when a character is above U+00FF. In the arena.

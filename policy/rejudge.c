@@ -7,7 +7,6 @@
 
 #include "policy/rejudge.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "policy/case.h"
@@ -214,15 +213,14 @@ message_make(struct rejudge *r, struct jsonr record, const char **why)
 	struct session *s = r->session;
 	unsigned direction = word_of(record, "direction", direction_names, 4);
 	struct span ip = text_of(record, "hop");
-	double time_s = 0;
 	struct message *m;
 
 	rejudge_reset(r);
 	*why = "the record has no direction";
 	if (direction == 4 || !message_zone(r, record, why))
 		return false;
-	(void)jsonr_number(jsonr_get(record, "time"), &time_s);
-	r->time.unix_s = (int64_t)time_s;
+	r->time.unix_s = 0;
+	(void)jsonr_whole(jsonr_get(record, "time"), &r->time.unix_s);
 	if (!message_store(r, record, why))
 		return false;
 	if (ip.n == 0)

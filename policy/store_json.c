@@ -5,10 +5,7 @@
 
 #include "policy/store_json.h"
 
-#include <math.h>
-
 /* Beyond it JSON's numbers lose their last digits. */
-#define WHOLE_MAX 9007199254740992.0
 
 static void
 record_write(struct jsonw *w, const struct store_record *r)
@@ -48,11 +45,8 @@ json_whole(struct jsonr v, int64_t *out)
 {
 	double number;
 
-	if (!jsonr_number(v, &number) || !(fabs(number) < WHOLE_MAX) ||
-	    floor(number) < number)
-		return false;
-	*out = (int64_t)number;
-	return true;
+	return jsonr_whole(v, out) && jsonr_number(v, &number) &&
+	       (double)*out == number;
 }
 
 bool

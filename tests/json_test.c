@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "policy/facts_given.h"
 #include "policy/json.h"
 #include "rules/jsonw.h"
 #include "rules/utf8.h"
@@ -222,6 +223,104 @@ test_read(void **state)
 }
 
 static void
+test_whole(void **state)
+{
+	static const struct {
+		const char *label, *text;
+		bool ok;
+		int64_t want;
+	} rows[] = {
+		{ "a time", "1767225600", true, INT64_C(1767225600) },
+		{ "with a fraction", "1767225600.75", true,
+		    INT64_C(1767225600) },
+		{ "negative", "-5.5", true, -5 },
+		{ "not exact", "9007199254740992", false, 0 },
+		{ "beyond all whole numbers", "1e300", false, 0 },
+		{ "a text", "\"5\"", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		char text[64];
+		struct arena *a = arena_new();
+		const char *why;
+		struct jsonr_doc *doc;
+		int64_t got = 0;
+		bool ok;
+
+		if (!table_wants(rows[i].label))
+			continue;
+		(void)snprintf(text, sizeof(text), "[%s]", rows[i].text);
+		doc = jsonr_parse(span_of(text), a, &why);
+		assert_non_null(doc);
+		ok = jsonr_whole(jsonr_at(jsonr_top(doc), 0), &got);
+		if (ok != rows[i].ok || got != rows[i].want)
+			table_fail(
+			    rows[i].label, "got %d %lld", ok, (long long)got);
+		jsonr_free(&doc);
+		arena_free(&a);
+	}
+	table_end();
+}
+
+/* Deeper than jsonw writes: null stands there. */
+static void
+test_copy_deep(void **state)
+{
+	static const char text[] = "[[[[[[[[[[[[[[[[[[[{\"a\":1}]]]]]]]"
+				   "]]]]]]]]]]]]";
+	struct arena *a = arena_new();
+	const char *why;
+	struct jsonr_doc *doc = jsonr_parse(span_of(text), a, &why);
+	struct jsonw w;
+	struct buf out;
+
+	(void)state;
+	assert_non_null(doc);
+	buf_init(&out, 1000);
+	jsonw_init(&w, &out);
+	jsonr_write(jsonr_top(doc), &w, NULL);
+	assert_true(
+	    span_is(buf_span(&out), "[[[[[[[[[[[[[[[[null]]]]]]]]]]]]]]]]"));
+	buf_free(&out);
+	jsonr_free(&doc);
+	arena_free(&a);
+}
+
+/* A text that is known and empty is no null, which would say absent. */
+static void
+test_facts(void **state)
+{
+	static const struct fact_row row[] = {
+		{ "a", FACT_TEXT, STAGE_EOM, 0, NULL, "" },
+		{ "b", FACT_TEXT, STAGE_EOM, 0, NULL, "" },
+		{ "c", FACT_TEXT, STAGE_EOM, 0, NULL, "" },
+	};
+	const struct facts_writing how = { .value_max = 0 };
+	struct schema *s = schema_new();
+	struct arena *a = arena_new();
+	struct facts *f;
+	struct jsonw w;
+	struct buf out;
+
+	(void)state;
+	schema_add(s, row, ARRAY_COUNT(row));
+	f = facts_new(s, a);
+	facts_set(f, 0, value_text(span_of(NULL)));
+	facts_set(f, 1, value_absent());
+	facts_set(f, 2, value_unknown("late"));
+	buf_init(&out, 1000);
+	jsonw_init(&w, &out);
+	facts_write(f, &how, &w, NULL);
+	table_text("facts", "written", arena_strdup(a, buf_span(&out)),
+	    "{\"a\":\"\",\"c\":{\"unknown\":\"late\"}}");
+	table_end();
+	buf_free(&out);
+	arena_free(&a);
+	schema_free(&s);
+}
+
+static void
 test_utf8(void **state)
 {
 	struct arena *a = arena_new();
@@ -256,6 +355,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_nesting),
 	cmocka_unit_test(test_parse_errors),
 	cmocka_unit_test(test_deep),
+	cmocka_unit_test(test_whole),
+	cmocka_unit_test(test_copy_deep),
+	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_read),
 	cmocka_unit_test(test_utf8),
 };

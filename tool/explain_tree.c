@@ -440,10 +440,12 @@ explain_tree(struct explained *e)
 	struct rejudge_case c = { .record = e->record,
 		.snapshot = e->snapshot,
 		.made_with = &e->made_with };
+	int64_t time_s = 0;
 	char time[24];
 
 	t->arena = e->arena;
-	tool_time((int64_t)explain_number(e->record, "time"), time);
+	(void)jsonr_whole(jsonr_get(e->record, "time"), &time_s);
+	tool_time(time_s, time);
 	(void)printf("%sdecision %.*s: %.*s%s, %s, with snapshot %.*s\n",
 	    tool_bold(), SPAN_FMT(e->id),
 	    SPAN_FMT(explain_text(e->record, "verdict")), tool_plain(), time,

@@ -76,12 +76,21 @@ print_name(struct buf *out, struct span name, int width)
 		(void)buf_addc(out, ' ');
 }
 
+/* A column of words of ours, to its right. */
+static void
+print_word(struct buf *out, struct span word, size_t width)
+{
+	for (size_t n = word.n; n < width; n++)
+		(void)buf_addc(out, ' ');
+	tool_safe(out, word);
+}
+
 /* ---- what it looks like -------------------------------------------------- */
 
 static void
 print_uptime(struct buf *out, double seconds)
 {
-	long long s = (long long)seconds;
+	long long s = seconds > 0 && seconds < 1e15 ? (long long)seconds : 0;
 
 	if (s >= 86400)
 		(void)buf_printf(out, "%lldd ", s / 86400);
@@ -96,8 +105,9 @@ print_head(struct buf *out, struct jsonr top, struct jsonr metrics)
 	struct span version = SPAN("?");
 
 	(void)jsonr_text(jsonr_get(top, "version"), &version);
-	(void)buf_printf(out, "%sverdict-milter %.*s%s  up ", tool_bold(),
-	    SPAN_FMT(version), tool_plain());
+	(void)buf_printf(out, "%sverdict-milter ", tool_bold());
+	tool_safe(out, version);
+	(void)buf_printf(out, "%s  up ", tool_plain());
 	print_uptime(out, number(top, "uptime_s"));
 	(void)buf_printf(out,
 	    "  %.0f sessions open, %.0f so far  %.0f MB  %.1f s of CPU  "
@@ -320,8 +330,9 @@ print_list(struct buf *out, struct jsonr list)
 	(void)jsonr_text(jsonr_get(list, "reason"), &reason);
 	suspended = span_is(state, "suspended");
 	print_name(out, zone, NAME_WIDTH);
-	(void)buf_printf(out, "%s%10.*s%s%8.0f%8.0f%10.0f%8.0f\n",
-	    suspended ? tool_red() : "", SPAN_FMT(state),
+	(void)buf_addz(out, suspended ? tool_red() : "");
+	print_word(out, state, 10);
+	(void)buf_printf(out, "%s%8.0f%8.0f%10.0f%8.0f\n",
 	    suspended ? tool_plain() : "", number(list, "asked"),
 	    number(list, "hits"), number(list, "failures"),
 	    number(list, "errors"));
@@ -366,11 +377,11 @@ print_slow(struct buf *out, const char *title, struct jsonr lookups)
 		(void)jsonr_text(jsonr_get(one, "name"), &name);
 		(void)jsonr_text(jsonr_get(one, "type"), &type);
 		print_name(out, name, NAME_WIDTH);
-		(void)buf_printf(out, "%5.*s%7.0f ms%7.0f%s%10.0f%s%8.0f ms\n",
-		    SPAN_FMT(type), number(one, "worst_ms"),
-		    number(one, "count"), failed ? tool_yellow() : "",
-		    number(one, "unanswered"), failed ? tool_plain() : "",
-		    number(one, "total_ms"));
+		print_word(out, type, 5);
+		(void)buf_printf(out, "%7.0f ms%7.0f%s%10.0f%s%8.0f ms\n",
+		    number(one, "worst_ms"), number(one, "count"),
+		    failed ? tool_yellow() : "", number(one, "unanswered"),
+		    failed ? tool_plain() : "", number(one, "total_ms"));
 	}
 }
 
