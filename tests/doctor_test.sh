@@ -96,8 +96,9 @@ postconf() { # what a made-up postconf prints
 }
 PATH=$dir/bin:$PATH
 
+# An end without a beginning names nobody, and is passed over.
 postconf <<'END'
-smtpd_milters = inet:localhost:8891
+smtpd_milters = } inet:localhost:8891
 milter_protocol = 2
 milter_default_action = accept
 milter_content_timeout = 3s
@@ -119,7 +120,7 @@ want warn postfix "milter_command_timeout is only 5s"
 want warn postfix "smtpd_forbid_bare_newline is no"
 want fail postfix "header_size_limit is 20000000"
 want fail resolver "cannot be looked up"
-grep -q "postconf -e 'smtpd_milters = unix:$dir/milter, inet:localhost:8891'" \
+grep -q "postconf -e 'smtpd_milters = unix:$dir/milter, } inet:localhost:8891'" \
 	"$dir/out" || say "the mend of smtpd_milters is not there"
 
 postconf <<END

@@ -97,7 +97,7 @@ milter_normal(struct postfix *p, struct span text)
 static bool
 milter_next(struct span *rest, struct span *address)
 {
-	static const char between[] = " \t,";
+	static const char between[] = " \t,}";
 	size_t n = 0;
 	bool braces;
 
@@ -108,7 +108,7 @@ milter_next(struct span *rest, struct span *address)
 	braces = rest->p[0] == '{';
 	if (braces)
 		*rest = span_trim(span_slice(*rest, 1, rest->n));
-	while (n < rest->n && strchr(" \t,}", rest->p[n]) == NULL)
+	while (n < rest->n && strchr(between, rest->p[n]) == NULL)
 		n++;
 	*address = span_slice(*rest, 0, n);
 	if (braces)
