@@ -24,7 +24,7 @@ store_text_read(struct span text, struct store_record *r)
 	r->expires_s = strtoll(at, &at, 10);
 	while (*at == ' ' && r->count < STORE_NUMBERS_MAX)
 		r->number[r->count++] = strtoll(at, &at, 10);
-	if (*at == '\0' && r->count > 0)
+	if (at == room + text.n && r->count > 0)
 		return true;
 	*r = (struct store_record){ 0 };
 	return false;

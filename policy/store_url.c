@@ -85,6 +85,7 @@ store_url_read(const char *url, struct store_url *out,
 {
 	struct span text = span_of(url), rest;
 
+	*out = (struct store_url){ 0 };
 	if (span_starts(text, SPAN("rediss://"))) {
 		(void)snprintf(why, STORE_WHY_MAX,
 		    "rediss:// is not possible: this hiredis has no TLS. Run "

@@ -211,6 +211,11 @@ tests_store_test_SOURCES = tests/store_test.c
 tests_store_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/store_text_test
+tests_store_text_test_SOURCES = tests/store_text_test.c
+tests_store_text_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_text_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/session_test
 tests_session_test_SOURCES = tests/session_test.c
 tests_session_test_CPPFLAGS = $(TEST_CPPFLAGS)
