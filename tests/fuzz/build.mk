@@ -3,11 +3,12 @@
 FUZZ_BINARIES = $(FUZZ_TARGETS:%=tests/fuzz/%_fuzz)
 EXTRA_DIST += tests/fuzz/local.mk
 
-tests/fuzz/%_fuzz: $(srcdir)/tests/fuzz/%_fuzz.c policy/libpolicy.a rules/librules.a
+tests/fuzz/%_fuzz: $(srcdir)/tests/fuzz/%_fuzz.c policy/libpolicy.a rules/librules.a \
+    $(FUZZ_KITS)
 	@$(MKDIR_P) tests/fuzz
 	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(STD_CFLAGS) \
 	    $(SAN_CFLAGS) $(CFLAGS) -fPIE -pie -fsanitize=fuzzer -o $@ $< \
-	    $(POLICY_LIBS) $(LIBS)
+	    $(addprefix $(srcdir)/,$(FUZZ_SOURCES_$*)) $(POLICY_LIBS) $(LIBS)
 
 fuzzers: $(FUZZ_BINARIES)
 list-fuzzers:

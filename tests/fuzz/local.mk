@@ -38,3 +38,47 @@ FUZZ_TARGETS += store_json
 EXTRA_DIST += tests/fuzz/store_json_fuzz.c tests/fuzz/corpus/store_json
 FUZZ_TARGETS += message
 EXTRA_DIST += tests/fuzz/message_fuzz.c tests/fuzz/corpus/message
+FUZZ_TARGETS += pieces
+EXTRA_DIST += tests/fuzz/pieces_fuzz.c tests/fuzz/corpus/pieces
+FUZZ_TARGETS += journal
+EXTRA_DIST += tests/fuzz/journal_fuzz.c tests/fuzz/corpus/journal
+FUZZ_TARGETS += received
+EXTRA_DIST += tests/fuzz/received_fuzz.c tests/fuzz/corpus/received
+FUZZ_TARGETS += dmarc
+EXTRA_DIST += tests/fuzz/dmarc_fuzz.c tests/fuzz/corpus/dmarc
+FUZZ_TARGETS += value
+EXTRA_DIST += tests/fuzz/value_fuzz.c tests/fuzz/corpus/value
+FUZZ_TARGETS += store_text
+EXTRA_DIST += tests/fuzz/store_text_fuzz.c tests/fuzz/corpus/store_text
+FUZZ_TARGETS += smtp
+EXTRA_DIST += tests/fuzz/smtp_fuzz.c tests/fuzz/corpus/smtp
+FUZZ_TARGETS += filter
+EXTRA_DIST += tests/fuzz/filter_fuzz.c tests/fuzz/corpus/filter
+FUZZ_TARGETS += control
+EXTRA_DIST += tests/fuzz/control_fuzz.c tests/fuzz/corpus/control
+FUZZ_TARGETS += stats
+EXTRA_DIST += tests/fuzz/stats_fuzz.c tests/fuzz/corpus/stats
+FUZZ_TARGETS += postconf
+EXTRA_DIST += tests/fuzz/postconf_fuzz.c tests/fuzz/corpus/postconf
+FUZZ_TARGETS += mailbox
+EXTRA_DIST += tests/fuzz/mailbox_fuzz.c tests/fuzz/corpus/mailbox
+FUZZ_TARGETS += explain
+EXTRA_DIST += tests/fuzz/explain_fuzz.c tests/fuzz/corpus/explain
+FUZZ_TARGETS += case
+EXTRA_DIST += tests/fuzz/case_fuzz.c tests/fuzz/corpus/case
+FUZZ_TARGETS += config
+EXTRA_DIST += tests/fuzz/config_fuzz.c tests/fuzz/corpus/config
+FUZZ_TARGETS += check
+EXTRA_DIST += tests/fuzz/check_fuzz.c tests/fuzz/corpus/check
+# What several targets include.
+FUZZ_KITS = tests/fuzz/message_kit.c tests/fuzz/server_kit.c \
+    tests/fuzz/tool_kit.c tests/fuzz/zone_kit.c
+EXTRA_DIST += $(FUZZ_KITS)
+# What of milter/ and tool/ a target runs; rules/ and policy/ are there anyway.
+FUZZ_SOURCES_smtp = milter/smtp_mail.c
+FUZZ_SOURCES_filter = tool/milter_client.c
+FUZZ_SOURCES_control = milter/control.c milter/daemon.c
+FUZZ_SOURCES_mailbox = tool/corpus.c
+FUZZ_SOURCES_explain = tool/explain.c tool/explain_tree.c tool/explain_if.c \
+    tool/explain_case.c tool/journal.c
+FUZZ_SOURCES_check = tool/check_print.c

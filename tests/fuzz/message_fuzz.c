@@ -1,90 +1,20 @@
 /*
  * A whole message with its envelope and zone, judged with the shipped rules,
- * and everything that is said of it afterwards. The input is lines "key value"
- * (helo, mail, rcpt, ip, auth, txt NAME TEXT, a NAME ADDRESS, rcode NAME
- * WORD), an empty line, and the message.
+ * and everything that is said of it afterwards; message_kit.c says what the
+ * input looks like.
  */
 #include "config.h"
 
-#include <string.h>
+#include "tests/fuzz/message_kit.c"
 
 #include "policy/answer.h"
-#include "policy/case.h"
 #include "policy/check.h"
 #include "policy/facts_given.h"
 #include "policy/headers.h"
 #include "policy/log_line.h"
-#include "policy/snapshot.h"
-#include "rules/diag.h"
-#include "rules/panic.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define OUT_MAX   ((size_t)64 << 20)
-#define RCPT_MAX  4
-#define LINES_MAX 60
-
-static struct snapshot *
-snapshot_fuzz(void)
-{
-	static struct snapshot *s;
-	struct arena *a;
-	struct diags diags;
-
-	if (s != NULL)
-		return s;
-	a = arena_new();
-	diags_init(&diags, a);
-	s = snapshot_load(
-	    &(struct snapshot_source){
-		.config_text = SPAN("mode enforce\nrelay 198.51.100.1\n"
-				    "trust 127.0.0.0/8\n"),
-		.want_all = true },
-	    &diags);
-	arena_free(&a);
-	INVARIANT(s != NULL);
-	return s;
-}
-
-static void
-zone_line(struct case_input *c, struct span key, struct span rest)
-{
-	struct span name = span_slice(rest, 0, span_find(rest, ' '));
-	struct span value = span_slice(rest, name.n + 1, rest.n);
-
-	if (name.n == 0 || name.n > 200)
-		return;
-	if (span_is(key, "txt"))
-		dns_zone_txt(c->zone, name, value);
-	else if (span_is(key, "a"))
-		(void)dns_zone_address(c->zone, name, value);
-	else if (span_is(key, "mx"))
-		dns_zone_mx(c->zone, name, 10, value);
-	else if (span_is(key, "ptr"))
-		dns_zone_ptr(c->zone, name, value);
-	else if (span_is(key, "rcode"))
-		(void)dns_zone_rcode(c->zone, name, value);
-}
-
-static void
-envelope_line(struct case_input *c, struct span *rcpt, struct span line)
-{
-	struct span key = span_slice(line, 0, span_find(line, ' '));
-	struct span rest = span_slice(line, key.n + 1, line.n);
-
-	if (span_is(key, "helo"))
-		c->helo = rest;
-	else if (span_is(key, "mail"))
-		c->mailfrom = rest;
-	else if (span_is(key, "name"))
-		c->client_name = rest;
-	else if (span_is(key, "ip"))
-		(void)ip_parse(rest, &c->ip);
-	else if (span_is(key, "rcpt") && c->rcpt_count < RCPT_MAX)
-		rcpt[c->rcpt_count++] = rest;
-	else
-		zone_line(c, key, rest);
-}
+#include <stdio.h>
+#define OUT_MAX ((size_t)64 << 20)
 
 /* No line of a field or a log can be made by the sender. */
 static void
@@ -116,23 +46,38 @@ reply_plain(const struct verdict *v)
 }
 
 static void
-facts_round(struct message *m, struct buf *out)
+facts_say(const struct facts *f, struct buf *out)
 {
 	struct facts_writing how = { .value_max = 4000 };
-	struct arena *a = arena_new();
-	struct facts *again = facts_new(m->session->snapshot->schema, a);
-	struct jsonr_doc *doc;
-	const char *why = NULL;
 	struct jsonw w;
 
 	buf_clear(out);
 	jsonw_init(&w, out);
 	jsonw_object(&w, NULL);
-	facts_write(m->facts, &how, &w, "facts");
+	facts_write(f, &how, &w, "facts");
 	jsonw_end(&w);
-	doc = jsonr_parse(buf_span(out), a, &why);
+}
+
+/* What was written of the facts says the same when it has been read. */
+static void
+facts_round(struct message *m, struct buf *out)
+{
+	struct arena *a = arena_new();
+	struct facts *again = facts_new(m->session->snapshot->schema, a);
+	struct jsonr_doc *doc;
+	const char *why = NULL;
+	struct span text;
+
+	facts_say(m->facts, out);
+	text = arena_dup(a, buf_span(out));
+	doc = jsonr_parse(text, a, &why);
 	INVARIANT(doc != NULL);
 	facts_read(again, jsonr_get(jsonr_top(doc), "facts"), a);
+	facts_say(again, out);
+	if (!span_eq(text, buf_span(out)))
+		fprintf(stderr, "%.*s\n\n%.*s\n", SPAN_FMT(text),
+		    SPAN_FMT(buf_span(out)));
+	INVARIANT(span_eq(text, buf_span(out)));
 	jsonr_free(&doc);
 	arena_free(&a);
 }
@@ -174,26 +119,16 @@ say_everything(struct case_result *r, struct buf *out)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span rest = span_make((const char *)data, size), line;
-	struct span rcpt[RCPT_MAX];
-	struct case_input c;
 	struct case_result r;
 	struct buf out;
+	struct kit k;
 
-	case_init(&c);
-	c.zone = dns_zone_new();
-	c.rcpt = rcpt;
-	for (int i = 0; i < LINES_MAX && span_cut(&rest, '\n', &line); i++) {
-		if (line.n == 0)
-			break;
-		envelope_line(&c, rcpt, line);
-	}
-	c.message = rest.p == NULL ? SPAN("") : rest;
+	kit_read(&k, span_make((const char *)data, size));
 	buf_init(&out, OUT_MAX);
-	case_run(&c, snapshot_fuzz(), NULL, &r);
+	case_run(&k.input, kit_snapshot(), NULL, &r);
 	say_everything(&r, &out);
 	case_result_free(&r);
-	case_release(&c);
+	kit_free(&k);
 	buf_free(&out);
 	return 0;
 }

@@ -1,40 +1,18 @@
 /*
  * SPF records and everything else that DNS may say about them. The input is
  * "IP HELO LOCAL@DOMAIN" in its first line and one DNS record a line after
- * that: "NAME TYPE VALUE" (the preference before an MX is left out). Judged
- * with answers at once and with late ones: both must agree. What the second
+ * that, as zone_kit.c reads it. Judged with answers at once and with late ones: both must agree. What the second
  * opinion makes of it is not looked at, it must only come back.
  */
 #include "config.h"
+
+#include "tests/fuzz/zone_kit.c"
 
 #include <string.h>
 
 #include "policy/compare_spf.h"
 #include "policy/spf.h"
 #include "rules/panic.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-zone_line(struct dns_zone *z, struct span line, uint16_t number)
-{
-	struct span name, type;
-
-	if (!span_cut(&line, ' ', &name) || !span_cut(&line, ' ', &type))
-		return;
-	if (span_is(type, "A"))
-		(void)dns_zone_address(z, name, line);
-	else if (span_is(type, "TXT"))
-		dns_zone_txt(z, name, line);
-	else if (span_is(type, "MX"))
-		dns_zone_mx(z, name, number, line);
-	else if (span_is(type, "PTR"))
-		dns_zone_ptr(z, name, line);
-	else if (span_is(type, "CNAME"))
-		dns_zone_cname(z, name, line);
-	else
-		(void)dns_zone_rcode(z, name, type);
-}
 
 static struct spf_query
 query_read(struct span line)
@@ -86,7 +64,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span in = span_make((const char *)data, size);
-	struct span first = SPAN(""), line;
+	struct span first = SPAN("");
 	struct arena *a = arena_new();
 	struct dns_zone *z = dns_zone_new();
 	struct resolver *r = resolver_zone(z);
@@ -97,8 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spf *x, *y;
 
 	(void)span_cut(&in, '\n', &first);
-	for (uint16_t n = 0; n < 200 && span_cut(&in, '\n', &line); n++)
-		zone_line(z, line, n);
+	zone_lines(z, in);
 	q = query_read(first);
 	x = spf_new(a, soon, &q);
 	INVARIANT(spf_run(x));

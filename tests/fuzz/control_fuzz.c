@@ -1,0 +1,133 @@
+/*
+ * Requests at the control socket, as they come from whoever may open it: each
+ * is answered by "ok" or "error" and a text, and the thread lives on. What
+ * the daemon consists of besides is put on here.
+ */
+#include "config.h"
+
+#include "tests/fuzz/message_kit.c"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "milter/callbacks.h"
+#include "milter/compare.h"
+#include "milter/control.h"
+#include "milter/daemon.h"
+#include "milter/log.h"
+#include "milter/poll.h"
+#include "milter/process.h"
+#include "milter/stats.h"
+#include "policy/dnslist_health.h"
+#include "policy/store.h"
+
+/* ---- the rest of the daemon ---------------------------------------------- */
+
+unsigned long
+callbacks_sessions_open(void)
+{
+	return 1;
+}
+
+unsigned long
+callbacks_sessions_total(void)
+{
+	return 2;
+}
+
+unsigned long
+poll_spread_count(void)
+{
+	return 3;
+}
+
+void
+compare_list(struct buf *out)
+{
+	(void)buf_addz(out, "1 example.org\n");
+}
+
+void
+stats_write(struct buf *out)
+{
+	(void)buf_addz(out, "{}\n");
+}
+
+void
+log_write(enum log_level level, const char *fmt, ...)
+{
+	(void)level;
+	(void)fmt;
+}
+
+void
+log_lines(enum log_level level, struct span text)
+{
+	(void)level;
+	(void)text;
+}
+
+void
+process_notify(const char *state)
+{
+	(void)state;
+}
+
+/* ---- asking it ------------------------------------------------------------ */
+
+static struct sockaddr_un
+control_begin(void)
+{
+	static struct sockaddr_un un = { .sun_family = AF_UNIX };
+	static struct clock_fixed time = { .unix_s = CASE_TIME_DEFAULT };
+	struct daemon *d = daemon_self();
+	char directory[] = "/tmp/control_fuzz.XXXXXX";
+	struct arena *a;
+	const char *why;
+
+	if (un.sun_path[0] != '\0')
+		return un;
+	d->version = "1.0";
+	d->judge.clock = clock_of_fixed(&time);
+	d->judge.store = store_memory();
+	d->lists = dnslist_health_new(
+	    &(struct dnslist_health_options){ .clock = d->judge.clock });
+	dnslist_health_watch(d->lists, &kit_snapshot()->dnslists);
+	d->source.config_text = SPAN("mode monitor\n");
+	d->source.rules_text = SPAN("rule r when spf = fail then junk\n");
+	daemon_begin(snapshot_ref(kit_snapshot()));
+	a = arena_new();
+	INVARIANT(mkdtemp(directory) != NULL);
+	(void)snprintf(un.sun_path, sizeof(un.sun_path), "%s/s", directory);
+	INVARIANT(control_open(un.sun_path, a, &why));
+	control_start();
+	arena_free(&a);
+	return un;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct sockaddr_un un = control_begin();
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	char chunk[4096], first[6] = "";
+	size_t n = 0;
+	ssize_t got;
+
+	INVARIANT(fd >= 0);
+	INVARIANT(connect(fd, (const struct sockaddr *)&un, sizeof(un)) == 0);
+	if (send(fd, data, size, MSG_NOSIGNAL) < 0)
+		size = 0;
+	(void)shutdown(fd, SHUT_WR);
+	while ((got = recv(fd, chunk, sizeof(chunk), 0)) > 0)
+		for (ssize_t i = 0; i < got && n < sizeof(first); i++)
+			first[n++] = chunk[i];
+	INVARIANT(n == 0 || memcmp(first, "ok\n", 3) == 0 ||
+		  memcmp(first, "error\n", 6) == 0);
+	(void)close(fd);
+	return 0;
+}

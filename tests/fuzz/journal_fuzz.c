@@ -1,0 +1,90 @@
+/*
+ * Records of the journal. What begins with "{" is read back as one, whatever
+ * it is; else the input is a message as message_kit.c reads it: it is judged,
+ * its record is made, and the record judged again by the same rules must come
+ * to the same verdict, or say that it cannot know.
+ */
+#include "config.h"
+
+#include "tests/fuzz/message_kit.c"
+
+#include "policy/check.h"
+#include "policy/journal_entry.h"
+#include "policy/rejudge.h"
+
+#define FACTS_MAX 2000
+
+/* What the journal notes of a snapshot: its rules, and what it gathers. */
+static void
+made_with(const struct snapshot *s, struct journal_snapshot *out)
+{
+	static struct span name[FACTS_MAX];
+
+	*out = (struct journal_snapshot){ .rules = s->rules_text,
+		.gathered = name };
+	for (size_t i = 0; i < check_count(); i++)
+		for (size_t k = 0; s->wanted[i] && k < checks[i]->fact_count;
+		     k++) {
+			INVARIANT(out->gathered_count < FACTS_MAX);
+			name[out->gathered_count++] =
+			    span_of(checks[i]->facts[k].name);
+		}
+}
+
+static void
+judge_again(struct span record, const struct verdict *before)
+{
+	static struct rejudge *again;
+	struct arena *a = arena_new();
+	const char *why = NULL;
+	struct jsonr_doc *doc = jsonr_parse(record, a, &why);
+	struct journal_snapshot made;
+	struct rejudge_case c = { .snapshot = SPAN("fuzz"),
+		.made_with = &made };
+	struct rejudge_result result;
+
+	if (again == NULL)
+		again = rejudge_new(kit_snapshot());
+	made_with(kit_snapshot(), &made);
+	INVARIANT(doc != NULL || before == NULL);
+	c.record = doc == NULL ? (struct jsonr){ NULL } : jsonr_top(doc);
+	if (!rejudge_run(again, &c, &result, &why))
+		INVARIANT(before == NULL && why != NULL);
+	else if (before != NULL)
+		INVARIANT(result.uncertain ||
+			  result.verdict.wanted == before->wanted);
+	jsonr_free(&doc);
+	arena_free(&a);
+}
+
+static void
+message_again(struct span text)
+{
+	struct journal_entry *e;
+	struct case_result r;
+	struct kit k;
+
+	kit_read(&k, text);
+	case_run(&k.input, kit_snapshot(), NULL, &r);
+	if (r.verdict.stage == STAGE_EOM && r.rcpt_left) {
+		e = journal_entry_new(
+		    r.session->message, &r.verdict, JUDGED_MESSAGE, 1, NULL);
+		if (e != NULL)
+			judge_again(e->record, &r.verdict);
+		journal_entry_free(&e);
+	}
+	case_result_free(&r);
+	kit_free(&k);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span in = span_make((const char *)data, size);
+
+	if (span_starts(in, SPAN("{")))
+		judge_again(in, NULL);
+	else
+		message_again(in);
+	return 0;
+}
