@@ -78,7 +78,9 @@ EXTRA_DIST += $(FUZZ_KITS)
 FUZZ_SOURCES_smtp = milter/smtp_mail.c
 FUZZ_SOURCES_filter = tool/milter_client.c
 FUZZ_SOURCES_control = milter/control.c milter/daemon.c
-FUZZ_SOURCES_mailbox = tool/corpus.c
-FUZZ_SOURCES_explain = tool/explain.c tool/explain_tree.c tool/explain_if.c \
-    tool/explain_case.c tool/journal.c
-FUZZ_SOURCES_check = tool/check_print.c
+FUZZ_SOURCES_stats = tool/tool.c tool/stats_print.c
+FUZZ_SOURCES_postconf = tool/tool.c
+FUZZ_SOURCES_mailbox = tool/tool.c tool/corpus.c
+FUZZ_SOURCES_explain = tool/tool.c tool/explain.c tool/explain_tree.c \
+    tool/explain_if.c tool/explain_case.c tool/journal.c tool/state_text.c
+FUZZ_SOURCES_check = tool/tool.c tool/check_print.c

@@ -6,6 +6,9 @@
 
 #include "tests/fuzz/tool_kit.c"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "tool/corpus.h"
 
 struct seen {
@@ -25,10 +28,17 @@ see(void *ctx, const char *name, struct span message)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct corpus_file file = { "mailbox", size };
+	static char path[40];
+	static int fd = -1;
+	const struct corpus_file file = { path, size };
 	struct seen seen = { 0 };
 
-	tool_input = span_make((const char *)data, size);
+	if (fd < 0) {
+		fd = memfd_create("mailbox", 0);
+		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	}
+	INVARIANT(ftruncate(fd, 0) == 0);
+	INVARIANT(pwrite(fd, data, size, 0) == (ssize_t)size);
 	INVARIANT(corpus_each(&file, see, &seen));
 	INVARIANT(seen.count > 0);
 	INVARIANT(seen.octets <= size + seen.count);

@@ -7,7 +7,6 @@
 
 #include <stdarg.h>
 
-#include "policy/snapshot.h"
 #include "tool/doctor_postfix.c"
 
 void
