@@ -29,7 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/dkim_key.h"
+#include "policy/dkim_crypto.h"
 #include "policy/dkim_relax.h"
 #include "rules/panic.h"
 

@@ -1,69 +1,28 @@
 /*
- * Makes libcrypto keys from key records and keeps them. This is the only file
- * that knows libcrypto.
- *
- * A key is made with EVP_PKEY_fromdata from the numbers that dkim_record.c
- * read; d2i_PUBKEY would need 50 times as long and contends for locks. It is
- * still worth keeping: most mail comes from a few signers.
+ * Makes keys from key records and keeps them. A key that is there is worth
+ * keeping, though making one is cheap here: most mail comes from a few
+ * signers.
  */
 #include "config.h"
 
 #include "policy/dkim_key.h"
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
-#include <openssl/rsa.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/dkim_crypto.h"
 #include "rules/panic.h"
 
 struct dkim_key {
 	atomic_uint refs;
 	struct dkim_record record;
-	EVP_PKEY *pkey;
+	struct dkim_pkey *pkey;
 };
 
 /* ---- one key -------------------------------------------------------------- */
-
-static EVP_PKEY *
-dkim_pkey_rsa_of(EVP_PKEY_CTX *ctx, OSSL_PARAM_BLD *build, BIGNUM *n, BIGNUM *e)
-{
-	OSSL_PARAM *params = NULL;
-	EVP_PKEY *pkey = NULL;
-
-	if (ctx == NULL || build == NULL || n == NULL || e == NULL ||
-	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) != 1 ||
-	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) != 1 ||
-	    (params = OSSL_PARAM_BLD_to_param(build)) == NULL ||
-	    EVP_PKEY_fromdata_init(ctx) != 1 ||
-	    EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
-		pkey = NULL;
-	OSSL_PARAM_free(params);
-	return pkey;
-}
-
-static EVP_PKEY *
-dkim_pkey_rsa(const struct dkim_record *r)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	BIGNUM *n = BN_bin2bn(
-	    (const unsigned char *)r->modulus.p, (int)r->modulus.n, NULL);
-	BIGNUM *e = BN_bin2bn(
-	    (const unsigned char *)r->exponent.p, (int)r->exponent.n, NULL);
-	EVP_PKEY *pkey = dkim_pkey_rsa_of(ctx, build, n, e);
-
-	BN_free(e);
-	BN_free(n);
-	OSSL_PARAM_BLD_free(build);
-	EVP_PKEY_CTX_free(ctx);
-	return pkey;
-}
 
 static struct dkim_key *
 dkim_key_new(struct span text, const char **why)
@@ -71,14 +30,10 @@ dkim_key_new(struct span text, const char **why)
 	struct arena *a = arena_new();
 	struct dkim_record record;
 	struct dkim_key *key = NULL;
-	EVP_PKEY *pkey = NULL;
+	struct dkim_pkey *pkey = NULL;
 
 	if (dkim_record_parse(a, text, &record, why)) {
-		pkey = record.type == DKIM_KEY_RSA
-			   ? dkim_pkey_rsa(&record)
-			   : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
-				 (const unsigned char *)record.public.p,
-				 record.public.n);
+		pkey = dkim_pkey_new(&record);
 		*why = "the key is unusable";
 	}
 	if (pkey != NULL) {
@@ -103,7 +58,7 @@ void
 dkim_key_unref(struct dkim_key **key)
 {
 	if (*key != NULL && atomic_fetch_sub(&(*key)->refs, 1) == 1) {
-		EVP_PKEY_free((*key)->pkey);
+		dkim_pkey_free(&(*key)->pkey);
 		free(*key);
 	}
 	*key = NULL;
@@ -115,50 +70,11 @@ dkim_key_record(const struct dkim_key *key)
 	return &key->record;
 }
 
-void
-dkim_sha256(struct span text, uint8_t out[DKIM_SHA256_OCTETS])
-{
-	if (EVP_Digest(text.p, text.n, out, NULL, EVP_sha256(), NULL) != 1)
-		panic("libcrypto has no SHA-256");
-}
-
-static bool
-dkim_key_verify_rsa(const struct dkim_key *key,
-    const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
-	bool good = ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
-		    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
-		    EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1 &&
-		    EVP_PKEY_verify(ctx, (const unsigned char *)signature.p,
-			signature.n, hash, DKIM_SHA256_OCTETS) == 1;
-
-	EVP_PKEY_CTX_free(ctx);
-	return good;
-}
-
-static bool
-dkim_key_verify_ed25519(const struct dkim_key *key,
-    const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool good =
-	    ctx != NULL &&
-	    EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key->pkey) == 1 &&
-	    EVP_DigestVerify(ctx, (const unsigned char *)signature.p,
-		signature.n, hash, DKIM_SHA256_OCTETS) == 1;
-
-	EVP_MD_CTX_free(ctx);
-	return good;
-}
-
 bool
 dkim_key_verify(const struct dkim_key *key,
     const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature)
 {
-	return key->record.type == DKIM_KEY_RSA
-		   ? dkim_key_verify_rsa(key, hash, signature)
-		   : dkim_key_verify_ed25519(key, hash, signature);
+	return dkim_pkey_verify(key->pkey, hash, signature);
 }
 
 /* ---- the store ------------------------------------------------------------ */

@@ -36,11 +36,7 @@ void dkim_keys_stats(struct dkim_keys *k, struct dkim_keys_stats *out);
 /* What the record says; modulus, exponent and public are empty. */
 const struct dkim_record *dkim_key_record(const struct dkim_key *key);
 
-void dkim_sha256(struct span text, uint8_t out[DKIM_SHA256_OCTETS]);
-/*
- * Is signature one by this key over the SHA-256 hash of the header (RFC 6376,
- * 3.3; RFC 8463, 3)? RSA is PKCS#1 v1.5 with SHA-256.
- */
+/* As dkim_pkey_verify. */
 bool dkim_key_verify(const struct dkim_key *key,
     const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature);
 

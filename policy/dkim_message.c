@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "policy/dkim.h"
+#include "policy/dkim_crypto.h"
 #include "policy/dkim_header.h"
 #include "rules/addr.h"
 

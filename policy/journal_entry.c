@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "policy/dkim_key.h"
+#include "policy/dkim_crypto.h"
 #include "policy/facts_given.h"
 #include "policy/headers.h"
 #include "policy/journal_dns.h"

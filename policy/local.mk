@@ -60,6 +60,7 @@ policy_libpolicy_a_SOURCES += policy/case_read.c
 policy_libpolicy_a_SOURCES += policy/facts_given.c policy/facts_given.h
 policy_libpolicy_a_SOURCES += policy/check_dkim.c policy/check_dkim.h
 policy_libpolicy_a_SOURCES += policy/dkim.c policy/dkim.h
+policy_libpolicy_a_SOURCES += policy/dkim_crypto.c policy/dkim_crypto.h
 policy_libpolicy_a_SOURCES += policy/dkim_header.c policy/dkim_header.h
 policy_libpolicy_a_SOURCES += policy/dkim_key.c policy/dkim_key.h
 policy_libpolicy_a_SOURCES += policy/dkim_message.c policy/dkim_message.h
