@@ -1,201 +1,127 @@
 /*
- * libopendkim behind one small window: it hashes message bodies, without the
- * blank lines at their end and up to l= octets. This is the only file that
- * knows it.
+ * Canonicalises message bodies as they come in, and hashes them: without the
+ * blank lines at their end and up to l= octets. Knows no signature.
  *
- * It gets no octet of a foreign header. A handle is fed a header of our own
- * making with one signature for each hash that is wanted; its final callback
- * takes the finished body hashes (dkim_sig_gethashes) and marks every
- * signature as ignored, so that dkim_eom neither looks for a key nor parses
- * one. What stands against using more of it, all in 2.11.0~beta2:
- *   - h= naming every field of a header and one more makes
- *     dkim_canon_selecthdrs write behind its array;
- *   - t= and x= are held against the wall clock, not the time to judge at;
- *   - a signature with any octet that is not ASCII (RFC 8616) is dropped;
- *   - it parses the key again for each signature, which takes seven times as
- *     long as verifying it;
- *   - its relaxed bodies: see dkim_relax.c.
- * One of its faults is left: a line of nothing but CRs before its CRLF counts
- * as blank.
- * FIXCRLF is not set, as it makes the library hash beyond shortened fields.
+ * Line ends are counted instead of being hashed until something else comes
+ * behind them, so only the end of each piece is looked at, and nothing is
+ * kept but the count. Text is hashed where it stands.
  */
 #include "config.h"
 
 #include "policy/dkim.h"
 
-#include <opendkim/dkim.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "policy/dkim_crypto.h"
 #include "policy/dkim_relax.h"
 #include "rules/panic.h"
 
-struct dkim_body_result {
-	uint8_t hash[DKIM_SHA256_OCTETS];
-	int64_t octets;
+/* One of the two canonical forms, as far as it is certain. */
+struct dkim_stream {
+	uint64_t line_ends; /* held back: they may be the body's last */
+	bool cr;            /* and behind them a CR, maybe of one more */
+	bool text;          /* something has come out */
 };
 
-/* The body in one of the two canonicalizations. */
-struct dkim_stream {
-	DKIM *handle; /* NULL: no variant wants this canonicalization */
-	struct dkim_body_result *result;
-	size_t count;
-	size_t hashed; /* results that the final callback has filled in */
-	bool failed;
-	char block[4096];
-	size_t block_n;
+struct dkim_body_variant {
+	struct dkim_variant wanted;
+	struct dkim_hash hash;
+	int64_t octets; /* hashed so far */
+	uint8_t result[DKIM_SHA256_OCTETS];
 };
 
 struct dkim_body {
 	struct dkim_stream stream[2]; /* by enum dkim_canon */
-	/* Where the result of a variant is. */
-	struct dkim_place_of {
-		enum dkim_canon canon;
-		size_t at;
-	} * place;
-	size_t count;
+	bool needed[2];               /* some variant wants it */
 	struct dkim_relax relax;
-	char last[2]; /* the last two octets of the body */
-	bool begun;
+	size_t count;
+	struct dkim_body_variant variant[];
 };
 
-static pthread_once_t dkim_library_once = PTHREAD_ONCE_INIT;
-static DKIM_LIB *dkim_library;
+/* ---- one canonical form --------------------------------------------------- */
 
-/* Called inside dkim_eom, when the body is hashed. */
-static DKIM_CBSTAT
-dkim_stream_final(DKIM *handle, DKIM_SIGINFO **sigs, int count)
+/* Hands canonical text to the variants that are not yet full. */
+static void
+dkim_stream_hash(struct dkim_body *b, enum dkim_canon canon, struct span text)
 {
-	struct dkim_stream *s = dkim_get_user_context(handle);
+	for (size_t i = 0; i < b->count; i++) {
+		struct dkim_body_variant *v = &b->variant[i];
+		uint64_t left = (uint64_t)(v->wanted.length - v->octets);
+		struct span piece =
+		    left < text.n ? span_slice(text, 0, (size_t)left) : text;
 
-	for (int i = 0; i < count; i++) {
-		void *header, *body;
-		size_t header_n, body_n;
-		ssize_t message_n, canonical_n, signed_n;
-
-		dkim_sig_ignore(sigs[i]);
-		if ((size_t)i >= s->count ||
-		    dkim_sig_gethashes(sigs[i], &header, &header_n, &body,
-			&body_n) != DKIM_STAT_OK ||
-		    dkim_sig_getcanonlen(handle, sigs[i], &message_n,
-			&canonical_n, &signed_n) != DKIM_STAT_OK ||
-		    body_n != DKIM_SHA256_OCTETS)
+		if (v->wanted.canon != canon || piece.n == 0)
 			continue;
-		memcpy(s->result[i].hash, body, DKIM_SHA256_OCTETS);
-		s->result[i].octets = canonical_n;
-		s->hashed++;
+		dkim_hash_add(&v->hash, piece);
+		v->octets += (int64_t)piece.n;
 	}
-	return DKIM_CBSTAT_CONTINUE;
+	b->stream[canon].text = true;
+}
+
+#define LINE_ENDS "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
+
+static void
+dkim_stream_line_ends(struct dkim_body *b, enum dkim_canon canon)
+{
+	struct span some = SPAN(LINE_ENDS LINE_ENDS LINE_ENDS LINE_ENDS);
+	uint64_t left = b->stream[canon].line_ends * 2;
+
+	b->stream[canon].line_ends = 0;
+	for (; left > some.n; left -= some.n)
+		dkim_stream_hash(b, canon, some);
+	if (left > 0)
+		dkim_stream_hash(b, canon, span_slice(some, 0, (size_t)left));
+}
+
+/* The text before the line ends that it ends with, and a CR behind them. */
+static struct span
+dkim_stream_cut(struct span text, struct dkim_stream *held)
+{
+	size_t n = text.n;
+
+	held->cr = n > 0 && text.p[n - 1] == '\r';
+	n -= held->cr;
+	for (; n > 1 && text.p[n - 1] == '\n' && text.p[n - 2] == '\r'; n -= 2)
+		held->line_ends++;
+	return span_slice(text, 0, n);
 }
 
 static void
-dkim_library_start(void)
+dkim_stream_feed(struct dkim_body *b, enum dkim_canon canon, struct span text)
 {
-	unsigned flags =
-	    DKIM_LIBFLAGS_BADSIGHANDLES | DKIM_LIBFLAGS_DELAYSIGPROC;
+	struct dkim_stream *s = &b->stream[canon];
+	struct dkim_stream held = { .line_ends = 0 };
 
-	dkim_library = dkim_init(NULL, NULL);
-	if (dkim_library == NULL ||
-	    dkim_options(dkim_library, DKIM_OP_SETOPT, DKIM_OPTS_FLAGS, &flags,
-		sizeof(flags)) != DKIM_STAT_OK ||
-	    dkim_set_final(dkim_library, dkim_stream_final) != DKIM_STAT_OK)
-		panic("libopendkim does not start");
-}
-
-/* ---- one stream ----------------------------------------------------------- */
-
-static bool
-dkim_stream_field(struct dkim_stream *s, char *text)
-{
-	return dkim_header(s->handle, (unsigned char *)text, strlen(text)) ==
-	       DKIM_STAT_OK;
-}
-
-/* A signature that says no more than how to hash the body. */
-static bool
-dkim_stream_signature(struct dkim_stream *s, int64_t length)
-{
-	char text[160], tag[32] = "";
-
-	if (length != DKIM_LENGTH_ALL)
-		(void)snprintf(tag, sizeof(tag), " l=%lld;", (long long)length);
-	(void)snprintf(text, sizeof(text),
-	    "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=x.invalid;"
-	    " s=x; h=from;%s bh=eA==; b=eA==",
-	    tag);
-	return dkim_stream_field(s, text);
-}
-
-static bool
-dkim_stream_start(struct dkim_stream *s, enum dkim_canon canon,
-    const struct dkim_variant *variant, size_t count)
-{
-	static const unsigned char id[] = "body";
-	char from[] = "From: x@x.invalid";
-	DKIM_STAT status;
-
-	s->handle = dkim_verify(dkim_library, id, NULL, &status);
-	if (s->handle == NULL ||
-	    dkim_set_user_context(s->handle, s) != DKIM_STAT_OK)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (variant[i].canon == canon &&
-		    !dkim_stream_signature(s, variant[i].length))
-			return false;
-	s->result = xcalloc(s->count, sizeof(*s->result));
-	return dkim_stream_field(s, from) &&
-	       dkim_eoh(s->handle) == DKIM_STAT_OK;
+	if (text.n == 0)
+		return;
+	if (s->cr && text.p[0] == '\n') {
+		s->line_ends++;
+		text = span_slice(text, 1, text.n);
+	} else if (s->cr) {
+		dkim_stream_line_ends(b, canon);
+		dkim_stream_hash(b, canon, SPAN("\r"));
+	}
+	text = dkim_stream_cut(text, &held);
+	if (text.n > 0) {
+		dkim_stream_line_ends(b, canon);
+		dkim_stream_hash(b, canon, text);
+	}
+	s->line_ends += held.line_ends;
+	s->cr = held.cr;
 }
 
 /*
- * Hands over what has been collected, but for CRs at its end: the library
- * takes a CR at the end of one piece for part of a line end. So what a body
- * hashes to does not depend on how the MTA splits it.
+ * All but the first of the line ends at the end are dropped. A body of
+ * nothing else is one line end in simple form (3.4.3) and empty in relaxed
+ * form (3.4.4).
  */
 static void
-dkim_stream_flush(struct dkim_stream *s)
+dkim_stream_end(struct dkim_body *b, enum dkim_canon canon)
 {
-	size_t n = s->block_n;
+	struct dkim_stream *s = &b->stream[canon];
 
-	while (n > 0 && s->block[n - 1] == '\r')
-		n--;
-	if (n == 0)
-		n = s->block_n; /* CRs alone: nothing sensible */
-	if (n > 0 && !s->failed)
-		s->failed = dkim_body(s->handle, (unsigned char *)s->block,
-				n) != DKIM_STAT_OK;
-	s->block_n -= n;
-	memmove(s->block, s->block + n, s->block_n);
-}
-
-static void
-dkim_stream_feed(struct dkim_stream *s, struct span text)
-{
-	while (text.n > 0) {
-		size_t room = sizeof(s->block) - s->block_n;
-		struct span piece = span_slice(text, 0, room);
-
-		memcpy(s->block + s->block_n, piece.p, piece.n);
-		s->block_n += piece.n;
-		text = span_slice(text, piece.n, text.n);
-		if (s->block_n == sizeof(s->block))
-			dkim_stream_flush(s);
-	}
-}
-
-static bool
-dkim_stream_end(struct dkim_stream *s)
-{
-	if (s->handle == NULL)
-		return true;
-	dkim_stream_flush(s);
-	/* The status is about the signatures, all of which are ignored. */
-	if (!s->failed)
-		(void)dkim_eom(s->handle, NULL);
-	return s->hashed == s->count;
+	s->line_ends = s->text || canon == DKIM_SIMPLE;
+	dkim_stream_line_ends(b, canon);
 }
 
 /* ---- the body ------------------------------------------------------------- */
@@ -203,25 +129,16 @@ dkim_stream_end(struct dkim_stream *s)
 struct dkim_body *
 dkim_body_new(const struct dkim_variant *variant, size_t count)
 {
-	struct dkim_body *b = xcalloc(1, sizeof(*b));
-	bool good = true;
+	struct dkim_body *b =
+	    xcalloc(1, sizeof(*b) + count * sizeof(b->variant[0]));
 
 	INVARIANT(count > 0);
-	if (pthread_once(&dkim_library_once, dkim_library_start) != 0)
-		panic("pthread_once failed");
 	b->count = count;
-	b->place = xcalloc(count, sizeof(*b->place));
 	for (size_t i = 0; i < count; i++) {
-		b->place[i].canon = variant[i].canon;
-		b->place[i].at = b->stream[variant[i].canon].count++;
+		b->needed[variant[i].canon] = true;
+		b->variant[i].wanted = variant[i];
+		dkim_hash_start(&b->variant[i].hash);
 	}
-	for (int canon = DKIM_SIMPLE; canon <= DKIM_RELAXED; canon++)
-		if (b->stream[canon].count > 0)
-			good =
-			    good && dkim_stream_start(&b->stream[canon],
-					(enum dkim_canon)canon, variant, count);
-	if (!good)
-		dkim_body_free(&b);
 	return b;
 }
 
@@ -230,14 +147,8 @@ dkim_body_free(struct dkim_body **bp)
 {
 	struct dkim_body *b = *bp;
 
-	if (b == NULL)
-		return;
-	for (int canon = DKIM_SIMPLE; canon <= DKIM_RELAXED; canon++) {
-		if (b->stream[canon].handle != NULL)
-			(void)dkim_free(b->stream[canon].handle);
-		free(b->stream[canon].result);
-	}
-	free(b->place);
+	for (size_t i = 0; b != NULL && i < b->count; i++)
+		dkim_hash_drop(&b->variant[i].hash);
 	free(b);
 	*bp = NULL;
 }
@@ -245,64 +156,44 @@ dkim_body_free(struct dkim_body **bp)
 static void
 dkim_body_relaxed(struct dkim_body *b, struct span chunk)
 {
-	char text[4096 + DKIM_RELAX_MORE];
+	char room[DKIM_RELAX_ROOM];
 
-	for (size_t i = 0; i < chunk.n; i += 4096) {
-		size_t n =
-		    dkim_relax(&b->relax, span_slice(chunk, i, i + 4096), text);
-
-		dkim_stream_feed(&b->stream[DKIM_RELAXED], span_make(text, n));
-	}
+	while (chunk.n > 0)
+		dkim_stream_feed(
+		    b, DKIM_RELAXED, dkim_relax(&b->relax, &chunk, room));
 }
 
 void
 dkim_body_feed(struct dkim_body *b, struct span chunk)
 {
-	if (chunk.n == 0)
-		return;
-	if (b->stream[DKIM_SIMPLE].count > 0)
-		dkim_stream_feed(&b->stream[DKIM_SIMPLE], chunk);
-	if (b->stream[DKIM_RELAXED].count > 0)
+	if (b->needed[DKIM_SIMPLE])
+		dkim_stream_feed(b, DKIM_SIMPLE, chunk);
+	if (b->needed[DKIM_RELAXED])
 		dkim_body_relaxed(b, chunk);
-	b->last[0] = chunk.n > 1 ? chunk.p[chunk.n - 2] : b->last[1];
-	b->last[1] = chunk.p[chunk.n - 1];
-	b->begun = true;
 }
 
-bool
+void
 dkim_body_end(struct dkim_body *b)
 {
-	struct dkim_stream *relaxed = &b->stream[DKIM_RELAXED];
-
-	if (b->begun && memcmp(b->last, "\r\n", 2) != 0)
-		dkim_body_feed(b, SPAN("\r\n"));
-	if (!dkim_stream_end(&b->stream[DKIM_SIMPLE]) ||
-	    !dkim_stream_end(relaxed))
-		return false;
-	/* The simple form of an empty body is a CRLF (3.4.3), but the relaxed
-	 * form is empty (3.4.4). */
-	for (size_t i = 0; i < relaxed->count && !b->relax.text; i++) {
-		dkim_sha256(SPAN(""), relaxed->result[i].hash);
-		relaxed->result[i].octets = 0;
-	}
-	return true;
-}
-
-static const struct dkim_body_result *
-dkim_body_result(const struct dkim_body *b, size_t i)
-{
-	INVARIANT(i < b->count);
-	return &b->stream[b->place[i].canon].result[b->place[i].at];
+	/* It ends the last line, or else it is a blank line, which counts for
+	 * nothing. */
+	dkim_body_feed(b, SPAN("\r\n"));
+	dkim_stream_end(b, DKIM_SIMPLE);
+	dkim_stream_end(b, DKIM_RELAXED);
+	for (size_t i = 0; i < b->count; i++)
+		dkim_hash_end(&b->variant[i].hash, b->variant[i].result);
 }
 
 const uint8_t *
 dkim_body_hash(const struct dkim_body *b, size_t i)
 {
-	return dkim_body_result(b, i)->hash;
+	INVARIANT(i < b->count);
+	return b->variant[i].result;
 }
 
 int64_t
 dkim_body_octets(const struct dkim_body *b, size_t i)
 {
-	return dkim_body_result(b, i)->octets;
+	INVARIANT(i < b->count);
+	return b->variant[i].octets;
 }

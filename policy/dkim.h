@@ -2,14 +2,14 @@
 #define POLICY_DKIM_H
 
 /*
- * The body hashes of DKIM (RFC 6376, 3.4.3, 3.4.4 and 3.7), computed by
- * libopendkim as the body comes in.
+ * The body hashes of DKIM (RFC 6376, 3.4.3, 3.4.4 and 3.7), computed as the
+ * body comes in.
  *
  * The life of one: dkim_body_new when the header has ended and some signature
  * is worth judging, with one variant for each hash that is wanted; then
  * dkim_body_feed for each piece of the body, dkim_body_end, and the answers
- * from dkim_body_hash and dkim_body_octets. One thread at a time; nothing
- * here waits.
+ * from dkim_body_hash and dkim_body_octets; dkim_body_free at any time. One
+ * thread at a time; nothing here waits.
  */
 
 #include "policy/dkim_sig.h"
@@ -23,7 +23,7 @@ struct dkim_variant {
 
 struct dkim_body;
 
-/* NULL when memory ran out; the signatures can't be judged then. */
+/* count > 0. */
 struct dkim_body *dkim_body_new(
     const struct dkim_variant *variant, size_t count);
 /* NULL inside is fine. */
@@ -32,9 +32,9 @@ void dkim_body_free(struct dkim_body **b);
 /* CRLF line ends; pieces may be split anywhere. */
 void dkim_body_feed(struct dkim_body *b, struct span chunk);
 /* Ends the body; a missing CRLF at its end is supplied (3.4.3, 3.4.4). */
-bool dkim_body_end(struct dkim_body *b) ATTR_USE_RESULT;
+void dkim_body_end(struct dkim_body *b);
 
-/* SHA-256 of variant number i. Only after dkim_body_end was true. */
+/* SHA-256 of variant number i. Only after dkim_body_end. */
 const uint8_t *dkim_body_hash(const struct dkim_body *b, size_t i);
 /* How many octets of the canonical body went into it. */
 int64_t dkim_body_octets(const struct dkim_body *b, size_t i);

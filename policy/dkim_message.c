@@ -31,7 +31,7 @@ struct dkim_message {
 	struct dkim_work *work;
 	size_t count, cap;
 	size_t asked; /* keys asked for */
-	bool cut, body_ended, body_good;
+	bool cut, body_ended;
 	const struct header_list *list;
 	struct dkim_headers *headers;
 	struct dkim_variant *variant;
@@ -321,9 +321,9 @@ dkim_work_judge(struct dkim_message *dm, struct dkim_work *w)
 	struct dkim_key *key =
 	    dkim_work_key(dm, w, dns_ask(dm->dns, w->key_name, DNS_TXT));
 
-	if (key != NULL && !dm->body_good)
+	if (key != NULL && dm->body == NULL)
 		dkim_work_close(
-		    w, DKIM_TEMPERROR, "the body could not be hashed", NULL);
+		    w, DKIM_TEMPERROR, "the body was not seen", NULL);
 	else if (key != NULL)
 		dkim_work_verify(dm, w, key);
 	dkim_key_unref(&key);
@@ -334,10 +334,9 @@ dkim_message_judge(struct dkim_message *dm)
 {
 	bool waiting = false;
 
-	if (!dm->body_ended) {
-		dm->body_ended = true;
-		dm->body_good = dm->body != NULL && dkim_body_end(dm->body);
-	}
+	if (dm->body != NULL && !dm->body_ended)
+		dkim_body_end(dm->body);
+	dm->body_ended = true;
 	for (size_t i = 0; i < dm->count; i++) {
 		struct dkim_work *w = &dm->work[i];
 

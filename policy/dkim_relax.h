@@ -9,19 +9,21 @@
 
 #include "rules/span.h"
 
+/* What is undecided at the end of a piece. */
 struct dkim_relax {
-	bool space; /* a run of white space is pending */
-	bool cr;    /* and behind it a CR */
-	bool text;  /* more than line ends has come out */
+	bool space; /* white space, which may end a line */
+	bool cr;    /* and behind it a CR, which may do so */
 };
 
-#define DKIM_RELAX_MORE 2 /* octets that may come out beyond those put in */
+#define DKIM_RELAX_ROOM 4096
 
 /*
- * Takes in, which may be split anywhere, and writes what is certain by now to
- * out, which has room for in.n + DKIM_RELAX_MORE octets. Returns how many.
- * A line ends in CRLF; a CR or LF alone is an octet like others.
+ * Takes text from the front of *in, which may be split anywhere, until there
+ * is a piece of canonical text or *in is used up. Returns the piece, which is
+ * a part of *in where that needs no change and otherwise stands in out; it
+ * may be "". A line ends in CRLF; a CR or LF alone is an octet like others.
  */
-size_t dkim_relax(struct dkim_relax *r, struct span in, char *out);
+struct span dkim_relax(
+    struct dkim_relax *r, struct span *in, char out[DKIM_RELAX_ROOM]);
 
 #endif

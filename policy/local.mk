@@ -82,6 +82,7 @@ policy_libpolicy_a_SOURCES += policy/headers.c policy/headers.h
 policy_libpolicy_a_SOURCES += policy/log_line.c policy/log_line.h
 policy_libpolicy_a_SOURCES += policy/suffix.c policy/suffix.h
 policy_libpolicy_a_SOURCES += policy/check_dmarc.c policy/check_dmarc.h
+policy_libpolicy_a_SOURCES += policy/compare_dkim.c policy/compare_dkim.h
 policy_libpolicy_a_SOURCES += policy/compare_dmarc.c policy/compare_dmarc.h
 policy_libpolicy_a_SOURCES += policy/check_content.c policy/check_content.h
 policy_libpolicy_a_SOURCES += policy/content_facts.c

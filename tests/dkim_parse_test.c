@@ -6,7 +6,6 @@
 #include "tests/table.h"
 
 #include "policy/dkim_record.h"
-#include "policy/dkim_relax.h"
 #include "policy/dkim_sig.h"
 #include "rules/arena.h"
 
@@ -277,58 +276,11 @@ test_record_parts(void **state)
 	arena_free(&a);
 }
 
-/* ---- bodies --------------------------------------------------------------- */
-
-/* clang-format off */
-static const struct {
-	const char *label, *in, *want;
-	bool text;
-} relax_rows[] = {
-	{ "runs become one space", "a  b\t\tc \t d\r\n", "a b c d\r\n", true },
-	{ "none at the end of a line", "a \t\r\n b\r\n", "a\r\n b\r\n", true },
-	{ "a line of white space", "a\r\n \t \r\nb\r\n", "a\r\n\r\nb\r\n", true },
-	{ "blank lines alone", " \r\n\t\r\n\r\n", "\r\n\r\n\r\n", false },
-	{ "a lone CR", "a\rb\r\n", "a\rb\r\n", true },
-	{ "white space before a lone CR", "a \t\rb\r\n", "a \rb\r\n", true },
-	{ "white space after a lone CR", "a\r \tb\r\n", "a\r b\r\n", true },
-	{ "CR CR LF", "a\r\r\n", "a\r\r\n", true },
-	{ "a line of CR", "\r\r\n", "\r\r\n", true },
-	{ "white space before CR CR LF", "a \r\r\n", "a \r\r\n", true },
-	{ "a lone LF", "a \n b\r\n", "a \n b\r\n", true },
-};
-/* clang-format on */
-
-static void
-test_relax(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY_COUNT(relax_rows) * 3; i++) {
-		const char *label = relax_rows[i / 3].label;
-		struct span in = span_of(relax_rows[i / 3].in);
-		struct dkim_relax r = { .space = false };
-		char out[64];
-		size_t n = 0, piece = i % 3 + 1;
-
-		if (!table_wants(label))
-			continue;
-		if (piece == 3)
-			piece = in.n;
-		for (size_t at = 0; at < in.n; at += piece)
-			n += dkim_relax(
-			    &r, span_slice(in, at, at + piece), out + n);
-		out[n] = '\0';
-		table_text(label, "text", out, relax_rows[i / 3].want);
-		table_number(label, "has text", r.text, relax_rows[i / 3].text);
-	}
-	table_end();
-}
-
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_signatures),
 	cmocka_unit_test(test_signature_parts),
 	cmocka_unit_test(test_records),
 	cmocka_unit_test(test_record_parts),
-	cmocka_unit_test(test_relax),
 };
 
 TABLE_MAIN(tests)

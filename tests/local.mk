@@ -189,13 +189,20 @@ tests_dkim_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_dkim_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/dkim
 
+UNIT_TESTS += tests/dkim_body_test
+tests_dkim_body_test_SOURCES = tests/dkim_body_test.c
+tests_dkim_body_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_dkim_body_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/check_dkim_test
 tests_check_dkim_test_SOURCES = tests/check_dkim_test.c \
     tests/dkim_data.c tests/dkim_data.h
 tests_check_dkim_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_check_dkim_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+if HAVE_OPENDKIM
 UNIT_TESTS += tests/dkim_library_test
+endif
 tests_dkim_library_test_SOURCES = tests/dkim_library_test.c \
     tests/dkim_data.c tests/dkim_data.h
 tests_dkim_library_test_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENDKIM_CFLAGS)

@@ -26,7 +26,7 @@ owner() { # header pattern, files that may
 	[ -z "$found" ] || say "<$1> belongs to $2, not to: $found"
 }
 owner 'libmilter/' 'milter/[a-z_]+\.[ch]'
-owner 'opendkim/|dkim\.h' 'policy/dkim\.c'
+owner 'opendkim/|dkim\.h' 'policy/compare_dkim\.c'
 owner 'openssl/' 'policy/dkim_crypto\.c'
 owner 'spf2/' 'policy/compare_spf\.c'
 owner 'opendmarc/' 'policy/compare_dmarc\.c'
