@@ -359,6 +359,7 @@ tests_watched_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_watched_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 # Mail through real MTAs; the demonstration stands on it too.
 EXTRA_DIST += tests/e2e/faults_e2e.py
+EXTRA_DIST += tests/e2e/limits_e2e.py
 EXTRA_DIST += tests/e2e/milter_client.py
 EXTRA_DIST += tests/e2e/lists_e2e.py
 EXTRA_DIST += tests/e2e/redis_e2e.py

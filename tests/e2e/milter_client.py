@@ -53,6 +53,10 @@ class MilterClient:
         for at in range(0, len(body), 65535):
             self.send(b"B", body[at:at + 65535])
         self.send(b"E")
+        return self.changes()
+
+    def changes(self):
+        """What the filter says to a message's end: (changes, (code, data))."""
         changes = []
         while True:
             code, data = self.read()

@@ -1,0 +1,200 @@
+"""What happens at the limits: two thousand connections at once, too few
+descriptors, too little memory, every bound of the configuration at its least.
+Nothing is lost, nothing comes in unjudged, the daemon goes on."""
+
+import itertools
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from milter_client import MilterClient
+from stage import (Milter, Nsd, Postfix, Sink, Stage, headers, run, send,
+                   wait_for)
+from world import GOOD_IP, World
+
+CONNECTIONS = 2000
+
+world = World()
+stage = Stage()
+sink = stage.add(Sink())
+nsd = stage.add(Nsd(stage.path("nsd"), world.zones()))
+RESOLVER = "resolver 127.0.0.1:%d\ndns.timeout 2s\n" % nsd.port
+counter = itertools.count(1)
+
+# This process holds the other ends.
+limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
+CONNECTIONS = min(CONNECTIONS, (limit[1] - 200) // 2)
+
+
+def token():
+    return "limit-%d-%d-end" % (os.getpid(), next(counter))
+
+
+def judged(changes):
+    return any(code in (b"h", b"i") and b"X-Verdict\0" in data
+               for code, data in changes)
+
+
+def one_message(port, sender="a@good.example"):
+    client = MilterClient(port)
+    changes, answer = client.message(
+        GOOD_IP, "mx.good.example", sender, "bob@verdict.example",
+        [("From", " " + sender), ("Subject", " x")], b"x\r\n")
+    client.close()
+    return changes, answer[0]
+
+
+def memory_kb(pid):
+    with open("/proc/%d/status" % pid) as f:
+        status = dict(line.split(":", 1) for line in f)
+    return int(status["VmRSS"].split()[0]), int(status["Threads"])
+
+
+def test_two_thousand_messages_at_once():
+    """All connections reach their message's end before one answer is read;
+    meanwhile mail comes in through Postfix."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        one_message(m.port)
+        descriptors = "/proc/%d/fd" % m.process.pid
+        before = len(os.listdir(descriptors))
+        clients = [MilterClient(m.port) for _ in range(CONNECTIONS)]
+        for c in clients:
+            assert c.connect(GOOD_IP)[0] == b"c"
+        words = [token() for _ in range(20)]
+        replies = []
+        courier = threading.Thread(target=lambda: replies.extend(
+            send(mta.port, world.message(subject=w), ip=GOOD_IP)[-1] for w in words))
+        courier.start()
+        for code, text in ((b"H", "mx.good.example"), (b"M", "<a@good.example>"),
+                           (b"R", "<bob@verdict.example>")):
+            for c in clients:
+                c.send(code, text.encode() + b"\0")
+            for c in clients:
+                assert c.read()[0] == b"c", code
+        for n, c in enumerate(clients):
+            c.header("From", " a@good.example")
+            c.header("Subject", " number %d" % n)
+            c.send(b"N")
+        for c in clients:
+            assert c.read()[0] == b"c"
+            c.send(b"B", b"some text\r\n" * 20)
+            c.send(b"E")
+        held = memory_kb(m.process.pid)
+        for c in clients:
+            changes, (answer, _) = c.changes()
+            assert answer in (b"a", b"c") and judged(changes), answer
+        courier.join(120)
+        assert [r[0] for r in replies] == [250] * len(words), replies
+        for w in words:
+            assert headers(sink.wait(w)[2], "X-Verdict"), w
+        for c in clients[::2]:
+            c.close()
+        for c in clients[1::2]:
+            c.sock.close()
+            c.file.close()
+        wait_for("descriptors to be closed",
+                 lambda: len(os.listdir(descriptors)) <= before + 8)
+        assert judged(one_message(m.port)[0])
+        print("   %d connections: %d MB resident, %d threads; descriptors %d, then %d"
+              % ((len(clients), held[0] // 1024, held[1])
+                 + (before, len(os.listdir(descriptors)))))
+
+
+class SilentDns:
+    """Takes questions and says nothing."""
+
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
+
+    def close(self):
+        self.sock.close()
+
+
+def test_two_thousand_wait_for_a_silent_resolver():
+    """Each waits in a thread of its own, and for no longer than one does."""
+    with Stage() as own:
+        dns = own.add(SilentDns())
+        m = own.add(Milter(own.path("milter"), "resolver 127.0.0.1:%d\n"
+                           "dns.timeout 4s\ndeadline 4s\n" % dns.port))
+        clients = [MilterClient(m.port) for _ in range(CONNECTIONS)]
+        for n, c in enumerate(clients):
+            c.connect("192.0.2.%d" % (n % 250 + 1))
+            c.command(b"H", "mx%d.example" % n)
+            c.command(b"M", "<a@silent%d.example>" % n)
+            c.command(b"R", "<bob@verdict.example>")
+        started = time.monotonic()
+        for n, c in enumerate(clients):
+            c.header("From", " a@silent%d.example" % n)
+            c.send(b"N")
+            assert c.read()[0] == b"c"
+            c.send(b"E")
+        held = memory_kb(m.process.pid)
+        for c in clients:
+            changes, (answer, _) = c.changes()
+            assert answer in (b"a", b"c", b"t") and judged(changes), answer
+        seconds = time.monotonic() - started
+        for c in clients:
+            c.close()
+        assert seconds < 60, seconds
+        print("   %d waited in %d threads, %d MB resident; answered after %.1f s"
+              % (len(clients), held[1], held[0] // 1024, seconds))
+
+
+def descriptors_allowed(pid):
+    with open("/proc/%d/limits" % pid) as f:
+        line = [x for x in f if x.startswith("Max open files")][0]
+    return int(line.split()[3])
+
+
+def test_the_soft_limit_of_descriptors_is_raised():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Stage() as own:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+        try:
+            m = own.add(Milter(own.path("milter"), RESOLVER))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert descriptors_allowed(m.process.pid) == hard
+
+
+def test_too_few_descriptors_cost_no_mail():
+    """Whoever is connected is judged; others wait, and Postfix has them come
+    again; when there is room again all is as before."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port,
+                              ["milter_connect_timeout = 3s", "milter_command_timeout = 3s"]))
+        assert judged(one_message(m.port)[0])
+        descriptors = "/proc/%d/fd" % m.process.pid
+        room = len(os.listdir(descriptors)) + 10
+        subprocess.run(["prlimit", "--pid", str(m.process.pid),
+                        "--nofile=%d:%d" % (room, room)], check=True)
+        raw = [socket.create_connection(("127.0.0.1", m.port)) for _ in range(40)]
+        wait_for("accept to fail", lambda: len(os.listdir(descriptors)) >= room - 3)
+        word = token()
+        replies = send(mta.port, world.message(subject=word), ip=GOOD_IP)
+        assert 400 <= replies[0][0] < 500, replies
+        for s in raw:
+            s.close()
+        wait_for("room", lambda: send(
+            mta.port, world.message(subject=word), ip=GOOD_IP)[-1][0] == 250, 60)
+        got = sink.wait(word)
+        assert headers(got[2], "X-Verdict"), got[2][:500]
+        assert m.process.poll() is None
+
+
+tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
+try:
+    status = run(tests)
+finally:
+    stage.close()
+sys.exit(status)
