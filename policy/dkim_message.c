@@ -142,6 +142,7 @@ dkim_message_choose(struct dkim_message *dm)
 		open += dm->work[i].open;
 	if (open <= left)
 		return;
+	dm->cut = true;
 	from = dkim_from_domain(dm->arena, dm->list);
 	for (size_t i = 0; i < dm->count; i++) {
 		struct dkim_signature *s = &dm->work[i].signature;

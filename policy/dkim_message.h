@@ -61,7 +61,8 @@ bool dkim_message_judge(struct dkim_message *dm);
 size_t dkim_message_count(const struct dkim_message *dm);
 const struct dkim_signature *dkim_message_get(
     const struct dkim_message *dm, size_t i);
-/* There were more fields than DKIM_FIELDS_MAX. */
+/* There were more fields than DKIM_FIELDS_MAX, or more signatures than the
+ * limit lets be verified. Known once the header is. */
 bool dkim_message_cut(const struct dkim_message *dm);
 
 /*

@@ -455,8 +455,10 @@ session_eom(struct session *s, struct span queue_id, struct verdict *out)
 
 	m->eom_ms = run_now_ms(run);
 	message_queue_id(m, queue_id);
-	if (m->body.over)
+	if (m->body.over) {
 		message_flag(m, "body-limit");
+		message_flag(m, "limit");
+	}
 	noted = run_crash_note(run);
 	gather_stage(m, STAGE_EOM);
 	judge_join(run);

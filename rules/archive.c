@@ -58,27 +58,30 @@ lister_line(struct lister *l, struct span name)
 	return copy;
 }
 
+static bool
+lister_full(const struct lister *l)
+{
+	return l->out->count >= l->limits->entries || l->names.over;
+}
+
+/* An archive of just as many members as are read is read whole. */
 static void
 lister_add(struct lister *l, struct span line)
 {
 	struct filename file;
 
+	if (lister_full(l)) {
+		l->out->flags |= ARCHIVE_LIMIT;
+		return;
+	}
 	if (l->names.n > 0)
 		(void)buf_addc(&l->names, '\n');
-	(void)buf_add(&l->names, line);
+	if (!buf_add(&l->names, line))
+		l->out->flags |= ARCHIVE_LIMIT;
 	l->out->count++;
 	filename_read(line, l->arena, &file);
 	if (filename_archive(file.extension))
 		l->out->flags |= ARCHIVE_NESTED;
-}
-
-static bool
-lister_full(struct lister *l)
-{
-	if (l->out->count < l->limits->entries && !l->names.over)
-		return false;
-	l->out->flags |= ARCHIVE_LIMIT;
-	return true;
 }
 
 /* ---- libarchive ------------------------------------------------------------ */
@@ -153,7 +156,8 @@ lister_read(struct lister *l, struct archive *ar)
 	struct archive_entry *entry;
 	int got;
 
-	for (size_t steps = 0; steps < 2 * l->limits->entries; steps++) {
+	/* Directories are no members, but cost as much. */
+	for (size_t steps = 0;; steps++) {
 		got = archive_read_next_header(ar, &entry);
 		if (got == ARCHIVE_EOF)
 			break;
@@ -162,14 +166,14 @@ lister_read(struct lister *l, struct archive *ar)
 			break;
 		}
 		lister_entry(l, entry);
+		if (steps >= 2 * l->limits->entries)
+			l->out->flags |= ARCHIVE_LIMIT;
 		if (archive_entry_size(entry) > 0)
 			passed += (uint64_t)archive_entry_size(entry);
-		if (lister_full(l))
-			break;
-		if (passed > l->limits->unpacked && lister_unpacks(ar)) {
+		if (passed > l->limits->unpacked && lister_unpacks(ar))
 			l->out->flags |= ARCHIVE_LIMIT;
+		if ((l->out->flags & ARCHIVE_LIMIT) != 0)
 			break;
-		}
 	}
 	if (archive_read_has_encrypted_entries(ar) > 0)
 		l->out->flags |= ARCHIVE_ENCRYPTED;
@@ -312,7 +316,7 @@ lister_zip_name(struct lister *l, struct span listed, struct span name)
 static void
 lister_zip_local(struct lister *l, struct span listed, struct span s)
 {
-	for (size_t i = 0; i < ZIP_COMPARED && !lister_full(l); i++) {
+	for (size_t i = 0; i < ZIP_COMPARED; i++) {
 		size_t length;
 
 		if (s.n < ZIP_LOCAL || !span_starts(s, SPAN("PK\x03\x04")) ||
@@ -354,7 +358,7 @@ zip_central(struct span s)
 static void
 lister_zip_central(struct lister *l, struct span listed, struct span s)
 {
-	for (size_t i = 0; i < ZIP_COMPARED && !lister_full(l); i++) {
+	for (size_t i = 0; i < ZIP_COMPARED; i++) {
 		size_t length;
 
 		if (s.n < ZIP_CENTRAL || !span_starts(s, SPAN("PK\x01\x02")))

@@ -609,6 +609,50 @@ test_parallel(void **state)
 	end(&f);
 }
 
+/* ---- bounds -------------------------------------------------------------- */
+
+#define BATCH   4096 /* questions of one message */
+#define BATCHES 4    /* so many messages fill what may be under way */
+
+/* What is asked beyond a bound is a temporary failure, at once. */
+static void
+test_bounds(void **state)
+{
+	static const struct fake_record silent = { "*", "TXT", "any", 60,
+		FAKE_DROP, 0 };
+	struct fixture f = { .server = fake_dns_start(&silent, 1) };
+	struct sockaddr_storage server = fake_dns_address(f.server);
+	struct dns_batch *batch[BATCHES];
+	const struct dns_answer *a;
+	const char *why;
+
+	(void)state;
+	f.resolver = resolver_network(
+	    &(struct dns_options){
+		.server = &server, .server_count = 1, .timeout_ms = 60000 },
+	    &why);
+	f.arena = arena_new();
+	for (unsigned k = 0; k < BATCHES; k++) {
+		f.batch = batch[k] = dns_batch_new(f.resolver, f.arena);
+		for (unsigned i = 0; i < BATCH; i++)
+			assert_int_equal(
+			    ask_number(&f, k * BATCH + i)->status, DNS_PENDING);
+		a = ask_number(&f, BATCHES * BATCH);
+		assert_int_equal(a->status, DNS_TEMP);
+		assert_string_equal(
+		    a->problem, "too many questions for one message");
+	}
+	f.batch = dns_batch_new(f.resolver, f.arena);
+	a = ask_number(&f, BATCHES * BATCH);
+	assert_int_equal(a->status, DNS_TEMP);
+	assert_string_equal(a->problem, "too many lookups under way");
+	assert_int_equal(ask_number(&f, 0)->status, DNS_PENDING);
+	/* Messages that leave make no room: their lookups go on. */
+	for (unsigned k = 0; k < BATCHES; k++)
+		dns_batch_free(&batch[k]);
+	end(&f);
+}
+
 /* ---- threads ------------------------------------------------------------- */
 
 struct worker {
@@ -687,6 +731,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_folding_server),
 	cmocka_unit_test(test_loopback),
 	cmocka_unit_test(test_parallel),
+	cmocka_unit_test(test_bounds),
 	cmocka_unit_test(test_threads),
 	cmocka_unit_test(test_server_text),
 };

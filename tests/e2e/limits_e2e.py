@@ -2,6 +2,8 @@
 descriptors, too little memory, every bound of the configuration at its least.
 Nothing is lost, nothing comes in unjudged, the daemon goes on."""
 
+import base64
+import io
 import itertools
 import os
 import resource
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 
 from milter_client import MilterClient
 from stage import (Milter, Nsd, Postfix, Sink, Stage, headers, run, send,
@@ -190,6 +193,107 @@ def test_too_few_descriptors_cost_no_mail():
         got = sink.wait(word)
         assert headers(got[2], "X-Verdict"), got[2][:500]
         assert m.process.poll() is None
+
+
+def multipart(count):
+    return ('Content-Type: multipart/mixed; boundary="b"',
+            "".join("--b\r\nContent-Type: text/plain\r\n\r\npart %d\r\n" % n
+                    for n in range(count)) + "--b--\r\n")
+
+
+def nested(depth):
+    head, body = "Content-Type: text/plain", "innermost\r\n"
+    for n in range(depth):
+        body = "--n%d\r\n%s\r\n\r\n%s\r\n--n%d--\r\n" % (n, head, body, n)
+        head = 'Content-Type: multipart/mixed; boundary="n%d"' % n
+    return head, body
+
+
+def zipped(count):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for n in range(count):
+            z.writestr("file-%d.txt" % n, "x")
+    return ("Content-Type: application/zip; name=a.zip\r\n"
+            "Content-Transfer-Encoding: base64",
+            base64.encodebytes(out.getvalue()).decode().replace("\n", "\r\n"))
+
+
+def plain(body):
+    return "Content-Type: text/plain", body
+
+
+def signed(count):
+    signature = ("DKIM-Signature: v=1; a=rsa-sha256; d=good.example; s=sel; "
+                 "h=from; bh=%s=; b=%s" % ("A" * 43, "A" * 344))
+    return "\r\n".join([signature] * count), "x\r\n"
+
+
+# What is set, what stays below it and what goes beyond, and the flag.
+LIMITS = (
+    ("body.max 4k", plain("text\r\n" * 9), plain("text\r\n" * 9000), "body-limit"),
+    ("content.depth 1", plain("x\r\n"), nested(8), "mime-depth"),
+    ("content.parts 2", multipart(1), multipart(400), "mime-parts"),
+    ("content.decoded 4k", plain("x\r\n"), plain("text\r\n" * 9000), "mime-size"),
+    ("content.text 4k", plain("x\r\n"), plain("text\r\n" * 9000), "text-limit"),
+    ("content.urls 1", plain("http://a.example/\r\n"),
+     plain("".join("http://h%d.example/\r\n" % n for n in range(99))), "url-limit"),
+    ("content.members 1", zipped(1), zipped(50), "archive-limit"),
+    ("dkim.signatures 1", signed(1), signed(9), "limit"),
+    # The list of fields has bounds of its own.
+    ("header.max 64k", ("X-Fields: few", "x\r\n"),
+     ("\r\n".join("X-Field-%d: x" % n for n in range(20000)), "x\r\n"), "header-limit"),
+)
+
+
+def flags(changes):
+    """Of X-Verdict; None when there is none."""
+    for code, data in changes:
+        if code in (b"h", b"i") and b"X-Verdict\0" in data:
+            for item in data.decode("latin-1").strip("\0").replace("\n", "").split(";"):
+                if item.strip().startswith("flags="):
+                    return item.strip()[6:].replace(" ", "").replace("\t", "").split(",")
+            return []
+    return None
+
+
+def of_content(port, content):
+    head, body = content
+    fields = [("From", " a@good.example"), ("To", " bob@verdict.example"),
+              ("Subject", " x"), ("MIME-Version", " 1.0"),
+              ("Date", " Tue, 06 Jan 2026 10:00:00 +0000"), ("Message-ID", " <x@good.example>")]
+    fields += [(line.split(":", 1)[0], line.split(":", 1)[1]) for line in head.split("\r\n")]
+    client = MilterClient(port)
+    changes, (answer, _) = client.message(
+        GOOD_IP, "mx.good.example", "a@good.example", "bob@verdict.example",
+        fields, body.encode())
+    client.close()
+    return answer, flags(changes)
+
+
+def test_every_limit_of_a_message():
+    """Beyond it a message is judged as far as it was seen, and says so; an
+    administrator can have it wait."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        for setting, below, beyond, flag in LIMITS:
+            m.write_config(RESOLVER + setting + "\n")
+            rules = own.path("milter/rules.d/t.rules")
+            with open(rules, "w") as f:
+                f.write('rule content when body ~ /never/ then reject\n')
+            status, output = m.tool("reload")
+            assert status == 0, output
+            answer, seen = of_content(m.port, below)
+            assert answer in (b"a", b"c") and "limit" not in seen, (setting, answer, seen)
+            answer, seen = of_content(m.port, beyond)
+            assert answer in (b"a", b"c") and {flag, "limit"} <= set(seen), (setting, answer, seen)
+            with open(rules, "w") as f:
+                f.write('rule limited when any anomaly (name = "limit") then tempfail\n')
+            assert m.tool("reload")[0] == 0
+            answer, _ = of_content(m.port, beyond)
+            assert answer in (b"t", b"y"), (setting, answer)
+            answer, _ = of_content(m.port, below)
+            assert answer in (b"a", b"c"), (setting, answer)
 
 
 tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
