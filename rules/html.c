@@ -7,13 +7,16 @@
 
 #include "rules/html.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <threads.h>
 
 #include <libxml/HTMLparser.h>
+#include <libxml/xmlmemory.h>
 
 #include "rules/buf.h"
 #include "rules/html_style.h"
+#include "rules/panic.h"
 #include "rules/rune.h"
 #include "rules/utf8.h"
 
@@ -500,13 +503,37 @@ html_silent(void *ctx, const char *msg, ...)
 	(void)msg;
 }
 
+/*
+ * Where memory fails, libxml2's reader of HTML goes round for ever in some
+ * places and leaves out text in others: it must not go on. What it asks for
+ * is bounded by the limits of what it is given.
+ */
+static void *
+html_malloc(size_t n)
+{
+	return xmalloc(n);
+}
+
+static void *
+html_realloc(void *p, size_t n)
+{
+	return xrealloc(p, n, 1);
+}
+
 /* libxml2's own state, made once in a process. */
+static void
+html_begin(void)
+{
+	(void)xmlMemSetup(free, html_malloc, html_realloc, xstrdup);
+	xmlInitParser();
+}
+
 static void
 html_init(void)
 {
 	static once_flag once = ONCE_FLAG_INIT;
 
-	call_once(&once, xmlInitParser);
+	call_once(&once, html_begin);
 }
 
 static void

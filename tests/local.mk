@@ -222,6 +222,10 @@ UNIT_TESTS += tests/store_text_test
 tests_store_text_test_SOURCES = tests/store_text_test.c
 tests_store_text_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_text_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/memory_test
+tests_memory_test_SOURCES = tests/memory_test.c
+tests_memory_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_memory_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/session_test
 tests_session_test_SOURCES = tests/session_test.c

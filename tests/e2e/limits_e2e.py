@@ -296,6 +296,57 @@ def test_every_limit_of_a_message():
             assert answer in (b"a", b"c"), (setting, answer)
 
 
+def test_bounds_of_what_is_kept():
+    """Recipients, answers of DNS, entries of the store: what is beyond is
+    deferred or displaces the oldest, and never judged by less."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER + "rcpt.max 2\n"
+                           "dns.cache 100\nstore memory\nstore.entries 1000\n"))
+        with open(own.path("milter/rules.d/t.rules"), "w") as f:
+            f.write('rule grey when sender ~ /grey/ then greylist\n')
+        assert m.tool("reload")[0] == 0
+        c = MilterClient(m.port)
+        c.connect(GOOD_IP)
+        c.command(b"H", "mx.good.example")
+        c.command(b"M", "<a@good.example>")
+        answers = [c.command(b"R", "<r%d@verdict.example>" % n) for n in range(4)]
+        assert [a[0] for a in answers] == [b"c", b"c", b"y", b"y"], answers
+        assert answers[2][1].startswith(b"452 4.5.3"), answers
+        c.close()
+        client = MilterClient(m.port)
+        for n in range(1500):
+            _, (answer, _) = client.message(
+                GOOD_IP, "mx.good.example", "grey%d@d%d.example" % (n, n % 500),
+                "bob@verdict.example", [], b"", n == 0)
+            assert answer in (b"t", b"y"), (n, answer)
+            client.send(b"A")
+        client.close()
+        assert judged(one_message(m.port)[0])
+
+
+def test_a_field_beyond_header_max():
+    """libmilter closes the connection: for the MTA that is as if the filter
+    had died. Postfix sends no field of more than 60,000 octets."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER + "header.max 64k\n"))
+        for size, closed in ((60000, False), (70000, True)):
+            c = MilterClient(m.port)
+            c.connect(GOOD_IP)
+            for code, text in ((b"H", "mx.good.example"), (b"M", "<a@good.example>"),
+                               (b"R", "<bob@verdict.example>")):
+                c.command(code, text)
+            c.header("X-Long", " " + "x" * size)
+            try:
+                c.send(b"N")
+                answer = c.read()[0]
+            except OSError:
+                answer = b""
+            assert answer == (b"" if closed else b"c"), (size, answer)
+            c.close()
+        assert judged(one_message(m.port)[0])
+
+
+
 tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
 try:
     status = run(tests)
