@@ -256,6 +256,22 @@ bool parse_number(struct rule_parser *p, const char *what, double *out);
 /* NULL after an error. */
 struct cond *parse_cond(struct rule_parser *p);
 
+/* ---- parse_hint.c ---------------------------------------------------------- */
+
+/* What is written instead of an unexpected token; NULL: nothing is known. */
+const char *parse_hint_for(const struct token *t);
+
+/* ---- types_header.c -------------------------------------------------------- */
+
+/* The name of the header field that s asks for; empty: it asks for none. */
+struct span types_header_field(
+    const struct ruleset *rs, const struct subject *s);
+/* Writes out a question about that field. */
+void types_expand_header(struct ruleset *rs, struct cond *c, struct span field);
+/* The same behind a quantifier; false when c is none any more. */
+bool types_expand_quantified(
+    struct ruleset *rs, struct cond *c, struct span field);
+
 /* ---- rule_parser.c --------------------------------------------------------- */
 
 /* Keeps what a row from outside has just read; returns what it noted. */

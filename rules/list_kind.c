@@ -102,13 +102,32 @@ list_goes_on(struct rule_parser *p)
 		return false;
 	t = lexer_peek(&p->lexer);
 	if (t->kind != TOKEN_WORD && t->kind != TOKEN_STRING &&
-	    t->kind != TOKEN_PATTERN)
+	    t->kind != TOKEN_PATTERN && t->kind != TOKEN_EQ)
 		return false;
 	for (size_t i = 0; i < ARRAY_COUNT(other); i++)
 		if (token_is(t, other[i]))
 			return false;
 	return t->place.at > 0 &&
 	       t->place.source->text.p[t->place.at - 1] != '\n';
+}
+
+/* "=example.com": a domain without those below it. */
+static bool
+list_exact(struct rule_parser *p, struct token *out)
+{
+	struct token mark = lexer_next(&p->lexer);
+	const struct token *name = lexer_peek(&p->lexer);
+
+	if (name->kind != TOKEN_WORD ||
+	    name->place.at != mark.place.at + mark.place.n) {
+		parse_expected(p, "a domain behind \"=\"");
+		return false;
+	}
+	*out = lexer_next(&p->lexer);
+	out->place = place_join(mark.place, out->place);
+	out->text = span_slice(out->place.source->text, out->place.at,
+	    out->place.at + out->place.n);
+	return true;
 }
 
 /* The next value of a list, over commas and, where it goes on, line ends. */
@@ -125,6 +144,8 @@ list_next(struct rule_parser *p, bool patterns, struct token *out)
 		case TOKEN_PATTERN:
 			*out = lexer_next(l);
 			return true;
+		case TOKEN_EQ:
+			return list_exact(p, out);
 		case TOKEN_COMMA:
 			(void)lexer_next(l);
 			break;
@@ -396,10 +417,13 @@ list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
 	}
 	if (list_kind(items) == LIST_WORDS)
 		text = list_quote(rs, t);
-	if (!list_add_text(items, text, source, t->line, &report))
+	if (!list_add_text(items, text, source, t->line, &report) ||
+	    report.entries + report.duplicates == 0)
 		diag_error(rs->diags, t->place, "%s",
 		    report.problem_count > 0 ? report.problem[0].message
 					     : "this can't stand in the list");
+	if (t->text.n > 0 && t->text.p[0] == '[')
+		diag_hint(rs->diags, "values stand bare, without brackets");
 }
 
 void

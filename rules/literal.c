@@ -119,6 +119,35 @@ literal_clock(struct span s, unsigned *minutes)
 	return true;
 }
 
+/* "1.5M": the unit counts for one, and the number says how many of it. */
+static bool
+literal_fraction(struct span s, double *out)
+{
+	char unit[8] = "1";
+	size_t n = 0;
+	struct span one, rest;
+	uint64_t octets;
+	int64_t ms;
+
+	while (n < s.n && (ascii_digit(s.p[n]) || s.p[n] == '.'))
+		n++;
+	rest = span_slice(s, n, s.n);
+	if (span_find(span_slice(s, 0, n), '.') == SIZE_MAX || rest.n == 0 ||
+	    rest.n >= sizeof(unit) - 1 ||
+	    !literal_number(span_slice(s, 0, n), out))
+		return false;
+	for (size_t i = 0; i < rest.n; i++)
+		unit[1 + i] = rest.p[i];
+	one = span_make(unit, 1 + rest.n);
+	if (literal_size(one, &octets))
+		*out *= (double)octets;
+	else if (literal_duration(one, &ms))
+		*out *= (double)ms / 1000;
+	else
+		return false;
+	return true;
+}
+
 bool
 literal_quantity(struct span s, double *out)
 {
@@ -135,6 +164,6 @@ literal_quantity(struct span s, double *out)
 	else if (literal_clock(s, &minutes))
 		*out = (double)minutes;
 	else
-		return false;
+		return literal_fraction(s, out);
 	return true;
 }

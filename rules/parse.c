@@ -30,11 +30,15 @@ void
 parse_expected(struct rule_parser *p, const char *what)
 {
 	const struct token *t = lexer_peek(&p->lexer);
+	const char *hint = parse_hint_for(t);
+	bool failed = p->failed;
 
 	/* What the lexer could not read was reported. */
 	if (t->kind != TOKEN_BAD)
 		parse_error(p, t->place, "expected %s, not %s", what,
 		    token_show(t, p->rs->diags->arena));
+	if (!failed && hint != NULL)
+		diag_hint(p->rs->diags, "%s", hint);
 	p->failed = true;
 }
 
@@ -117,7 +121,8 @@ parse_number(struct rule_parser *p, const char *what, double *out)
 static bool
 parse_name(struct rule_parser *p, const char *what, struct token *out)
 {
-	if (lexer_peek(&p->lexer)->kind != TOKEN_WORD) {
+	if (lexer_peek(&p->lexer)->kind != TOKEN_WORD ||
+	    parse_reserved(lexer_peek(&p->lexer))) {
 		parse_expected(p, what);
 		return false;
 	}
@@ -422,7 +427,9 @@ parse_statement(struct rule_parser *p)
 	    p, t.place, "\"%.*s\" begins no statement", SPAN_FMT(t.text));
 	suggestion_begin(&near, t.text);
 	suggestion_offer_all(&near, known);
-	if (!suggestion_hint(&near, p->rs->diags))
+	if (token_is(&t, "when") || token_is(&t, "if") || token_is(&t, "then"))
+		diag_hint(p->rs->diags, "write: rule NAME when ... then ...");
+	else if (!suggestion_hint(&near, p->rs->diags))
 		diag_hint(p->rs->diags, "statements begin with rule, list, "
 					"verdict, include, shadow or test");
 	return false;

@@ -53,8 +53,7 @@ parse_parens(struct rule_parser *p)
 	}
 	/* What is quoted of it later stands in its parentheses. */
 	if (c->kind == COND_AND || c->kind == COND_OR)
-		c->place = place_join(
-		    open.place, lexer_peek(&p->lexer)->place);
+		c->place = place_join(open.place, lexer_peek(&p->lexer)->place);
 	(void)lexer_next(&p->lexer);
 	return c;
 }
@@ -80,20 +79,29 @@ parse_is_comparison(enum token_kind kind)
 	return kind >= TOKEN_EQ && kind <= TOKEN_GE;
 }
 
+/* Behind a whole condition, rather than a word that belongs to it. */
+static bool
+parse_follows(struct rule_parser *p)
+{
+	return parse_reserved(lexer_peek(&p->lexer)) ||
+	       lexer_at_word(&p->lexer, "else");
+}
+
 /* any, all, no, count: GROUP, parentheses, and a comparison for count. */
 static struct cond *
 parse_quantified(
     struct rule_parser *p, struct token word, enum quantifier quantifier)
 {
 	struct cond *c = cond_new(p, COND_QUANTIFIED, word.place);
+	struct place name;
 
 	c->quantifier = quantifier;
 	if (lexer_peek(&p->lexer)->kind != TOKEN_WORD) {
 		parse_expected(p, "a group such as dkim, url or attachment");
 		return NULL;
 	}
-	c->subject.token = lexer_next(&p->lexer);
-	cond_extend(c, c->subject.token.place);
+	(void)parse_subject(p, &c->subject, &name);
+	cond_extend(c, name);
 	if (lexer_peek(&p->lexer)->kind == TOKEN_LPAREN) {
 		c->child = parse_parens(p);
 		if (c->child == NULL)
@@ -107,8 +115,17 @@ parse_quantified(
 		parse_expected(p, "\"(\" and a condition");
 		return NULL;
 	}
-	if (quantifier != QUANTIFIER_COUNT)
-		return c;
+	if (quantifier != QUANTIFIER_COUNT) {
+		if (lexer_peek(&p->lexer)->kind != TOKEN_WORD ||
+		    c->child != NULL || parse_follows(p))
+			return c;
+		parse_expected(p, "\"(\", \"and\", \"or\" or \"then\"");
+		diag_hint(p->rs->diags,
+		    "what is asked of one of them stands in parentheses: "
+		    "%.*s %.*s (...)",
+		    SPAN_FMT(word.text), SPAN_FMT(c->subject.token.text));
+		return NULL;
+	}
 	c->op = lexer_peek(&p->lexer)->kind;
 	if (!parse_is_comparison(c->op)) {
 		parse_expected(p, "a comparison such as \"> 3\"");
@@ -130,6 +147,7 @@ parse_in(struct rule_parser *p, struct cond *c)
 	struct token t;
 
 	if (lexer_peek(&p->lexer)->kind == TOKEN_WORD &&
+	    lexer_peek(&p->lexer)->text.p[0] != '[' &&
 	    !parse_reserved(lexer_peek(&p->lexer))) {
 		c->kind = COND_IN_LIST;
 		c->value = lexer_next(&p->lexer);

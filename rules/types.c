@@ -37,6 +37,54 @@ types_short_name(const struct ruleset *rs, fact_id field)
 	return span_slice(name, span_find_last(name, '.') + 1, name.n);
 }
 
+/* Up to six facts of whose name word is a part, as "from" is of from.name. */
+static void
+types_hint_parts(struct ruleset *rs, struct span word)
+{
+	const struct schema *schema = rs->options.schema;
+	const char *found = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < schema_count(schema) && count < 6; i++) {
+		const char *name = types_name(rs, (fact_id)i);
+		struct span rest = span_of(name), part;
+
+		while (span_cut(&rest, '.', &part))
+			if (span_eq(part, word))
+				break;
+		if (!span_eq(part, word))
+			continue;
+		found = arena_printf(rs->diags->arena, "%s%s%s", found,
+		    count++ > 0 ? ", " : "", name);
+	}
+	if (count > 0)
+		diag_hint(rs->diags, "there are: %s", found);
+}
+
+/* What was meant by a name that no fact has. */
+static void
+types_hint_name(
+    struct ruleset *rs, const struct suggestion *near, struct span word)
+{
+	static const char *const sure[] = { "true", "always", "yes", "all" };
+
+	if (suggestion_hint(near, rs->diags))
+		return;
+	for (size_t i = 0; i < ARRAY_COUNT(sure); i++)
+		if (span_is(word, sure[i])) {
+			diag_hint(rs->diags,
+			    "a rule without \"when\" is always true");
+			return;
+		}
+	if (word.n > 0 && word.p[0] == '/')
+		diag_hint(rs->diags, "each pattern needs a fact before it: "
+				     "subject ~ /a/ or subject ~ /b/");
+	else if (word.n > 0 && ascii_digit(word.p[0]))
+		diag_hint(rs->diags, "the fact stands first: size > 10k");
+	else
+		types_hint_parts(rs, word);
+}
+
 void
 types_unknown_name(struct ruleset *rs, const struct token *t, fact_id group)
 {
@@ -59,7 +107,7 @@ types_unknown_name(struct ruleset *rs, const struct token *t, fact_id group)
 		diag_error(rs->diags, t->place,
 		    "%s has no field \"%.*s\", and no fact is called so",
 		    types_name(rs, group), SPAN_FMT(t->text));
-	(void)suggestion_hint(&near, rs->diags);
+	types_hint_name(rs, &near, t->text);
 }
 
 /* A field outside of its group's parentheses. */
@@ -127,68 +175,6 @@ types_subject(struct ruleset *rs, struct subject *s, fact_id group)
 		return false;
 	}
 	return true;
-}
-
-/* ---- header.NAME -------------------------------------------------------------- */
-
-/* The name of the header field that s asks for; empty: it asks for none. */
-static struct span
-types_header_field(const struct ruleset *rs, const struct subject *s)
-{
-	struct span name = s->token.text;
-
-	if (s->field.kind == TOKEN_STRING)
-		return s->field.text;
-	if (!span_starts(name, SPAN("header.")) ||
-	    schema_find(rs->options.schema, name) != FACT_NONE)
-		return SPAN("");
-	return span_slice(name, 7, name.n);
-}
-
-/*
- * header.x-foo ~ /.../ stands for any header (name = "x-foo" and
- * value ~ /.../), header "X-Foo" for the same.
- */
-static void
-types_expand_header(struct ruleset *rs, struct cond *c, struct span field)
-{
-	const struct schema *schema = rs->options.schema;
-	struct cond *name, *value, *both;
-
-	if (schema_find(schema, SPAN("header.name")) == FACT_NONE ||
-	    schema_find(schema, SPAN("header.value")) == FACT_NONE)
-		return;
-	name = arena_alloc(rs->arena, sizeof(*name));
-	*name = (struct cond){ .kind = COND_COMPARE,
-		.place = c->place,
-		.op = TOKEN_EQ,
-		.subject = c->subject,
-		.value = c->subject.token };
-	name->subject.token.text = SPAN("name");
-	name->subject.field.kind = TOKEN_END;
-	name->value.kind = TOKEN_STRING;
-	name->value.text = field;
-	both = name;
-	if (c->kind != COND_HAS) {
-		value = arena_alloc(rs->arena, sizeof(*value));
-		*value = *c;
-		value->next = NULL;
-		value->subject.token.text = SPAN("value");
-		value->subject.field.kind = TOKEN_END;
-		name->next = value;
-		both = arena_alloc(rs->arena, sizeof(*both));
-		*both = (struct cond){
-			.kind = COND_AND, .place = c->place, .child = name
-		};
-	}
-	*c = (struct cond){ .kind = COND_QUANTIFIED,
-		.place = c->place,
-		.next = c->next,
-		.child = both,
-		.subject = c->subject,
-		.quantifier = QUANTIFIER_ANY };
-	c->subject.token.text = SPAN("header");
-	c->subject.field.kind = TOKEN_END;
 }
 
 /* ---- questions ------------------------------------------------------------------ */
@@ -303,8 +289,13 @@ types_in_list(struct types *t, struct cond *c)
 		suggestion_begin(&near, c->value.text);
 		for (size_t i = 0; i < rs->list_count; i++)
 			suggestion_offer(&near, rs->list[i]->info.name);
-		if (c->kind != COND_LOOKALIKE &&
-		    !suggestion_hint(&near, rs->diags))
+		if (suggestion_hint(&near, rs->diags))
+			return;
+		if (c->kind == COND_LOOKALIKE)
+			diag_hint(rs->diags,
+			    "it has to be declared: list NAME domains "
+			    "example.com");
+		else
 			diag_hint(rs->diags,
 			    "values themselves stand in parentheses: "
 			    "in (a, b)");
@@ -361,7 +352,12 @@ static void
 types_quantified(struct types *t, struct cond *c)
 {
 	struct ruleset *rs = t->rs;
+	struct span field = types_header_field(rs, &c->subject);
 
+	if (field.n > 0 && !types_expand_quantified(rs, c, field)) {
+		types_cond(t, c);
+		return;
+	}
 	if (t->group != FACT_NONE) {
 		diag_error(rs->diags, c->subject.token.place,
 		    "the parentheses of %s bind one of its values; another "
@@ -405,6 +401,14 @@ types_question(struct types *t, struct cond *c)
 	struct span field = types_header_field(t->rs, &c->subject);
 
 	c->subject.whole = c->place;
+	if (field.n > 0 && c->kind == COND_BARE) {
+		diag_error(t->rs->diags, c->place, "header.%.*s is a text",
+		    SPAN_FMT(field));
+		diag_hint(t->rs->diags,
+		    "compare it; \"has header.%.*s\" asks whether there is one",
+		    SPAN_FMT(field));
+		return;
+	}
 	if (field.n > 0) {
 		types_expand_header(t->rs, c, field);
 		if (c->kind == COND_QUANTIFIED) {
