@@ -503,37 +503,21 @@ html_silent(void *ctx, const char *msg, ...)
 	(void)msg;
 }
 
-/*
- * Where memory fails, libxml2's reader of HTML goes round for ever in some
- * places and leaves out text in others: it must not go on. What it asks for
- * is bounded by the limits of what it is given.
- */
-static void *
-html_malloc(size_t n)
-{
-	return xmalloc(n);
-}
-
 static void *
 html_realloc(void *p, size_t n)
 {
 	return xrealloc(p, n, 1);
 }
 
-/* libxml2's own state, made once in a process. */
+/*
+ * libxml2's own state, made once in a process. Where memory fails, its reader
+ * of HTML would leave out text or go round for ever: the process ends.
+ */
 static void
 html_begin(void)
 {
-	(void)xmlMemSetup(free, html_malloc, html_realloc, xstrdup);
+	(void)xmlMemSetup(free, xmalloc, html_realloc, xstrdup);
 	xmlInitParser();
-}
-
-static void
-html_init(void)
-{
-	static once_flag once = ONCE_FLAG_INIT;
-
-	call_once(&once, html_begin);
 }
 
 static void
@@ -588,9 +572,10 @@ void
 html_read(struct span html, const struct html_limits *limits, struct arena *a,
     struct html_page *out)
 {
+	static once_flag once = ONCE_FLAG_INIT;
 	struct reader r = { .limits = limits, .out = out, .arena = a };
 
-	html_init();
+	call_once(&once, html_begin);
 	*out = (struct html_page){ .base = SPAN("") };
 	if (html.n > limits->octets)
 		out->flags |= HTML_LIMIT;

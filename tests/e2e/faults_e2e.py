@@ -1,5 +1,6 @@
 """Fault injection with Postfix in front: DNS that lies or is silent, clients
-that trickle, kill -9 in every phase, a full disk, a frozen Redis. No message is lost, none comes in unjudged, the daemon goes on."""
+that trickle, kill -9 in every phase, a full disk, a frozen Redis. No message is
+lost, none comes in unjudged, the daemon goes on."""
 
 import itertools
 import os
