@@ -52,14 +52,18 @@ void
 compare_note(struct message *m)
 {
 	struct compare_difference d;
+	struct buf opinions;
 
 	if (!compare_differs(m, &d))
 		return;
-	log_write(LOG_LEVEL_INFO,
-	    "compare: id=%s domain=%.*s spf=%s libspf2=%s dmarc=%s "
-	    "libopendmarc=%s",
-	    m->id, SPAN_FMT(d.domain), d.spf, or_dash(d.libspf2), d.dmarc,
-	    or_dash(d.libopendmarc));
+	buf_init(&opinions, 1024);
+	for (size_t i = 0; i < COMPARE_COUNT; i++)
+		(void)buf_printf(&opinions, " %s=%s %s=%s", d.opinion[i].matter,
+		    or_dash(d.opinion[i].ours), d.opinion[i].library,
+		    or_dash(d.opinion[i].theirs));
+	log_write(LOG_LEVEL_INFO, "compare: id=%s domain=%.*s%.*s", m->id,
+	    SPAN_FMT(d.domain), SPAN_FMT(buf_span(&opinions)));
+	buf_free(&opinions);
 	(void)pthread_mutex_lock(&table_mutex);
 	differing_count(d.domain);
 	(void)pthread_mutex_unlock(&table_mutex);

@@ -2,9 +2,9 @@
 #define MILTER_COMPARE_H
 
 /*
- * Where libspf2 and libopendmarc would have judged otherwise: a line in the
- * log for each message, and a count by domain for `verdict compare`. Any
- * thread.
+ * Where libspf2, libopendmarc and libopendkim would have judged otherwise: a
+ * line in the log for each message, and a count by domain for `verdict
+ * compare`. Any thread.
  */
 
 #include "policy/session.h"

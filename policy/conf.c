@@ -85,7 +85,8 @@ const struct setting_row config_rows[] = {
 	ROW(lists_watch, "lists.watch", "10s", 0, 86400000, NULL,
 	    "how often to look whether list files have changed; 0: by reload only"),
 	ROW(compare, "compare", "off", 0, 0, NULL,
-	    "let libspf2 and libopendmarc judge too and log where they differ"),
+	    "let libspf2, libopendmarc and libopendkim judge too and log where "
+	    "they differ"),
 	ROW(metrics, "metrics", "", 0, 0, NULL,
 	    "where Prometheus reads: 127.0.0.1:9897 or unix:PATH; empty: nowhere"),
 	ROW(alert_mail, "alert.mail", "", 0, 0, NULL,

@@ -280,6 +280,7 @@ dkim_work_body_matches(struct dkim_message *dm, struct dkim_work *w)
 		     DKIM_SHA256_OCTETS) != 0)
 		dkim_work_close(
 		    w, DKIM_FAIL, "the body has been altered", NULL);
+	w->signature.body = w->open ? DKIM_BODY_GOOD : DKIM_BODY_ALTERED;
 	return w->open;
 }
 

@@ -26,15 +26,23 @@ struct dkim_options {
 	struct dkim_sig_limits limits;
 };
 
+/* Is the body what the signature says? Judged only with a key at hand. */
+enum dkim_body_match {
+	DKIM_BODY_NOT_JUDGED,
+	DKIM_BODY_GOOD,
+	DKIM_BODY_ALTERED,
+};
+
 /* One signature, the topmost first. */
 struct dkim_signature {
 	struct dkim_sig sig;
 	struct dkim_outcome outcome; /* once judged */
-	size_t field;                /* number of its field in the header */
-	unsigned bits;               /* of the key; 0 while it is not known */
-	bool testing;                /* the key says t=y */
-	bool over_limit;             /* not verified: too many before it */
-	struct span unsigned_names;  /* of a good signature: see
+	enum dkim_body_match body;
+	size_t field;               /* number of its field in the header */
+	unsigned bits;              /* of the key; 0 while it is not known */
+	bool testing;               /* the key says t=y */
+	bool over_limit;            /* not verified: too many before it */
+	struct span unsigned_names; /* of a good signature: see
 	                                dkim_headers_unsigned */
 };
 

@@ -224,7 +224,8 @@ snapshot_wants(struct snapshot *s, bool all)
 	for (size_t i = 0; i < check_count(); i++)
 		s->wanted[i] =
 		    all || checks[i]->authres != NULL || check_is_read(s, i);
-	s->reads_body = all || ruleset_last_stage(s->ruleset) == STAGE_EOM;
+	s->reads_body = all || s->config.compare ||
+			ruleset_last_stage(s->ruleset) == STAGE_EOM;
 }
 
 /* The actions that this program adds to the language, as long as the set. */

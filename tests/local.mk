@@ -202,7 +202,17 @@ tests_check_dkim_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
 if HAVE_OPENDKIM
 UNIT_TESTS += tests/dkim_library_test
+if HAVE_SPF2
+if HAVE_OPENDMARC
+UNIT_TESTS += tests/check_compare_test
 endif
+endif
+endif
+tests_check_compare_test_SOURCES = tests/check_compare_test.c \
+    tests/dkim_data.c tests/dkim_data.h
+tests_check_compare_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_check_compare_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
 tests_dkim_library_test_SOURCES = tests/dkim_library_test.c \
     tests/dkim_data.c tests/dkim_data.h
 tests_dkim_library_test_CPPFLAGS = $(TEST_CPPFLAGS) $(OPENDKIM_CFLAGS)

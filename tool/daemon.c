@@ -112,7 +112,7 @@ extern const struct command command_compare, command_reload, command_status,
 const struct command command_compare = {
 	.name = "compare",
 	.usage = "[-c FILE]",
-	.help = "domains of which libspf2 or libopendmarc think otherwise",
+	.help = "domains of which the libraries of others think otherwise",
 	.run = compare_run,
 };
 const struct command command_reload = {
