@@ -6,13 +6,22 @@
 #include "milter/daemon.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include "policy/dnslist_health.h"
 #include "rules/diag.h"
 
 #define DIAGS_REPORT_MAX 65536
+#define VALUE_MAX        4096
+
+/* Settings that a reload does not change. */
+static const char *const at_start[] = { "listen", "listen.mode", "listen.group",
+	"user", "group", "pid-file", "control", "log", "state", "store",
+	"store.fallback", "store.timeout", "store.entries", "header.max",
+	"metrics", "resolver", "dns.timeout", "dns.cache" };
 
 static struct daemon self;
+static const struct snapshot *first; /* that the process started with */
 static struct snapshot *current;
 static pthread_mutex_t current_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t reload_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -24,9 +33,10 @@ daemon_self(void)
 }
 
 void
-daemon_begin(struct snapshot *first)
+daemon_begin(struct snapshot *s)
 {
-	current = first;
+	first = snapshot_ref(s);
+	current = s;
 }
 
 struct snapshot *
@@ -52,6 +62,39 @@ daemon_swap(struct snapshot *fresh)
 	snapshot_unref(&old);
 }
 
+static bool
+is_at_start(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(at_start); i++)
+		if (strcmp(at_start[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* Names the settings that only a restart would change. */
+static void
+report_at_start(const struct config *now, struct buf *report)
+{
+	for (size_t i = 0; i < config_row_count; i++) {
+		const struct setting_row *row = &config_rows[i];
+		struct buf was, is;
+
+		if (!is_at_start(row->key))
+			continue;
+		buf_init(&was, VALUE_MAX);
+		buf_init(&is, VALUE_MAX);
+		setting_format(row, &first->config, &was);
+		setting_format(row, now, &is);
+		if (!span_eq(buf_span(&was), buf_span(&is)))
+			(void)buf_printf(report,
+			    "warning: %s is read at start: for its new value "
+			    "restart verdict-milter\n",
+			    row->key);
+		buf_free(&was);
+		buf_free(&is);
+	}
+}
+
 bool
 daemon_reload(struct buf *report)
 {
@@ -64,6 +107,7 @@ daemon_reload(struct buf *report)
 	fresh = snapshot_load(&self.source, &diags);
 	if (fresh != NULL) {
 		dnslist_health_watch(self.lists, &fresh->dnslists);
+		report_at_start(&fresh->config, report);
 		daemon_swap(fresh);
 	}
 	(void)pthread_mutex_unlock(&reload_mutex);

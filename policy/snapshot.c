@@ -38,18 +38,26 @@ snapshot_config(struct snapshot *s, const struct snapshot_source *source,
 	const char *why;
 
 	if (text.p == NULL && source->file != NULL)
-		watched_add(
-		    &s->watched, source->file, WATCHED_RULES, s->arena);
+		watched_add(&s->watched, source->file, WATCHED_RULES, s->arena);
 	if (text.p == NULL && source->file != NULL &&
 	    !file_read(source->file, CONFIG_MAX, s->arena, &text, &why)) {
 		diag_error(diags, (struct place){ 0 }, "%s", why);
 		return false;
 	}
 	s->config_text = text;
-	if (text.p != NULL && !config_read(s, file, text, diags))
+	if (text.p != NULL && !config_read(s, file, text, diags) &&
+	    !source->settings_only)
 		return false;
 	s->config.compare = s->config.compare || source->compare;
 	return true;
+}
+
+static bool
+snapshot_read(struct snapshot *s, const struct snapshot_source *source,
+    struct diags *diags)
+{
+	return snapshot_config(s, source, diags) &&
+	       (source->settings_only || snapshot_rules(s, source, diags));
 }
 
 struct snapshot *
@@ -62,8 +70,7 @@ snapshot_load(const struct snapshot_source *source, struct diags *diags)
 	s->arena = arena;
 	snapshot_schema(s);
 	config_standard(s);
-	if (!snapshot_config(s, source, diags) ||
-	    !snapshot_rules(s, source, diags)) {
+	if (!snapshot_read(s, source, diags)) {
 		diags_keep(diags);
 		snapshot_unref(&s);
 		return NULL;

@@ -65,6 +65,9 @@ struct snapshot_source {
 	const char *rules_path;
 	bool compare;  /* second opinions, whatever the file says */
 	bool want_all; /* gather every fact, as `verdict check` does */
+	/* No rules are read, and of a file with errors the lines without count:
+	 * for asking a daemon that runs. There is no ruleset then. */
+	bool settings_only;
 };
 
 /*

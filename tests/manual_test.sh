@@ -74,6 +74,13 @@ some 20 settings | while read -r name; do
 		say "contrib/verdict.conf: the setting \"$name\" is missing;" \
 			"add a line \"#$name DEFAULT\" under a comment"
 done
+# What the daemon and the page call "at start" is the same.
+code=$(sed -n '/at_start\[\] = {/,/};/s/[^"]*"\([a-z.-]*\)"[^"]*/\1\n/gp' \
+	"$srcdir/milter/daemon.c" | grep . | sort)
+page=$(awk '/^\.It Ic/ { key = $3 } /^At start\./ { print key }' \
+	"$srcdir/$conf" | sort)
+[ "$code" = "$page" ] ||
+	say "milter/daemon.c and $conf differ on what is read at start"
 # Its lines are valid once they count.
 sed 's/^#\([a-z]\)/\1/' "$srcdir/contrib/verdict.conf" |
 	./verdict lint -c /dev/stdin >/dev/null ||

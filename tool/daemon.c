@@ -9,42 +9,59 @@
 #include "rules/patterns.h"
 #include "tool/tool.h"
 
-/* The control socket of the configuration that -c names. */
-static const char *
-control_path(int argc, char **argv, const char *name, struct snapshot **s)
+/* The daemon that -c means. */
+struct asked {
+	const char *file;
+	struct snapshot *settings;
+};
+
+/* EXIT_OK, or what is wrong; settings may be NULL then. */
+static int
+asked_read(int argc, char **argv, struct asked *out)
 {
-	const char *file = NULL;
 	int c;
 
+	*out = (struct asked){ 0 };
 	while ((c = getopt(argc, argv, "c:")) != -1) {
-		if (c != 'c') {
-			(void)tool_usage(name);
-			return NULL;
-		}
-		file = optarg;
+		if (c != 'c')
+			return tool_usage(argv[0]);
+		out->file = optarg;
 	}
-	/* Wrong rules are the daemon's to judge; here only the path counts. */
-	*s = tool_load(file, "/dev/null");
-	return *s == NULL ? NULL : (*s)->config.control;
+	if (optind < argc)
+		return tool_usage(argv[0]);
+	out->settings = tool_settings(out->file);
+	return out->settings == NULL ? EXIT_CONFIG : EXIT_OK;
 }
 
-/* Prints the answer, then done, if there is such a word, and in place of an
- * empty answer none. */
+/* What is printed beside an answer; each may be NULL. */
+struct words {
+	const char *done;    /* behind it */
+	const char *none;    /* in place of one that is empty */
+	const char *refused; /* when the daemon said no */
+};
+
 static int
-ask_at(const char *path, const char *line, const char *done, const char *none)
+ask_at(const char *path, const char *line, const struct words *words)
 {
 	struct buf answer;
 	const char *why;
 	int status = EXIT_OK;
 
 	buf_init(&answer, (size_t)64 << 20);
-	if (!tool_control(path, line, &answer, &why))
-		status = tool_fail(EXIT_UNAVAILABLE, "control socket %s: %s",
-		    path[0] == '\0' ? "(none)" : path, why);
-	else if (done != NULL)
-		(void)buf_printf(&answer, "%s\n", done);
-	else if (none != NULL && answer.n == 0)
-		(void)tool_fail(0, "%s", none);
+	if (!tool_control(path, line, &answer, &why)) {
+		status = EXIT_UNAVAILABLE;
+		(void)fprintf(stderr, "%.*s", SPAN_FMT(buf_span(&answer)));
+		if (answer.n == 0 || words->refused == NULL)
+			(void)tool_fail(0, "control socket %s: %s",
+			    path[0] == '\0' ? "(none)" : path, why);
+		else
+			(void)tool_fail(0, "%s", words->refused);
+		buf_clear(&answer);
+	} else if (words->done != NULL) {
+		(void)buf_printf(&answer, "%s\n", words->done);
+	} else if (words->none != NULL && answer.n == 0) {
+		(void)tool_fail(0, "%s", words->none);
+	}
 	tool_print(&answer);
 	return status;
 }
@@ -52,13 +69,13 @@ ask_at(const char *path, const char *line, const char *done, const char *none)
 static int
 ask(int argc, char **argv, const char *line, const char *none)
 {
-	struct snapshot *s = NULL;
-	const char *path = control_path(argc, argv, argv[0], &s);
-	int status = EXIT_CONFIG;
+	const struct words words = { .none = none };
+	struct asked asked;
+	int status = asked_read(argc, argv, &asked);
 
-	if (path != NULL)
-		status = ask_at(path, line, NULL, none);
-	snapshot_unref(&s);
+	if (status == EXIT_OK)
+		status = ask_at(asked.settings->config.control, line, &words);
+	snapshot_unref(&asked.settings);
 	return status;
 }
 
@@ -69,16 +86,23 @@ ask(int argc, char **argv, const char *line, const char *none)
 static int
 reload_run(int argc, char **argv)
 {
-	struct snapshot *s = NULL;
-	const char *path = control_path(argc, argv, argv[0], &s);
-	int status;
+	static const struct words reloaded = { .done = "reloaded",
+		.refused = "not reloaded: the old configuration stays in "
+			   "force" };
+	static const struct words compiled = { .done = "patterns compiled" };
+	struct asked asked;
+	int status = asked_read(argc, argv, &asked);
+	struct snapshot *s;
 
-	if (path == NULL)
-		return EXIT_CONFIG;
-	status = ask_at(path, "reload", "reloaded", NULL);
-	if (status == EXIT_OK && compile_missing(s) > 0)
-		status = ask_at(path, "reload", "patterns compiled", NULL);
+	if (status == EXIT_OK)
+		status =
+		    ask_at(asked.settings->config.control, "reload", &reloaded);
+	s = status == EXIT_OK ? tool_load_quietly(asked.file) : NULL;
+	if (s != NULL && compile_missing(s) > 0)
+		status =
+		    ask_at(asked.settings->config.control, "reload", &compiled);
 	snapshot_unref(&s);
+	snapshot_unref(&asked.settings);
 	return status;
 }
 

@@ -26,7 +26,7 @@ tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
 
 	*path = o->journal;
 	if (*path == NULL) {
-		s = tool_load(o->config, NULL);
+		s = tool_settings(o->config);
 		if (s == NULL)
 			return NULL;
 		*path = path_join(

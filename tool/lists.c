@@ -11,7 +11,7 @@
 static int
 lists_print(const char *file, bool json)
 {
-	struct snapshot *s = tool_load(file, NULL);
+	struct snapshot *s = tool_settings(file);
 	struct buf answer;
 	int status = EXIT_OK;
 	const char *why;
@@ -23,7 +23,7 @@ lists_print(const char *file, bool json)
 		&answer, &why))
 		status = tool_fail(EXIT_UNAVAILABLE, "control socket %s: %s",
 		    s->config.control, why);
-	else if (!json && s->dnslists.count == 0)
+	else if (!json && span_find(buf_span(&answer), '\n') + 1 == answer.n)
 		(void)tool_fail(0, "the rules ask no list in DNS");
 	tool_print(&answer);
 	snapshot_unref(&s);

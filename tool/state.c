@@ -407,7 +407,7 @@ state_run(int argc, char **argv)
 		else
 			return tool_usage("state");
 	}
-	s.snapshot = tool_load(file, NULL);
+	s.snapshot = tool_settings(file);
 	if (s.snapshot == NULL)
 		return EXIT_CONFIG;
 	s.arena = arena_new();

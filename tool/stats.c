@@ -90,7 +90,7 @@ stats_run(int argc, char **argv)
 		optind++;
 	if (optind < argc || seconds > 86400)
 		return tool_usage("stats");
-	s = tool_load(file, NULL);
+	s = tool_settings(file);
 	if (s == NULL)
 		return EXIT_CONFIG;
 	status = seconds > 0

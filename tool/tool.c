@@ -82,24 +82,38 @@ tool_plain(void)
 	return colour("\033[0m");
 }
 
-struct snapshot *
-tool_snapshot(const struct snapshot_source *wanted)
+static struct snapshot *
+load(const struct snapshot_source *wanted, struct diags *diags)
 {
 	struct snapshot_source source = *wanted;
-	struct arena *arena = arena_new();
-	struct diags diags;
-	struct snapshot *s;
-	struct buf report;
 
 	if (source.file == NULL && access(TOOL_CONFIG, F_OK) == 0)
 		source.file = TOOL_CONFIG;
+	return snapshot_load(&source, diags);
+}
+
+static void
+report(const struct diags *diags)
+{
+	struct buf text;
+
+	buf_init(&text, REPORT_MAX);
+	diags_print(diags, &text, isatty(STDERR_FILENO) == 1);
+	if (text.n > 0)
+		(void)fwrite(text.p, 1, text.n, stderr);
+	buf_free(&text);
+}
+
+struct snapshot *
+tool_snapshot(const struct snapshot_source *source)
+{
+	struct arena *arena = arena_new();
+	struct diags diags;
+	struct snapshot *s;
+
 	diags_init(&diags, arena);
-	s = snapshot_load(&source, &diags);
-	buf_init(&report, REPORT_MAX);
-	diags_print(&diags, &report, isatty(STDERR_FILENO) == 1);
-	if (report.n > 0)
-		(void)fwrite(report.p, 1, report.n, stderr);
-	buf_free(&report);
+	s = load(source, &diags);
+	report(&diags);
 	arena_free(&arena);
 	return s;
 }
@@ -111,6 +125,42 @@ tool_load(const char *file, const char *rules)
 		.rules_path = rules };
 
 	return tool_snapshot(&source);
+}
+
+struct snapshot *
+tool_load_quietly(const char *file)
+{
+	const struct snapshot_source source = { .file = file };
+	struct arena *arena = arena_new();
+	struct diags diags;
+	struct snapshot *s;
+
+	diags_init(&diags, arena);
+	s = load(&source, &diags);
+	arena_free(&arena);
+	return s;
+}
+
+struct snapshot *
+tool_settings(const char *file)
+{
+	const struct snapshot_source source = { .file = file,
+		.settings_only = true };
+	struct arena *arena = arena_new();
+	struct diags diags;
+	struct snapshot *s;
+
+	diags_init(&diags, arena);
+	s = load(&source, &diags);
+	if (s == NULL)
+		report(&diags);
+	else if (diags.errors > 0)
+		(void)tool_fail(0,
+		    "%s has errors, which verdict lint shows; the other lines "
+		    "count",
+		    file == NULL ? TOOL_CONFIG : file);
+	arena_free(&arena);
+	return s;
 }
 
 static bool

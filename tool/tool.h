@@ -52,6 +52,14 @@ const char *tool_plain(void);
 struct snapshot *tool_snapshot(const struct snapshot_source *source);
 /* The same with no more than the file and the rules of the command line. */
 struct snapshot *tool_load(const char *file, const char *rules);
+/* The same without a word about what is wrong. */
+struct snapshot *tool_load_quietly(const char *file);
+/*
+ * The settings alone, for asking the daemon or its journal: rules may be
+ * wrong, and of a configuration with errors, which is said, the lines without
+ * count. NULL when the file can't be read, which is said.
+ */
+struct snapshot *tool_settings(const char *file);
 /* The whole of a file, or of standard input for "-". In the arena. */
 bool tool_read(const char *path, struct arena *a, struct span *out);
 /* Text of the world on a terminal: what is not printable ASCII becomes \\xNN. */

@@ -92,9 +92,32 @@ def test_reload_under_load():
     assert not versions & {str(n) for n in range(4, swaps + 1, 4)}, versions
 
 
+def test_what_only_a_restart_changes_is_named():
+    write(0)
+    milter.write_config(milter.config + "dns.cache 5000\n")
+    status, output = milter.tool("reload")
+    assert status == 0 and "dns.cache is read at start" in output, output
+    assert "listen" not in output, output
+    milter.write_config(milter.config)
+
+
+def test_a_broken_configuration_leaves_the_tool_working():
+    milter.write_config(milter.config + "mod monitor\n")
+    status, output = milter.tool("reload")
+    assert status == 69 and "the old configuration stays" in output, output
+    assert 'did you mean "mode"?' in output, output
+    for command in ("status", "stats", "lists", "state"):
+        arguments = ["list"] if command == "state" else []
+        status, output = milter.tool(command, *arguments)
+        assert status == 0 and "has errors" in output, (command, output)
+    milter.write_config(milter.config)
+
+
 if __name__ == "__main__":
     try:
-        code = run([test_reload_under_load])
+        code = run([test_reload_under_load,
+                    test_what_only_a_restart_changes_is_named,
+                    test_a_broken_configuration_leaves_the_tool_working])
     finally:
         stage.close()
     sys.exit(code)
