@@ -405,3 +405,7 @@ tests_received_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/stats_test
 EXTRA_DIST += tests/stats_test
 EXTRA_DIST += tests/stats.py
+# What verdict doctor says of mail servers' TLS; they are made up.
+TESTS += tests/doctor_tls_test
+EXTRA_DIST += tests/doctor_tls_test
+EXTRA_DIST += tests/doctor_tls.py

@@ -27,7 +27,7 @@ owner() { # header pattern, files that may
 }
 owner 'libmilter/' 'milter/[a-z_]+\.[ch]'
 owner 'opendkim/|dkim\.h' 'policy/compare_dkim\.c'
-owner 'openssl/' 'policy/dkim_crypto\.c'
+owner 'openssl/' 'policy/dkim_crypto\.c|tool/tls\.c'
 owner 'spf2/' 'policy/compare_spf\.c'
 owner 'opendmarc/' 'policy/compare_dmarc\.c'
 owner 'pcre2\.h|hs/|hs\.h' 'rules/regex\.c'

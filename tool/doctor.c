@@ -6,6 +6,7 @@
 #include "tool/doctor.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -16,8 +17,12 @@
 #define REPORT_MAX   ((size_t)16 << 20)
 #define ASK_MS       10000
 #define SELECTOR_MAX 32
+#define SMTP_PORT    25
 
-static const char *const level_names[] = { "ok", "warn", "fail" };
+static const char *const level_names[] = { "ok", "info", "unknown", "warn",
+	"fail" };
+_Static_assert(
+    ARRAY_COUNT(level_names) == FINDING_FAIL + 1, "a name per level");
 
 void
 doctor_found(struct doctor *d, enum finding_level level, const char *topic,
@@ -51,6 +56,19 @@ doctor_ask(
 	return a;
 }
 
+bool
+doctor_known(struct doctor *d, const struct dns_answer *a, const char *what,
+    struct span name)
+{
+	if (a->status != DNS_TEMP)
+		return true;
+	doctor_found(d, FINDING_FAIL, "dns",
+	    "look at the domain's name servers, and at your resolver",
+	    "%s of %.*s cannot be looked up: %s", what, SPAN_FMT(name),
+	    a->problem);
+	return false;
+}
+
 /* ---- saying it ----------------------------------------------------------- */
 
 static const char *
@@ -58,19 +76,8 @@ level_colour(enum finding_level level)
 {
 	return level == FINDING_OK     ? tool_green()
 	       : level == FINDING_WARN ? tool_yellow()
-				       : tool_red();
-}
-
-/* Text of DNS and of other programs: nothing that moves a cursor. */
-static void
-text_add(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		(void)buf_addc(
-		    out, ((unsigned char)*text < ' ' && *text != '\n') ||
-				 *text == 0x7f
-			     ? '?'
-			     : *text);
+	       : level == FINDING_FAIL ? tool_red()
+				       : tool_dim();
 }
 
 static void
@@ -79,14 +86,14 @@ doctor_print(const struct doctor *d, struct buf *out)
 	for (size_t i = 0; i < d->count; i++) {
 		const struct finding *f = &d->finding[i];
 
-		(void)buf_printf(out, "%s%-4s%s  %s%-10s%s ",
+		(void)buf_printf(out, "%s%-7s%s  %s%-10s%s ",
 		    level_colour(f->level), level_names[f->level], tool_plain(),
 		    tool_bold(), f->topic, tool_plain());
-		text_add(out, f->text);
+		tool_safe(out, span_of(f->text));
 		(void)buf_addc(out, '\n');
 		if (f->mend != NULL) {
-			(void)buf_addz(out, "      mend       ");
-			text_add(out, f->mend);
+			(void)buf_addz(out, "         mend       ");
+			tool_safe(out, span_of(f->mend));
 			(void)buf_addc(out, '\n');
 		}
 	}
@@ -117,9 +124,12 @@ doctor_status(const struct doctor *d)
 {
 	int worst = 0;
 
-	for (size_t i = 0; i < d->count; i++)
-		if ((int)d->finding[i].level > worst)
-			worst = (int)d->finding[i].level;
+	for (size_t i = 0; i < d->count; i++) {
+		if (d->finding[i].level == FINDING_FAIL)
+			return 2;
+		if (d->finding[i].level == FINDING_WARN)
+			worst = 1;
+	}
 	return worst;
 }
 
@@ -127,10 +137,22 @@ doctor_status(const struct doctor *d)
 
 struct doctor_options {
 	const char *file, *zone;
-	bool json;
+	bool json, port_given;
+	uint16_t port;
 	struct span selector[SELECTOR_MAX];
 	size_t selector_count;
 };
+
+static bool
+port_read(const char *text, uint16_t *out)
+{
+	uint64_t number;
+
+	if (!span_number(span_of(text), &number) || number > 65535)
+		return false;
+	*out = (uint16_t)number;
+	return true;
+}
 
 static bool
 options_read(int argc, char **argv, struct doctor_options *o)
@@ -138,19 +160,23 @@ options_read(int argc, char **argv, struct doctor_options *o)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "config", required_argument, NULL, 'c' },
+		{ "port", required_argument, NULL, 'p' },
 		{ "selector", required_argument, NULL, 's' },
 		{ "zone", required_argument, NULL, 'z' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:js:z:", options, NULL)) != -1) {
+	while (
+	    (c = getopt_long(argc, argv, "c:jp:s:z:", options, NULL)) != -1) {
 		if (c == 'c')
 			o->file = optarg;
 		else if (c == 'j')
 			o->json = true;
 		else if (c == 'z')
 			o->zone = optarg;
+		else if (c == 'p' && port_read(optarg, &o->port))
+			o->port_given = true;
 		else if (c == 's' && o->selector_count < SELECTOR_MAX)
 			o->selector[o->selector_count++] = span_of(optarg);
 		else
@@ -206,10 +232,13 @@ doctor_run(int argc, char **argv)
 
 	if (!options_read(argc, argv, &o))
 		return tool_usage("doctor");
+	(void)signal(SIGPIPE, SIG_IGN); /* servers hang up as they like */
 	d.snapshot = tool_load(o.file, NULL);
 	if (d.snapshot == NULL)
 		return EXIT_CONFIG;
 	d.arena = arena_new();
+	/* The addresses of a zone in a file are made up, mostly. */
+	d.smtp_port = o.port_given ? o.port : o.zone == NULL ? SMTP_PORT : 0;
 	d.selectors = (struct setting_list){ o.selector, o.selector_count };
 	if (o.zone == NULL || zone_load(&d, o.zone, &zone)) {
 		if (o.zone == NULL && (d.resolver = dns_conf_resolver(
@@ -237,7 +266,8 @@ doctor_run(int argc, char **argv)
 extern const struct command command_doctor;
 const struct command command_doctor = {
 	.name = "doctor",
-	.usage = "[--json] [-c FILE] [--selector NAME ...] [DOMAIN ...]",
+	.usage = "[--json] [-c FILE] [--selector NAME ...] [--port N] "
+		 "[--zone FILE] [DOMAIN ...]",
 	.help = "find what is set up wrongly, and say how to mend it",
 	.run = doctor_run,
 };

@@ -9,7 +9,13 @@
 #include "policy/dns.h"
 #include "tool/tool.h"
 
-enum finding_level { FINDING_OK, FINDING_WARN, FINDING_FAIL };
+enum finding_level {
+	FINDING_OK,
+	FINDING_INFO,    /* nothing to do, but good to know */
+	FINDING_UNKNOWN, /* it could not be tried; neither good nor bad */
+	FINDING_WARN,
+	FINDING_FAIL,
+};
 
 struct finding {
 	enum finding_level level;
@@ -24,6 +30,7 @@ struct doctor {
 	struct resolver *resolver; /* NULL: none could be had */
 	bool canned;               /* the resolver is a zone */
 	struct setting_list selectors;
+	uint16_t smtp_port; /* of mail servers; 0: none is connected to */
 	struct finding *finding;
 	size_t count, cap;
 };
@@ -45,5 +52,14 @@ void doctor_postfix(struct doctor *d);
 void doctor_machine(struct doctor *d);
 /* What the world sees of a domain of ours. */
 void doctor_domain(struct doctor *d, struct span domain);
+/*
+ * What its mail servers show with STARTTLS, and what the domain promises
+ * about that. mx holds its MX records, or others where it has none.
+ */
+void doctor_tls(struct doctor *d, struct dns_batch *dns, struct span domain,
+    const struct dns_answer *mx);
+/* Says so, as a failure, when the answer could not be had. */
+bool doctor_known(struct doctor *d, const struct dns_answer *a,
+    const char *what, struct span name);
 
 #endif

@@ -22,6 +22,7 @@ struct examined {
 	struct doctor *d;
 	struct dns_batch *dns;
 	struct span domain;
+	const struct dns_answer *mx;
 };
 
 static const struct dns_answer *
@@ -30,18 +31,11 @@ ask(struct examined *e, struct span name, enum dns_type type)
 	return doctor_ask(e->d, e->dns, name, type);
 }
 
-/* Says so when the answer could not be had. */
 static bool
 known(struct examined *e, const struct dns_answer *a, const char *what,
     struct span name)
 {
-	if (a->status != DNS_TEMP)
-		return true;
-	doctor_found(e->d, FINDING_FAIL, "dns",
-	    "look at the domain's name servers, and at your resolver",
-	    "%s of %.*s cannot be looked up: %s", what, SPAN_FMT(name),
-	    a->problem);
-	return false;
+	return doctor_known(e->d, a, what, name);
 }
 
 /* ---- hosts that take or send its mail ------------------------------------ */
@@ -175,6 +169,7 @@ doctor_mx(struct examined *e)
 		    "there is no domain %.*s", SPAN_FMT(e->domain));
 		return false;
 	}
+	e->mx = a;
 	if (a->status != DNS_DATA) {
 		doctor_found(e->d, FINDING_WARN, "mx",
 		    arena_printf(e->d->arena, "%.*s. MX 10 mail.%.*s.",
@@ -377,6 +372,7 @@ doctor_domain(struct doctor *d, struct span domain)
 		for (size_t i = 0; i < d->selectors.count; i++)
 			doctor_selector(&e, d->selectors.item[i]);
 		doctor_dmarc(&e);
+		doctor_tls(d, e.dns, e.domain, e.mx);
 	}
 	dns_batch_free(&e.dns);
 }

@@ -1,6 +1,7 @@
 # tool/ is the verdict command, one file a subcommand.
 bin_PROGRAMS += verdict
-verdict_LDADD = $(POLICY_LIBS)
+verdict_CPPFLAGS = $(AM_CPPFLAGS) $(SSL_CFLAGS)
+verdict_LDADD = $(POLICY_LIBS) $(SSL_LIBS)
 verdict_SOURCES =
 verdict_SOURCES += tool/check.c
 verdict_SOURCES += tool/check_cases.c
@@ -34,3 +35,5 @@ verdict_SOURCES += tool/explain.c tool/explain.h
 verdict_SOURCES += tool/explain_case.c
 verdict_SOURCES += tool/explain_if.c
 verdict_SOURCES += tool/explain_tree.c
+verdict_SOURCES += tool/doctor_tls.c
+verdict_SOURCES += tool/tls.c tool/tls.h
