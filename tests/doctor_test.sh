@@ -60,8 +60,8 @@ ends() { # status, what
 
 doctor --zone "$dir/zone.json" good.example
 ends 0 "a domain that is well"
-want ok ptr "192.0.2.5 is mx.good.example and back"
-want ok spf "strangers fail, with 1 of 10"
+want ok ptr "192.0.2.5 is called mx.good.example, and that name has"
+want ok spf "SPF is fail for servers .* takes 1 of 10"
 want ok dmarc reject
 
 doctor --zone "$dir/zone.json" none.example
@@ -84,20 +84,37 @@ doctor --zone "$dir/zone.json" nowhere.example
 ends 2 "no domain"
 want fail dns "there is no domain"
 
+# A made-up postconf: main.cf from standard input of main, services and what
+# they have of their own from that of services and overrides.
 mkdir "$dir/bin"
-postconf() { # what a made-up postconf prints
-	{
-		echo "#!/bin/sh"
-		echo "cat <<'END'"
-		cat
-		echo "END"
-	} >"$dir/bin/postconf"
-	chmod 755 "$dir/bin/postconf"
+cat >"$dir/bin/postconf" <<END
+#!/bin/sh
+case \$1 in
+-xP) exec cat "$dir/bin/overrides" ;;
+-M) exec cat "$dir/bin/services" ;;
+-x) exec cat "$dir/bin/main" ;;
+esac
+exit 1
+END
+chmod 755 "$dir/bin/postconf"
+main() {
+	cat >"$dir/bin/main"
+	cat >"$dir/bin/services" <<-'END'
+		smtp       inet  n       -       n       -       -       smtpd
+		pickup     unix  n       -       y       60      1       pickup
+	END
+	: >"$dir/bin/overrides"
+}
+services() {
+	cat >"$dir/bin/services"
+}
+overrides() {
+	cat >"$dir/bin/overrides"
 }
 PATH=$dir/bin:$PATH
 
 # An end without a beginning names nobody, and is passed over.
-postconf <<'END'
+main <<'END'
 smtpd_milters = } inet:localhost:8891
 milter_protocol = 2
 milter_default_action = accept
@@ -123,7 +140,7 @@ want fail resolver "cannot be looked up"
 grep -q "postconf -e 'smtpd_milters = unix:$dir/milter, } inet:localhost:8891'" \
 	"$dir/out" || say "the mend of smtpd_milters is not there"
 
-postconf <<END
+main <<END
 smtpd_milters = inet:localhost:8891, { unix:milter, connect_timeout=5s }
 milter_protocol = 6
 milter_default_action = tempfail
@@ -132,6 +149,8 @@ milter_command_timeout = 30s
 smtpd_forbid_bare_newline = normalize
 header_size_limit = 102400
 queue_directory = $dir
+mail_owner = $(id -un)
+non_smtpd_milters =
 END
 ./verdict-milter -f -c "$dir/verdict.conf" >"$dir/log" 2>&1 &
 pid=$!
@@ -145,9 +164,81 @@ want ok socket "a filter answers"
 want ok session "a message is judged"
 want ok control "the daemon answers"
 want warn postfix "inet:127.0.0.1:8891 sees mail before"
-NO_COLOR=1 ./verdict stats -c "$dir/verdict.conf" >"$dir/out" 2>&1 ||
+want info postfix "mail of programs on this machine .* is not judged"
+want ok socket "Postfix runs as $(id -un), who may open $dir/milter"
+
+NO_COLOR=1 ./verdict stats -c "$dir/verdict.conf" >"$dir/stats" 2>&1 ||
 	say "verdict stats: status $?"
-want verdict "" "1 \\(100%\\)"
+grep -Eq "^verdict +accept 1 \\(100%\\)" "$dir/stats" ||
+	say "verdict stats does not count the message: $(cat "$dir/stats")"
 ./verdict stats --json -c "$dir/verdict.conf" | grep -q '"sessions":1,' ||
 	say "verdict stats --json does not count the session"
+
+# What a service of master.cf has of its own.
+services <<'END'
+smtp       inet  n       -       y       -       1       postscreen
+smtpd      pass  -       -       y       -       -       smtpd
+submission inet  n       -       n       -       -       smtpd -o a=b
+465        inet  n       -       n       -       -       smtpd
+127.0.0.1:10025 inet n   -       n       -       -       smtpd
+192.0.2.1:25 inet n      -       n       -       -       smtpd
+END
+overrides <<END
+smtpd/pass/smtpd_milters = unix:$dir/milter
+smtpd/pass/milter_content_timeout = 3s
+submission/inet/smtpd_milters =
+465/inet/milter_default_action = accept
+192.0.2.1:25/inet/receive_override_options = no_address_mappings, no_milters
+END
+main_more() { # lines that count instead of those of before
+	cat "$dir/bin/main" - >"$dir/bin/more"
+	tac "$dir/bin/more" >"$dir/bin/main"
+}
+main_more <<END
+smtpd_milters = { unix:milter, default_action=reject, content_timeout=300s }, unix:$dir/milter
+content_filter = amavis:[127.0.0.1]:10024
+non_smtpd_milters = unix:milter
+smtpd_milter_maps = cidr:/etc/postfix/milters
+milter_connect_timeout = 1s
+END
+doctor
+want fail postfix "smtpd/pass is chrooted in $dir and cannot reach unix:$dir/milter"
+grep -q "mend  *name it unix:milter instead" "$dir/out" ||
+	say "the mend of the chroot is not there"
+want fail postfix "milter_content_timeout of smtpd/pass in master.cf is 3s"
+grep -q "postconf -P 'smtpd/pass/milter_content_timeout = 300s' && postfix" \
+	"$dir/out" || say "the mend of the service's time-out is not there"
+want info postfix "hand in by submission/inet is not judged: .* is empty"
+want warn postfix "milter_default_action of 465/inet in master.cf is accept"
+want warn postfix "comes back from content_filter by 127.0.0.1:10025/inet is"
+want fail postfix "comes in by 192.0.2.1:25/inet is not judged: receive_over"
+want warn postfix "default_action of the filter in smtpd_milters is reject"
+want warn postfix "smtpd_milters names unix:$dir/milter 2 times"
+want warn postfix "milter_connect_timeout is only 1s"
+want info postfix "mail of programs on this machine is judged, too"
+want info postfix "smtpd_milter_maps .* may send some clients past"
+
+main_more <<'END'
+smtpd_milters = inet:127.0.0.1:9
+mail_owner = nobody
+END
+overrides <<END
+smtpd/pass/smtpd_milters = unix:milter
+submission/inet/smtpd_milters = inet:127.0.0.1:9
+192.0.2.1:25/inet/smtpd_milters =
+END
+doctor
+want fail postfix "smtpd_milters does not name unix:$dir/milter"
+grep -q "smtpd_milters = unix:milter, inet:127.0.0.1:9'" "$dir/out" ||
+	say "the path in a chroot is not there"
+want fail postfix "comes in by 192.0.2.1:25/inet is not judged: its own .* is empty"
+want info postfix "hand in by submission/inet .* names others"
+if [ "$(id -un)" != nobody ]; then
+	want fail socket "Postfix runs as nobody, who may not open $dir/milter"
+	chmod 700 "$dir"
+	doctor
+	want fail socket "Postfix runs as nobody, who may not enter $dir "
+	chmod 755 "$dir"
+fi
+
 exit "$bad"

@@ -48,6 +48,8 @@ const struct dns_answer *doctor_ask(struct doctor *d, struct dns_batch *b,
 void doctor_milter(struct doctor *d);
 /* Does Postfix hand its mail to it, in the right way? */
 void doctor_postfix(struct doctor *d);
+/* May this user open the unix socket at path, by mode, owner and groups? */
+void doctor_reach(struct doctor *d, const char *path, const char *user);
 /* Resolver, clock, disk, libraries. */
 void doctor_machine(struct doctor *d);
 /* What the world sees of a domain of ours. */

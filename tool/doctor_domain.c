@@ -68,7 +68,8 @@ doctor_reverse(struct examined *e, struct ip ip)
 	for (size_t i = 0; a->status == DNS_DATA && i < a->count; i++)
 		if (forward_has(e, a->text[i], ip)) {
 			doctor_found(e->d, FINDING_OK, "ptr", NULL,
-			    "%s is %.*s and back", text, SPAN_FMT(a->text[i]));
+			    "%s is called %.*s, and that name has this address",
+			    text, SPAN_FMT(a->text[i]));
 			return;
 		}
 	if (a->status == DNS_DATA)
@@ -183,8 +184,8 @@ doctor_mx(struct examined *e)
 		    "%.*s takes no mail (null MX)", SPAN_FMT(e->domain));
 		return true;
 	}
-	doctor_found(e->d, FINDING_OK, "mx", NULL, "%.*s has %zu MX records",
-	    SPAN_FMT(e->domain), a->count);
+	doctor_found(e->d, FINDING_OK, "mx", NULL, "%.*s has %zu MX record%s",
+	    SPAN_FMT(e->domain), a->count, a->count == 1 ? "" : "s");
 	for (size_t i = 0; i < a->count && i < HOSTS_MAX; i++)
 		doctor_host(e, a->mx[i].host);
 	return true;
@@ -255,7 +256,8 @@ doctor_spf(struct examined *e)
 		    o->lookups > SPF_LOOKUPS_MAX - 2
 			? "replace includes by ip4: and ip6: where you can"
 			: NULL,
-		    "strangers %s, with %u of %d lookups",
+		    "SPF is %s for servers that the record does not name; it "
+		    "takes %u of %d lookups",
 		    spf_result_words[o->result], o->lookups, SPF_LOOKUPS_MAX);
 }
 

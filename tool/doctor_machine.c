@@ -237,9 +237,13 @@ doctor_list(struct doctor *d, struct jsonr list)
 		    "is dead",
 		    "%.*s is suspended: %.*s", SPAN_FMT(zone),
 		    SPAN_FMT(reason));
-	else
-		doctor_found(d, FINDING_OK, "lists", NULL, "%.*s is asked",
+	else if (span_is(state, "new"))
+		doctor_found(d, FINDING_UNKNOWN, "lists", NULL,
+		    "%.*s has not answered a probe yet: ask again in a minute",
 		    SPAN_FMT(zone));
+	else
+		doctor_found(d, FINDING_OK, "lists", NULL,
+		    "%.*s answers, and is asked", SPAN_FMT(zone));
 }
 
 static void

@@ -1,218 +1,452 @@
 /*
- * Does Postfix hand its mail to the filter, in the right way? Reads what
- * postconf(1) prints; the daemon itself never runs anything.
+ * Does Postfix hand its mail to the filter, in the right way? Looks at main.cf
+ * and at each smtpd service of master.cf, which may have its own opinion.
  */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool/doctor.h"
+#include "tool/postfix.h"
 
-#define OUTPUT_MAX ((size_t)262144)
+#define RELOAD "' && postfix reload"
 
-/* The parameters of one run of postconf, "name = value" a line. */
-struct postfix {
-	struct doctor *d;
-	struct span text;
-	const char *listen; /* as main.cf would have it */
+/* ---- settings that main.cf, a service or one filter may have ------------- */
+
+/*
+ * Where a setting stands: how it is named in a sentence, and the command that
+ * changes it is postconf followed by change, the new value and RELOAD.
+ */
+struct postfix_place {
+	const char *name, *change;
 };
 
-static bool
-command_read(const char *command, struct arena *a, struct span *out)
+static void
+check_protocol(
+    struct postfix *p, const struct postfix_place *at, struct span value)
 {
-	FILE *f = popen(command, "r");
-	struct buf b;
-	char chunk[4096];
-	size_t n;
+	uint64_t version;
 
-	if (f == NULL)
-		return false;
-	buf_init(&b, OUTPUT_MAX);
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		(void)buf_add(&b, span_make(chunk, n));
-	*out = arena_dup(a, buf_span(&b));
-	buf_free(&b);
-	return pclose(f) == 0 || out->n > 0;
+	if (!span_number(value, &version) || version < 6)
+		doctor_found(p->d, FINDING_FAIL, "postfix",
+		    arena_printf(p->d->arena, "%s6" RELOAD, at->change),
+		    "%s is %.*s: the filter needs 6", at->name,
+		    SPAN_FMT(value));
 }
 
-/* The value, or p NULL when this Postfix does not know the parameter. */
-static struct span
-parameter(const struct postfix *p, const char *name)
+static void
+check_action(
+    struct postfix *p, const struct postfix_place *at, struct span value)
 {
-	struct span rest = p->text, line;
+	bool rejects = span_is(value, "reject");
 
-	while (span_cut(&rest, '\n', &line)) {
-		size_t equals = span_find(line, '=');
+	if (rejects || span_is(value, "accept"))
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    arena_printf(p->d->arena, "%stempfail" RELOAD, at->change),
+		    "%s is %.*s: while the filter is away %s", at->name,
+		    SPAN_FMT(value),
+		    rejects ? "good mail is lost for good"
+			    : "mail comes in unjudged");
+}
 
-		if (equals != SIZE_MAX &&
-		    span_is(span_trim(span_slice(line, 0, equals)), name))
-			return span_trim(span_slice(line, equals + 1, line.n));
+static void
+check_content(
+    struct postfix *p, const struct postfix_place *at, struct span value)
+{
+	uint64_t seconds = postfix_seconds(value);
+	uint64_t deadline =
+	    (uint64_t)p->d->snapshot->config.deadline.ms / 1000 + 1;
+
+	if (seconds > 0 && seconds < deadline + 10)
+		doctor_found(p->d, FINDING_FAIL, "postfix",
+		    arena_printf(p->d->arena, "%s300s" RELOAD, at->change),
+		    "%s is %llus: the filter may take %llus (deadline in "
+		    "verdict.conf) and what reading takes, and Postfix would "
+		    "hang up on it",
+		    at->name, (unsigned long long)seconds,
+		    (unsigned long long)deadline);
+}
+
+static void
+check_command(
+    struct postfix *p, const struct postfix_place *at, struct span value)
+{
+	uint64_t seconds = postfix_seconds(value);
+
+	if (seconds > 0 && seconds < 10)
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    arena_printf(p->d->arena, "%s30s" RELOAD, at->change),
+		    "%s is only %llus: a busy machine may need more to answer "
+		    "a command",
+		    at->name, (unsigned long long)seconds);
+}
+
+static void
+check_connect(
+    struct postfix *p, const struct postfix_place *at, struct span value)
+{
+	uint64_t seconds = postfix_seconds(value);
+
+	if (seconds > 0 && seconds < 5)
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    arena_printf(p->d->arena, "%s30s" RELOAD, at->change),
+		    "%s is only %llus: a busy machine may need more to take a "
+		    "connection",
+		    at->name, (unsigned long long)seconds);
+}
+
+static const struct postfix_setting {
+	const char *parameter;
+	const char *option; /* in the braces of one filter; NULL: none */
+	void (*check)(struct postfix *p, const struct postfix_place *at,
+	    struct span value);
+} settings[] = {
+	{ "milter_protocol", "protocol", check_protocol },
+	{ "milter_default_action", "default_action", check_action },
+	{ "milter_connect_timeout", "connect_timeout", check_connect },
+	{ "milter_command_timeout", "command_timeout", check_command },
+	{ "milter_content_timeout", "content_timeout", check_content },
+};
+
+static void
+settings_main(struct postfix *p)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
+		const char *name = settings[i].parameter;
+		struct postfix_place at = { name,
+			arena_printf(p->d->arena, "postconf -e '%s = ", name) };
+		struct span value = postfix_main(p, name);
+
+		if (value.p != NULL)
+			settings[i].check(p, &at, value);
 	}
-	return span_of(NULL);
 }
 
-/* "300s", "5m": seconds, or 0 when it can't be read. */
-static uint64_t
-seconds(struct span text)
+/* Only what the service has of its own: main.cf's has been told. */
+static void
+settings_service(struct postfix *p, const struct postfix_service *s)
 {
-	static const struct {
-		char letter;
-		uint64_t seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
-		{ 'w', 604800 } };
-	uint64_t n, unit = 1;
+	for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
+		const char *name = settings[i].parameter;
+		struct postfix_place at = { arena_printf(p->d->arena,
+						"%s of %s in master.cf", name,
+						s->name),
+			arena_printf(p->d->arena,
+			    "postconf -P '%s/%s = ", s->name, name) };
+		struct span value = postfix_own(p, s, name);
 
-	for (size_t i = 0; text.n > 0 && i < ARRAY_COUNT(units); i++)
-		if (text.p[text.n - 1] == units[i].letter) {
-			unit = units[i].seconds;
-			text.n--;
-			break;
+		if (value.p != NULL)
+			settings[i].check(p, &at, value);
+	}
+}
+
+static void
+settings_milter(
+    struct postfix *p, const struct postfix_milter *m, const char *where)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
+		const char *name = settings[i].option;
+		struct postfix_place at = { arena_printf(p->d->arena,
+						"%s of the filter in %s", name,
+						where),
+			arena_printf(p->d->arena,
+			    "in %s, between the braces: '%s=", where, name) };
+		struct span value = postfix_milter_option(m, name);
+
+		if (value.p != NULL)
+			settings[i].check(p, &at, value);
+	}
+}
+
+/* ---- lists of filters ---------------------------------------------------- */
+
+/* Where a list has us. */
+struct listing {
+	size_t times;
+	const char *before; /* who stands before us; NULL: nobody */
+	struct postfix_milter ours;
+};
+
+static struct listing
+listing_of(const struct postfix *p, struct span list)
+{
+	struct listing l = { .times = 0 };
+	struct postfix_milter m;
+
+	if (list.p == NULL)
+		return l;
+	while (postfix_milter_next(p, &list, &m)) {
+		if (strcmp(m.socket, p->listen) != 0) {
+			if (l.times == 0)
+				l.before = m.socket;
+			continue;
 		}
-	return span_number(text, &n) ? n * unit : 0;
-}
-
-/* ---- is it there? -------------------------------------------------------- */
-
-/* "localhost" is 127.0.0.1; a relative path is below the queue directory. */
-static const char *
-milter_normal(struct postfix *p, struct span text)
-{
-	struct arena *a = p->d->arena;
-
-	if (span_starts(text, SPAN("inet:localhost:")))
-		return arena_printf(a, "inet:127.0.0.1:%.*s",
-		    SPAN_FMT(span_slice(text, 15, text.n)));
-	if (span_starts(text, SPAN("unix:")) && text.n > 5 && text.p[5] != '/')
-		return arena_printf(a, "unix:%.*s/%.*s",
-		    SPAN_FMT(parameter(p, "queue_directory")),
-		    SPAN_FMT(span_slice(text, 5, text.n)));
-	return arena_strdup(a, text);
+		if (l.times++ == 0)
+			l.ours = m;
+	}
+	return l;
 }
 
 /*
- * The next filter of smtpd_milters: words with blanks or commas between, or
- * { address, parameters }.
+ * Our socket as Postfix is to be told: relative to the queue directory where
+ * it lies below it, which is right in a chroot and outside.
  */
-static bool
-milter_next(struct span *rest, struct span *address)
+static const char *
+listen_told(const struct postfix *p)
 {
-	static const char between[] = " \t,}";
-	size_t n = 0;
-	bool braces;
+	struct span queue = postfix_main(p, "queue_directory");
+	struct span path = span_of(p->listen);
 
-	while (rest->n > 0 && strchr(between, rest->p[0]) != NULL)
-		*rest = span_slice(*rest, 1, rest->n);
-	if (rest->n == 0)
-		return false;
-	braces = rest->p[0] == '{';
-	if (braces)
-		*rest = span_trim(span_slice(*rest, 1, rest->n));
-	while (n < rest->n && strchr(between, rest->p[n]) == NULL)
-		n++;
-	*address = span_slice(*rest, 0, n);
-	if (braces)
-		n = span_find(*rest, '}');
-	*rest = span_slice(*rest, n == SIZE_MAX ? rest->n : n, rest->n);
-	if (braces && rest->n > 0)
-		*rest = span_slice(*rest, 1, rest->n);
-	return true;
+	if (!span_starts(path, SPAN("unix:")))
+		return p->listen;
+	path = span_slice(path, 5, path.n);
+	if (queue.n == 0 || !span_starts(path, queue) ||
+	    path.n <= queue.n + 1 || path.p[queue.n] != '/')
+		return p->listen;
+	return arena_printf(p->d->arena, "unix:%.*s",
+	    SPAN_FMT(span_slice(path, queue.n + 1, path.n)));
+}
+
+static const char *
+list_with_us(const struct postfix *p, struct span others)
+{
+	return arena_printf(p->d->arena, "%s%s%.*s", listen_told(p),
+	    others.n > 0 ? ", " : "", SPAN_FMT(others));
+}
+
+/* A list that names us: where, and how? */
+static void
+list_check(struct postfix *p, const struct listing *l, const char *where)
+{
+	if (l->times > 1)
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    arena_printf(p->d->arena, "name it once in %s", where),
+		    "%s names %s %zu times: mail is judged and counted as "
+		    "often",
+		    where, p->listen, l->times);
+	if (l->before != NULL)
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    arena_printf(
+			p->d->arena, "name %s first in %s", p->listen, where),
+		    "%s sees mail before verdict-milter does (%s): what it "
+		    "changes breaks signatures that are then verified",
+		    l->before, where);
+	settings_milter(p, &l->ours, where);
 }
 
 static void
 postfix_milters(struct postfix *p)
 {
-	struct span all = parameter(p, "smtpd_milters"), rest = all, one;
-	const char *before = NULL;
-	struct doctor *d = p->d;
+	struct span all = postfix_main(p, "smtpd_milters");
+	struct listing l = listing_of(p, all);
 
-	while (milter_next(&rest, &one)) {
-		const char *text = milter_normal(p, one);
-
-		if (strcmp(text, p->listen) != 0) {
-			before = text;
-			continue;
-		}
-		if (before != NULL)
-			doctor_found(d, FINDING_WARN, "postfix",
-			    arena_printf(d->arena,
-				"name %s first in smtpd_milters", p->listen),
-			    "%s sees mail before verdict-milter does: what it "
-			    "changes breaks signatures that are then verified",
-			    before);
-		else
-			doctor_found(d, FINDING_OK, "postfix", NULL,
-			    "smtpd_milters names %s", p->listen);
+	if (l.times == 0) {
+		doctor_found(p->d, FINDING_FAIL, "postfix",
+		    arena_printf(p->d->arena,
+			"postconf -e 'smtpd_milters = %s" RELOAD,
+			list_with_us(p, all)),
+		    "smtpd_milters does not name %s: mail is not judged",
+		    p->listen);
 		return;
 	}
-	doctor_found(d, FINDING_FAIL, "postfix",
-	    arena_printf(d->arena,
-		"postconf -e 'smtpd_milters = %s%s%.*s' && postfix reload",
-		p->listen, all.n > 0 ? ", " : "", SPAN_FMT(all)),
-	    "smtpd_milters does not name %s: mail is not judged", p->listen);
-}
-
-/* ---- parameters ---------------------------------------------------------- */
-
-static void
-postfix_protocol(struct postfix *p)
-{
-	struct span value = parameter(p, "milter_protocol");
-	uint64_t version;
-
-	if (value.p != NULL && (!span_number(value, &version) || version < 6))
-		doctor_found(p->d, FINDING_FAIL, "postfix",
-		    "postconf -e 'milter_protocol = 6' && postfix reload",
-		    "milter_protocol is %.*s: the filter needs 6",
-		    SPAN_FMT(value));
+	if (l.times == 1 && l.before == NULL)
+		doctor_found(p->d, FINDING_OK, "postfix", NULL,
+		    "smtpd_milters names %s", p->listen);
+	list_check(p, &l, "smtpd_milters");
 }
 
 static void
-postfix_action(struct postfix *p)
+postfix_local(struct postfix *p)
 {
-	struct span value = parameter(p, "milter_default_action");
+	struct span all = postfix_main(p, "non_smtpd_milters");
+	struct listing l = listing_of(p, all);
 
-	if (span_is(value, "accept"))
-		doctor_found(p->d, FINDING_WARN, "postfix",
-		    "postconf -e 'milter_default_action = tempfail' && "
-		    "postfix reload",
-		    "milter_default_action is accept: while the filter is "
-		    "away mail comes in unjudged");
-	else if (span_is(value, "reject"))
-		doctor_found(p->d, FINDING_WARN, "postfix",
-		    "postconf -e 'milter_default_action = tempfail' && "
-		    "postfix reload",
-		    "milter_default_action is reject: while the filter is "
-		    "away good mail is lost for good");
+	if (all.p == NULL)
+		return;
+	if (l.times == 0)
+		doctor_found(p->d, FINDING_INFO, "postfix", NULL,
+		    "mail of programs on this machine (sendmail, cron, web "
+		    "forms) is not judged: non_smtpd_milters does not name %s. "
+		    "That is well where only mail from outside is judged; to "
+		    "see what a broken web form sends, name it there",
+		    p->listen);
+	else {
+		doctor_found(p->d, FINDING_INFO, "postfix", NULL,
+		    "mail of programs on this machine is judged, too, by rules "
+		    "and limits (non_smtpd_milters names %s)",
+		    p->listen);
+		list_check(p, &l, "non_smtpd_milters");
+	}
 }
 
 static void
-postfix_timeouts(struct postfix *p)
+postfix_maps(struct postfix *p)
 {
-	uint64_t content = seconds(parameter(p, "milter_content_timeout"));
-	uint64_t command = seconds(parameter(p, "milter_command_timeout"));
-	uint64_t deadline =
-	    (uint64_t)p->d->snapshot->config.deadline.ms / 1000 + 1;
+	struct span value = postfix_main(p, "smtpd_milter_maps");
 
-	if (content > 0 && content < deadline + 10)
-		doctor_found(p->d, FINDING_FAIL, "postfix",
-		    "postconf -e 'milter_content_timeout = 300s' && postfix "
-		    "reload",
-		    "milter_content_timeout is %llus, the filter may take "
-		    "%llus (deadline) and what reading takes",
-		    (unsigned long long)content, (unsigned long long)deadline);
-	if (command > 0 && command < 10)
-		doctor_found(p->d, FINDING_WARN, "postfix",
-		    "postconf -e 'milter_command_timeout = 30s' && postfix "
-		    "reload",
-		    "milter_command_timeout is only %llus",
-		    (unsigned long long)command);
+	if (value.n > 0)
+		doctor_found(p->d, FINDING_INFO, "postfix", NULL,
+		    "smtpd_milter_maps (%.*s) may send some clients past the "
+		    "filter: look for DISABLE and for lists without %s there",
+		    SPAN_FMT(value), p->listen);
 }
+
+/* ---- services of master.cf ----------------------------------------------- */
+
+enum service_kind {
+	SERVICE_WORLD,  /* takes mail of anybody */
+	SERVICE_USERS,  /* of our own, who log in */
+	SERVICE_INSIDE, /* on loopback: mail that comes back from a filter */
+	SERVICE_OTHER,
+};
+
+/* "smtp/inet", "192.0.2.1:25/inet", "[::1]:10025/inet", "smtpd/pass" */
+static enum service_kind
+service_kind(const struct postfix_service *s)
+{
+	static const struct {
+		const char *port;
+		enum service_kind kind;
+	} ports[] = {
+		{ "smtp", SERVICE_WORLD },
+		{ "25", SERVICE_WORLD },
+		{ "smtpd", SERVICE_WORLD }, /* behind postscreen */
+		{ "submission", SERVICE_USERS },
+		{ "587", SERVICE_USERS },
+		{ "submissions", SERVICE_USERS },
+		{ "smtps", SERVICE_USERS },
+		{ "465", SERVICE_USERS },
+	};
+	static const char *const loopback[] = { "127.",
+		"localhost:", "[::1]:" };
+	struct span name = span_of(s->name), port;
+	size_t colon;
+
+	for (size_t i = 0; i < ARRAY_COUNT(loopback); i++)
+		if (span_starts(name, span_of(loopback[i])))
+			return SERVICE_INSIDE;
+	port = span_slice(name, 0, span_find_last(name, '/'));
+	colon = span_find_last(port, ':');
+	if (colon != SIZE_MAX)
+		port = span_slice(port, colon + 1, port.n);
+	for (size_t i = 0; i < ARRAY_COUNT(ports); i++)
+		if (span_is(port, ports[i].port))
+			return ports[i].kind;
+	return SERVICE_OTHER;
+}
+
+static bool
+word_in(struct span list, const char *word)
+{
+	for (size_t at; list.n > 0; list = span_slice(list, at + 1, list.n)) {
+		for (at = 0; at < list.n && strchr(" \t,", list.p[at]) == NULL;)
+			at++;
+		if (span_is(span_slice(list, 0, at), word))
+			return true;
+	}
+	return false;
+}
+
+static void
+service_unjudged(struct postfix *p, const struct postfix_service *s,
+    const char *because, const char *mend)
+{
+	if (service_kind(s) == SERVICE_WORLD)
+		doctor_found(p->d, FINDING_FAIL, "postfix", mend,
+		    "what comes in by %s is not judged: %s", s->name, because);
+	else if (service_kind(s) == SERVICE_USERS)
+		doctor_found(p->d, FINDING_INFO, "postfix", NULL,
+		    "what your users hand in by %s is not judged: %s. A stolen "
+		    "account is not noticed by limits then",
+		    s->name, because);
+}
+
+/* A filter behind Postfix hands mail back: it has been judged before. */
+static void
+service_again(struct postfix *p, const struct postfix_service *s)
+{
+	if (service_kind(s) == SERVICE_INSIDE &&
+	    postfix_main(p, "content_filter").n > 0)
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    arena_printf(p->d->arena,
+			"postconf -P '%s/receive_override_options = "
+			"no_milters" RELOAD,
+			s->name),
+		    "mail that comes back from content_filter by %s is judged "
+		    "a second time, as if this machine had sent it",
+		    s->name);
+}
+
+/* In a chroot an absolute path begins at the queue directory. */
+static void
+service_chroot(struct postfix *p, const struct postfix_service *s,
+    const struct postfix_milter *ours)
+{
+	const char *told = listen_told(p);
+
+	if (!s->chroot || !span_starts(ours->text, SPAN("unix:/")))
+		return;
+	doctor_found(p->d, FINDING_FAIL, "postfix",
+	    told == p->listen
+		? "listen inet:127.0.0.1:8899 in verdict.conf, or a socket "
+		  "below the queue directory; the same in smtpd_milters"
+		: arena_printf(p->d->arena, "name it %s instead", told),
+	    "%s is chrooted in %.*s and cannot reach %.*s", s->name,
+	    SPAN_FMT(postfix_main(p, "queue_directory")), SPAN_FMT(ours->text));
+}
+
+static void
+service_check(struct postfix *p, const struct postfix_service *s)
+{
+	struct arena *a = p->d->arena;
+	struct span own = postfix_own(p, s, "smtpd_milters");
+	struct listing l = listing_of(p, postfix_value(p, s, "smtpd_milters"));
+
+	if (word_in(postfix_value(p, s, "receive_override_options"),
+		"no_milters")) {
+		service_unjudged(p, s,
+		    "receive_override_options has no_milters",
+		    arena_printf(a,
+			"take no_milters out of receive_override_options "
+			"(master.cf, %s), then postfix reload",
+			s->name));
+		return;
+	}
+	if (l.times == 0) {
+		/* That main.cf does not name us has been told. */
+		if (own.p != NULL)
+			service_unjudged(p, s,
+			    own.n == 0 ? "its own smtpd_milters in master.cf "
+					 "is empty"
+				       : "its own smtpd_milters in master.cf "
+					 "names others",
+			    arena_printf(a,
+				"postconf -P '%s/smtpd_milters = %s" RELOAD,
+				s->name, list_with_us(p, own)));
+		return;
+	}
+	if (own.p != NULL)
+		list_check(p, &l,
+		    arena_printf(
+			a, "smtpd_milters of %s in master.cf", s->name));
+	settings_service(p, s);
+	service_again(p, s);
+	service_chroot(p, s, &l.ours);
+}
+
+static void
+postfix_services(struct postfix *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		service_check(p, &p->service[i]);
+}
+
+/* ---- other parameters ---------------------------------------------------- */
 
 static void
 postfix_newline(struct postfix *p)
 {
-	struct span value = parameter(p, "smtpd_forbid_bare_newline");
+	struct span value = postfix_main(p, "smtpd_forbid_bare_newline");
 
 	if (value.p == NULL)
 		doctor_found(p->d, FINDING_WARN, "postfix",
@@ -221,8 +455,7 @@ postfix_newline(struct postfix *p)
 		    "smuggle a second message past the filter");
 	else if (span_is(value, "no"))
 		doctor_found(p->d, FINDING_WARN, "postfix",
-		    "postconf -e 'smtpd_forbid_bare_newline = normalize' && "
-		    "postfix reload",
+		    "postconf -e 'smtpd_forbid_bare_newline = normalize" RELOAD,
 		    "smtpd_forbid_bare_newline is no: a sender can smuggle a "
 		    "second message past the filter");
 }
@@ -232,7 +465,7 @@ postfix_header(struct postfix *p)
 {
 	uint64_t limit;
 
-	if (span_number(parameter(p, "header_size_limit"), &limit) &&
+	if (span_number(postfix_main(p, "header_size_limit"), &limit) &&
 	    limit > p->d->snapshot->config.header_max.octets)
 		doctor_found(p->d, FINDING_FAIL, "postfix",
 		    arena_printf(p->d->arena, "header.max %llu in verdict.conf",
@@ -244,59 +477,41 @@ postfix_header(struct postfix *p)
 			p->d->snapshot->config.header_max.octets);
 }
 
-/* A chrooted smtpd reaches no unix socket outside the queue directory. */
 static void
-postfix_chroot(struct postfix *p)
+postfix_socket_open(struct postfix *p)
 {
-	struct span queue = parameter(p, "queue_directory"), text, value;
-	size_t equals;
+	struct span owner = postfix_main(p, "mail_owner");
 
-	if (strncmp(p->listen, "unix:", 5) != 0 ||
-	    span_starts(span_of(p->listen + 5), queue))
-		return;
-	if (!command_read(
-		"postconf -F smtp/inet/chroot 2>/dev/null", p->d->arena, &text))
-		return;
-	equals = span_find(text, '=');
-	value = span_trim(
-	    equals == SIZE_MAX ? text : span_slice(text, equals + 1, text.n));
-	if (span_is(value, "y"))
-		doctor_found(p->d, FINDING_FAIL, "postfix",
-		    "listen inet:127.0.0.1:8899 in verdict.conf, or a socket "
-		    "below the queue directory",
-		    "smtpd is chrooted in %.*s and cannot reach %s",
-		    SPAN_FMT(queue), p->listen + 5);
+	if (owner.n > 0 && strncmp(p->listen, "unix:", 5) == 0)
+		doctor_reach(
+		    p->d, p->listen + 5, arena_strdup(p->d->arena, owner));
 }
 
 static void (*const postfix_checks[])(struct postfix *p) = {
 	postfix_milters,
-	postfix_protocol,
-	postfix_action,
-	postfix_timeouts,
+	postfix_services,
+	settings_main,
+	postfix_local,
+	postfix_maps,
 	postfix_newline,
 	postfix_header,
-	postfix_chroot,
+	postfix_socket_open,
 };
 
 void
 doctor_postfix(struct doctor *d)
 {
-	struct postfix p = { .d = d };
+	const char *listen = d->snapshot->config.listen;
+	struct postfix p;
 
-	if (!command_read("postconf -x smtpd_milters milter_protocol "
-			  "milter_default_action milter_content_timeout "
-			  "milter_command_timeout smtpd_forbid_bare_newline "
-			  "header_size_limit queue_directory 2>/dev/null",
-		d->arena, &p.text)) {
-		doctor_found(d, FINDING_OK, "postfix", NULL,
+	if (!postfix_read(&p, d)) {
+		doctor_found(d, FINDING_INFO, "postfix", NULL,
 		    "there is no postconf here: Postfix is not looked at");
 		return;
 	}
-	p.listen =
-	    milter_normal(&p, span_of(d->snapshot->config.listen[0] == '/'
-					  ? arena_printf(d->arena, "unix:%s",
-						d->snapshot->config.listen)
-					  : d->snapshot->config.listen));
+	p.listen = postfix_socket(&p,
+	    span_of(listen[0] == '/' ? arena_printf(d->arena, "unix:%s", listen)
+				     : listen));
 	for (size_t i = 0; i < ARRAY_COUNT(postfix_checks); i++)
 		postfix_checks[i](&p);
 }

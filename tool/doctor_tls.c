@@ -80,9 +80,9 @@ mta_sts_look(struct visits *v)
 		    SPAN_FMT(name));
 	else
 		doctor_found(d, FINDING_INFO, "mta-sts", NULL,
-		    "%.*s is not there: TLS is up to each sender, unless DANE "
-		    "asks for it",
-		    SPAN_FMT(name));
+		    "%.*s has no MTA-STS record: unless DANE asks for TLS, who "
+		    "sits between can talk senders out of it",
+		    SPAN_FMT(v->domain));
 }
 
 /* ---- one server ---------------------------------------------------------- */
@@ -295,8 +295,8 @@ say_name(struct visits *v, const struct visit *one)
 		doctor_found(v->d, FINDING_WARN, "tls",
 		    "use one of a public authority, with its intermediate "
 		    "certificates behind it in the file (fullchain.pem)",
-		    "nobody whom this machine trusts stands behind the "
-		    "certificate of %s: %s%s",
+		    "the certificate of %s is not signed by an authority that "
+		    "this machine trusts: %s%s",
 		    visit_name(v, one), t->chain,
 		    v->mta_sts ? who_refuses(v, one) : "");
 }

@@ -37,3 +37,5 @@ verdict_SOURCES += tool/explain_if.c
 verdict_SOURCES += tool/explain_tree.c
 verdict_SOURCES += tool/doctor_tls.c
 verdict_SOURCES += tool/tls.c tool/tls.h
+verdict_SOURCES += tool/doctor_reach.c
+verdict_SOURCES += tool/postfix.c tool/postfix.h
