@@ -26,6 +26,7 @@
 #include "milter/stats.h"
 #include "policy/dnslist_health.h"
 #include "policy/file.h"
+#include "policy/library.h"
 #include "policy/store_command.h"
 
 #define COMMAND_MAX 4096
@@ -136,6 +137,16 @@ command_lists(struct span arguments, struct buf *answer)
 	return true;
 }
 
+/* For `verdict doctor`: what this process runs with, one a line. */
+static bool
+command_libraries(struct span arguments, struct buf *answer)
+{
+	(void)arguments;
+	library_list(answer);
+	/* Its number is that of its interface. */
+	return buf_addz(answer, "libmilter\n");
+}
+
 /* What is remembered of senders; for `verdict state`. */
 static bool
 command_state(struct span arguments, struct buf *answer)
@@ -155,6 +166,7 @@ static const struct {
 	{ "version", command_version },
 	{ "status", command_status },
 	{ "lists", command_lists },
+	{ "libraries", command_libraries },
 	{ "compare", command_compare },
 	{ "stats", command_stats },
 };

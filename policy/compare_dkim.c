@@ -21,6 +21,8 @@
 
 #include "policy/compare_dkim.h"
 
+#include <stdio.h>
+
 #ifndef HAVE_OPENDKIM
 
 bool
@@ -33,6 +35,12 @@ compare_dkim(const struct dkim_variant *variant, size_t count, struct span body,
 	(void)out;
 	*why = "libopendkim is not built in";
 	return false;
+}
+
+void
+compare_dkim_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", "");
 }
 
 #else
@@ -197,6 +205,15 @@ compare_dkim(const struct dkim_variant *variant, size_t count, struct span body,
 		(void)dkim_eom(handle, NULL);
 	(void)dkim_free(handle);
 	return c.hashed == count;
+}
+
+void
+compare_dkim_library(char *out, size_t size)
+{
+	uint32_t number = dkim_libversion();
+
+	(void)snprintf(out, size, "libopendkim %u.%u.%u", number >> 24,
+	    number >> 16 & 255, number >> 8 & 255);
 }
 
 #endif

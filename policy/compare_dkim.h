@@ -25,4 +25,7 @@ bool compare_dkim(const struct dkim_variant *variant, size_t count,
     struct span body, struct dkim_second *out,
     const char **why) ATTR_USE_RESULT;
 
+/* "libopendkim 2.11.0", of the library that is loaded; "" without it. */
+void compare_dkim_library(char *out, size_t size);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include "policy/compare_dmarc.h"
 
+#include <stdio.h>
+
 #ifndef HAVE_OPENDMARC
 
 void
@@ -18,9 +20,14 @@ compare_dmarc(const struct dmarc_query *q, struct dns_batch *dns,
 	*out = (struct dmarc_second){ .why = "libopendmarc is not built in" };
 }
 
+void
+compare_dmarc_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", "");
+}
+
 #else
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
 
@@ -209,6 +216,12 @@ compare_dmarc(const struct dmarc_query *q, struct dns_batch *dns,
 		out->why = "not compared: no record for this library";
 	else
 		compare_judge(&c, found.record, org, out);
+}
+
+void
+compare_dmarc_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "libopendmarc");
 }
 
 #endif

@@ -27,4 +27,7 @@ struct dmarc_second {
 void compare_dmarc(const struct dmarc_query *q, struct dns_batch *dns,
     struct dmarc_second *out);
 
+/* "libopendmarc", which does not tell its version; "" without it. */
+void compare_dmarc_library(char *out, size_t size);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include "policy/compare_spf.h"
 
+#include <stdio.h>
+
 #ifndef HAVE_SPF2
 
 void
@@ -16,6 +18,12 @@ compare_spf(
 	(void)q;
 	(void)dns;
 	*out = (struct spf_second){ .why = "libspf2 is not built in" };
+}
+
+void
+compare_spf_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", "");
 }
 
 #else
@@ -363,6 +371,15 @@ compare_spf(
 		out->result = compare_results[c.result];
 	else
 		out->why = "not compared: no result";
+}
+
+void
+compare_spf_library(char *out, size_t size)
+{
+	int major = 0, minor = 0, patch = 0;
+
+	SPF_get_lib_version(&major, &minor, &patch);
+	(void)snprintf(out, size, "libspf2 %d.%d.%d", major, minor, patch);
 }
 
 #endif

@@ -24,4 +24,7 @@ struct spf_second {
 void compare_spf(
     const struct spf_query *q, struct dns_batch *dns, struct spf_second *out);
 
+/* "libspf2 1.2.10", of the library that is loaded; "" without it. */
+void compare_spf_library(char *out, size_t size);
+
 #endif

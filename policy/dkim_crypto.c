@@ -16,6 +16,7 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "rules/panic.h"
@@ -204,4 +205,11 @@ dkim_pkey_verify(const struct dkim_pkey *pkey,
 	return pkey->ready != NULL
 		   ? dkim_pkey_verify_rsa(pkey->ready, hash, signature)
 		   : dkim_pkey_verify_ed25519(pkey->key, hash, signature);
+}
+
+void
+dkim_crypto_library(char *out, size_t size)
+{
+	(void)snprintf(
+	    out, size, "OpenSSL %s", OpenSSL_version(OPENSSL_VERSION_STRING));
 }

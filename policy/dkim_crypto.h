@@ -37,4 +37,7 @@ void dkim_pkey_free(struct dkim_pkey **pkey);
 bool dkim_pkey_verify(const struct dkim_pkey *pkey,
     const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature);
 
+/* "OpenSSL 3.0.22", of the library that is loaded. */
+void dkim_crypto_library(char *out, size_t size);
+
 #endif

@@ -21,6 +21,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -486,4 +487,10 @@ bool
 dns_transport_on_loopback(const struct dns_transport *t)
 {
 	return t->loopback;
+}
+
+void
+dns_transport_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "c-ares %s", ares_version(NULL));
 }

@@ -40,4 +40,7 @@ bool dns_transport_turn(struct dns_transport *t, int wake_fd, int wait_ms);
 /* All servers that are asked now are on loopback. */
 bool dns_transport_on_loopback(const struct dns_transport *t);
 
+/* "c-ares 1.18.1", of the library that is loaded. */
+void dns_transport_library(char *out, size_t size);
+
 #endif

@@ -128,3 +128,4 @@ policy_libpolicy_a_SOURCES += policy/rule_text.c policy/rule_text.h
 policy_libpolicy_a_SOURCES += policy/dnslist_state.h
 policy_libpolicy_a_SOURCES += policy/store_url.c policy/store_url.h
 policy_libpolicy_a_SOURCES += policy/smtp_client.c policy/smtp_client.h
+policy_libpolicy_a_SOURCES += policy/library.c policy/library.h

@@ -325,3 +325,9 @@ sqlite_column_null(struct sqlite_statement *s, int at)
 {
 	return sqlite3_column_type(s->handle, at) == SQLITE_NULL;
 }
+
+void
+sqlite_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "SQLite %s", sqlite3_libversion());
+}

@@ -75,4 +75,7 @@ bool sqlite_column_null(struct sqlite_statement *s, int at);
 /* Rows that the last statement changed. */
 uint64_t sqlite_changes(const struct sqlite *db);
 
+/* "SQLite 3.40.1", of the library that is loaded. */
+void sqlite_library(char *out, size_t size);
+
 #endif

@@ -10,6 +10,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
+#include <stdio.h>
 
 #include "rules/buf.h"
 #include "rules/filename.h"
@@ -391,4 +392,10 @@ archive_list_members(struct span octets, const struct archive_limits *limits,
 	}
 	out->names = arena_dup(a, buf_span(&l.names));
 	buf_free(&l.names);
+}
+
+void
+archive_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", archive_version_string());
 }

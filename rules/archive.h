@@ -47,4 +47,7 @@ void archive_list_members(struct span octets,
     const struct archive_limits *limits, struct arena *a,
     struct archive_list *out);
 
+/* "libarchive 3.6.2", of the library that is loaded. */
+void archive_library(char *out, size_t size);
+
 #endif

@@ -9,6 +9,7 @@
 #include "rules/mime.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <gmime/gmime.h>
@@ -554,4 +555,11 @@ mime_sha256(struct span octets, struct arena *a)
 
 	g_free(hex);
 	return digest;
+}
+
+void
+mime_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "GMime %u.%u.%u", gmime_major_version,
+	    gmime_minor_version, gmime_micro_version);
 }

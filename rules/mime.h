@@ -58,4 +58,7 @@ void mime_transfer_decode(
  */
 struct span mime_sha256(struct span octets, struct arena *a);
 
+/* "GMime 3.2.13", of the library that is loaded. */
+void mime_library(char *out, size_t size);
+
 #endif

@@ -405,7 +405,8 @@ tests_received_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/stats_test
 EXTRA_DIST += tests/stats_test
 EXTRA_DIST += tests/stats.py
-# What verdict doctor says of mail servers' TLS; they are made up.
-TESTS += tests/doctor_tls_test
-EXTRA_DIST += tests/doctor_tls_test
-EXTRA_DIST += tests/doctor_tls.py
+# What verdict doctor says of mail servers and libraries; they are made up.
+TESTS += tests/doctor_servers_test
+EXTRA_DIST += tests/doctor_servers_test
+EXTRA_DIST += tests/doctor.py
+EXTRA_DIST += tests/fake_control.py

@@ -16,6 +16,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "e2e"))
+from fake_control import FakeControl  # noqa: E402
 from milter_client import MilterClient  # noqa: E402
 
 bad = []
@@ -176,18 +177,7 @@ def test_hostile(place):
                     "store_works": {"sqlite": 0}, "journal_works": 0,
                     "journal_lost": 4}})
     path = place + "/control2"
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen(1)
-
-    def serve():
-        peer = server.accept()[0]
-        while b"\n" not in peer.recv(100):
-            continue
-        peer.sendall(b"ok\n" + answer.encode() + b"\n")
-        peer.close()
-
-    threading.Thread(target=serve, daemon=True).start()
+    FakeControl(path, {"stats": answer})
     with open(place + "/2.conf", "w") as file:
         file.write("control %s\nstate %s\n" % (path, place))
     text = verdict("stats", "-c", place + "/2.conf")

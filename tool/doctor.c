@@ -215,6 +215,7 @@ doctor_examine(struct doctor *d, char **domain)
 		doctor_milter(d);
 		doctor_postfix(d);
 		doctor_machine(d);
+		doctor_libraries(d);
 	}
 	for (; *domain != NULL; domain++)
 		doctor_domain(d, span_of(*domain));

@@ -50,8 +50,10 @@ void doctor_milter(struct doctor *d);
 void doctor_postfix(struct doctor *d);
 /* May this user open the unix socket at path, by mode, owner and groups? */
 void doctor_reach(struct doctor *d, const char *path, const char *user);
-/* Resolver, clock, disk, libraries. */
+/* Resolver, clock, disk, lists. */
 void doctor_machine(struct doctor *d);
+/* The libraries that the daemon runs with: known faults of theirs. */
+void doctor_libraries(struct doctor *d);
 /* What the world sees of a domain of ours. */
 void doctor_domain(struct doctor *d, struct span domain);
 /*

@@ -1,5 +1,5 @@
 /*
- * Is the machine fit for it: resolver, clock, disk, libraries, lists?
+ * Is the machine fit for it: resolver, clock, disk, lists?
  */
 #include "config.h"
 
@@ -181,45 +181,6 @@ doctor_state(struct doctor *d)
 		    c->state);
 }
 
-/* ---- libraries ----------------------------------------------------------- */
-
-static bool
-compare_on(const struct snapshot *s)
-{
-	return s->config.compare;
-}
-
-/* Faults of libraries, told where they are in use. */
-static const struct library_fault {
-	const char *library;
-	bool (*in_use)(const struct snapshot *s);
-	const char *fault, *mend;
-} faults[] = {
-#ifdef HAVE_SPF2
-	{ "libspf2", compare_on,
-	    "1.2.10 and before read beyond their memory on one TXT record "
-	    "(CVE-2023-42118); records are bounded before it sees them",
-	    "compare off in verdict.conf once you have compared" },
-#endif
-#ifdef HAVE_OPENDMARC
-	{ "libopendmarc", compare_on,
-	    "1.4.2 lets unrelated names below one public suffix align; its "
-	    "opinion is only compared",
-	    "compare off in verdict.conf once you have compared" },
-#endif
-	{ NULL, compare_on, NULL, NULL },
-};
-
-static void
-doctor_libraries(struct doctor *d)
-{
-	for (size_t i = 0; faults[i].library != NULL; i++)
-		if (faults[i].in_use(d->snapshot))
-			doctor_found(d, FINDING_WARN, "libraries",
-			    faults[i].mend, "%s %s", faults[i].library,
-			    faults[i].fault);
-}
-
 /* ---- lists --------------------------------------------------------------- */
 
 static void
@@ -273,6 +234,5 @@ doctor_machine(struct doctor *d)
 	doctor_resolver(d);
 	doctor_clock(d);
 	doctor_state(d);
-	doctor_libraries(d);
 	doctor_lists(d);
 }

@@ -39,3 +39,4 @@ verdict_SOURCES += tool/doctor_tls.c
 verdict_SOURCES += tool/tls.c tool/tls.h
 verdict_SOURCES += tool/doctor_reach.c
 verdict_SOURCES += tool/postfix.c tool/postfix.h
+verdict_SOURCES += tool/doctor_libraries.c

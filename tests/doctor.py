@@ -1,6 +1,7 @@
 """verdict doctor DOMAIN against mail servers that are made up, each with
-another fault. Loopback only; certificates come from openssl(1); run in the
-build directory."""
+another fault, and verdict doctor for a daemon with libraries of other
+versions. Loopback only; certificates come from openssl(1); run in the build
+directory."""
 
 import hashlib
 import json
@@ -13,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+from fake_control import FakeControl
 
 bad = []
 
@@ -194,6 +197,48 @@ def cases(place):
            [r"fail +dns +the TLSA record of "])
 
 
+LIBRARIES = [
+    ("nothing to do about what is worked around",
+     "libopendkim 2.11.0\nlibmilter\nlibspf2 1.2.10\nlibarchive 3.6.2",
+     [r"^info +libraries +libarchive 3\.6\.2: .*\(known, worked around: ",
+      r"^info +libraries +libmilter: .*\(known, worked around: "],
+     [r"^(warn|fail) +libraries", r"libspf2", r"libopendkim"]),
+    ("what should be updated",
+     "PCRE2 10.36 with JIT\nOpenSSL 3.0.2",
+     [r"^warn +libraries +PCRE2 10\.36: .*CVE-2022-1586",
+      r"^info +libraries +PCRE2 10\.36: compiled patterns keep to no bound",
+      r"^ +mend +apt update .*libpcre2-8-0",
+      r"^warn +libraries +OpenSSL 3\.0\.2: .*CVE-2022-3602",
+      r"^warn +libraries +the daemon still runs with OpenSSL 3\.0\.2, "
+      r"[3-9]\.\S+ is installed",
+      r"^ +mend +systemctl restart verdict-milter"], []),
+    ("and what no longer", "PCRE2 10.40\nOpenSSL 3.0.7\nOpenSSL 4",
+     [r"^info +libraries +PCRE2"], [r"CVE-2022"]),
+]
+
+
+def test_libraries(place):
+    for i, (label, versions, patterns, absent) in enumerate(LIBRARIES):
+        path = "%s/control%d" % (place, i)
+        FakeControl(path, {"libraries": versions, "version": "1"})
+        with open(place + "/libraries.conf", "w") as out:
+            out.write("state %s\ncontrol %s\nlisten unix:%s/none\n"
+                      "resolver 127.0.0.1:9\ndns.timeout 100ms\n"
+                      % (place, path, place))
+        text = subprocess.run(
+            ["./verdict", "doctor", "-c", place + "/libraries.conf"],
+            check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=dict(os.environ, NO_COLOR="1")).stdout.decode()
+        for pattern in patterns:
+            if not re.search(pattern, text, re.M):
+                bad.append(label)
+                print("%s: no %r in:\n%s" % (label, pattern, text))
+        for pattern in absent:
+            if re.search(pattern, text, re.M):
+                bad.append(label)
+                print("%s: %r in:\n%s" % (label, pattern, text))
+
+
 def main():
     place = tempfile.mkdtemp(prefix="doctor_tls.")
     try:
@@ -230,6 +275,7 @@ def main():
         if "tls" in text or "mta-sts" in text:
             bad.append("null MX")
             print("null MX: said:\n" + text)
+        test_libraries(place)
     finally:
         shutil.rmtree(place)
     sys.exit(1 if bad else 0)
