@@ -15,12 +15,14 @@
 #include <libxml/xmlmemory.h>
 
 #include "rules/buf.h"
-#include "rules/html_style.h"
+#include "rules/html_flow.h"
+#include "rules/html_repair.h"
+#include "rules/html_sheet.h"
 #include "rules/panic.h"
-#include "rules/rune.h"
 #include "rules/utf8.h"
 
-#define FEED_OCTETS 16384
+#define FEED_OCTETS  16384
+#define SHEET_OCTETS ((size_t)128 << 10) /* of one style element */
 
 const struct html_limits html_limits_standard = {
 	.octets = (size_t)4 << 20,
@@ -44,59 +46,22 @@ const char *const html_flag_names[HTML_FLAG_COUNT] = {
 	"html-limit",
 };
 
-/* Text as it is shown: white space is one space, or a line end. */
-struct flow {
-	struct buf text;
-	bool space, line; /* to come before the next character */
-};
-
 struct reader {
 	const struct html_limits *limits;
 	struct html_page *out;
 	struct arena *arena;
-	struct flow visible, hidden;
+	struct html_flow visible, hidden;
 	struct html_style *style; /* of the elements that are open */
 	size_t depth;             /* of all of them, over the limit too */
 	size_t quiet;             /* depth of the script, style or title */
+	size_t sheet_depth;       /* depth of the style element, 0: none */
 	size_t anchor;            /* depth of the open link, 0: none */
 	size_t anchor_link;       /* its index */
 	size_t anchor_from;       /* where in visible its text starts */
 	bool in_comment;          /* of Outlook's conditional ones */
+	struct html_sheet sheet;
+	struct buf css; /* of the style element that is open */
 };
-
-enum element_kind {
-	ELEMENT_INLINE,
-	ELEMENT_BLOCK, /* starts a line */
-	ELEMENT_CELL,  /* is set apart by a space */
-	ELEMENT_QUIET, /* its text is not of the page */
-};
-
-/* clang-format off */
-static const struct {
-	const char *name;
-	enum element_kind kind;
-} element[] = {
-	{ "address", ELEMENT_BLOCK }, { "article", ELEMENT_BLOCK },
-	{ "blockquote", ELEMENT_BLOCK }, { "br", ELEMENT_BLOCK },
-	{ "center", ELEMENT_BLOCK }, { "dd", ELEMENT_BLOCK },
-	{ "div", ELEMENT_BLOCK }, { "dl", ELEMENT_BLOCK },
-	{ "dt", ELEMENT_BLOCK }, { "fieldset", ELEMENT_BLOCK },
-	{ "footer", ELEMENT_BLOCK }, { "form", ELEMENT_BLOCK },
-	{ "h1", ELEMENT_BLOCK }, { "h2", ELEMENT_BLOCK },
-	{ "h3", ELEMENT_BLOCK }, { "h4", ELEMENT_BLOCK },
-	{ "h5", ELEMENT_BLOCK }, { "h6", ELEMENT_BLOCK },
-	{ "header", ELEMENT_BLOCK }, { "hr", ELEMENT_BLOCK },
-	{ "li", ELEMENT_BLOCK }, { "main", ELEMENT_BLOCK },
-	{ "ol", ELEMENT_BLOCK }, { "option", ELEMENT_BLOCK },
-	{ "p", ELEMENT_BLOCK }, { "pre", ELEMENT_BLOCK },
-	{ "section", ELEMENT_BLOCK }, { "table", ELEMENT_BLOCK },
-	{ "tr", ELEMENT_BLOCK }, { "ul", ELEMENT_BLOCK },
-	{ "td", ELEMENT_CELL }, { "th", ELEMENT_CELL },
-	{ "button", ELEMENT_CELL }, { "input", ELEMENT_CELL },
-	{ "script", ELEMENT_QUIET }, { "style", ELEMENT_QUIET },
-	{ "title", ELEMENT_QUIET }, { "template", ELEMENT_QUIET },
-};
-/* clang-format on */
 
 /* Most names differ in the first letter. */
 static bool
@@ -105,51 +70,7 @@ name_is(const char *name, const char *want)
 	return name[0] == want[0] && strcmp(name, want) == 0;
 }
 
-static enum element_kind
-element_kind_of(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(element); i++)
-		if (name_is(name, element[i].name))
-			return element[i].kind;
-	return ELEMENT_INLINE;
-}
-
 /* ---- text ------------------------------------------------------------------ */
-
-static void
-flow_add_rune(struct flow *f, struct span octets)
-{
-	if (f->text.n > 0 && (f->line || f->space))
-		(void)buf_addc(&f->text, f->line ? '\n' : ' ');
-	f->line = f->space = false;
-	(void)buf_add(&f->text, octets);
-}
-
-static void
-flow_add(struct flow *f, struct span s)
-{
-	uint32_t rune;
-
-	for (size_t i = 0; i < s.n;) {
-		size_t n = 0;
-
-		/* A run of plain letters at once. */
-		while (i + n < s.n && s.p[i + n] > ' ' && s.p[i + n] < 0x7f)
-			n++;
-		if (n > 0) {
-			flow_add_rune(f, span_slice(s, i, i + n));
-			i += n;
-			continue;
-		}
-		n = utf8_next(s, i, &rune);
-		if (rune_space(rune))
-			f->space = true;
-		else if (rune != UTF8_BAD && rune >= 0x20 &&
-			 !rune_invisible(rune) && !rune_bidi(rune))
-			flow_add_rune(f, span_slice(s, i, i + n));
-		i += n;
-	}
-}
 
 static struct html_style *
 reader_style(struct reader *r)
@@ -162,10 +83,13 @@ reader_style(struct reader *r)
 static void
 reader_text(struct reader *r, struct span s)
 {
+	struct html_style style = *reader_style(r);
+
 	if (r->quiet != 0)
 		return;
-	flow_add(
-	    html_style_hides(reader_style(r)) ? &r->hidden : &r->visible, s);
+	if (r->sheet.unsure)
+		style.background = STYLE_NO_COLOUR;
+	html_flow_add(html_style_hides(&style) ? &r->hidden : &r->visible, s);
 }
 
 /* Text of an attribute that is shown, set apart by spaces. */
@@ -191,22 +115,6 @@ attribute(const xmlChar **atts, const char *name)
 	return NULL;
 }
 
-/* As the WHATWG URL standard strips it: no line ends, no tabs. */
-static struct span
-href_clean(struct reader *r, const char *href)
-{
-	char *p = arena_strdup(r->arena, span_of(href));
-	size_t n = 0;
-
-	for (size_t i = 0; p[i] != '\0'; i++)
-		if (p[i] != '\n' && p[i] != '\r' && p[i] != '\t' &&
-		    (n > 0 || (unsigned char)p[i] > ' '))
-			p[n++] = p[i];
-	while (n > 0 && (unsigned char)p[n - 1] <= ' ')
-		n--;
-	return utf8_clean(span_make(p, n), r->arena);
-}
-
 static void
 href_flags(struct reader *r, struct span href, enum html_link_kind kind)
 {
@@ -226,7 +134,7 @@ reader_link(struct reader *r, enum html_link_kind kind, const char *value)
 
 	if (value == NULL || value[0] == '\0')
 		return SIZE_MAX;
-	href = href_clean(r, value);
+	href = html_href(value, r->arena);
 	href_flags(r, href, kind);
 	if (href.n == 0 || href.p[0] == '#' ||
 	    span_case_starts(href, SPAN("data:")) ||
@@ -257,7 +165,9 @@ reader_end_anchor(struct reader *r)
 static void
 reader_anchor(struct reader *r, const xmlChar **atts)
 {
-	size_t index = reader_link(r, HTML_LINK, attribute(atts, "href"));
+	const char *href = attribute(atts, "href");
+	size_t index = reader_link(
+	    r, HTML_LINK, href != NULL ? href : attribute(atts, "xlink:href"));
 
 	if (r->anchor != 0)
 		reader_end_anchor(r);
@@ -344,7 +254,7 @@ reader_base(struct reader *r, const xmlChar **atts)
 
 	if (href == NULL || r->out->base.n > 0)
 		return;
-	r->out->base = href_clean(r, href);
+	r->out->base = html_href(href, r->arena);
 	r->out->flags |= HTML_BASE;
 }
 
@@ -353,6 +263,15 @@ reader_script(struct reader *r, const xmlChar **atts)
 {
 	r->out->flags |= HTML_SCRIPT;
 	(void)reader_link(r, HTML_LOAD, attribute(atts, "src"));
+}
+
+/* A style element begins, whose sheet counts unless it is for other media. */
+static void
+reader_sheet(struct reader *r, const xmlChar **atts)
+{
+	if (!r->in_comment &&
+	    html_sheet_media(span_of(attribute(atts, "media"))))
+		r->sheet_depth = r->depth;
 }
 
 static const struct {
@@ -372,22 +291,48 @@ static const struct {
 	{ "meta", reader_meta },
 	{ "object", reader_frame },
 	{ "script", reader_script },
+	{ "style", reader_sheet },
 };
 
-/* Attributes that any element may have. */
+/* The images that a style attribute loads. */
 static void
-reader_attributes(
-    struct reader *r, const xmlChar **atts, struct html_style *style)
+reader_style_images(struct reader *r, struct span css)
 {
+	size_t at;
+
+	while ((at = span_case_search(css, SPAN("url("))) != SIZE_MAX) {
+		size_t end;
+		struct span url;
+
+		css = span_slice(css, at + 4, css.n);
+		end = span_find(css, ')');
+		url = span_trim(span_slice(css, 0, end));
+		if (url.n > 1 && (url.p[0] == '"' || url.p[0] == '\''))
+			url = span_slice(url, 1, url.n - 1);
+		reader_image(r, arena_strdup(r->arena, url));
+		css = span_slice(css, end == SIZE_MAX ? css.n : end, css.n);
+	}
+}
+
+/* Attributes that any element may have, and what style sheets say to them. */
+static void
+reader_attributes(struct reader *r, const char *element_name,
+    const xmlChar **atts, struct html_style *style)
+{
+	struct html_element e = { span_of(element_name), SPAN(""), SPAN("") };
+	struct html_declared own = { .set = 0 };
+
 	for (size_t i = 0; atts != NULL && atts[i] != NULL; i += 2) {
 		const char *name = (const char *)atts[i];
 		struct span value = span_of((const char *)atts[i + 1]);
 
 		if (strcmp(name, "style") == 0) {
-			html_style_apply(style, value);
-			if (span_case_search(value, SPAN("url(http")) !=
-			    SIZE_MAX)
-				r->out->remote_images++;
+			own = html_style_read(value);
+			reader_style_images(r, value);
+		} else if (strcmp(name, "class") == 0) {
+			e.classes = value;
+		} else if (strcmp(name, "id") == 0) {
+			e.id = value;
 		} else if (strcmp(name, "hidden") == 0) {
 			style->hidden = true;
 		} else if (strcmp(name, "color") == 0) {
@@ -395,11 +340,25 @@ reader_attributes(
 		} else if (strcmp(name, "bgcolor") == 0) {
 			style->background = html_style_colour(value);
 		} else if (strcmp(name, "background") == 0) {
+			style->background = STYLE_NO_COLOUR;
 			reader_image(r, (const char *)atts[i + 1]);
+		} else if (strcmp(name, "formaction") == 0) {
+			(void)reader_link(
+			    r, HTML_ACTION, (const char *)atts[i + 1]);
 		} else if (strncmp(name, "on", 2) == 0 && value.n > 0) {
 			r->out->flags |= HTML_SCRIPT;
 		}
 	}
+	own = html_sheet_match(&r->sheet, &e, &own);
+	html_style_settle(style, &own);
+}
+
+static void
+reader_end_sheet(struct reader *r)
+{
+	html_sheet_add(&r->sheet, buf_span(&r->css));
+	buf_clear(&r->css);
+	r->sheet_depth = 0;
 }
 
 /* ---- events ---------------------------------------------------------------- */
@@ -409,22 +368,25 @@ html_start(void *ctx, const xmlChar *xml_name, const xmlChar **atts)
 {
 	struct reader *r = ctx;
 	const char *name = (const char *)xml_name;
-	enum element_kind kind = element_kind_of(name);
+	enum html_element_kind kind = html_element_kind(name);
 	struct html_style style = *reader_style(r);
 
 	r->depth++;
 	if (r->depth > r->limits->depth)
 		r->out->flags |= HTML_DEPTH;
-	reader_attributes(r, atts, &style);
+	reader_attributes(r, name, atts, &style);
 	*reader_style(r) = style;
-	if (kind == ELEMENT_BLOCK)
+	if (kind == HTML_ELEMENT_BLOCK)
 		r->visible.line = r->hidden.line = true;
-	else if (kind == ELEMENT_CELL)
+	else if (kind == HTML_ELEMENT_CELL)
 		r->visible.space = r->hidden.space = true;
 	for (size_t i = 0; i < ARRAY_COUNT(special); i++)
 		if (name_is(name, special[i].name))
 			special[i].start(r, atts);
-	if (kind == ELEMENT_QUIET && r->quiet == 0)
+	/* Buttons as Outlook draws them. */
+	if (strncmp(name, "v:", 2) == 0 && attribute(atts, "href") != NULL)
+		reader_anchor(r, atts);
+	if (kind == HTML_ELEMENT_QUIET && r->quiet == 0)
 		r->quiet = r->depth;
 }
 
@@ -432,17 +394,19 @@ static void
 html_end(void *ctx, const xmlChar *xml_name)
 {
 	struct reader *r = ctx;
-	enum element_kind kind = element_kind_of((const char *)xml_name);
+	enum html_element_kind kind = html_element_kind((const char *)xml_name);
 
 	if (r->depth == 0)
 		return;
 	if (r->anchor == r->depth)
 		reader_end_anchor(r);
+	if (r->sheet_depth == r->depth)
+		reader_end_sheet(r);
 	if (r->quiet == r->depth)
 		r->quiet = 0;
-	if (kind == ELEMENT_BLOCK)
+	if (kind == HTML_ELEMENT_BLOCK)
 		r->visible.line = r->hidden.line = true;
-	else if (kind == ELEMENT_CELL)
+	else if (kind == HTML_ELEMENT_CELL)
 		r->visible.space = r->hidden.space = true;
 	r->depth--;
 }
@@ -464,9 +428,13 @@ html_cdata(void *ctx, const xmlChar *text, int n)
 	struct reader *r = ctx;
 	struct span s;
 
-	if (n <= 0 || (r->out->flags & HTML_SCRIPT) == 0)
+	if (n <= 0)
 		return;
 	s = span_make((const char *)text, (size_t)n);
+	if (r->sheet_depth != 0)
+		(void)buf_add_some(&r->css, s);
+	if ((r->out->flags & HTML_SCRIPT) == 0)
+		return;
 	for (size_t i = 0; i < ARRAY_COUNT(sign); i++)
 		if (span_case_search(s, sign[i]) != SIZE_MAX)
 			r->out->flags |= HTML_SMUGGLING;
@@ -552,22 +520,6 @@ html_feed(struct reader *r, struct span html)
 	r->depth = depth;
 }
 
-/* Without NULs, at which libxml2 would stop reading. */
-static struct span
-html_without_nul(struct span s, struct arena *a)
-{
-	char *p;
-	size_t n = 0;
-
-	if (span_find(s, '\0') == SIZE_MAX)
-		return s;
-	p = arena_strdup(a, s);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '\0')
-			p[n++] = s.p[i];
-	return span_make(p, n);
-}
-
 void
 html_read(struct span html, const struct html_limits *limits, struct arena *a,
     struct html_page *out)
@@ -579,11 +531,14 @@ html_read(struct span html, const struct html_limits *limits, struct arena *a,
 	*out = (struct html_page){ .base = SPAN("") };
 	if (html.n > limits->octets)
 		out->flags |= HTML_LIMIT;
-	html = html_without_nul(span_slice(html, 0, limits->octets), a);
+	html = html_repair(span_slice(html, 0, limits->octets), a);
+	html_sheet_init(&r.sheet, a);
+	buf_init(&r.css, SHEET_OCTETS);
 	buf_init(&r.visible.text, limits->text);
 	buf_init(&r.hidden.text, limits->text);
 	r.style = arena_array(a, limits->depth + 1, sizeof(*r.style));
-	r.style[0].colour = r.style[0].background = STYLE_NO_COLOUR;
+	r.style[0].colour = STYLE_NO_COLOUR;
+	r.style[0].background = 0xffffff; /* where nothing else is said */
 	html_feed(&r, html);
 	reader_end_anchor(&r);
 	out->text = arena_dup(a, buf_span(&r.visible.text));
@@ -594,4 +549,5 @@ html_read(struct span html, const struct html_limits *limits, struct arena *a,
 		out->flags |= HTML_LIMIT;
 	buf_free(&r.visible.text);
 	buf_free(&r.hidden.text);
+	buf_free(&r.css);
 }

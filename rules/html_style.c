@@ -1,6 +1,7 @@
 /*
- * Which style attributes hide text. A declaration list is read as browsers
- * read it, the last of one name counts; nothing is known of style sheets.
+ * Which declarations hide text. A list of them is read as browsers read it,
+ * the last of one name counts; which elements a list is about is known in
+ * html.c and html_sheet.c.
  */
 #include "config.h"
 
@@ -74,12 +75,13 @@ style_hex(struct span digits)
 	return digits.n == 3 || digits.n == 6 ? value : STYLE_NO_COLOUR;
 }
 
-/* "255,255,255" */
+/* "255,255,255", and "0,0,0,0" of which nothing is seen. */
 static uint32_t
 style_rgb(struct span list)
 {
 	uint32_t value = 0;
 	struct span one;
+	double alpha;
 	uint64_t n;
 
 	for (int i = 0; i < 3; i++) {
@@ -88,6 +90,8 @@ style_rgb(struct span list)
 			return STYLE_NO_COLOUR;
 		value = value << 8 | (uint32_t)n;
 	}
+	if (style_length(span_trim(list), &alpha) && alpha <= 0.05)
+		return STYLE_TRANSPARENT;
 	return value;
 }
 
@@ -122,11 +126,26 @@ html_style_colour(struct span value)
 
 /* ---- declarations ---------------------------------------------------------- */
 
-/* What the declarations of one attribute say; the last of a name counts. */
-struct declared {
-	bool none, invisible, clear, tiny, outlook, away, clipped;
-	bool no_height, no_width;
+enum style_bit {
+	STYLE_DISPLAY = 1 << 0,
+	STYLE_VISIBILITY = 1 << 1,
+	STYLE_OPACITY = 1 << 2,
+	STYLE_FONT = 1 << 3,
+	STYLE_OUTLOOK = 1 << 4,
+	STYLE_AWAY = 1 << 5,     /* far outside of the page */
+	STYLE_OVERFLOW = 1 << 6, /* what does not fit is cut */
+	STYLE_HEIGHT = 1 << 7,
+	STYLE_WIDTH = 1 << 8,
+	STYLE_SCALE = 1 << 9,
+	STYLE_CLIP = 1 << 10,
+	STYLE_COLOUR = 1 << 11,
+	STYLE_BACKGROUND = 1 << 12,
 };
+
+/* Any of these hides by itself. */
+#define STYLE_HIDING                                                     \
+	(STYLE_DISPLAY | STYLE_VISIBILITY | STYLE_OPACITY | STYLE_FONT | \
+	    STYLE_OUTLOOK | STYLE_AWAY | STYLE_SCALE | STYLE_CLIP)
 
 static bool
 style_zero(struct span value)
@@ -136,51 +155,164 @@ style_zero(struct span value)
 	return style_length(value, &n) && n <= 0.05 && n >= 0;
 }
 
-static void
-style_declare_box(struct declared *d, struct span name, struct span value)
+static bool
+style_none(struct span value)
 {
-	double n;
-
-	if (span_is(name, "overflow"))
-		d->clipped = span_is(value, "hidden");
-	else if (span_is(name, "height") || span_is(name, "max-height"))
-		d->no_height = style_zero(value);
-	else if (span_is(name, "width") || span_is(name, "max-width"))
-		d->no_width = style_zero(value);
-	else if (span_is(name, "text-indent") || span_is(name, "left") ||
-		 span_is(name, "top") || span_is(name, "margin-left"))
-		d->away = style_length(value, &n) && n < -500;
+	return span_is(value, "none");
 }
 
-static void
-style_declare(struct declared *d, struct html_style *style, struct span name,
-    struct span value)
+static bool
+style_unseen(struct span value)
+{
+	return span_is(value, "hidden") || span_is(value, "collapse");
+}
+
+static bool
+style_small(struct span value)
 {
 	double n;
 
-	if (span_is(name, "display"))
-		d->none = span_is(value, "none");
-	else if (span_is(name, "visibility"))
-		d->invisible =
-		    span_is(value, "hidden") || span_is(value, "collapse");
-	else if (span_is(name, "opacity"))
-		d->clear = style_length(value, &n) && n <= 0.05;
-	else if (span_is(name, "font-size"))
-		d->tiny = style_length(value, &n) && n <= 1.3;
-	else if (span_is(name, "font"))
-		d->tiny = span_starts(value, SPAN("0/")) ||
-			  span_starts(value, SPAN("0px"));
-	else if (span_is(name, "mso-hide"))
-		d->outlook = span_is(value, "all");
-	else if (span_is(name, "color"))
-		style->colour = span_is(value, "transparent")
-				    ? style->background
-				    : html_style_colour(value);
-	else if (span_is(name, "background") ||
-		 span_is(name, "background-color"))
-		style->background = html_style_colour(value);
-	else
-		style_declare_box(d, name, value);
+	return style_length(value, &n) && n <= 1.3;
+}
+
+static bool
+style_small_font(struct span value)
+{
+	return span_starts(value, SPAN("0/")) ||
+	       span_starts(value, SPAN("0px"));
+}
+
+static bool
+style_clear(struct span value)
+{
+	double n;
+
+	return style_length(value, &n) && n <= 0.05;
+}
+
+static bool
+style_all(struct span value)
+{
+	return span_is(value, "all");
+}
+
+static bool
+style_far(struct span value)
+{
+	double n;
+
+	return style_length(value, &n) && n < -500;
+}
+
+static bool
+style_cut(struct span value)
+{
+	return span_is(value, "hidden");
+}
+
+static bool
+style_shrunk(struct span value)
+{
+	return span_search(value, SPAN("scale(0)")) != SIZE_MAX ||
+	       span_search(value, SPAN("scale(0,")) != SIZE_MAX;
+}
+
+static bool
+style_clipped(struct span value)
+{
+	return span_starts(value, SPAN("rect(0")) ||
+	       span_starts(value, SPAN("rect(1px,1px")) ||
+	       span_starts(value, SPAN("inset(50%")) ||
+	       span_starts(value, SPAN("inset(100%"));
+}
+
+static const struct {
+	const char *name;
+	enum style_bit bit;
+	bool (*hides)(struct span value);
+} property[] = {
+	{ "display", STYLE_DISPLAY, style_none },
+	{ "visibility", STYLE_VISIBILITY, style_unseen },
+	{ "opacity", STYLE_OPACITY, style_clear },
+	{ "font-size", STYLE_FONT, style_small },
+	{ "font", STYLE_FONT, style_small_font },
+	{ "mso-hide", STYLE_OUTLOOK, style_all },
+	{ "text-indent", STYLE_AWAY, style_far },
+	{ "left", STYLE_AWAY, style_far },
+	{ "top", STYLE_AWAY, style_far },
+	{ "margin-left", STYLE_AWAY, style_far },
+	{ "overflow", STYLE_OVERFLOW, style_cut },
+	{ "height", STYLE_HEIGHT, style_zero },
+	{ "max-height", STYLE_HEIGHT, style_zero },
+	{ "width", STYLE_WIDTH, style_zero },
+	{ "max-width", STYLE_WIDTH, style_zero },
+	{ "transform", STYLE_SCALE, style_shrunk },
+	{ "clip", STYLE_CLIP, style_clipped },
+	{ "clip-path", STYLE_CLIP, style_clipped },
+};
+
+static unsigned
+style_declare_colour(
+    struct html_declared *d, struct span name, struct span value)
+{
+	if (span_is(name, "color")) {
+		if (span_is(value, "inherit"))
+			return 0;
+		d->colour = span_is(value, "transparent")
+				? STYLE_TRANSPARENT
+				: html_style_colour(value);
+		return STYLE_COLOUR;
+	}
+	if (!span_is(name, "background") &&
+	    !span_is(name, "background-color") &&
+	    !span_is(name, "background-image"))
+		return 0;
+	/* What is behind shows through. */
+	if (span_is(value, "transparent") || span_is(value, "none") ||
+	    span_is(value, "inherit") || span_is(value, "initial"))
+		return 0;
+	d->background = html_style_colour(value);
+	return STYLE_BACKGROUND;
+}
+
+/* The bit of what was declared, or 0. */
+static unsigned
+style_declare(struct html_declared *d, struct span name, struct span value)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(property); i++) {
+		if (!span_is(name, property[i].name))
+			continue;
+		d->yes &= ~(unsigned)property[i].bit;
+		d->yes |= property[i].hides(value) ? property[i].bit : 0;
+		return property[i].bit;
+	}
+	return style_declare_colour(d, name, value);
+}
+
+static unsigned
+style_digit(char c)
+{
+	c = ascii_lower(c);
+	return ascii_digit(c)         ? (unsigned)(c - '0')
+	       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+				      : 16;
+}
+
+/* What "\64 " stands for; *i comes to stand on its last octet. */
+static char
+style_escape(struct span s, size_t *i)
+{
+	unsigned value = 0, digits = 0;
+
+	while (digits < 6 && *i + 1 < s.n && style_digit(s.p[*i + 1]) < 16) {
+		value = value << 4 | style_digit(s.p[++*i]);
+		digits++;
+	}
+	if (digits == 0)
+		return *i + 1 < s.n ? ascii_lower(s.p[++*i]) : ' ';
+	if (*i + 1 < s.n && ascii_space(s.p[*i + 1]))
+		++*i;
+	return value > ' ' && value < 0x7f ? ascii_lower((char)value) : '?';
 }
 
 /* Copies in lower case, without white space, comments and "!important". */
@@ -197,6 +329,8 @@ style_clean(struct span s, char out[VALUE_MAX])
 			if (end == SIZE_MAX)
 				break;
 			i += end + 3;
+		} else if (s.p[i] == '\\') {
+			out[n++] = style_escape(s, &i);
 		} else if (!ascii_space(s.p[i])) {
 			out[n++] = ascii_lower(s.p[i]);
 		}
@@ -204,30 +338,84 @@ style_clean(struct span s, char out[VALUE_MAX])
 	return span_make(out, n);
 }
 
-void
-html_style_apply(struct html_style *style, struct span css)
+struct html_declared
+html_style_read(struct span css)
 {
-	struct declared d = { .none = false };
+	struct html_declared d = { .colour = STYLE_NO_COLOUR,
+		.background = STYLE_NO_COLOUR };
 	struct span one;
 
 	while (span_cut(&css, ';', &one)) {
 		char name[VALUE_MAX], value[VALUE_MAX];
 		size_t colon = span_find(one, ':');
+		unsigned bit;
 
 		if (colon == SIZE_MAX)
 			continue;
-		style_declare(&d, style,
+		bit = style_declare(&d,
 		    style_clean(span_slice(one, 0, colon), name),
 		    style_clean(span_slice(one, colon + 1, one.n), value));
+		d.set |= bit;
+		d.important &= ~bit;
+		if (span_find_last(one, '!') != SIZE_MAX)
+			d.important |= bit;
 	}
-	style->hidden = style->hidden || d.none || d.invisible || d.clear ||
-			d.tiny || d.outlook || d.away ||
-			(d.clipped && (d.no_height || d.no_width));
+	return d;
+}
+
+void
+html_style_override(struct html_declared *all, const struct html_declared *more,
+    bool important_only)
+{
+	unsigned set = important_only ? more->important : more->set;
+
+	all->set |= set;
+	all->yes = (all->yes & ~set) | (more->yes & set);
+	if ((set & STYLE_COLOUR) != 0)
+		all->colour = more->colour;
+	if ((set & STYLE_BACKGROUND) != 0)
+		all->background = more->background;
+}
+
+void
+html_style_settle(struct html_style *style, const struct html_declared *all)
+{
+	unsigned yes = all->yes;
+
+	style->hidden = style->hidden || (yes & STYLE_HIDING) != 0 ||
+			((yes & STYLE_OVERFLOW) != 0 &&
+			    (yes & (STYLE_HEIGHT | STYLE_WIDTH)) != 0);
+	if ((all->set & STYLE_COLOUR) != 0)
+		style->colour = all->colour;
+	if ((all->set & STYLE_BACKGROUND) != 0)
+		style->background = all->background;
+}
+
+bool
+html_style_has_background(const struct html_declared *d)
+{
+	return (d->set & STYLE_BACKGROUND) != 0;
+}
+
+/* Colours that nobody can tell apart. */
+static bool
+style_same_colour(uint32_t a, uint32_t b)
+{
+	for (unsigned shift = 0; shift < 24; shift += 8) {
+		int x = (int)(a >> shift & 0xff), y = (int)(b >> shift & 0xff);
+
+		if (x - y > 10 || y - x > 10)
+			return false;
+	}
+	return true;
 }
 
 bool
 html_style_hides(const struct html_style *style)
 {
-	return style->hidden || (style->colour != STYLE_NO_COLOUR &&
-				    style->colour == style->background);
+	if (style->hidden || style->colour == STYLE_TRANSPARENT)
+		return true;
+	return style->colour != STYLE_NO_COLOUR &&
+	       style->background < STYLE_TRANSPARENT &&
+	       style_same_colour(style->colour, style->background);
 }

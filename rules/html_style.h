@@ -2,13 +2,14 @@
 #define RULES_HTML_STYLE_H
 
 /*
- * What a style attribute does to the visibility of text (CSS, as far as mail
- * uses it to hide text). Between html_style.c and html.c only. Pure.
+ * What declarations of CSS do to the visibility of text, as far as mail uses
+ * it to hide text. Between html*.c only. Pure.
  */
 
 #include "rules/span.h"
 
-#define STYLE_NO_COLOUR UINT32_MAX
+#define STYLE_NO_COLOUR   UINT32_MAX       /* not known */
+#define STYLE_TRANSPARENT (UINT32_MAX - 1) /* of text */
 
 /* What an element gives on to those in it. */
 struct html_style {
@@ -16,8 +17,24 @@ struct html_style {
 	uint32_t colour, background; /* 0xrrggbb */
 };
 
-/* Changes *style, which holds what is inherited, by a style attribute. */
-void html_style_apply(struct html_style *style, struct span css);
+/* A list of declarations; bits are those of enum style_bit in html_style.c. */
+struct html_declared {
+	unsigned set;       /* what they speak of */
+	unsigned yes;       /* of it, what hides */
+	unsigned important; /* of it, what is "!important" */
+	uint32_t colour, background;
+};
+
+/* Reads "display:none; color:#fff"; the last of a name counts. */
+struct html_declared html_style_read(struct span css);
+/* Adds declarations that override those that are there already. */
+void html_style_override(struct html_declared *all,
+    const struct html_declared *more, bool important_only);
+/* Changes *style, which holds what is inherited. */
+void html_style_settle(
+    struct html_style *style, const struct html_declared *all);
+/* True when they say something about the background. */
+bool html_style_has_background(const struct html_declared *d);
 /* Reads "#fff", "#ffffff", "white", "rgb(...)" and the like. */
 uint32_t html_style_colour(struct span value);
 /* True when text in this style cannot be seen. */

@@ -79,7 +79,120 @@ test_text(void **state)
 		{ "same in rgb",
 		    "<p style='background:#010203;color:rgb(1,2,3)'>b", "",
 		    "b" },
-		{ "white on nothing known", "<font color=white>b", "b", "" },
+		{ "white on white, which is where nothing is said",
+		    "<font color=white>b", "", "b" },
+		{ "nearly white", "<font color=#fefefe>b", "", "b" },
+		{ "white on a picture",
+		    "<p style='background-image:url(x)'><font color=white>b",
+		    "b", "" },
+		{ "transparent", "<p style='color:transparent'>b", "", "b" },
+		{ "alpha", "<p style='color:rgba(0,0,0,0)'>b", "", "b" },
+		{ "scaled to nothing", "<p style='transform:scale(0)'>b", "",
+		    "b" },
+		{ "clipped", "<p style='clip:rect(0,0,0,0)'>b", "", "b" },
+		{ "escapes in CSS", "<p style='d\\69 splay:n\\6fne'>b", "",
+		    "b" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct html_page page;
+
+		if (!table_wants(row[i].label))
+			continue;
+		html_read(
+		    span_of(row[i].html), &html_limits_standard, a, &page);
+		table_text(row[i].label, "text", arena_strdup(a, page.text),
+		    row[i].text);
+		table_text(row[i].label, "hidden", arena_strdup(a, page.hidden),
+		    row[i].hidden);
+	}
+	arena_free(&a);
+	table_end();
+}
+
+#define HIDE "<style>.h{display:none}</style>"
+
+static void
+test_sheets(void **state)
+{
+	static const struct {
+		const char *label, *html, *text, *hidden;
+	} row[] = {
+		{ "class", HIDE "a<p class='x H'>b", "a", "b" },
+		{ "another class", HIDE "<p class=hh>b", "b", "" },
+		{ "id", "<style>#i{font-size:0}</style><p id=i>b", "", "b" },
+		{ "element", "<style>kbd{font-size:0}</style>a<kbd>b", "a",
+		    "b" },
+		{ "everything", "<style>*{display:none}</style><p>b", "", "b" },
+		{ "selectors in a list",
+		    "<style>p.x, i.h {display:none}</style>a<i class=h>b</i>c",
+		    "ac", "b" },
+		{ "two classes",
+		    "<style>.a.b{display:none}</style>"
+		    "<p class=a>c<p class='b a'>d",
+		    "c", "d" },
+		{ "letters between",
+		    "<style>.h{display:none}</style>"
+		    "vi<i class=h>x</i>agra",
+		    "viagra", "x" },
+		{ "hidden like scripts",
+		    "<style><!-- .h{display:none} -->"
+		    "</style><p class=h>b",
+		    "", "b" },
+		{ "comments",
+		    "<style>/*}*/.h/**/{display:none}</style>"
+		    "<p class=h>b",
+		    "", "b" },
+		{ "for the screen",
+		    "<style>@media screen{.h{display:none}}"
+		    "</style><p class=h>b",
+		    "", "b" },
+		{ "for printers",
+		    "<style>@media print{.h{display:none}}"
+		    "</style><p class=h>b",
+		    "b", "" },
+		{ "for printers, all of it",
+		    "<style media=print>.h{display:none}</style><p class=h>b",
+		    "b", "" },
+		{ "for phones",
+		    "<style>@media (max-width:480px){.h{display:none}}"
+		    "</style><p class=h>b",
+		    "b", "" },
+		{ "behind a rule that is passed over",
+		    "<style>@import url(x);@font-face{a:b}@media print{a{b:c}}"
+		    ".h{display:none}</style><p class=h>b",
+		    "", "b" },
+		{ "shown again",
+		    HIDE "<style>.h{display:block}</style>"
+			 "<p class=h>b",
+		    "b", "" },
+		{ "the id weighs more than the class",
+		    "<style>#i{display:block}.h{display:none}</style>"
+		    "<p id=i class=h>b",
+		    "b", "" },
+		{ "the element's own style wins",
+		    HIDE "<p class=h style='display:block'>b", "b", "" },
+		{ "but not over what is important",
+		    "<style>.h{display:none!important}</style>"
+		    "<p class=h style='display:block'>b",
+		    "", "b" },
+		{ "states and ancestors are passed over",
+		    "<style>.h:hover,.x .h{display:none}</style><p class=h>b",
+		    "b", "" },
+		{ "a background from the sheet",
+		    "<style>.d{background:#04c}</style>"
+		    "<div class=d><font color=white>b",
+		    "b", "" },
+		{ "a background for those inside of others",
+		    "<style>.d td{background:#04c}</style>"
+		    "<font color=white>b",
+		    "b", "" },
+		{ "a sheet that does not end", "<style>.h{display:none", "",
+		    "" },
+		{ "a sheet for Outlook alone",
+		    "<!--[if mso]>" HIDE "<![endif]--><p class=h>b", "b", "" },
 	};
 	struct arena *a = arena_new();
 
@@ -106,6 +219,24 @@ test_links(void **state)
 	static const struct {
 		const char *label, *html, *links, *flags;
 	} row[] = {
+		{ "references of HTML 5",
+		    "<a href='http&colon;&sol;/a&period;b/'>c</a>",
+		    "http://a.b/ (c)", "" },
+		{ "slash for a space", "<a/href=http://a/>b</a>",
+		    "http://a/ (b)", "" },
+		{ "button with a place of its own",
+		    "<button formaction=http://a/>b</button>",
+		    "action http://a/ ()", "" },
+		{ "link in a drawing",
+		    "<svg><a xlink:href=http://a/><text>b</text></a></svg>",
+		    "http://a/ (b)", "" },
+		{ "button for Outlook",
+		    "<!--[if mso]><v:roundrect href=http://a/>b</v:roundrect>"
+		    "<![endif]-->",
+		    "http://a/ (b)", "" },
+		{ "picture in CSS",
+		    "<p style='background:url(\"http://a/\")'>b",
+		    "image http://a/ ()", "" },
 		{ "link with text", "x <a href='http://a/'>b <b>c</b></a> d",
 		    "http://a/ (b c)", "" },
 		{ "two that are not closed", "<a href=x>b<a href=y>c",
@@ -220,6 +351,7 @@ test_hostile(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text),
+	cmocka_unit_test(test_sheets),
 	cmocka_unit_test(test_links),
 	cmocka_unit_test(test_hostile),
 };
