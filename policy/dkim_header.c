@@ -145,22 +145,31 @@ dkim_write_simple(struct dkim_writer *w, struct span s)
 static void
 dkim_write_relaxed(struct dkim_writer *w, struct span s)
 {
-	for (size_t i = 0; i < s.n; i++) {
+	char *out = w->p + w->n;
+	size_t i = 0;
+
+	while (i < s.n) {
 		char c = s.p[i];
 
-		if (c == '\n' ||
-		    (c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n'))
-			continue;
 		if (c == ' ' || c == '\t') {
 			w->space = true;
+			i++;
+			continue;
+		}
+		if (c == '\n' ||
+		    (c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')) {
+			i++;
 			continue;
 		}
 		if (w->space && w->begun)
-			w->p[w->n++] = ' ';
+			*out++ = ' ';
 		w->space = false;
 		w->begun = true;
-		w->p[w->n++] = c;
+		do
+			*out++ = s.p[i++];
+		while (i < s.n && (unsigned char)s.p[i] > ' ');
 	}
+	w->n = (size_t)(out - w->p);
 }
 
 static void

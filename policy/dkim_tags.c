@@ -97,7 +97,7 @@ dkim_base64_digit(char c)
 		return c - 'A';
 	if (c >= 'a' && c <= 'z')
 		return c - 'a' + 26;
-	if (ascii_digit(c))
+	if (c >= '0' && c <= '9')
 		return c - '0' + 52;
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
@@ -112,7 +112,7 @@ dkim_base64(struct arena *a, struct span text, struct span *out)
 	for (size_t i = 0; i < text.n; i++) {
 		int digit = dkim_base64_digit(text.p[i]);
 
-		if (ascii_space(text.p[i]))
+		if (digit < 0 && ascii_space(text.p[i]))
 			continue;
 		if (text.p[i] == '=') {
 			pads++;
