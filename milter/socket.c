@@ -34,7 +34,7 @@ socket_path_ready(const char *path, struct arena *a, const char **why)
 	    errno == ENOENT
 		? arena_printf(a,
 		      "listen: there is no directory %s; create it, for the "
-		      "MTA to reach: install -d -o root -g postfix -m 0750 %s",
+		      "MTA to reach: install -d -o verdict -g postfix -m 0710 %s",
 		      dir, dir)
 		: arena_printf(a, "listen: no socket can be made in %s: %s",
 		      dir, strerror(errno));
