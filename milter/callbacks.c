@@ -2,12 +2,12 @@
  * The milter protocol's events, translated into calls of policy/judge.h and
  * back into its answers. Nothing is judged here.
  *
- * A connection's private data is its struct session. Callbacks of one
+ * A connection's private data is its struct connection. Callbacks of one
  * connection come one after another but from changing threads, so nothing is
  * kept in a thread. After QUIT_NC the MTA begins another SMTP session on the
  * same milter connection without negotiating again: close releases everything
- * and connect starts from nothing, which is why what is negotiated must be
- * one constant set.
+ * and connect starts from nothing, which is why all that matters of what is
+ * negotiated is one constant set.
  */
 #include "config.h"
 
@@ -15,6 +15,7 @@
 
 #include <netinet/in.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "milter/action.h"
@@ -22,11 +23,19 @@
 #include "milter/daemon.h"
 #include "milter/log.h"
 #include "milter/watchdog.h"
+#include "rules/panic.h"
 
 #define ACTIONS_WANTED (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
 /* Without these headers would be judged wrongly or far too slowly. */
 #define PROTOCOL_NEEDED (SMFIP_NR_HDR | SMFIP_NR_BODY | SMFIP_HDR_LEADSPC)
 #define PROTOCOL_WANTED (SMFIP_RCPT_REJ | SMFIP_NOUNKNOWN | SMFIP_NODATA)
+/* Connect and HELO are answered by nothing where the MTA can do without. */
+#define PROTOCOL_QUIET (SMFIP_NR_CONN | SMFIP_NR_HELO)
+
+struct connection {
+	struct session *session; /* NULL before connect */
+	bool quiet;              /* PROTOCOL_QUIET was agreed on */
+};
 
 static atomic_ulong sessions_open, sessions_total;
 
@@ -40,6 +49,34 @@ unsigned long
 callbacks_sessions_total(void)
 {
 	return atomic_load(&sessions_total);
+}
+
+/* That of this connection; makes it, as after QUIT_NC there is none. */
+static struct connection *
+connection_of(SMFICTX *ctx)
+{
+	struct connection *c = smfi_getpriv(ctx);
+
+	if (c == NULL) {
+		c = xcalloc(1, sizeof(*c));
+		(void)smfi_setpriv(ctx, c);
+	}
+	return c;
+}
+
+/* NULL when the MTA never said connect. */
+static struct session *
+session_of(SMFICTX *ctx)
+{
+	struct connection *c = smfi_getpriv(ctx);
+
+	return c == NULL ? NULL : c->session;
+}
+
+static sfsistat
+no_answer(SMFICTX *ctx)
+{
+	return connection_of(ctx)->quiet ? SMFIS_NOREPLY : SMFIS_CONTINUE;
 }
 
 static struct span
@@ -96,6 +133,10 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
 	}
 	*pf0 = ACTIONS_WANTED;
 	*pf1 = PROTOCOL_NEEDED | (f1 & PROTOCOL_WANTED);
+	if ((f1 & PROTOCOL_QUIET) == PROTOCOL_QUIET) {
+		*pf1 |= PROTOCOL_QUIET;
+		connection_of(ctx)->quiet = true;
+	}
 	*pf2 = 0;
 	*pf3 = 0;
 	if ((f0 & SMFIF_SETSYMLIST) != 0) {
@@ -147,21 +188,20 @@ static sfsistat
 on_connect(SMFICTX *ctx, char *hostname, _SOCK_ADDR *addr)
 {
 	struct snapshot *snapshot = daemon_snapshot();
-	struct session *s = smfi_getpriv(ctx);
+	struct connection *c = connection_of(ctx);
 	uint16_t port;
 	struct ip client = client_address(ctx, addr, &port);
 
-	if (s == NULL) {
+	if (c->session == NULL) {
 		(void)atomic_fetch_add(&sessions_open, 1);
 		(void)atomic_fetch_add(&sessions_total, 1);
 	}
-	session_free(&s);
-	s = session_new(&daemon_self()->judge, snapshot);
+	session_free(&c->session);
+	c->session = session_new(&daemon_self()->judge, snapshot);
 	snapshot_unref(&snapshot);
-	(void)smfi_setpriv(ctx, s);
-	session_connect(s, client, port, client_name(ctx, hostname),
+	session_connect(c->session, client, port, client_name(ctx, hostname),
 	    macro(ctx, "{daemon_name}"), macro(ctx, "j"));
-	return SMFIS_CONTINUE;
+	return no_answer(ctx);
 }
 
 static struct client_tls
@@ -188,15 +228,12 @@ client_tls(SMFICTX *ctx)
 static sfsistat
 on_helo(SMFICTX *ctx, char *helo)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 	struct client_tls tls = client_tls(ctx);
 
-	if (s == NULL)
-		return SMFIS_TEMPFAIL;
-	if (alert_is_own(span_of(helo), s->client))
-		return SMFIS_ACCEPT;
-	session_helo(s, span_of(helo), &tls);
-	return SMFIS_CONTINUE;
+	if (s != NULL)
+		session_helo(s, span_of(helo), &tls);
+	return no_answer(ctx);
 }
 
 /* ESMTP parameters of MAIL: SIZE=n and SMTPUTF8. */
@@ -216,7 +253,7 @@ mail_parameters(char **argv, struct mail_parameters *p)
 static sfsistat
 on_mail(SMFICTX *ctx, char **argv)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 	struct client_tls tls = client_tls(ctx);
 	struct mail_parameters p = {
 		.reverse_path = span_of(argv[0]),
@@ -227,6 +264,8 @@ on_mail(SMFICTX *ctx, char **argv)
 
 	if (s == NULL)
 		return SMFIS_TEMPFAIL;
+	if (alert_is_own(s->helo, s->client))
+		return SMFIS_ACCEPT;
 	mail_parameters(argv, &p);
 	session_mail(s, &p, &tls, &v);
 	return action_reply(ctx, &v);
@@ -235,7 +274,7 @@ on_mail(SMFICTX *ctx, char **argv)
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 	struct verdict v;
 	bool refused = span_is(macro(ctx, "{rcpt_mailer}"), "error");
 
@@ -248,7 +287,7 @@ on_rcpt(SMFICTX *ctx, char **argv)
 static sfsistat
 on_header(SMFICTX *ctx, char *name, char *value)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 
 	if (s != NULL)
 		session_header(s, span_of(name), span_of(value));
@@ -258,7 +297,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 static sfsistat
 on_eoh(SMFICTX *ctx)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 	struct verdict v;
 
 	if (s == NULL)
@@ -270,7 +309,7 @@ on_eoh(SMFICTX *ctx)
 static sfsistat
 on_body(SMFICTX *ctx, unsigned char *chunk, size_t n)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 
 	if (s != NULL)
 		session_body(s, span_make((const char *)chunk, n));
@@ -280,7 +319,7 @@ on_body(SMFICTX *ctx, unsigned char *chunk, size_t n)
 static sfsistat
 on_eom(SMFICTX *ctx)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 	struct verdict v;
 	sfsistat answer;
 
@@ -297,7 +336,7 @@ on_eom(SMFICTX *ctx)
 static sfsistat
 on_abort(SMFICTX *ctx)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct session *s = session_of(ctx);
 
 	if (s != NULL)
 		session_end_message(s);
@@ -307,12 +346,14 @@ on_abort(SMFICTX *ctx)
 static sfsistat
 on_close(SMFICTX *ctx)
 {
-	struct session *s = smfi_getpriv(ctx);
+	struct connection *c = smfi_getpriv(ctx);
 
-	if (s == NULL)
+	if (c == NULL)
 		return SMFIS_CONTINUE;
-	(void)atomic_fetch_sub(&sessions_open, 1);
-	session_free(&s);
+	if (c->session != NULL)
+		(void)atomic_fetch_sub(&sessions_open, 1);
+	session_free(&c->session);
+	free(c);
 	(void)smfi_setpriv(ctx, NULL);
 	return SMFIS_CONTINUE;
 }

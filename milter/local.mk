@@ -18,6 +18,7 @@ verdict_milter_SOURCES += milter/process.c milter/process.h
 verdict_milter_SOURCES += milter/report.c milter/report.h
 verdict_milter_SOURCES += milter/watch.c milter/watch.h
 verdict_milter_SOURCES += milter/socket.c milter/socket.h
+verdict_milter_SOURCES += milter/wire.c milter/wire.h
 dist_man_MANS += milter/verdict-milter.8
 dist_man_MANS += milter/verdict.conf.5
 verdict_milter_SOURCES += milter/alert.c milter/alert.h

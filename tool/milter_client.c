@@ -17,13 +17,15 @@
 
 #include "policy/dns.h"
 
-#define PACKET_MAX     ((uint32_t)1024 * 1024)
-#define MILTER_VERSION 6
-#define ACTIONS_ALL    0x1ffU
-#define PROTOCOL_ALL   0x1fffffU
-#define NO_REPLY_HDR   0x80U
-#define NO_REPLY_BODY  0x80000U
-#define CLIENT_PORT    40000
+#define PACKET_MAX       ((uint32_t)1024 * 1024)
+#define MILTER_VERSION   6
+#define ACTIONS_ALL      0x1ffU
+#define PROTOCOL_ALL     0x1fffffU
+#define NO_REPLY_HDR     0x80U
+#define NO_REPLY_CONNECT 0x1000U
+#define NO_REPLY_HELO    0x2000U
+#define NO_REPLY_BODY    0x80000U
+#define CLIENT_PORT      40000
 
 static bool
 client_failed(struct milter_client *c, const char *what)
@@ -230,6 +232,14 @@ milter_client_close(struct milter_client *c)
 
 /* ---- a session ----------------------------------------------------------- */
 
+/* Whether the filter has said that it will not answer this command. */
+static bool
+client_silent(const struct milter_client *c, char command)
+{
+	return (command == 'C' && (c->protocol & NO_REPLY_CONNECT) != 0) ||
+	       (command == 'H' && (c->protocol & NO_REPLY_HELO) != 0);
+}
+
 /* Sends it and waits for the answer; false also when the session is over. */
 static bool
 client_command(struct milter_client *c, char command, struct span data,
@@ -239,6 +249,10 @@ client_command(struct milter_client *c, char command, struct span data,
 	bool ok;
 
 	answer->stage = command;
+	if (client_silent(c, command)) {
+		answer->code = 'c';
+		return packet_write(c, command, data);
+	}
 	buf_init(&b, PACKET_MAX);
 	ok =
 	    packet_write(c, command, data) && packet_read(c, &answer->code, &b);

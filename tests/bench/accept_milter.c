@@ -12,9 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ACTIONS  (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
-#define PROTOCOL (SMFIP_NR_HDR | SMFIP_NR_BODY | SMFIP_HDR_LEADSPC)
-#define WANTED   (SMFIP_RCPT_REJ | SMFIP_NOUNKNOWN | SMFIP_NODATA)
+#define ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
+#define PROTOCOL                                                        \
+	(SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR | SMFIP_NR_BODY | \
+	    SMFIP_HDR_LEADSPC)
+#define WANTED (SMFIP_RCPT_REJ | SMFIP_NOUNKNOWN | SMFIP_NODATA)
 
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
@@ -38,7 +40,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *addr)
 	(void)ctx;
 	(void)name;
 	(void)addr;
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
@@ -46,7 +48,7 @@ on_helo(SMFICTX *ctx, char *helo)
 {
 	(void)ctx;
 	(void)helo;
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat

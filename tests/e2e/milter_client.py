@@ -3,11 +3,14 @@
 import socket
 import struct
 
-NR_HDR, NR_BODY, LEADSPC = 0x80, 0x80000, 0x100000
+NR_HDR, NR_CONN, NR_HELO, NR_BODY, LEADSPC = (
+    0x80, 0x1000, 0x2000, 0x80000, 0x100000)
+# An answer that the milter has agreed not to give.
+CONTINUE = (b"c", b"")
 
 
 class MilterClient:
-    def __init__(self, port, host="127.0.0.1", path=None):
+    def __init__(self, port, host="127.0.0.1", path=None, offer=0x1fffff):
         if path:
             self.sock = socket.socket(socket.AF_UNIX)
             self.sock.connect(path)
@@ -15,7 +18,7 @@ class MilterClient:
             self.sock = socket.create_connection((host, port), 60)
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.sock.makefile("rb")
-        self.send(b"O", struct.pack("!III", 6, 0x1ff, 0x1fffff))
+        self.send(b"O", struct.pack("!III", 6, 0x1ff, offer))
         code, data = self.read()
         assert code == b"O", (code, data)
         self.version, self.actions, self.protocol = struct.unpack("!III", data[:12])
@@ -39,10 +42,12 @@ class MilterClient:
         family = b"6" if ":" in ip else b"4"
         self.send(b"C", name.encode() + b"\0" + family + struct.pack("!H", port) +
                   ip.encode() + b"\0")
-        return self.read()
+        return CONTINUE if self.protocol & NR_CONN else self.read()
 
     def command(self, code, text):
         self.send(code, text.encode() + b"\0")
+        if code == b"H" and self.protocol & NR_HELO:
+            return CONTINUE
         return self.read()
 
     def header(self, name, value):

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 
-from milter_client import LEADSPC, NR_BODY, NR_HDR, MilterClient
+from milter_client import (LEADSPC, NR_BODY, NR_CONN, NR_HDR, NR_HELO,
+                           MilterClient)
 from stage import Milter, Nsd, Stage, free_port, listens, run, wait_for
 from world import EVIL_IP, GOOD_IP, World
 
@@ -35,7 +36,7 @@ def good(client, new=True):
 
 def test_negotiates_one_constant_set():
     client = MilterClient(milter.port)
-    for bit in (NR_HDR, NR_BODY, LEADSPC):
+    for bit in (NR_CONN, NR_HELO, NR_HDR, NR_BODY, LEADSPC):
         assert client.protocol & bit, hex(client.protocol)
     assert client.version == 6
     client.close()
@@ -47,6 +48,95 @@ def test_an_old_mta_is_told_so():
     assert sock.recv(100) == b""
     sock.close()
     wait_for("the reason in the log", lambda: "milter_protocol = 6" in milter.text())
+
+
+def test_an_mta_that_wants_answers_gets_them():
+    client = MilterClient(milter.port, offer=0x1fffff & ~(NR_CONN | NR_HELO))
+    assert not client.protocol & (NR_CONN | NR_HELO), hex(client.protocol)
+    assert client.connect(GOOD_IP)[0] == b"c"
+    assert client.command(b"H", "mx.good.example")[0] == b"c"
+    assert "spf=pass" in good(client, new=False)["Authentication-Results"]
+    client.close()
+
+
+class Recorder(MilterClient):
+    """Keeps what it would send, and takes every answer for a good one."""
+
+    def __init__(self):
+        self.octets, self.protocol = b"", NR_CONN | NR_HELO
+
+    def send(self, code, data=b""):
+        self.octets += struct.pack("!I", len(data) + 1) + code + data
+
+    def read(self):
+        return b"c", b""
+
+
+def recorded(body=b"hello\r\n"):
+    recorder = Recorder()
+    recorder.message(GOOD_IP, "mx.good.example", "alice@good.example",
+                     "bob@verdict.example", FIELDS, body)
+    return recorder.octets
+
+
+def answers(client, count=4):
+    """Those to MAIL, RCPT, end of header and end of message, with changes."""
+    got = []
+    while len(got) < count:
+        code, data = client.read()
+        assert code, got
+        if code not in (b"i", b"m", b"h"):
+            got.append(code)
+    return got
+
+
+def test_all_commands_in_one_piece():
+    for body in b"hello\r\n", b"0123456\r\n" * 40000:
+        client = MilterClient(milter.port)
+        client.sock.sendall(recorded(body) + recorded(body))
+        assert set(answers(client, 8)) <= {b"c", b"a"}
+        client.close()
+
+
+def test_commands_come_in_two_pieces_cut_anywhere():
+    octets = recorded()
+    client = MilterClient(milter.port)
+    for cut in range(1, len(octets)):
+        client.sock.sendall(octets[:cut])
+        client.sock.sendall(octets[cut:])
+        assert set(answers(client)) <= {b"c", b"a"}, cut
+    client.close()
+
+
+def test_commands_that_trickle_hold_up_nobody():
+    """Beginnings of commands wait with the controller, not with a worker."""
+    octets, half = recorded(), len(recorded()) // 2
+    slow = [MilterClient(milter.port) for _ in range(60)]
+    for at in range(half):
+        for client in slow:
+            client.sock.sendall(octets[at:at + 1])
+        if at % 20 == 0:
+            quick = MilterClient(milter.port)
+            good(quick)
+            quick.close()
+    for client in slow:
+        client.sock.sendall(octets[half:])
+    for client in slow:
+        assert set(answers(client)) <= {b"c", b"a"}
+        client.close()
+
+
+def test_what_a_connection_leaves_behind_is_not_the_next_ones():
+    for _ in range(20):
+        sock = socket.create_connection(("127.0.0.1", milter.port))
+        sock.sendall(struct.pack("!I", 1) + b"Q" + recorded()[:50])
+        sock.close()
+        sock = socket.create_connection(("127.0.0.1", milter.port))
+        sock.sendall(struct.pack("!I", 13) + b"O\0")
+        sock.close()
+        client = MilterClient(milter.port)
+        good(client)
+        client.close()
 
 
 def test_a_connection_carries_two_sessions():
