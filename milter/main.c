@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <libmilter/mfapi.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -197,6 +198,23 @@ signals_block(void)
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+/*
+ * Each message takes and gives back the same few hundred kilobytes. Left to
+ * itself the allocator returns them to the system every time and is given
+ * zeroed pages again for the next, which costs a twentieth of all CPU; and it
+ * makes eight arenas a processor, each with such a reserve of its own.
+ */
+static void
+memory_settle(void)
+{
+#ifdef M_ARENA_MAX
+	(void)mallopt(M_ARENA_MAX, 4);
+	(void)mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	(void)mallopt(M_TOP_PAD, 256 << 10);
+#endif
+}
+
 static void
 descriptors_raise(void)
 {
@@ -347,11 +365,13 @@ service_run(const struct options *o, const struct config *c, struct arena *a)
 int
 main(int argc, char **argv)
 {
-	struct arena *arena = arena_new();
+	struct arena *arena;
 	struct options options;
 	struct snapshot *first;
 	const char *why = NULL;
 
+	memory_settle();
+	arena = arena_new();
 	if (!options_read(argc, argv, &options))
 		return 64;
 	first = first_snapshot(&options, arena);

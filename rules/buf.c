@@ -94,7 +94,7 @@ buf_addz(struct buf *b, const char *z)
 }
 
 bool
-buf_addc(struct buf *b, char c)
+buf_addc_slowly(struct buf *b, char c)
 {
 	return buf_add(b, (struct span){ &c, 1 });
 }

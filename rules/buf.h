@@ -30,10 +30,22 @@ struct span buf_span(const struct buf *b);
 /* All return false when the piece did not fit. */
 bool buf_add(struct buf *b, struct span s);
 bool buf_addz(struct buf *b, const char *z);
-bool buf_addc(struct buf *b, char c);
+static inline bool buf_addc(struct buf *b, char c);
 bool buf_printf(struct buf *b, const char *fmt, ...) ATTR_PRINTF(2, 3);
 bool buf_vprintf(struct buf *b, const char *fmt, va_list ap) ATTR_PRINTF(2, 0);
 /* As much of s as fits; sets over when that is not all. */
 size_t buf_add_some(struct buf *b, struct span s);
+
+/* Where there is no room yet: for buf_addc alone. */
+bool buf_addc_slowly(struct buf *b, char c);
+
+static inline bool
+buf_addc(struct buf *b, char c)
+{
+	if (b->n == b->cap)
+		return buf_addc_slowly(b, c);
+	b->p[b->n++] = c;
+	return true;
+}
 
 #endif

@@ -53,34 +53,51 @@ content_add_text(struct buf *out, struct span text)
 	(void)buf_add_some(out, utf8_cut(text, out->max - out->n));
 }
 
-/* In place: without CR before LF and without what is not drawn. */
-static struct span
-content_clean_text(char *p, size_t size)
+/* The next c from at on, or the end. */
+static size_t
+content_next(struct span s, size_t at, char c)
 {
-	struct span s = { p, size };
-	size_t n = 0;
-	uint32_t rune;
+	size_t n = span_find(span_slice(s, at, s.n), c);
 
-	for (size_t i = 0; i < s.n;) {
-		size_t length;
+	return n == SIZE_MAX ? s.n : at + n;
+}
 
-		if ((unsigned char)p[i] < 0x80) {
-			if (p[i] != '\r' || i + 1 >= s.n || p[i + 1] != '\n')
-				p[n++] = p[i];
-			i++;
+/* A copy without CR before LF and without what is not drawn. */
+static struct span
+content_clean_text(struct span s, struct arena *a)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0, i = 0;
+	/* The next CR and the next octet beyond ASCII, from i on. */
+	size_t cr = content_next(s, 0, '\r'), wide = utf8_ascii_run(s, 0);
+
+	while (i < s.n) {
+		size_t end = cr < wide ? cr : wide;
+		uint32_t rune;
+
+		memcpy(p + n, s.p + i, end - i);
+		n += end - i;
+		i = end;
+		if (i == s.n)
+			break;
+		if (i == cr) {
+			if (i + 1 >= s.n || s.p[i + 1] != '\n')
+				p[n++] = '\r';
+			cr = content_next(s, ++i, '\r');
 			continue;
 		}
-		length = utf8_next(s, i, &rune);
+		end = i + utf8_next(s, i, &rune);
 		if (!rune_invisible(rune) && !rune_bidi(rune)) {
-			memmove(p + n, p + i, length);
-			n += length;
+			memcpy(p + n, s.p + i, end - i);
+			n += end - i;
 		}
-		i += length;
+		i = end;
+		wide = i + utf8_ascii_run(s, i);
 	}
 	return span_make(p, n);
 }
 
-/* A part's octets as UTF-8; the copy is the caller's to change. */
+/* A part's octets as UTF-8. */
 static struct span
 content_decode(struct content_reader *r, const struct mime_part *part)
 {
@@ -91,6 +108,8 @@ content_decode(struct content_reader *r, const struct mime_part *part)
 
 	if (octets.n >= r->limits->text)
 		r->out->text_over = true;
+	if (mime_is_utf8(part->charset, octets))
+		return octets;
 	buf_init(&text, octets.n * 4 + 4);
 	(void)mime_to_utf8(&text, part->charset, octets);
 	copy = arena_dup(r->arena, buf_span(&text));
@@ -103,7 +122,7 @@ content_read_plain(struct content_reader *r, const struct mime_part *part)
 {
 	struct span text = content_decode(r, part);
 
-	text = content_clean_text((char *)(uintptr_t)text.p, text.n);
+	text = content_clean_text(text, r->arena);
 	content_add_text(&r->plain, text);
 	link_set_find(&r->out->links, text);
 }

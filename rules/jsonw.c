@@ -144,6 +144,23 @@ jsonw_bool(struct jsonw *w, const char *key, bool yes)
 }
 
 /* The shortest of the usual precisions that reads back as the same number. */
+/* Most numbers are small and whole, and printf is slow with any. */
+static void
+jsonw_whole(struct jsonw *w, int64_t number)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+	uint64_t left = (uint64_t)(number < 0 ? -number : number);
+
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (number < 0)
+		digits[--at] = '-';
+	(void)buf_add(w->out, span_make(digits + at, sizeof(digits) - at));
+}
+
 void
 jsonw_number(struct jsonw *w, const char *key, double number)
 {
@@ -155,7 +172,7 @@ jsonw_number(struct jsonw *w, const char *key, double number)
 	}
 	jsonw_begin(w, key);
 	if (fabs(number) < 1e15 && floor(number) == number) {
-		(void)buf_printf(w->out, "%.0f", number == 0 ? 0 : number);
+		jsonw_whole(w, (int64_t)number);
 		return;
 	}
 	for (int digits = 15; digits <= 17; digits++) {

@@ -316,8 +316,11 @@ text_scheme(struct span word)
 {
 	static const struct span scheme[] = { SPAN_INIT("https"),
 		SPAN_INIT("http"), SPAN_INIT("ftp") };
-	size_t mark = span_search(word, SPAN(":/"));
+	size_t mark = span_find(word, ':');
 
+	if (mark == SIZE_MAX)
+		return SIZE_MAX;
+	mark = span_search(word, SPAN(":/"));
 	if (mark == SIZE_MAX)
 		mark = span_search(word, SPAN(":\\"));
 	for (size_t i = 0; mark != SIZE_MAX && i < ARRAY_COUNT(scheme); i++)

@@ -14,6 +14,7 @@
 
 #include <gmime/gmime.h>
 
+#include "rules/utf8.h"
 #include "rules/western.h"
 
 /* ---- charsets ------------------------------------------------------------ */
@@ -213,6 +214,17 @@ mime_to_utf8(struct buf *out, struct span charset, struct span text)
 	charset_convert(out, converter, text);
 	(void)g_mime_iconv_close(converter);
 	return true;
+}
+
+bool
+mime_is_utf8(struct span charset, struct span text)
+{
+	const struct charset_row *row = charset_find(charset);
+
+	return (row == NULL || row->kind == CHARSET_UTF8 ||
+		   row->kind == CHARSET_ASCII ||
+		   row->kind == CHARSET_WESTERN) &&
+	       utf8_ascii(text);
 }
 
 /* ---- transfer encodings --------------------------------------------------- */

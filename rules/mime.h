@@ -35,6 +35,8 @@ struct span mime_decode_text(struct span raw, struct arena *a);
  * one, and never more than out's limit.
  */
 bool mime_to_utf8(struct buf *out, struct span charset, struct span text);
+/* True when mime_to_utf8 would add text as it is; false says nothing. */
+bool mime_is_utf8(struct span charset, struct span text);
 
 enum mime_transfer {
 	MIME_IDENTITY, /* 7bit, 8bit, binary, and none */

@@ -7,74 +7,10 @@
 
 #include <string.h>
 
-struct span
-span_of(const char *z)
-{
-	return (struct span){ z, z == NULL ? 0 : strlen(z) };
-}
-
-struct span
-span_make(const char *p, size_t n)
-{
-	return (struct span){ p, n };
-}
-
-struct span
-span_slice(struct span s, size_t from, size_t end)
-{
-	if (end > s.n)
-		end = s.n;
-	if (from > end)
-		from = end;
-	return s.p == NULL ? s : (struct span){ s.p + from, end - from };
-}
-
-bool
-ascii_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool
-ascii_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-ascii_alnum(char c)
-{
-	return ascii_alpha(c) || ascii_digit(c);
-}
-
-bool
-ascii_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-char
-ascii_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool
-span_eq(struct span a, struct span b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool
 span_case_eq(struct span a, struct span b)
 {
 	return a.n == b.n && span_case_compare(a, b) == 0;
-}
-
-bool
-span_is(struct span a, const char *z)
-{
-	return span_eq(a, span_of(z));
 }
 
 bool

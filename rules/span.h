@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* The only compiler extensions of the tree, each behind one macro. */
 #if defined(__GNUC__)
@@ -45,17 +46,41 @@ struct span {
 #define SPAN_FMT(s) (int)(s).n, (s).p
 
 /* The span of a C string; of NULL, the empty span with p == NULL. */
-struct span span_of(const char *z);
-struct span span_make(const char *p, size_t n);
+static inline struct span
+span_of(const char *z)
+{
+	return (struct span){ z, z == NULL ? 0 : strlen(z) };
+}
+static inline struct span
+span_make(const char *p, size_t n)
+{
+	return (struct span){ p, n };
+}
 /* Bytes from..end-1; both ends are clamped to the span. */
-struct span span_slice(struct span s, size_t from, size_t end);
+static inline struct span
+span_slice(struct span s, size_t from, size_t end)
+{
+	if (end > s.n)
+		end = s.n;
+	if (from > end)
+		from = end;
+	return s.p == NULL ? s : (struct span){ s.p + from, end - from };
+}
 
 /* Byte for byte. */
-bool span_eq(struct span a, struct span b);
+static inline bool
+span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 /* ASCII letters compare without regard to case, all else byte for byte. */
 bool span_case_eq(struct span a, struct span b);
 bool span_case_is(struct span a, const char *z);
-bool span_is(struct span a, const char *z);
+static inline bool
+span_is(struct span a, const char *z)
+{
+	return span_eq(a, span_of(z));
+}
 /* <0, 0, >0 in byte order; the shorter of two with a common start is less. */
 int span_compare(struct span a, struct span b);
 int span_case_compare(struct span a, struct span b);
@@ -89,10 +114,30 @@ uint64_t span_hash(struct span s, uint64_t seed);
 uint64_t span_case_hash(struct span s, uint64_t seed);
 
 /* ASCII only, whatever the locale. */
-bool ascii_alpha(char c);
-bool ascii_digit(char c);
-bool ascii_alnum(char c);
-bool ascii_space(char c);
-char ascii_lower(char c);
+static inline bool
+ascii_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static inline bool
+ascii_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+static inline bool
+ascii_alnum(char c)
+{
+	return ascii_alpha(c) || ascii_digit(c);
+}
+static inline bool
+ascii_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+static inline char
+ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 #endif

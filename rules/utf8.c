@@ -54,13 +54,26 @@ utf8_put(uint32_t rune, char out[4])
 	return n;
 }
 
+size_t
+utf8_ascii_run(struct span s, size_t at)
+{
+	size_t i = at;
+	uint64_t word;
+
+	for (; s.n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		if ((word & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i - at;
+}
+
 bool
 utf8_ascii(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
+	return utf8_ascii_run(s, 0) == s.n;
 }
 
 bool
@@ -68,7 +81,7 @@ utf8_valid(struct span s)
 {
 	uint32_t rune;
 
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = utf8_ascii_run(s, 0); i < s.n;) {
 		i += utf8_next(s, i, &rune);
 		if (rune == UTF8_BAD)
 			return false;
@@ -83,7 +96,7 @@ utf8_clean(struct span s, struct arena *a)
 	uint32_t rune;
 	char *out;
 
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = utf8_ascii_run(s, 0); i < s.n;) {
 		i += utf8_next(s, i, &rune);
 		bad += rune == UTF8_BAD;
 	}

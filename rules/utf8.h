@@ -22,6 +22,8 @@ size_t utf8_next(struct span s, size_t at, uint32_t *rune);
 size_t utf8_put(uint32_t rune, char out[4]);
 bool utf8_valid(struct span s);
 bool utf8_ascii(struct span s);
+/* How many octets from offset at on, which is at most s.n, are ASCII. */
+size_t utf8_ascii_run(struct span s, size_t at);
 /* s itself when it is valid, else a copy with U+FFFD for each bad octet. */
 struct span utf8_clean(struct span s, struct arena *a);
 /* At most max octets of s, ending between characters. */

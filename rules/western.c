@@ -35,13 +35,9 @@ western_repair(struct buf *out, struct span s)
 	size_t from = 0, i = 0;
 	uint32_t rune;
 
-	while (i < s.n) {
+	while ((i += utf8_ascii_run(s, i)) < s.n) {
 		size_t length;
 
-		if ((unsigned char)s.p[i] < 0x80) {
-			i++;
-			continue;
-		}
 		length = utf8_next(s, i, &rune);
 		if (rune != UTF8_BAD) {
 			i += length;
@@ -58,17 +54,13 @@ western_repair(struct buf *out, struct span s)
 bool
 western_to_utf8(struct buf *out, struct span s)
 {
-	size_t from = 0;
+	size_t from = 0, i = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x80)
-			continue;
+	while ((i += utf8_ascii_run(s, i)) < s.n) {
 		if (!buf_add(out, span_slice(s, from, i)) ||
-		    !western_add(out, c))
+		    !western_add(out, (unsigned char)s.p[i]))
 			return false;
-		from = i + 1;
+		from = ++i;
 	}
 	return buf_add(out, span_slice(s, from, s.n));
 }
