@@ -5,6 +5,7 @@
 
 #include "policy/case.h"
 #include "policy/file.h"
+#include "policy/store_json.h"
 
 #define MESSAGE_MAX ((size_t)256 * 1024 * 1024)
 
@@ -265,6 +266,47 @@ case_objects(
 }
 
 static bool
+case_lists(struct jsonr lists, struct arena *a, const char **why)
+{
+	void *cursor = NULL;
+	struct jsonr member;
+	struct span name, text;
+	bool good = true;
+
+	while (good && jsonr_next(lists, &cursor, &name, &member)) {
+		good = jsonr_type(member) == JSONR_ARRAY ||
+		       jsonr_type(member) == JSONR_TEXT;
+		for (size_t i = 0; jsonr_type(member) == JSONR_ARRAY &&
+				   i < jsonr_count(member);
+		     i++)
+			good = good && jsonr_text(jsonr_at(member, i), &text);
+	}
+	if (!good)
+		*why = arena_printf(a,
+		    "lists: %.*s takes a text or a list of lines",
+		    SPAN_FMT(span_slice(name, 0, 255)));
+	return good;
+}
+
+static bool
+case_state(struct jsonr state, struct arena *a, const char **why)
+{
+	struct store_record record;
+	void *cursor = NULL;
+	struct jsonr member;
+	struct span name;
+
+	while (jsonr_next(state, &cursor, &name, &member))
+		if (jsonr_given(member) &&
+		    !store_json_record(member, &record, why)) {
+			*why = arena_printf(a, "state: %.*s: %s",
+			    SPAN_FMT(span_slice(name, 0, 255)), *why);
+			return false;
+		}
+	return true;
+}
+
+static bool
 case_session(
     struct case_input *c, struct jsonr json, struct arena *a, const char **why)
 {
@@ -281,7 +323,8 @@ case_session(
 		*why = "time takes a unix time";
 		return false;
 	}
-	return case_texts(c, json, a, why) && case_objects(c, json, a, why);
+	return case_texts(c, json, a, why) && case_objects(c, json, a, why) &&
+	       case_lists(c->lists, a, why) && case_state(c->state, a, why);
 }
 
 static void

@@ -16,6 +16,8 @@
 #include "rules/panic.h"
 #include "rules/ruleset.h"
 
+#define GIVEN_FILE_MAX ((size_t)64 * 1024 * 1024)
+
 #define CONFIG_MAX ((size_t)4 * 1024 * 1024)
 
 static void
@@ -80,6 +82,30 @@ snapshot_load(const struct snapshot_source *source, struct diags *diags)
 	return s;
 }
 
+/* A text, or its lines. */
+static bool
+snapshot_file_text(struct jsonr v, struct arena *a, struct span *out)
+{
+	struct buf text;
+	struct span line;
+
+	if (jsonr_text(v, &line)) {
+		*out = arena_dup(a, line);
+		return true;
+	}
+	if (jsonr_type(v) != JSONR_ARRAY)
+		return false;
+	buf_init(&text, GIVEN_FILE_MAX);
+	for (size_t i = 0; i < jsonr_count(v); i++) {
+		if (jsonr_text(jsonr_at(v, i), &line))
+			(void)buf_add(&text, line);
+		(void)buf_addc(&text, '\n');
+	}
+	*out = arena_dup(a, buf_span(&text));
+	buf_free(&text);
+	return true;
+}
+
 size_t
 snapshot_files_read(
     struct jsonr lists, struct arena *a, const struct snapshot_file **out)
@@ -88,15 +114,14 @@ snapshot_files_read(
 	    arena_array(a, jsonr_count(lists) + 1, sizeof(*file));
 	void *cursor = NULL;
 	struct jsonr member;
-	struct span name, text;
+	struct span name;
 	size_t count = 0;
 
 	*out = file;
 	while (jsonr_next(lists, &cursor, &name, &member)) {
-		if (!jsonr_text(member, &text))
+		if (!snapshot_file_text(member, a, &file[count].text))
 			continue;
-		file[count].name = arena_dup(a, name);
-		file[count++].text = arena_dup(a, text);
+		file[count++].name = arena_dup(a, name);
 	}
 	return count;
 }

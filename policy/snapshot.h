@@ -78,7 +78,8 @@ struct snapshot *snapshot_load(
     const struct snapshot_source *source, struct diags *diags);
 /*
  * The member "lists" of a case or of a snapshot in the journal: files by the
- * names that rules give them. In the arena; lists may be absent.
+ * names that rules give them, each a text or an array of lines. In the arena;
+ * lists may be absent.
  */
 struct jsonr;
 size_t snapshot_files_read(

@@ -92,6 +92,15 @@ want 'cases go on after one that cannot be read' 1 \
 	"$verdict" check $conf --cases "$dir/cases.jsonl"
 want 'an envelope without a message has no bad From' 1 '{"id":"i","verdict":"accept"' -- \
 	"$verdict" check $conf --cases "$dir/cases.jsonl"
+own='"from":"x","ip":"192.0.2.9","mailfrom":"x@a.example","rules":"list l domains \"l.txt\"\\nrule r when sender.domain in l then junk"'
+printf '%s\n' "{\"id\":\"a\",\"lists\":{\"l.txt\":\"a.example\"},$own}" \
+	"{\"id\":\"b\",$own}" \
+	"{\"id\":\"c\",\"lists\":{\"l.txt\":[\"b.example\",\"a.example\"]},$own}" \
+	'{"id":"d","lists":{"l.txt":5}}' '{"id":"e","state":{"k":{"expires":"x"}}}' \
+	>"$dir/lists.jsonl"
+want 'a case has no other lists than its own' 1 \
+	'{"id":"a","verdict":"junk"|{"id":"b","error":|can'"'"'t read|{"id":"c","verdict":"junk"|lists: l.txt takes a text|state: k: \"expires\" must be' -- \
+	"$verdict" check $conf --cases "$dir/lists.jsonl"
 
 printf 'mode monitr\nlisten.modee 0660\nmode enforce\nmode monitor\n' >"$dir/bad.conf"
 want 'errors have place, caret and suggestion' 78 \

@@ -19,6 +19,7 @@
 struct own_rules {
 	struct snapshot *snapshot;
 	char *rules, *config;
+	bool lists; /* lists were in the case, too */
 };
 
 struct cases {
@@ -67,8 +68,9 @@ case_snapshot(struct cases *all, const struct case_input *c, struct arena *a,
 	if (c->rules.p == NULL && c->config.p == NULL)
 		return all->standard;
 	source.given_count = snapshot_files_read(c->lists, a, &source.given);
-	if (source.given_count == 0 && all->own.snapshot != NULL &&
-	    same(all->own.rules, c->rules) && same(all->own.config, c->config))
+	if (source.given_count == 0 && !all->own.lists &&
+	    all->own.snapshot != NULL && same(all->own.rules, c->rules) &&
+	    same(all->own.config, c->config))
 		return all->own.snapshot;
 	own_forget(&all->own);
 	diags_init(&diags, a);
@@ -80,6 +82,7 @@ case_snapshot(struct cases *all, const struct case_input *c, struct arena *a,
 		buf_free(&report);
 		return NULL;
 	}
+	all->own.lists = source.given_count > 0;
 	all->own.rules = keep(c->rules);
 	all->own.config = keep(c->config);
 	return all->own.snapshot;
