@@ -218,7 +218,7 @@ link_set_add(struct link_set *set, enum link_kind kind, struct span href,
 	struct span url;
 	struct link l;
 
-	href = span_slice(href, 0, URL_OCTETS_MAX);
+	href = utf8_cut(href, URL_OCTETS_MAX);
 	if (!link_resolve(href, base, set->arena, &url) ||
 	    !link_parse(url, set->arena, &l))
 		return;
@@ -456,7 +456,7 @@ link_set_find(struct link_set *set, struct span text)
 	while (text_next_word(&t, &word)) {
 		if (word.n < 4)
 			continue;
-		word = text_trim(span_slice(word, 0, URL_OCTETS_MAX));
+		word = text_trim(utf8_cut(word, URL_OCTETS_MAX));
 		if (!text_word_link(word, set->arena, &l))
 			continue;
 		l.url = arena_dup(set->arena, l.url);
@@ -476,6 +476,6 @@ link_text_host(struct span text, struct arena *a)
 
 	if (!text_cut_word(&text, &word))
 		return SPAN("");
-	word = text_trim(span_slice(word, 0, URL_OCTETS_MAX));
+	word = text_trim(utf8_cut(word, URL_OCTETS_MAX));
 	return text_word_link(word, a, &l) ? l.host : SPAN("");
 }

@@ -7,6 +7,7 @@
 
 #include "rules/buf.h"
 #include "rules/link.h"
+#include "rules/utf8.h"
 
 static char *
 show_flags(unsigned flags, struct arena *a)
@@ -225,6 +226,38 @@ test_html(void **state)
 	table_end();
 }
 
+/* What is cut for its length is cut between characters. */
+static void
+test_long(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf url;
+
+	(void)state;
+	for (size_t skew = 0; skew < 4; skew++) {
+		struct link_set set;
+
+		buf_init(&url, 20000);
+		assert_true(buf_addz(&url, "http://a.example/"));
+		for (size_t i = 0; i < skew; i++)
+			assert_true(buf_addc(&url, 'x'));
+		while (url.n < 10000)
+			assert_true(buf_addz(&url, "\xE2\x82\xAC"));
+		link_set_init(&set, 10, a);
+		link_set_find(&set, buf_span(&url));
+		link_set_add(&set, LINK_ANCHOR, buf_span(&url), buf_span(&url),
+		    SPAN(""));
+		assert_true(set.count > 0);
+		for (size_t i = 0; i < set.count; i++)
+			if (!utf8_valid(set.link[i].url))
+				table_fail(
+				    "long", "skew %zu: link %zu", skew, i);
+		buf_free(&url);
+	}
+	arena_free(&a);
+	table_end();
+}
+
 static void
 test_many(void **state)
 {
@@ -263,6 +296,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_parse),
 	cmocka_unit_test(test_find),
 	cmocka_unit_test(test_html),
+	cmocka_unit_test(test_long),
 	cmocka_unit_test(test_many),
 };
 
