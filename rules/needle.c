@@ -332,8 +332,9 @@ needle_atom(struct needle_parser *p, unsigned *flags)
 		p->quoting = true;
 		p->c.at += 2;
 	}
-	if (p->quoting && needle_more(&p->c))
-		return needle_quoted(p, *flags);
+	if (p->quoting)
+		return needle_more(&p->c) ? needle_quoted(p, *flags)
+					  : needle_piece_empty(p->a);
 	switch (needle_peek(&p->c, 0)) {
 	case '(':
 		p->c.at++;

@@ -188,6 +188,8 @@ static const struct match_row {
 	    SPAN_INIT("no pills, pills"), PATTERN_YES, 10, 5 },
 	{ "quoted", false, SPAN_INIT("\\Qa.b*\\E+"), 0, SPAN_INIT("a.b***"),
 	    PATTERN_YES, 0, 6 },
+	{ "a quotation of nothing", false, SPAN_INIT("ab|zz\\Q"), 0,
+	    SPAN_INIT("pizza"), PATTERN_YES, 2, 2 },
 	{ "\\K moves the start", false, SPAN_INIT("foo\\Kbar"), 0,
 	    SPAN_INIT("foobar"), PATTERN_YES, 3, 3 },
 	{ "octal and hex", false, SPAN_INIT("\\101\\x42\\x{43}"), 0,
