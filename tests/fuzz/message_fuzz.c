@@ -12,6 +12,7 @@
 #include "policy/facts_given.h"
 #include "policy/headers.h"
 #include "policy/log_line.h"
+#include "rules/utf8.h"
 
 #include <stdio.h>
 #define OUT_MAX ((size_t)64 << 20)
@@ -43,6 +44,43 @@ reply_plain(const struct verdict *v)
 	    v->reply.code == 0 ||
 	    (v->reply.code / 100 == (v->action == ACTION_REJECT ? 5 : 4) &&
 		v->reply.enhanced[0] - '0' == (int)v->reply.code / 100));
+}
+
+static void
+fact_check(const struct fact_row *row, const struct value *v)
+{
+	if (v->state != FACT_KNOWN)
+		return;
+	if (row->type == FACT_TEXT || row->type == FACT_DOMAIN ||
+	    row->type == FACT_ADDRESS)
+		INVARIANT(utf8_valid(v->text));
+	if (row->type == FACT_IP)
+		INVARIANT(v->ip.family == 4 || v->ip.family == 6);
+	if (row->type == FACT_NUMBER)
+		INVARIANT(v->number == v->number);
+}
+
+/* What rules may count on of the values of facts. */
+static void
+facts_check(const struct message *m)
+{
+	const struct schema *s = facts_schema(m->facts);
+
+	for (fact_id id = 0; id < schema_count(s); id++) {
+		const struct fact_row *row = schema_row(s, id);
+		fact_id group = schema_group(s, id);
+
+		if (group != FACT_NONE)
+			for (size_t e = 0; e < facts_count(m->facts, group);
+			     e++)
+				fact_check(
+				    row, facts_field_get(m->facts, id, e));
+		else if ((row->flags & FACT_RCPT) != 0)
+			for (size_t i = 0; i < m->rcpt_count; i++)
+				fact_check(row, facts_rcpt(m->facts, id, i));
+		else
+			fact_check(row, facts_get(m->facts, id));
+	}
 }
 
 static void
@@ -113,6 +151,7 @@ say_everything(struct case_result *r, struct buf *out)
 		INVARIANT(span_find(buf_span(out), '\n') == SIZE_MAX);
 	}
 	reply_plain(&r->verdict);
+	facts_check(m);
 	facts_round(m, out);
 }
 
