@@ -2,19 +2,29 @@
 # Builds the fuzz targets with clang and runs each for a while over its kept
 # corpus.
 #
-#   contrib/fuzz.sh [-s SECONDS] [-k] [TARGET ...]
+#   contrib/fuzz.sh [-s SECONDS] [-m] [TARGET ...]
+#   contrib/fuzz.sh -c [TARGET ...]
 #
-# -s  how long each target runs (default 10); -k keeps new inputs in the
-# corpus. Findings are left in build-fuzz/findings.
+# -s  how long each target runs (default 10)
+# -m  a campaign: inputs are kept in work/NAME of the build directory from run
+#     to run, and those that reach code that the kept corpus does not reach
+#     become part of it
+# -c  runs nothing but the kept corpora, and says how much of its modules
+#     (tests/fuzz/modules) each target reaches
+#
+# The build directory is build-fuzz, or FUZZ_BUILD; findings lie in it.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${FUZZ_BUILD:-$top/build-fuzz}
+fuzz=$top/tests/fuzz
 seconds=10
-keep=no
-while getopts s:k option; do
+campaign=no
+coverage=no
+while getopts s:mc option; do
 	case $option in
 	s) seconds=$OPTARG ;;
-	k) keep=yes ;;
+	m) campaign=yes ;;
+	c) coverage=yes ;;
 	*) exit 64 ;;
 	esac
 done
@@ -28,38 +38,85 @@ for name in clang clang-19 clang-16 clang-15 clang-14; do
 	fi
 done
 [ -n "$clang" ] || { echo "clang is needed (Debian: clang)" >&2; exit 69; }
-
 [ -x "$top/configure" ] || (cd "$top" && autoreconf -i)
-mkdir -p "$build/findings"
-cd "$build"
-[ -f Makefile ] ||
-	CC="${CCACHE:-} $clang" \
-	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link" \
-	"$top/configure" --enable-sanitize=address,undefined --enable-fuzzers \
-		>configure.out
-make -s -j"$(nproc)" fuzzers >make.out 2>&1 || { tail -n 30 make.out; exit 1; }
 
-targets=${*:-$(make -s list-fuzzers)}
-failed=0
-for target in $targets; do
-	corpus=$top/tests/fuzz/corpus/$target
-	[ "$keep" = yes ] || {
-		rm -rf "work/$target"
-		mkdir -p "work/$target"
-		[ ! -d "$corpus" ] || cp "$corpus"/* "work/$target/" 2>/dev/null || :
-		corpus=work/$target
+# Goes there.
+build_in() { # directory, CFLAGS, options of configure ...
+	mkdir -p "$1/findings"
+	cd "$1"
+	flags=$2
+	shift 2
+	[ -f Makefile ] || CC="${CCACHE:-} $clang" CFLAGS="$flags" \
+		"$top/configure" --enable-fuzzers "$@" >configure.out
+	make -s -j"$(nproc)" fuzzers >make.out 2>&1 || {
+		tail -n 30 make.out
+		exit 1
 	}
-	if "tests/fuzz/${target}_fuzz" -max_total_time="$seconds" \
-		-timeout=10 -rss_limit_mb=2048 -max_len=16384 \
-		-print_final_stats=1 \
-		-artifact_prefix="findings/$target-" "$corpus" \
-		>"$target.out" 2>&1; then
-		runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$target.out")
-		echo "fuzz $target: $runs inputs in $seconds s, no finding"
+}
+
+# The words that its inputs are made of.
+dictionary() { # target
+	case $1 in
+	message | pieces | journal | check | mime | header*) echo mail ;;
+	addr | authres | received | mailbox | smtp | link) echo mail ;;
+	html) echo html ;;
+	rules | config | list | needle) echo rules ;;
+	case | explain | stats | store_json | control) echo json ;;
+	spf | dmarc* | dkim_key | dkim_sig) echo dns ;;
+	esac
+}
+
+# Few inputs for all the code that they reach: a corpus stays small.
+merge() { # target
+	"tests/fuzz/$1_fuzz" -set_cover_merge=1 -use_counters=0 \
+		"$fuzz/corpus/$1" "work/$1" >"$1.merge.out" 2>&1 ||
+		tail -n 5 "$1.merge.out"
+}
+
+fuzz_one() { # target
+	[ "$campaign" = yes ] || rm -rf "work/$1"
+	mkdir -p "work/$1"
+	words=$(dictionary "$1")
+	if "tests/fuzz/$1_fuzz" -max_total_time="$seconds" \
+		${words:+"-dict=$fuzz/dict/$words"} -timeout=10 \
+		-rss_limit_mb=2048 -max_len=32768 -report_slow_units=2 \
+		-print_final_stats=1 -artifact_prefix="findings/$1-" \
+		"work/$1" "$fuzz/corpus/$1" >"$1.out" 2>&1; then
+		runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$1.out")
+		echo "fuzz $1: $runs inputs in $seconds s, no finding"
+		[ "$campaign" = no ] || merge "$1"
 	else
 		failed=$((failed + 1))
-		echo "fuzz $target: FAILED"
-		tail -n 25 "$target.out"
+		echo "fuzz $1: FAILED"
+		tail -n 25 "$1.out"
 	fi
+}
+
+# Its modules stand behind its name; those of all are counted at the end.
+cover_one() { # target
+	modules=$(sed -n "s/^$1: *//p" "$fuzz/modules")
+	LLVM_PROFILE_FILE=$1.profraw "tests/fuzz/$1_fuzz" -runs=0 \
+		"$fuzz/corpus/$1" >"$1.out" 2>&1 || tail -n 5 "$1.out"
+	"$llvm/llvm-profdata" merge -o "$1.profdata" "$1.profraw"
+	(cd "$top" && "$llvm/llvm-cov" report "$OLDPWD/tests/fuzz/$1_fuzz" \
+		-instr-profile="$OLDPWD/$1.profdata" $modules) |
+		awk -v "target=$1" '$1 == "TOTAL" {
+			printf "%-14s %6s of %6d lines   %s of %d branches\n",
+				target, $10, $8, $13, $11 }'
+}
+
+if [ "$coverage" = no ]; then
+	build_in "$build" "-O1 -g -fsanitize=fuzzer-no-link" \
+		--enable-sanitize=address,undefined
+	failed=0
+	for target in ${*:-$(make -s list-fuzzers)}; do
+		fuzz_one "$target"
+	done
+	exit $((failed > 0))
+fi
+llvm=$(dirname "$(readlink -f "$(command -v "$clang")")")
+build_in "$build/coverage" \
+	"-O1 -g -fprofile-instr-generate -fcoverage-mapping"
+for target in ${*:-$(make -s list-fuzzers)}; do
+	cover_one "$target"
 done
-exit $((failed > 0))

@@ -84,3 +84,4 @@ FUZZ_SOURCES_mailbox = tool/tool.c tool/corpus.c
 FUZZ_SOURCES_explain = tool/tool.c tool/explain.c tool/explain_tree.c \
     tool/explain_if.c tool/explain_case.c tool/journal.c tool/state_text.c
 FUZZ_SOURCES_check = tool/tool.c tool/check_print.c
+EXTRA_DIST += tests/fuzz/dict tests/fuzz/modules
