@@ -242,6 +242,10 @@ tests_session_test_SOURCES = tests/session_test.c
 tests_session_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_session_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/smtp_client_test
+tests_smtp_client_test_SOURCES = tests/smtp_client_test.c
+tests_smtp_client_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_smtp_client_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/counters_test
 tests_counters_test_SOURCES = tests/counters_test.c milter/alert_book.c \
     milter/counters.c milter/metric.c milter/smtp_mail.c milter/tally.c
