@@ -1,6 +1,6 @@
 """verdict stats as a person and a program see it: from a daemon with a slow
-resolver, a list and a busy account, and from a control socket that is made up
-and tells hostile names. Loopback only; run in the build directory."""
+resolver, a list and a busy account, which is also told by mail, and from a
+control socket that is made up and tells hostile names. Loopback only; run in the build directory."""
 
 import json
 import os
@@ -57,6 +57,30 @@ class SlowDns(threading.Thread):
         self.sock.sendto(head + query[12:end] + record, peer)
 
 
+class MailSink(threading.Thread):
+    """Takes one mail over SMTP; .text is all that was said to it."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.text = ""
+        self.server = socket.socket()
+        self.server.bind(("127.0.0.1", 0))
+        self.server.listen(1)
+        self.port = self.server.getsockname()[1]
+
+    def run(self):
+        peer = self.server.accept()[0]
+        lines = peer.makefile("r", newline="")
+        peer.sendall(b"220 sink\r\n")
+        data = False
+        for line in lines:
+            self.text += line
+            if data and line != ".\r\n":
+                continue
+            data = line == "DATA\r\n"
+            peer.sendall(b"354 go on\r\n" if data else b"250-well\r\n250 done\r\n")
+
+
 def wait_for(what, ready):
     for _ in range(300):
         if ready():
@@ -73,7 +97,7 @@ def verdict(*arguments):
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
-def daemon(place):
+def daemon(place, sink):
     dns = SlowDns()
     dns.start()
     conf = place + "/verdict.conf"
@@ -81,8 +105,9 @@ def daemon(place):
         file.write('listen unix:%s/milter\ncontrol %s/control\nstate %s\n'
                    'user %s\nrules "%s/a.rules"\nresolver 127.0.0.1:%d\n'
                    'dns.timeout 400ms\ndeadline 1s\n'
+                   'alert.mail ops@here.example\nalert.smtp 127.0.0.1:%d\n'
                    % (place, place, place, pwd.getpwuid(os.getuid()).pw_name,
-                      place, dns.port))
+                      place, dns.port, sink.port))
     with open(place + "/a.rules", "w") as file:
         file.write('list bl dnsbl "bl.example" codes 127.0.0.2=spam\n'
                    'rule listed when client.ip in bl then score 2\n'
@@ -111,7 +136,9 @@ def send(place, sender, user=None):
 
 
 def test_daemon(place):
-    conf, process = daemon(place)
+    sink = MailSink()
+    sink.start()
+    conf, process = daemon(place, sink)
     try:
         wait_for("the control socket",
                  lambda: os.path.exists(place + "/control"))
@@ -153,6 +180,11 @@ def test_daemon(place):
             want(log.read(), r"alert: account eve: account eve is over the limit "
                  r"\(auth\.user to 1 messages per 1h\): is it its owner",
                  "the alert about a condition")
+        wait_for("the alert's mail", lambda: "\r\nQUIT\r\n" in sink.text)
+        want(sink.text, r"(?s)^HELO [0-9a-f]{32}\.alert\.verdict\.invalid\r\n"
+             r"MAIL FROM:<>\r\nRCPT TO:<ops@here\.example>\r\nDATA\r\n"
+             r".*Subject: verdict on \S+: account eve is over the limit "
+             r".*\r\n\.\r\nQUIT\r\n$", "the alert's mail")
     finally:
         process.terminate()
         process.wait(20)
