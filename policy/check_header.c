@@ -12,6 +12,7 @@
 #include "rules/author.h"
 #include "rules/date.h"
 #include "rules/mime.h"
+#include "rules/rune.h"
 #include "rules/utf8.h"
 
 extern const struct check check_header;
@@ -26,13 +27,13 @@ static const struct fact_row header_fact_rows[] = {
 	[F_HEADER_NAME] = { "header.name", FACT_TEXT, EOH, 0, NULL,
 	    "name of the field, in lower case" },
 	[F_HEADER_VALUE] = { "header.value", FACT_TEXT, EOH, 0, NULL,
-	    "its value, unfolded and decoded" },
+	    "its value, unfolded and decoded, without what is not drawn" },
 	[F_HEADER_RAW] = { "header.raw", FACT_BYTES, EOH, FACT_PRIVATE, NULL,
 	    "its value as it came, folds and all" },
 	[F_HEADER_INDEX] = { "header.index", FACT_NUMBER, EOH, 0, NULL,
 	    "1 for the first field of this name, 2 for the second ..." },
 	[F_SUBJECT] = { "subject", FACT_TEXT, EOH, CHEAP, NULL,
-	    "the (first) Subject, decoded" },
+	    "the (first) Subject, decoded, without what is not drawn" },
 	[F_MESSAGE_ID] = { "message_id", FACT_TEXT, EOH, CHEAP, NULL,
 	    "the (first) Message-ID" },
 	[F_DATE] = { "date", FACT_TEXT, EOH, CHEAP, NULL,
@@ -120,6 +121,13 @@ header_settings(const struct message *m)
 	return check_settings(m, &check_header);
 }
 
+/* A field's value as people read it. */
+static struct span
+header_drawn(struct message *m, const struct header_field *field)
+{
+	return rune_drawn(mime_decode_text(field->value, m->arena), m->arena);
+}
+
 static void
 header_state_fields(struct message *m)
 {
@@ -134,7 +142,7 @@ header_state_fields(struct message *m)
 		    value_text(utf8_clean(
 			arena_lower(m->arena, field->name), m->arena)));
 		facts_field(f, header_fact(m, F_HEADER_VALUE), e,
-		    value_text(mime_decode_text(field->value, m->arena)));
+		    value_text(header_drawn(m, field)));
 		facts_field(
 		    f, header_fact(m, F_HEADER_RAW), e, value_text(field->raw));
 		facts_field(f, header_fact(m, F_HEADER_INDEX), e,
@@ -152,7 +160,7 @@ header_state_text(
 	struct value v = value_absent();
 
 	if (f != NULL)
-		v = value_text(mime_decode_text(f->value, m->arena));
+		v = value_text(header_drawn(m, f));
 	if (f != NULL && lower)
 		v.text = arena_lower(m->arena, v.text);
 	facts_set(m->facts, header_fact(m, fact), v);

@@ -9,6 +9,7 @@
 #include "policy/suffix.h"
 #include "rules/author.h"
 #include "rules/mime.h"
+#include "rules/rune.h"
 #include "rules/utf8.h"
 
 #define AUTHORS_MAX    100 /* mailboxes of all From fields that become facts */
@@ -38,7 +39,8 @@ people_name(struct message *m, const struct mailbox *box)
 			c = box->name.p[++i];
 		text[n++] = c;
 	}
-	name = span_trim(mime_decode_text(span_make(text, n), m->arena));
+	name = mime_decode_text(span_make(text, n), m->arena);
+	name = span_trim(rune_drawn(name, m->arena));
 	return name.n == 0 ? value_absent() : value_text(name);
 }
 

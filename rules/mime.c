@@ -313,6 +313,46 @@ uuencode_lines(struct span in)
 	return in;
 }
 
+/*
+ * Adds quoted-printable text without the blanks at the ends of lines, which
+ * transports have added (RFC 2045, 6.7, rule 3): "= " ends a line softly.
+ */
+static void
+quoted_without_blanks(struct buf *out, struct span in)
+{
+	while (in.n > 0) {
+		size_t end = span_find(in, '\n'), n;
+
+		end = end == SIZE_MAX ? in.n : end + 1;
+		for (n = end; n > 0 && ascii_space(in.p[n - 1]); n--)
+			;
+		(void)buf_add(out, span_slice(in, 0, n));
+		if (end > 1 && in.p[end - 1] == '\n' && in.p[end - 2] == '\r')
+			(void)buf_addz(out, "\r\n");
+		else if (in.p[end - 1] == '\n')
+			(void)buf_addc(out, '\n');
+		in = span_slice(in, end, in.n);
+	}
+}
+
+static void
+transfer_quoted(struct buf *out, struct span in)
+{
+	GMimeEncoding state;
+	struct buf clean;
+
+	buf_init(&clean, in.n + 1);
+	if (span_search(in, SPAN("= ")) != SIZE_MAX ||
+	    span_search(in, SPAN("=\t")) != SIZE_MAX) {
+		quoted_without_blanks(&clean, in);
+		in = buf_span(&clean);
+	}
+	g_mime_encoding_init_decode(
+	    &state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	transfer_step(out, &state, in);
+	buf_free(&clean);
+}
+
 void
 mime_transfer_decode(
     struct buf *out, enum mime_transfer transfer, struct span in)
@@ -329,9 +369,8 @@ mime_transfer_decode(
 		transfer_base64(out, in);
 		return;
 	case MIME_QUOTED:
-		g_mime_encoding_init_decode(
-		    &state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-		break;
+		transfer_quoted(out, in);
+		return;
 	case MIME_UUENCODE:
 		g_mime_encoding_init_decode(
 		    &state, GMIME_CONTENT_ENCODING_UUENCODE);

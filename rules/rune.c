@@ -5,6 +5,10 @@
 
 #include "rules/rune.h"
 
+#include <string.h>
+
+#include "rules/utf8.h"
+
 #include "rules/span.h"
 
 struct range {
@@ -76,4 +80,26 @@ rune_dot(uint32_t rune)
 {
 	return rune == '.' || rune == 0x2024 || rune == 0x3002 ||
 	       rune == 0xfe52 || rune == 0xff0e || rune == 0xff61;
+}
+
+struct span
+rune_drawn(struct span s, struct arena *a)
+{
+	char *p = NULL;
+	size_t n = 0;
+	uint32_t rune;
+
+	if (utf8_ascii(s))
+		return s;
+	p = arena_alloc(a, s.n + 1);
+	for (size_t i = 0; i < s.n;) {
+		size_t length = utf8_next(s, i, &rune);
+
+		if (!rune_invisible(rune) && !rune_bidi(rune)) {
+			memcpy(p + n, s.p + i, length);
+			n += length;
+		}
+		i += length;
+	}
+	return n < s.n ? span_make(p, n) : s;
 }

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rules/arena.h"
+#include "rules/span.h"
+
 /* Nothing is drawn for it: zero-width, soft hyphen, tags, variation marks. */
 bool rune_invisible(uint32_t rune);
 /* Turns the direction of the text that follows (UAX 9 explicit formatting). */
@@ -17,5 +20,10 @@ bool rune_space(uint32_t rune);
  * so separates labels for some software.
  */
 bool rune_dot(uint32_t rune);
+/*
+ * A text as people see it: s without what is invisible or turns the direction;
+ * s itself where there is nothing of that.
+ */
+struct span rune_drawn(struct span s, struct arena *a);
 
 #endif

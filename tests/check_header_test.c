@@ -28,6 +28,9 @@ test_facts(void **state)
 	} row[] = {
 		{ "subject", "Subject: =?utf-8?q?h=C3=A4?=\n\n", "subject",
 		    "h\xC3\xA4" },
+		{ "subject with what is not drawn",
+		    "Subject: =?utf-8?q?vi=E2=80=8Ba=C2=ADgra?=\n\n", "subject",
+		    "viagra" },
 		{ "no subject", "A: 1\n\n", "subject", "-" },
 		{ "empty subject", "Subject:\n\n", "subject", "" },
 		{ "first of two subjects", "Subject: a\nSubject: b\n\n",

@@ -103,6 +103,8 @@ test_transfer(void **state)
 		{ "padding in the middle", "base64", "aGVs=bG8=", "hello" },
 		{ "quoted-printable", "quoted-printable", "a=3Db=\r\nc",
 		    "a=bc" },
+		{ "quoted-printable, blanks at the end of a line",
+		    "quoted-printable", "a= \r\nb \t\r\nc =\nd", "ab\r\nc d" },
 		{ "quoted-printable with errors", "\"quoted-printable\"",
 		    "a=ZZb", "a=ZZb" },
 		{ "identity", "8bit", "a=3D", "a=3D" },
