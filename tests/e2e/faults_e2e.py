@@ -200,6 +200,107 @@ def test_kill_in_every_phase():
             assert len(sink_with(word)) == 1, phase
 
 
+class Tap:
+    """Between the MTA and the filter: passes packets on, and calls then()
+    when one from the side and with the letter of .at has passed; true ends
+    the connection."""
+
+    def __init__(self, port):
+        self.to, self.at, self.then = port, None, None
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                mta = self.server.accept()[0]
+            except OSError:
+                return
+            try:
+                milter = socket.create_connection(("127.0.0.1", self.to))
+            except OSError:
+                mta.close()
+                continue
+            for source, target, side in ((mta, milter, "mta"), (milter, mta, "milter")):
+                threading.Thread(target=self.copy, args=(source, target, side),
+                                 daemon=True).start()
+
+    def copy(self, source, target, side):
+        file = source.makefile("rb")
+        try:
+            while True:
+                length = file.read(4)
+                packet = file.read(int.from_bytes(length, "big"))
+                if len(length) < 4 or not packet:
+                    break
+                target.sendall(length + packet)
+                if self.at == (side, packet[:1]):
+                    self.at = None
+                    if self.then():
+                        break  # what it has said besides is lost
+        except OSError:
+            pass
+        for s in (source, target):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.server.close()
+
+
+# What has just passed when the filter is killed, and whether the client's
+# message is then taken.
+PACKETS = (("mta", b"O", False), ("mta", b"C", False), ("mta", b"H", False),
+           ("mta", b"M", False), ("mta", b"R", False), ("mta", b"L", False),
+           ("mta", b"N", False), ("mta", b"B", False), ("mta", b"E", False),
+           ("milter", b"i", False), ("milter", b"c", True))
+
+
+def test_kill_at_every_packet():
+    """Finer than the phases of SMTP: Postfix shows header and body only after
+    the client has sent all of them."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        tap = own.add(Tap(m.port))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % tap.port))
+        for side, letter, taken in PACKETS:
+            word = token()
+            message = world.message(subject=word)
+            killed = threading.Event()
+
+            def kill():
+                m.kill()
+                killed.set()
+                return True
+
+            def kill_at_end():
+                # The answers to earlier commands are "continue", too.
+                tap.at, tap.then = ("milter", b"c"), kill
+                return False
+            if letter == b"c":
+                tap.at, tap.then = ("milter", b"i"), kill_at_end
+            else:
+                tap.at, tap.then = (side, letter), kill
+            replies = send(mta.port, message, ip=GOOD_IP)
+            assert killed.wait(10), (side, letter)
+            refused = [r for r in replies if r[0] >= 400]
+            if taken:
+                assert replies[-1][0] == 250, (side, letter, replies)
+            else:
+                assert refused and refused[0][0] < 500, (side, letter, replies)
+            start_again(m)
+            if not taken:
+                assert sink.find(word) is None, (side, letter)
+                replies = send(mta.port, message, ip=GOOD_IP)
+                assert replies[-1][0] == 250, (side, letter, replies)
+            got = sink.wait(word)
+            assert headers(got[2], "X-Verdict"), (side, letter, got[2][:500])
+            assert len(sink_with(word)) == 1, (side, letter)
+
+
 def sink_with(word):
     with sink.lock:
         return [x for x in sink.messages if word.encode() in x[2]]
