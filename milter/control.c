@@ -203,8 +203,9 @@ control_answers(const struct sockaddr_un *un)
 }
 
 static bool
-control_bind(const char *path, struct arena *a, const char **why)
+control_bind(const struct config *c, struct arena *a, const char **why)
 {
+	const char *path = c->control;
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	const char *dir = path_dir(path, a);
 	mode_t before;
@@ -224,7 +225,8 @@ control_bind(const char *path, struct arena *a, const char **why)
 		control_path[0] = '\0';
 		return false;
 	}
-	(void)mkdir(dir, 0700);
+	if (mkdir(dir, 0700) == 0 && !process_give(dir, c, a, why))
+		return false;
 	(void)unlink(path);
 	control_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	before = umask(0177);
@@ -239,9 +241,9 @@ control_bind(const char *path, struct arena *a, const char **why)
 }
 
 bool
-control_open(const char *path, struct arena *a, const char **why)
+control_open(const struct config *c, struct arena *a, const char **why)
 {
-	return path[0] == '\0' || control_bind(path, a, why);
+	return c->control[0] == '\0' || control_bind(c, a, why);
 }
 
 static bool

@@ -8,11 +8,15 @@
  * that says nothing for five seconds is hung up on.
  */
 
+#include "policy/conf.h"
 #include "rules/arena.h"
 
-/* Binds the socket (mode 0600 in a directory that is made 0700 if missing);
- * before privileges are dropped. Starts no thread. */
-bool control_open(const char *path, struct arena *a, const char **why);
+/*
+ * Binds the socket (mode 0600 in a directory that is made 0700 if missing, and
+ * then belongs to whom we become, for only its owner can remove the socket at
+ * the end); before privileges are dropped. Starts no thread.
+ */
+bool control_open(const struct config *c, struct arena *a, const char **why);
 /* Starts the thread; also the one that waits for SIGUSR1. */
 void control_start(void);
 /* As `verdict reload` does; what comes of it stands in the log. */

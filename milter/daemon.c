@@ -8,7 +8,10 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "milter/alert.h"
 #include "policy/dnslist_health.h"
+#include "policy/file.h"
+#include "policy/journal.h"
 #include "rules/diag.h"
 
 #define DIAGS_REPORT_MAX 65536
@@ -95,6 +98,22 @@ report_at_start(const struct config *now, struct buf *report)
 	}
 }
 
+/*
+ * Once begun it stays: whether a decision is kept is the question of the
+ * snapshot that it was made with. Its path lives as long as the process.
+ */
+void
+daemon_keep_journal(const struct config *c)
+{
+	struct journal_options o = { .clock = clock_system,
+		.alert = alert_of_judge };
+
+	if (!c->journal || self.journal != NULL)
+		return;
+	o.path = path_join(first->config.state, "journal.db", arena_new());
+	self.journal = journal_new(&o);
+}
+
 bool
 daemon_reload(struct buf *report)
 {
@@ -108,6 +127,7 @@ daemon_reload(struct buf *report)
 	if (fresh != NULL) {
 		dnslist_health_watch(self.lists, &fresh->dnslists);
 		report_at_start(&fresh->config, report);
+		daemon_keep_journal(&fresh->config);
 		daemon_swap(fresh);
 	}
 	(void)pthread_mutex_unlock(&reload_mutex);

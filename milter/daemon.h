@@ -15,11 +15,12 @@ struct dnslist_health;
 
 struct daemon {
 	struct judge judge;
-	struct dnslist_health *lists; /* of all snapshots, once it is there */
+	struct dnslist_health *lists;  /* of all snapshots, once it is there */
 	struct snapshot_source source; /* what a reload reads again */
 	struct counters *counters;
 	const char *version;
-	struct journal *journal; /* NULL: decisions are not kept */
+	/* NULL: decisions are not kept. A reload may begin it. */
+	_Atomic(struct journal *) journal;
 };
 
 /* The one and only. Set up by main before libmilter runs. */
@@ -33,6 +34,9 @@ struct snapshot *daemon_snapshot(void);
  * thread; one reload at a time.
  */
 bool daemon_reload(struct buf *report);
+/* Begins the journal if the settings have it on. At start, when privileges
+ * have been given up; a reload sees to itself. */
+void daemon_keep_journal(const struct config *c);
 /* The first snapshot; takes the reference. */
 void daemon_begin(struct snapshot *first);
 

@@ -227,19 +227,6 @@ descriptors_raise(void)
 	}
 }
 
-static void
-journal_begin(const struct config *c, struct arena *a)
-{
-	const struct journal_options o = {
-		.path = path_join(c->state, "journal.db", a),
-		.clock = clock_system,
-		.alert = alert_of_judge,
-	};
-
-	if (c->journal)
-		daemon_self()->journal = journal_new(&o);
-}
-
 /* To the terminal, also from the background, and there to the log too. */
 static void
 service_failed(const struct options *o, const struct config *c, const char *why)
@@ -263,7 +250,7 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 		return false;
 	}
 	(void)smfi_setmaxdatasize((size_t)c->header_max.octets);
-	return socket_open(c, a, why) && control_open(c->control, a, why) &&
+	return socket_open(c, a, why) && control_open(c, a, why) &&
 	       process_pid_file(c->pid_file, a, why) &&
 	       process_drop(c, a, why) && resolver_begin(c, why) &&
 	       store_begin(c, a, why);
@@ -328,14 +315,14 @@ resolver_warn(void)
 }
 
 static int
-service_run(const struct options *o, const struct config *c, struct arena *a)
+service_run(const struct options *o, const struct config *c)
 {
 	struct daemon *d = daemon_self();
 	int result;
 
 	log_open(!o->foreground && c->log.index == LOG_SYSLOG);
 	signals_block();
-	journal_begin(c, a);
+	daemon_keep_journal(c);
 	control_start();
 	watch_start();
 	crash_begin(c);
@@ -351,8 +338,7 @@ service_run(const struct options *o, const struct config *c, struct arena *a)
 	result = smfi_main();
 	process_notify("STOPPING=1");
 	crash_leave(daemon_self()->judge.crash);
-	if (d->journal != NULL)
-		journal_flush_join(d->journal);
+	journal_end_join(d->journal);
 	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
 	control_close();
 	process_pid_remove(c->pid_file);
@@ -392,5 +378,5 @@ main(int argc, char **argv)
 		return 1;
 	}
 	lists_begin(first);
-	return service_run(&options, &first->config, arena);
+	return service_run(&options, &first->config);
 }

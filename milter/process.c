@@ -110,6 +110,23 @@ ids_find(const struct config *c, uid_t *uid, gid_t *gid, struct arena *a,
 }
 
 bool
+process_give(
+    const char *path, const struct config *c, struct arena *a, const char **why)
+{
+	uid_t uid;
+	gid_t gid;
+
+	if (geteuid() != 0)
+		return true;
+	if (!ids_find(c, &uid, &gid, a, why))
+		return false;
+	if (chown(path, uid, gid) == 0)
+		return true;
+	*why = arena_printf(a, "%s: %s", path, strerror(errno));
+	return false;
+}
+
+bool
 process_drop(const struct config *c, struct arena *a, const char **why)
 {
 	uid_t uid;

@@ -14,6 +14,10 @@
 bool process_background(struct arena *a, const char **why);
 /* Gives up root for good; does nothing when we are not root. */
 bool process_drop(const struct config *c, struct arena *a, const char **why);
+/* Gives path to the user that process_drop will make us; does nothing when we
+ * are not root. */
+bool process_give(const char *path, const struct config *c, struct arena *a,
+    const char **why);
 /* Before process_drop, while the directory may be root's. "" does nothing. */
 bool process_pid_file(const char *path, struct arena *a, const char **why);
 void process_pid_remove(const char *path);

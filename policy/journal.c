@@ -37,6 +37,7 @@ struct journal {
 	struct journal_entry *first, **last;
 	size_t count, octets;
 	bool stop, flush, busy, overflowing;
+	bool joined; /* the thread has ended */
 	uint64_t rounds; /* of the writer */
 	int64_t keep_s;
 	uint64_t size;
@@ -45,7 +46,8 @@ struct journal {
 	/* The writer's own. */
 	struct journal_file *file;
 	int64_t retry_at_ms, expire_at_ms;
-	bool told; /* that it does not work */
+	bool told;    /* that it does not work */
+	bool suspect; /* the file seemed damaged when it was last used */
 };
 
 static int64_t
@@ -82,6 +84,7 @@ journal_fail(struct journal *j, const char *why)
 	if (!j->told)
 		journal_alert(j, text);
 	j->told = true;
+	j->suspect = j->file != NULL && journal_file_damaged(j->file);
 	journal_file_close(&j->file);
 	j->retry_at_ms = now_ms() + j->o.retry_ms;
 	(void)pthread_mutex_lock(&j->lock);
@@ -89,7 +92,11 @@ journal_fail(struct journal *j, const char *why)
 	(void)pthread_mutex_unlock(&j->lock);
 }
 
-/* The file, opened if need be; NULL: not now. */
+/*
+ * The file, opened if need be; NULL: not now. All of it is read only where
+ * something may be wrong with it, for it may be gigabytes; decisions wait in
+ * the queue meanwhile.
+ */
 static struct journal_file *
 journal_open(struct journal *j)
 {
@@ -98,7 +105,8 @@ journal_open(struct journal *j)
 
 	if (j->file != NULL || (j->retry_at_ms > now_ms()))
 		return j->file;
-	j->file = journal_file_open(j->o.path, journal_now_s(j), &renewed, why);
+	j->file = journal_file_open(j->o.path, journal_now_s(j),
+	    j->suspect || sqlite_left_open(j->o.path), &renewed, why);
 	if (renewed) {
 		(void)snprintf(text, sizeof(text),
 		    "the journal was damaged; it is set aside and a new one "
@@ -392,7 +400,7 @@ journal_flush_join(struct journal *j)
 	(void)pthread_mutex_lock(&j->lock);
 	/* A round that is under way may have begun before. */
 	until = j->rounds + (j->busy ? 2 : 1);
-	while (j->rounds < until) {
+	while (j->rounds < until && !j->joined) {
 		j->flush = true;
 		(void)pthread_cond_signal(&j->wake);
 		(void)pthread_cond_wait(&j->done, &j->lock);
@@ -413,6 +421,22 @@ journal_stats(struct journal *j, struct journal_stats *out)
 }
 
 void
+journal_end_join(struct journal *j)
+{
+	if (j == NULL || j->joined)
+		return;
+	(void)pthread_mutex_lock(&j->lock);
+	j->stop = true;
+	(void)pthread_cond_signal(&j->wake);
+	(void)pthread_mutex_unlock(&j->lock);
+	(void)pthread_join(j->thread, NULL);
+	(void)pthread_mutex_lock(&j->lock);
+	j->joined = true;
+	(void)pthread_cond_broadcast(&j->done);
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+void
 journal_free(struct journal **jp)
 {
 	struct journal *j = *jp;
@@ -420,11 +444,7 @@ journal_free(struct journal **jp)
 	*jp = NULL;
 	if (j == NULL)
 		return;
-	(void)pthread_mutex_lock(&j->lock);
-	j->stop = true;
-	(void)pthread_cond_signal(&j->wake);
-	(void)pthread_mutex_unlock(&j->lock);
-	(void)pthread_join(j->thread, NULL);
+	journal_end_join(j);
 	(void)pthread_cond_destroy(&j->wake);
 	(void)pthread_cond_destroy(&j->done);
 	(void)pthread_mutex_destroy(&j->lock);

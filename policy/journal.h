@@ -41,7 +41,12 @@ struct journal_options {
  * texts must live as long as the journal.
  */
 struct journal *journal_new(const struct journal_options *o);
-/* Writes what is queued first. NULL inside is fine. */
+/*
+ * Writes what is queued, closes the file and ends the thread; what is added
+ * later is dropped. NULL does nothing. One thread.
+ */
+void journal_end_join(struct journal *j);
+/* The same first. NULL inside is fine. */
 void journal_free(struct journal **j);
 
 /*

@@ -81,10 +81,11 @@ struct journal_file {
 };
 
 struct journal_file *
-journal_file_open(
-    const char *path, int64_t now_s, bool *renewed, char why[SQLITE_WHY_MAX])
+journal_file_open(const char *path, int64_t now_s, bool check, bool *renewed,
+    char why[SQLITE_WHY_MAX])
 {
-	struct sqlite *db = sqlite_renew(path, schema, now_s, renewed, why);
+	struct sqlite *db =
+	    sqlite_renew(path, schema, now_s, check, renewed, why);
 	struct journal_file *f;
 
 	if (db == NULL)
@@ -114,6 +115,12 @@ journal_file_close(struct journal_file **fp)
 	sqlite_close(&f->db);
 	free(f);
 	*fp = NULL;
+}
+
+bool
+journal_file_damaged(const struct journal_file *f)
+{
+	return sqlite_damaged(f->db);
 }
 
 const char *

@@ -17,11 +17,12 @@
 struct journal_file;
 
 /*
- * A damaged file is set aside and a new one begun: then *renewed is true and
+ * check: every page is read before anything is written. A damaged file is set
+ * aside and a new one begun: then *renewed is true and
  * why says what was wrong. NULL when there can be none.
  */
-struct journal_file *journal_file_open(
-    const char *path, int64_t now_s, bool *renewed, char why[SQLITE_WHY_MAX]);
+struct journal_file *journal_file_open(const char *path, int64_t now_s,
+    bool check, bool *renewed, char why[SQLITE_WHY_MAX]);
 void journal_file_close(struct journal_file **f);
 /* All of the list in one transaction, or none of it. */
 bool journal_file_write(struct journal_file *f, const struct journal_entry *e);
@@ -31,7 +32,8 @@ bool journal_file_write(struct journal_file *f, const struct journal_entry *e);
  */
 bool journal_file_expire(
     struct journal_file *f, int64_t before_s, uint64_t size, bool *more);
-/* Of the last call that failed. */
+/* Of the last call that failed: the file itself is damaged, and why. */
+bool journal_file_damaged(const struct journal_file *f);
 const char *journal_file_error(const struct journal_file *f);
 /* Tests: the file can't grow beyond this. */
 void journal_file_limit(struct journal_file *f, uint64_t pages);

@@ -6,12 +6,20 @@
 
 #include "policy/pattern_cache.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "policy/clock.h"
 #include "policy/file.h"
 #include "rules/ruleset.h"
 
 #define CACHE_DIR "cache"
+
+/* Rules that are being tried out come back within days. */
+#define UNUSED_S (7 * 86400)
 
 static const char *
 cache_dir(struct snapshot *s)
@@ -41,6 +49,65 @@ pattern_cache_attach(struct snapshot *s)
 	}
 }
 
+/* When root makes it, it is for whoever the state belongs to. */
+static void
+cache_make(const struct snapshot *s, const char *dir)
+{
+	struct stat st;
+
+	if (mkdir(dir, 0755) == 0 && geteuid() == 0 &&
+	    stat(s->config.state, &st) == 0)
+		(void)chown(dir, st.st_uid, st.st_gid);
+}
+
+/* Whether a file of this name is a database, or was to become one. */
+static bool
+cache_names(struct span name)
+{
+	struct span key = span_slice(name, 0, PATTERNS_KEY_MAX - 1);
+
+	for (size_t i = 0; i < key.n; i++)
+		if (!ascii_alnum(key.p[i]))
+			return false;
+	return name.n > PATTERNS_KEY_MAX && name.p[PATTERNS_KEY_MAX - 1] == '.';
+}
+
+static bool
+cache_wants(const struct snapshot *s, struct span name)
+{
+	size_t count = ruleset_pattern_set_count(s->ruleset);
+	char key[PATTERNS_KEY_MAX];
+	fact_id fact;
+
+	for (size_t i = 0; i < count; i++)
+		if (span_starts(name,
+			span_of(patterns_hs_key(
+			    ruleset_pattern_set(s->ruleset, i, &fact), key))))
+			return true;
+	return false;
+}
+
+/* Removes what no rule wants and nobody has written to lately. */
+static void
+cache_prune(const struct snapshot *s, const char *dir)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	struct stat st;
+
+	if (d == NULL)
+		return;
+	while ((e = readdir(d)) != NULL)
+		if (cache_names(span_of(e->d_name)) &&
+		    !cache_wants(s, span_of(e->d_name)) &&
+		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ==
+			0 &&
+		    st.st_mtime <
+			clock_system.unix_s(clock_system.ctx) - UNUSED_S)
+			(void)unlinkat(dirfd(d), e->d_name, 0);
+	(void)closedir(d);
+}
+
 bool
 pattern_cache_build(struct snapshot *s,
     void (*built)(void *ctx, const struct pattern_build *build), void *ctx)
@@ -49,7 +116,7 @@ pattern_cache_build(struct snapshot *s,
 	size_t count = ruleset_pattern_set_count(s->ruleset);
 	bool all = true;
 
-	(void)mkdir(dir, 0755);
+	cache_make(s, dir);
 	for (size_t i = 0; i < count; i++) {
 		fact_id fact;
 		struct patterns *set =
@@ -67,5 +134,6 @@ pattern_cache_build(struct snapshot *s,
 		}
 		built(ctx, &b);
 	}
+	cache_prune(s, dir);
 	return all;
 }

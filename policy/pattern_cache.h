@@ -24,7 +24,8 @@ struct pattern_build {
 
 /*
  * Builds what is missing, set by set; built is called after each. False when
- * some set that wants a database has none. May take minutes; never called by
+ * some set that wants a database has none. Then removes what other rules have
+ * left there and nobody has written for a week. May take minutes; never called by
  * the daemon.
  */
 bool pattern_cache_build(struct snapshot *s,

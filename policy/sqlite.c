@@ -130,9 +130,19 @@ sqlite_set_aside(const char *path, int64_t now_s)
 	return ok;
 }
 
+bool
+sqlite_left_open(const char *path)
+{
+	char wal[PATH_MAX];
+	struct stat st;
+
+	return snprintf(wal, sizeof(wal), "%s-wal", path) < (int)sizeof(wal) &&
+	       stat(wal, &st) == 0 && st.st_size > 0;
+}
+
 /* NULL: *damaged tells whether setting the file aside would help. */
 static struct sqlite *
-sqlite_try(const char *path, const char *schema, bool *damaged,
+sqlite_try(const char *path, const char *schema, bool check, bool *damaged,
     char why[SQLITE_WHY_MAX])
 {
 	struct sqlite *db = sqlite_begin(path, SQLITE_FOR_WRITING);
@@ -140,7 +150,7 @@ sqlite_try(const char *path, const char *schema, bool *damaged,
 	*damaged = false;
 	if (sqlite3_errcode(db->handle) == SQLITE_OK &&
 	    sqlite_tune(db, SQLITE_FOR_WRITING)) {
-		*damaged = !sqlite_sound(db);
+		*damaged = check && !sqlite_sound(db);
 		if (!*damaged && sqlite_exec(db, schema))
 			return db;
 	}
@@ -155,11 +165,11 @@ sqlite_try(const char *path, const char *schema, bool *damaged,
 }
 
 struct sqlite *
-sqlite_renew(const char *path, const char *schema, int64_t now_s, bool *renewed,
-    char why[SQLITE_WHY_MAX])
+sqlite_renew(const char *path, const char *schema, int64_t now_s, bool check,
+    bool *renewed, char why[SQLITE_WHY_MAX])
 {
 	bool damaged;
-	struct sqlite *db = sqlite_try(path, schema, &damaged, why);
+	struct sqlite *db = sqlite_try(path, schema, check, &damaged, why);
 	char again[SQLITE_WHY_MAX];
 
 	*renewed = false;
@@ -170,7 +180,7 @@ sqlite_renew(const char *path, const char *schema, int64_t now_s, bool *renewed,
 		return NULL;
 	}
 	*renewed = true;
-	db = sqlite_try(path, schema, &damaged, again);
+	db = sqlite_try(path, schema, check, &damaged, again);
 	if (db == NULL)
 		(void)memcpy(why, again, sizeof(again));
 	return db;

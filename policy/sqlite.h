@@ -36,13 +36,19 @@ enum sqlite_stepped { SQLITE_STEP_DONE, SQLITE_STEP_ROW, SQLITE_STEP_FAILED };
 struct sqlite *sqlite_open(
     const char *path, enum sqlite_mode mode, char why[SQLITE_WHY_MAX]);
 /*
- * Opens for writing, checks the file and runs schema (of CREATE ... IF NOT
- * EXISTS) in it. A file that is damaged or no database is renamed to
+ * True when the one who wrote the file last did not close it: the process was
+ * killed or the machine went down. Asked before the file is opened.
+ */
+bool sqlite_left_open(const char *path);
+/*
+ * Opens for writing and runs schema (of CREATE ... IF NOT EXISTS) in it.
+ * check: every page is read first, which for a large file takes a while. A
+ * file that is damaged or no database is renamed to
  * PATH.damaged-NOW_S, with its journal, and a new one is begun: then *renewed
  * is true and why says what was wrong. NULL when that fails, too.
  */
 struct sqlite *sqlite_renew(const char *path, const char *schema, int64_t now_s,
-    bool *renewed, char why[SQLITE_WHY_MAX]);
+    bool check, bool *renewed, char why[SQLITE_WHY_MAX]);
 /* NULL inside is fine. */
 void sqlite_close(struct sqlite **db);
 

@@ -429,6 +429,54 @@ test_damaged(void **state)
 	bench_end(&b);
 }
 
+/* Spoils what lies behind the first pages, as a bad disk would. */
+static void
+journal_spoil(const char *path)
+{
+	FILE *f = fopen(path, "r+");
+
+	assert_non_null(f);
+	assert_int_equal(fseek(f, 8192, SEEK_SET), 0);
+	for (int i = 0; i < 4096; i++)
+		(void)fputs("spoilt", f);
+	(void)fclose(f);
+}
+
+/*
+ * All of a file is read only where its last writer did not close it; damage
+ * that shows later is found when it is met.
+ */
+static void
+test_left_open(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	for (int i = 0; i < 50; i++)
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+	journal_flush_join(b.journal);
+	assert_true(sqlite_left_open(b.path));
+	journal_end_join(b.journal);
+	assert_false(sqlite_left_open(b.path));
+	/* What comes afterwards is dropped. */
+	bench_mail(&b, "late@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 50);
+	journal_free(&b.journal);
+	journal_spoil(b.path);
+	bench_open(&b);
+	for (int i = 0; i < 50 && strstr(b.alerts, "set aside") == NULL; i++) {
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+		journal_flush_join(b.journal);
+	}
+	HAS(b.alerts, "can't be written");
+	HAS(b.alerts, "set aside");
+	bench_mail(&b, "new@good.example", "bob@here.example");
+	HAS(bench_read(&b).text, "new@good.example");
+	bench_end(&b);
+}
+
 static void
 test_no_directory(void **state)
 {
@@ -461,6 +509,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_overflow),
 	cmocka_unit_test(test_full_disk),
 	cmocka_unit_test(test_damaged),
+	cmocka_unit_test(test_left_open),
 	cmocka_unit_test(test_no_directory),
 };
 TABLE_MAIN(tests)

@@ -6,10 +6,12 @@
 
 #include "tests/table.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "policy/pattern_cache.h"
@@ -135,6 +137,54 @@ test_life(void **state)
 	snapshot_unref(&s);
 }
 
+/* What other rules have left goes after a week. */
+static void
+test_prune(void **state)
+{
+	static const struct {
+		const char *name;
+		time_t days; /* since it was written */
+		bool stays;
+	} rows[] = {
+		{ "0123456789abcdef0123456789abcdef.hs", 8, false },
+		{ "0123456789abcdef0123456789abcdef.xYz123", 8, false },
+		{ "0123456789abcdef0123456789abcde0.hs", 6, true },
+		{ "not-ours", 8, true },
+		{ "0123456789abcdef-is-not-ours-either.hs", 8, true },
+	};
+	struct fixture *f = *state;
+	struct snapshot *s = load(f);
+	size_t sets = s->pattern_sets;
+
+	snapshot_unref(&s);
+	if (sets == 0)
+		skip(); /* built without Hyperscan */
+	(void)build(f);
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		const char *path = arena_printf(
+		    f->arena, "%s/cache/%s", f->state, rows[i].name);
+		const time_t then = time(NULL) - rows[i].days * 86400;
+		const struct timespec times[2] = { { .tv_sec = then },
+			{ .tv_sec = then } };
+		int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+		assert_true(fd >= 0);
+		assert_int_equal(futimens(fd, times), 0);
+		(void)close(fd);
+	}
+	(void)build(f);
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		table_number(rows[i].name, "stays",
+		    access(arena_printf(
+			       f->arena, "%s/cache/%s", f->state, rows[i].name),
+			F_OK) == 0,
+		    rows[i].stays);
+	table_end();
+	s = load(f);
+	assert_int_equal(s->pattern_sets_compiled, sets);
+	snapshot_unref(&s);
+}
+
 static void
 test_damage(void **state)
 {
@@ -186,7 +236,7 @@ teardown(void **state)
 	struct fixture *f = *state;
 	glob_t found;
 
-	if (glob(arena_printf(f->arena, "%s/cache/*.hs", f->state), 0, NULL,
+	if (glob(arena_printf(f->arena, "%s/cache/*", f->state), 0, NULL,
 		&found) == 0) {
 		for (size_t i = 0; i < found.gl_pathc; i++)
 			(void)unlink(found.gl_pathv[i]);
@@ -201,6 +251,7 @@ teardown(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(test_life, setup, teardown),
+	cmocka_unit_test_setup_teardown(test_prune, setup, teardown),
 	cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
 };
 

@@ -2,6 +2,7 @@
 explained, and its case is judged the same way again."""
 
 import json
+import os
 import sys
 
 from stage import (Milter, Nsd, Postfix, Sink, Stage, headers, listens,
@@ -51,6 +52,23 @@ def test_reply_is_explained():
                  "decided by the rule dmarc-reject", "the client was told: 550",
                  "dmarc = "):
         assert part in text, (part, text)
+
+
+def test_a_reload_begins_and_ends_the_journal():
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER + "journal off\n"))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        for journal, kept in (("off", 0), ("on", 1), ("off", 1), ("on", 2)):
+            m.write_config(RESOLVER + "journal %s\n" % journal)
+            assert m.tool("reload")[0] == 0
+            send(mta.port, world.message(), ip=GOOD_IP)
+            if kept:
+                wait_for("%d decisions" % kept, lambda: m.tool(
+                    "history", "--json")[1].count('"id"') == kept)
+        m.stop()
+        # Closed, so that the next start need not read all of it.
+        assert os.path.exists(own.path("milter/state/journal.db"))
+        assert not os.path.exists(own.path("milter/state/journal.db-wal"))
 
 
 def test_case_of_a_refusal_is_judged_the_same():

@@ -170,7 +170,8 @@ def test_no_privileges_after_start():
             def write_config(self, config):
                 super().write_config(config)
                 with open(self.conf) as f:
-                    text = f.read().replace("user root", "user nobody")
+                    text = f.read().replace("user root", "user nobody").replace(
+                        "/control", "/run/control")
                 with open(self.conf, "w") as f:
                     f.write(text)
 
@@ -187,6 +188,12 @@ def test_no_privileges_after_start():
             assert "0" not in status["Uid"].split(), (task, status["Uid"])
             assert "0" not in status["Gid"].split(), (task, status["Gid"])
             assert "0" not in status["Groups"].split(), (task, status["Groups"])
+        # The directory that was made for it is the new user's, who can
+        # therefore take it away again.
+        assert os.path.exists(own.path("milter/run/control"))
+        m.stop()
+        assert not os.path.exists(own.path("milter/run/control"))
+        m.start()
 
 
 tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
