@@ -32,7 +32,9 @@ header_verdict_item(struct buf *out, const char *key, const char *value)
 {
 	if (value == NULL || value[0] == '\0')
 		return;
-	(void)buf_printf(out, "; %s=", key);
+	(void)buf_addz(out, "; ");
+	(void)buf_addz(out, key);
+	(void)buf_addc(out, '=');
 	header_verdict_value(out, value);
 }
 

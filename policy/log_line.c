@@ -208,7 +208,9 @@ log_as_text(struct buf *out, struct span queue_id, const struct log_items *l)
 	for (size_t i = 0; i < l->count; i++) {
 		const struct log_item *item = &l->item[i];
 
-		(void)buf_printf(out, " %s=", item->key);
+		(void)buf_addc(out, ' ');
+		(void)buf_addz(out, item->key);
+		(void)buf_addc(out, '=');
 		if (item->text.p == NULL)
 			(void)buf_printf(
 			    out, "%g", item->number == 0 ? 0 : item->number);

@@ -155,7 +155,9 @@ authres_method(struct authres *ar, const char *method, const char *result)
 	(void)buf_addz(&ar->text, ";\n\t");
 	ar->column = AUTHRES_TAB;
 	buf_init(&b, 100);
-	(void)buf_printf(&b, "%s=%s", method, result);
+	(void)buf_addz(&b, method);
+	(void)buf_addc(&b, '=');
+	(void)buf_addz(&b, result);
 	INVARIANT(!b.over);
 	authres_item(ar, buf_span(&b));
 	buf_free(&b);
@@ -187,7 +189,10 @@ authres_property(struct authres *ar, const char *ptype, const char *property,
 	INVARIANT(authres_is_token(span_of(ptype)));
 	INVARIANT(authres_is_token(span_of(property)));
 	buf_init(&b, 2 * AUTHRES_VALUE_MAX + 100);
-	(void)buf_printf(&b, "%s.%s=", ptype, property);
+	(void)buf_addz(&b, ptype);
+	(void)buf_addc(&b, '.');
+	(void)buf_addz(&b, property);
+	(void)buf_addc(&b, '=');
 	authres_pvalue(&b, value, ar->arena);
 	INVARIANT(!b.over);
 	authres_item(ar, buf_span(&b));

@@ -337,6 +337,9 @@ text_bare(struct span word, struct arena *a, struct span *host)
 	size_t end = 0, dot;
 	struct span last;
 
+	/* Most words that get here have none. */
+	if (span_find_last(word, '.') == SIZE_MAX)
+		return false;
 	while (end < word.n && memchr("/?#:\\", word.p[end], 5) == NULL)
 		end++;
 	word = span_slice(word, 0, end);
