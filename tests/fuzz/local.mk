@@ -85,3 +85,5 @@ FUZZ_SOURCES_explain = tool/tool.c tool/explain.c tool/explain_tree.c \
     tool/explain_if.c tool/explain_case.c tool/journal.c tool/state_text.c
 FUZZ_SOURCES_check = tool/tool.c tool/check_print.c
 EXTRA_DIST += tests/fuzz/dict tests/fuzz/modules
+FUZZ_TARGETS += html_lex
+EXTRA_DIST += tests/fuzz/html_lex_fuzz.c tests/fuzz/corpus/html_lex
