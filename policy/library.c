@@ -40,7 +40,6 @@ library_list(struct buf *out)
 		if (text[0] != '\0')
 			(void)buf_printf(out, "%s\n", text);
 	}
-	(void)buf_addz(out, "libxml2\n"); /* all versions are alike to us */
 }
 
 /* What stands behind the number is left. */

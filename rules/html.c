@@ -1,27 +1,22 @@
 /*
- * The seam to libxml2: HTML as events, never as a tree, whose depth libxml2
- * limits by dropping what is deeper. What text is visible is decided by
- * html_style.c, element by element; what links mean is link.c's.
+ * What a page shows, where it leads, and which constructs it uses. How it is
+ * read is html_lex.c's, which elements are open html_tree.c's, what hides text
+ * html_style.c's; what links mean is link.c's.
  */
 #include "config.h"
 
 #include "rules/html.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <threads.h>
-
-#include <libxml/HTMLparser.h>
-#include <libxml/xmlmemory.h>
 
 #include "rules/buf.h"
+#include "rules/html_entity.h"
 #include "rules/html_flow.h"
-#include "rules/html_repair.h"
+#include "rules/html_lex.h"
 #include "rules/html_sheet.h"
-#include "rules/panic.h"
+#include "rules/html_tree.h"
 #include "rules/utf8.h"
 
-#define FEED_OCTETS  16384
 #define SHEET_OCTETS ((size_t)128 << 10) /* of one style element */
 
 const struct html_limits html_limits_standard = {
@@ -51,68 +46,116 @@ struct reader {
 	struct html_page *out;
 	struct arena *arena;
 	struct html_flow visible, hidden;
-	struct html_style *style; /* of the elements that are open */
-	size_t depth;             /* of all of them, over the limit too */
-	size_t quiet;             /* depth of the script, style or title */
-	size_t sheet_depth;       /* depth of the style element, 0: none */
-	size_t anchor;            /* depth of the open link, 0: none */
-	size_t anchor_link;       /* its index */
-	size_t anchor_from;       /* where in visible its text starts */
-	bool in_comment;          /* of Outlook's conditional ones */
+	struct html_tree tree;
 	struct html_sheet sheet;
-	struct buf css; /* of the style element that is open */
-};
+	bool sheet_counts; /* of the style element that is open */
+	bool in_comment;   /* of Outlook's conditional ones */
 
-/* Most names differ in the first letter. */
-static bool
-name_is(const char *name, const char *want)
-{
-	return name[0] == want[0] && strcmp(name, want) == 0;
-}
+	bool anchor;         /* a link is open */
+	size_t anchor_link;  /* its index */
+	size_t anchor_from;  /* where in visible its text starts */
+	size_t anchor_level; /* how many <a> are in force, with it */
+	size_t anchor_depth; /* how many elements are open, with it */
+};
 
 /* ---- text ------------------------------------------------------------------ */
 
-static struct html_style *
-reader_style(struct reader *r)
-{
-	size_t top = r->depth < r->limits->depth ? r->depth : r->limits->depth;
-
-	return &r->style[top];
-}
-
 static void
-reader_text(struct reader *r, struct span s)
+reader_text(struct reader *r, const struct html_style *shown, struct span s)
 {
-	struct html_style style = *reader_style(r);
+	struct html_style style = *shown;
 
-	if (r->quiet != 0)
-		return;
 	if (r->sheet.unsure)
 		style.background = STYLE_NO_COLOUR;
+	if (r->tree.boundary == HTML_LINE)
+		r->visible.line = r->hidden.line = true;
+	else if (r->tree.boundary == HTML_SPACE)
+		r->visible.space = r->hidden.space = true;
+	r->tree.boundary = HTML_JOINED;
 	html_flow_add(html_style_hides(&style) ? &r->hidden : &r->visible, s);
 }
 
 /* Text of an attribute that is shown, set apart by spaces. */
 static void
-reader_text_apart(struct reader *r, const char *text)
+reader_text_apart(
+    struct reader *r, const struct html_style *style, struct span text)
 {
-	if (text == NULL || text[0] == '\0')
+	if (text.n == 0 || html_tree_text(&r->tree) == NULL)
 		return;
-	reader_text(r, SPAN(" "));
-	reader_text(r, span_of(text));
-	reader_text(r, SPAN(" "));
+	reader_text(r, style, SPAN(" "));
+	reader_text(r, style, text);
+	reader_text(r, style, SPAN(" "));
+}
+
+/* What script holds. */
+static void
+reader_script_text(struct reader *r, struct span s)
+{
+	static const struct span sign[] = { SPAN_INIT("atob("),
+		SPAN_INIT("new blob("), SPAN_INIT("createobjecturl"),
+		SPAN_INIT("mssaveoropenblob"), SPAN_INIT("data:application") };
+
+	for (size_t i = 0; i < ARRAY_COUNT(sign); i++)
+		if (span_case_search(s, sign[i]) != SIZE_MAX)
+			r->out->flags |= HTML_SMUGGLING;
+}
+
+static void
+reader_text_token(struct reader *r, const struct html_token *token)
+{
+	const struct html_style *style = html_tree_text(&r->tree);
+
+	if (token->tag == TAG_SCRIPT)
+		reader_script_text(r, token->text);
+	if (token->tag == TAG_STYLE && r->sheet_counts)
+		html_sheet_add(
+		    &r->sheet, span_slice(token->text, 0, SHEET_OCTETS));
+	/* Raw text in elements that were too deep to be opened, too. */
+	if (style != NULL && (html_element[token->tag].flags & EL_QUIET) == 0)
+		reader_text(r, style, token->text);
 }
 
 /* ---- attributes and links -------------------------------------------------- */
 
-static const char *
-attribute(const xmlChar **atts, const char *name)
+static bool
+token_has(const struct html_token *token, enum html_attribute id)
 {
-	for (size_t i = 0; atts != NULL && atts[i] != NULL; i += 2)
-		if (strcmp((const char *)atts[i], name) == 0)
-			return atts[i + 1] == NULL ? ""
-						   : (const char *)atts[i + 1];
-	return NULL;
+	return (token->has & 1U << id) != 0;
+}
+
+/* Without references; "" when it is not there. */
+static struct span
+reader_value(
+    struct reader *r, const struct html_token *token, enum html_attribute id)
+{
+	if (!token_has(token, id))
+		return SPAN("");
+	return html_entity_value(token->value[id], r->arena);
+}
+
+/*
+ * As the WHATWG URL standard strips it: no line ends, no tabs. Most have
+ * nothing to strip.
+ */
+static struct span
+href_clean(struct reader *r, struct span href)
+{
+	struct span copy = arena_dup(r->arena, href);
+	char *p = (char *)(uintptr_t)copy.p;
+	bool plain = true;
+	size_t n = 0;
+
+	for (size_t i = 0; i < href.n; i++)
+		plain = plain && href.p[i] > ' ' && href.p[i] < 0x7f;
+	if (plain)
+		return copy;
+	for (size_t i = 0; i < href.n; i++)
+		if (p[i] != '\n' && p[i] != '\r' && p[i] != '\t' &&
+		    (n > 0 || (unsigned char)p[i] > ' '))
+			p[n++] = p[i];
+	while (n > 0 && (unsigned char)p[n - 1] <= ' ')
+		n--;
+	return utf8_clean(span_make(p, n), r->arena);
 }
 
 static void
@@ -127,14 +170,14 @@ href_flags(struct reader *r, struct span href, enum html_link_kind kind)
 
 /* Returns the index of the new link, or SIZE_MAX. */
 static size_t
-reader_link(struct reader *r, enum html_link_kind kind, const char *value)
+reader_link(struct reader *r, enum html_link_kind kind, struct span value)
 {
 	struct html_page *out = r->out;
 	struct span href;
 
-	if (value == NULL || value[0] == '\0')
+	if (value.n == 0)
 		return SIZE_MAX;
-	href = html_href(value, r->arena);
+	href = href_clean(r, value);
 	href_flags(r, href, kind);
 	if (href.n == 0 || href.p[0] == '#' ||
 	    span_case_starts(href, SPAN("data:")) ||
@@ -157,31 +200,46 @@ reader_end_anchor(struct reader *r)
 	struct span text = buf_span(&r->visible.text);
 
 	text = span_trim(span_slice(text, r->anchor_from, text.n));
-	if (r->anchor != 0 && text.n > 0)
+	if (r->anchor && text.n > 0)
 		r->out->link[r->anchor_link].text = arena_dup(r->arena, text);
-	r->anchor = 0;
+	r->anchor = false;
 }
 
+/*
+ * A link's text ends where the <a> is not in force any more, which may be
+ * outside of the element; that of links of SVG and of Outlook's buttons ends
+ * with their element.
+ */
 static void
-reader_anchor(struct reader *r, const xmlChar **atts)
+reader_anchor(struct reader *r, const struct html_token *token)
 {
-	const char *href = attribute(atts, "href");
-	size_t index = reader_link(
-	    r, HTML_LINK, href != NULL ? href : attribute(atts, "xlink:href"));
+	bool has = token_has(token, ATTR_HREF);
+	size_t index = reader_link(r, HTML_LINK,
+	    reader_value(r, token, has ? ATTR_HREF : ATTR_XLINK_HREF));
+	bool html = token->tag == TAG_A && !html_tree_foreign(&r->tree);
 
-	if (r->anchor != 0)
-		reader_end_anchor(r);
-	if (index == SIZE_MAX)
+	reader_end_anchor(r);
+	if (index == SIZE_MAX || token->tag == TAG_AREA)
 		return;
-	r->anchor = r->depth;
+	r->anchor = true;
 	r->anchor_link = index;
 	r->anchor_from = r->visible.text.n;
+	r->anchor_level = html ? r->tree.links : 0;
+	r->anchor_depth = html ? 0 : r->tree.depth;
 }
 
 static void
-reader_image(struct reader *r, const char *src)
+reader_check_anchor(struct reader *r)
 {
-	struct span url = span_trim(span_of(src));
+	if (r->anchor && (r->tree.links < r->anchor_level ||
+			     r->tree.depth < r->anchor_depth))
+		reader_end_anchor(r);
+}
+
+static void
+reader_image(struct reader *r, struct span src)
+{
+	struct span url = span_trim(src);
 
 	if (!span_case_starts(url, SPAN("http:")) &&
 	    !span_case_starts(url, SPAN("https:")) &&
@@ -193,106 +251,110 @@ reader_image(struct reader *r, const char *src)
 
 /* <meta http-equiv=refresh content="0; url=http://..."> */
 static void
-reader_meta(struct reader *r, const xmlChar **atts)
+reader_meta(struct reader *r, const struct html_token *token)
 {
-	struct span equiv = span_of(attribute(atts, "http-equiv"));
-	const char *content = attribute(atts, "content");
+	struct span equiv = reader_value(r, token, ATTR_HTTP_EQUIV);
+	struct span content = reader_value(r, token, ATTR_CONTENT);
 	size_t at;
 
-	if (!span_case_is(span_trim(equiv), "refresh") || content == NULL)
+	if (!span_case_is(span_trim(equiv), "refresh") ||
+	    !token_has(token, ATTR_CONTENT))
 		return;
 	r->out->flags |= HTML_REFRESH;
-	at = span_case_search(span_of(content), SPAN("url"));
+	at = span_case_search(content, SPAN("url"));
 	if (at == SIZE_MAX)
 		return;
-	content += at + 3;
-	content += strspn(content, " \t\r\n='\"");
+	content = span_slice(content, at + 3, content.n);
+	while (content.n > 0 && memchr(" \t\r\n='\"", content.p[0], 7) != NULL)
+		content = span_slice(content, 1, content.n);
 	(void)reader_link(r, HTML_LOAD, content);
 }
 
 static void
-reader_input(struct reader *r, const xmlChar **atts)
+reader_input(struct reader *r, const struct html_token *token,
+    const struct html_style *style)
 {
-	struct span type = span_trim(span_of(attribute(atts, "type")));
+	struct span type = span_trim(reader_value(r, token, ATTR_TYPE));
 
 	if (span_case_is(type, "password"))
 		r->out->flags |= HTML_PASSWORD;
 	else if (span_case_is(type, "image"))
-		reader_image(r, attribute(atts, "src"));
+		reader_image(r, reader_value(r, token, ATTR_SRC));
 	if (span_case_is(type, "submit") || span_case_is(type, "button"))
-		reader_text_apart(r, attribute(atts, "value"));
+		reader_text_apart(r, style, reader_value(r, token, ATTR_VALUE));
 	else if (!span_case_is(type, "hidden"))
-		reader_text_apart(r, attribute(atts, "placeholder"));
+		reader_text_apart(
+		    r, style, reader_value(r, token, ATTR_PLACEHOLDER));
 }
 
 static void
-reader_img(struct reader *r, const xmlChar **atts)
+reader_base(struct reader *r, const struct html_token *token)
 {
-	reader_image(r, attribute(atts, "src"));
-	reader_text_apart(r, attribute(atts, "alt"));
-}
-
-static void
-reader_form(struct reader *r, const xmlChar **atts)
-{
-	r->out->flags |= HTML_FORM;
-	(void)reader_link(r, HTML_ACTION, attribute(atts, "action"));
-}
-
-static void
-reader_frame(struct reader *r, const xmlChar **atts)
-{
-	r->out->flags |= HTML_FRAME;
-	(void)reader_link(r, HTML_LOAD, attribute(atts, "src"));
-	(void)reader_link(r, HTML_LOAD, attribute(atts, "data"));
-}
-
-static void
-reader_base(struct reader *r, const xmlChar **atts)
-{
-	const char *href = attribute(atts, "href");
-
-	if (href == NULL || r->out->base.n > 0)
+	if (!token_has(token, ATTR_HREF) || r->out->base.n > 0)
 		return;
-	r->out->base = html_href(href, r->arena);
+	r->out->base = href_clean(r, reader_value(r, token, ATTR_HREF));
 	r->out->flags |= HTML_BASE;
 }
 
+/* What some elements do beside holding text. */
 static void
-reader_script(struct reader *r, const xmlChar **atts)
+reader_element(struct reader *r, const struct html_token *token,
+    const struct html_style *style)
 {
-	r->out->flags |= HTML_SCRIPT;
-	(void)reader_link(r, HTML_LOAD, attribute(atts, "src"));
+	switch (token->tag) {
+	case TAG_A:
+	case TAG_AREA:
+		reader_anchor(r, token);
+		break;
+	case TAG_BASE:
+		reader_base(r, token);
+		break;
+	case TAG_EMBED:
+	case TAG_FRAME:
+	case TAG_IFRAME:
+	case TAG_OBJECT:
+		r->out->flags |= HTML_FRAME;
+		(void)reader_link(
+		    r, HTML_LOAD, reader_value(r, token, ATTR_SRC));
+		(void)reader_link(
+		    r, HTML_LOAD, reader_value(r, token, ATTR_DATA));
+		break;
+	case TAG_FORM:
+		r->out->flags |= HTML_FORM;
+		(void)reader_link(
+		    r, HTML_ACTION, reader_value(r, token, ATTR_ACTION));
+		break;
+	case TAG_IMAGE:
+	case TAG_IMG:
+		reader_image(r, reader_value(r, token, ATTR_SRC));
+		reader_text_apart(r, style, reader_value(r, token, ATTR_ALT));
+		break;
+	case TAG_INPUT:
+		reader_input(r, token, style);
+		break;
+	case TAG_META:
+		reader_meta(r, token);
+		break;
+	case TAG_SCRIPT:
+		r->out->flags |= HTML_SCRIPT;
+		(void)reader_link(
+		    r, HTML_LOAD, reader_value(r, token, ATTR_SRC));
+		break;
+	case TAG_STYLE:
+		r->sheet_counts =
+		    !r->in_comment &&
+		    html_sheet_media(reader_value(r, token, ATTR_MEDIA));
+		break;
+	case TAG_OTHER:
+		/* Buttons as Outlook draws them. */
+		if (span_case_starts(token->text, SPAN("v:")) &&
+		    token_has(token, ATTR_HREF))
+			reader_anchor(r, token);
+		break;
+	default:
+		break;
+	}
 }
-
-/* A style element begins, whose sheet counts unless it is for other media. */
-static void
-reader_sheet(struct reader *r, const xmlChar **atts)
-{
-	if (!r->in_comment &&
-	    html_sheet_media(span_of(attribute(atts, "media"))))
-		r->sheet_depth = r->depth;
-}
-
-static const struct {
-	const char *name;
-	void (*start)(struct reader *r, const xmlChar **atts);
-} special[] = {
-	{ "a", reader_anchor },
-	{ "area", reader_anchor },
-	{ "base", reader_base },
-	{ "embed", reader_frame },
-	{ "form", reader_form },
-	{ "frame", reader_frame },
-	{ "iframe", reader_frame },
-	{ "image", reader_img },
-	{ "img", reader_img },
-	{ "input", reader_input },
-	{ "meta", reader_meta },
-	{ "object", reader_frame },
-	{ "script", reader_script },
-	{ "style", reader_sheet },
-};
 
 /* The images that a style attribute loads. */
 static void
@@ -300,6 +362,8 @@ reader_style_images(struct reader *r, struct span css)
 {
 	size_t at;
 
+	if (span_find(css, '(') == SIZE_MAX)
+		return;
 	while ((at = span_case_search(css, SPAN("url("))) != SIZE_MAX) {
 		size_t end;
 		struct span url;
@@ -309,145 +373,92 @@ reader_style_images(struct reader *r, struct span css)
 		url = span_trim(span_slice(css, 0, end));
 		if (url.n > 1 && (url.p[0] == '"' || url.p[0] == '\''))
 			url = span_slice(url, 1, url.n - 1);
-		reader_image(r, arena_strdup(r->arena, url));
+		reader_image(r, url);
 		css = span_slice(css, end == SIZE_MAX ? css.n : end, css.n);
 	}
 }
 
-/* Attributes that any element may have, and what style sheets say to them. */
+/* What CSS says of an element, in its attribute and in style sheets. */
 static void
-reader_attributes(struct reader *r, const char *element_name,
-    const xmlChar **atts, struct html_style *style)
+reader_style(
+    struct reader *r, const struct html_token *token, struct html_style *own)
 {
-	struct html_element e = { span_of(element_name), SPAN(""), SPAN("") };
-	struct html_declared own = { .set = 0 };
+	struct span css = reader_value(r, token, ATTR_STYLE);
+	struct html_subject e = { token->text, reader_value(r, token, ATTR_ID),
+		reader_value(r, token, ATTR_CLASS) };
+	struct html_declared declared = { .set = 0 };
 
-	for (size_t i = 0; atts != NULL && atts[i] != NULL; i += 2) {
-		const char *name = (const char *)atts[i];
-		struct span value = span_of((const char *)atts[i + 1]);
-
-		if (strcmp(name, "style") == 0) {
-			own = html_style_read(value);
-			reader_style_images(r, value);
-		} else if (strcmp(name, "class") == 0) {
-			e.classes = value;
-		} else if (strcmp(name, "id") == 0) {
-			e.id = value;
-		} else if (strcmp(name, "hidden") == 0) {
-			style->hidden = true;
-		} else if (strcmp(name, "color") == 0) {
-			style->colour = html_style_colour(value);
-		} else if (strcmp(name, "bgcolor") == 0) {
-			style->background = html_style_colour(value);
-		} else if (strcmp(name, "background") == 0) {
-			style->background = STYLE_NO_COLOUR;
-			reader_image(r, (const char *)atts[i + 1]);
-		} else if (strcmp(name, "formaction") == 0) {
-			(void)reader_link(
-			    r, HTML_ACTION, (const char *)atts[i + 1]);
-		} else if (strncmp(name, "on", 2) == 0 && value.n > 0) {
-			r->out->flags |= HTML_SCRIPT;
-		}
+	if (css.n > 0) {
+		declared = html_style_read(css);
+		reader_style_images(r, css);
 	}
-	own = html_sheet_match(&r->sheet, &e, &own);
-	html_style_settle(style, &own);
+	declared = html_sheet_match(&r->sheet, &e, &declared);
+	html_style_settle(own, &declared);
+}
+
+/* Attributes that any element may have. */
+static struct html_style
+reader_attributes(struct reader *r, const struct html_token *token)
+{
+	struct html_style own = html_style_none;
+
+	if (token_has(token, ATTR_COLOR))
+		own.colour =
+		    html_style_colour(reader_value(r, token, ATTR_COLOR));
+	if (token_has(token, ATTR_TEXT) && token->tag == TAG_BODY)
+		own.colour =
+		    html_style_colour(reader_value(r, token, ATTR_TEXT));
+	if (token_has(token, ATTR_BGCOLOR))
+		own.background =
+		    html_style_colour(reader_value(r, token, ATTR_BGCOLOR));
+	if (token_has(token, ATTR_BACKGROUND)) {
+		own.background = STYLE_NO_COLOUR;
+		reader_image(r, reader_value(r, token, ATTR_BACKGROUND));
+	}
+	if (token_has(token, ATTR_FORMACTION))
+		(void)reader_link(
+		    r, HTML_ACTION, reader_value(r, token, ATTR_FORMACTION));
+	if (token_has(token, ATTR_EVENT))
+		r->out->flags |= HTML_SCRIPT;
+	own.hidden = token_has(token, ATTR_HIDDEN);
+	return own;
+}
+
+/* ---- tokens ---------------------------------------------------------------- */
+
+static void
+reader_start(struct reader *r, const struct html_token *token)
+{
+	struct html_style style = html_style_none;
+
+	if (token->has != 0)
+		style = reader_attributes(r, token);
+	if (token_has(token, ATTR_STYLE) || r->sheet.count > 0)
+		reader_style(r, token, &style);
+	if ((html_element[token->tag].flags & EL_UNSHOWN) != 0)
+		style.hidden = true;
+	style = html_tree_open(
+	    &r->tree, token->tag, token->text, token->self_closing, style);
+	reader_check_anchor(r);
+	reader_element(r, token, &style);
+	/* In Outlook, which takes VML for XML. */
+	if (r->in_comment && token->self_closing && token->tag == TAG_OTHER)
+		html_tree_close(&r->tree, token->tag, token->text);
 }
 
 static void
-reader_end_sheet(struct reader *r)
+reader_end(struct reader *r, const struct html_token *token)
 {
-	html_sheet_add(&r->sheet, buf_span(&r->css));
-	buf_clear(&r->css);
-	r->sheet_depth = 0;
+	html_tree_close(&r->tree, token->tag, token->text);
+	reader_check_anchor(r);
 }
 
-/* ---- events ---------------------------------------------------------------- */
-
-static void
-html_start(void *ctx, const xmlChar *xml_name, const xmlChar **atts)
-{
-	struct reader *r = ctx;
-	const char *name = (const char *)xml_name;
-	enum html_element_kind kind = html_element_kind(name);
-	struct html_style style = *reader_style(r);
-
-	r->depth++;
-	if (r->depth > r->limits->depth)
-		r->out->flags |= HTML_DEPTH;
-	reader_attributes(r, name, atts, &style);
-	*reader_style(r) = style;
-	if (kind == HTML_ELEMENT_BLOCK)
-		r->visible.line = r->hidden.line = true;
-	else if (kind == HTML_ELEMENT_CELL)
-		r->visible.space = r->hidden.space = true;
-	for (size_t i = 0; i < ARRAY_COUNT(special); i++)
-		if (name_is(name, special[i].name))
-			special[i].start(r, atts);
-	/* Buttons as Outlook draws them. */
-	if (strncmp(name, "v:", 2) == 0 && attribute(atts, "href") != NULL)
-		reader_anchor(r, atts);
-	if (kind == HTML_ELEMENT_QUIET && r->quiet == 0)
-		r->quiet = r->depth;
-}
-
-static void
-html_end(void *ctx, const xmlChar *xml_name)
-{
-	struct reader *r = ctx;
-	enum html_element_kind kind = html_element_kind((const char *)xml_name);
-
-	if (r->depth == 0)
-		return;
-	if (r->anchor == r->depth)
-		reader_end_anchor(r);
-	if (r->sheet_depth == r->depth)
-		reader_end_sheet(r);
-	if (r->quiet == r->depth)
-		r->quiet = 0;
-	if (kind == HTML_ELEMENT_BLOCK)
-		r->visible.line = r->hidden.line = true;
-	else if (kind == HTML_ELEMENT_CELL)
-		r->visible.space = r->hidden.space = true;
-	r->depth--;
-}
-
-static void
-html_characters(void *ctx, const xmlChar *text, int n)
-{
-	if (n > 0)
-		reader_text(ctx, span_make((const char *)text, (size_t)n));
-}
-
-/* What script and style hold. */
-static void
-html_cdata(void *ctx, const xmlChar *text, int n)
-{
-	static const struct span sign[] = { SPAN_INIT("atob("),
-		SPAN_INIT("new blob("), SPAN_INIT("createobjecturl"),
-		SPAN_INIT("mssaveoropenblob"), SPAN_INIT("data:application") };
-	struct reader *r = ctx;
-	struct span s;
-
-	if (n <= 0)
-		return;
-	s = span_make((const char *)text, (size_t)n);
-	if (r->sheet_depth != 0)
-		(void)buf_add_some(&r->css, s);
-	if ((r->out->flags & HTML_SCRIPT) == 0)
-		return;
-	for (size_t i = 0; i < ARRAY_COUNT(sign); i++)
-		if (span_case_search(s, sign[i]) != SIZE_MAX)
-			r->out->flags |= HTML_SMUGGLING;
-}
-
-static void html_feed(struct reader *r, struct span html);
+static void reader_feed(struct reader *r, struct span html);
 
 /* Outlook shows what stands in <!--[if mso]> ... <![endif]-->. */
 static void
-html_comment(void *ctx, const xmlChar *text)
+reader_comment(struct reader *r, struct span s)
 {
-	struct reader *r = ctx;
-	struct span s = span_of((const char *)text);
 	size_t from;
 
 	if (r->in_comment || !span_starts(s, SPAN("[if ")))
@@ -458,96 +469,84 @@ html_comment(void *ctx, const xmlChar *text)
 	s = span_slice(s, from + 2, s.n);
 	if (span_ends(s, SPAN("<![endif]")))
 		s.n -= strlen("<![endif]");
-	r->in_comment = true;
-	html_feed(r, s);
-	r->in_comment = false;
-}
-
-static void html_silent(void *ctx, const char *msg, ...) ATTR_PRINTF(2, 3);
-static void
-html_silent(void *ctx, const char *msg, ...)
-{
-	(void)ctx;
-	(void)msg;
-}
-
-static void *
-html_realloc(void *p, size_t n)
-{
-	return xrealloc(p, n, 1);
-}
-
-/*
- * libxml2's own state, made once in a process. Where memory fails, its reader
- * of HTML would leave out text or go round for ever: the process ends.
- */
-static void
-html_begin(void)
-{
-	(void)xmlMemSetup(free, xmalloc, html_realloc, xstrdup);
-	xmlInitParser();
-}
-
-static void
-html_feed(struct reader *r, struct span html)
-{
-	xmlSAXHandler sax = { .startElement = html_start,
-		.endElement = html_end,
-		.characters = html_characters,
-		.ignorableWhitespace = html_characters,
-		.cdataBlock = html_cdata,
-		.comment = html_comment,
-		.warning = html_silent,
-		.error = html_silent,
-		.fatalError = html_silent };
-	htmlParserCtxtPtr parser;
-	size_t depth = r->depth;
-
-	parser = htmlCreatePushParserCtxt(
-	    &sax, r, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-	if (parser == NULL)
+	if (!html_tree_enter(&r->tree))
 		return;
-	(void)htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
-					     HTML_PARSE_IGNORE_ENC |
-					     HTML_PARSE_COMPACT);
-	for (size_t at = 0; at < html.n; at += FEED_OCTETS) {
-		struct span piece = span_slice(html, at, at + FEED_OCTETS);
+	r->in_comment = true;
+	reader_feed(r, s);
+	r->in_comment = false;
+	html_tree_leave(&r->tree);
+}
 
-		(void)htmlParseChunk(parser, piece.p, (int)piece.n, 0);
+static void
+reader_feed(struct reader *r, struct span html)
+{
+	struct html_token token = { .has = 0 };
+	struct html_lex lex;
+
+	html_lex_init(&lex, html);
+	while (html_lex_next(&lex, &token)) {
+		switch (token.kind) {
+		case HTML_TOKEN_TEXT:
+			reader_text_token(r, &token);
+			break;
+		case HTML_TOKEN_OPEN:
+			reader_start(r, &token);
+			lex.foreign = html_tree_foreign(&r->tree);
+			break;
+		case HTML_TOKEN_CLOSE:
+			reader_end(r, &token);
+			lex.foreign = html_tree_foreign(&r->tree);
+			break;
+		case HTML_TOKEN_COMMENT:
+			reader_comment(r, token.text);
+			break;
+		case HTML_TOKEN_DOCTYPE:
+		case HTML_TOKEN_END:
+			break;
+		}
 	}
-	(void)htmlParseChunk(parser, NULL, 0, 1);
-	htmlFreeParserCtxt(parser);
-	r->depth = depth;
+}
+
+/* Browsers drop NULs from text, and so do we everywhere. */
+static struct span
+html_without_nul(struct span s, struct arena *a)
+{
+	char *p;
+	size_t n = 0;
+
+	if (span_find(s, '\0') == SIZE_MAX)
+		return s;
+	p = arena_strdup(a, s);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\0')
+			p[n++] = s.p[i];
+	return span_make(p, n);
 }
 
 void
 html_read(struct span html, const struct html_limits *limits, struct arena *a,
     struct html_page *out)
 {
-	static once_flag once = ONCE_FLAG_INIT;
 	struct reader r = { .limits = limits, .out = out, .arena = a };
 
-	call_once(&once, html_begin);
 	*out = (struct html_page){ .base = SPAN("") };
 	if (html.n > limits->octets)
 		out->flags |= HTML_LIMIT;
-	html = html_repair(span_slice(html, 0, limits->octets), a);
-	html_sheet_init(&r.sheet, a);
-	buf_init(&r.css, SHEET_OCTETS);
+	html = html_without_nul(span_slice(html, 0, limits->octets), a);
 	buf_init(&r.visible.text, limits->text);
 	buf_init(&r.hidden.text, limits->text);
-	r.style = arena_array(a, limits->depth + 1, sizeof(*r.style));
-	r.style[0].colour = STYLE_NO_COLOUR;
-	r.style[0].background = 0xffffff; /* where nothing else is said */
-	html_feed(&r, html);
+	html_tree_init(&r.tree, limits->depth, a);
+	html_sheet_init(&r.sheet, a);
+	reader_feed(&r, html);
 	reader_end_anchor(&r);
 	out->text = arena_dup(a, buf_span(&r.visible.text));
 	out->hidden = arena_dup(a, buf_span(&r.hidden.text));
 	if (out->hidden.n > 0)
 		out->flags |= HTML_HIDDEN;
+	if (r.tree.deep)
+		out->flags |= HTML_DEPTH;
 	if (r.visible.text.over || r.hidden.text.over)
 		out->flags |= HTML_LIMIT;
 	buf_free(&r.visible.text);
 	buf_free(&r.hidden.text);
-	buf_free(&r.css);
 }

@@ -3,9 +3,10 @@
 
 /*
  * HTML as a person sees it and as a client follows it: visible text, links
- * with the text beside them, and the constructs that phishing uses. By
- * libxml2's push parser without a tree, so time and memory are linear.
- * Any thread; never fails: what is over a limit is cut and flagged.
+ * with the text beside them, and the constructs that phishing uses. Read as
+ * the HTML standard has browsers read it, but without a tree, so time and
+ * memory are linear. Any thread; never fails: what is over a limit is cut and
+ * flagged.
  */
 
 #include "rules/arena.h"
@@ -31,8 +32,8 @@ enum html_flag {
 	HTML_DATA = 1 << 7,       /* a link or frame to a data: URL */
 	HTML_JAVASCRIPT = 1 << 8, /* a link to javascript: or vbscript: */
 	HTML_FRAME = 1 << 9,      /* iframe, object, embed */
-	HTML_DEPTH = 1 << 10,
-	HTML_LIMIT = 1 << 11,
+	HTML_DEPTH = 1 << 10,     /* some style may not have counted */
+	HTML_LIMIT = 1 << 11,     /* not all text or links were read */
 };
 #define HTML_FLAG_COUNT 12
 extern const char *const html_flag_names[HTML_FLAG_COUNT];

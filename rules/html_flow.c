@@ -1,6 +1,5 @@
 /*
- * White space and lines of HTML as a person sees them. It must not know which
- * text is hidden.
+ * Text as it is shown. It knows nothing of HTML.
  */
 #include "config.h"
 
@@ -11,74 +10,82 @@
 #include "rules/rune.h"
 #include "rules/utf8.h"
 
-/* clang-format off */
-static const struct {
-	const char *name;
-	enum html_element_kind kind;
-} element[] = {
-	{ "address", HTML_ELEMENT_BLOCK }, { "article", HTML_ELEMENT_BLOCK },
-	{ "blockquote", HTML_ELEMENT_BLOCK }, { "br", HTML_ELEMENT_BLOCK },
-	{ "center", HTML_ELEMENT_BLOCK }, { "dd", HTML_ELEMENT_BLOCK },
-	{ "div", HTML_ELEMENT_BLOCK }, { "dl", HTML_ELEMENT_BLOCK },
-	{ "dt", HTML_ELEMENT_BLOCK }, { "fieldset", HTML_ELEMENT_BLOCK },
-	{ "footer", HTML_ELEMENT_BLOCK }, { "form", HTML_ELEMENT_BLOCK },
-	{ "h1", HTML_ELEMENT_BLOCK }, { "h2", HTML_ELEMENT_BLOCK },
-	{ "h3", HTML_ELEMENT_BLOCK }, { "h4", HTML_ELEMENT_BLOCK },
-	{ "h5", HTML_ELEMENT_BLOCK }, { "h6", HTML_ELEMENT_BLOCK },
-	{ "header", HTML_ELEMENT_BLOCK }, { "hr", HTML_ELEMENT_BLOCK },
-	{ "li", HTML_ELEMENT_BLOCK }, { "main", HTML_ELEMENT_BLOCK },
-	{ "ol", HTML_ELEMENT_BLOCK }, { "option", HTML_ELEMENT_BLOCK },
-	{ "p", HTML_ELEMENT_BLOCK }, { "pre", HTML_ELEMENT_BLOCK },
-	{ "section", HTML_ELEMENT_BLOCK }, { "table", HTML_ELEMENT_BLOCK },
-	{ "tr", HTML_ELEMENT_BLOCK }, { "ul", HTML_ELEMENT_BLOCK },
-	{ "td", HTML_ELEMENT_CELL }, { "th", HTML_ELEMENT_CELL },
-	{ "button", HTML_ELEMENT_CELL }, { "input", HTML_ELEMENT_CELL },
-	{ "script", HTML_ELEMENT_QUIET }, { "style", HTML_ELEMENT_QUIET },
-	{ "title", HTML_ELEMENT_QUIET }, { "template", HTML_ELEMENT_QUIET },
-};
-/* clang-format on */
-
-enum html_element_kind
-html_element_kind(const char *name)
+static bool
+flow_is_space(char c)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(element); i++)
-		if (name[0] == element[i].name[0] &&
-		    strcmp(name, element[i].name) == 0)
-			return element[i].kind;
-	return HTML_ELEMENT_INLINE;
+	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static void
-flow_add_rune(struct html_flow *f, struct span octets)
+/*
+ * Eight octets that are all ASCII, none below ' ', no two spaces together.
+ * Everything is in the high bit of each octet.
+ */
+static bool
+flow_is_plain(const char *p)
 {
-	if (f->text.n > 0 && (f->line || f->space))
-		(void)buf_addc(&f->text, f->line ? '\n' : ' ');
-	f->line = f->space = false;
-	(void)buf_add(&f->text, octets);
+	static const uint64_t each = UINT64_C(0x0101010101010101);
+	static const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t word, odd, black;
+
+	memcpy(&word, p, sizeof(word));
+	odd = (word - each * ' ') | word;
+	black = (word ^ each * ' ') + each * 0x7f;
+	return (odd & high) == 0 &&
+	       ((black | black << 8 | 0x80) & high) == high;
+}
+
+/* The length of what stays as it is: ASCII with single spaces inside. */
+static size_t
+flow_run(struct span s, size_t from)
+{
+	const char *p = s.p;
+	size_t i = from;
+
+	if (p[from] == ' ')
+		return 0;
+	while (i + 8 <= s.n && flow_is_plain(p + i) &&
+	       (p[i] != ' ' || p[i - 1] != ' '))
+		i += 8;
+	for (; i < s.n && (unsigned char)p[i] < 0x80; i++)
+		if (p[i] < ' ' || (p[i] == ' ' && p[i - 1] == ' '))
+			break;
+	return i > from && p[i - 1] == ' ' ? i - from - 1 : i - from;
+}
+
+/* What is shown, after the white space that stood before it. */
+static void
+flow_put(struct html_flow *flow, struct span s)
+{
+	if (flow->text.n > 0 && (flow->line || flow->space))
+		(void)buf_addc(&flow->text, flow->line ? '\n' : ' ');
+	flow->line = flow->space = false;
+	if (!buf_add(&flow->text, s) && utf8_ascii(s))
+		(void)buf_add_some(&flow->text, s);
 }
 
 void
-html_flow_add(struct html_flow *f, struct span s)
+html_flow_add(struct html_flow *flow, struct span s)
 {
 	uint32_t rune;
+	size_t n;
 
-	for (size_t i = 0; i < s.n;) {
-		size_t n = 0;
-
-		/* A run of plain letters at once. */
-		while (i + n < s.n && s.p[i + n] > ' ' && s.p[i + n] < 0x7f)
-			n++;
+	for (size_t i = 0; i < s.n && !flow->text.over; i += n) {
+		for (n = 0; i + n < s.n && flow_is_space(s.p[i + n]); n++)
+			flow->space = true;
+		if (n > 0)
+			continue;
+		n = flow_run(s, i);
 		if (n > 0) {
-			flow_add_rune(f, span_slice(s, i, i + n));
-			i += n;
+			flow_put(flow, span_slice(s, i, i + n));
 			continue;
 		}
 		n = utf8_next(s, i, &rune);
+		if (rune == UTF8_BAD || rune < ' ' || rune_invisible(rune) ||
+		    rune_bidi(rune))
+			continue;
 		if (rune_space(rune))
-			f->space = true;
-		else if (rune != UTF8_BAD && rune >= 0x20 &&
-			 !rune_invisible(rune) && !rune_bidi(rune))
-			flow_add_rune(f, span_slice(s, i, i + n));
-		i += n;
+			flow->space = true;
+		else
+			flow_put(flow, span_slice(s, i, i + n));
 	}
 }

@@ -2,29 +2,20 @@
 #define RULES_HTML_FLOW_H
 
 /*
- * Text of HTML as it flows on the screen, and which elements break it.
- * Between html.c and html_flow.c only. Pure.
+ * Text as it is shown: white space of any kind and number is one space, or a
+ * line end where a block ends, and what can't be seen is left out. Between
+ * html*.c only; one thread at a time.
  */
 
 #include "rules/buf.h"
+#include "rules/span.h"
 
-/* Text as it is shown: white space is one space, or a line end. */
 struct html_flow {
-	struct buf text;
+	struct buf text;  /* the owner's to initialise and free */
 	bool space, line; /* to come before the next character */
 };
 
-/* Adds valid UTF-8, without what is not drawn. */
-void html_flow_add(struct html_flow *f, struct span s);
-
-enum html_element_kind {
-	HTML_ELEMENT_INLINE,
-	HTML_ELEMENT_BLOCK, /* starts a line */
-	HTML_ELEMENT_CELL,  /* is set apart by a space */
-	HTML_ELEMENT_QUIET, /* its text is not of the page */
-};
-
-/* Of an element's name in lower case. */
-enum html_element_kind html_element_kind(const char *name);
+/* Octets that are no UTF-8 are left out, too. */
+void html_flow_add(struct html_flow *flow, struct span s);
 
 #endif

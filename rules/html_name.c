@@ -67,13 +67,16 @@ html_name_attribute(struct span name)
 		struct span name;
 		enum html_attribute id;
 	} row[] = {
+		{ SPAN_INIT("id"), ATTR_ID },
 		{ SPAN_INIT("alt"), ATTR_ALT },
 		{ SPAN_INIT("src"), ATTR_SRC },
 		{ SPAN_INIT("data"), ATTR_DATA },
 		{ SPAN_INIT("href"), ATTR_HREF },
 		{ SPAN_INIT("text"), ATTR_TEXT },
 		{ SPAN_INIT("type"), ATTR_TYPE },
+		{ SPAN_INIT("class"), ATTR_CLASS },
 		{ SPAN_INIT("color"), ATTR_COLOR },
+		{ SPAN_INIT("media"), ATTR_MEDIA },
 		{ SPAN_INIT("style"), ATTR_STYLE },
 		{ SPAN_INIT("value"), ATTR_VALUE },
 		{ SPAN_INIT("action"), ATTR_ACTION },
@@ -81,12 +84,14 @@ html_name_attribute(struct span name)
 		{ SPAN_INIT("bgcolor"), ATTR_BGCOLOR },
 		{ SPAN_INIT("content"), ATTR_CONTENT },
 		{ SPAN_INIT("background"), ATTR_BACKGROUND },
+		{ SPAN_INIT("formaction"), ATTR_FORMACTION },
 		{ SPAN_INIT("http-equiv"), ATTR_HTTP_EQUIV },
+		{ SPAN_INIT("xlink:href"), ATTR_XLINK_HREF },
 		{ SPAN_INIT("placeholder"), ATTR_PLACEHOLDER },
 	};
 	/* Where in row the names of a length begin. */
-	static const unsigned char from[] = { 0, 0, 0, 0, 2, 6, 9, 11, 13, 13,
-		13, 15, 16 };
+	static const unsigned char from[] = { 0, 0, 0, 1, 3, 7, 12, 14, 16, 16,
+		16, 20, 21 };
 
 	if (name.n > 2 && (name.p[0] | 0x20) == 'o' &&
 	    (name.p[1] | 0x20) == 'n')

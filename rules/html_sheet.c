@@ -280,7 +280,7 @@ sheet_has_class(struct span classes, struct span want)
 }
 
 static bool
-sheet_fits(const struct sheet_rule *rule, const struct html_element *e)
+sheet_fits(const struct sheet_rule *rule, const struct html_subject *e)
 {
 	if (rule->name.n > 0 && !span_case_eq(rule->name, e->name))
 		return false;
@@ -320,7 +320,7 @@ matches_add(struct matches *m, const struct sheet_rule *rule)
 
 static void
 sheet_find(struct html_sheet *sheet, struct span key,
-    const struct html_element *e, struct matches *m)
+    const struct html_subject *e, struct matches *m)
 {
 	uint16_t at = sheet->bucket[sheet_hash(key)];
 
@@ -338,7 +338,7 @@ sheet_find(struct html_sheet *sheet, struct span key,
 }
 
 struct html_declared
-html_sheet_match(struct html_sheet *sheet, const struct html_element *e,
+html_sheet_match(struct html_sheet *sheet, const struct html_subject *e,
     const struct html_declared *own)
 {
 	struct html_declared all = *own;

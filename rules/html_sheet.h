@@ -25,7 +25,8 @@ struct html_sheet {
 	bool unsure; /* a rule that was passed over sets a background */
 };
 
-struct html_element {
+/* An element that rules may speak of. */
+struct html_subject {
 	struct span name, id, classes;
 };
 
@@ -39,6 +40,6 @@ bool html_sheet_media(struct span media);
  * own, which is declared in the element itself.
  */
 struct html_declared html_sheet_match(struct html_sheet *sheet,
-    const struct html_element *e, const struct html_declared *own);
+    const struct html_subject *e, const struct html_declared *own);
 
 #endif

@@ -226,67 +226,78 @@ style_clipped(struct span value)
 	       span_starts(value, SPAN("inset(100%"));
 }
 
-static const struct {
-	const char *name;
+static const struct property {
+	struct span name;
 	enum style_bit bit;
-	bool (*hides)(struct span value);
+	bool (*hides)(struct span value); /* NULL for colours */
 } property[] = {
-	{ "display", STYLE_DISPLAY, style_none },
-	{ "visibility", STYLE_VISIBILITY, style_unseen },
-	{ "opacity", STYLE_OPACITY, style_clear },
-	{ "font-size", STYLE_FONT, style_small },
-	{ "font", STYLE_FONT, style_small_font },
-	{ "mso-hide", STYLE_OUTLOOK, style_all },
-	{ "text-indent", STYLE_AWAY, style_far },
-	{ "left", STYLE_AWAY, style_far },
-	{ "top", STYLE_AWAY, style_far },
-	{ "margin-left", STYLE_AWAY, style_far },
-	{ "overflow", STYLE_OVERFLOW, style_cut },
-	{ "height", STYLE_HEIGHT, style_zero },
-	{ "max-height", STYLE_HEIGHT, style_zero },
-	{ "width", STYLE_WIDTH, style_zero },
-	{ "max-width", STYLE_WIDTH, style_zero },
-	{ "transform", STYLE_SCALE, style_shrunk },
-	{ "clip", STYLE_CLIP, style_clipped },
-	{ "clip-path", STYLE_CLIP, style_clipped },
+	{ SPAN_INIT("color"), STYLE_COLOUR, NULL },
+	{ SPAN_INIT("background"), STYLE_BACKGROUND, NULL },
+	{ SPAN_INIT("background-color"), STYLE_BACKGROUND, NULL },
+	{ SPAN_INIT("background-image"), STYLE_BACKGROUND, NULL },
+	{ SPAN_INIT("display"), STYLE_DISPLAY, style_none },
+	{ SPAN_INIT("visibility"), STYLE_VISIBILITY, style_unseen },
+	{ SPAN_INIT("opacity"), STYLE_OPACITY, style_clear },
+	{ SPAN_INIT("font-size"), STYLE_FONT, style_small },
+	{ SPAN_INIT("font"), STYLE_FONT, style_small_font },
+	{ SPAN_INIT("mso-hide"), STYLE_OUTLOOK, style_all },
+	{ SPAN_INIT("text-indent"), STYLE_AWAY, style_far },
+	{ SPAN_INIT("left"), STYLE_AWAY, style_far },
+	{ SPAN_INIT("top"), STYLE_AWAY, style_far },
+	{ SPAN_INIT("margin-left"), STYLE_AWAY, style_far },
+	{ SPAN_INIT("overflow"), STYLE_OVERFLOW, style_cut },
+	{ SPAN_INIT("height"), STYLE_HEIGHT, style_zero },
+	{ SPAN_INIT("max-height"), STYLE_HEIGHT, style_zero },
+	{ SPAN_INIT("width"), STYLE_WIDTH, style_zero },
+	{ SPAN_INIT("max-width"), STYLE_WIDTH, style_zero },
+	{ SPAN_INIT("transform"), STYLE_SCALE, style_shrunk },
+	{ SPAN_INIT("clip"), STYLE_CLIP, style_clipped },
+	{ SPAN_INIT("clip-path"), STYLE_CLIP, style_clipped },
 };
 
-static unsigned
-style_declare_colour(
-    struct html_declared *d, struct span name, struct span value)
+static const struct property *
+style_property(struct span name)
 {
-	if (span_is(name, "color")) {
-		if (span_is(value, "inherit"))
-			return 0;
-		d->colour = span_is(value, "transparent")
-				? STYLE_TRANSPARENT
-				: html_style_colour(value);
-		return STYLE_COLOUR;
-	}
-	if (!span_is(name, "background") &&
-	    !span_is(name, "background-color") &&
-	    !span_is(name, "background-image"))
-		return 0;
-	/* What is behind shows through. */
-	if (span_is(value, "transparent") || span_is(value, "none") ||
-	    span_is(value, "inherit") || span_is(value, "initial"))
-		return 0;
-	d->background = html_style_colour(value);
-	return STYLE_BACKGROUND;
+	for (size_t i = 0; i < ARRAY_COUNT(property); i++)
+		if (property[i].name.n == name.n &&
+		    property[i].name.p[0] == name.p[0] &&
+		    span_eq(property[i].name, name))
+			return &property[i];
+	return NULL;
 }
 
 /* The bit of what was declared, or 0. */
 static unsigned
-style_declare(struct html_declared *d, struct span name, struct span value)
+style_declare_colour(
+    struct html_declared *d, enum style_bit bit, struct span value)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(property); i++) {
-		if (!span_is(name, property[i].name))
-			continue;
-		d->yes &= ~(unsigned)property[i].bit;
-		d->yes |= property[i].hides(value) ? property[i].bit : 0;
-		return property[i].bit;
+	uint32_t colour = span_is(value, "transparent")
+			      ? STYLE_TRANSPARENT
+			      : html_style_colour(value);
+
+	if (span_is(value, "inherit"))
+		return 0;
+	if (bit == STYLE_COLOUR) {
+		d->colour = colour;
+		return bit;
 	}
-	return style_declare_colour(d, name, value);
+	/* What is behind shows through. */
+	if (span_is(value, "none") || span_is(value, "initial") ||
+	    colour == STYLE_TRANSPARENT)
+		return 0;
+	d->background = colour;
+	return bit;
+}
+
+static unsigned
+style_declare(
+    struct html_declared *d, const struct property *p, struct span value)
+{
+	if (p->hides == NULL)
+		return style_declare_colour(d, p->bit, value);
+	d->yes &= ~(unsigned)p->bit;
+	d->yes |= p->hides(value) ? p->bit : 0;
+	return p->bit;
 }
 
 static unsigned
@@ -322,20 +333,38 @@ style_clean(struct span s, char out[VALUE_MAX])
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n && n < VALUE_MAX && s.p[i] != '!'; i++) {
-		if (s.p[i] == '/' && i + 1 < s.n && s.p[i + 1] == '*') {
+		char c = s.p[i];
+
+		if (c == '/' && i + 1 < s.n && s.p[i + 1] == '*') {
 			size_t end =
 			    span_search(span_slice(s, i + 2, s.n), SPAN("*/"));
 
 			if (end == SIZE_MAX)
 				break;
 			i += end + 3;
-		} else if (s.p[i] == '\\') {
+		} else if (c == '\\') {
 			out[n++] = style_escape(s, &i);
-		} else if (!ascii_space(s.p[i])) {
-			out[n++] = ascii_lower(s.p[i]);
+		} else if (c >= 'A' && c <= 'Z') {
+			out[n++] = (char)(c | 0x20);
+		} else if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+			out[n++] = c;
 		}
 	}
 	return span_make(out, n);
+}
+
+/* Most names stand there as they are looked for: "a" to "z" and "-". */
+static const struct property *
+style_read_name(struct span name)
+{
+	char clean[VALUE_MAX];
+
+	while (name.n > 0 && ascii_space(name.p[0]))
+		name = (struct span){ name.p + 1, name.n - 1 };
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] != '-' && (name.p[i] < 'a' || name.p[i] > 'z'))
+			return style_property(style_clean(name, clean));
+	return style_property(name);
 }
 
 struct html_declared
@@ -346,18 +375,21 @@ html_style_read(struct span css)
 	struct span one;
 
 	while (span_cut(&css, ';', &one)) {
-		char name[VALUE_MAX], value[VALUE_MAX];
+		char value[VALUE_MAX];
 		size_t colon = span_find(one, ':');
+		const struct property *p;
 		unsigned bit;
 
 		if (colon == SIZE_MAX)
 			continue;
-		bit = style_declare(&d,
-		    style_clean(span_slice(one, 0, colon), name),
-		    style_clean(span_slice(one, colon + 1, one.n), value));
+		p = style_read_name((struct span){ one.p, colon });
+		if (p == NULL)
+			continue;
+		one = span_slice(one, colon + 1, one.n);
+		bit = style_declare(&d, p, style_clean(one, value));
 		d.set |= bit;
 		d.important &= ~bit;
-		if (span_find_last(one, '!') != SIZE_MAX)
+		if (span_find(one, '!') != SIZE_MAX)
 			d.important |= bit;
 	}
 	return d;
@@ -378,23 +410,49 @@ html_style_override(struct html_declared *all, const struct html_declared *more,
 }
 
 void
-html_style_settle(struct html_style *style, const struct html_declared *all)
+html_style_settle(struct html_style *own, const struct html_declared *all)
 {
 	unsigned yes = all->yes;
 
-	style->hidden = style->hidden || (yes & STYLE_HIDING) != 0 ||
-			((yes & STYLE_OVERFLOW) != 0 &&
-			    (yes & (STYLE_HEIGHT | STYLE_WIDTH)) != 0);
+	own->hidden = own->hidden || (yes & STYLE_HIDING) != 0 ||
+		      ((yes & STYLE_OVERFLOW) != 0 &&
+			  (yes & (STYLE_HEIGHT | STYLE_WIDTH)) != 0);
 	if ((all->set & STYLE_COLOUR) != 0)
-		style->colour = all->colour;
+		own->colour = all->colour;
 	if ((all->set & STYLE_BACKGROUND) != 0)
-		style->background = all->background;
+		own->background = all->background;
 }
 
 bool
 html_style_has_background(const struct html_declared *d)
 {
 	return (d->set & STYLE_BACKGROUND) != 0;
+}
+
+/* ---- styles ---------------------------------------------------------------- */
+
+const struct html_style html_style_none = { .colour = STYLE_INHERIT,
+	.background = STYLE_INHERIT };
+/* White, where nothing else is said. */
+const struct html_style html_style_page = { .colour = STYLE_NO_COLOUR,
+	.background = 0xffffff };
+
+struct html_style
+html_style_merge(struct html_style other, struct html_style own)
+{
+	if (own.colour == STYLE_INHERIT)
+		own.colour = other.colour;
+	if (own.background == STYLE_INHERIT)
+		own.background = other.background;
+	own.hidden = own.hidden || other.hidden;
+	return own;
+}
+
+bool
+html_style_equal(struct html_style a, struct html_style b)
+{
+	return a.hidden == b.hidden && a.colour == b.colour &&
+	       a.background == b.background;
 }
 
 /* Colours that nobody can tell apart. */
@@ -416,6 +474,6 @@ html_style_hides(const struct html_style *style)
 	if (style->hidden || style->colour == STYLE_TRANSPARENT)
 		return true;
 	return style->colour != STYLE_NO_COLOUR &&
-	       style->background < STYLE_TRANSPARENT &&
+	       style->background < STYLE_INHERIT &&
 	       style_same_colour(style->colour, style->background);
 }

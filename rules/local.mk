@@ -1,7 +1,7 @@
 # rules/ is about text. It knows no clock, network, thread, log or session.
 noinst_LIBRARIES += rules/librules.a
 rules_librules_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
-    $(HYPERSCAN_CFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) $(ARCHIVE_CFLAGS) \
+    $(HYPERSCAN_CFLAGS) $(GMIME_CFLAGS) $(ARCHIVE_CFLAGS) \
     $(IDN2_CFLAGS)
 rules_librules_a_SOURCES =
 rules_librules_a_SOURCES += rules/arena.c rules/arena.h
@@ -58,11 +58,12 @@ rules_librules_a_SOURCES += rules/html.c rules/html.h
 rules_librules_a_SOURCES += rules/html_entities.def
 rules_librules_a_SOURCES += rules/html_elements.def
 rules_librules_a_SOURCES += rules/html_entity.c rules/html_entity.h
+rules_librules_a_SOURCES += rules/html_flow.c rules/html_flow.h
 rules_librules_a_SOURCES += rules/html_lex.c rules/html_lex.h
 rules_librules_a_SOURCES += rules/html_name.c rules/html_name.h
+rules_librules_a_SOURCES += rules/html_tree.c rules/html_tree.h
+rules_librules_a_SOURCES += rules/html_tree_inside.h rules/html_tree_stack.c
 rules_librules_a_SOURCES += rules/link.c rules/link.h rules/link_set.c
-rules_librules_a_SOURCES += rules/html_flow.c rules/html_flow.h
-rules_librules_a_SOURCES += rules/html_repair.c rules/html_repair.h
 rules_librules_a_SOURCES += rules/html_sheet.c rules/html_sheet.h
 rules_librules_a_SOURCES += rules/html_style.c rules/html_style.h
 rules_librules_a_SOURCES += rules/date.c rules/date.h

@@ -21,12 +21,35 @@ show_flags(unsigned flags, struct arena *a)
 	return text;
 }
 
+struct text_row {
+	const char *label, *html, *text, *hidden;
+};
+
+static void
+check_texts(const struct text_row *row, size_t count)
+{
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; i < count; i++) {
+		struct html_page page;
+
+		if (!table_wants(row[i].label))
+			continue;
+		html_read(
+		    span_of(row[i].html), &html_limits_standard, a, &page);
+		table_text(row[i].label, "text", arena_strdup(a, page.text),
+		    row[i].text);
+		table_text(row[i].label, "hidden", arena_strdup(a, page.hidden),
+		    row[i].hidden);
+	}
+	arena_free(&a);
+	table_end();
+}
+
 static void
 test_text(void **state)
 {
-	static const struct {
-		const char *label, *html, *text, *hidden;
-	} row[] = {
+	static const struct text_row row[] = {
 		{ "plain", "hello", "hello", "" },
 		{ "blocks are lines", "<p>a</p><div>b</div>c<br>d",
 		    "a\nb\nc\nd", "" },
@@ -92,24 +115,19 @@ test_text(void **state)
 		{ "clipped", "<p style='clip:rect(0,0,0,0)'>b", "", "b" },
 		{ "escapes in CSS", "<p style='d\\69 splay:n\\6fne'>b", "",
 		    "b" },
+		{ "colours of the page", "a<body bgcolor=#fff text=white>b",
+		    "a", "b" },
+		{ "text for clients without frames",
+		    "a<iframe>b</iframe><noembed>c</noembed>d", "ad", "bc" },
+		{ "not for Outlook",
+		    "<!--[if !mso]><!-->a<!--<![endif]--><![if !mso]>b", "ab",
+		    "" },
+		{ "end tags for Outlook close nothing",
+		    "<p style='display:none'>a<!--[if mso]></p><![endif]-->b",
+		    "", "a\nb" },
 	};
-	struct arena *a = arena_new();
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct html_page page;
-
-		if (!table_wants(row[i].label))
-			continue;
-		html_read(
-		    span_of(row[i].html), &html_limits_standard, a, &page);
-		table_text(row[i].label, "text", arena_strdup(a, page.text),
-		    row[i].text);
-		table_text(row[i].label, "hidden", arena_strdup(a, page.hidden),
-		    row[i].hidden);
-	}
-	arena_free(&a);
-	table_end();
+	check_texts(row, ARRAY_COUNT(row));
 }
 
 #define HIDE "<style>.h{display:none}</style>"
@@ -117,9 +135,7 @@ test_text(void **state)
 static void
 test_sheets(void **state)
 {
-	static const struct {
-		const char *label, *html, *text, *hidden;
-	} row[] = {
+	static const struct text_row row[] = {
 		{ "class", HIDE "a<p class='x H'>b", "a", "b" },
 		{ "another class", HIDE "<p class=hh>b", "b", "" },
 		{ "id", "<style>#i{font-size:0}</style><p id=i>b", "", "b" },
@@ -194,23 +210,84 @@ test_sheets(void **state)
 		{ "a sheet for Outlook alone",
 		    "<!--[if mso]>" HIDE "<![endif]--><p class=h>b", "b", "" },
 	};
-	struct arena *a = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct html_page page;
+	check_texts(row, ARRAY_COUNT(row));
+}
 
-		if (!table_wants(row[i].label))
-			continue;
-		html_read(
-		    span_of(row[i].html), &html_limits_standard, a, &page);
-		table_text(row[i].label, "text", arena_strdup(a, page.text),
-		    row[i].text);
-		table_text(row[i].label, "hidden", arena_strdup(a, page.hidden),
-		    row[i].hidden);
-	}
-	arena_free(&a);
-	table_end();
+/* Which elements are open: what browsers make of missing and crossed tags. */
+static void
+test_nesting(void **state)
+{
+	static const struct text_row row[] = {
+		{ "p ends before a block", "<p style='display:none'>a<div>b",
+		    "b", "a" },
+		{ "items end one another",
+		    "<ul><li style='display:none'>a<li>b</ul>", "b", "a" },
+		{ "not those of the list outside",
+		    "<ul><li style='display:none'>a<ul><li>b</ul>", "",
+		    "a\nb" },
+		{ "terms end one another",
+		    "<dl><dt style='display:none'>a<dd>b</dl>", "b", "a" },
+		{ "headings end one another", "<h1 style='display:none'>a<h2>b",
+		    "b", "a" },
+		{ "any heading's end tag", "<h1 style='display:none'>a</h3>b",
+		    "b", "a" },
+		{ "cells end one another",
+		    "<table><tr><td style='display:none'>a<td>b</table>", "b",
+		    "a" },
+		{ "rows end one another",
+		    "<table><tr style='display:none'><td>a<tr><td>b</table>",
+		    "b", "a" },
+		{ "a table ends what is open in it",
+		    "<table><tr><td><div style='display:none'>a</table>b", "b",
+		    "a" },
+		{ "end tags stay in their cell",
+		    "<div style='display:none'><table><tr><td></div>a", "",
+		    "a" },
+		{ "end tags without an element", "</div></b></x>a</p>b", "a\nb",
+		    "" },
+		{ "no cell outside of a table", "<td style='display:none'>a",
+		    "a", "" },
+		{ "text that a table can't hold",
+		    "<table style='display:none'>a<tr><td>b</table>", "a",
+		    "b" },
+		{ "block that a table can't hold",
+		    "<table><div style='display:none'>a<tr><td>b</table>", "b",
+		    "a" },
+		{ "inline elements don't end outside of a block",
+		    "<span style='display:none'><div>a</span>b</div>c", "",
+		    "ab\nc" },
+		{ "formatting goes on in the next block",
+		    "<p><font style='display:none'>a</p><p>b</font>c", "c",
+		    "a\nb" },
+		{ "but not in the next cell",
+		    "<table><tr><td><i style='display:none'>a<td>b", "b", "a" },
+		{ "formatting ends in a block",
+		    "<font style='display:none'><p>a</font>b", "b", "a" },
+		{ "with what is open in it",
+		    "<b><span style='display:none'>a</b>b", "b", "a" },
+		{ "the elements of a form stay in it",
+		    "<form style='display:none'><div>a</form>b</div>c", "c",
+		    "a\nb" },
+		{ "a form in a form is none",
+		    "<form>a<form style='display:none'>b", "ab", "" },
+		{ "unknown elements", "<x style='display:none'>a</y>b</X>c",
+		    "c", "ab" },
+		{ "style of SVG is no raw text", "<svg><style>a</svg>b", "b",
+		    "" },
+		{ "HTML ends SVG", "<svg style='display:none'>a<p>b", "b",
+		    "a" },
+		{ "HTML in SVG",
+		    "<svg style='display:none'><foreignObject><p>a", "", "a" },
+		{ "self-closing in SVG alone",
+		    "<svg style='display:none'/>a<x style='display:none'/>b",
+		    "a", "b" },
+		{ "after the end", "</body></html>a", "a", "" },
+	};
+
+	(void)state;
+	check_texts(row, ARRAY_COUNT(row));
 }
 
 static void
@@ -271,6 +348,16 @@ test_links(void **state)
 		    "frame" },
 		{ "background", "<table background=http://i/>",
 		    "image http://i/ ()", "" },
+		{ "link over blocks", "<p><a href=x>a</p><p>b</a>c", "x (a\nb)",
+		    "" },
+		{ "link around a table",
+		    "<a href=x><table><tr><td>a</a>b</table></a>c", "x (ab)",
+		    "" },
+		{ "link that ends with its cell",
+		    "<table><tr><td><a href=x>a<td>b", "x (a)", "" },
+		{ "link in SVG", "<svg><a href=x>a</a></svg>b", "x (a)", "" },
+		{ "attributes without spaces", "<a/href=\"x\"onclick=y>a</a>",
+		    "x (a)", "script" },
 	};
 	static const char *const kind[] = { "", "image ", "action ", "load " };
 	struct arena *a = arena_new();
@@ -325,6 +412,14 @@ test_hostile(void **state)
 		{ "", "</p>", 300000, 0 },
 		{ "<p style='", "a:b;", 300000, 0 },
 		{ "", "<p>\xff\xfe", 100000, 0 },
+		{ "", "<b style=a:b><div></b>", 300000, HTML_DEPTH },
+		{ "", "<p><b><i><u><s><tt>x", 300000, 0 },
+		{ "", "<i color=red><i color=blue><p>x", 300000, 0 },
+		{ "", "<table><td><a href=x>", 300000, HTML_DEPTH },
+		{ "", "<ul><li></ul></li>", 300000, 0 },
+		{ "", "<svg><mi><p>", 300000, HTML_DEPTH },
+		{ "", "<form><div></form>", 300000, HTML_DEPTH },
+		{ "", "<!--[if x]><table><![endif]-->", 300000, 0 },
 	};
 	struct arena *a = arena_new();
 
@@ -352,6 +447,7 @@ test_hostile(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text),
 	cmocka_unit_test(test_sheets),
+	cmocka_unit_test(test_nesting),
 	cmocka_unit_test(test_links),
 	cmocka_unit_test(test_hostile),
 };
