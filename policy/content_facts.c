@@ -116,6 +116,8 @@ state_file_name(struct message *m, const struct content_file *file,
 	    value_bool(file->archive));
 	facts_field(f, content_fact(m, F_ATTACHMENT_ENCRYPTED), e,
 	    value_bool(file->encrypted));
+	facts_field(f, content_fact(m, F_ATTACHMENT_MACROS), e,
+	    value_bool(file->macros));
 	facts_field(f, content_fact(m, F_ATTACHMENT_SHA256), e,
 	    content_text(file->sha256));
 	facts_field(f, content_fact(m, F_ATTACHMENT_MEMBERS), e,

@@ -266,6 +266,33 @@ content_list_archive(struct content_reader *r, struct content_file *file,
 		file->encrypted = true;
 }
 
+/*
+ * Office keeps VBA in a member vbaProject.bin, or in the older compound file
+ * in a storage whose name stands in UTF-16 in its directory (MS-OVBA, 2.2.1);
+ * there a document with a password is a stream of its own (MS-OFFCRYPTO).
+ */
+static void
+content_look_into_office(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part)
+{
+	static const char vba[] = "_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T";
+	static const char package[] =
+	    "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+	struct span octets;
+
+	if (file->archive)
+		file->macros = span_case_search(file->members,
+				   SPAN("vbaProject.bin")) != SIZE_MAX;
+	if (strcmp(file->content_type, "application/x-ole-storage") != 0)
+		return;
+	octets = mime_part_octets(&r->out->mime, part, SIZE_MAX);
+	file->macros =
+	    span_search(octets, span_make(vba, sizeof(vba) - 1)) != SIZE_MAX;
+	if (span_search(octets, span_make(package, sizeof(package) - 1)) !=
+	    SIZE_MAX)
+		file->encrypted = true;
+}
+
 static bool
 content_named_archive(const struct content_file *file)
 {
@@ -327,6 +354,7 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 	if (out->file_count > FILES_MAX)
 		return;
 	content_look_into(r, file, part);
+	content_look_into_office(r, file, part);
 	if (r->limits->digests)
 		file->sha256 = content_digest(r, part);
 }

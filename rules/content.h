@@ -37,6 +37,7 @@ struct content_file {
 	size_t size;              /* decoded octets */
 	bool archive;
 	bool encrypted;         /* as a part, or members of the archive */
+	bool macros;            /* an Office document with VBA in it */
 	struct span members;    /* of the archive, one a line */
 	struct span sha256;     /* in hexadecimal; "" when not worked out */
 	unsigned name_flags;    /* enum filename_flag */

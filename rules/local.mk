@@ -29,6 +29,7 @@ rules_librules_a_SOURCES += rules/panic.c rules/panic.h
 rules_librules_a_SOURCES += rules/span.c rules/span.h
 rules_librules_a_SOURCES += rules/jsonw.c rules/jsonw.h
 rules_librules_a_SOURCES += rules/mime.c rules/mime.h
+rules_librules_a_SOURCES += rules/mime_lines.c rules/mime_lines.h
 rules_librules_a_SOURCES += rules/rune.c rules/rune.h
 rules_librules_a_SOURCES += rules/western.c rules/western.h
 rules_librules_a_SOURCES += rules/utf8.c rules/utf8.h

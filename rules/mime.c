@@ -14,6 +14,7 @@
 
 #include <gmime/gmime.h>
 
+#include "rules/mime_lines.h"
 #include "rules/utf8.h"
 #include "rules/western.h"
 
@@ -301,50 +302,16 @@ transfer_base64(struct buf *out, struct span in)
 	}
 }
 
-/* What follows the line "begin MODE NAME"; all of it where there is none. */
-static struct span
-uuencode_lines(struct span in)
-{
-	struct span rest = in, line;
-
-	while (span_cut(&rest, '\n', &line))
-		if (span_starts(line, SPAN("begin ")))
-			return rest;
-	return in;
-}
-
-/*
- * Adds quoted-printable text without the blanks at the ends of lines, which
- * transports have added (RFC 2045, 6.7, rule 3): "= " ends a line softly.
- */
-static void
-quoted_without_blanks(struct buf *out, struct span in)
-{
-	while (in.n > 0) {
-		size_t end = span_find(in, '\n'), n;
-
-		end = end == SIZE_MAX ? in.n : end + 1;
-		for (n = end; n > 0 && ascii_space(in.p[n - 1]); n--)
-			;
-		(void)buf_add(out, span_slice(in, 0, n));
-		if (end > 1 && in.p[end - 1] == '\n' && in.p[end - 2] == '\r')
-			(void)buf_addz(out, "\r\n");
-		else if (in.p[end - 1] == '\n')
-			(void)buf_addc(out, '\n');
-		in = span_slice(in, end, in.n);
-	}
-}
-
 static void
 transfer_quoted(struct buf *out, struct span in)
 {
 	GMimeEncoding state;
 	struct buf clean;
 
-	buf_init(&clean, in.n + 1);
+	buf_init(&clean, in.n);
 	if (span_search(in, SPAN("= ")) != SIZE_MAX ||
-	    span_search(in, SPAN("=\t")) != SIZE_MAX) {
-		quoted_without_blanks(&clean, in);
+	    span_search(in, SPAN("=\t")) != SIZE_MAX) { /* a soft line end */
+		mime_lines_quoted(&clean, in);
 		in = buf_span(&clean);
 	}
 	g_mime_encoding_init_decode(
@@ -374,7 +341,7 @@ mime_transfer_decode(
 	case MIME_UUENCODE:
 		g_mime_encoding_init_decode(
 		    &state, GMIME_CONTENT_ENCODING_UUENCODE);
-		in = uuencode_lines(in);
+		in = mime_lines_uuencode(in);
 		break;
 	}
 	transfer_step(out, &state, in);

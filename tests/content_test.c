@@ -234,6 +234,17 @@ test_facts(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" GZIP
 			  "\n--b--\n",
 		    "member.name", "evil.js|order.exe" },
+		{ "macros in an old document",
+		    MIXED "--b\nContent-Type: x/y; name=a.rtf\n"
+			  "Content-Transfer-Encoding: base64\n\n"
+			  "0M8R4KGxGuEAAF8AVgBCAEEAXwBQAFIATwBKAEUAQwBUAAAA"
+			  "\n--b--\n",
+		    "attachment.macros", "yes" },
+		{ "no macros",
+		    MIXED "--b\nContent-Type: x/y; name=a.doc\n"
+			  "Content-Transfer-Encoding: base64\n\n"
+			  "0M8R4KGxGuEAAAAA\n--b--\n",
+		    "attachment.macros", "no" },
 		{ "no member of what is no archive",
 		    MIXED "--b\nContent-Type: x/y; name=a.txt\n\nx\n--b--\n",
 		    "member.name", "" },

@@ -1,0 +1,35 @@
+/*
+ * Lines of encoded bodies, put right for the decoder. Decoding is mime.c's.
+ */
+#include "config.h"
+
+#include "rules/mime_lines.h"
+
+void
+mime_lines_quoted(struct buf *out, struct span in)
+{
+	while (in.n > 0) {
+		size_t end = span_find(in, '\n'), n;
+
+		end = end == SIZE_MAX ? in.n : end + 1;
+		for (n = end; n > 0 && ascii_space(in.p[n - 1]); n--)
+			;
+		(void)buf_add(out, span_slice(in, 0, n));
+		if (end > 1 && in.p[end - 1] == '\n' && in.p[end - 2] == '\r')
+			(void)buf_addz(out, "\r\n");
+		else if (in.p[end - 1] == '\n')
+			(void)buf_addc(out, '\n');
+		in = span_slice(in, end, in.n);
+	}
+}
+
+struct span
+mime_lines_uuencode(struct span in)
+{
+	struct span rest = in, line;
+
+	while (span_cut(&rest, '\n', &line))
+		if (span_starts(line, SPAN("begin ")))
+			return rest;
+	return in;
+}
