@@ -62,7 +62,7 @@ dictionary() { # target
 	html) echo html ;;
 	rules | config | list | needle) echo rules ;;
 	case | explain | stats | store_json | control) echo json ;;
-	spf | dmarc* | dkim_key | dkim_sig) echo dns ;;
+	spf | dmarc* | dkim_key | dkim_sig | doctor) echo dns ;;
 	esac
 }
 

@@ -3,12 +3,15 @@
 FUZZ_BINARIES = $(FUZZ_TARGETS:%=tests/fuzz/%_fuzz)
 EXTRA_DIST += tests/fuzz/local.mk
 
-tests/fuzz/%_fuzz: $(srcdir)/tests/fuzz/%_fuzz.c policy/libpolicy.a rules/librules.a \
-    $(FUZZ_KITS)
+# What they are made of beside the libraries.
+FUZZ_PARTS = $(FUZZ_KITS) $(verdict_SOURCES) $(verdict_milter_SOURCES)
+
+tests/fuzz/%_fuzz: $(srcdir)/tests/fuzz/%_fuzz.c policy/libpolicy.a rules/librules.a $(FUZZ_PARTS)
 	@$(MKDIR_P) tests/fuzz
 	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(STD_CFLAGS) \
 	    $(SAN_CFLAGS) $(CFLAGS) -fPIE -pie -fsanitize=fuzzer -o $@ $< \
-	    $(addprefix $(srcdir)/,$(FUZZ_SOURCES_$*)) $(POLICY_LIBS) $(LIBS)
+	    $(addprefix $(srcdir)/,$(FUZZ_SOURCES_$*)) $(FUZZ_LIBS_$*) \
+	    $(POLICY_LIBS) $(LIBS)
 
 fuzzers: $(FUZZ_BINARIES)
 list-fuzzers:

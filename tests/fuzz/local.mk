@@ -70,6 +70,8 @@ FUZZ_TARGETS += config
 EXTRA_DIST += tests/fuzz/config_fuzz.c tests/fuzz/corpus/config
 FUZZ_TARGETS += check
 EXTRA_DIST += tests/fuzz/check_fuzz.c tests/fuzz/corpus/check
+FUZZ_TARGETS += doctor
+EXTRA_DIST += tests/fuzz/doctor_fuzz.c tests/fuzz/corpus/doctor
 # What several targets include.
 FUZZ_KITS = tests/fuzz/message_kit.c tests/fuzz/server_kit.c \
     tests/fuzz/tool_kit.c tests/fuzz/zone_kit.c
@@ -83,6 +85,9 @@ FUZZ_SOURCES_postconf = tool/tool.c
 FUZZ_SOURCES_mailbox = tool/tool.c tool/corpus.c
 FUZZ_SOURCES_explain = tool/tool.c tool/explain.c tool/explain_tree.c \
     tool/explain_if.c tool/explain_case.c tool/journal.c tool/state_text.c
+FUZZ_SOURCES_doctor = tool/tool.c tool/milter_client.c tool/postfix.c \
+    tool/tls.c $(filter tool/doctor%.c,$(verdict_SOURCES))
+FUZZ_LIBS_doctor = $(SSL_LIBS)
 FUZZ_SOURCES_check = tool/tool.c tool/check_print.c
 EXTRA_DIST += tests/fuzz/dict tests/fuzz/modules
 FUZZ_TARGETS += html_lex

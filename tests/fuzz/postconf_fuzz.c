@@ -1,6 +1,6 @@
 /*
- * What postconf(1) prints, as `verdict doctor` reads it: main.cf, then behind
- * a NUL each the services of master.cf and what they have of their own.
+ * What postconf(1) prints, as `verdict doctor` reads it: main.cf, a line
+ * "---", what services have of their own, another, and master.cf.
  */
 #include "config.h"
 
@@ -17,8 +17,8 @@ doctor_found(struct doctor *d, enum finding_level level, const char *topic,
 {
 	va_list ap;
 
-	INVARIANT(level < FINDING_WARN || mend != NULL);
-	INVARIANT(topic != NULL);
+	INVARIANT(level <= FINDING_FAIL && topic != NULL);
+	INVARIANT(mend == NULL || mend[0] != '\0');
 	va_start(ap, fmt);
 	(void)arena_vprintf(d->arena, fmt, ap);
 	va_end(ap);
@@ -27,27 +27,36 @@ doctor_found(struct doctor *d, enum finding_level level, const char *topic,
 void
 doctor_reach(struct doctor *d, const char *path, const char *user)
 {
-	(void)d;
-	INVARIANT(path != NULL && user != NULL);
+	INVARIANT(d != NULL && path != NULL && user != NULL);
+}
+
+static struct span
+section(struct span *rest)
+{
+	size_t at = span_search(*rest, SPAN("\n---\n"));
+	struct span before = span_slice(*rest, 0, at);
+
+	*rest = at == SIZE_MAX ? SPAN("") : span_slice(*rest, at + 5, rest->n);
+	return before;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *const listen[] = { "inet:127.0.0.1:8899",
+		"unix:/q/verdict/milter" };
 	static struct snapshot snapshot;
 	struct doctor d = { .arena = arena_new(), .snapshot = &snapshot };
 	struct postfix p = { .d = &d };
-	struct span rest = span_make((const char *)data, size), master, line;
+	struct span rest = span_make((const char *)data, size), line;
 
 	snapshot.config.deadline.ms = 20000;
 	snapshot.config.header_max.octets = 131072;
-	p.main = p.overrides = SPAN("");
-	if (span_cut(&rest, '\0', &p.main) && span_cut(&rest, '\0', &master)) {
-		while (span_cut(&master, '\n', &line))
-			service_add(&p, line);
-		p.overrides = rest;
-	}
-	p.listen = postfix_socket(&p, SPAN("inet:127.0.0.1:8899"));
+	p.main = section(&rest);
+	p.overrides = section(&rest);
+	while (span_cut(&rest, '\n', &line))
+		service_add(&p, line);
+	p.listen = postfix_socket(&p, span_of(listen[size % 2]));
 	for (size_t i = 0; i < ARRAY_COUNT(postfix_checks); i++)
 		postfix_checks[i](&p);
 	arena_free(&d.arena);

@@ -1,12 +1,14 @@
 /*
- * Small things that are read everywhere: addresses, networks, numbers with
- * units, dates, domains, and the keys by which a sender is known again.
+ * Small things that are read everywhere: addresses, networks, servers, numbers
+ * with units, dates, domains, and the keys by which a sender is known again.
  */
 #include "config.h"
 
 #include <math.h>
 
+#include "policy/dns.h"
 #include "policy/sender_key.h"
+#include "policy/smtp_client.h"
 #include "policy/suffix.h"
 #include "rules/addr.h"
 #include "rules/date.h"
@@ -59,6 +61,22 @@ numbers(struct span in)
 }
 
 static void
+servers(struct span in)
+{
+	struct sockaddr_storage server;
+	const char *why = NULL;
+
+	if (dns_server_parse(in, &server, &why))
+		INVARIANT(server.ss_family == AF_INET ||
+			  server.ss_family == AF_INET6);
+	else
+		INVARIANT(why != NULL);
+	if (smtp_server_parse(in, &server, &why))
+		INVARIANT(server.ss_family == AF_INET ||
+			  server.ss_family == AF_INET6);
+}
+
+static void
 domains(struct span in, struct arena *a)
 {
 	struct span domain, registrable;
@@ -102,6 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	addresses(in);
 	numbers(in);
+	servers(in);
 	domains(in, a);
 	texts(in, a);
 	arena_free(&a);

@@ -26,6 +26,8 @@ zone_line(struct dns_zone *z, struct span line, uint16_t number)
 		dns_zone_mx(z, name, number, line);
 	else if (span_is(type, "PTR"))
 		dns_zone_ptr(z, name, line);
+	else if (span_is(type, "TLSA"))
+		(void)dns_zone_tlsa(z, name, line);
 	else if (span_is(type, "CNAME"))
 		dns_zone_cname(z, name, line);
 	else
