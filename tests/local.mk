@@ -302,7 +302,8 @@ tests_bench_dkim_bench_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS)
 tests_bench_dkim_bench_LDADD = $(POLICY_LIBS)
 # Tests of what runs in several threads; contrib/test.sh runs them under TSan.
-THREAD_TESTS = $(filter tests/dns_test tests/session_test tests/store_test, $(UNIT_TESTS))
+THREAD_TESTS = $(filter tests/dns_test tests/session_test tests/store_test \
+    tests/journal_test tests/counters_test, $(UNIT_TESTS))
 check-threads: $(THREAD_TESTS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
 .PHONY: check-threads
@@ -397,6 +398,7 @@ EXTRA_DIST += tests/data/dkim/make.py
 # Shipped rules and examples.
 TESTS += tests/examples_test
 EXTRA_DIST += tests/examples_test
+EXTRA_DIST += tests/soak/README
 EXTRA_DIST += tests/soak/soak.py
 EXTRA_DIST += tests/soak/soak.sh
 
