@@ -100,23 +100,42 @@ path_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-size_t
-path_glob(const char *pattern, struct arena *a, const char ***out)
+/* A directory that is not there holds nothing; one that can't be read might. */
+static int
+glob_stops(const char *path, int error)
 {
-	size_t count = 0;
-	glob_t found;
+	(void)path;
+	return error != ENOENT;
+}
 
+bool
+path_glob(const char *pattern, struct arena *a, const char ***out,
+    size_t *count, const char **why)
+{
+	glob_t found;
+	int result;
+
+	*count = 0;
 	if (strpbrk(pattern, "*?[") == NULL) {
 		*out = arena_array(a, 1, sizeof(**out));
-		(*out)[0] = arena_strdup(a, span_of(pattern));
-		return 1;
+		(*out)[(*count)++] = arena_strdup(a, span_of(pattern));
+		return true;
 	}
 	*out = NULL;
-	if (glob(pattern, 0, NULL, &found) != 0)
-		return 0;
+	errno = 0;
+	result = glob(pattern, 0, glob_stops, &found);
+	if (result == GLOB_NOMATCH)
+		return true;
+	if (result != 0) {
+		*why = arena_printf(a, "%s: the directory can't be read%s%s",
+		    pattern, errno == 0 ? "" : ": ",
+		    errno == 0 ? "" : strerror(errno));
+		return false;
+	}
 	*out = arena_array(a, found.gl_pathc, sizeof(**out));
-	for (; count < found.gl_pathc; count++)
-		(*out)[count] = arena_strdup(a, span_of(found.gl_pathv[count]));
+	for (; *count < found.gl_pathc; (*count)++)
+		(*out)[*count] =
+		    arena_strdup(a, span_of(found.gl_pathv[*count]));
 	globfree(&found);
-	return count;
+	return true;
 }

@@ -22,8 +22,10 @@ bool path_is_dir(const char *path);
 
 /*
  * Files that match the shell pattern, sorted by name; a pattern without
- * wildcards gives itself, whether it exists or not.
+ * wildcards gives itself, whether it exists or not. False with *why (in the
+ * arena), and none, when a directory is there and can't be read.
  */
-size_t path_glob(const char *pattern, struct arena *a, const char ***out);
+bool path_glob(const char *pattern, struct arena *a, const char ***out,
+    size_t *count, const char **why);
 
 #endif

@@ -152,10 +152,15 @@ static size_t
 rules_add_files(struct loading *l, const char *pattern, struct diags *diags)
 {
 	const char **path, *why;
-	size_t count = path_glob(pattern, l->scratch, &path);
+	size_t count;
 
-	watched_add(&l->snapshot->watched, pattern, WATCHED_RULES,
-	    l->snapshot->arena);
+	if (!path_glob(pattern, l->scratch, &path, &count, &why)) {
+		/* Else the shipped rules would stand in for those. */
+		diag_error(diags, (struct place){ 0 }, "%s", why);
+		return 0;
+	}
+	watched_add(
+	    &l->snapshot->watched, pattern, WATCHED_RULES, l->snapshot->arena);
 	for (size_t i = 0; i < count; i++) {
 		struct span text;
 

@@ -16,9 +16,13 @@ static uint64_t
 watched_names(const char *pattern)
 {
 	struct arena *a = arena_new();
-	const char **path;
-	size_t count = path_glob(pattern, a, &path);
-	uint64_t stamp = count;
+	const char **path, *why;
+	uint64_t stamp;
+	size_t count;
+
+	/* Unreadable is as good as empty here: the reload says what is wrong. */
+	(void)path_glob(pattern, a, &path, &count, &why);
+	stamp = count;
 
 	for (size_t i = 0; i < count; i++)
 		stamp = span_hash(span_of(path[i]), stamp);

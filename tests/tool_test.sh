@@ -146,6 +146,10 @@ bad_value 'store redis rediss://10.0.0.1' 'has no TLS'
 bad_value 'store redis 10.0.0.1' 'write redis://'
 bad_value 'store mysql' 'redis URL or memory'
 bad_value 'metrics 9897' '127.0.0.1:9897'
+ln -s loop "$dir/loop"
+echo 'rules "loop/*.rules"' >"$dir/loop.conf"
+want "a directory that can't be read is not an empty one" 78 'loop' -- \
+	"$verdict" lint -c "$dir/loop.conf"
 want 'help of one command' 0 'usage: verdict history|--since' -- \
 	"$verdict" help history
 want 'help behind the command' 0 'usage: verdict history|--since' -- \

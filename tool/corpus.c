@@ -31,7 +31,7 @@ static bool
 corpus_walk_dir(struct corpus *c, const char *path, unsigned depth)
 {
 	static const char *const maildir[] = { "cur", "new" };
-	const char **entry;
+	const char **entry, *why;
 	size_t count;
 	bool ok = true;
 
@@ -46,7 +46,11 @@ corpus_walk_dir(struct corpus *c, const char *path, unsigned depth)
 			     ok;
 		return ok;
 	}
-	count = path_glob(path_join(path, "*", c->arena), c->arena, &entry);
+	if (!path_glob(path_join(path, "*", c->arena), c->arena, &entry, &count,
+		&why)) {
+		(void)tool_fail(0, "%s", why);
+		return false;
+	}
 	for (size_t i = 0; i < count; i++)
 		if (strchr(entry[i], '*') == NULL || count > 1)
 			ok = corpus_walk(c, entry[i], depth + 1) && ok;
