@@ -92,7 +92,7 @@ want 'cases go on after one that cannot be read' 1 \
 	"$verdict" check $conf --cases "$dir/cases.jsonl"
 want 'an envelope without a message has no bad From' 1 '{"id":"i","verdict":"accept"' -- \
 	"$verdict" check $conf --cases "$dir/cases.jsonl"
-own='"from":"x","ip":"192.0.2.9","mailfrom":"x@a.example","rules":"list l domains \"l.txt\"\\nrule r when sender.domain in l then junk"'
+own='"from":"x","ip":"192.0.2.9","mailfrom":"x@a.example","rules":"list l domains \"l.txt\"\nrule r when sender.domain in l then junk"'
 printf '%s\n' "{\"id\":\"a\",\"lists\":{\"l.txt\":\"a.example\"},$own}" \
 	"{\"id\":\"b\",$own}" \
 	"{\"id\":\"c\",\"lists\":{\"l.txt\":[\"b.example\",\"a.example\"]},$own}" \
