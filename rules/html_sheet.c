@@ -225,30 +225,40 @@ sheet_read(
 	}
 }
 
-/* Without comments, and the marks that hid style sheets in the nineties. */
+/* The length of a comment, or of a mark that hid sheets in the nineties. */
+static size_t
+sheet_comment(struct span css)
+{
+	size_t end;
+
+	if (span_starts(css, SPAN("<!--")))
+		return 4;
+	if (span_starts(css, SPAN("-->")))
+		return 3;
+	if (!span_starts(css, SPAN("/*")))
+		return 0;
+	end = span_search(span_slice(css, 2, css.n), SPAN("*/"));
+	return end == SIZE_MAX ? css.n : end + 4;
+}
+
+/* Without those. */
 static struct span
 sheet_plain(struct span css, struct arena *a)
 {
 	char *out = arena_alloc(a, css.n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < css.n; i++) {
-		struct span here = span_slice(css, i, i + 4);
-		size_t end;
+	for (size_t i = 0; i < css.n;) {
+		char c = css.p[i];
+		size_t length = 0;
 
-		if (span_starts(here, SPAN("/*"))) {
-			end = span_search(
-			    span_slice(css, i + 2, css.n), SPAN("*/"));
-			if (end == SIZE_MAX)
-				break;
-			i += end + 3;
-		} else if (span_starts(here, SPAN("<!--"))) {
-			i += 3;
-		} else if (span_starts(here, SPAN("-->"))) {
-			i += 2;
-		} else {
-			out[n++] = css.p[i];
+		if (c == '/' || c == '<' || c == '-')
+			length = sheet_comment(span_slice(css, i, css.n));
+		if (length == 0) {
+			out[n++] = c;
+			length = 1;
 		}
+		i += length;
 	}
 	return span_make(out, n);
 }
@@ -294,8 +304,8 @@ sheet_fits(const struct sheet_rule *rule, const struct html_subject *e)
 
 /* The rules that fit, by weight and then by their place. */
 struct matches {
-	const struct sheet_rule *rule[MATCHES_MAX];
 	size_t count;
+	const struct sheet_rule *rule[MATCHES_MAX]; /* count of them */
 };
 
 static void
@@ -342,10 +352,11 @@ html_sheet_match(struct html_sheet *sheet, const struct html_subject *e,
     const struct html_declared *own)
 {
 	struct html_declared all = *own;
-	struct matches m = { .count = 0 };
+	struct matches m;
 
 	if (sheet->count == 0)
 		return all;
+	m.count = 0;
 	sheet_find(sheet, SPAN(""), e, &m);
 	sheet_find(sheet, e->name, e, &m);
 	if (e->id.n > 0)
