@@ -56,8 +56,9 @@ cache_make(const struct snapshot *s, const char *dir)
 	struct stat st;
 
 	if (mkdir(dir, 0755) == 0 && geteuid() == 0 &&
-	    stat(s->config.state, &st) == 0)
-		(void)chown(dir, st.st_uid, st.st_gid);
+	    stat(s->config.state, &st) == 0 &&
+	    chown(dir, st.st_uid, st.st_gid) != 0)
+		return; /* it is root's then, as whatever lies in it */
 }
 
 /* Whether a file of this name is a database, or was to become one. */
