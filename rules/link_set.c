@@ -382,9 +382,9 @@ text_word_link(struct span word, struct arena *a, struct link *l)
 }
 
 /*
- * Goes through the words that hold a dot or a colon: no other can be a link,
- * and most words are none. Each octet is looked at a fixed number of times,
- * whatever the text is made of.
+ * Goes through the words that hold a dot with more behind it or a colon with
+ * a slash: no other can be a link, and most words are none. Each octet is
+ * looked at a fixed number of times, whatever the text is made of.
  */
 struct text_cursor {
 	struct span text;
@@ -394,16 +394,41 @@ struct text_cursor {
 	size_t mark;  /* the one that was looked for last */
 };
 
-/* The first c from at on, where the last one that was found is behind. */
+/* Whether the dot or colon at this offset can be that of a link. */
+static bool
+text_marks(struct span text, size_t at)
+{
+	unsigned char next;
+
+	if (at + 1 == text.n)
+		return false;
+	next = (unsigned char)text.p[at + 1];
+	if (text.p[at] == ':')
+		return next == '/' || next == '\\';
+	return next >= 0x80 || !text_ascii_delimiter(next);
+}
+
+/* The first such c from at on. */
+static size_t
+text_find(struct span text, size_t at, char c)
+{
+	for (;;) {
+		size_t n = span_find(span_slice(text, at, text.n), c);
+
+		if (n == SIZE_MAX)
+			return SIZE_MAX;
+		at += n;
+		if (text_marks(text, at))
+			return at;
+		at++;
+	}
+}
+
+/* The same, where the last one that was found may still be ahead. */
 static size_t
 text_next(struct span text, size_t at, size_t last, char c)
 {
-	size_t found;
-
-	if (last >= at)
-		return last;
-	found = span_find(span_slice(text, at, text.n), c);
-	return found == SIZE_MAX ? SIZE_MAX : at + found;
+	return last >= at ? last : text_find(text, at, c);
 }
 
 /* Where the cutting of words goes on so that the one with mark is whole. */
@@ -454,8 +479,8 @@ link_set_find(struct link_set *set, struct span text)
 	struct link l;
 
 	/* Neither has been looked for: that at offset 0 is not known yet. */
-	t.dot = span_find(text, '.');
-	t.colon = span_find(text, ':');
+	t.dot = text_find(text, 0, '.');
+	t.colon = text_find(text, 0, ':');
 	while (text_next_word(&t, &word)) {
 		if (word.n < 4)
 			continue;

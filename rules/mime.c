@@ -309,8 +309,7 @@ transfer_quoted(struct buf *out, struct span in)
 	struct buf clean;
 
 	buf_init(&clean, in.n);
-	if (span_search(in, SPAN("= ")) != SIZE_MAX ||
-	    span_search(in, SPAN("=\t")) != SIZE_MAX) { /* a soft line end */
+	if (mime_lines_blank(in)) {
 		mime_lines_quoted(&clean, in);
 		in = buf_span(&clean);
 	}

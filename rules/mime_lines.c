@@ -5,6 +5,19 @@
 
 #include "rules/mime_lines.h"
 
+bool
+mime_lines_blank(struct span in)
+{
+	size_t at;
+
+	while ((at = span_find(in, '=')) != SIZE_MAX && at + 1 < in.n) {
+		if (in.p[at + 1] == ' ' || in.p[at + 1] == '\t')
+			return true;
+		in = span_slice(in, at + 1, in.n);
+	}
+	return false;
+}
+
 void
 mime_lines_quoted(struct buf *out, struct span in)
 {

@@ -5,6 +5,8 @@
 
 #include "rules/buf.h"
 
+/* Whether a blank follows a "=" of quoted-printable text. */
+bool mime_lines_blank(struct span in);
 /*
  * Adds quoted-printable text without the blanks at the ends of lines, which
  * transports have added (RFC 2045, 6.7, rule 3): "= " ends a line softly.
