@@ -384,7 +384,9 @@ archive_list_members(struct span octets, const struct archive_limits *limits,
 	if (out->count == 0 && (out->flags & ARCHIVE_BROKEN) != 0 &&
 	    lister_unpacks_alone(octets))
 		lister_single(&l, octets);
-	if (span_starts(octets, SPAN("PK"))) {
+	/* Of a list that was cut short nobody knows what it lacks. */
+	if (span_starts(octets, SPAN("PK")) &&
+	    (out->flags & ARCHIVE_LIMIT) == 0) {
 		listed = arena_dup(a, buf_span(&l.names));
 		lister_zip_central(&l, listed, zip_central(octets));
 		if ((out->flags & ARCHIVE_BROKEN) != 0)
