@@ -203,6 +203,12 @@ wire_fill(struct wire *w)
 }
 
 bool
+wire_serves(int fd)
+{
+	return wire.fd == fd;
+}
+
+bool
 wire_command_ready(int fd, int timeout_ms)
 {
 	struct wire *w = &wire;

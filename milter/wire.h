@@ -16,6 +16,8 @@
 /* Whether the code at this address belongs to libmilter. */
 bool wire_is_libmilter(const void *caller);
 
+/* True when this thread is the one that serves the connection. */
+bool wire_serves(int fd);
 /*
  * A worker asks whether the next command of a connection is there, and waits
  * at most timeout_ms. True only when the whole command is, or as much of it as
