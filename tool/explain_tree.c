@@ -28,13 +28,26 @@ struct tree {
 	size_t count;
 };
 
+/* Text of the journal, which is the world's, as a terminal may have it. */
+static const char *
+text_clean(struct arena *a, struct span text)
+{
+	const char *out;
+	struct buf clean;
+
+	buf_init(&clean, TREE_MAX);
+	tool_clean(&clean, text);
+	out = arena_strdup(a, buf_span(&clean));
+	buf_free(&clean);
+	return out;
+}
+
 static void tree_add(struct tree *t, bool title, const char *fmt, ...)
     ATTR_PRINTF(3, 4);
 static void
 tree_add(struct tree *t, bool title, const char *fmt, ...)
 {
 	va_list ap;
-	struct buf clean;
 	char *text;
 
 	if (t->count == LINES_MAX)
@@ -42,11 +55,8 @@ tree_add(struct tree *t, bool title, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = arena_vprintf(t->arena, fmt, ap);
 	va_end(ap);
-	buf_init(&clean, TREE_MAX);
-	tool_clean(&clean, span_of(text));
-	t->line[t->count].text = arena_strdup(t->arena, buf_span(&clean));
+	t->line[t->count].text = text_clean(t->arena, span_of(text));
 	t->line[t->count++].title = title;
-	buf_free(&clean);
 }
 
 /* Whether another branch (line of this branch) follows. */
@@ -446,10 +456,10 @@ explain_tree(struct explained *e)
 	t->arena = e->arena;
 	(void)jsonr_whole(jsonr_get(e->record, "time"), &time_s);
 	tool_time(time_s, time);
-	(void)printf("%sdecision %.*s: %.*s%s, %s, with snapshot %.*s\n",
-	    tool_bold(), SPAN_FMT(e->id),
-	    SPAN_FMT(explain_text(e->record, "verdict")), tool_plain(), time,
-	    SPAN_FMT(e->snapshot));
+	(void)printf("%sdecision %s: %s%s, %s, with snapshot %s\n", tool_bold(),
+	    text_clean(t->arena, e->id),
+	    text_clean(t->arena, explain_text(e->record, "verdict")),
+	    tool_plain(), time, text_clean(t->arena, e->snapshot));
 	tell_who(t, e->record);
 	tell_found(t, e->record);
 	tell_state(t, e->record);
