@@ -47,7 +47,8 @@ name_is(const char *name, struct span want)
 enum html_tag
 html_name_tag(struct span name)
 {
-	unsigned letter = name.n == 0 ? 0 : (name.p[0] | 0x20U) - 'a';
+	unsigned letter =
+	    name.n == 0 ? 0 : ((unsigned char)name.p[0] | 0x20U) - 'a';
 
 	if (letter >= 26)
 		return TAG_OTHER;
