@@ -59,17 +59,24 @@ dictionary() { # target
 	case $1 in
 	message | pieces | journal | check | mime | header*) echo mail ;;
 	addr | authres | received | mailbox | smtp | link) echo mail ;;
-	html) echo html ;;
+	html*) echo html ;;
 	rules | config | list | needle) echo rules ;;
 	case | explain | stats | store_json | control) echo json ;;
 	spf | dmarc* | dkim_key | dkim_sig | doctor) echo dns ;;
 	esac
 }
 
+corpus_of() { # target
+	case $1 in
+	journal | check | pieces) echo message ;;
+	*) echo "$1" ;;
+	esac
+}
+
 # Few inputs for all the code that they reach: a corpus stays small.
 merge() { # target
 	"tests/fuzz/$1_fuzz" -set_cover_merge=1 -use_counters=0 \
-		"$fuzz/corpus/$1" "work/$1" >"$1.merge.out" 2>&1 ||
+		"$fuzz/corpus/$(corpus_of "$1")" "work/$1" >"$1.merge.out" 2>&1 ||
 		tail -n 5 "$1.merge.out"
 }
 
@@ -81,7 +88,7 @@ fuzz_one() { # target
 		${words:+"-dict=$fuzz/dict/$words"} -timeout=10 \
 		-rss_limit_mb=2048 -max_len=32768 -report_slow_units=2 \
 		-print_final_stats=1 -artifact_prefix="findings/$1-" \
-		"work/$1" "$fuzz/corpus/$1" >"$1.out" 2>&1; then
+		"work/$1" "$fuzz/corpus/$(corpus_of "$1")" >"$1.out" 2>&1; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$1.out")
 		echo "fuzz $1: $runs inputs in $seconds s, no finding"
 		[ "$campaign" = no ] || merge "$1"
@@ -96,7 +103,7 @@ fuzz_one() { # target
 cover_one() { # target
 	modules=$(sed -n "s/^$1: *//p" "$fuzz/modules")
 	LLVM_PROFILE_FILE=$1.profraw "tests/fuzz/$1_fuzz" -runs=0 \
-		"$fuzz/corpus/$1" >"$1.out" 2>&1 || tail -n 5 "$1.out"
+		"$fuzz/corpus/$(corpus_of "$1")" >"$1.out" 2>&1 || tail -n 5 "$1.out"
 	"$llvm/llvm-profdata" merge -o "$1.profdata" "$1.profraw"
 	(cd "$top" && "$llvm/llvm-cov" report "$OLDPWD/tests/fuzz/$1_fuzz" \
 		-instr-profile="$OLDPWD/$1.profdata" $modules) |

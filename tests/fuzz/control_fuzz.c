@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "milter/alert.h"
 #include "milter/callbacks.h"
 #include "milter/compare.h"
 #include "milter/control.h"
@@ -77,6 +78,25 @@ process_notify(const char *state)
 	(void)state;
 }
 
+bool
+process_give(
+    const char *path, const struct config *c, struct arena *a, const char **why)
+{
+	(void)path;
+	(void)c;
+	(void)a;
+	(void)why;
+	return true;
+}
+
+void
+alert_of_judge(void *ctx, const char *key, const char *text)
+{
+	(void)ctx;
+	(void)key;
+	(void)text;
+}
+
 /* ---- asking it ------------------------------------------------------------ */
 
 static struct sockaddr_un
@@ -84,6 +104,7 @@ control_begin(void)
 {
 	static struct sockaddr_un un = { .sun_family = AF_UNIX };
 	static struct clock_fixed time = { .unix_s = CASE_TIME_DEFAULT };
+	struct config config = kit_snapshot()->config;
 	struct daemon *d = daemon_self();
 	char directory[] = "/tmp/control_fuzz.XXXXXX";
 	struct arena *a;
@@ -97,13 +118,14 @@ control_begin(void)
 	d->lists = dnslist_health_new(
 	    &(struct dnslist_health_options){ .clock = d->judge.clock });
 	dnslist_health_watch(d->lists, &kit_snapshot()->dnslists);
-	d->source.config_text = SPAN("mode monitor\n");
+	d->source.config_text = SPAN("mode monitor\njournal off\n");
 	d->source.rules_text = SPAN("rule r when spf = fail then junk\n");
 	daemon_begin(snapshot_ref(kit_snapshot()));
 	a = arena_new();
 	INVARIANT(mkdtemp(directory) != NULL);
 	(void)snprintf(un.sun_path, sizeof(un.sun_path), "%s/s", directory);
-	INVARIANT(control_open(un.sun_path, a, &why));
+	config.control = un.sun_path;
+	INVARIANT(control_open(&config, a, &why));
 	control_start();
 	arena_free(&a);
 	return un;

@@ -1,8 +1,7 @@
 /*
- * Records of the journal. What begins with "{" is read back as one, whatever
- * it is; else the input is a message as message_kit.c reads it: it is judged,
- * its record is made, and the record judged again by the same rules must come
- * to the same verdict, or say that it cannot know.
+ * A message, as message_kit.c reads it, is judged and its record made; that,
+ * judged again by the same rules, must come to the same verdict, or say that
+ * it cannot know.
  */
 #include "config.h"
 
@@ -46,25 +45,22 @@ judge_again(struct span record, const struct verdict *before)
 	if (again == NULL)
 		again = rejudge_new(kit_snapshot());
 	made_with(kit_snapshot(), &made);
-	INVARIANT(doc != NULL || before == NULL);
-	c.record = doc == NULL ? (struct jsonr){ NULL } : jsonr_top(doc);
-	if (!rejudge_run(again, &c, &result, &why))
-		INVARIANT(before == NULL && why != NULL);
-	else if (before != NULL)
-		INVARIANT(result.uncertain ||
-			  result.verdict.wanted == before->wanted);
+	INVARIANT(doc != NULL);
+	c.record = jsonr_top(doc);
+	INVARIANT(rejudge_run(again, &c, &result, &why));
+	INVARIANT(result.uncertain || result.verdict.wanted == before->wanted);
 	jsonr_free(&doc);
 	arena_free(&a);
 }
 
-static void
-message_again(struct span text)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct journal_entry *e;
 	struct case_result r;
 	struct kit k;
 
-	kit_read(&k, text);
+	kit_read(&k, span_make((const char *)data, size));
 	case_run(&k.input, kit_snapshot(), NULL, &r);
 	if (r.verdict.stage == STAGE_EOM && r.rcpt_left) {
 		e = journal_entry_new(
@@ -75,16 +71,5 @@ message_again(struct span text)
 	}
 	case_result_free(&r);
 	kit_free(&k);
-}
-
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-	struct span in = span_make((const char *)data, size);
-
-	if (span_starts(in, SPAN("{")))
-		judge_again(in, NULL);
-	else
-		message_again(in);
 	return 0;
 }

@@ -1,4 +1,5 @@
-# Fuzz targets: NAME is tests/fuzz/NAME_fuzz.c, its seeds lie in corpus/NAME.
+# Fuzz targets: NAME is tests/fuzz/NAME_fuzz.c, its seeds lie in corpus/NAME;
+# those that read messages share one.
 FUZZ_TARGETS =
 FUZZ_TARGETS += authres
 EXTRA_DIST += tests/fuzz/authres_fuzz.c tests/fuzz/corpus/authres
@@ -39,9 +40,9 @@ EXTRA_DIST += tests/fuzz/store_json_fuzz.c tests/fuzz/corpus/store_json
 FUZZ_TARGETS += message
 EXTRA_DIST += tests/fuzz/message_fuzz.c tests/fuzz/corpus/message
 FUZZ_TARGETS += pieces
-EXTRA_DIST += tests/fuzz/pieces_fuzz.c tests/fuzz/corpus/pieces
+EXTRA_DIST += tests/fuzz/pieces_fuzz.c
 FUZZ_TARGETS += journal
-EXTRA_DIST += tests/fuzz/journal_fuzz.c tests/fuzz/corpus/journal
+EXTRA_DIST += tests/fuzz/journal_fuzz.c
 FUZZ_TARGETS += received
 EXTRA_DIST += tests/fuzz/received_fuzz.c tests/fuzz/corpus/received
 FUZZ_TARGETS += dmarc
@@ -69,7 +70,7 @@ EXTRA_DIST += tests/fuzz/case_fuzz.c tests/fuzz/corpus/case
 FUZZ_TARGETS += config
 EXTRA_DIST += tests/fuzz/config_fuzz.c tests/fuzz/corpus/config
 FUZZ_TARGETS += check
-EXTRA_DIST += tests/fuzz/check_fuzz.c tests/fuzz/corpus/check
+EXTRA_DIST += tests/fuzz/check_fuzz.c
 FUZZ_TARGETS += doctor
 EXTRA_DIST += tests/fuzz/doctor_fuzz.c tests/fuzz/corpus/doctor
 # What several targets include.
