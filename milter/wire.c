@@ -40,6 +40,8 @@
 #define AHEAD_OCTETS 8192 /* most mail's header */
 #define BACK_OCTETS  4096 /* the fields that are added to a message */
 #define PREFIX       5    /* of a packet: its length in four, its command */
+/* A longer command is one that libmilter refuses. */
+#define COMMAND_MAX ((uint32_t)1 << 20)
 /* Connections whose incomplete commands are kept; others hold a worker. */
 #define KEPT_MAX 65536
 
@@ -154,7 +156,7 @@ wire_detach(struct wire *w)
 	return true;
 }
 
-/* Whether what is read ahead begins with a whole command. */
+/* Whether what is read ahead begins with a whole command, or with none. */
 static bool
 wire_has_command(const struct wire *w)
 {
@@ -166,7 +168,7 @@ wire_has_command(const struct wire *w)
 		return false;
 	length = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
 		 (uint32_t)p[2] << 8 | p[3];
-	return n - 4 >= length;
+	return n - 4 >= length || length > COMMAND_MAX;
 }
 
 static bool

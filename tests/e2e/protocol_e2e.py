@@ -215,6 +215,13 @@ def test_garbage_harms_nobody():
     client.close()
 
 
+def test_a_command_of_two_gigabytes_ends_the_connection():
+    client = MilterClient(milter.port)
+    client.sock.sendall(b"\x7f\xff\xff\xffM<a")
+    assert client.read() == (b"", b"")
+    client.close()
+
+
 def test_inet6_socket():
     port = free_port()
     with Stage() as own:
