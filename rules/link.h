@@ -74,8 +74,8 @@ void link_set_add(struct link_set *set, enum link_kind kind, struct span href,
 /* Adds the links of plain text, which is valid UTF-8. */
 void link_set_find(struct link_set *set, struct span text);
 /*
- * The host that a text starts with when it is a URL or a host name: what the
- * reader of a link believes; "" otherwise.
+ * The host that the reader of a link believes in: that of the first URL in its
+ * text, or of a bare host name that the text begins with; "" otherwise.
  */
 struct span link_text_host(struct span text, struct arena *a);
 

@@ -496,14 +496,38 @@ link_set_find(struct link_set *set, struct span text)
 	}
 }
 
+/*
+ * Names such as ASP.NET end like hosts: without scheme only what begins the
+ * text counts, and with more behind it only in lower case.
+ */
+static bool
+text_shows_host(struct span word, const struct link *l, bool first, bool only)
+{
+	if (l->kind != LINK_BARE)
+		return true;
+	if (!first || only)
+		return first;
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] >= 'A' && word.p[i] <= 'Z')
+			return false;
+	return true;
+}
+
 struct span
 link_text_host(struct span text, struct arena *a)
 {
 	struct span word;
 	struct link l;
 
-	if (!text_cut_word(&text, &word))
-		return SPAN("");
-	word = text_trim(utf8_cut(word, URL_OCTETS_MAX));
-	return text_word_link(word, a, &l) ? l.host : SPAN("");
+	text = utf8_cut(text, URL_OCTETS_MAX);
+	for (bool first = true; text_cut_word(&text, &word); first = false) {
+		struct span rest = text, next;
+
+		word = text_trim(word);
+		if (text_word_link(word, a, &l) &&
+		    text_shows_host(
+			word, &l, first, !text_cut_word(&rest, &next)))
+			return l.host;
+	}
+	return SPAN("");
 }
