@@ -10,6 +10,7 @@
 
 #include "policy/dns.h"
 #include "policy/listen.h"
+#include "policy/smtp_client.h"
 #include "policy/store_conf.h"
 #include "policy/store_url.h"
 
@@ -76,6 +77,19 @@ metrics_fits(const struct config *c, struct arena *a, const char **why)
 	return false;
 }
 
+static bool
+alert_smtp_fits(const struct config *c, struct arena *a, const char **why)
+{
+	struct sockaddr_storage server;
+
+	(void)a;
+	if (smtp_server_parse(span_of(c->alert_smtp), &server, why))
+		return true;
+	*why = "alert.smtp takes the address of a mail server such as "
+	       "127.0.0.1, 127.0.0.1:25 or [::1]:25, not its name";
+	return false;
+}
+
 static const struct {
 	const char *key;
 	value_fits *fits;
@@ -85,6 +99,7 @@ static const struct {
 	{ "resolver", resolver_fits },
 	{ "store", store_fits },
 	{ "metrics", metrics_fits },
+	{ "alert.smtp", alert_smtp_fits },
 };
 
 bool

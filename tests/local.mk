@@ -420,3 +420,8 @@ TESTS += tests/doctor_servers_test
 EXTRA_DIST += tests/doctor_servers_test
 EXTRA_DIST += tests/doctor.py
 EXTRA_DIST += tests/fake_control.py
+
+UNIT_TESTS += tests/conf_value_test
+tests_conf_value_test_SOURCES = tests/conf_value_test.c
+tests_conf_value_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_conf_value_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
