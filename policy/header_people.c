@@ -119,6 +119,25 @@ people_first(struct message *m, const char *field, enum header_fact first)
 	return box->domain;
 }
 
+/*
+ * Does the name or a comment show an address of somebody else? Two domains of
+ * one registered domain are of one owner. Where the author is not certain, or
+ * more is shown than is kept, any other domain is somebody else's.
+ */
+static bool
+people_spoof(const struct author *author)
+{
+	const struct addr_list *list = &author->list;
+
+	if ((list->traits & ADDR_NAME_ADDRESS) == 0)
+		return false;
+	for (size_t i = 0; i < list->shown_count; i++)
+		if (i == ADDR_SHOWN_MAX || author->domain.n == 0 ||
+		    !suffix_same(list->shown[i], author->domain))
+			return true;
+	return false;
+}
+
 /* What the author is called and where he is, as far as that is certain. */
 static void
 people_author(struct message *m, const struct author *author)
@@ -139,8 +158,7 @@ people_author(struct message *m, const struct author *author)
 	people_set(m, F_FROM_LOCAL,
 	    sure ? people_text(m, box->local) : value_absent());
 	people_set(m, F_FROM_NAME, people_name(m, box));
-	people_set(m, F_FROM_SPOOF,
-	    value_bool((author->list.traits & ADDR_NAME_ADDRESS) != 0));
+	people_set(m, F_FROM_SPOOF, value_bool(people_spoof(author)));
 }
 
 void

@@ -21,6 +21,7 @@
 
 #define ADDR_VALUE_MAX   65536 /* octets of a field that are parsed */
 #define ADDR_MAILBOX_MAX 2000
+#define ADDR_SHOWN_MAX   4
 
 struct mailbox {
 	struct span name;   /* display name as written, quotes and encoded
@@ -61,6 +62,10 @@ struct addr_list {
 	unsigned traits;     /* enum addr_trait */
 	struct mailbox *box; /* what was read; to be trusted when ADDR_OK */
 	size_t count, cap;
+	/* The first domains that the display name or a comment shows beside
+	 * those of the mailboxes; how many there are in all. */
+	struct span shown[ADDR_SHOWN_MAX];
+	size_t shown_count;
 	const char *why; /* malformed, ambiguous: static text */
 };
 

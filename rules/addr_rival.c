@@ -87,6 +87,19 @@ addr_run_is_ours(struct addr_parser *p, struct span run)
 	return false;
 }
 
+/* In the form in which domains are compared, if it has one. */
+static void
+addr_show(struct addr_parser *p, struct span run)
+{
+	struct addr_list *l = p->out;
+	const char *why;
+
+	if (l->shown_count < ADDR_SHOWN_MAX &&
+	    !domain_to_ascii(run, p->arena, &l->shown[l->shown_count], &why))
+		l->shown[l->shown_count] = run;
+	l->shown_count++;
+}
+
 /*
  * Compares the rivals with what was read. Bounded: the first of each kind
  * that differs is enough, and those that agree cost one comparison with each
@@ -104,6 +117,7 @@ addr_compare_rivals(struct addr_parser *p)
 		    addr_run_is_ours(p, r->run))
 			continue;
 		p->out->traits |= ADDR_NAME_ADDRESS;
+		addr_show(p, r->run);
 		if (!r->serious)
 			continue;
 		p->doubt = "another address where some software reads it";
