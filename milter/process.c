@@ -20,6 +20,7 @@
 #endif
 
 static int ready_fd = -1;
+static int pid_fd = -1; /* locked as long as the process lives */
 
 bool
 process_background(struct arena *a, const char **why)
@@ -153,23 +154,33 @@ process_drop(const struct config *c, struct arena *a, const char **why)
 bool
 process_pid_file(const char *path, struct arena *a, const char **why)
 {
-	FILE *f;
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char text[32];
+	int n;
 
 	if (path[0] == '\0')
 		return true;
-	f = fopen(path, "we");
-	if (f == NULL || fprintf(f, "%ld\n", (long)getpid()) < 0 ||
-	    fclose(f) != 0) {
-		*why =
-		    arena_printf(a, "pid-file: %s: %s", path, strerror(errno));
-		return false;
-	}
-	return true;
+	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	pid_fd = open(
+	    path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, (mode_t)0644);
+	/* What a process that was killed has left is locked by nobody. */
+	if (pid_fd >= 0 && fcntl(pid_fd, F_SETLK, &lock) == 0 &&
+	    ftruncate(pid_fd, 0) == 0 && write(pid_fd, text, (size_t)n) == n)
+		return true;
+	*why = arena_printf(a, "pid-file: %s: %s", path,
+	    pid_fd >= 0 && (errno == EACCES || errno == EAGAIN)
+		? "another verdict-milter that is running holds it"
+		: strerror(errno));
+	return false;
 }
 
 void
 process_pid_remove(const char *path)
 {
-	if (path[0] != '\0')
-		(void)unlink(path);
+	if (pid_fd < 0)
+		return;
+	if (unlink(path) != 0)
+		(void)!ftruncate(pid_fd, 0);
+	(void)close(pid_fd);
+	pid_fd = -1;
 }

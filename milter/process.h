@@ -19,7 +19,9 @@ bool process_drop(const struct config *c, struct arena *a, const char **why);
 bool process_give(const char *path, const struct config *c, struct arena *a,
     const char **why);
 /* Before process_drop, while the directory may be root's. "" does nothing. */
+/* Locks the file as long as the process lives; with the rights of the start. */
 bool process_pid_file(const char *path, struct arena *a, const char **why);
+/* Or empties it, where its directory is not ours to write to any more. */
 void process_pid_remove(const char *path);
 /* Tells the waiting parent and systemd that connections are taken. */
 void process_ready(void);

@@ -298,6 +298,37 @@ def test_daemon_with_pid_file_and_without_privileges():
             os.kill(pid, signal.SIGTERM)
         wait_for("the end", lambda: not os.path.exists("/proc/%d" % pid), 15)
         assert not listens(port)
+        assert not os.path.exists(pid_file)
+
+
+def test_pid_file_where_only_root_may_write():
+    with Stage() as own:
+        os.chmod(own.directory, 0o777)
+        os.mkdir(own.path("run"), 0o755)
+        pid_file = own.path("run/pid")
+
+        def begin(port, pid_file=pid_file):
+            return start(own.path("start"),
+                         "listen inet:127.0.0.1:%d\ncontrol \"\"\nstate %s\npid-file %s\n"
+                         "user nobody\n%s" % (port, own.path("state"), pid_file, RESOLVER))
+
+        with open(pid_file, "w") as stale:
+            stale.write("99999999999 left behind\n")
+        for sign, left in ((signal.SIGKILL, None), (signal.SIGTERM, "")):
+            done = begin(free_port())
+            assert done.returncode == 0, done
+            pid = int(open(pid_file).read())
+            try:
+                second = begin(free_port())
+                assert second.returncode != 0 and b"that is running" in second.stdout, second
+                assert int(open(pid_file).read()) == pid
+            finally:
+                os.kill(pid, sign)
+            wait_for("the end", lambda: not os.path.exists("/proc/%d" % pid), 15)
+            assert open(pid_file).read() == ("%d\n" % pid if left is None else left), sign
+        os.symlink(own.path("elsewhere"), own.path("link"))
+        done = begin(free_port(), own.path("link"))
+        assert done.returncode != 0 and not os.path.exists(own.path("elsewhere")), done
 
 
 try:
