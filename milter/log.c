@@ -9,14 +9,25 @@
 #include <stdio.h>
 #include <syslog.h>
 
+#include "rules/panic.h"
+
 static bool syslog_on;
+
+/* In the background standard error leads nowhere. */
+static void
+log_panic(const char *text)
+{
+	syslog(LOG_CRIT, "internal error: %s", text);
+}
 
 void
 log_open(bool to_syslog)
 {
 	syslog_on = to_syslog;
-	if (to_syslog)
-		openlog("verdict-milter", LOG_PID, LOG_MAIL);
+	if (!to_syslog)
+		return;
+	openlog("verdict-milter", LOG_PID, LOG_MAIL);
+	panic_tell(log_panic);
 }
 
 void

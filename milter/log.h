@@ -15,7 +15,7 @@ enum log_level {
 	LOG_LEVEL_DEBUG = 7,
 };
 
-/* Before any thread is started. */
+/* Before any thread is started. With syslog, panic() speaks there too. */
 void log_open(bool to_syslog);
 void log_write(enum log_level level, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Each line of a longer text on its own. */

@@ -10,17 +10,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void (*panic_told)(const char *text);
+
+void
+panic_tell(void (*tell)(const char *text))
+{
+	panic_told = tell;
+}
+
+/* Without the allocator, which may be what has failed. */
 void
 panic(const char *fmt, ...)
 {
+	char text[512];
 	va_list ap;
 
-	(void)fputs("verdict: internal error: ", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	(void)fputc('\n', stderr);
+	(void)fprintf(stderr, "verdict: internal error: %s\n", text);
 	(void)fflush(stderr);
+	if (panic_told != NULL)
+		panic_told(text);
 	abort();
 }
 

@@ -10,6 +10,13 @@
  */
 void panic(const char *fmt, ...) ATTR_PRINTF(1, 2) ATTR_NORETURN;
 
+/*
+ * Has the message told to somebody else as well, for when standard error leads
+ * nowhere: a log. Before threads are started; NULL for nobody. tell runs in
+ * the thread that found the bug, and must not panic.
+ */
+void panic_tell(void (*tell)(const char *text));
+
 /* In every build, unlike assert(3). */
 #define INVARIANT(cond) \
 	((cond) ? (void)0 : panic("%s:%d: %s", __FILE__, __LINE__, #cond))

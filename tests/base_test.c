@@ -3,12 +3,16 @@
  */
 #include "config.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "tests/table.h"
 
 #include "rules/arena.h"
 #include "rules/buf.h"
 #include "rules/fact.h"
 #include "rules/ip.h"
+#include "rules/panic.h"
 
 static void
 test_networks(void **state)
@@ -148,12 +152,37 @@ test_facts(void **state)
 	schema_free(&s);
 }
 
+static void
+leave_when_told(const char *text)
+{
+	_exit(strcmp(text, "number 3") == 0 ? 7 : 8);
+}
+
+/* In a process of its own, whose standard error leads nowhere. */
+static void
+test_panic_is_told(void **state)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		(void)close(STDERR_FILENO);
+		panic_tell(leave_when_told);
+		panic("number %d", 3);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_networks),
 	cmocka_unit_test(test_reverse),
 	cmocka_unit_test(test_cut),
 	cmocka_unit_test(test_buf_limit),
 	cmocka_unit_test(test_facts),
+	cmocka_unit_test(test_panic_is_told),
 };
 
 TABLE_MAIN(tests)
