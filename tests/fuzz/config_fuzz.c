@@ -82,6 +82,12 @@ judge_one(struct snapshot *s)
 	    "ip 192.0.2.66\nhelo evil.example\nmail x@evil.example\n"
 	    "rcpt bob@here.example\nrcpt eve@here.example\n"
 	    "a 66.2.0.192.zen.example 127.0.0.2\n"
+	    "a 66.2.0.192.w.example 127.0.3.1\n"
+	    "a 66.2.0.192.zen.spamhaus.org 127.255.255.254\n"
+	    "a evil.example.dbl.example 127.0.1.4\n"
+	    "a bad.example.s.example 127.0.0.24\n"
+	    "a bad.example.multi.surbl.org 127.0.0.64\n"
+	    "rcode 66.2.0.192.bl.spamcop.net SERVFAIL\n"
 	    "txt evil.example v=spf1 -all\n\n"
 	    "From: Ann <ann@good.example>\nSubject: cheap pills\n\n"
 	    "http://bad.example/ x\n";

@@ -39,7 +39,8 @@ kit_snapshot(void)
 	diags_init(&diags, a);
 	s = snapshot_load(
 	    &(struct snapshot_source){
-		.config_text = SPAN("mode enforce\nrelay 198.51.100.1\n"
+		.config_text = SPAN("mode enforce\ncompare on\n"
+				    "relay 198.51.100.1\n"
 				    "trust 127.0.0.0/8\n"),
 		.want_all = true },
 	    &diags);
