@@ -14,6 +14,7 @@
 
 #include "rules/buf.h"
 #include "rules/filename.h"
+#include "rules/tnef.h"
 #include "rules/western.h"
 
 const struct archive_limits archive_limits_standard = {
@@ -371,6 +372,30 @@ lister_zip_central(struct lister *l, struct span listed, struct span s)
 	}
 }
 
+/* ---- TNEF ------------------------------------------------------------------ */
+
+/* Most files have a short and a long name, often the same. */
+static void
+lister_tnef_name(void *ctx, struct span name)
+{
+	struct lister *l = ctx;
+	struct span line = lister_line(l, name), names = buf_span(&l->names);
+	struct span last =
+	    span_slice(names, span_find_last(names, '\n') + 1, names.n);
+
+	if (line.n > 0 && !span_case_eq(line, last))
+		lister_add(l, line);
+}
+
+static void
+lister_tnef(struct lister *l, struct span octets)
+{
+	if (!tnef_names(octets, lister_tnef_name, l))
+		l->out->flags |= ARCHIVE_BROKEN;
+}
+
+/* ---- all ------------------------------------------------------------------- */
+
 void
 archive_list_members(struct span octets, const struct archive_limits *limits,
     struct arena *a, struct archive_list *out)
@@ -380,7 +405,10 @@ archive_list_members(struct span octets, const struct archive_limits *limits,
 
 	*out = (struct archive_list){ .count = 0 };
 	buf_init(&l.names, limits->names);
-	lister_libarchive(&l, octets);
+	if (tnef_is(octets))
+		lister_tnef(&l, octets);
+	else
+		lister_libarchive(&l, octets);
 	if (out->count == 0 && (out->flags & ARCHIVE_BROKEN) != 0 &&
 	    lister_unpacks_alone(octets))
 		lister_single(&l, octets);

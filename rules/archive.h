@@ -3,10 +3,10 @@
 
 /*
  * Which files an archive holds: zip, rar, 7z, tar (also compressed), cab, lha
- * and ISO images, by libarchive. Names only: nothing is unpacked, to disk or
- * to memory, but for the compression around a tar file, the packed table of
- * contents of 7z and the start of a single compressed file. Any thread; never fails: what cannot be read is said in
- * the flags.
+ * and ISO images, by libarchive, and TNEF. Names only: nothing is unpacked, to
+ * disk or to memory, but for the compression around a tar file, the packed
+ * table of contents of 7z and the start of a single compressed file. Any
+ * thread; never fails: what cannot be read is said in the flags.
  */
 
 #include "rules/arena.h"

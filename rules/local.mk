@@ -32,6 +32,7 @@ rules_librules_a_SOURCES += rules/mime.c rules/mime.h
 rules_librules_a_SOURCES += rules/mime_lines.c rules/mime_lines.h
 rules_librules_a_SOURCES += rules/rune.c rules/rune.h
 rules_librules_a_SOURCES += rules/western.c rules/western.h
+rules_librules_a_SOURCES += rules/tnef.c rules/tnef.h
 rules_librules_a_SOURCES += rules/utf8.c rules/utf8.h
 rules_librules_a_SOURCES += rules/diag.c rules/diag.h
 rules_librules_a_SOURCES += rules/diag_print.c
