@@ -77,6 +77,21 @@ alert_of_account(struct message *m, const struct verdict *v)
 	alert_raise(key, text);
 }
 
+/* Everywhere but in the log. */
+static void
+report_keep(
+    struct message *m, const struct verdict *v, size_t rcpt, int64_t now_ms)
+{
+	counters_verdict(daemon_self()->counters, m, v, rcpt,
+	    clock_system.unix_s(NULL), now_ms - m->eom_ms);
+	for (size_t i = 0; i < v->alert_count; i++)
+		alert_of_rule(v->alert[i]);
+	alert_of_account(m, v);
+	for (size_t i = 0; i < v->limited_count; i++)
+		alert_of_limit(v->limited[i]);
+	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
+}
+
 void
 report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
@@ -86,20 +101,14 @@ report_verdict(
 	struct buf line;
 
 	(void)ctx;
-	counters_verdict(daemon_self()->counters, m, v, rcpt,
-	    clock_system.unix_s(NULL), now_ms - m->eom_ms);
-	for (size_t i = 0; i < v->alert_count; i++)
-		alert_of_rule(v->alert[i]);
-	alert_of_account(m, v);
-	for (size_t i = 0; i < v->limited_count; i++)
-		alert_of_limit(v->limited[i]);
-	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
+	if (!m->session->probe)
+		report_keep(m, v, rcpt, now_ms);
 	buf_init(&line, LOG_LINE_MAX);
 	log_line(&line,
 	    c->log_format.index == LOG_JSON ? LOG_LINE_JSON : LOG_LINE_TEXT, m,
 	    v, rcpt, now_ms - m->started_ms);
 	log_write(LOG_LEVEL_INFO, "%.*s", SPAN_FMT(buf_span(&line)));
 	buf_free(&line);
-	if (rcpt == JUDGED_MESSAGE)
+	if (rcpt == JUDGED_MESSAGE && !m->session->probe)
 		compare_note(m);
 }

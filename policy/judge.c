@@ -15,6 +15,7 @@
 #include "policy/decide.h"
 #include "policy/list_lookup.h"
 #include "policy/message.h"
+#include "policy/probe.h"
 #include "policy/snapshot.h"
 #include "rules/panic.h"
 
@@ -162,6 +163,15 @@ session_message(struct session *s)
 	return s->message;
 }
 
+static bool
+session_is_probe(const struct session *s)
+{
+	struct ip probe;
+
+	return span_is(s->helo, PROBE_HELO) &&
+	       ip_parse(SPAN(PROBE_CLIENT), &probe) && ip_eq(s->client, probe);
+}
+
 void
 session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 {
@@ -175,6 +185,9 @@ session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 	s->helo = session_copy(s, helo);
 	session_tls(s, tls);
 	m->helo = s->helo;
+	s->probe = session_is_probe(s);
+	if (s->probe)
+		s->store = NULL;
 	if (gather_early(m))
 		gather_stage(m, STAGE_HELO);
 }

@@ -34,6 +34,7 @@ struct session {
 	struct snapshot *snapshot; /* a reference */
 	struct resolver *resolver;
 	struct store *store; /* NULL: nothing is remembered */
+	bool probe;          /* verdict doctor asks: see probe.h */
 	struct arena *arena;
 	struct ip client;        /* family 0: not known, not trusted */
 	uint16_t client_port;    /* 0: not known */

@@ -8,20 +8,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "policy/probe.h"
 #include "tool/doctor.h"
 #include "tool/milter_client.h"
 
 #define TIMEOUT_S 20
 
 /*
- * A message from a documentation address to nobody. It is judged as any
- * other, so the log and the counters have it.
+ * A message from a documentation address to nobody. It is judged and logged
+ * as any other.
  */
 static const struct milter_message synthetic = {
-	.client = "192.0.2.1",
-	.helo = "doctor.verdict.invalid",
+	.client = PROBE_CLIENT,
+	.helo = PROBE_HELO,
 	.sender = "<>",
-	.rcpt = "<postmaster@doctor.verdict.invalid>",
+	.rcpt = "<postmaster@" PROBE_HELO ">",
 	.header = SPAN_INIT("From: verdict doctor "
 			    "<doctor@doctor.verdict.invalid>\n"
 			    "To: postmaster@doctor.verdict.invalid\n"

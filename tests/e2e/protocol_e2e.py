@@ -1,6 +1,7 @@
 """The milter protocol and the process, without an MTA: what Postfix and
 Sendmail do rarely, and what nobody should do."""
 
+import json
 import os
 import pwd
 import signal
@@ -299,6 +300,25 @@ def test_daemon_with_pid_file_and_without_privileges():
         wait_for("the end", lambda: not os.path.exists("/proc/%d" % pid), 15)
         assert not listens(port)
         assert not os.path.exists(pid_file)
+
+
+def test_doctor_leaves_nothing_but_a_log_line():
+    client = MilterClient(milter.port)
+    good(client)
+    client.close()
+
+    def kept():
+        stats = json.loads(milter.tool("stats", "--json")[1])
+        return (stats["metrics"]["messages_total"], milter.tool("state", "list"),
+                milter.tool("history", "--json"))
+
+    before = kept()
+    assert before[0], before
+    log = milter.text()
+    output = milter.tool("doctor")[1]
+    assert "its header fields come back" in output, output
+    assert kept() == before, (before, kept())
+    assert "doctor.verdict.invalid" in milter.text()[len(log):]
 
 
 def test_pid_file_where_only_root_may_write():
