@@ -105,6 +105,11 @@ command_status(struct span arguments, struct buf *answer)
 	(void)buf_printf(
 	    answer, "sessions-total %lu\n", callbacks_sessions_total());
 	(void)buf_printf(answer, "spread %lu\n", poll_spread_count());
+	(void)buf_printf(answer, "held %llu of %llu\n",
+	    atomic_load(&daemon_self()->room.held),
+	    (unsigned long long)s->config.body_total.octets);
+	(void)buf_printf(answer, "short %llu\n",
+	    atomic_load(&daemon_self()->room.short_messages));
 	(void)buf_printf(answer, "snapshot %s\n", s->name);
 	(void)buf_printf(answer, "patterns-compiled %zu of %zu\n",
 	    s->pattern_sets_compiled, s->pattern_sets);

@@ -8,6 +8,7 @@
 
 #include "milter/counters.h"
 #include "policy/judge.h"
+#include "policy/room.h"
 #include "policy/snapshot.h"
 
 struct journal;
@@ -18,6 +19,7 @@ struct daemon {
 	struct dnslist_health *lists;  /* of all snapshots, once it is there */
 	struct snapshot_source source; /* what a reload reads again */
 	struct counters *counters;
+	struct room room; /* what all messages keep */
 	const char *version;
 	/* NULL: decisions are not kept. A reload may begin it. */
 	_Atomic(struct journal *) journal;

@@ -183,6 +183,21 @@ read_rcpts(struct metric_out *out, const struct metric *row)
 	    out, NULL, (double)atomic_load(&counters_self()->rcpt_count));
 }
 
+static void
+read_held(struct metric_out *out, const struct metric *row)
+{
+	(void)row;
+	metric_value(out, NULL, (double)atomic_load(&daemon_self()->room.held));
+}
+
+static void
+read_short(struct metric_out *out, const struct metric *row)
+{
+	(void)row;
+	metric_value(out, NULL,
+	    (double)atomic_load(&daemon_self()->room.short_messages));
+}
+
 #define FAMILY(name, label, family, help)                              \
 	{                                                              \
 		name, METRIC_COUNTER, label, read_family, family, help \
@@ -210,6 +225,10 @@ static const struct metric messages_rows[] = {
 	    "Messages of which something could not be found out in time."),
 	FAMILY("flags", "flag", COUNT_FLAG,
 	    "Anomalies and limits that messages met."),
+	{ "messages_held_bytes", METRIC_GAUGE, NULL, read_held, 0,
+	    "Octets that bodies and headers take of body.total." },
+	{ "messages_short", METRIC_COUNTER, NULL, read_short, 0,
+	    "Messages for which body.total had no room." },
 	{ "bounces", METRIC_COUNTER, NULL, read_bounces, 0,
 	    "Recipients of mail with the null reverse-path." },
 	{ "message_size_bytes", METRIC_HISTOGRAM, NULL, read_sizes, 0,

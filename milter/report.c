@@ -5,6 +5,7 @@
 
 #include "milter/report.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "milter/alert.h"
@@ -92,6 +93,19 @@ report_keep(
 	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
 }
 
+/* Once a minute; how many they were, status and metrics tell. */
+static void
+report_short(const struct message *m, int64_t now_ms)
+{
+	static atomic_llong told; /* minute, from 1 on */
+	long long minute = now_ms / 60000 + 1;
+
+	if (m->room_short && atomic_exchange(&told, minute) != minute)
+		log_write(LOG_LEVEL_WARN,
+		    "body.total is used up: messages are judged without part "
+		    "of their bodies or headers");
+}
+
 void
 report_verdict(
     void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
@@ -101,6 +115,7 @@ report_verdict(
 	struct buf line;
 
 	(void)ctx;
+	report_short(m, now_ms);
 	if (!m->session->probe)
 		report_keep(m, v, rcpt, now_ms);
 	buf_init(&line, LOG_LINE_MAX);

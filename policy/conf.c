@@ -76,6 +76,8 @@ const struct setting_row config_rows[] = {
 	    "how long a message may wait for DNS at its end"),
 	ROW(body_max, "body.max", "10M", 0, 1073741824, NULL,
 	    "octets of a body that content rules see"),
+	ROW(body_total, "body.total", "256M", 65536, 1099511627776.0, NULL,
+	    "octets of bodies and headers that all messages at once may keep"),
 	ROW(header_max, "header.max", "1M", 65536, 16777216, NULL,
 	    "largest header field that the MTA may send"),
 	ROW(rcpt_max, "rcpt.max", "10000", 1, 1000000, NULL,

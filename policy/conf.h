@@ -51,7 +51,8 @@ struct config {
 	setting_duration deadline; /* of one message at its end */
 
 	/* Bounds. */
-	setting_size body_max; /* of a body that is kept for content checks */
+	setting_size body_max;   /* of a body that is kept for content checks */
+	setting_size body_total; /* of all messages at once, see room.h */
 	setting_size header_max;
 	uint64_t rcpt_max;
 
@@ -60,7 +61,7 @@ struct config {
 	setting_duration lists_watch;
 
 	/* For whoever watches. */
-	const char *metrics; /* 127.0.0.1:9897 or unix:PATH; "" for none */
+	const char *metrics;    /* 127.0.0.1:9897 or unix:PATH; "" for none */
 	const char *alert_mail; /* address; "" for none */
 	const char *alert_smtp; /* server on loopback */
 	setting_duration alert_interval;

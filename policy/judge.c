@@ -16,6 +16,7 @@
 #include "policy/list_lookup.h"
 #include "policy/message.h"
 #include "policy/probe.h"
+#include "policy/room.h"
 #include "policy/snapshot.h"
 #include "rules/panic.h"
 
@@ -319,8 +320,11 @@ void
 session_header(struct session *s, struct span raw_name, struct span raw)
 {
 	struct message *m = session_message(s);
-	const struct header_field *f = header_add(&m->headers, raw_name, raw);
+	const struct header_field *f;
 
+	if (!room_take(m, header_cost(raw_name, raw)))
+		m->headers.tight = true;
+	f = header_add(&m->headers, raw_name, raw);
 	if (f == NULL)
 		return;
 	for (size_t i = 0; i < check_count(); i++)
@@ -370,8 +374,12 @@ session_body(struct session *s, struct span chunk)
 
 	m->body_started = true;
 	m->body_octets += chunk.n;
-	if (s->snapshot->reads_body && !m->body.over)
-		(void)buf_add_some(&m->body, chunk);
+	if (s->snapshot->reads_body && !m->body.over) {
+		if (room_take_body(m, chunk.n))
+			(void)buf_add_some(&m->body, chunk);
+		else
+			m->body.over = true;
+	}
 	for (size_t i = 0; i < check_count(); i++)
 		if (checks[i]->body != NULL)
 			checks[i]->body(m, m->slot[i], chunk);

@@ -34,6 +34,7 @@ struct judge {
 	struct store *store; /* NULL: nothing is remembered */
 	struct decision_ids *ids;
 	struct crash_memory *crash; /* NULL: what ended us is not remembered */
+	struct room *room; /* NULL: no bound on all messages together */
 	const char *hostname;
 	/* Called once for every verdict that ends a transaction or refuses a
 	 * recipient; may be NULL. In the session's thread; must not wait. */

@@ -31,6 +31,7 @@ policy_libpolicy_a_SOURCES += policy/id.c
 policy_libpolicy_a_SOURCES += policy/judge.c policy/judge.h
 policy_libpolicy_a_SOURCES += policy/message.c policy/message.h
 policy_libpolicy_a_SOURCES += policy/probe.h
+policy_libpolicy_a_SOURCES += policy/room.c policy/room.h
 policy_libpolicy_a_SOURCES += policy/watched.c policy/watched.h
 policy_libpolicy_a_SOURCES += policy/received.c policy/received.h
 policy_libpolicy_a_SOURCES += policy/session.c policy/session.h

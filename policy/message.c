@@ -11,6 +11,7 @@
 #include "policy/check.h"
 #include "policy/judge.h"
 #include "policy/received.h"
+#include "policy/room.h"
 #include "policy/snapshot.h"
 #include "rules/addr.h"
 #include "rules/panic.h"
@@ -35,6 +36,7 @@ message_new(struct session *s, const struct judge *judge)
 	m->direction = message_direction(m);
 	header_list_init(&m->headers, arena);
 	buf_init(&m->body, s->snapshot->config.body_max.octets);
+	m->room = judge->room;
 	m->slot = arena_array(arena, check_count(), sizeof(*m->slot));
 	for (size_t i = 0; i < check_count(); i++)
 		m->slot[i] = arena_alloc(arena, checks[i]->slot_size);
@@ -54,6 +56,7 @@ message_free(struct message **mp)
 			checks[i]->release(m, m->slot[i]);
 	dns_batch_free(&m->dns);
 	buf_free(&m->body);
+	room_give(m);
 	arena = m->arena;
 	arena_free(&arena);
 	*mp = NULL;

@@ -96,6 +96,12 @@ struct message {
 	struct buf body;           /* kept up to the content limit */
 	uint64_t body_octets;      /* all of them */
 
+	/* What it takes of the memory for all messages (room.h), for the body
+	 * among it; whether there was too little. room NULL: no bound. */
+	struct room *room;
+	size_t room_held, room_body;
+	bool room_short;
+
 	/* Structural anomalies and limits that were met: names for
 	 * X-Verdict's flags, each once (message_flag). */
 	const char **flag;

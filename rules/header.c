@@ -168,10 +168,23 @@ header_limit(struct header_list *h, struct span name, struct span *raw)
 	if (h->count >= HEADER_FIELDS_SEEN ||
 	    h->octets + name.n + raw->n > HEADER_OCTETS_SEEN)
 		h->anomalies |= HEADER_LIMIT;
+	if (h->tight) {
+		h->anomalies |= HEADER_LIMIT;
+		*raw = span_slice(*raw, 0, HEADER_CUT);
+		return !header_is_decisive(name) ||
+		       ++h->tight_kept > HEADER_FIELDS_SEEN;
+	}
 	if (h->octets + name.n + raw->n > HEADER_OCTETS_MAX)
 		*raw = span_slice(*raw, 0, HEADER_CUT);
 	return h->count >= 2 * HEADER_FIELDS_MAX ||
 	       (h->count >= HEADER_FIELDS_MAX && !header_is_decisive(name));
+}
+
+/* Raw and unfolded, and the arrays' growing by doubling. */
+size_t
+header_cost(struct span raw_name, struct span raw)
+{
+	return 2 * raw_name.n + 2 * raw.n + 4 * sizeof(struct header_field);
 }
 
 const struct header_field *

@@ -46,7 +46,12 @@ struct header_list {
 	size_t count;
 	size_t cap;
 	struct arena *arena;
-	size_t octets;      /* of names and values together */
+	size_t octets; /* of names and values together */
+	bool tight;    /* the owner has no memory for more: of what comes
+	                       the first HEADER_CUT octets of fields that
+	                       decide who the author is, at most
+	                       HEADER_FIELDS_SEEN of them */
+	size_t tight_kept;
 	size_t dropped;     /* fields that were not kept at all */
 	unsigned anomalies; /* enum header_anomaly that single fields show */
 	struct header_name *name; /* header.c's: one a name, hashed */
@@ -77,6 +82,8 @@ void header_list_init(struct header_list *h, struct arena *a);
  */
 const struct header_field *header_add(
     struct header_list *h, struct span raw_name, struct span raw);
+/* At most so many octets of memory does header_add take for it. */
+size_t header_cost(struct span raw_name, struct span raw);
 /*
  * Whether a field's name is the wanted one, in any case; a "*" at the end of
  * want stands for any end.

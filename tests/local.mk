@@ -427,3 +427,8 @@ UNIT_TESTS += tests/conf_value_test
 tests_conf_value_test_SOURCES = tests/conf_value_test.c
 tests_conf_value_test_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_conf_value_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/room_test
+tests_room_test_SOURCES = tests/room_test.c
+tests_room_test_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_room_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)

@@ -232,6 +232,10 @@ def signed(count):
 # What is set, what stays below it and what goes beyond, and the flag.
 LIMITS = (
     ("body.max 4k", plain("text\r\n" * 9), plain("text\r\n" * 9000), "body-limit"),
+    ("body.total 64k", plain("text\r\n" * 9), plain("text\r\n" * 20000), "body-limit"),
+    ("body.total 64k", ("X-Fields: few", "x\r\n"),
+     ("\r\n".join("X-Field-%d: %s" % (n, "x" * 99) for n in range(900)), "x\r\n"),
+     "header-limit"),
     ("content.depth 1", plain("x\r\n"), nested(8), "mime-depth"),
     ("content.parts 2", multipart(1), multipart(400), "mime-parts"),
     ("content.decoded 4k", plain("x\r\n"), plain("text\r\n" * 9000), "mime-size"),
