@@ -58,12 +58,22 @@ context_new(void)
 	return ctx;
 }
 
+/* The macro takes the const off what it is given; a host name is short. */
+static void
+name_send(SSL *ssl, const char *host)
+{
+	char name[256];
+
+	if ((size_t)snprintf(name, sizeof(name), "%s", host) < sizeof(name))
+		(void)SSL_set_tlsext_host_name(ssl, name);
+}
+
 /* RFC 7672 3.1.3: usages 0 and 1 are not for SMTP. */
 static void
 records_add(SSL *ssl, const struct tls_question *q, struct tls_answer *a)
 {
 	if (q->tlsa_count == 0 || SSL_dane_enable(ssl, q->host) != 1) {
-		(void)SSL_set_tlsext_host_name(ssl, q->host);
+		name_send(ssl, q->host);
 		return;
 	}
 	(void)SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
