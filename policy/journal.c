@@ -37,7 +37,7 @@ struct journal {
 	struct journal_entry *first, **last;
 	size_t count, octets;
 	bool stop, flush, busy, overflowing;
-	bool joined; /* the thread has ended */
+	bool joined;     /* the thread has ended */
 	uint64_t rounds; /* of the writer */
 	int64_t keep_s;
 	uint64_t size;
@@ -165,11 +165,22 @@ journal_expire(struct journal *j)
 		j->expire_at_ms = 0;
 }
 
+/* Who deletes the file to make room must not stop the journal for good. */
+static void
+journal_look(struct journal *j)
+{
+	if (j->file == NULL || !journal_file_gone(j->file))
+		return;
+	journal_file_close(&j->file);
+	journal_alert(j, "the journal's file was removed; a new one is begun");
+}
+
 static void
 journal_write(struct journal *j, struct journal_entry *list, size_t count)
 {
 	bool ok = false;
 
+	journal_look(j);
 	if (journal_open(j) != NULL) {
 		ok = journal_file_write(j->file, list);
 		if (ok)

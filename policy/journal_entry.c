@@ -82,7 +82,7 @@ static bool
 fact_is_personal(const struct fact_row *row)
 {
 	static const char *const ends[] = { "local", "name", "user", "value",
-		"identity", "subject", "path" };
+		"identity", "subject", "path", "href" };
 	struct span name = span_of(row->name);
 
 	if (row->type == FACT_ADDRESS)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "policy/snapshot.h"
 #include "rules/jsonw.h"
@@ -75,6 +76,9 @@ _Static_assert(
 
 struct journal_file {
 	struct sqlite *db;
+	char *path;
+	dev_t device; /* which file it was when it was opened */
+	ino_t inode;
 	struct sqlite_statement *statement[STATEMENT_COUNT];
 	char snapshot[sizeof(((struct snapshot *)NULL)->name)]; /* the last
 	    one that surely is in the file */
@@ -87,11 +91,17 @@ journal_file_open(const char *path, int64_t now_s, bool check, bool *renewed,
 	struct sqlite *db =
 	    sqlite_renew(path, schema, now_s, check, renewed, why);
 	struct journal_file *f;
+	struct stat st;
 
 	if (db == NULL)
 		return NULL;
 	f = xcalloc(1, sizeof(*f));
 	f->db = db;
+	f->path = xstrdup(path);
+	if (stat(path, &st) == 0) {
+		f->device = st.st_dev;
+		f->inode = st.st_ino;
+	}
 	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
 		f->statement[i] = sqlite_prepare(db, statement_sql[i]);
 		if (f->statement[i] != NULL)
@@ -113,6 +123,7 @@ journal_file_close(struct journal_file **fp)
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite_statement_free(&f->statement[i]);
 	sqlite_close(&f->db);
+	free(f->path);
 	free(f);
 	*fp = NULL;
 }
@@ -127,6 +138,15 @@ const char *
 journal_file_error(const struct journal_file *f)
 {
 	return sqlite_error(f->db);
+}
+
+bool
+journal_file_gone(const struct journal_file *f)
+{
+	struct stat st;
+
+	return stat(f->path, &st) != 0 || st.st_dev != f->device ||
+	       st.st_ino != f->inode;
 }
 
 void

@@ -35,6 +35,8 @@ bool journal_file_expire(
 /* Of the last call that failed: the file itself is damaged, and why. */
 bool journal_file_damaged(const struct journal_file *f);
 const char *journal_file_error(const struct journal_file *f);
+/* Somebody has removed or replaced the file: what is written now is lost. */
+bool journal_file_gone(const struct journal_file *f);
 /* Tests: the file can't grow beyond this. */
 void journal_file_limit(struct journal_file *f, uint64_t pages);
 

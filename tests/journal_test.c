@@ -156,7 +156,8 @@ bench_mail(struct bench *b, const char *sender, const char *rcpts)
 	session_header(s, SPAN("From"), SPAN(" Ann <ann@good.example>"));
 	session_header(s, SPAN("Subject"), SPAN(" minutes of the meeting"));
 	session_eoh(s, SPAN("4QUEUE"), &v);
-	session_body(s, SPAN("these are secret pills\r\n"));
+	session_body(s, SPAN("these are secret pills\r\n"
+			     "http://links.example/?for=ann\r\n"));
 	session_eom(s, SPAN("4QUEUE"), &v);
 	session_free(&s);
 }
@@ -405,6 +406,24 @@ test_full_disk(void **state)
 	bench_end(&b);
 }
 
+/* Who deletes it to make room must not stop it for good. */
+static void
+test_deleted(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 1);
+	assert_int_equal(unlink(b.path), 0);
+	bench_mail(&b, "new@good.example", "bob@here.example");
+	assert_string_equal(
+	    bench_read(&b).text, "new@good.example>bob@here.example accept \n");
+	bench_end(&b);
+}
+
 static void
 test_damaged(void **state)
 {
@@ -509,6 +528,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_overflow),
 	cmocka_unit_test(test_full_disk),
 	cmocka_unit_test(test_damaged),
+	cmocka_unit_test(test_deleted),
 	cmocka_unit_test(test_left_open),
 	cmocka_unit_test(test_no_directory),
 };
