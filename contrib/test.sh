@@ -82,7 +82,7 @@ part_threads() {
 		make_in tsan all && make_in tsan check-threads
 }
 part_fuzz() {
-	FUZZ_BUILD=$work/fuzz sh contrib/fuzz.sh -s "${FUZZ_SECONDS:-2}"
+	FUZZ_BUILD=$work/fuzz sh contrib/fuzz.sh -s "${FUZZ_SECONDS:-1}"
 }
 part_e2e() {
 	if [ -z "$mta" ]; then

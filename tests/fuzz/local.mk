@@ -93,3 +93,4 @@ FUZZ_SOURCES_check = tool/tool.c tool/check_print.c
 EXTRA_DIST += tests/fuzz/dict tests/fuzz/modules
 FUZZ_TARGETS += html_lex
 EXTRA_DIST += tests/fuzz/html_lex_fuzz.c tests/fuzz/corpus/html_lex
+EXTRA_DIST += tests/fuzz/grow.py
