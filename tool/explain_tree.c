@@ -209,11 +209,20 @@ tell_found(struct tree *t, struct jsonr r)
 	tell_names(t, r, "incomplete", "not found out in time");
 }
 
+static int64_t
+record_time(struct jsonr r)
+{
+	int64_t time_s = 0;
+
+	(void)jsonr_whole(jsonr_get(r, "time"), &time_s);
+	return time_s;
+}
+
 /* Entries of the store that were asked, as they were. */
 static void
 tell_state(struct tree *t, struct jsonr r)
 {
-	int64_t then_s = (int64_t)explain_number(r, "time");
+	int64_t then_s = record_time(r);
 	struct jsonr entry;
 	struct store_record record;
 	void *cursor = NULL;
@@ -450,12 +459,10 @@ explain_tree(struct explained *e)
 	struct rejudge_case c = { .record = e->record,
 		.snapshot = e->snapshot,
 		.made_with = &e->made_with };
-	int64_t time_s = 0;
 	char time[24];
 
 	t->arena = e->arena;
-	(void)jsonr_whole(jsonr_get(e->record, "time"), &time_s);
-	tool_time(time_s, time);
+	tool_time(record_time(e->record), time);
 	(void)printf("%sdecision %s: %s%s, %s, with snapshot %s\n", tool_bold(),
 	    text_clean(t->arena, e->id),
 	    text_clean(t->arena, explain_text(e->record, "verdict")),
