@@ -411,7 +411,8 @@ lex_markup(struct html_lex *lex, struct html_token *token)
 void
 html_lex_init(struct html_lex *lex, struct span page)
 {
-	*lex = (struct html_lex){ .page = page };
+	/* Offsets are added to it, which p NULL does not bear. */
+	*lex = (struct html_lex){ .page = page.p == NULL ? SPAN("") : page };
 	lex->markup = lex_find_markup(lex, 0);
 }
 

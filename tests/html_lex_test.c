@@ -83,6 +83,8 @@ test_tokens(void **state)
 	static const struct {
 		const char *label, *html, *want;
 	} row[] = {
+		{ "nothing", "", "" },
+		{ "no page at all", NULL, "" },
 		{ "text", "a b", "a b" },
 		{ "less-than sign that begins nothing", "a < b <3 <<",
 		    "a < b <3 <<" },
