@@ -79,7 +79,8 @@ part_clang() {
 }
 part_threads() {
 	configure_in tsan CC="${CCACHE:-} gcc" --enable-sanitize=thread &&
-		make_in tsan all && make_in tsan check-threads
+		make_in tsan all && make_in tsan check-threads &&
+		BUILD=$work/tsan python3 tests/e2e/threads.py
 }
 part_fuzz() {
 	FUZZ_BUILD=$work/fuzz sh contrib/fuzz.sh -s "${FUZZ_SECONDS:-1}"

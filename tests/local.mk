@@ -394,6 +394,8 @@ EXTRA_DIST += tests/e2e/run.sh
 EXTRA_DIST += tests/e2e/sendmail_e2e.py
 EXTRA_DIST += tests/e2e/stage.py
 EXTRA_DIST += tests/e2e/syscalls_e2e.py
+EXTRA_DIST += tests/e2e/threads.py
+EXTRA_DIST += tests/e2e/threads.supp
 EXTRA_DIST += tests/e2e/world.py
 EXTRA_DIST += tests/data/dkim/make.py
 
