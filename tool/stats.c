@@ -53,8 +53,8 @@ stats_watch(const char *socket, bool json, long seconds)
 	int status;
 
 	do
-		status = stats_show(
-		    socket, json, terminal ? "\033[H\033[2J\033[3J" : "");
+		status =
+		    stats_show(socket, json, terminal ? "\033[H\033[2J" : "");
 	while (status == EXIT_OK && nanosleep(&gap, NULL) == 0);
 	return status;
 }
