@@ -42,13 +42,26 @@ content_link_mismatch(const struct link *l)
 	       !suffix_same(l->text_host, l->host);
 }
 
-static void
-state_link(struct message *m, const struct link *l)
+/* Most links of a message lead to the same host as the one before. */
+static struct span
+link_domain(const struct link *l, const struct link *before, struct span last)
+{
+	if (before != NULL && span_eq(l->host, before->host))
+		return last;
+	return suffix_registrable(l->host);
+}
+
+/* Returns the registrable domain of its host. */
+static struct span
+state_link(struct message *m, const struct link *l, const struct link *before,
+    struct span last)
 {
 	struct facts *f = m->facts;
 	size_t e = facts_element(f, content_fact(m, F_URL));
 	bool domain =
 	    l->host.n > 0 && (l->flags & (LINK_IP | LINK_BAD_HOST)) == 0;
+	struct span registrable =
+	    domain ? link_domain(l, before, last) : SPAN("");
 	struct ip ip;
 
 	facts_field(f, content_fact(m, F_URL_HREF), e, value_text(l->url));
@@ -56,8 +69,7 @@ state_link(struct message *m, const struct link *l)
 	facts_field(f, content_fact(m, F_URL_HOST), e,
 	    domain ? value_text(l->host) : value_absent());
 	facts_field(f, content_fact(m, F_URL_DOMAIN), e,
-	    domain ? content_text(suffix_registrable(l->host))
-		   : value_absent());
+	    domain ? content_text(registrable) : value_absent());
 	facts_field(f, content_fact(m, F_URL_IP), e,
 	    value_bool((l->flags & LINK_IP) != 0));
 	if ((l->flags & LINK_IP) != 0 && ip_parse(l->host, &ip))
@@ -71,6 +83,7 @@ state_link(struct message *m, const struct link *l)
 	    value_bool(content_link_mismatch(l)));
 	facts_field(f, content_fact(m, F_URL_FLAGS), e,
 	    content_flag_words(m, l->flags));
+	return registrable;
 }
 
 static bool
@@ -199,13 +212,17 @@ void
 content_state_facts(struct message *m, const struct content *c)
 {
 	struct facts *f = m->facts;
+	struct span last = SPAN("");
 
 	facts_text(f, content_fact(m, F_BODY), c->text);
 	facts_set(f, content_fact(m, F_BODY_PLAIN), content_text(c->plain));
 	facts_set(f, content_fact(m, F_BODY_HTML), content_text(c->html_text));
 	facts_text(f, content_fact(m, F_BODY_RAW), buf_span(&m->body));
-	for (size_t i = 0; i < c->links.count; i++)
-		state_link(m, &c->links.link[i]);
+	for (size_t i = 0; i < c->links.count; i++) {
+		const struct link *l = &c->links.link[i];
+
+		last = state_link(m, l, i > 0 ? l - 1 : NULL, last);
+	}
 	facts_group_end(f, content_fact(m, F_URL));
 	state_files(m, c);
 	state_html(m, c);

@@ -126,14 +126,21 @@ ip_in(struct ip ip, struct ip_net net)
 bool
 ip_private(struct ip ip)
 {
-	static const char *const nets[] = { "0.0.0.0/8", "10.0.0.0/8",
-		"100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
-		"172.16.0.0/12", "192.168.0.0/16", "::/127", "fc00::/7",
-		"fe80::/10" };
-	struct ip_net net;
+	static const struct ip_net nets[] = {
+		{ { 4, { 0 } }, 8 },
+		{ { 4, { 10 } }, 8 },
+		{ { 4, { 100, 64 } }, 10 },
+		{ { 4, { 127 } }, 8 },
+		{ { 4, { 169, 254 } }, 16 },
+		{ { 4, { 172, 16 } }, 12 },
+		{ { 4, { 192, 168 } }, 16 },
+		{ { 6, { 0 } }, 127 }, /* :: and ::1 */
+		{ { 6, { 0xfc } }, 7 },
+		{ { 6, { 0xfe, 0x80 } }, 10 },
+	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(nets); i++)
-		if (ip_net_parse(span_of(nets[i]), &net) && ip_in(ip, net))
+		if (ip_in(ip, nets[i]))
 			return true;
 	return false;
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rules/panic.h"
 #include "rules/utf8.h"
@@ -44,6 +45,32 @@ jsonw_plain(char c)
 	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
+/* How many such octets stand from offset at on; eight at a time. */
+static size_t
+jsonw_plain_run(struct span s, size_t at)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80;
+	size_t i = at;
+	uint64_t word;
+
+	for (; s.n - i >= sizeof(word); i += sizeof(word)) {
+		uint64_t quote, slash;
+
+		memcpy(&word, s.p + i, sizeof(word));
+		quote = word ^ each * '"';
+		slash = word ^ each * '\\';
+		/* The high bit of an octet that is over 0x7E, below a space,
+		 * or one of the two; or of one behind such a one. */
+		if (((word | (word + each) | (word - each * ' ') |
+			 (quote - each) | (slash - each)) &
+			high) != 0)
+			break;
+	}
+	while (i < s.n && jsonw_plain(s.p[i]))
+		i++;
+	return i - at;
+}
+
 static void
 jsonw_string(struct jsonw *w, struct span s)
 {
@@ -54,8 +81,7 @@ jsonw_string(struct jsonw *w, struct span s)
 		size_t from = i, len;
 		uint32_t rune;
 
-		while (i < s.n && jsonw_plain(s.p[i]))
-			i++;
+		i += jsonw_plain_run(s, i);
 		(void)buf_add(w->out, span_slice(s, from, i));
 		if (i == s.n)
 			break;
