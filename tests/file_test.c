@@ -180,11 +180,10 @@ test_archive(void **state)
 		{ "archive/plain5.rar", "ü.exe|b.txt", "" },
 		{ "archive/bomb.7z", "big.bin|behind.exe", "" },
 		{ "archive/bomb.tar.xz", "big", "archive-limit" },
-		{ "archive/winmail.dat",
+		{ "archive/deep-winmail.dat",
 		    "INVOIC~1.EXE|invoice ü.pdf.exe|note.txt|deep.zip",
 		    "archive-nested" },
-		{ "archive/cut-winmail.dat", "INVOIC~1.EXE",
-		    "archive-broken" },
+		{ "archive/cut-winmail.dat", "INVOIC~1.EXE", "archive-broken" },
 	};
 	struct arena *a = arena_new();
 
