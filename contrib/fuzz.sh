@@ -85,7 +85,7 @@ fuzz_one() { # target
 	mkdir -p "work/$1"
 	words=$(dictionary "$1")
 	if "tests/fuzz/$1_fuzz" -max_total_time="$seconds" \
-		${words:+"-dict=$fuzz/dict/$words"} -timeout=10 \
+		${words:+"-dict=$fuzz/dict/$words"} -timeout=5 \
 		-rss_limit_mb=2048 -max_len=32768 -report_slow_units=2 \
 		-print_final_stats=1 -artifact_prefix="findings/$1-" \
 		"work/$1" "$fuzz/corpus/$(corpus_of "$1")" >"$1.out" 2>&1; then
