@@ -61,7 +61,7 @@ make_in() { # directory, targets ...
 }
 
 part_style() {
-	sh tests/style.sh
+	sh tests/tree/style.sh
 }
 part_unit() {
 	configure_in gcc CC="${CCACHE:-} gcc" --enable-werror \

@@ -2,7 +2,7 @@
 # A list of characters, since C99 promises no string of more than 4095.
 BEGIN {
 	printf "#include \"config.h\"\n\n"
-	printf "#include \"policy/%s.h\"\n\nconst char %s[] = {\n", name, name
+	printf "#include \"policy/load/%s.h\"\n\nconst char %s[] = {\n", name, name
 }
 {
 	for (i = 1; i <= length($0); i++) {

@@ -1,133 +1,25 @@
 # policy/ is about this session: facts, checks, DNS, stores, verdict.
 noinst_LIBRARIES += policy/libpolicy.a
-policy_libpolicy_a_CPPFLAGS = $(AM_CPPFLAGS) $(OPENDKIM_CFLAGS) \
+policy_libpolicy_a_CPPFLAGS = $(PROJECT_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(HIREDIS_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS)
 policy_libpolicy_a_SOURCES =
-policy_libpolicy_a_SOURCES += policy/json.c policy/json.h
-policy_libpolicy_a_SOURCES += policy/pattern_cache.c policy/pattern_cache.h
-policy_libpolicy_a_SOURCES += policy/check_iprev.c
-policy_libpolicy_a_SOURCES += policy/dns.c policy/dns_transport.h
-policy_libpolicy_a_SOURCES += policy/dns_batch.c
-policy_libpolicy_a_SOURCES += policy/dns_cache.c policy/dns_cache.h
-policy_libpolicy_a_SOURCES += policy/dns_lookup.c policy/dns_lookup.h
-policy_libpolicy_a_SOURCES += policy/dns_network.c
-policy_libpolicy_a_SOURCES += policy/dns_packet.c policy/dns_packet.h
-policy_libpolicy_a_SOURCES += policy/dns_resolver.c policy/dns_resolver.h
-policy_libpolicy_a_SOURCES += policy/dns_slow.c policy/dns_slow.h
-policy_libpolicy_a_SOURCES += policy/dns_table.c policy/dns_table.h
-policy_libpolicy_a_SOURCES += policy/dns_wire.c policy/dns_wire.h
-policy_libpolicy_a_SOURCES += policy/dns_zone.c
-policy_libpolicy_a_SOURCES += policy/check.c policy/check.h
-policy_libpolicy_a_SOURCES += policy/check_session.c
-policy_libpolicy_a_SOURCES += policy/checks.def
-policy_libpolicy_a_SOURCES += policy/clock.c policy/clock.h
-policy_libpolicy_a_SOURCES += policy/conf.c policy/conf.h
-policy_libpolicy_a_SOURCES += policy/crash.c policy/crash.h
-policy_libpolicy_a_SOURCES += policy/decide.c policy/decide.h
-policy_libpolicy_a_SOURCES += policy/dns.h
-policy_libpolicy_a_SOURCES += policy/file.c policy/file.h
-policy_libpolicy_a_SOURCES += policy/id.c
-policy_libpolicy_a_SOURCES += policy/judge.c policy/judge.h
-policy_libpolicy_a_SOURCES += policy/message.c policy/message.h
-policy_libpolicy_a_SOURCES += policy/probe.h
-policy_libpolicy_a_SOURCES += policy/room.c policy/room.h
-policy_libpolicy_a_SOURCES += policy/watched.c policy/watched.h
-policy_libpolicy_a_SOURCES += policy/received.c policy/received.h
-policy_libpolicy_a_SOURCES += policy/session.c policy/session.h
-policy_libpolicy_a_SOURCES += policy/setting.c policy/setting.h
-policy_libpolicy_a_SOURCES += policy/snapshot.c policy/snapshot.h
-policy_libpolicy_a_SOURCES += policy/verdict.h
-policy_libpolicy_a_SOURCES += policy/check_spf.c policy/check_spf.h
-policy_libpolicy_a_SOURCES += policy/spf.c policy/spf.h
-policy_libpolicy_a_SOURCES += policy/spf_eval.h
-policy_libpolicy_a_SOURCES += policy/spf_macro.c policy/spf_macro.h
-policy_libpolicy_a_SOURCES += policy/spf_match.c
-policy_libpolicy_a_SOURCES += policy/spf_record.c policy/spf_record.h
-policy_libpolicy_a_SOURCES += policy/list_lookup.c policy/list_lookup.h
-policy_libpolicy_a_SOURCES += policy/verdict.c
-policy_libpolicy_a_SOURCES += policy/default_rules.h
-policy_libpolicy_a_SOURCES += policy/snapshot_rules.c policy/snapshot_rules.h
-nodist_policy_libpolicy_a_SOURCES = policy/default_rules.c
-CLEANFILES += policy/default_rules.c
-EXTRA_DIST += contrib/rules/default.rules contrib/text2c.awk
-
-policy/default_rules.c: contrib/rules/default.rules contrib/text2c.awk
-	@$(MKDIR_P) policy
-	$(AM_V_GEN)$(AWK) -v name=default_rules -f \
-	    $(srcdir)/contrib/text2c.awk \
-	    $(srcdir)/contrib/rules/default.rules > $@.tmp && mv $@.tmp $@
-policy_libpolicy_a_SOURCES += policy/case.c policy/case.h
-policy_libpolicy_a_SOURCES += policy/case_read.c
-policy_libpolicy_a_SOURCES += policy/facts_given.c policy/facts_given.h
-policy_libpolicy_a_SOURCES += policy/check_dkim.c policy/check_dkim.h
-policy_libpolicy_a_SOURCES += policy/dkim.c policy/dkim.h
-policy_libpolicy_a_SOURCES += policy/dkim_crypto.c policy/dkim_crypto.h
-policy_libpolicy_a_SOURCES += policy/dkim_header.c policy/dkim_header.h
-policy_libpolicy_a_SOURCES += policy/dkim_key.c policy/dkim_key.h
-policy_libpolicy_a_SOURCES += policy/dkim_message.c policy/dkim_message.h
-policy_libpolicy_a_SOURCES += policy/dkim_record.c policy/dkim_record.h
-policy_libpolicy_a_SOURCES += policy/dkim_relax.c policy/dkim_relax.h
-policy_libpolicy_a_SOURCES += policy/dkim_sig.c policy/dkim_sig.h
-policy_libpolicy_a_SOURCES += policy/dkim_tags.c policy/dkim_tags.h
-policy_libpolicy_a_SOURCES += policy/compare_spf.c policy/compare_spf.h
-policy_libpolicy_a_SOURCES += policy/dmarc_record.c policy/dmarc_record.h
-policy_libpolicy_a_SOURCES += policy/dmarc.c policy/dmarc.h
-policy_libpolicy_a_SOURCES += policy/dmarc_walk.c
-policy_libpolicy_a_SOURCES += policy/check_anomaly.c
-policy_libpolicy_a_SOURCES += policy/check_header.c policy/check_header.h
-policy_libpolicy_a_SOURCES += policy/header_flags.c policy/header_flags.h
-policy_libpolicy_a_SOURCES += policy/header_people.c
-policy_libpolicy_a_SOURCES += policy/header_text.c policy/header_text.h
-policy_libpolicy_a_SOURCES += policy/header_verdict.c
-policy_libpolicy_a_SOURCES += policy/headers.c policy/headers.h
-policy_libpolicy_a_SOURCES += policy/log_line.c policy/log_line.h
-policy_libpolicy_a_SOURCES += policy/suffix.c policy/suffix.h
-policy_libpolicy_a_SOURCES += policy/check_dmarc.c policy/check_dmarc.h
-policy_libpolicy_a_SOURCES += policy/compare_dkim.c policy/compare_dkim.h
-policy_libpolicy_a_SOURCES += policy/compare_dmarc.c policy/compare_dmarc.h
-policy_libpolicy_a_SOURCES += policy/check_content.c policy/check_content.h
-policy_libpolicy_a_SOURCES += policy/content_facts.c
-policy_libpolicy_a_SOURCES += policy/answer.c policy/answer.h
-policy_libpolicy_a_SOURCES += policy/dns_conf.c policy/dns_conf.h
-policy_libpolicy_a_SOURCES += policy/sqlite.c policy/sqlite.h
-policy_libpolicy_a_SOURCES += policy/check_compare.c policy/check_compare.h
-policy_libpolicy_a_SOURCES += policy/store.c policy/store.h
-policy_libpolicy_a_SOURCES += policy/store_memory.c
-policy_libpolicy_a_SOURCES += policy/store_text.c policy/store_text.h
-if HAVE_HIREDIS
-policy_libpolicy_a_SOURCES += policy/store_redis.c
-else
-policy_libpolicy_a_SOURCES += policy/store_redis_none.c
-endif
-policy_libpolicy_a_SOURCES += policy/store_sqlite.c
-policy_libpolicy_a_SOURCES += policy/store_table.c policy/store_table.h
-policy_libpolicy_a_SOURCES += policy/store_conf.c policy/store_conf.h
-policy_libpolicy_a_SOURCES += policy/store_json.c policy/store_json.h
-policy_libpolicy_a_SOURCES += policy/conf_value.c policy/conf_value.h
-policy_libpolicy_a_SOURCES += policy/listen.c policy/listen.h
-policy_libpolicy_a_SOURCES += policy/recall.c policy/recall.h
-policy_libpolicy_a_SOURCES += policy/check_lists.c
-policy_libpolicy_a_SOURCES += policy/dnslist.c policy/dnslist.h
-policy_libpolicy_a_SOURCES += policy/dnslist_health.c policy/dnslist_health.h
-policy_libpolicy_a_SOURCES += policy/dnslist_parse.c
-policy_libpolicy_a_SOURCES += policy/dnslist_state.h
-policy_libpolicy_a_SOURCES += policy/dnslist_report.c
-policy_libpolicy_a_SOURCES += policy/journal.c policy/journal.h
-policy_libpolicy_a_SOURCES += policy/journal_dns.c policy/journal_dns.h
-policy_libpolicy_a_SOURCES += policy/journal_entry.c policy/journal_entry.h
-policy_libpolicy_a_SOURCES += policy/journal_file.c policy/journal_file.h
-policy_libpolicy_a_SOURCES += policy/journal_read.c policy/journal_read.h
-policy_libpolicy_a_SOURCES += policy/check_reputation.c
-policy_libpolicy_a_SOURCES += policy/greylist.c policy/greylist.h
-policy_libpolicy_a_SOURCES += policy/limit.c policy/limit.h
-policy_libpolicy_a_SOURCES += policy/limit_parse.c policy/limit_parse.h
-policy_libpolicy_a_SOURCES += policy/sender_key.c policy/sender_key.h
-policy_libpolicy_a_SOURCES += policy/snapshot_message.c policy/snapshot_message.h
-policy_libpolicy_a_SOURCES += policy/store_command.c policy/store_command.h
-policy_libpolicy_a_SOURCES += policy/rejudge.c policy/rejudge.h
-policy_libpolicy_a_SOURCES += policy/rule_text.c policy/rule_text.h
-policy_libpolicy_a_SOURCES += policy/dnslist_state.h
-policy_libpolicy_a_SOURCES += policy/store_url.c policy/store_url.h
-policy_libpolicy_a_SOURCES += policy/smtp_client.c policy/smtp_client.h
-policy_libpolicy_a_SOURCES += policy/library.c policy/library.h
+include %D%/base/local.mk
+include %D%/case/local.mk
+include %D%/compare/local.mk
+include %D%/config/local.mk
+include %D%/content/local.mk
+include %D%/dkim/local.mk
+include %D%/dmarc/local.mk
+include %D%/dns/local.mk
+include %D%/envelope/local.mk
+include %D%/header/local.mk
+include %D%/journal/local.mk
+include %D%/judge/local.mk
+include %D%/lists/local.mk
+include %D%/load/local.mk
+include %D%/memory/local.mk
+include %D%/message/local.mk
+include %D%/spf/local.mk
+include %D%/store/local.mk
+include %D%/tell/local.mk

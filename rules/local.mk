@@ -1,96 +1,19 @@
 # rules/ is about text. It knows no clock, network, thread, log or session.
 noinst_LIBRARIES += rules/librules.a
-rules_librules_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
+rules_librules_a_CPPFLAGS = $(PROJECT_CPPFLAGS) $(PCRE2_CFLAGS) \
     $(HYPERSCAN_CFLAGS) $(GMIME_CFLAGS) $(ARCHIVE_CFLAGS) \
     $(IDN2_CFLAGS)
 rules_librules_a_SOURCES =
-rules_librules_a_SOURCES += rules/arena.c rules/arena.h
-rules_librules_a_SOURCES += rules/buf.c rules/buf.h
-rules_librules_a_SOURCES += rules/date.c rules/date.h
-rules_librules_a_SOURCES += rules/fact.c rules/fact.h
-rules_librules_a_SOURCES += rules/ip.c rules/ip.h
-rules_librules_a_SOURCES += rules/list.c rules/list.h rules/list_inside.h
-rules_librules_a_SOURCES += rules/list_domain.c
-rules_librules_a_SOURCES += rules/list_line.c rules/list_line.h
-rules_librules_a_SOURCES += rules/list_read.c
-rules_librules_a_SOURCES += rules/list_table.c rules/list_table.h
-rules_librules_a_SOURCES += rules/needle.c rules/needle.h
-rules_librules_a_SOURCES += rules/needle_cursor.c rules/needle_cursor.h
-rules_librules_a_SOURCES += rules/needle_fold.c
-rules_librules_a_SOURCES += rules/needle_set.c rules/needle_set.h
-rules_librules_a_SOURCES += rules/patterns_build.c
-rules_librules_a_SOURCES += rules/patterns_cache.c
-rules_librules_a_SOURCES += rules/patterns_hs.c
-rules_librules_a_SOURCES += rules/patterns_stats.c
-rules_librules_a_SOURCES += rules/patterns.c rules/patterns.h rules/patterns_set.h
-rules_librules_a_SOURCES += rules/prefilter.c rules/prefilter.h
-rules_librules_a_SOURCES += rules/regex.c rules/regex.h
-rules_librules_a_SOURCES += rules/panic.c rules/panic.h
-rules_librules_a_SOURCES += rules/span.c rules/span.h
-rules_librules_a_SOURCES += rules/jsonw.c rules/jsonw.h
-rules_librules_a_SOURCES += rules/mime.c rules/mime.h
-rules_librules_a_SOURCES += rules/mime_lines.c rules/mime_lines.h
-rules_librules_a_SOURCES += rules/rune.c rules/rune.h
-rules_librules_a_SOURCES += rules/western.c rules/western.h
-rules_librules_a_SOURCES += rules/tnef.c rules/tnef.h
-rules_librules_a_SOURCES += rules/utf8.c rules/utf8.h
-rules_librules_a_SOURCES += rules/diag.c rules/diag.h
-rules_librules_a_SOURCES += rules/diag_print.c
-rules_librules_a_SOURCES += rules/lexer.c rules/lexer.h
-rules_librules_a_SOURCES += rules/literal.c rules/literal.h
-rules_librules_a_SOURCES += rules/addr.c rules/addr.h
-rules_librules_a_SOURCES += rules/addr_list.c rules/addr_list.h
-rules_librules_a_SOURCES += rules/addr_parse.h rules/addr_rival.c
-rules_librules_a_SOURCES += rules/addr_reading.c rules/addr_reading.h
-rules_librules_a_SOURCES += rules/author.c rules/author.h
-rules_librules_a_SOURCES += rules/authres.c rules/authres.h
-rules_librules_a_SOURCES += rules/authres_claims.c
-rules_librules_a_SOURCES += rules/header.c rules/header.h
-rules_librules_a_SOURCES += rules/header_split.c
-rules_librules_a_SOURCES += rules/ruleset.h
-rules_librules_a_SOURCES += rules/mime_fields.c rules/mime_fields.h
-rules_librules_a_SOURCES += rules/mime_param.c rules/mime_param.h
-rules_librules_a_SOURCES += rules/mime_inside.h rules/mime_leaf.c
-rules_librules_a_SOURCES += rules/mime_tree.c rules/mime_tree.h
-rules_librules_a_SOURCES += rules/archive.c rules/archive.h
-rules_librules_a_SOURCES += rules/content.c rules/content.h
-rules_librules_a_SOURCES += rules/filename.c rules/filename.h
-rules_librules_a_SOURCES += rules/filetype.c rules/filetype.h
-rules_librules_a_SOURCES += rules/html.c rules/html.h
-rules_librules_a_SOURCES += rules/html_entities.def
-rules_librules_a_SOURCES += rules/html_elements.def
-rules_librules_a_SOURCES += rules/html_entity.c rules/html_entity.h
-rules_librules_a_SOURCES += rules/html_flow.c rules/html_flow.h
-rules_librules_a_SOURCES += rules/html_lex.c rules/html_lex.h
-rules_librules_a_SOURCES += rules/html_name.c rules/html_name.h
-rules_librules_a_SOURCES += rules/html_tree.c rules/html_tree.h
-rules_librules_a_SOURCES += rules/html_tree_inside.h rules/html_tree_stack.c
-rules_librules_a_SOURCES += rules/link.c rules/link.h rules/link_set.c
-rules_librules_a_SOURCES += rules/html_sheet.c rules/html_sheet.h
-rules_librules_a_SOURCES += rules/html_style.c rules/html_style.h
-rules_librules_a_SOURCES += rules/date.c rules/date.h
-rules_librules_a_SOURCES += rules/ast.h
-rules_librules_a_SOURCES += rules/eval.c
-rules_librules_a_SOURCES += rules/eval_fact.c
-rules_librules_a_SOURCES += rules/lint.c
-rules_librules_a_SOURCES += rules/list_kind.c
-rules_librules_a_SOURCES += rules/lookalike.c rules/lookalike.h
-rules_librules_a_SOURCES += rules/parse.c
-rules_librules_a_SOURCES += rules/parse_cond.c
-rules_librules_a_SOURCES += rules/parse_hint.c
-rules_librules_a_SOURCES += rules/parse_test.c
-rules_librules_a_SOURCES += rules/record.c
-rules_librules_a_SOURCES += rules/rule_action.c
-rules_librules_a_SOURCES += rules/rule_parser.c rules/rule_parser.h
-rules_librules_a_SOURCES += rules/rule_test.c rules/rule_test.h
-rules_librules_a_SOURCES += rules/rule_test_facts.c
-rules_librules_a_SOURCES += rules/ruleset.c
-rules_librules_a_SOURCES += rules/ruling.c
-rules_librules_a_SOURCES += rules/stage.c
-rules_librules_a_SOURCES += rules/template.c
-rules_librules_a_SOURCES += rules/types.c
-rules_librules_a_SOURCES += rules/types_header.c
-rules_librules_a_SOURCES += rules/types_value.c
-rules_librules_a_SOURCES += rules/list.c
-dist_man_MANS += rules/verdict-rules.5
-rules_librules_a_SOURCES += rules/widen.c rules/widen.h
+dist_man_MANS += %D%/verdict-rules.5
+include %D%/base/local.mk
+include %D%/content/local.mk
+include %D%/eval/local.mk
+include %D%/fact/local.mk
+include %D%/html/local.mk
+include %D%/lang/local.mk
+include %D%/list/local.mk
+include %D%/mail/local.mk
+include %D%/match/local.mk
+include %D%/mime/local.mk
+include %D%/source/local.mk
+include %D%/text/local.mk

@@ -1,42 +1,11 @@
 # tool/ is the verdict command, one file a subcommand.
 bin_PROGRAMS += verdict
-verdict_CPPFLAGS = $(AM_CPPFLAGS) $(SSL_CFLAGS)
+verdict_CPPFLAGS = $(PROJECT_CPPFLAGS) $(SSL_CFLAGS)
 verdict_LDADD = $(POLICY_LIBS) $(SSL_LIBS)
 verdict_SOURCES =
-verdict_SOURCES += tool/check.c
-verdict_SOURCES += tool/check_cases.c
-verdict_SOURCES += tool/check_print.c tool/check_print.h
-verdict_SOURCES += tool/commands.def
-verdict_SOURCES += tool/compile.c
-verdict_SOURCES += tool/corpus.c tool/corpus.h
-verdict_SOURCES += tool/daemon.c
-verdict_SOURCES += tool/facts.c
-verdict_SOURCES += tool/lint.c
-verdict_SOURCES += tool/lists.c
-verdict_SOURCES += tool/main.c
-verdict_SOURCES += tool/stats.c
-verdict_SOURCES += tool/stats_print.c tool/stats_print.h
-verdict_SOURCES += tool/rules.c
-verdict_SOURCES += tool/test.c tool/test.h tool/test_tally.c
-verdict_SOURCES += tool/tool.c tool/tool.h
-dist_man_MANS += tool/verdict.1
-verdict_SOURCES += tool/state.c
-verdict_SOURCES += tool/state_text.c tool/state_text.h
-verdict_SOURCES += tool/history.c
-verdict_SOURCES += tool/journal.c tool/journal.h
-verdict_SOURCES += tool/doctor.c tool/doctor.h
-verdict_SOURCES += tool/milter_client.c tool/milter_client.h
-verdict_SOURCES += tool/doctor_domain.c
-verdict_SOURCES += tool/doctor_machine.c
-verdict_SOURCES += tool/doctor_milter.c
-verdict_SOURCES += tool/doctor_postfix.c
-verdict_SOURCES += tool/replay.c
-verdict_SOURCES += tool/explain.c tool/explain.h
-verdict_SOURCES += tool/explain_case.c
-verdict_SOURCES += tool/explain_if.c
-verdict_SOURCES += tool/explain_tree.c
-verdict_SOURCES += tool/doctor_tls.c
-verdict_SOURCES += tool/tls.c tool/tls.h
-verdict_SOURCES += tool/doctor_reach.c
-verdict_SOURCES += tool/postfix.c tool/postfix.h
-verdict_SOURCES += tool/doctor_libraries.c
+verdict_SOURCES += %D%/commands.def %D%/main.c %D%/tool.c %D%/tool.h
+dist_man_MANS += %D%/verdict.1
+include %D%/daemon/local.mk
+include %D%/doctor/local.mk
+include %D%/journal/local.mk
+include %D%/judge/local.mk

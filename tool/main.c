@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "rules/diag.h"
+#include "rules/source/diag.h"
 #include "tool/tool.h"
 
 #define COMMAND(name) extern const struct command command_##name;

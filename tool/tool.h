@@ -9,8 +9,8 @@
 
 #include <stdio.h>
 
-#include "policy/snapshot.h"
-#include "rules/buf.h"
+#include "policy/message/snapshot.h"
+#include "rules/base/buf.h"
 
 enum {
 	EXIT_OK = 0,

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "rules/content.h"
+#include "rules/content/content.h"
 
 static double
 cpu_us(void)

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "policy/dkim_message.h"
-#include "rules/buf.h"
-#include "rules/panic.h"
+#include "policy/dkim/dkim_message.h"
+#include "rules/base/buf.h"
+#include "rules/base/panic.h"
 
 #define BODY_OCTETS 10240
 

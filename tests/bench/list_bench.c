@@ -9,8 +9,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "rules/list.h"
-#include "tests/pattern_gen.h"
+#include "rules/list/list.h"
+#include "tests/kit/pattern_gen.h"
 
 #define ENTRIES 1000000
 #define LOOKUPS 2000000

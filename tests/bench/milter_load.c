@@ -33,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rules/panic.h"
+#include "rules/base/panic.h"
 #include "tests/bench/mta.h"
 
 #define CHAIN_MAX   4

@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "rules/buf.h"
-#include "rules/span.h"
+#include "rules/base/buf.h"
+#include "rules/base/span.h"
 
 struct mta {
 	int fd;

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "rules/buf.h"
-#include "rules/patterns.h"
-#include "tests/pattern_gen.h"
+#include "rules/base/buf.h"
+#include "rules/match/patterns.h"
+#include "tests/kit/pattern_gen.h"
 
 #define BODY   10240
 #define BODIES 20

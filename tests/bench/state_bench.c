@@ -2,7 +2,7 @@
  * What remembering costs: greylist and limit decisions a second and how long
  * one takes, by engine and number of threads, and the memory of a million
  * greylist entries. The decisions are the store's part of them, with changes
- * like those of policy/greylist.c and policy/limit.c.
+ * like those of policy/memory/greylist.c and policy/memory/limit.c.
  *
  *   make tests/bench/state_bench && tests/bench/state_bench [REDIS-URL]
  */
@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/store.h"
-#include "rules/panic.h"
+#include "policy/store/store.h"
+#include "rules/base/panic.h"
 
 #define ENTRIES   1000000
 #define DECISIONS 200000

@@ -4,9 +4,9 @@
  */
 #include "config.h"
 
-#include "rules/addr.h"
-#include "rules/author.h"
-#include "rules/panic.h"
+#include "rules/mail/addr.h"
+#include "rules/mail/author.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

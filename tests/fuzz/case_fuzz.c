@@ -6,8 +6,8 @@
 
 #include "tests/fuzz/message_kit.c"
 
-#include "policy/answer.h"
-#include "policy/store.h"
+#include "policy/case/answer.h"
+#include "policy/store/store.h"
 
 #define OUT_MAX ((size_t)64 << 20)
 

@@ -7,7 +7,7 @@
 #include "tests/fuzz/message_kit.c"
 #include "tests/fuzz/tool_kit.c"
 
-#include "tool/check_print.h"
+#include "tool/judge/check_print.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -14,17 +14,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "milter/alert.h"
-#include "milter/callbacks.h"
-#include "milter/compare.h"
-#include "milter/control.h"
-#include "milter/daemon.h"
-#include "milter/log.h"
-#include "milter/poll.h"
-#include "milter/process.h"
-#include "milter/stats.h"
-#include "policy/dnslist_health.h"
-#include "policy/store.h"
+#include "milter/alert/alert.h"
+#include "milter/protocol/callbacks.h"
+#include "milter/count/compare_tally.h"
+#include "milter/control/control.h"
+#include "milter/daemon/daemon.h"
+#include "milter/daemon/log.h"
+#include "milter/protocol/poll.h"
+#include "milter/daemon/process.h"
+#include "milter/count/stats.h"
+#include "policy/lists/dnslist_health.h"
+#include "policy/store/store.h"
 
 /* ---- the rest of the daemon ---------------------------------------------- */
 

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "policy/compare_dkim.h"
-#include "policy/dkim.h"
-#include "rules/panic.h"
+#include "policy/compare/compare_dkim.h"
+#include "policy/dkim/dkim.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

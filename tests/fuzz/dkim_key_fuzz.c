@@ -4,8 +4,8 @@
  */
 #include "config.h"
 
-#include "policy/dkim_key.h"
-#include "rules/panic.h"
+#include "policy/dkim/dkim_key.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

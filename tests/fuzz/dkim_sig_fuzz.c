@@ -4,10 +4,10 @@
  */
 #include "config.h"
 
-#include "policy/dkim_header.h"
-#include "policy/dkim_sig.h"
-#include "rules/buf.h"
-#include "rules/panic.h"
+#include "policy/dkim/dkim_header.h"
+#include "policy/dkim/dkim_sig.h"
+#include "rules/base/buf.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-#include "policy/compare_dmarc.h"
-#include "rules/addr.h"
-#include "rules/panic.h"
+#include "policy/compare/compare_dmarc.h"
+#include "rules/mail/addr.h"
+#include "rules/base/panic.h"
 
 #define DKIM_MAX 16
 

@@ -4,8 +4,8 @@
  */
 #include "config.h"
 
-#include "policy/dmarc_record.h"
-#include "rules/panic.h"
+#include "policy/dmarc/dmarc_record.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

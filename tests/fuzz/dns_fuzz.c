@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-#include "policy/dns_table.h"
-#include "policy/dns_wire.h"
-#include "rules/buf.h"
-#include "rules/panic.h"
+#include "policy/dns/dns_table.h"
+#include "policy/dns/dns_wire.h"
+#include "rules/base/buf.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

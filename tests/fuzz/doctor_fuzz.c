@@ -9,7 +9,7 @@
 #include "tests/fuzz/tool_kit.c"
 #include "tests/fuzz/zone_kit.c"
 
-#include "tool/doctor.h"
+#include "tool/doctor/doctor.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

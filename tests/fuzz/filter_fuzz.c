@@ -6,7 +6,7 @@
 
 #include "tests/fuzz/server_kit.c"
 
-#include "tool/milter_client.h"
+#include "tool/doctor/milter_client.h"
 
 static const char *
 server_address(void)

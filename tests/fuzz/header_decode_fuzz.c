@@ -3,11 +3,11 @@
  */
 #include "config.h"
 
-#include "rules/filename.h"
-#include "rules/mime.h"
-#include "rules/mime_param.h"
-#include "rules/panic.h"
-#include "rules/utf8.h"
+#include "rules/content/filename.h"
+#include "rules/text/decode.h"
+#include "rules/mime/mime_param.h"
+#include "rules/base/panic.h"
+#include "rules/base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "rules/date.h"
-#include "rules/header.h"
-#include "rules/panic.h"
+#include "rules/mail/date.h"
+#include "rules/mail/header.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,9 +7,9 @@
 
 #include "tests/fuzz/message_kit.c"
 
-#include "policy/check.h"
-#include "policy/journal_entry.h"
-#include "policy/rejudge.h"
+#include "policy/message/check.h"
+#include "policy/journal/journal_entry.h"
+#include "policy/case/rejudge.h"
 
 #define FACTS_MAX 2000
 

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tool/corpus.h"
+#include "tool/judge/corpus.h"
 
 struct seen {
 	size_t count, octets;

@@ -7,12 +7,12 @@
 
 #include "tests/fuzz/message_kit.c"
 
-#include "policy/answer.h"
-#include "policy/check.h"
-#include "policy/facts_given.h"
-#include "policy/headers.h"
-#include "policy/log_line.h"
-#include "rules/utf8.h"
+#include "policy/case/answer.h"
+#include "policy/message/check.h"
+#include "policy/message/facts_json.h"
+#include "policy/tell/headers.h"
+#include "policy/tell/log_line.h"
+#include "rules/base/utf8.h"
 
 #include <stdio.h>
 #define OUT_MAX ((size_t)64 << 20)

@@ -9,10 +9,10 @@
  */
 #include "config.h"
 
-#include "policy/case.h"
-#include "policy/snapshot.h"
-#include "rules/diag.h"
-#include "rules/panic.h"
+#include "policy/case/case.h"
+#include "policy/message/snapshot.h"
+#include "rules/source/diag.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

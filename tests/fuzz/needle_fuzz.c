@@ -5,10 +5,10 @@
  */
 #include "config.h"
 
-#include "rules/buf.h"
-#include "rules/panic.h"
-#include "rules/patterns.h"
-#include "rules/utf8.h"
+#include "rules/base/buf.h"
+#include "rules/base/panic.h"
+#include "rules/match/patterns.h"
+#include "rules/base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

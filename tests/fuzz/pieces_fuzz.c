@@ -7,10 +7,10 @@
 
 #include "tests/fuzz/message_kit.c"
 
-#include "policy/facts_given.h"
-#include "policy/judge.h"
-#include "policy/message.h"
-#include "policy/store.h"
+#include "policy/message/facts_json.h"
+#include "policy/judge/judge.h"
+#include "policy/message/message.h"
+#include "policy/store/store.h"
 
 #define OUT_MAX ((size_t)64 << 20)
 

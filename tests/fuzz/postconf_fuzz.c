@@ -8,8 +8,8 @@
 
 #include <stdarg.h>
 
-#include "tool/doctor_postfix.c"
-#include "tool/postfix.c"
+#include "tool/doctor/doctor_postfix.c"
+#include "tool/doctor/postfix.c"
 
 void
 doctor_found(struct doctor *d, enum finding_level level, const char *topic,

@@ -5,7 +5,7 @@
 #include "config.h"
 
 /* A target is one file; this is the schema that the tests use, too. */
-#include "tests/rules_kit.c"
+#include "tests/kit/rules_kit.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -15,8 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "rules/panic.h"
-#include "rules/span.h"
+#include "rules/base/panic.h"
+#include "rules/base/span.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

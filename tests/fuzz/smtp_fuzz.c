@@ -7,8 +7,8 @@
 
 #include "tests/fuzz/server_kit.c"
 
-#include "milter/smtp_mail.h"
-#include "policy/clock.h"
+#include "milter/alert/smtp_mail.h"
+#include "policy/base/clock.h"
 
 static const struct sockaddr_storage *
 server_address(void)

@@ -10,9 +10,9 @@
 
 #include <string.h>
 
-#include "policy/compare_spf.h"
-#include "policy/spf.h"
-#include "rules/panic.h"
+#include "policy/compare/compare_spf.h"
+#include "policy/spf/spf.h"
+#include "rules/base/panic.h"
 
 static struct spf_query
 query_read(struct span line)

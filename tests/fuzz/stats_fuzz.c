@@ -5,7 +5,7 @@
 
 #include "tests/fuzz/tool_kit.c"
 
-#include "tool/stats_print.h"
+#include "tool/daemon/stats_print.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

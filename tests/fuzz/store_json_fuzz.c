@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "policy/store_command.h"
-#include "policy/store_json.h"
+#include "policy/store/store_command.h"
+#include "policy/store/store_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

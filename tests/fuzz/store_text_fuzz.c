@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "policy/store_text.h"
-#include "policy/store_url.h"
-#include "rules/panic.h"
+#include "policy/store/store_text.h"
+#include "policy/store/store_url.h"
+#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,18 +6,18 @@
 
 #include <math.h>
 
-#include "policy/dns.h"
-#include "policy/sender_key.h"
-#include "policy/smtp_client.h"
-#include "policy/suffix.h"
-#include "rules/addr.h"
-#include "rules/date.h"
-#include "rules/ip.h"
-#include "rules/literal.h"
-#include "rules/lookalike.h"
-#include "rules/panic.h"
-#include "rules/utf8.h"
-#include "rules/western.h"
+#include "policy/dns/dns.h"
+#include "policy/memory/sender_key.h"
+#include "policy/base/smtp_client.h"
+#include "policy/base/suffix.h"
+#include "rules/mail/addr.h"
+#include "rules/mail/date.h"
+#include "rules/base/ip.h"
+#include "rules/source/literal.h"
+#include "rules/list/lookalike.h"
+#include "rules/base/panic.h"
+#include "rules/base/utf8.h"
+#include "rules/text/windows1252.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "policy/dns.h"
+#include "policy/dns/dns.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,0 +1,69 @@
+/*
+ * Lists that change by themselves, as feeds do, are taken without a person.
+ */
+#include "config.h"
+
+#include "milter/control/list_watch.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "milter/control/control.h"
+#include "milter/daemon/daemon.h"
+#include "milter/daemon/log.h"
+#include "policy/base/clock.h"
+
+/* How often to look whether watching was switched on. */
+#define IDLE_MS INT64_C(5000)
+
+/* One look; state is that of the files when something was last done. */
+static void
+watch_look(const struct snapshot *s, uint64_t *state)
+{
+	struct watched_news news =
+	    watched_look(&s->watched, clock_system.unix_s(NULL));
+
+	/* What was tried and refused is not tried again until it changes. */
+	if (!news.lists || news.busy || news.state == *state)
+		return;
+	*state = news.state;
+	if (news.rules) {
+		log_write(LOG_LEVEL_WARN,
+		    "lists have changed, and so have rules or configuration: "
+		    "nothing is read until \"verdict reload\"");
+		return;
+	}
+	log_write(LOG_LEVEL_INFO, "a list has changed");
+	control_reload();
+}
+
+static void *
+watch_thread(void *unused)
+{
+	uint64_t state = 0;
+
+	(void)unused;
+	for (;;) {
+		struct snapshot *s = daemon_snapshot();
+		int64_t wait_ms = s->config.lists_watch.ms;
+
+		if (wait_ms > 0)
+			watch_look(s, &state);
+		snapshot_unref(&s);
+		if (wait_ms == 0)
+			wait_ms = IDLE_MS;
+		(void)nanosleep(&(struct timespec){ wait_ms / 1000,
+				    wait_ms % 1000 * 1000000 },
+		    NULL);
+	}
+	return NULL;
+}
+
+void
+watch_start(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, watch_thread, NULL) == 0)
+		(void)pthread_detach(thread);
+}

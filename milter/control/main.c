@@ -1,0 +1,383 @@
+/*
+ * verdict-milter(8): reads its arguments and configuration, opens what needs
+ * privileges, gives them up and hands over to libmilter.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <libmilter/mfapi.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "milter/alert/alert.h"
+#include "milter/protocol/callbacks.h"
+#include "milter/control/control.h"
+#include "milter/daemon/daemon.h"
+#include "milter/daemon/log.h"
+#include "milter/count/metrics.h"
+#include "milter/daemon/process.h"
+#include "milter/protocol/report.h"
+#include "milter/daemon/socket.h"
+#include "milter/control/list_watch.h"
+#include "milter/protocol/watchdog.h"
+#include "policy/judge/crash.h"
+#include "policy/dns/dns_conf.h"
+#include "policy/lists/dnslist_health.h"
+#include "policy/base/file.h"
+#include "policy/journal/journal.h"
+#include "policy/store/store_conf.h"
+#include "rules/source/diag.h"
+#include "rules/base/panic.h"
+#include "rules/match/patterns.h"
+
+#define CONFIG_FILE CONFDIR "/verdict.conf"
+
+struct options {
+	const char *file;
+	bool file_given;
+	bool foreground;
+	bool test;
+};
+
+static void
+usage(FILE *to)
+{
+	(void)fprintf(to,
+	    "usage: verdict-milter [-ftV] [-c FILE]\n"
+	    "  -c FILE  configuration (default %s)\n"
+	    "  -f       stay in the foreground, log to standard error\n"
+	    "  -t       test the configuration and exit\n"
+	    "  -V       print version and features\n",
+	    CONFIG_FILE);
+}
+
+static void
+version(void)
+{
+	char features[PATTERNS_FEATURES_MAX];
+
+	(void)printf("verdict-milter %s\npatterns: %s\nbuilt with: %s, "
+		     "libmilter %d.%d.%d\n",
+	    PACKAGE_VERSION, patterns_features(features), BUILD_LIBRARIES,
+	    SM_LM_VRS_MAJOR(SMFI_VERSION), SM_LM_VRS_MINOR(SMFI_VERSION),
+	    SM_LM_VRS_PLVL(SMFI_VERSION));
+}
+
+static bool
+options_read(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	*o = (struct options){ .file = CONFIG_FILE };
+	while ((c = getopt(argc, argv, "c:ftVh")) != -1) {
+		switch (c) {
+		case 'c':
+			o->file = optarg;
+			o->file_given = true;
+			break;
+		case 'f':
+			o->foreground = true;
+			break;
+		case 't':
+			o->test = true;
+			break;
+		case 'V':
+			version();
+			exit(0);
+		case 'h':
+			usage(stdout);
+			exit(0);
+		default:
+			usage(stderr);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		return false;
+	}
+	return true;
+}
+
+/* An absent default file is an empty one; one that was named must be there. */
+static struct snapshot *
+first_snapshot(const struct options *o, struct arena *a)
+{
+	struct daemon *d = daemon_self();
+	struct snapshot *s;
+	struct diags diags;
+	struct buf report;
+
+	diags_init(&diags, a);
+	d->source.file =
+	    o->file_given || access(o->file, F_OK) == 0 ? o->file : NULL;
+	s = snapshot_load(&d->source, &diags);
+	buf_init(&report, 65536);
+	diags_print(&diags, &report, isatty(STDERR_FILENO) == 1);
+	if (report.n > 0)
+		(void)fwrite(report.p, 1, report.n, stderr);
+	buf_free(&report);
+	return s;
+}
+
+static bool
+resolver_begin(const struct config *c, const char **why)
+{
+	struct daemon *d = daemon_self();
+
+	d->judge.resolver = dns_conf_resolver(c, why);
+	return d->judge.resolver != NULL;
+}
+
+/* Its threads are started here, so after fork and with the user's rights. */
+static bool
+store_begin(const struct config *c, struct arena *a, const char **why)
+{
+	struct daemon *d = daemon_self();
+	char problem[STORE_WHY_MAX] = "";
+
+	d->judge.store = store_conf_open(c, a, alert_of_judge, NULL, problem);
+	if (d->judge.store == NULL)
+		*why = arena_strdup(a, span_of(problem));
+	return d->judge.store != NULL;
+}
+
+/* The decision ids' counter begins anywhere, so that a restart within the
+ * same second repeats none. */
+static uint32_t
+any_number(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint32_t)ts.tv_nsec ^ ((uint32_t)getpid() << 8);
+}
+
+static void
+judge_begin(void)
+{
+	static char hostname[256];
+	struct daemon *d = daemon_self();
+
+	if (gethostname(hostname, sizeof(hostname) - 1) != 0)
+		(void)strcpy(hostname, "localhost");
+	d->version = PACKAGE_VERSION;
+	d->judge.clock = clock_system;
+	d->judge.hostname = hostname;
+	d->judge.ids = decision_ids_new(span_of(hostname), any_number());
+	d->judge.room = &d->room;
+	d->judge.judged = report_verdict;
+	d->judge.alert = alert_of_judge;
+	d->counters = counters_new(clock_system.unix_s(clock_system.ctx));
+}
+
+/*
+ * In all threads that are started from here on: SIGUSR1 is the control
+ * thread's. Those that end the process are libmilter's, which waits for them
+ * in a thread of its own; a thread that did not block them would let them kill
+ * the process before journal and store are written.
+ */
+static void
+signals_block(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGUSR1);
+	(void)sigaddset(&set, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+/*
+ * Each message takes and gives back the same few hundred kilobytes. Left to
+ * itself the allocator returns them to the system every time and is given
+ * zeroed pages again for the next, which costs a twentieth of all CPU; and it
+ * makes eight arenas a processor, each with such a reserve of its own.
+ */
+static void
+memory_settle(void)
+{
+#ifdef M_ARENA_MAX
+	(void)mallopt(M_ARENA_MAX, 4);
+	(void)mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	(void)mallopt(M_TOP_PAD, 256 << 10);
+#endif
+}
+
+static void
+descriptors_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+/* To the terminal, also from the background, and there to the log too. */
+static void
+service_failed(const struct options *o, const struct config *c, const char *why)
+{
+	(void)fprintf(stderr, "verdict-milter: %s\n", why);
+	if (o->test || o->foreground || c->log.index != LOG_SYSLOG)
+		return;
+	log_open(true);
+	log_write(LOG_LEVEL_ERROR, "%s", why);
+}
+
+/* All that may need root, in order; what fails says why. */
+static bool
+service_open(const struct options *o, const struct config *c, struct arena *a,
+    const char **why)
+{
+	if (!o->foreground && !process_background(a, why))
+		return false;
+	if (smfi_register(callbacks) != MI_SUCCESS) {
+		*why = "libmilter is of another version";
+		return false;
+	}
+	(void)smfi_setmaxdatasize((size_t)c->header_max.octets);
+	return socket_open(c, a, why) && control_open(c, a, why) &&
+	       process_pid_file(c->pid_file, a, why) &&
+	       process_drop(c, a, why) && resolver_begin(c, why) &&
+	       store_begin(c, a, why);
+}
+
+/* Without it mail is judged all the same. */
+static void
+crash_begin(const struct config *c)
+{
+	struct arena *a = arena_new();
+	const char *why;
+	size_t left = 0;
+
+	daemon_self()->judge.crash =
+	    crash_open(arena_printf(a, "%s/in-flight", c->state),
+		clock_system.unix_s(clock_system.ctx), &left, a, &why);
+	if (daemon_self()->judge.crash == NULL)
+		log_write(LOG_LEVEL_WARN,
+		    "messages that end the process will not be known again: "
+		    "%s",
+		    why);
+	else if (left > 0) {
+		const char *text = arena_printf(a,
+		    "the process died while it judged %zu messages: their "
+		    "content will not be looked at when they come again",
+		    left);
+
+		alert_raise("crash", text);
+	}
+	arena_free(&a);
+}
+
+static void
+lists_begin(struct snapshot *first)
+{
+	struct daemon *d = daemon_self();
+	const struct dnslist_health_options o = {
+		.resolver = d->judge.resolver,
+		.clock = d->judge.clock,
+		.alert = alert_of_judge,
+	};
+
+	d->lists = dnslist_health_new(&o);
+	dnslist_health_watch(d->lists, &first->dnslists);
+}
+
+/* The lists' own thread begins with probing each. */
+static void
+lists_start(void)
+{
+	if (!dnslist_health_start(daemon_self()->lists))
+		log_write(LOG_LEVEL_WARN, "no thread to watch over DNS lists");
+}
+
+static void
+resolver_warn(void)
+{
+	const char *warning = resolver_warning(daemon_self()->judge.resolver);
+
+	if (warning != NULL)
+		log_write(LOG_LEVEL_WARN, "%s", warning);
+}
+
+static int
+service_run(const struct options *o, const struct config *c)
+{
+	struct daemon *d = daemon_self();
+	int result;
+
+	log_open(!o->foreground && c->log.index == LOG_SYSLOG);
+	signals_block();
+	daemon_keep_journal(c);
+	control_start();
+	watch_start();
+	crash_begin(c);
+	alert_start();
+	lists_start();
+	metrics_start(c->metrics);
+	watchdog_start();
+	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
+	    PACKAGE_VERSION, c->listen);
+	resolver_warn();
+	control_log_patterns();
+	process_ready();
+	result = smfi_main();
+	process_notify("STOPPING=1");
+	crash_leave(daemon_self()->judge.crash);
+	journal_end_join(d->journal);
+	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
+	control_close();
+	process_pid_remove(c->pid_file);
+	(void)store_flush(daemon_self()->judge.store);
+	/* Sessions that libmilter has left behind still hold what is global:
+	 * nothing is torn down. */
+	_exit(result == MI_SUCCESS ? 0 : 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *arena;
+	struct options options;
+	struct snapshot *first;
+	const char *why = NULL;
+
+	memory_settle();
+	arena = arena_new();
+	if (!options_read(argc, argv, &options))
+		return 64;
+	first = first_snapshot(&options, arena);
+	if (first == NULL)
+		return 78;
+	if (options.test) {
+		(void)puts("no errors");
+		return 0;
+	}
+	/* What is read at start alone, the pid file's path for one, is read
+	 * again at the end: this reference outlives all reloads. */
+	daemon_begin(snapshot_ref(first));
+	judge_begin();
+	descriptors_raise();
+	signals_block();
+	if (!service_open(&options, &first->config, arena, &why)) {
+		service_failed(&options, &first->config, why);
+		return 1;
+	}
+	lists_begin(first);
+	return service_run(&options, &first->config);
+}

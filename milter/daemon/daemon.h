@@ -1,0 +1,45 @@
+#ifndef MILTER_DAEMON_DAEMON_H
+#define MILTER_DAEMON_DAEMON_H
+
+/*
+ * The process: what all its sessions share, and the snapshot that new ones
+ * get. There is one; milter/ alone knows it.
+ */
+
+#include "milter/count/counters.h"
+#include "policy/judge/judge.h"
+#include "policy/message/budget.h"
+#include "policy/message/snapshot.h"
+
+struct journal;
+struct dnslist_health;
+
+struct daemon {
+	struct judge judge;
+	struct dnslist_health *lists;  /* of all snapshots, once it is there */
+	struct snapshot_source source; /* what a reload reads again */
+	struct counters *counters;
+	struct room room; /* what all messages keep */
+	const char *version;
+	/* NULL: decisions are not kept. A reload may begin it. */
+	_Atomic(struct journal *) journal;
+};
+
+/* The one and only. Set up by main before libmilter runs. */
+struct daemon *daemon_self(void);
+
+/* A reference to the current snapshot. Any thread. */
+struct snapshot *daemon_snapshot(void);
+/*
+ * Reads the configuration again and makes it current. On an error the old one
+ * stays. Appends to report what was found, for log and control socket. Any
+ * thread; one reload at a time.
+ */
+bool daemon_reload(struct buf *report);
+/* Begins the journal if the settings have it on. At start, when privileges
+ * have been given up; a reload sees to itself. */
+void daemon_keep_journal(const struct config *c);
+/* The first snapshot; takes the reference. */
+void daemon_begin(struct snapshot *first);
+
+#endif

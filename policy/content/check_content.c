@@ -1,0 +1,331 @@
+/*
+ * The check of the content: text, links, files and the structure they stand
+ * in, as facts. Everything is read at once at the end of the message, and only
+ * when a rule or an answer asks for any of it.
+ */
+#include "config.h"
+
+#include "policy/content/check_content.h"
+
+#include "rules/content/filename.h"
+#include "rules/base/jsonw.h"
+
+extern const struct check check_anomaly;
+
+#define EOM STAGE_EOM
+/* clang-format off */
+static const struct fact_row content_facts[] = {
+	[F_BODY] = { "body", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
+	    "the text as people read it: all text parts and the visible text of HTML, decoded" },
+	[F_BODY_PLAIN] = { "body.text_plain", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
+	    "of it, the text parts that are not HTML" },
+	[F_BODY_HTML] = { "body.html_text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
+	    "of it, the visible text of HTML parts" },
+	[F_BODY_RAW] = { "body.raw", FACT_BYTES, EOM, FACT_PRIVATE, NULL,
+	    "the body as it came, nothing decoded" },
+	[F_URL] = { "url", FACT_GROUP, EOM, 0, NULL,
+	    "the links of the message, each once" },
+	[F_URL_HREF] = { "url.href", FACT_TEXT, EOM, 0, NULL,
+	    "the URL as written" },
+	[F_URL_SCHEME] = { "url.scheme", FACT_TEXT, EOM, 0, NULL,
+	    "its scheme, in lower case" },
+	[F_URL_HOST] = { "url.host", FACT_DOMAIN, EOM, 0, NULL,
+	    "its host; absent when that is an address" },
+	[F_URL_DOMAIN] = { "url.domain", FACT_DOMAIN, EOM, 0, NULL,
+	    "the registrable domain of the host" },
+	[F_URL_IP] = { "url.ip", FACT_BOOL, EOM, 0, NULL,
+	    "the host is an IP address, in any notation" },
+	[F_URL_ADDRESS] = { "url.address", FACT_IP, EOM, 0, NULL,
+	    "that address" },
+	[F_URL_KIND] = { "url.kind", FACT_WORD, EOM, 0, link_kind_names,
+	    "where it stands: text, bare (a host name in text), link, image, form, load (frame, script), redirect (inside another)" },
+	[F_URL_TEXT] = { "url.text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
+	    "what HTML shows for it" },
+	[F_URL_TEXT_HOST] = { "url.text_host", FACT_DOMAIN, EOM, 0, NULL,
+	    "the host that this text promises" },
+	[F_URL_MISMATCH] = { "url.mismatch", FACT_BOOL, EOM, 0, NULL,
+	    "the text promises a host of another registrable domain" },
+	[F_URL_FLAGS] = { "url.flags", FACT_TEXT, EOM, 0, NULL,
+	    "what is odd about it, words with a space between: url-userinfo, url-ip-odd ..." },
+	[F_ATTACHMENT] = { "attachment", FACT_GROUP, EOM, 0, NULL,
+	    "the files; one with several readings of its name stands here once for each" },
+	[F_ATTACHMENT_NUMBER] = { "attachment.number", FACT_NUMBER, EOM, 0, NULL,
+	    "1 for the first file; readings of one name have the same" },
+	[F_ATTACHMENT_NAME] = { "attachment.name", FACT_TEXT, EOM, 0, NULL,
+	    "file name, decoded, without path and what cannot be seen" },
+	[F_ATTACHMENT_EXTENSION] = { "attachment.extension", FACT_TEXT, EOM, 0, NULL,
+	    "what follows its last dot, in lower case" },
+	[F_ATTACHMENT_RUNS] = { "attachment.runs", FACT_BOOL, EOM, 0, NULL,
+	    "a double click runs something, by the extension or by the content" },
+	[F_ATTACHMENT_TYPE] = { "attachment.type", FACT_TEXT, EOM, 0, NULL,
+	    "media type as declared, in lower case" },
+	[F_ATTACHMENT_CONTENT_TYPE] = { "attachment.content_type", FACT_TEXT, EOM, 0, NULL,
+	    "media type by content" },
+	[F_ATTACHMENT_SIZE] = { "attachment.size", FACT_NUMBER, EOM, 0, NULL,
+	    "octets when decoded" },
+	[F_ATTACHMENT_ARCHIVE] = { "attachment.archive", FACT_BOOL, EOM, 0, NULL,
+	    "it is an archive by content" },
+	[F_ATTACHMENT_ENCRYPTED] = { "attachment.encrypted", FACT_BOOL, EOM, 0, NULL,
+	    "it is encrypted, or an archive with encrypted members, or an Office document with a password" },
+	[F_ATTACHMENT_MACROS] = { "attachment.macros", FACT_BOOL, EOM, 0, NULL,
+	    "it is an Office document with macros in it (VBA), whatever its name" },
+	[F_ATTACHMENT_SHA256] = { "attachment.sha256", FACT_TEXT, EOM, 0, NULL,
+	    "SHA-256 of the file in hexadecimal; worked out when a rule reads it" },
+	[F_ATTACHMENT_MEMBERS] = { "attachment.members", FACT_TEXT, EOM, 0, NULL,
+	    "names in the archive, one a line" },
+	[F_MEMBER] = { "member", FACT_GROUP, EOM, 0, NULL,
+	    "the files in all archives" },
+	[F_MEMBER_NAME] = { "member.name", FACT_TEXT, EOM, 0, NULL,
+	    "file name with its path in the archive" },
+	[F_MEMBER_EXTENSION] = { "member.extension", FACT_TEXT, EOM, 0, NULL,
+	    "what follows its last dot, in lower case" },
+	[F_MEMBER_RUNS] = { "member.runs", FACT_BOOL, EOM, 0, NULL,
+	    "a double click runs something, by the extension" },
+	[F_MEMBER_NUMBER] = { "member.number", FACT_NUMBER, EOM, 0, NULL,
+	    "attachment.number of the archive" },
+	[F_HTML] = { "html", FACT_BOOL, EOM, 0, NULL,
+	    "there is an HTML part that is shown" },
+	[F_HTML_HIDDEN] = { "html.hidden", FACT_BOOL, EOM, 0, NULL,
+	    "HTML holds text that is not shown, as preview lines of newsletters do" },
+	[F_HTML_HIDDEN_TEXT] = { "html.hidden_text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
+	    "that text" },
+	[F_HTML_FORM] = { "html.form", FACT_BOOL, EOM, 0, NULL,
+	    "HTML has a form" },
+	[F_HTML_PASSWORD] = { "html.form_password", FACT_BOOL, EOM, 0, NULL,
+	    "HTML asks for a password" },
+	[F_HTML_BASE] = { "html.base", FACT_BOOL, EOM, 0, NULL,
+	    "relative links of HTML are led elsewhere" },
+	[F_HTML_REFRESH] = { "html.meta_refresh", FACT_BOOL, EOM, 0, NULL,
+	    "HTML goes to another page by itself" },
+	[F_HTML_SCRIPT] = { "html.script", FACT_BOOL, EOM, 0, NULL,
+	    "HTML holds a script" },
+	[F_HTML_SMUGGLING] = { "html.smuggling", FACT_BOOL, EOM, 0, NULL,
+	    "a script builds a file" },
+	[F_HTML_DATA] = { "html.data", FACT_BOOL, EOM, 0, NULL,
+	    "a link or frame leads to a data: URL" },
+	[F_HTML_JAVASCRIPT] = { "html.javascript", FACT_BOOL, EOM, 0, NULL,
+	    "a link runs a script" },
+	[F_HTML_FRAME] = { "html.frame", FACT_BOOL, EOM, 0, NULL,
+	    "HTML has a frame or an embedded object" },
+	[F_HTML_IMAGES] = { "html.remote_images", FACT_NUMBER, EOM, 0, NULL,
+	    "images that are loaded from elsewhere" },
+	[F_MIME_PARTS] = { "mime.parts", FACT_NUMBER, EOM, 0, NULL,
+	    "parts of the message" },
+	[F_MIME_DEPTH] = { "mime.depth", FACT_NUMBER, EOM, 0, NULL,
+	    "how deep they are nested; 0 for a message of one part" },
+	[F_MIME_ATTACHMENTS] = { "mime.attachments", FACT_NUMBER, EOM, 0, NULL,
+	    "files" },
+	[F_MIME_ENCRYPTED] = { "mime.encrypted", FACT_BOOL, EOM, 0, NULL,
+	    "a part is encrypted for its reader (S/MIME, OpenPGP)" },
+};
+/* clang-format on */
+_Static_assert(ARRAY_COUNT(content_facts) == F_COUNT, "a row per fact");
+
+struct content_settings {
+	uint64_t depth, parts, links, members;
+	setting_size decoded, text;
+};
+
+static const struct setting_row content_setting_rows[] = {
+	SETTING(struct content_settings, depth, "content.depth", "32", 1, 100,
+	    NULL, "how deep parts may be nested before the rest is raw text"),
+	SETTING(struct content_settings, parts, "content.parts", "500", 1,
+	    10000, NULL, "parts of one message that are read"),
+	SETTING(struct content_settings, decoded, "content.decoded", "16M",
+	    4096, 1073741824, NULL,
+	    "octets that are decoded, all parts together"),
+	SETTING(struct content_settings, text, "content.text", "2M", 4096,
+	    67108864, NULL, "octets of text that rules see"),
+	SETTING(struct content_settings, links, "content.urls", "500", 1, 10000,
+	    NULL, "links of one message that are read"),
+	SETTING(struct content_settings, members, "content.members", "1000", 1,
+	    100000, NULL, "names that are read from one archive"),
+};
+
+struct content_slot {
+	bool read;
+	struct content content;
+};
+
+/* ---- flags ----------------------------------------------------------------- */
+
+static void
+flag_bits(
+    struct message *m, unsigned bits, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((bits & 1U << i) != 0)
+			message_flag(m, names[i]);
+}
+
+/*
+ * What ordinary mail does is a fact but no flag: hidden text of newsletters,
+ * forms, another port.
+ */
+#define FLAGGED_HTML                                                    \
+	(HTML_PASSWORD | HTML_SMUGGLING | HTML_DATA | HTML_JAVASCRIPT | \
+	    HTML_DEPTH | HTML_LIMIT)
+#define FLAGGED_LINK                                                   \
+	(LINK_USERINFO | LINK_IP_ODD | LINK_BACKSLASH | LINK_ESCAPED | \
+	    LINK_INVISIBLE)
+#define LIMIT_MIME (MIME_FLAG_DEPTH | MIME_FLAG_PARTS | MIME_FLAG_SIZE)
+#define LIMIT_HTML (HTML_DEPTH | HTML_LIMIT)
+
+static void
+flag_content(struct message *m, const struct content *c)
+{
+	bool limit = (c->mime.flags & LIMIT_MIME) != 0 ||
+		     (c->html_flags & LIMIT_HTML) != 0 || c->links.over ||
+		     c->text_over;
+
+	flag_bits(m, c->mime.flags, mime_flag_names, MIME_FLAG_COUNT);
+	flag_bits(
+	    m, c->html_flags & FLAGGED_HTML, html_flag_names, HTML_FLAG_COUNT);
+	for (size_t i = 0; i < c->links.count; i++)
+		flag_bits(m, c->links.link[i].flags & FLAGGED_LINK,
+		    link_flag_names, LINK_FLAG_COUNT);
+	for (size_t i = 0; i < c->file_count; i++) {
+		const struct content_file *file = &c->file[i];
+
+		flag_bits(m, file->name_flags, filename_flag_names,
+		    FILENAME_FLAG_COUNT);
+		flag_bits(m, file->archive_flags, archive_flag_names,
+		    ARCHIVE_FLAG_COUNT);
+		if (file->ambiguous)
+			message_flag(m, "name-ambiguous");
+		limit = limit || (file->archive_flags & ARCHIVE_LIMIT) != 0;
+	}
+	if (c->links.over)
+		message_flag(m, "url-limit");
+	if (c->text_over)
+		message_flag(m, "text-limit");
+	if (limit)
+		message_flag(m, "limit");
+}
+
+/* ---- the check ------------------------------------------------------------- */
+
+static void
+content_gather(struct message *m, void *slot, enum stage stage)
+{
+	const struct content_settings *set = check_settings(m, &check_content);
+	struct content_limits limits = content_limits_standard;
+	struct content_slot *s = slot;
+
+	/* Whoever asks for anomalies asks for those of the content as well. */
+	if (stage != STAGE_EOM || m->envelope_only || m->skip_content ||
+	    (!check_wanted(m, &check_content) &&
+		!check_wanted(m, &check_anomaly)))
+		return;
+	limits.mime.depth = (size_t)set->depth;
+	limits.mime.parts = (size_t)set->parts;
+	limits.mime.octets = (size_t)set->decoded.octets;
+	limits.text = limits.html.text = (size_t)set->text.octets;
+	limits.links = limits.html.links = (size_t)set->links;
+	limits.archive.entries = (size_t)set->members;
+	limits.digests = check_reads(m, &check_content, F_ATTACHMENT_SHA256);
+	content_read(
+	    &m->headers, buf_span(&m->body), &limits, m->arena, &s->content);
+	s->read = true;
+	content_state_facts(m, &s->content);
+	flag_content(m, &s->content);
+}
+
+static bool
+content_judge(struct message *m, void *slot, enum stage stage)
+{
+	(void)m;
+	(void)slot;
+	return stage == STAGE_EOM;
+}
+
+static void
+content_json(struct message *m, void *slot, struct jsonw *out)
+{
+	const struct content_slot *s = slot;
+	const struct content *c = &s->content;
+
+	(void)m;
+	if (!s->read)
+		return;
+	jsonw_array(out, "attachments");
+	for (size_t i = 0; i < c->file_count; i++) {
+		const struct content_file *file = &c->file[i];
+
+		jsonw_object(out, NULL);
+		jsonw_text(out, "name",
+		    file->name_count > 0 ? file->name[0].clean : span_of(NULL));
+		jsonw_text(out, "type", file->type);
+		jsonw_number(out, "size", (double)file->size);
+		jsonw_end(out);
+	}
+	jsonw_end(out);
+	jsonw_array(out, "urls");
+	for (size_t i = 0; i < c->links.count; i++)
+		if (c->links.link[i].kind != LINK_BARE &&
+		    c->links.link[i].kind != LINK_REDIRECT)
+			jsonw_text(out, NULL, c->links.link[i].url);
+	jsonw_end(out);
+}
+
+/* Text from the message on one line of what people read. */
+static void
+explain_text(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.n && i < 200; i++)
+		(void)buf_addc(
+		    out, (unsigned char)text.p[i] < ' ' || text.p[i] == 0x7f
+			     ? '?'
+			     : text.p[i]);
+}
+
+static void
+content_explain(struct message *m, void *slot, struct buf *out, int level)
+{
+	const struct content_slot *s = slot;
+	const struct content *c = &s->content;
+
+	(void)m;
+	if (!s->read)
+		return;
+	(void)buf_printf(out,
+	    "Content: %zu octets of text, %zu links, %zu files in %zu parts.\n",
+	    c->text.n, c->links.count, c->file_count, c->mime.count);
+	for (size_t i = 0; i < c->file_count; i++) {
+		const struct content_file *file = &c->file[i];
+
+		(void)buf_addz(out, "  file ");
+		explain_text(out, file->name_count > 0
+				      ? file->name[0].clean
+				      : SPAN("without a name"));
+		(void)buf_printf(out, ": %s, %zu octets%s%s\n",
+		    file->content_type, file->size,
+		    file->archive ? ", archive" : "",
+		    file->encrypted ? ", encrypted" : "");
+	}
+	for (size_t i = 0; level > 0 && i < c->links.count; i++) {
+		const struct link *l = &c->links.link[i];
+
+		(void)buf_printf(out, "  link (%s) ", link_kind_names[l->kind]);
+		explain_text(out, l->url);
+		if (content_link_mismatch(l)) {
+			(void)buf_addz(out, ", shown as ");
+			explain_text(out, l->text_host);
+		}
+		(void)buf_addc(out, '\n');
+	}
+}
+
+const struct check check_content = {
+	.name = "content",
+	.facts = content_facts,
+	.fact_count = ARRAY_COUNT(content_facts),
+	.settings = content_setting_rows,
+	.setting_count = ARRAY_COUNT(content_setting_rows),
+	.settings_size = sizeof(struct content_settings),
+	.slot_size = sizeof(struct content_slot),
+	.gather = content_gather,
+	.judge = content_judge,
+	.json = content_json,
+	.explain = content_explain,
+};

@@ -1,0 +1,234 @@
+/*
+ * What was read of the content, as facts. Which parts of it are odd enough for
+ * a flag is decided in check_content.c.
+ */
+#include "config.h"
+
+#include "policy/content/check_content.h"
+#include "policy/base/suffix.h"
+#include "rules/content/filename.h"
+#include "rules/base/utf8.h"
+
+static fact_id
+content_fact(const struct message *m, enum content_fact f)
+{
+	return check_fact(m, &check_content, f);
+}
+
+static struct value
+content_text(struct span text)
+{
+	return text.n == 0 ? value_absent() : value_text(text);
+}
+
+/* ---- facts ----------------------------------------------------------------- */
+
+static struct value
+content_flag_words(struct message *m, unsigned flags)
+{
+	const char *words = "";
+
+	for (size_t i = 0; i < LINK_FLAG_COUNT; i++)
+		if ((flags & 1U << i) != 0)
+			words = arena_printf(m->arena, "%s%s%s", words,
+			    words[0] != '\0' ? " " : "", link_flag_names[i]);
+	return content_text(span_of(words));
+}
+
+bool
+content_link_mismatch(const struct link *l)
+{
+	return l->text_host.n > 0 && l->host.n > 0 &&
+	       !suffix_same(l->text_host, l->host);
+}
+
+/* Most links of a message lead to the same host as the one before. */
+static struct span
+link_domain(const struct link *l, const struct link *before, struct span last)
+{
+	if (before != NULL && span_eq(l->host, before->host))
+		return last;
+	return suffix_registrable(l->host);
+}
+
+/* Returns the registrable domain of its host. */
+static struct span
+state_link(struct message *m, const struct link *l, const struct link *before,
+    struct span last)
+{
+	struct facts *f = m->facts;
+	size_t e = facts_element(f, content_fact(m, F_URL));
+	bool domain =
+	    l->host.n > 0 && (l->flags & (LINK_IP | LINK_BAD_HOST)) == 0;
+	struct span registrable =
+	    domain ? link_domain(l, before, last) : SPAN("");
+	struct ip ip;
+
+	facts_field(f, content_fact(m, F_URL_HREF), e, value_text(l->url));
+	facts_field(f, content_fact(m, F_URL_SCHEME), e, value_text(l->scheme));
+	facts_field(f, content_fact(m, F_URL_HOST), e,
+	    domain ? value_text(l->host) : value_absent());
+	facts_field(f, content_fact(m, F_URL_DOMAIN), e,
+	    domain ? content_text(registrable) : value_absent());
+	facts_field(f, content_fact(m, F_URL_IP), e,
+	    value_bool((l->flags & LINK_IP) != 0));
+	if ((l->flags & LINK_IP) != 0 && ip_parse(l->host, &ip))
+		facts_field(f, content_fact(m, F_URL_ADDRESS), e, value_ip(ip));
+	facts_field(f, content_fact(m, F_URL_KIND), e,
+	    value_text(span_of(link_kind_names[l->kind])));
+	facts_field(f, content_fact(m, F_URL_TEXT), e, content_text(l->text));
+	facts_field(
+	    f, content_fact(m, F_URL_TEXT_HOST), e, content_text(l->text_host));
+	facts_field(f, content_fact(m, F_URL_MISMATCH), e,
+	    value_bool(content_link_mismatch(l)));
+	facts_field(f, content_fact(m, F_URL_FLAGS), e,
+	    content_flag_words(m, l->flags));
+	return registrable;
+}
+
+static bool
+content_type_runs(const struct content_file *file)
+{
+	static const char *const type[] = { "application/x-dosexec",
+		"application/x-executable", "application/x-ms-shortcut",
+		"application/x-mach-binary", "application/x-msdos-batch",
+		"text/x-msdos-batch", "text/x-shellscript",
+		"application/x-mswinurl" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(type); i++)
+		if (span_is(span_of(type[i]), file->content_type))
+			return true;
+	return false;
+}
+
+static void
+state_file_name(struct message *m, const struct content_file *file,
+    size_t number, const struct content_name *name)
+{
+	struct facts *f = m->facts;
+	size_t e = facts_element(f, content_fact(m, F_ATTACHMENT));
+
+	facts_field(f, content_fact(m, F_ATTACHMENT_NUMBER), e,
+	    value_number((double)number));
+	if (name != NULL) {
+		facts_field(f, content_fact(m, F_ATTACHMENT_NAME), e,
+		    value_text(name->clean));
+		facts_field(f, content_fact(m, F_ATTACHMENT_EXTENSION), e,
+		    content_text(name->extension));
+	}
+	facts_field(f, content_fact(m, F_ATTACHMENT_RUNS), e,
+	    value_bool(content_type_runs(file) ||
+		       (name != NULL && filename_runs(name->extension))));
+	facts_field(f, content_fact(m, F_ATTACHMENT_TYPE), e,
+	    content_text(utf8_clean(file->type, m->arena)));
+	facts_field(f, content_fact(m, F_ATTACHMENT_CONTENT_TYPE), e,
+	    value_text(span_of(file->content_type)));
+	facts_field(f, content_fact(m, F_ATTACHMENT_SIZE), e,
+	    value_number((double)file->size));
+	facts_field(f, content_fact(m, F_ATTACHMENT_ARCHIVE), e,
+	    value_bool(file->archive));
+	facts_field(f, content_fact(m, F_ATTACHMENT_ENCRYPTED), e,
+	    value_bool(file->encrypted));
+	facts_field(f, content_fact(m, F_ATTACHMENT_MACROS), e,
+	    value_bool(file->macros));
+	facts_field(f, content_fact(m, F_ATTACHMENT_SHA256), e,
+	    content_text(file->sha256));
+	facts_field(f, content_fact(m, F_ATTACHMENT_MEMBERS), e,
+	    content_text(file->members));
+}
+
+static void
+state_members(struct message *m, const struct content_file *file, size_t number)
+{
+	struct facts *f = m->facts;
+	struct span rest = file->members, name;
+	struct filename read;
+
+	while (span_cut(&rest, '\n', &name)) {
+		size_t e;
+
+		if (name.n == 0)
+			continue;
+		e = facts_element(f, content_fact(m, F_MEMBER));
+		filename_read(name, m->arena, &read);
+		facts_field(
+		    f, content_fact(m, F_MEMBER_NAME), e, value_text(name));
+		facts_field(f, content_fact(m, F_MEMBER_EXTENSION), e,
+		    content_text(read.extension));
+		facts_field(f, content_fact(m, F_MEMBER_RUNS), e,
+		    value_bool(filename_runs(read.extension)));
+		facts_field(f, content_fact(m, F_MEMBER_NUMBER), e,
+		    value_number((double)number));
+	}
+}
+
+static void
+state_files(struct message *m, const struct content *c)
+{
+	for (size_t i = 0; i < c->file_count; i++) {
+		const struct content_file *file = &c->file[i];
+
+		for (size_t k = 0; k < file->name_count; k++)
+			state_file_name(m, file, i + 1, &file->name[k]);
+		if (file->name_count == 0)
+			state_file_name(m, file, i + 1, NULL);
+		state_members(m, file, i + 1);
+	}
+	facts_group_end(m->facts, content_fact(m, F_ATTACHMENT));
+	facts_group_end(m->facts, content_fact(m, F_MEMBER));
+}
+
+static void
+state_html(struct message *m, const struct content *c)
+{
+	static const struct {
+		enum content_fact fact;
+		enum html_flag flag;
+	} row[] = {
+		{ F_HTML_HIDDEN, HTML_HIDDEN },
+		{ F_HTML_FORM, HTML_FORM },
+		{ F_HTML_PASSWORD, HTML_PASSWORD },
+		{ F_HTML_BASE, HTML_BASE },
+		{ F_HTML_REFRESH, HTML_REFRESH },
+		{ F_HTML_SCRIPT, HTML_SCRIPT },
+		{ F_HTML_SMUGGLING, HTML_SMUGGLING },
+		{ F_HTML_DATA, HTML_DATA },
+		{ F_HTML_JAVASCRIPT, HTML_JAVASCRIPT },
+		{ F_HTML_FRAME, HTML_FRAME },
+	};
+	struct facts *f = m->facts;
+
+	facts_bool(f, content_fact(m, F_HTML), c->html);
+	facts_set(
+	    f, content_fact(m, F_HTML_HIDDEN_TEXT), content_text(c->hidden));
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		facts_bool(f, content_fact(m, row[i].fact),
+		    (c->html_flags & row[i].flag) != 0);
+	facts_number(
+	    f, content_fact(m, F_HTML_IMAGES), (double)c->remote_images);
+}
+
+void
+content_state_facts(struct message *m, const struct content *c)
+{
+	struct facts *f = m->facts;
+	struct span last = SPAN("");
+
+	facts_text(f, content_fact(m, F_BODY), c->text);
+	facts_set(f, content_fact(m, F_BODY_PLAIN), content_text(c->plain));
+	facts_set(f, content_fact(m, F_BODY_HTML), content_text(c->html_text));
+	facts_text(f, content_fact(m, F_BODY_RAW), buf_span(&m->body));
+	for (size_t i = 0; i < c->links.count; i++) {
+		const struct link *l = &c->links.link[i];
+
+		last = state_link(m, l, i > 0 ? l - 1 : NULL, last);
+	}
+	facts_group_end(f, content_fact(m, F_URL));
+	state_files(m, c);
+	state_html(m, c);
+	facts_number(f, content_fact(m, F_MIME_PARTS), (double)c->mime.count);
+	facts_number(f, content_fact(m, F_MIME_DEPTH), (double)c->mime.depth);
+	facts_number(
+	    f, content_fact(m, F_MIME_ATTACHMENTS), (double)c->file_count);
+	facts_bool(f, content_fact(m, F_MIME_ENCRYPTED), c->encrypted);
+}

@@ -1,0 +1,36 @@
+#ifndef POLICY_DKIM_DKIM_HEADER_H
+#define POLICY_DKIM_DKIM_HEADER_H
+
+/*
+ * Which header fields a signature covers, and the exact octets of them that
+ * it was made over (RFC 6376, 3.4, 3.7 and 5.4.2). Pure; one thread at a time
+ * for one struct dkim_headers.
+ */
+
+#include "policy/dkim/dkim_sig.h"
+#include "rules/mail/header.h"
+
+struct dkim_headers;
+
+/* Indexes the fields by name; list and its fields must outlive it. */
+struct dkim_headers *dkim_headers_new(
+    struct arena *a, const struct header_list *list);
+
+/*
+ * The text that sig, which is field number at of the list, signs: the fields
+ * that h= chooses, each with CRLF, and the signature's own field with an
+ * empty b= and no CRLF. In the arena. Takes time in proportion to the text
+ * and to the names in h=, however often a name or a field is repeated.
+ */
+struct span dkim_headers_text(struct dkim_headers *h, struct arena *a,
+    const struct dkim_sig *sig, size_t at);
+
+/*
+ * Of the fields that change what a reader sees, the names of those of which
+ * at least one stands outside the signature: "subject content-type", "" for
+ * none. In the arena or static.
+ */
+struct span dkim_headers_unsigned(struct dkim_headers *h, struct arena *a,
+    const struct dkim_sig *sig, size_t at);
+
+#endif

@@ -1,0 +1,245 @@
+/*
+ * Batches: one message's questions and their answers. Keeps each question
+ * once, hands out what is known, and waits when told to. Knows nothing of
+ * where a resolver has its answers from.
+ */
+#include "config.h"
+
+#include "policy/dns/dns_resolver.h"
+
+#include <string.h>
+
+#include "rules/base/panic.h"
+
+/*
+ * No message needs this many; a check that asks for whatever a sender lists
+ * meets the end here, whatever its own limits are.
+ */
+#define DNS_BATCH_MAX 4096
+
+struct dns_row {
+	struct dns_node node; /* first */
+	struct dns_wait wait;
+	struct dns_answer answer;
+};
+
+struct dns_batch {
+	struct resolver *resolver;
+	struct arena *arena;
+	struct dns_row **row; /* in the order asked */
+	size_t count, cap;
+	struct dns_table table;
+	size_t pending;
+	bool news;           /* an answer has come since the last join */
+	const char *gave_up; /* the problem of all that was not known then */
+	struct dns_box box;
+};
+
+struct dns_batch *
+dns_batch_new(struct resolver *r, struct arena *a)
+{
+	struct dns_batch *b = arena_alloc(a, sizeof(*b));
+	pthread_condattr_t attr;
+
+	b->resolver = r;
+	b->arena = a;
+	INVARIANT(pthread_condattr_init(&attr) == 0);
+	INVARIANT(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
+	INVARIANT(pthread_cond_init(&b->box.wake, &attr) == 0);
+	(void)pthread_condattr_destroy(&attr); /* cannot fail on glibc */
+	return b;
+}
+
+void
+dns_batch_free(struct dns_batch **batch)
+{
+	struct dns_batch *b = *batch;
+	struct dns_wait **wait;
+
+	*batch = NULL;
+	if (b == NULL)
+		return;
+	wait = arena_array(b->arena, b->count, sizeof(*wait));
+	for (size_t i = 0; i < b->count; i++)
+		wait[i] = &b->row[i]->wait;
+	b->resolver->ops->drop(b->resolver, wait, b->count);
+	INVARIANT(pthread_cond_destroy(&b->box.wake) == 0);
+	dns_table_free(&b->table);
+	b->count = 0;
+}
+
+/* ---- answers ------------------------------------------------------------- */
+
+/* Answers that no batch needs to keep: one of each type. */
+#define DNS_ANSWERS(...)                               \
+	{                                              \
+		{ .type = DNS_A, __VA_ARGS__ },        \
+		    { .type = DNS_PTR, __VA_ARGS__ },  \
+		    { .type = DNS_MX, __VA_ARGS__ },   \
+		    { .type = DNS_TXT, __VA_ARGS__ },  \
+		    { .type = DNS_AAAA, __VA_ARGS__ }, \
+		    { .type = DNS_TLSA, __VA_ARGS__ }, \
+	}
+#define DNS_TYPES 6
+static const struct dns_answer dns_impossible[DNS_TYPES] =
+    DNS_ANSWERS(.status = DNS_NXDOMAIN);
+static const struct dns_answer dns_too_many[DNS_TYPES] =
+    DNS_ANSWERS(.status = DNS_TEMP,
+	.problem = "too many questions for one message");
+
+static const struct dns_answer *
+dns_answer_of(const struct dns_answer each[DNS_TYPES], enum dns_type type)
+{
+	for (size_t i = 0; i < DNS_TYPES; i++)
+		if (each[i].type == type)
+			return &each[i];
+	panic("DNS type %d", (int)type);
+}
+
+static struct dns_row *
+dns_row_of(struct dns_wait *w)
+{
+	return (struct dns_row *)(void *)((char *)w -
+					  offsetof(struct dns_row, wait));
+}
+
+/* Makes the result that has come the row's answer. */
+static void
+dns_batch_state(struct dns_row *row)
+{
+	row->answer = row->wait.result->answer;
+	row->answer.ttl_s = row->wait.ttl_s;
+	row->answer.cached = row->wait.cached;
+}
+
+static void
+dns_batch_fail(struct dns_row *row, const char *problem)
+{
+	row->answer = (struct dns_answer){ .status = DNS_TEMP,
+		.type = row->node.key.type,
+		.problem = problem };
+}
+
+/* Takes in what has come. */
+static void
+dns_batch_collect(struct dns_batch *b, int64_t deadline_ms)
+{
+	struct dns_wait *w =
+	    b->resolver->ops->collect(b->resolver, &b->box, deadline_ms);
+
+	for (; w != NULL; w = w->next) {
+		dns_batch_state(dns_row_of(w));
+		INVARIANT(b->pending > 0);
+		b->pending--;
+		b->news = true;
+	}
+}
+
+static struct dns_row *
+dns_batch_add(struct dns_batch *b, const struct dns_key *key)
+{
+	struct dns_row *row = arena_alloc(b->arena, sizeof(*row));
+
+	b->row = arena_grow(
+	    b->arena, b->row, &b->cap, b->count + 1, sizeof(*b->row));
+	row->node.key = *key;
+	row->node.key.name = arena_dup(b->arena, key->name);
+	row->wait.box = &b->box;
+	row->answer.status = DNS_PENDING;
+	row->answer.type = key->type;
+	b->row[b->count++] = row;
+	dns_table_add(&b->table, &row->node);
+	return row;
+}
+
+const struct dns_answer *
+dns_ask(struct dns_batch *b, struct span name, enum dns_type type)
+{
+	char room[DNS_NAME_MAX];
+	struct dns_key key;
+	struct dns_row *row;
+
+	if (!dns_key_make(name, type, b->resolver->seed, room, &key))
+		return dns_answer_of(dns_impossible, type);
+	row = (struct dns_row *)dns_table_find(&b->table, &key);
+	if (row != NULL) {
+		if (row->answer.status == DNS_PENDING)
+			dns_batch_collect(b, DNS_NOW);
+		return &row->answer;
+	}
+	if (b->count >= DNS_BATCH_MAX)
+		return dns_answer_of(dns_too_many, type);
+	row = dns_batch_add(b, &key);
+	if (b->resolver->ops->ask(
+		b->resolver, &row->node.key, &row->wait, b->gave_up == NULL))
+		b->pending++;
+	else if (row->wait.result != NULL)
+		dns_batch_state(row);
+	else
+		dns_batch_fail(row, b->gave_up);
+	return &row->answer;
+}
+
+size_t
+dns_pending(const struct dns_batch *b)
+{
+	return b->pending;
+}
+
+bool
+dns_join(struct dns_batch *b, int64_t deadline_ms)
+{
+	bool news;
+
+	if (b->pending > 0)
+		dns_batch_collect(b, b->news ? DNS_NOW : deadline_ms);
+	news = b->news;
+	b->news = false;
+	return news;
+}
+
+static void
+dns_batch_drop(struct dns_batch *b, struct dns_row *row, const char *problem)
+{
+	struct dns_wait *w = &row->wait;
+
+	if (row->answer.status != DNS_PENDING)
+		return;
+	b->resolver->ops->drop(b->resolver, &w, 1);
+	dns_batch_fail(row, problem);
+	INVARIANT(b->pending > 0);
+	b->pending--;
+}
+
+void
+dns_give_up_one(struct dns_batch *b, struct span name, enum dns_type type,
+    const char *problem)
+{
+	char room[DNS_NAME_MAX];
+	struct dns_key key;
+	struct dns_row *row;
+
+	if (!dns_key_make(name, type, b->resolver->seed, room, &key))
+		return;
+	dns_batch_collect(b, DNS_NOW);
+	row = (struct dns_row *)dns_table_find(&b->table, &key);
+	if (row != NULL)
+		dns_batch_drop(b, row, problem);
+}
+
+void
+dns_give_up(struct dns_batch *b, const char *problem)
+{
+	dns_batch_collect(b, DNS_NOW);
+	b->gave_up = problem;
+	for (size_t i = 0; i < b->count; i++)
+		dns_batch_drop(b, b->row[i], problem);
+	INVARIANT(b->pending == 0);
+}
+
+void
+dns_each(const struct dns_batch *b, dns_seen *seen, void *ctx)
+{
+	for (size_t i = 0; i < b->count; i++)
+		seen(ctx, b->row[i]->node.key.name, &b->row[i]->answer);
+}

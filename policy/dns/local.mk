@@ -1,0 +1,13 @@
+policy_libpolicy_a_SOURCES += %D%/dns.h
+policy_libpolicy_a_SOURCES += %D%/dns_batch.c
+policy_libpolicy_a_SOURCES += %D%/dns_cache.c %D%/dns_cache.h
+policy_libpolicy_a_SOURCES += %D%/dns_conf.c %D%/dns_conf.h
+policy_libpolicy_a_SOURCES += %D%/dns_lookup.c %D%/dns_lookup.h
+policy_libpolicy_a_SOURCES += %D%/dns_network.c
+policy_libpolicy_a_SOURCES += %D%/dns_packet.c %D%/dns_packet.h
+policy_libpolicy_a_SOURCES += %D%/dns_resolver.c %D%/dns_resolver.h
+policy_libpolicy_a_SOURCES += %D%/dns_slow.c %D%/dns_slow.h
+policy_libpolicy_a_SOURCES += %D%/dns_table.c %D%/dns_table.h
+policy_libpolicy_a_SOURCES += %D%/dns_transport.c %D%/dns_transport.h
+policy_libpolicy_a_SOURCES += %D%/dns_wire.c %D%/dns_wire.h
+policy_libpolicy_a_SOURCES += %D%/dns_zone.c

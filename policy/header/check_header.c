@@ -1,0 +1,230 @@
+/*
+ * The check of the header: its fields, its people and its oddities as facts.
+ * Nothing is looked up; all is known at the end of the header, but for the
+ * flags that the body adds.
+ */
+#include "config.h"
+
+#include "policy/header/check_header.h"
+
+#include "policy/header/header_flags.h"
+#include "policy/tell/headers.h"
+#include "rules/mail/author.h"
+#include "rules/mail/date.h"
+#include "rules/text/decode.h"
+#include "rules/text/rune.h"
+#include "rules/base/utf8.h"
+
+extern const struct check check_header;
+
+#define CHEAP FACT_CHEAP
+#define EOH   STAGE_EOH
+
+/* clang-format off */
+static const struct fact_row header_fact_rows[] = {
+	[F_HEADER] = { "header", FACT_GROUP, EOH, 0, NULL,
+	    "the header fields, from the top" },
+	[F_HEADER_NAME] = { "header.name", FACT_TEXT, EOH, 0, NULL,
+	    "name of the field, in lower case" },
+	[F_HEADER_VALUE] = { "header.value", FACT_TEXT, EOH, 0, NULL,
+	    "its value, unfolded and decoded, without what is not drawn" },
+	[F_HEADER_RAW] = { "header.raw", FACT_BYTES, EOH, FACT_PRIVATE, NULL,
+	    "its value as it came, folds and all" },
+	[F_HEADER_INDEX] = { "header.index", FACT_NUMBER, EOH, 0, NULL,
+	    "1 for the first field of this name, 2 for the second ..." },
+	[F_SUBJECT] = { "subject", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the (first) Subject, decoded, without what is not drawn" },
+	[F_MESSAGE_ID] = { "message_id", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the (first) Message-ID" },
+	[F_DATE] = { "date", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the (first) Date, as written" },
+	[F_DATE_AGE] = { "date.age", FACT_NUMBER, EOH, CHEAP, NULL,
+	    "seconds since the Date; negative when it is ahead; absent when it is no date" },
+	[F_LIST_ID] = { "list.id", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the List-Id of a mailing list" },
+	[F_LIST_UNSUBSCRIBE] = { "list.unsubscribe", FACT_BOOL, EOH, CHEAP, NULL,
+	    "there is a List-Unsubscribe" },
+	[F_PRECEDENCE] = { "precedence", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the Precedence, in lower case: bulk, list, junk ..." },
+	[F_AUTO_SUBMITTED] = { "auto_submitted", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the Auto-Submitted, in lower case: no, auto-generated, auto-replied" },
+	[F_RECEIVED_COUNT] = { "received.count", FACT_NUMBER, EOH, CHEAP, NULL,
+	    "Received fields" },
+	[F_FROM_STATUS] = { "from.status", FACT_WORD, EOH, CHEAP, author_status_names,
+	    "what the From field is: ok, or why it shows no single author domain" },
+	[F_FROM_COUNT] = { "from.count", FACT_NUMBER, EOH, CHEAP, NULL,
+	    "From fields" },
+	[F_FROM_DOMAINS] = { "from.domains", FACT_NUMBER, EOH, CHEAP, NULL,
+	    "different domains in the first From field" },
+	[F_FROM_DOMAIN] = { "from.domain", FACT_DOMAIN, EOH, CHEAP, NULL,
+	    "the author domain; absent unless from.status is ok" },
+	[F_FROM_ADDRESS] = { "from.address", FACT_ADDRESS, EOH, CHEAP, NULL,
+	    "the (first) author's address; absent unless from.status is ok" },
+	[F_FROM_LOCAL] = { "from.local", FACT_TEXT, EOH, CHEAP, NULL,
+	    "its local part" },
+	[F_FROM_NAME] = { "from.name", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the (first) author's display name, decoded" },
+	[F_FROM_SPOOF] = { "from.name_spoof", FACT_BOOL, EOH, CHEAP, NULL,
+	    "the display name or a comment shows an address of another domain" },
+	[F_AUTHOR] = { "author", FACT_GROUP, EOH, CHEAP, NULL,
+	    "every mailbox in every From field, certain or not" },
+	[F_AUTHOR_ADDRESS] = { "author.address", FACT_ADDRESS, EOH, CHEAP, NULL,
+	    "its address" },
+	[F_AUTHOR_DOMAIN] = { "author.domain", FACT_DOMAIN, EOH, CHEAP, NULL,
+	    "its domain" },
+	[F_AUTHOR_NAME] = { "author.name", FACT_TEXT, EOH, CHEAP, NULL,
+	    "its display name, decoded" },
+	[F_SENDER_ADDRESS] = { "sender_header.address", FACT_ADDRESS, EOH, CHEAP, NULL,
+	    "the address in Sender" },
+	[F_SENDER_DOMAIN] = { "sender_header.domain", FACT_DOMAIN, EOH, CHEAP, NULL,
+	    "the domain in Sender" },
+	[F_SENDER_NAME] = { "sender_header.name", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the display name in Sender, decoded" },
+	[F_REPLY_ADDRESS] = { "reply_to.address", FACT_ADDRESS, EOH, CHEAP, NULL,
+	    "the (first) address in Reply-To" },
+	[F_REPLY_DOMAIN] = { "reply_to.domain", FACT_DOMAIN, EOH, CHEAP, NULL,
+	    "its domain" },
+	[F_REPLY_NAME] = { "reply_to.name", FACT_TEXT, EOH, CHEAP, NULL,
+	    "its display name, decoded" },
+	[F_REPLY_DIFFERS] = { "reply_to.differs", FACT_BOOL, EOH, CHEAP, NULL,
+	    "replies go to another registered domain than the author's" },
+	[F_TO] = { "to", FACT_GROUP, EOH, CHEAP, NULL,
+	    "the mailboxes in To" },
+	[F_TO_ADDRESS] = { "to.address", FACT_ADDRESS, EOH, CHEAP, NULL,
+	    "address of one of them" },
+	[F_TO_DOMAIN] = { "to.domain", FACT_DOMAIN, EOH, CHEAP, NULL,
+	    "its domain" },
+	[F_TO_NAME] = { "to.name", FACT_TEXT, EOH, CHEAP, NULL,
+	    "its display name, decoded" },
+	[F_CC] = { "cc", FACT_GROUP, EOH, CHEAP, NULL,
+	    "the mailboxes in Cc" },
+	[F_CC_ADDRESS] = { "cc.address", FACT_ADDRESS, EOH, CHEAP, NULL,
+	    "address of one of them" },
+	[F_CC_DOMAIN] = { "cc.domain", FACT_DOMAIN, EOH, CHEAP, NULL,
+	    "its domain" },
+	[F_CC_NAME] = { "cc.name", FACT_TEXT, EOH, CHEAP, NULL,
+	    "its display name, decoded" },
+};
+/* clang-format on */
+_Static_assert(
+    ARRAY_COUNT(header_fact_rows) == HEADER_FACT_COUNT, "a row per fact");
+
+fact_id
+header_fact(const struct message *m, enum header_fact f)
+{
+	return check_fact(m, &check_header, f);
+}
+
+const struct header_settings *
+header_settings(const struct message *m)
+{
+	return check_settings(m, &check_header);
+}
+
+/* A field's value as people read it. */
+static struct span
+header_drawn(struct message *m, const struct header_field *field)
+{
+	return rune_drawn(mime_decode_text(field->value, m->arena), m->arena);
+}
+
+static void
+header_state_fields(struct message *m)
+{
+	struct facts *f = m->facts;
+	size_t seen = header_seen(&m->headers);
+
+	for (size_t i = 0; i < seen; i++) {
+		const struct header_field *field = &m->headers.field[i];
+		size_t e = facts_element(f, header_fact(m, F_HEADER));
+
+		facts_field(f, header_fact(m, F_HEADER_NAME), e,
+		    value_text(utf8_clean(
+			arena_lower(m->arena, field->name), m->arena)));
+		facts_field(f, header_fact(m, F_HEADER_VALUE), e,
+		    value_text(header_drawn(m, field)));
+		facts_field(
+		    f, header_fact(m, F_HEADER_RAW), e, value_text(field->raw));
+		facts_field(f, header_fact(m, F_HEADER_INDEX), e,
+		    value_number((double)field->index));
+	}
+	facts_group_end(f, header_fact(m, F_HEADER));
+}
+
+/* The first field of this name as text; absent without one. */
+static void
+header_state_text(
+    struct message *m, const char *name, enum header_fact fact, bool lower)
+{
+	const struct header_field *f = header_get(&m->headers, name, 0);
+	struct value v = value_absent();
+
+	if (f != NULL)
+		v = value_text(header_drawn(m, f));
+	if (f != NULL && lower)
+		v.text = arena_lower(m->arena, v.text);
+	facts_set(m->facts, header_fact(m, fact), v);
+}
+
+static void
+header_state_date(struct message *m)
+{
+	const struct header_field *f = header_get(&m->headers, "Date", 0);
+	int64_t when;
+
+	header_state_text(m, "Date", F_DATE, false);
+	facts_set(m->facts, header_fact(m, F_DATE_AGE),
+	    f != NULL && date_parse(f->value, &when)
+		? value_number((double)(m->time_s - when))
+		: value_absent());
+}
+
+static void
+header_state(struct message *m)
+{
+	header_state_fields(m);
+	header_state_text(m, "Subject", F_SUBJECT, false);
+	header_state_text(m, "Message-ID", F_MESSAGE_ID, false);
+	header_state_date(m);
+	header_state_text(m, "List-Id", F_LIST_ID, false);
+	facts_bool(m->facts, header_fact(m, F_LIST_UNSUBSCRIBE),
+	    header_count(&m->headers, "List-Unsubscribe") > 0);
+	header_state_text(m, "Precedence", F_PRECEDENCE, true);
+	header_state_text(m, "Auto-Submitted", F_AUTO_SUBMITTED, true);
+	facts_number(m->facts, header_fact(m, F_RECEIVED_COUNT),
+	    (double)header_count(&m->headers, "Received"));
+	header_people(m);
+	header_flag_message(m);
+}
+
+static void
+header_gather(struct message *m, void *slot, enum stage stage)
+{
+	(void)slot;
+	if (m->envelope_only)
+		return;
+	if (stage == STAGE_EOH)
+		header_state(m);
+	else if (stage == STAGE_EOM)
+		header_flag_body(m);
+}
+
+static bool
+header_judge(struct message *m, void *slot, enum stage stage)
+{
+	(void)m;
+	(void)slot;
+	return stage == STAGE_EOM;
+}
+
+const struct check check_header = {
+	.name = "header",
+	.facts = header_fact_rows,
+	.fact_count = ARRAY_COUNT(header_fact_rows),
+	.settings = header_setting_rows,
+	.setting_count = HEADER_SETTINGS,
+	.settings_size = sizeof(struct header_settings),
+	.slot_size = 1,
+	.gather = header_gather,
+	.judge = header_judge,
+};

@@ -1,0 +1,184 @@
+/*
+ * Whom the header names: authors, sender, where replies go, recipients. The
+ * addresses are read by rules/mail/addr_list.c and the author by rules/mail/author.c,
+ * as DMARC's are; here they become facts.
+ */
+#include "config.h"
+
+#include "policy/header/check_header.h"
+#include "policy/base/suffix.h"
+#include "rules/mail/author.h"
+#include "rules/text/decode.h"
+#include "rules/text/rune.h"
+#include "rules/base/utf8.h"
+
+#define AUTHORS_MAX    100 /* mailboxes of all From fields that become facts */
+#define RECIPIENTS_MAX 500 /* of To, of Cc */
+#define FIELDS_MAX     20  /* fields of one name that are read */
+
+/* The display name as it is shown: without quotes, encoded words decoded. */
+static struct value
+people_name(struct message *m, const struct mailbox *box)
+{
+	char *text;
+	size_t n = 0;
+	bool quoted = false;
+	struct span name;
+
+	if (box->name.n == 0)
+		return value_absent();
+	text = arena_alloc(m->arena, box->name.n);
+	for (size_t i = 0; i < box->name.n; i++) {
+		char c = box->name.p[i];
+
+		if (c == '"') {
+			quoted = !quoted;
+			continue;
+		}
+		if (c == '\\' && quoted && i + 1 < box->name.n)
+			c = box->name.p[++i];
+		text[n++] = c;
+	}
+	name = mime_decode_text(span_make(text, n), m->arena);
+	name = span_trim(rune_drawn(name, m->arena));
+	return name.n == 0 ? value_absent() : value_text(name);
+}
+
+static struct value
+people_text(struct message *m, struct span text)
+{
+	return text.n == 0 ? value_absent()
+			   : value_text(utf8_clean(text, m->arena));
+}
+
+/* local@domain, with the domain in the form in which it is compared. */
+static struct value
+people_address(struct message *m, const struct mailbox *box)
+{
+	if (box->local.n == 0 || box->domain.n == 0)
+		return value_absent();
+	return people_text(
+	    m, span_of(arena_printf(m->arena, "%.*s@%.*s", SPAN_FMT(box->local),
+		   SPAN_FMT(box->domain))));
+}
+
+/*
+ * The mailboxes of all fields of this name, as the elements of a group whose
+ * fields address, domain and name follow its row.
+ */
+static void
+people_group(
+    struct message *m, const char *field, enum header_fact group, size_t max)
+{
+	const struct header_field *f = header_get(&m->headers, field, 0);
+	fact_id id = header_fact(m, group);
+	struct addr_list list;
+
+	for (size_t fields = 0; f != NULL && fields < FIELDS_MAX;
+	     fields++, f = header_next(&m->headers, f)) {
+		addr_list_parse(f->value, m->arena, &list);
+		for (size_t i = 0; i < list.count && max > 0; i++, max--) {
+			size_t e = facts_element(m->facts, id);
+
+			facts_field(m->facts, (fact_id)(id + 1), e,
+			    people_address(m, &list.box[i]));
+			facts_field(m->facts, (fact_id)(id + 2), e,
+			    people_text(m, list.box[i].domain));
+			facts_field(m->facts, (fact_id)(id + 3), e,
+			    people_name(m, &list.box[i]));
+		}
+	}
+	facts_group_end(m->facts, id);
+}
+
+static void
+people_set(struct message *m, enum header_fact f, struct value v)
+{
+	facts_set(m->facts, header_fact(m, f), v);
+}
+
+/*
+ * The first mailbox of a field that has one: facts first (address) to
+ * first + 2 (domain, name). Returns its domain, "" without one.
+ */
+static struct span
+people_first(struct message *m, const char *field, enum header_fact first)
+{
+	const struct header_field *f = header_get(&m->headers, field, 0);
+	struct addr_list list = { .count = 0 };
+	struct mailbox none = { .name = SPAN("") };
+	const struct mailbox *box = &none;
+
+	if (f != NULL)
+		addr_list_parse(f->value, m->arena, &list);
+	if (list.count > 0)
+		box = &list.box[0];
+	people_set(m, first, people_address(m, box));
+	people_set(m, first + 1, people_text(m, box->domain));
+	people_set(m, first + 2, people_name(m, box));
+	return box->domain;
+}
+
+/*
+ * Does the name or a comment show an address of somebody else? Two domains of
+ * one registered domain are of one owner. Where the author is not certain, or
+ * more is shown than is kept, any other domain is somebody else's.
+ */
+static bool
+people_spoof(const struct author *author)
+{
+	const struct addr_list *list = &author->list;
+
+	if ((list->traits & ADDR_NAME_ADDRESS) == 0)
+		return false;
+	for (size_t i = 0; i < list->shown_count; i++)
+		if (i == ADDR_SHOWN_MAX || author->domain.n == 0 ||
+		    !suffix_same(list->shown[i], author->domain))
+			return true;
+	return false;
+}
+
+/* What the author is called and where he is, as far as that is certain. */
+static void
+people_author(struct message *m, const struct author *author)
+{
+	bool sure = author->status == AUTHOR_OK && author->list.count > 0;
+	struct mailbox none = { .name = SPAN("") };
+	const struct mailbox *box =
+	    author->list.count > 0 ? &author->list.box[0] : &none;
+
+	facts_word(m->facts, header_fact(m, F_FROM_STATUS),
+	    author_status_names[author->status]);
+	people_set(m, F_FROM_COUNT, value_number((double)author->fields));
+	people_set(
+	    m, F_FROM_DOMAINS, value_number((double)author->domain_count));
+	people_set(m, F_FROM_DOMAIN, people_text(m, author->domain));
+	people_set(
+	    m, F_FROM_ADDRESS, sure ? people_address(m, box) : value_absent());
+	people_set(m, F_FROM_LOCAL,
+	    sure ? people_text(m, box->local) : value_absent());
+	people_set(m, F_FROM_NAME, people_name(m, box));
+	people_set(m, F_FROM_SPOOF, value_bool(people_spoof(author)));
+}
+
+void
+header_people(struct message *m)
+{
+	struct author author;
+	struct span reply;
+
+	author_find(&m->headers, m->header_anomalies | m->headers.anomalies,
+	    m->arena, &author);
+	people_author(m, &author);
+	for (size_t i = 0; i < author.flag_count; i++)
+		message_flag(m, author.flag[i]);
+	people_group(m, "From", F_AUTHOR, AUTHORS_MAX);
+	(void)people_first(m, "Sender", F_SENDER_ADDRESS);
+	reply = people_first(m, "Reply-To", F_REPLY_ADDRESS);
+	people_set(m, F_REPLY_DIFFERS,
+	    reply.n == 0 || author.domain.n == 0
+		? value_absent()
+		: value_bool(!suffix_same(reply, author.domain)));
+	people_group(m, "To", F_TO, RECIPIENTS_MAX);
+	people_group(m, "Cc", F_CC, RECIPIENTS_MAX);
+}

@@ -1,0 +1,463 @@
+/*
+ * The journal's queue and its writer: when entries are written, what happens
+ * when they can't be, and when old ones go. How they lie in the file is
+ * journal_file.c's.
+ */
+#include "config.h"
+
+#include "policy/journal/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "policy/journal/journal_file.h"
+#include "policy/message/snapshot.h"
+#include "rules/base/panic.h"
+
+#define WRITE_AT     256  /* entries that are not gathered any longer */
+#define ENTRY_OCTETS 1024 /* of an entry besides its record */
+
+struct journal {
+	struct journal_options o;
+	uint8_t secret[JOURNAL_SECRET_OCTETS];
+	pthread_t thread;
+
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t wake;  /* for the writer */
+	pthread_cond_t done;  /* for those who flush */
+	struct journal_entry *first, **last;
+	size_t count, octets;
+	bool stop, flush, busy, overflowing;
+	bool joined;     /* the thread has ended */
+	uint64_t rounds; /* of the writer */
+	int64_t keep_s;
+	uint64_t size;
+	struct journal_stats stats;
+
+	/* The writer's own. */
+	struct journal_file *file;
+	int64_t retry_at_ms, expire_at_ms;
+	bool told;    /* that it does not work */
+	bool suspect; /* the file seemed damaged when it was last used */
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static int64_t
+journal_now_s(const struct journal *j)
+{
+	return j->o.clock.unix_s(j->o.clock.ctx);
+}
+
+static void
+journal_alert(struct journal *j, const char *text)
+{
+	if (j->o.alert != NULL)
+		j->o.alert(j->o.ctx, "journal", text);
+}
+
+/* ---- the writer: the file ---------------------------------------------------- */
+
+static void
+journal_fail(struct journal *j, const char *why)
+{
+	char text[SQLITE_WHY_MAX + 80];
+
+	(void)snprintf(text, sizeof(text),
+	    "the journal can't be written, decisions are not kept: %s", why);
+	if (!j->told)
+		journal_alert(j, text);
+	j->told = true;
+	j->suspect = j->file != NULL && journal_file_damaged(j->file);
+	journal_file_close(&j->file);
+	j->retry_at_ms = now_ms() + j->o.retry_ms;
+	(void)pthread_mutex_lock(&j->lock);
+	j->stats.works = false;
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+/*
+ * The file, opened if need be; NULL: not now. All of it is read only where
+ * something may be wrong with it, for it may be gigabytes; decisions wait in
+ * the queue meanwhile.
+ */
+static struct journal_file *
+journal_open(struct journal *j)
+{
+	char why[SQLITE_WHY_MAX] = "", text[SQLITE_WHY_MAX + 80];
+	bool renewed = false;
+
+	if (j->file != NULL || (j->retry_at_ms > now_ms()))
+		return j->file;
+	j->file = journal_file_open(j->o.path, journal_now_s(j),
+	    j->suspect || sqlite_left_open(j->o.path), &renewed, why);
+	if (renewed) {
+		(void)snprintf(text, sizeof(text),
+		    "the journal was damaged; it is set aside and a new one "
+		    "begun: %s",
+		    why);
+		journal_alert(j, text);
+	}
+	if (j->file == NULL)
+		journal_fail(j, why);
+	else if (j->o.pages_max > 0)
+		journal_file_limit(j->file, j->o.pages_max);
+	return j->file;
+}
+
+static void
+journal_worked(struct journal *j, size_t count)
+{
+	uint64_t lost;
+	char text[120];
+
+	(void)pthread_mutex_lock(&j->lock);
+	j->stats.written += count;
+	j->stats.works = true;
+	lost = j->stats.lost;
+	(void)pthread_mutex_unlock(&j->lock);
+	if (!j->told)
+		return;
+	j->told = false;
+	(void)snprintf(text, sizeof(text),
+	    "the journal works again; %llu decisions were not kept",
+	    (unsigned long long)lost);
+	journal_alert(j, text);
+}
+
+static void
+journal_expire(struct journal *j)
+{
+	bool more = true;
+	int64_t keep_s;
+	uint64_t size;
+
+	if (j->file == NULL || j->expire_at_ms > now_ms())
+		return;
+	(void)pthread_mutex_lock(&j->lock);
+	keep_s = j->keep_s;
+	size = j->size;
+	(void)pthread_mutex_unlock(&j->lock);
+	j->expire_at_ms = now_ms() + j->o.expire_ms;
+	if (keep_s == 0)
+		return;
+	if (!journal_file_expire(
+		j->file, journal_now_s(j) - keep_s, size, &more))
+		journal_fail(j, journal_file_error(j->file));
+	/* The next slice comes when what is queued has been written. */
+	else if (more)
+		j->expire_at_ms = 0;
+}
+
+/* Who deletes the file to make room must not stop the journal for good. */
+static void
+journal_look(struct journal *j)
+{
+	if (j->file == NULL || !journal_file_gone(j->file))
+		return;
+	journal_file_close(&j->file);
+	journal_alert(j, "the journal's file was removed; a new one is begun");
+}
+
+static void
+journal_write(struct journal *j, struct journal_entry *list, size_t count)
+{
+	bool ok = false;
+
+	journal_look(j);
+	if (journal_open(j) != NULL) {
+		ok = journal_file_write(j->file, list);
+		if (ok)
+			journal_worked(j, count);
+		else
+			journal_fail(j, journal_file_error(j->file));
+	}
+	while (list != NULL) {
+		struct journal_entry *next = list->next;
+
+		journal_entry_free(&list);
+		list = next;
+	}
+	(void)pthread_mutex_lock(&j->lock);
+	j->stats.lost += ok ? 0 : count;
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+/* ---- the writer: its thread --------------------------------------------------- */
+
+static void
+wait_until(struct journal *j, int64_t at_ms)
+{
+	struct timespec ts = { .tv_sec = (time_t)(at_ms / 1000),
+		.tv_nsec = (long)(at_ms % 1000) * 1000000 };
+
+	(void)pthread_cond_timedwait(&j->wake, &j->lock, &ts);
+}
+
+/* Waits for entries and lets some gather; takes all there are. */
+static struct journal_entry *
+journal_take(struct journal *j, size_t *count)
+{
+	int64_t idle_until = now_ms() + (j->expire_at_ms == 0 ? 10 : 1000);
+	struct journal_entry *list;
+
+	while (j->count == 0 && !j->stop && !j->flush && now_ms() < idle_until)
+		wait_until(j, idle_until);
+	if (j->count > 0) {
+		int64_t until = now_ms() + j->o.gather_ms;
+
+		while (j->count < WRITE_AT && !j->stop && !j->flush &&
+		       now_ms() < until)
+			wait_until(j, until);
+	}
+	list = j->first;
+	*count = j->count;
+	j->first = NULL;
+	j->last = &j->first;
+	j->count = j->octets = 0;
+	j->busy = true;
+	return list;
+}
+
+/* Tells once that the queue was full. */
+static void
+journal_overflow(struct journal *j, bool overflowing)
+{
+	if (overflowing)
+		journal_alert(j, "the journal can't keep up, some decisions "
+				 "are not kept");
+}
+
+static void *
+journal_thread(void *ctx)
+{
+	struct journal *j = ctx;
+	bool stop = false;
+
+	(void)journal_open(j);
+	while (!stop) {
+		struct journal_entry *list;
+		bool overflowing;
+		size_t count;
+
+		(void)pthread_mutex_lock(&j->lock);
+		list = journal_take(j, &count);
+		overflowing = j->overflowing;
+		j->overflowing = false;
+		stop = j->stop;
+		(void)pthread_mutex_unlock(&j->lock);
+		if (list != NULL)
+			journal_write(j, list, count);
+		journal_overflow(j, overflowing);
+		if (!stop)
+			journal_expire(j);
+		(void)pthread_mutex_lock(&j->lock);
+		j->busy = false;
+		j->rounds++;
+		j->flush = false;
+		(void)pthread_cond_broadcast(&j->done);
+		(void)pthread_mutex_unlock(&j->lock);
+	}
+	journal_file_close(&j->file);
+	return NULL;
+}
+
+/* ---- the secret ----------------------------------------------------------------- */
+
+bool
+journal_secret_read(const char *path, uint8_t secret[32], const char **why)
+{
+	char name[PATH_MAX];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "%s.key", path);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	*why = strerror(errno);
+	if (fd < 0)
+		return false;
+	n = read(fd, secret, JOURNAL_SECRET_OCTETS);
+	(void)close(fd);
+	*why = "it is too short";
+	return n == JOURNAL_SECRET_OCTETS;
+}
+
+/* Without a place to keep it the secret is good until the process ends. */
+static void
+journal_secret(struct journal *j)
+{
+	char name[PATH_MAX];
+	const char *why;
+	int fd;
+
+	if (journal_secret_read(j->o.path, j->secret, &why))
+		return;
+	INVARIANT(getrandom(j->secret, sizeof(j->secret), 0) ==
+		  (ssize_t)sizeof(j->secret));
+	(void)snprintf(name, sizeof(name), "%s.key", j->o.path);
+	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	if (write(fd, j->secret, sizeof(j->secret)) !=
+	    (ssize_t)sizeof(j->secret))
+		(void)unlink(name);
+	(void)close(fd);
+}
+
+/* ---- the session's side --------------------------------------------------------- */
+
+static void
+journal_standards(struct journal_options *o)
+{
+	o->queue_max = o->queue_max == 0 ? 10000 : o->queue_max;
+	o->queue_octets =
+	    o->queue_octets == 0 ? (size_t)16 << 20 : o->queue_octets;
+	o->gather_ms = o->gather_ms == 0 ? 100 : o->gather_ms;
+	o->retry_ms = o->retry_ms == 0 ? 30000 : o->retry_ms;
+	o->expire_ms = o->expire_ms == 0 ? 60000 : o->expire_ms;
+}
+
+struct journal *
+journal_new(const struct journal_options *o)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+	pthread_condattr_t monotonic;
+	sigset_t all, before;
+
+	j->o = *o;
+	journal_standards(&j->o);
+	j->last = &j->first;
+	j->stats.works = true;
+	journal_secret(j);
+	(void)pthread_mutex_init(&j->lock, NULL);
+	(void)pthread_condattr_init(&monotonic);
+	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&j->wake, &monotonic);
+	(void)pthread_cond_init(&j->done, &monotonic);
+	(void)pthread_condattr_destroy(&monotonic);
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (pthread_create(&j->thread, NULL, journal_thread, j) != 0)
+		panic("journal: no thread");
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return j;
+}
+
+/* Room in the queue for one of this size; otherwise it is dropped. */
+static bool
+journal_has_room(const struct journal *j, size_t octets)
+{
+	return j->count < j->o.queue_max &&
+	       j->octets + octets <= j->o.queue_octets;
+}
+
+void
+journal_add(struct journal *j, struct message *m, const struct verdict *v,
+    size_t rcpt, int64_t ms)
+{
+	const struct config *c;
+	struct journal_entry *e;
+	size_t octets;
+
+	if (j == NULL || !m->session->snapshot->config.journal)
+		return;
+	c = &m->session->snapshot->config;
+	e = journal_entry_new(m, v, rcpt, ms,
+	    c->journal_addresses.index == ADDRESSES_HASHED ? j->secret : NULL);
+	octets = e == NULL ? 0 : e->record.n + ENTRY_OCTETS;
+	(void)pthread_mutex_lock(&j->lock);
+	j->keep_s = c->journal_keep.ms / 1000;
+	j->size = c->journal_size.octets;
+	j->stats.added++;
+	if (e != NULL && !j->stop && journal_has_room(j, octets)) {
+		*j->last = e;
+		j->last = &e->next;
+		j->octets += octets;
+		j->count++;
+		/* It sleeps until there is one, and then until there are
+		 * enough. */
+		if (j->count == 1 || j->count == WRITE_AT)
+			(void)pthread_cond_signal(&j->wake);
+		e = NULL;
+	} else {
+		j->stats.dropped++;
+		j->overflowing = j->overflowing || e != NULL;
+	}
+	(void)pthread_mutex_unlock(&j->lock);
+	journal_entry_free(&e);
+}
+
+void
+journal_flush_join(struct journal *j)
+{
+	uint64_t until;
+
+	(void)pthread_mutex_lock(&j->lock);
+	/* A round that is under way may have begun before. */
+	until = j->rounds + (j->busy ? 2 : 1);
+	while (j->rounds < until && !j->joined) {
+		j->flush = true;
+		(void)pthread_cond_signal(&j->wake);
+		(void)pthread_cond_wait(&j->done, &j->lock);
+	}
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+void
+journal_stats(struct journal *j, struct journal_stats *out)
+{
+	*out = (struct journal_stats){ 0 };
+	if (j == NULL)
+		return;
+	(void)pthread_mutex_lock(&j->lock);
+	*out = j->stats;
+	out->queued = j->count;
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+void
+journal_end_join(struct journal *j)
+{
+	if (j == NULL || j->joined)
+		return;
+	(void)pthread_mutex_lock(&j->lock);
+	j->stop = true;
+	(void)pthread_cond_signal(&j->wake);
+	(void)pthread_mutex_unlock(&j->lock);
+	(void)pthread_join(j->thread, NULL);
+	(void)pthread_mutex_lock(&j->lock);
+	j->joined = true;
+	(void)pthread_cond_broadcast(&j->done);
+	(void)pthread_mutex_unlock(&j->lock);
+}
+
+void
+journal_free(struct journal **jp)
+{
+	struct journal *j = *jp;
+
+	*jp = NULL;
+	if (j == NULL)
+		return;
+	journal_end_join(j);
+	(void)pthread_cond_destroy(&j->wake);
+	(void)pthread_cond_destroy(&j->done);
+	(void)pthread_mutex_destroy(&j->lock);
+	free(j);
+}

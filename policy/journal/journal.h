@@ -1,0 +1,79 @@
+#ifndef POLICY_JOURNAL_JOURNAL_H
+#define POLICY_JOURNAL_JOURNAL_H
+
+/*
+ * The decision journal: every verdict with all that it rested on, so that it
+ * can be explained and made again. Written by a thread of its own; in the
+ * path of a message it costs building one entry and putting it into a queue.
+ *
+ * The journal never holds mail up. When the queue is full entries are
+ * dropped; when the file can't be written (a full disk, say) they are lost,
+ * and it is tried again every retry_ms; a damaged file is set aside and a new
+ * one begun. Each time an alert says so, once, and once more when it works
+ * again.
+ */
+
+#include "policy/base/clock.h"
+#include "policy/message/session.h"
+#include "policy/judge/verdict.h"
+
+struct journal;
+
+struct journal_options {
+	const char *path; /* of the file; its secret lies in PATH.key */
+	struct clock clock;
+	/* For the operator, in the journal's thread; key names the condition
+	 * ("journal"). May be NULL. */
+	void (*alert)(void *ctx, const char *key, const char *text);
+	void *ctx;
+	/* Zeroes stand for the defaults. */
+	size_t queue_max;    /* entries; 10000 */
+	size_t queue_octets; /* 16 MB */
+	int64_t gather_ms;   /* entries are written together; 100 */
+	int64_t retry_ms;    /* after a failure; 30 s */
+	int64_t expire_ms;   /* between looks for what is too old; 60 s */
+	uint64_t pages_max;  /* tests: the file can't grow beyond */
+};
+
+/*
+ * Starts the thread, with all signals blocked in it; the file is opened
+ * there. After a fork and after privileges were given up. The options'
+ * texts must live as long as the journal.
+ */
+struct journal *journal_new(const struct journal_options *o);
+/*
+ * Writes what is queued, closes the file and ends the thread; what is added
+ * later is dropped. NULL does nothing. One thread.
+ */
+void journal_end_join(struct journal *j);
+/* The same first. NULL inside is fine. */
+void journal_free(struct journal **j);
+
+/*
+ * Keeps a verdict, as judge's callback `judged` is told of it; ms: how long
+ * it took. The settings of the message's snapshot say whether and how.
+ * journal NULL does nothing. Any thread; never waits.
+ */
+void journal_add(struct journal *j, struct message *m, const struct verdict *v,
+    size_t rcpt, int64_t ms);
+/* Waits until what was added before is written or lost. */
+void journal_flush_join(struct journal *j);
+
+struct journal_stats {
+	uint64_t added, written;
+	uint64_t dropped; /* the queue was full, or the entry too long */
+	uint64_t lost;    /* could not be written */
+	uint64_t queued;  /* now */
+	bool works;
+};
+/* Any thread. j NULL: all zero. */
+void journal_stats(struct journal *j, struct journal_stats *out);
+
+/*
+ * The secret of the file at path, by which addresses are hashed. False: *why
+ * (static text).
+ */
+bool journal_secret_read(
+    const char *path, uint8_t secret[32], const char **why);
+
+#endif

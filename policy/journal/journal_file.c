@@ -1,0 +1,338 @@
+/*
+ * Writing the journal's file and keeping it within its bounds. What stands in
+ * a record is not known here.
+ */
+#include "config.h"
+
+#include "policy/journal/journal_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "policy/message/snapshot.h"
+#include "rules/base/jsonw.h"
+#include "rules/base/panic.h"
+
+/* Rows that are deleted in one transaction: the file is locked meanwhile. */
+#define SLICE 500
+/* The same when it is too large: few, so that it stays nearly full. */
+#define SLICE_OF_SIZE 50
+
+#define SNAPSHOT_MAX ((size_t)64 * 1024 * 1024)
+
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS decision("
+    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL,"
+    " queue TEXT, client TEXT, sender TEXT, author TEXT, rcpt TEXT,"
+    " verdict TEXT, wanted TEXT, stage TEXT, score REAL, rule TEXT,"
+    " rules TEXT, reply TEXT, snapshot TEXT);"
+    "CREATE INDEX IF NOT EXISTS decision_id ON decision(id);"
+    "CREATE INDEX IF NOT EXISTS decision_time ON decision(time);"
+    "CREATE INDEX IF NOT EXISTS decision_snapshot ON decision(snapshot);"
+    "CREATE TABLE IF NOT EXISTS record("
+    " seq INTEGER PRIMARY KEY, json TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS snapshot("
+    " name TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT NULL);"
+    "PRAGMA user_version=1";
+
+enum statement {
+	ADD_DECISION,
+	ADD_RECORD,
+	ADD_SNAPSHOT,
+	LAST_SEQ,
+	OLDEST_BEFORE,
+	OLDEST,
+	DROP_DECISIONS,
+	DROP_RECORDS,
+	DROP_SNAPSHOTS,
+	USED_OCTETS,
+};
+#define STATEMENT_COUNT (USED_OCTETS + 1)
+
+static const char *const statement_sql[] = {
+	[ADD_DECISION] = "INSERT INTO decision VALUES"
+			 "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[ADD_RECORD] = "INSERT INTO record VALUES(last_insert_rowid(),?)",
+	[ADD_SNAPSHOT] = "INSERT OR IGNORE INTO snapshot VALUES(?,?,?)",
+	[LAST_SEQ] = "SELECT max(seq) FROM decision",
+	/* The last of the oldest few; times are in order but for clocks that
+	 * were set, so seq tells which came first. */
+	[OLDEST_BEFORE] = "SELECT max(seq) FROM (SELECT seq FROM decision"
+			  " WHERE time<?1 ORDER BY time LIMIT ?2)",
+	[OLDEST] = "SELECT max(seq) FROM (SELECT seq FROM decision"
+		   " ORDER BY seq LIMIT ?1)",
+	[DROP_DECISIONS] = "DELETE FROM decision WHERE seq<=?1",
+	[DROP_RECORDS] = "DELETE FROM record WHERE seq<=?1",
+	[DROP_SNAPSHOTS] = "DELETE FROM snapshot WHERE NOT EXISTS"
+			   " (SELECT 1 FROM decision WHERE snapshot=name)",
+	[USED_OCTETS] = "SELECT (page_count-freelist_count)*page_size FROM"
+			" pragma_page_count,pragma_freelist_count,"
+			"pragma_page_size",
+};
+_Static_assert(
+    ARRAY_COUNT(statement_sql) == STATEMENT_COUNT, "a text per statement");
+
+struct journal_file {
+	struct sqlite *db;
+	char *path;
+	dev_t device; /* which file it was when it was opened */
+	ino_t inode;
+	struct sqlite_statement *statement[STATEMENT_COUNT];
+	char snapshot[sizeof(((struct snapshot *)NULL)->name)]; /* the last
+	    one that surely is in the file */
+};
+
+struct journal_file *
+journal_file_open(const char *path, int64_t now_s, bool check, bool *renewed,
+    char why[SQLITE_WHY_MAX])
+{
+	struct sqlite *db =
+	    sqlite_renew(path, schema, now_s, check, renewed, why);
+	struct journal_file *f;
+	struct stat st;
+
+	if (db == NULL)
+		return NULL;
+	f = xcalloc(1, sizeof(*f));
+	f->db = db;
+	f->path = xstrdup(path);
+	if (stat(path, &st) == 0) {
+		f->device = st.st_dev;
+		f->inode = st.st_ino;
+	}
+	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+		f->statement[i] = sqlite_prepare(db, statement_sql[i]);
+		if (f->statement[i] != NULL)
+			continue;
+		(void)snprintf(why, SQLITE_WHY_MAX, "%.200s", sqlite_error(db));
+		journal_file_close(&f);
+		return NULL;
+	}
+	return f;
+}
+
+void
+journal_file_close(struct journal_file **fp)
+{
+	struct journal_file *f = *fp;
+
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		sqlite_statement_free(&f->statement[i]);
+	sqlite_close(&f->db);
+	free(f->path);
+	free(f);
+	*fp = NULL;
+}
+
+bool
+journal_file_damaged(const struct journal_file *f)
+{
+	return sqlite_damaged(f->db);
+}
+
+const char *
+journal_file_error(const struct journal_file *f)
+{
+	return sqlite_error(f->db);
+}
+
+bool
+journal_file_gone(const struct journal_file *f)
+{
+	struct stat st;
+
+	return stat(f->path, &st) != 0 || st.st_dev != f->device ||
+	       st.st_ino != f->inode;
+}
+
+void
+journal_file_limit(struct journal_file *f, uint64_t pages)
+{
+	char sql[64];
+
+	(void)snprintf(sql, sizeof(sql), "PRAGMA max_page_count=%llu",
+	    (unsigned long long)pages);
+	(void)sqlite_exec(f->db, sql);
+}
+
+/* ---- snapshots ------------------------------------------------------------ */
+
+/* Whether a line of verdict.conf holds what nobody else should read. */
+static bool
+line_is_secret(struct span line)
+{
+	return span_case_search(line, SPAN("password")) != SIZE_MAX ||
+	       span_case_search(line, SPAN("secret")) != SIZE_MAX ||
+	       span_search(line, SPAN("://")) != SIZE_MAX;
+}
+
+static void
+config_write(struct span config, struct jsonw *w)
+{
+	struct buf text;
+	struct span line;
+
+	if (config.p == NULL)
+		return;
+	buf_init(&text, config.n + 1);
+	while (span_cut(&config, '\n', &line)) {
+		if (!line_is_secret(line))
+			(void)buf_add(&text, line);
+		(void)buf_addc(&text, '\n');
+	}
+	jsonw_text(w, "config", buf_span(&text));
+	buf_free(&text);
+}
+
+/* The facts of those checks that somebody asks. */
+static void
+gathered_write(const struct snapshot *s, struct jsonw *w)
+{
+	jsonw_array(w, "facts");
+	for (size_t i = 0; i < check_count(); i++)
+		for (size_t k = 0; s->wanted[i] && k < checks[i]->fact_count;
+		     k++)
+			jsonw_textz(w, NULL, checks[i]->facts[k].name);
+	jsonw_end(w);
+}
+
+static void
+snapshot_write(const struct snapshot *s, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	config_write(s->config_text, &w);
+	jsonw_text(&w, "rules", s->rules_text);
+	jsonw_object(&w, "lists");
+	for (size_t i = 0; i < s->file_count; i++)
+		if (s->file[i].name.n < 1024)
+			jsonw_text(&w, s->file[i].name.p, s->file[i].text);
+	jsonw_end(&w);
+	if (s->files_cut)
+		jsonw_bool(&w, "lists_cut", true);
+	gathered_write(s, &w);
+	jsonw_end(&w);
+}
+
+static bool
+snapshot_add(struct journal_file *f, const struct snapshot *s, int64_t time_s)
+{
+	struct sqlite_statement *add = f->statement[ADD_SNAPSHOT];
+	struct buf json;
+	bool ok;
+
+	if (strcmp(f->snapshot, s->name) == 0)
+		return true;
+	buf_init(&json, SNAPSHOT_MAX);
+	snapshot_write(s, &json);
+	sqlite_bind_text(add, 1, span_of(s->name));
+	sqlite_bind_number(add, 2, time_s);
+	sqlite_bind_text(add, 3, json.over ? SPAN("{}") : buf_span(&json));
+	ok = sqlite_run(add);
+	buf_free(&json);
+	if (ok)
+		(void)memcpy(f->snapshot, s->name, sizeof(f->snapshot));
+	return ok;
+}
+
+/* ---- writing --------------------------------------------------------------- */
+
+static bool
+entry_add(struct journal_file *f, const struct journal_entry *e)
+{
+	struct sqlite_statement *add = f->statement[ADD_DECISION];
+	const struct span text[] = { e->queue, e->client, e->sender, e->author,
+		e->rcpt, span_of(e->verdict), span_of(e->wanted),
+		span_of(e->stage) };
+	const struct span rest[] = { span_of(e->rule), e->rules, e->reply,
+		span_of(e->snapshot->name) };
+
+	if (!snapshot_add(f, e->snapshot, e->time_s))
+		return false;
+	sqlite_bind_text(add, 1, e->id);
+	sqlite_bind_number(add, 2, e->time_s);
+	for (size_t i = 0; i < ARRAY_COUNT(text); i++)
+		sqlite_bind_text(add, (int)i + 3, text[i]);
+	sqlite_bind_double(add, 11, e->score);
+	for (size_t i = 0; i < ARRAY_COUNT(rest); i++)
+		sqlite_bind_text(add, (int)i + 12, rest[i]);
+	if (!sqlite_run(add))
+		return false;
+	sqlite_bind_text(f->statement[ADD_RECORD], 1, e->record);
+	return sqlite_run(f->statement[ADD_RECORD]);
+}
+
+/* Ends the transaction; sqlite_error speaks of what failed before. */
+static bool
+journal_file_end(struct journal_file *f, bool ok)
+{
+	if (ok && sqlite_exec(f->db, "COMMIT"))
+		return true;
+	f->snapshot[0] = '\0';
+	return false;
+}
+
+bool
+journal_file_write(struct journal_file *f, const struct journal_entry *e)
+{
+	bool ok = sqlite_exec(f->db, "BEGIN IMMEDIATE");
+
+	for (; ok && e != NULL; e = e->next)
+		ok = entry_add(f, e);
+	return journal_file_end(f, ok);
+}
+
+/* ---- bounds ----------------------------------------------------------------- */
+
+/* The number that a bound statement answers; 0 for none. */
+static int64_t
+number_of(struct sqlite_statement *s)
+{
+	int64_t number =
+	    sqlite_step(s) == SQLITE_STEP_ROW ? sqlite_column_number(s, 0) : 0;
+
+	sqlite_reset(s);
+	return number;
+}
+
+/* Up to which seq the next slice goes; 0: there is nothing to delete. */
+static int64_t
+slice_end(struct journal_file *f, int64_t before_s, uint64_t size)
+{
+	struct sqlite_statement *oldest = f->statement[OLDEST_BEFORE];
+	int64_t end;
+
+	sqlite_bind_number(oldest, 1, before_s);
+	sqlite_bind_number(oldest, 2, SLICE);
+	end = number_of(oldest);
+	if (end != 0 || (uint64_t)number_of(f->statement[USED_OCTETS]) <= size)
+		return end;
+	sqlite_bind_number(f->statement[OLDEST], 1, SLICE_OF_SIZE);
+	return number_of(f->statement[OLDEST]);
+}
+
+bool
+journal_file_expire(
+    struct journal_file *f, int64_t before_s, uint64_t size, bool *more)
+{
+	int64_t end = slice_end(f, before_s, size);
+	bool ok;
+
+	*more = end != 0;
+	if (end == 0)
+		return true;
+	ok = sqlite_exec(f->db, "BEGIN IMMEDIATE");
+	for (size_t i = DROP_DECISIONS; ok && i <= DROP_RECORDS; i++) {
+		sqlite_bind_number(f->statement[i], 1, end);
+		ok = sqlite_run(f->statement[i]);
+	}
+	ok = ok && sqlite_run(f->statement[DROP_SNAPSHOTS]);
+	f->snapshot[0] = '\0';
+	return journal_file_end(f, ok);
+}

@@ -1,0 +1,43 @@
+#ifndef POLICY_JOURNAL_JOURNAL_FILE_H
+#define POLICY_JOURNAL_JOURNAL_FILE_H
+
+/*
+ * The journal's file as its writer sees it: entries go in, the oldest go out.
+ * Everything here waits for the disk. One thread at a time.
+ *
+ *   decision  the columns to search by; record has the same seq
+ *   record    the JSON of an entry (journal_entry.h)
+ *   snapshot  what decisions were made with, once each: configuration, rules,
+ *             the files that rules name, and the facts that were gathered
+ */
+
+#include "policy/journal/journal_entry.h"
+#include "policy/base/sqlite.h"
+
+struct journal_file;
+
+/*
+ * check: every page is read before anything is written. A damaged file is set
+ * aside and a new one begun: then *renewed is true and
+ * why says what was wrong. NULL when there can be none.
+ */
+struct journal_file *journal_file_open(const char *path, int64_t now_s,
+    bool check, bool *renewed, char why[SQLITE_WHY_MAX]);
+void journal_file_close(struct journal_file **f);
+/* All of the list in one transaction, or none of it. */
+bool journal_file_write(struct journal_file *f, const struct journal_entry *e);
+/*
+ * Deletes a slice of what is older than before_s, or while the file holds
+ * more than size octets of the oldest. *more: there is more to delete.
+ */
+bool journal_file_expire(
+    struct journal_file *f, int64_t before_s, uint64_t size, bool *more);
+/* Of the last call that failed: the file itself is damaged, and why. */
+bool journal_file_damaged(const struct journal_file *f);
+const char *journal_file_error(const struct journal_file *f);
+/* Somebody has removed or replaced the file: what is written now is lost. */
+bool journal_file_gone(const struct journal_file *f);
+/* Tests: the file can't grow beyond this. */
+void journal_file_limit(struct journal_file *f, uint64_t pages);
+
+#endif

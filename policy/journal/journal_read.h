@@ -1,0 +1,65 @@
+#ifndef POLICY_JOURNAL_JOURNAL_READ_H
+#define POLICY_JOURNAL_JOURNAL_READ_H
+
+/*
+ * The journal as its readers see it: `verdict history`, `explain`, `replay`.
+ * The daemon may write meanwhile. Everything here waits for the disk. One
+ * thread at a time.
+ */
+
+#include "policy/message/snapshot.h"
+#include "policy/base/sqlite.h"
+#include "rules/base/arena.h"
+
+struct journal_reader;
+
+/* NULL: why says why not. */
+struct journal_reader *journal_reader_open(
+    const char *path, char why[SQLITE_WHY_MAX]);
+void journal_reader_close(struct journal_reader **r);
+
+/* Spans live until the next row is read. */
+struct journal_row {
+	int64_t seq, time_s;
+	struct span id, queue, client, sender, author;
+	struct span rcpt; /* addresses, a line each */
+	struct span verdict, wanted, stage, rule;
+	struct span rules; /* names of those that matched, a line each */
+	struct span reply; /* "550 5.7.1 text"; "" for none */
+	struct span snapshot;
+	double score;
+	struct span record; /* "" unless asked for */
+};
+
+struct journal_query {
+	int64_t since_s, until_s; /* both included; 0: no bound */
+	bool newest_first;
+	bool records;
+	/* From this decision id on, its recipients' included; "": all. */
+	struct span id_prefix;
+};
+
+/* False ends the walk. */
+typedef bool journal_visit(void *ctx, const struct journal_row *row);
+/* False after an error of the file; journal_reader_error says which. */
+bool journal_each(struct journal_reader *r, const struct journal_query *q,
+    journal_visit *visit, void *ctx);
+const char *journal_reader_error(const struct journal_reader *r);
+/* Decisions in these bounds, for progress. */
+uint64_t journal_count(struct journal_reader *r, const struct journal_query *q);
+
+/* What a decision was made with. */
+struct journal_snapshot {
+	struct span config; /* p NULL: there was no file */
+	struct span rules;
+	const struct snapshot_file *file;
+	size_t file_count;
+	bool files_cut;
+	const struct span *gathered; /* names of facts */
+	size_t gathered_count;
+};
+/* In the arena. False when the journal does not have it. */
+bool journal_snapshot(struct journal_reader *r, struct span name,
+    struct arena *a, struct journal_snapshot *out);
+
+#endif

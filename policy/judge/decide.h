@@ -1,0 +1,29 @@
+#ifndef POLICY_JUDGE_DECIDE_H
+#define POLICY_JUDGE_DECIDE_H
+
+/*
+ * From what the rules decided to a verdict. decide.c asks the rules, by stage
+ * and recipient; verdict.c turns their decision into {action, reply}. For
+ * judge.c; nothing here waits.
+ */
+
+#include "policy/message/session.h"
+#include "policy/judge/verdict.h"
+
+/* Makes the message's ruling; called once, before anything is gathered. */
+void decide_begin(struct message *m);
+/* "Go on": accept without a reason. */
+void decide_nothing(struct verdict *out, enum stage stage);
+/* Rules at HELO and MAIL, as far as `refuse from` lets them act. */
+void decide_envelope(struct message *m, enum stage stage, struct verdict *out);
+/* One recipient, with the facts known so far. */
+void decide_rcpt(struct message *m, size_t rcpt, struct verdict *out);
+/* More recipients than rcpt.max: 452 4.5.3 for this one. */
+void decide_too_many(struct message *m, struct verdict *out);
+/* Starts the lookups that rules need and whose names are known by now. */
+void decide_prefetch(struct message *m);
+/* The whole message. final: every fact is stated. */
+void decide_message(
+    struct message *m, enum stage stage, bool final, struct verdict *out);
+
+#endif

@@ -1,0 +1,492 @@
+/*
+ * How a session is judged: what arrives is handed to every check, lookups are
+ * started as early as their names are known, and at the end all of them are
+ * joined under one deadline. What is then decided is decide.c's; carrying it
+ * out is the milter's.
+ */
+#include "config.h"
+
+#include "policy/judge/judge.h"
+
+#include <stdlib.h>
+
+#include "policy/message/check.h"
+#include "policy/judge/crash.h"
+#include "policy/judge/decide.h"
+#include "policy/lists/list_lookup.h"
+#include "policy/message/message.h"
+#include "policy/judge/probe.h"
+#include "policy/message/budget.h"
+#include "policy/message/snapshot.h"
+#include "rules/base/panic.h"
+
+/* What a session needs beside the facts of it. */
+struct session_run {
+	struct session session;
+	const struct judge *judge;
+	bool finished[CHECKS_MAX]; /* checks that have stated all they will */
+};
+
+static struct session_run *
+run_of(struct session *s)
+{
+	return (struct session_run *)s;
+}
+
+static int64_t
+run_now_ms(const struct session_run *run)
+{
+	return run->judge->clock.monotonic_ms(run->judge->clock.ctx);
+}
+
+static void
+gather_stage(struct message *m, enum stage stage)
+{
+	m->stage = stage;
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->gather != NULL)
+			checks[i]->gather(m, m->slot[i], stage);
+}
+
+/*
+ * Whether the stages before the header are handed to the checks as they
+ * come. Behind our own relay they wait for the header, which tells whom to
+ * judge.
+ */
+static bool
+gather_early(const struct message *m)
+{
+	return m->direction != DIRECTION_RELAY;
+}
+
+static void
+message_begin(struct session_run *run)
+{
+	struct session *s = &run->session;
+
+	s->message = message_new(s, run->judge);
+	for (size_t i = 0; i < check_count(); i++)
+		run->finished[i] = false;
+	decide_begin(s->message);
+}
+
+struct session *
+session_new(const struct judge *judge, struct snapshot *snapshot)
+{
+	struct session_run *run = xcalloc(1, sizeof(*run));
+	struct session *s = &run->session;
+
+	run->judge = judge;
+	s->snapshot = snapshot_ref(snapshot);
+	s->resolver = judge->resolver;
+	s->store = judge->store;
+	s->arena = arena_new();
+	s->hostname = span_of(judge->hostname);
+	return s;
+}
+
+void
+session_free(struct session **sp)
+{
+	struct session *s = *sp;
+
+	if (s == NULL)
+		return;
+	message_free(&s->message);
+	snapshot_unref(&s->snapshot);
+	arena_free(&s->arena);
+	free(run_of(s));
+	*sp = NULL;
+}
+
+#define HELOS_MAX       16
+#define NAME_MAX_OCTETS ((size_t)1024)
+
+static struct span
+session_copy(struct session *s, struct span text)
+{
+	return arena_dup(s->arena, span_slice(text, 0, NAME_MAX_OCTETS));
+}
+
+void
+session_connect(struct session *s, struct ip client, uint16_t port,
+    struct span name, struct span daemon_name, struct span hostname)
+{
+	s->client = client;
+	s->client_port = port;
+	s->client_name = session_copy(s, name);
+	s->daemon_name = session_copy(s, daemon_name);
+	if (hostname.n > 0)
+		s->hostname = session_copy(s, hostname);
+	message_begin(run_of(s));
+	if (gather_early(s->message))
+		gather_stage(s->message, STAGE_CONNECT);
+}
+
+static void
+session_tls(struct session *s, const struct client_tls *tls)
+{
+	if (tls == NULL || (tls->version.n == 0 && s->tls_version.n == 0))
+		return;
+	if (span_eq(tls->version, s->tls_version) &&
+	    span_eq(tls->cipher, s->tls_cipher))
+		return;
+	s->tls_version = session_copy(s, tls->version);
+	s->tls_cipher = session_copy(s, tls->cipher);
+	s->tls_subject = session_copy(s, tls->subject);
+	s->tls_issuer = session_copy(s, tls->issuer);
+	s->tls_bits = tls->bits;
+	s->tls_verified = tls->verified;
+}
+
+/* A message that is not the first on its connection knows these already. */
+static void
+message_replay(struct message *m)
+{
+	gather_stage(m, STAGE_CONNECT);
+	if (m->helo.n > 0)
+		gather_stage(m, STAGE_HELO);
+}
+
+/*
+ * The current transaction; one that is not the first on its connection, or
+ * that the MTA begins without connect, is made here with what is known of
+ * the session replayed.
+ */
+static struct message *
+session_message(struct session *s)
+{
+	if (s->message == NULL) {
+		message_begin(run_of(s));
+		if (gather_early(s->message))
+			message_replay(s->message);
+	}
+	return s->message;
+}
+
+static bool
+session_is_probe(const struct session *s)
+{
+	struct ip probe;
+
+	return span_is(s->helo, PROBE_HELO) &&
+	       ip_parse(SPAN(PROBE_CLIENT), &probe) && ip_eq(s->client, probe);
+}
+
+void
+session_helo(struct session *s, struct span helo, const struct client_tls *tls)
+{
+	struct message *m = session_message(s);
+
+	/* Once is normal and twice with STARTTLS; each costs memory and a
+	 * lookup, so a client that goes on and on is not listened to. */
+	if (s->helos == HELOS_MAX)
+		return;
+	s->helos++;
+	s->helo = session_copy(s, helo);
+	session_tls(s, tls);
+	m->helo = s->helo;
+	s->probe = session_is_probe(s);
+	if (s->probe)
+		s->store = NULL;
+	if (gather_early(m))
+		gather_stage(m, STAGE_HELO);
+}
+
+void
+session_end_message(struct session *s)
+{
+	if (s->message == NULL)
+		return;
+	message_free(&s->message);
+	s->messages++;
+}
+
+static void
+run_report(const struct session_run *run, const struct verdict *v, size_t rcpt)
+{
+	struct message *m = run->session.message;
+
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->learn != NULL)
+			checks[i]->learn(m, m->slot[i], v, rcpt);
+	if (run->judge->judged != NULL)
+		run->judge->judged(run->judge->ctx, m, v, rcpt);
+}
+
+void
+session_mail(struct session *s, const struct mail_parameters *p,
+    const struct client_tls *tls, struct verdict *out)
+{
+	struct message *m = session_message(s);
+	enum direction before;
+
+	/* An MTA that forgot to abort the one before. */
+	if (m->mail_seen) {
+		session_end_message(s);
+		m = session_message(s);
+	}
+	m->mail_seen = true;
+	/* The transaction begins here, however long ago the client came. */
+	m->time_s = run_of(s)->judge->clock.unix_s(run_of(s)->judge->clock.ctx);
+	m->started_ms = run_now_ms(run_of(s));
+	before = m->direction;
+	session_tls(s, tls);
+	m->auth_user =
+	    arena_dup(m->arena, span_slice(p->auth_user, 0, NAME_MAX_OCTETS));
+	m->auth_type =
+	    arena_dup(m->arena, span_slice(p->auth_type, 0, NAME_MAX_OCTETS));
+	m->size_declared = p->size;
+	m->smtputf8 = p->smtputf8;
+	m->direction = message_direction(m);
+	envelope_set(m, &m->sender, p->reverse_path);
+	/* AUTH turned a relay's connection into a submission. */
+	if (before == DIRECTION_RELAY && gather_early(m))
+		message_replay(m);
+	if (gather_early(m))
+		gather_stage(m, STAGE_MAIL);
+	decide_envelope(m, STAGE_MAIL, out);
+	if (out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT)
+		run_report(run_of(s), out, JUDGED_MESSAGE);
+}
+
+/* Asks every unfinished check for what it can state now. Never waits. */
+static bool
+judge_checks(struct session_run *run, enum stage stage)
+{
+	struct message *m = run->session.message;
+	bool all = true;
+
+	for (size_t i = 0; i < check_count(); i++) {
+		if (!run->finished[i])
+			run->finished[i] =
+			    checks[i]->judge == NULL ||
+			    checks[i]->judge(m, m->slot[i], stage);
+		all = all && run->finished[i];
+	}
+	return all;
+}
+
+static void
+message_queue_id(struct message *m, struct span queue_id)
+{
+	if (m->queue_id.n == 0 && queue_id.n > 0)
+		m->queue_id = arena_dup(m->arena, span_slice(queue_id, 0, 64));
+}
+
+static void
+run_given(const struct session_run *run, enum stage stage)
+{
+	if (run->judge->given != NULL)
+		run->judge->given(run->judge->ctx, run->session.message, stage);
+}
+
+void
+session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
+    struct span queue_id, struct verdict *out)
+{
+	struct session_run *run = run_of(s);
+	struct message *m = session_message(s);
+	struct rcpt *rcpt;
+
+	message_queue_id(m, queue_id);
+	decide_nothing(out, STAGE_RCPT);
+	if (m->rcpt_count >= s->snapshot->config.rcpt_max) {
+		decide_too_many(m, out);
+		return;
+	}
+	m->rcpt = arena_grow(m->arena, m->rcpt, &m->rcpt_cap, m->rcpt_count + 1,
+	    sizeof(*m->rcpt));
+	rcpt = &m->rcpt[m->rcpt_count++];
+	envelope_set(m, &rcpt->address, forward_path);
+	rcpt->refused = rcpt->refused_by_mta = refused_by_mta;
+	if (!gather_early(m))
+		return;
+	gather_stage(m, STAGE_RCPT);
+	/* Who asks for recipients that are refused is counted by facts. */
+	(void)judge_checks(run, STAGE_RCPT);
+	if (refused_by_mta)
+		return;
+	run_given(run, STAGE_RCPT);
+	decide_rcpt(m, m->rcpt_count - 1, out);
+	rcpt = &m->rcpt[m->rcpt_count - 1];
+	rcpt->refused =
+	    out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT;
+	if (rcpt->refused || out->wanted != ACTION_ACCEPT)
+		run_report(run, out, m->rcpt_count - 1);
+}
+
+void
+session_header(struct session *s, struct span raw_name, struct span raw)
+{
+	struct message *m = session_message(s);
+	const struct header_field *f;
+
+	if (!room_take(m, header_cost(raw_name, raw)))
+		m->headers.tight = true;
+	f = header_add(&m->headers, raw_name, raw);
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->header != NULL)
+			checks[i]->header(m, m->slot[i], f);
+}
+
+/* Behind our relay: now it is known whom to judge. */
+static void
+message_gather_late(struct message *m)
+{
+	size_t rcpt_count = m->rcpt_count;
+
+	if (!message_find_hop(m)) {
+		m->client = (struct ip){ 0 };
+		m->helo = SPAN("");
+		message_incomplete(m, "relay-hop");
+	}
+	message_replay(m);
+	gather_stage(m, STAGE_MAIL);
+	for (m->rcpt_count = 1; m->rcpt_count <= rcpt_count; m->rcpt_count++)
+		gather_stage(m, STAGE_RCPT);
+	m->rcpt_count = rcpt_count;
+}
+
+void
+session_eoh(struct session *s, struct span queue_id, struct verdict *out)
+{
+	struct session_run *run = run_of(s);
+	struct message *m = session_message(s);
+
+	message_queue_id(m, queue_id);
+	if (!gather_early(m))
+		message_gather_late(m);
+	gather_stage(m, STAGE_EOH);
+	(void)judge_checks(run, STAGE_EOH);
+	run_given(run, STAGE_EOH);
+	decide_message(m, STAGE_EOH, false, out);
+	if (out->action != ACTION_ACCEPT)
+		run_report(run, out, JUDGED_MESSAGE);
+}
+
+void
+session_body(struct session *s, struct span chunk)
+{
+	struct message *m = session_message(s);
+
+	m->body_started = true;
+	m->body_octets += chunk.n;
+	if (s->snapshot->reads_body && !m->body.over) {
+		if (room_take_body(m, chunk.n))
+			(void)buf_add_some(&m->body, chunk);
+		else
+			m->body.over = true;
+	}
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->body != NULL)
+			checks[i]->body(m, m->slot[i], chunk);
+}
+
+/*
+ * Waits for more answers; lists are given up before all else is. False when
+ * there is no more time for anything.
+ */
+static bool
+judge_wait(struct message *m, int64_t lists_ms, int64_t deadline_ms)
+{
+	if (lists_ms < deadline_ms && list_pending(m) > 0) {
+		if (!dns_join(m->dns, lists_ms))
+			list_give_up(m);
+		return true;
+	}
+	return dns_join(m->dns, deadline_ms);
+}
+
+/*
+ * Runs the checks and the rules' own lookups until nothing is pending or the
+ * deadline has passed. Returns with every fact stated.
+ */
+static void
+judge_join(struct session_run *run)
+{
+	struct message *m = run->session.message;
+	int64_t start_ms = run_now_ms(run);
+	int64_t lists_ms = start_ms + list_deadline_ms(m);
+	int64_t deadline_ms =
+	    start_ms + run->session.snapshot->config.deadline.ms;
+	bool idle = false;
+
+	for (;;) {
+		bool all = judge_checks(run, STAGE_EOM);
+
+		decide_prefetch(m);
+		if (dns_pending(m->dns) == 0) {
+			/* One more round for those that read what a later
+			 * one has just stated. */
+			if (all || idle)
+				break;
+			idle = true;
+			continue;
+		}
+		idle = false;
+		if (judge_wait(m, lists_ms, deadline_ms))
+			continue;
+		dns_give_up(m->dns, "deadline");
+		message_incomplete(m, "deadline");
+		(void)judge_checks(run, STAGE_EOM);
+		break;
+	}
+	for (size_t i = 0; i < check_count(); i++)
+		facts_settle(m->facts, run->session.snapshot->first_fact[i],
+		    checks[i]->fact_count,
+		    run->finished[i] ? FACT_ABSENT : FACT_UNKNOWN,
+		    run->finished[i] ? NULL : "not found out in time");
+}
+
+/*
+ * Notes the message while its content is read; one that ended the process
+ * before is flagged and not read again. Returns the slot for crash_done.
+ */
+static size_t
+run_crash_note(const struct session_run *run)
+{
+	const struct judge *judge = run->judge;
+	struct message *m = run->session.message;
+	uint64_t hash;
+
+	if (judge->crash == NULL)
+		return CRASH_UNNOTED;
+	hash = crash_hash(judge->crash, m);
+	if (!crash_known(judge->crash, hash, m->time_s))
+		return crash_note(judge->crash, hash);
+	m->skip_content = true;
+	message_flag(m, "crashed-before");
+	message_incomplete(m, "content");
+	if (judge->alert != NULL)
+		judge->alert(judge->ctx, "crashed before",
+		    "a message came that was being judged when the process "
+		    "died: its content is not looked at");
+	return CRASH_UNNOTED;
+}
+
+void
+session_eom(struct session *s, struct span queue_id, struct verdict *out)
+{
+	struct session_run *run = run_of(s);
+	struct message *m = session_message(s);
+	size_t noted;
+
+	m->eom_ms = run_now_ms(run);
+	message_queue_id(m, queue_id);
+	if (m->body.over) {
+		message_flag(m, "body-limit");
+		message_flag(m, "limit");
+	}
+	noted = run_crash_note(run);
+	gather_stage(m, STAGE_EOM);
+	judge_join(run);
+	run_given(run, STAGE_EOM);
+	decide_message(m, STAGE_EOM, true, out);
+	if (noted != CRASH_UNNOTED)
+		crash_done(run->judge->crash, noted);
+	m->judged = true;
+	run_report(run, out, JUDGED_MESSAGE);
+}

@@ -1,0 +1,150 @@
+/*
+ * From what the rules decided to the verdict: the action, the reply with its
+ * defaults, what monitor mode leaves of it, and the record behind it.
+ */
+#include "config.h"
+
+#include "policy/judge/verdict.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "policy/message/session.h"
+#include "policy/message/snapshot.h"
+#include "rules/base/panic.h"
+#include "rules/lang/ruleset.h"
+
+const char *const action_names[ACTION_COUNT] = { "accept", "junk", "quarantine",
+	"tempfail", "reject", "discard" };
+
+static const enum action action_of[OUTCOME_COUNT] = {
+	[OUTCOME_NONE] = ACTION_ACCEPT,
+	[OUTCOME_ACCEPT] = ACTION_ACCEPT,
+	[OUTCOME_JUNK] = ACTION_JUNK,
+	[OUTCOME_QUARANTINE] = ACTION_QUARANTINE,
+	[OUTCOME_TEMPFAIL] = ACTION_TEMPFAIL,
+	[OUTCOME_REJECT] = ACTION_REJECT,
+	[OUTCOME_DISCARD] = ACTION_DISCARD,
+};
+
+/*
+ * Of what is said. With code, status, decision id and line end a reply stays
+ * within the 512 octets of RFC 5321, 4.5.3.1.5.
+ */
+#define REPLY_TEXT_MAX ((size_t)440)
+
+/* What is said when the rule says nothing. */
+static const struct {
+	unsigned code;
+	const char *enhanced, *text;
+} standard_reply[ACTION_COUNT] = {
+	[ACTION_TEMPFAIL] = { 451, "4.7.1", "please try again later" },
+	[ACTION_REJECT] = { 550, "5.7.1", "message refused by local policy" },
+};
+
+void
+verdict_nothing(struct verdict *out, enum stage stage)
+{
+	*out = (struct verdict){
+		.stage = stage, .junk_at = NAN, .reject_at = NAN
+	};
+}
+
+static void
+verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
+    struct verdict *out)
+{
+	enum action a = out->wanted;
+	struct span text = d->text;
+	char number[24] = "";
+
+	if (standard_reply[a].code == 0)
+		return;
+	if (text.n == 0)
+		text = span_of(standard_reply[a].text);
+	if (rcpt != RULING_NOBODY)
+		(void)snprintf(number, sizeof(number), ".%zu", rcpt + 1);
+	out->reply.code = d->code == 0 ? standard_reply[a].code : d->code;
+	out->reply.enhanced =
+	    d->enhanced == NULL ? standard_reply[a].enhanced : d->enhanced;
+	text = span_slice(text, 0, REPLY_TEXT_MAX);
+	out->reply.text = span_of(arena_printf(
+	    m->arena, "%.*s [%s%s]", SPAN_FMT(text), m->id, number));
+}
+
+/* Monitoring refuses and holds nothing; junk is a mark and stays. */
+static enum action
+monitored(const struct message *m, enum action wanted)
+{
+	if (m->session->snapshot->config.mode.index == MODE_ENFORCE ||
+	    wanted == ACTION_JUNK)
+		return wanted;
+	return ACTION_ACCEPT;
+}
+
+static void
+verdict_record(struct message *m, const struct record *r, struct verdict *out)
+{
+	struct matched_rule *matched =
+	    arena_array(m->arena, r->matched_count, sizeof(*matched));
+	struct rule_header *header =
+	    arena_array(m->arena, r->header_count, sizeof(*header));
+
+	for (size_t i = 0; i < r->matched_count; i++)
+		matched[i] = (struct matched_rule){ r->matched[i].name,
+			r->matched[i].action, r->matched[i].score,
+			r->matched[i].shadow, r->matched[i].decided,
+			r->matched[i].evidence };
+	for (size_t i = 0; i < r->header_count; i++)
+		header[i] = (struct rule_header){ r->header[i].set,
+			r->header[i].name, r->header[i].value };
+	out->matched = matched;
+	out->matched_count = r->matched_count;
+	out->header = header;
+	out->header_count = r->header_count;
+	out->tag = r->tag;
+	out->tag_count = r->tag_count;
+	out->alert = r->alert;
+	out->alert_count = r->alert_count;
+	out->limited = r->limited;
+	out->limited_count = r->limited_count;
+	out->score = r->score;
+}
+
+static struct span
+verdict_reason(
+    struct message *m, const struct decision *d, const struct verdict *v)
+{
+	if (d->unknown != NULL)
+		return span_of(arena_printf(
+		    m->arena, "%s could not be decided", d->unknown));
+	for (size_t i = 0; i < v->matched_count; i++)
+		if (v->matched[i].decided)
+			return v->matched[i].evidence;
+	return SPAN("");
+}
+
+void
+verdict_make(struct message *m, const struct decision *d, const size_t *rcpt,
+    size_t rcpt_count, enum stage stage, size_t refused_rcpt,
+    struct verdict *out)
+{
+	const struct ruleset *rules = m->session->snapshot->ruleset;
+	struct record record;
+
+	INVARIANT(d->outcome < OUTCOME_COUNT);
+	verdict_nothing(out, stage);
+	out->wanted = action_of[d->outcome];
+	out->action = monitored(m, out->wanted);
+	out->rule = d->rule;
+	out->disagreed = d->disagreed;
+	out->unknown = d->unknown != NULL;
+	out->junk_at = ruleset_threshold(rules, OUTCOME_JUNK);
+	out->reject_at = ruleset_threshold(rules, OUTCOME_REJECT);
+	verdict_reply(m, d, refused_rcpt, out);
+	if (out->action != out->wanted)
+		out->reply = (struct reply){ 0 };
+	ruling_record(m->ruling, rcpt, rcpt_count, d, &record);
+	verdict_record(m, &record, out);
+	out->reason = verdict_reason(m, d, out);
+}

@@ -1,0 +1,87 @@
+#ifndef POLICY_MESSAGE_CHECK_H
+#define POLICY_MESSAGE_CHECK_H
+
+/*
+ * A check finds out one kind of thing about a message (SPF, DKIM, a list) and
+ * states it as facts. It is one file in policy/ with one row in checks.def,
+ * and nothing else in the program names it: no field in the session, no
+ * branch in the verdict.
+ *
+ * The life of one check with one message: its slot is zeroed when the message
+ * begins. gather is called at each stage as that stage's data arrives (once
+ * per recipient at STAGE_RCPT), header and body for each field and chunk; all
+ * of them start lookups on message->dns and never wait. At STAGE_RCPT,
+ * STAGE_EOH and STAGE_EOM judge is called: it states the facts it can with
+ * the answers known so far and returns true when all of them are stated. At
+ * STAGE_EOM it is called again whenever a DNS answer has come, until it
+ * returns true or the deadline has passed; then pending answers have become
+ * DNS_TEMP and judge is called a last time. release frees what is not in the
+ * message's arena; it may come at any time after gather.
+ *
+ * A message that follows another on the same connection gets STAGE_CONNECT
+ * and STAGE_HELO replayed, so a check needs no state per connection.
+ *
+ * Calls for one message come one at a time, from changing threads.
+ */
+
+#include "policy/config/setting.h"
+#include "rules/fact/fact.h"
+#include "rules/mail/header.h"
+
+struct message;
+struct authres;
+struct jsonw;
+struct buf;
+struct verdict;
+
+struct check {
+	const char *name;
+	const struct fact_row *facts;
+	size_t fact_count;
+	const struct setting_row *settings;
+	size_t setting_count;
+	size_t settings_size; /* of the struct that the rows fill */
+	size_t slot_size;
+
+	void (*gather)(struct message *m, void *slot, enum stage stage);
+	void (*header)(
+	    struct message *m, void *slot, const struct header_field *f);
+	/* Canonical CRLF body octets as they arrive, split anywhere. */
+	void (*body)(struct message *m, void *slot, struct span chunk);
+	bool (*judge)(struct message *m, void *slot, enum stage stage);
+	void (*release)(struct message *m, void *slot);
+	/*
+	 * A verdict that ends the transaction, or refuses recipient number rcpt
+	 * (JUDGED_MESSAGE: the whole message), has been made: what the check
+	 * remembers of it for later messages.
+	 */
+	void (*learn)(struct message *m, void *slot, const struct verdict *v,
+	    size_t rcpt);
+
+	/* What the check has to say once judged; each may be NULL. */
+	void (*authres)(struct message *m, void *slot, struct authres *out);
+	/* Adds members such as "spf": {...} to the answer (CASES.md). */
+	void (*json)(struct message *m, void *slot, struct jsonw *out);
+	/* Sentences for a person; level 1 also the trace. */
+	void (*explain)(
+	    struct message *m, void *slot, struct buf *out, int level);
+};
+
+/* All checks in the order of checks.def; NULL ends the list. */
+extern const struct check *const checks[];
+#define CHECKS_MAX 64
+size_t check_count(void);
+/* Index of a check in checks[]; panics for one that is not listed. */
+size_t check_index(const struct check *c);
+
+/* The check's slot of this message and its settings in the snapshot. */
+void *check_slot(struct message *m, const struct check *c);
+const void *check_settings(const struct message *m, const struct check *c);
+/* The id of row number row of the check's facts. */
+fact_id check_fact(const struct message *m, const struct check *c, size_t row);
+/* False when no rule, header or journal reads any fact of this check. */
+bool check_wanted(const struct message *m, const struct check *c);
+/* Whether any rule reads the fact of row number row of the check. */
+bool check_reads(const struct message *m, const struct check *c, size_t row);
+
+#endif

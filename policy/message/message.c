@@ -1,0 +1,123 @@
+/*
+ * One transaction from nothing to release: its memory, the envelope, its
+ * direction.
+ */
+#include "config.h"
+
+#include "policy/message/message.h"
+
+#include <stdlib.h>
+
+#include "policy/message/check.h"
+#include "policy/judge/judge.h"
+#include "rules/mail/received.h"
+#include "policy/message/budget.h"
+#include "policy/message/snapshot.h"
+#include "rules/mail/addr.h"
+#include "rules/base/panic.h"
+
+#define SENDER_MAX ((size_t)1024)
+
+struct message *
+message_new(struct session *s, const struct judge *judge)
+{
+	struct arena *arena = arena_new();
+	struct message *m = arena_alloc(arena, sizeof(*m));
+
+	m->session = s;
+	m->arena = arena;
+	m->dns = dns_batch_new(s->resolver, arena);
+	m->facts = facts_new(s->snapshot->schema, arena);
+	m->time_s = judge->clock.unix_s(judge->clock.ctx);
+	m->started_ms = judge->clock.monotonic_ms(judge->clock.ctx);
+	decision_id(judge->ids, m->time_s, m->id);
+	m->client = s->client;
+	m->helo = s->helo;
+	m->direction = message_direction(m);
+	header_list_init(&m->headers, arena);
+	buf_init(&m->body, s->snapshot->config.body_max.octets);
+	m->room = judge->room;
+	m->slot = arena_array(arena, check_count(), sizeof(*m->slot));
+	for (size_t i = 0; i < check_count(); i++)
+		m->slot[i] = arena_alloc(arena, checks[i]->slot_size);
+	return m;
+}
+
+void
+message_free(struct message **mp)
+{
+	struct message *m = *mp;
+	struct arena *arena;
+
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->release != NULL)
+			checks[i]->release(m, m->slot[i]);
+	dns_batch_free(&m->dns);
+	buf_free(&m->body);
+	room_give(m);
+	arena = m->arena;
+	arena_free(&arena);
+	*mp = NULL;
+}
+
+void
+envelope_set(struct message *m, struct envelope_address *out, struct span raw)
+{
+	struct envelope_path path;
+
+	raw = arena_dup(m->arena, span_slice(raw, 0, SENDER_MAX));
+	envelope_parse(raw, m->arena, &path);
+	out->raw = path.raw;
+	out->local = path.local;
+	out->domain = path.domain;
+}
+
+static bool
+list_holds(const struct setting_list *list, struct span text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (span_case_eq(list->item[i], text))
+			return true;
+	return false;
+}
+
+enum direction
+message_direction(const struct message *m)
+{
+	const struct session *s = m->session;
+	const struct config *c = &s->snapshot->config;
+
+	if (m->auth_user.n > 0 || list_holds(&c->submission, s->daemon_name))
+		return DIRECTION_SUBMISSION;
+	if (setting_nets_hold(&c->relay, s->client))
+		return DIRECTION_RELAY;
+	if (setting_nets_hold(&c->trust, s->client))
+		return DIRECTION_LOCAL;
+	return DIRECTION_INBOUND;
+}
+
+bool
+message_find_hop(struct message *m)
+{
+	const struct config *c = &m->session->snapshot->config;
+	size_t hops = header_count(&m->headers, "Received");
+
+	for (size_t i = 0; i < hops && i < 30; i++) {
+		const struct header_field *f =
+		    header_get(&m->headers, "Received", i);
+		struct ip client;
+		struct span helo;
+
+		if (!received_hop(f->raw, &client, &helo))
+			return false;
+		if (setting_nets_hold(&c->relay, client) ||
+		    setting_nets_hold(&c->trust, client))
+			continue;
+		m->client = client;
+		m->helo = arena_dup(m->arena, span_slice(helo, 0, 255));
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,31 @@
+#ifndef POLICY_MESSAGE_MESSAGE_H
+#define POLICY_MESSAGE_MESSAGE_H
+
+/*
+ * Making, filling and releasing a struct message, for judge.c and, of what
+ * the journal kept, rejudge.c.
+ */
+
+#include "policy/message/session.h"
+
+struct judge;
+
+/* The transaction to come on this session; nothing is known of it yet. */
+struct message *message_new(struct session *s, const struct judge *judge);
+/* Runs the checks' release hooks and frees everything; NULL is fine. */
+void message_free(struct message **m);
+
+/* An address as it came, copied and parsed. */
+void envelope_set(
+    struct message *m, struct envelope_address *out, struct span raw);
+/* inbound, submission, local or relay, by what is known now. */
+enum direction message_direction(const struct message *m);
+
+/*
+ * For a message from our own relay: sets client and helo to the first hop in
+ * its Received fields that is not ours (RFC 5321 4.4). False when none can
+ * be told.
+ */
+bool message_find_hop(struct message *m);
+
+#endif

@@ -1,0 +1,130 @@
+#ifndef POLICY_MESSAGE_SESSION_H
+#define POLICY_MESSAGE_SESSION_H
+
+/*
+ * struct session is one SMTP connection, struct message one transaction on
+ * it. Both are facts for everybody below: checks read them, the functions in
+ * session.c and judge.c alone write them. The MTA side (milter/, the tool,
+ * the scenario tests) drives them through the session_* calls in judge.h.
+ *
+ * A struct message exists from connect on: the transaction that is to come.
+ * When it ends the next one is made, with connect and HELO replayed.
+ */
+
+#include "policy/dns/dns.h"
+#include "rules/base/arena.h"
+#include "rules/base/buf.h"
+#include "rules/fact/fact.h"
+#include "rules/mail/header.h"
+#include "rules/base/ip.h"
+
+struct snapshot;
+struct ruling;
+struct store;
+
+enum direction {
+	DIRECTION_INBOUND,
+	DIRECTION_SUBMISSION,
+	DIRECTION_LOCAL,
+	DIRECTION_RELAY,
+};
+extern const char *const direction_names[4];
+
+struct session {
+	struct snapshot *snapshot; /* a reference */
+	struct resolver *resolver;
+	struct store *store; /* NULL: nothing is remembered */
+	bool probe;          /* verdict doctor asks: see probe.h */
+	struct arena *arena;
+	struct ip client;        /* family 0: not known, not trusted */
+	uint16_t client_port;    /* 0: not known */
+	struct span client_name; /* what the MTA says; "" when it has none */
+	struct span daemon_name; /* the MTA's {daemon_name} */
+	struct span helo;        /* the last one, as given */
+	struct span tls_version, tls_cipher; /* "" without TLS */
+	unsigned tls_bits;
+	bool tls_verified; /* the client's certificate */
+	struct span tls_subject, tls_issuer;
+	struct span hostname;    /* the MTA's {j}, or ours */
+	struct message *message; /* the current transaction */
+	unsigned helos;          /* that were listened to */
+	unsigned messages;       /* transactions so far */
+};
+
+/* An envelope address, without angle brackets. */
+struct envelope_address {
+	struct span raw;    /* "" for the null reverse-path */
+	struct span local;  /* "" when there is none */
+	struct span domain; /* A-labels in lower case; "" when there is none or
+	                       it is not a valid domain */
+};
+
+struct rcpt {
+	struct envelope_address address;
+	bool refused; /* by us, or by the MTA (SMFIP_RCPT_REJ) */
+	bool refused_by_mta;
+};
+
+struct message {
+	struct session *session;
+	struct arena *arena;
+	struct dns_batch *dns;
+	struct facts *facts;
+	struct ruling *ruling;
+	int64_t time_s;           /* unix time at which it is judged */
+	int64_t started_ms;       /* CLOCK_MONOTONIC */
+	int64_t eom_ms;           /* when its end came; 0: not yet */
+	char id[24];              /* the decision id */
+	struct span queue_id;     /* "" until the MTA has one */
+	enum direction direction; /* fixed at MAIL */
+
+	/* Whom SPF, lists and reverse DNS judge: the client, or behind our own
+	 * relay the first untrusted hop. family 0: not known. */
+	struct ip client;
+	struct span helo;
+
+	enum stage stage; /* the last that the checks were told of */
+	struct envelope_address sender;
+	struct span auth_user, auth_type; /* "" without AUTH */
+	uint64_t size_declared;           /* 0: not declared */
+	bool smtputf8;
+	struct rcpt *rcpt;
+	size_t rcpt_count, rcpt_cap;
+
+	struct header_list headers;
+	unsigned header_anomalies; /* enum header_anomaly */
+	struct buf body;           /* kept up to the content limit */
+	uint64_t body_octets;      /* all of them */
+
+	/* What it takes of the memory for all messages (room.h), for the body
+	 * among it; whether there was too little. room NULL: no bound. */
+	struct room *room;
+	size_t room_held, room_body;
+	bool room_short;
+
+	/* Structural anomalies and limits that were met: names for
+	 * X-Verdict's flags, each once (message_flag). */
+	const char **flag;
+	size_t flag_count, flag_cap;
+	/* What could not be found out in time (message_incomplete). */
+	const char **incomplete;
+	size_t incomplete_count, incomplete_cap;
+
+	/* What the store said (recall.h). */
+	struct recalled *recalled;
+	size_t recalled_count, recalled_cap;
+
+	void **slot;        /* by check_index */
+	bool envelope_only; /* a case without message: content is absent */
+	bool skip_content;  /* it ended the process before: not parsed */
+	bool mail_seen, body_started, judged;
+};
+
+/* Adds a flag once; name is static or in the message's arena. */
+void message_flag(struct message *m, const char *name);
+void message_incomplete(struct message *m, const char *what);
+
+/* What SPF, DKIM, DMARC, lists and greylisting judge: inbound and relay. */
+bool message_is_foreign(const struct message *m);
+
+#endif

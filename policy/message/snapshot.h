@@ -1,0 +1,90 @@
+#ifndef POLICY_MESSAGE_SNAPSHOT_H
+#define POLICY_MESSAGE_SNAPSHOT_H
+
+/*
+ * A snapshot is everything that was configured at one moment: settings, the
+ * schema of facts, rules and lists. It is immutable and counted: each session
+ * holds a reference for as long as it lives, so a reload changes nothing
+ * under a message that is on its way. snapshot_current is the one that new
+ * sessions get.
+ */
+
+#include "policy/message/check.h"
+#include "policy/config/conf.h"
+#include "policy/lists/dnslist.h"
+#include "policy/base/file_watch.h"
+
+struct diags;
+struct ruleset;
+
+/* A file that rules name, by the name that they give it. */
+struct snapshot_file {
+	struct span name, text;
+};
+
+/* Files that rules name are kept up to this many octets, for the journal. */
+#define SNAPSHOT_FILES_MAX ((size_t)1024 * 1024)
+
+struct snapshot {
+	unsigned references; /* changed by snapshot_ref and _unref only */
+	struct arena *arena;
+	struct config config;
+	struct schema *schema;
+	void *settings[CHECKS_MAX]; /* by check_index */
+	fact_id first_fact[CHECKS_MAX];
+	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
+	const char **origin;     /* by setting, in config_each's order */
+	struct ruleset *ruleset;
+	struct dnslists dnslists; /* those of its lists that are in DNS */
+	bool reads_body; /* content is kept for rules */
+	/* What stood in the files, so that a decision can be made again: p NULL
+	 * without a file; rules in one piece; and what they name. */
+	struct span config_text;
+	struct span rules_text;
+	const struct snapshot_file *file;
+	size_t file_count;
+	bool files_cut; /* some were too long to be kept */
+	/* Sets of patterns that Hyperscan can help, those whose database was
+	 * in the cache, and what was wrong with one that was; or NULL. */
+	size_t pattern_sets, pattern_sets_compiled;
+	const char *pattern_problem;
+	struct watched watched; /* the files it was read from */
+	uint64_t rules_hash;
+	char name[17]; /* hash of configuration, rules and lists */
+};
+
+struct snapshot_source {
+	/* NULL: no file, all defaults. */
+	const char *file;
+	/* Texts instead of files, as case files bring them; p NULL: none. */
+	struct span config_text, rules_text;
+	/* Read instead of files of these names that rules name. */
+	const struct snapshot_file *given;
+	size_t given_count;
+	/* Rules are read from this directory or file instead of `rules`. */
+	const char *rules_path;
+	bool compare;  /* second opinions, whatever the file says */
+	bool want_all; /* gather every fact, as `verdict check` does */
+	/* No rules are read, and of a file with errors the lines without count:
+	 * for asking a daemon that runs. There is no ruleset then. */
+	bool settings_only;
+};
+
+/*
+ * Reads and checks everything. NULL when there was an error; warnings leave
+ * a snapshot. Reads files; waits for no network. Release with _unref.
+ */
+struct snapshot *snapshot_load(
+    const struct snapshot_source *source, struct diags *diags);
+/*
+ * The member "lists" of a case or of a snapshot in the journal: files by the
+ * names that rules give them, each a text or an array of lines. In the arena;
+ * lists may be absent.
+ */
+struct jsonr;
+size_t snapshot_files_read(
+    struct jsonr lists, struct arena *a, const struct snapshot_file **out);
+struct snapshot *snapshot_ref(struct snapshot *s);
+void snapshot_unref(struct snapshot **s);
+
+#endif

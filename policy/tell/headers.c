@@ -1,0 +1,256 @@
+/*
+ * The plan of header edits: see headers.h for what goes and what comes. It
+ * reads the verdict and what the checks have to say, and decides nothing.
+ */
+#include "config.h"
+
+#include "policy/tell/headers.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "policy/message/check.h"
+#include "policy/tell/header_text.h"
+#include "policy/message/snapshot.h"
+#include "rules/mail/authres.h"
+#include "rules/base/jsonw.h"
+
+#define SPAM_LEVEL_MAX 50
+#define SPAM_TESTS_MAX 3000 /* octets up to the last of the tests= */
+#define AUTHRES        "Authentication-Results"
+#define ROW(member, key, standard, help) \
+	SETTING(struct header_settings, member, key, standard, 0, 0, NULL, help)
+
+const struct setting_row header_setting_rows[] = {
+	ROW(remove, "headers.remove",
+	    "X-Verdict* X-Spam* X-Bogosity X-DSPAM-* X-Virus-*",
+	    "header fields that are forged when they come from outside"),
+	ROW(spam, "headers.spam", "on",
+	    "write X-Spam-Flag, -Status, -Level and -Score"),
+};
+_Static_assert(ARRAY_COUNT(header_setting_rows) == HEADER_SETTINGS,
+    "HEADER_SETTINGS counts the rows");
+
+/* ---- removing ------------------------------------------------------------ */
+
+static struct span
+headers_our_id(const struct message *m)
+{
+	const char *id = m->session->snapshot->config.authserv_id;
+
+	if (id != NULL && id[0] != '\0')
+		return span_of(id);
+	return m->session->hostname.n > 0 ? m->session->hostname
+					  : SPAN("localhost");
+}
+
+static struct authres_ids
+headers_our_ids(const struct message *m)
+{
+	const struct setting_list *also =
+	    &m->session->snapshot->config.authserv_also;
+	struct span *id = arena_array(m->arena, also->count + 1, sizeof(*id));
+
+	id[0] = authres_id(headers_our_id(m), m->arena);
+	for (size_t i = 0; i < also->count; i++)
+		id[i + 1] = authres_id(also->item[i], m->arena);
+	return (struct authres_ids){ id, also->count + 1 };
+}
+
+static bool
+headers_is_listed(const struct setting_list *names, struct span name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (header_name_is(name, names->item[i]))
+			return true;
+	return false;
+}
+
+static bool
+headers_is_set(const struct verdict *v, struct span name)
+{
+	for (size_t i = 0; i < v->header_count; i++)
+		if (v->header[i].set && span_case_eq(v->header[i].name, name))
+			return true;
+	return false;
+}
+
+/* A field of which we kept only a part could say anything behind it. */
+static bool
+headers_is_forged(const struct message *m, const struct header_field *f,
+    const struct authres_ids *ours)
+{
+	if (headers_is_listed(&header_settings(m)->remove, f->name))
+		return true;
+	return span_case_is(f->name, AUTHRES) &&
+	       (f->cut || authres_claims(f->raw, ours));
+}
+
+static void
+headers_remove(
+    struct message *m, struct header_edits *out, const struct header_field *f)
+{
+	out->removal = arena_grow(m->arena, out->removal, &out->removal_cap,
+	    out->removal_count + 1, sizeof(*out->removal));
+	out->removal[out->removal_count++] =
+	    (struct header_edit){ f->name, f->index, SPAN("") };
+}
+
+/* From the last field to the first: for each name, the highest index first. */
+static void
+headers_removals(
+    struct message *m, const struct verdict *v, struct header_edits *out)
+{
+	bool trusted = m->direction == DIRECTION_RELAY;
+	struct authres_ids ours = headers_our_ids(m);
+
+	for (size_t i = m->headers.count; i-- > 0;) {
+		const struct header_field *f = &m->headers.field[i];
+
+		if (headers_is_set(v, f->name) ||
+		    (!trusted && headers_is_forged(m, f, &ours)))
+			headers_remove(m, out, f);
+	}
+}
+
+/* ---- adding -------------------------------------------------------------- */
+
+static void
+headers_add(struct message *m, struct header_edits *out, struct span name,
+    struct span value)
+{
+	if (value.n == 0)
+		return;
+	out->addition = arena_grow(m->arena, out->addition, &out->addition_cap,
+	    out->addition_count + 1, sizeof(*out->addition));
+	out->addition[out->addition_count++] =
+	    (struct header_edit){ name, 0, value };
+}
+
+static void
+headers_add_rules(
+    struct message *m, const struct verdict *v, struct header_edits *out)
+{
+	for (size_t i = v->header_count; i-- > 0;) {
+		struct span name = v->header[i].name;
+
+		if (header_text_is_name(name))
+			headers_add(m, out, name,
+			    header_text(m->arena, name, v->header[i].value,
+				HEADER_TEXT_SPACES));
+	}
+}
+
+/* One decimal, and no "-0.0". */
+static double
+headers_score(double score)
+{
+	return fabs(score) < 0.05 ? 0 : score;
+}
+
+static struct span
+headers_spam_status(struct message *m, const struct verdict *v)
+{
+	struct span text;
+	struct buf b;
+	size_t tests = 0;
+
+	buf_init(&b, HEADER_TEXT_MAX / 2);
+	(void)buf_printf(&b, "%s, score=%.1f",
+	    v->action == ACTION_JUNK ? "Yes" : "No", headers_score(v->score));
+	if (!isnan(v->junk_at))
+		(void)buf_printf(&b, " required=%.1f", v->junk_at);
+	for (size_t i = 0; i < v->matched_count && b.n < SPAM_TESTS_MAX; i++)
+		if (!v->matched[i].shadow)
+			(void)buf_printf(&b, "%s%s",
+			    tests++ == 0 ? " tests=" : ",", v->matched[i].name);
+	(void)buf_printf(&b, "%s autolearn=no version=%s-%s",
+	    tests == 0 ? " tests=none" : "", PACKAGE_NAME, PACKAGE_VERSION);
+	text = header_text(
+	    m->arena, SPAN("X-Spam-Status"), buf_span(&b), HEADER_TEXT_COMMAS);
+	buf_free(&b);
+	return text;
+}
+
+static void
+headers_add_spam(
+    struct message *m, const struct verdict *v, struct header_edits *out)
+{
+	static const char stars[SPAM_LEVEL_MAX + 1] =
+	    "**************************************************";
+	size_t level = v->score >= SPAM_LEVEL_MAX ? SPAM_LEVEL_MAX
+		       : v->score > 0             ? (size_t)v->score
+						  : 0;
+
+	headers_add(m, out, SPAN("X-Spam-Score"),
+	    span_of(arena_printf(m->arena, "%.1f", headers_score(v->score))));
+	headers_add(m, out, SPAN("X-Spam-Level"), span_make(stars, level));
+	headers_add(m, out, SPAN("X-Spam-Status"), headers_spam_status(m, v));
+	if (v->action == ACTION_JUNK)
+		headers_add(m, out, SPAN("X-Spam-Flag"), SPAN("YES"));
+}
+
+/* RFC 8601, 2.7.4; the checks speak of mail from outside only. */
+static void
+headers_authres_auth(const struct message *m, struct authres *ar)
+{
+	if (m->auth_user.n == 0)
+		return;
+	authres_method(ar, "auth", "pass");
+	authres_property(ar, "smtp", "auth", m->auth_user);
+	if (m->sender.raw.n > 0)
+		authres_property(ar, "smtp", "mailfrom", m->sender.raw);
+}
+
+static void
+headers_add_authres(struct message *m, struct header_edits *out)
+{
+	struct authres ar;
+	struct span value;
+	bool say;
+
+	authres_init(&ar, m->arena, headers_our_id(m));
+	if (m->direction == DIRECTION_SUBMISSION)
+		headers_authres_auth(m, &ar);
+	for (size_t i = 0; i < check_count(); i++)
+		if (checks[i]->authres != NULL)
+			checks[i]->authres(m, m->slot[i], &ar);
+	say = ar.begun || message_is_foreign(m);
+	value = authres_finish(&ar);
+	if (say)
+		headers_add(m, out, SPAN(AUTHRES), value);
+}
+
+void
+headers_plan(
+    struct message *m, const struct verdict *v, struct header_edits *out)
+{
+	*out = (struct header_edits){ 0 };
+	headers_removals(m, v, out);
+	headers_add_rules(m, v, out);
+	if (header_settings(m)->spam)
+		headers_add_spam(m, v, out);
+	headers_add(m, out, SPAN("X-Verdict"), headers_verdict(m, v));
+	headers_add_authres(m, out);
+}
+
+void
+headers_json(const struct header_edits *e, struct jsonw *out)
+{
+	jsonw_array(out, "headers_removed");
+	for (size_t i = 0; i < e->removal_count; i++) {
+		jsonw_array(out, NULL);
+		jsonw_text(out, NULL, e->removal[i].name);
+		jsonw_number(out, NULL, (double)e->removal[i].index);
+		jsonw_end(out);
+	}
+	jsonw_end(out);
+	jsonw_array(out, "headers_added");
+	for (size_t i = e->addition_count; i-- > 0;) {
+		jsonw_array(out, NULL);
+		jsonw_text(out, NULL, e->addition[i].name);
+		jsonw_text(out, NULL, e->addition[i].value);
+		jsonw_end(out);
+	}
+	jsonw_end(out);
+}

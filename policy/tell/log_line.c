@@ -1,0 +1,260 @@
+/*
+ * The log line of a message. It only reads: what is known by then stands in
+ * the message, its facts and the verdict.
+ */
+#include "config.h"
+
+#include "policy/tell/log_line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/base/jsonw.h"
+#include "rules/base/panic.h"
+
+#define ITEMS_MAX 40
+#define VALUE_MAX 200 /* octets of one value */
+#define DKIM_MAX  3   /* signatures that are named */
+
+struct log_item {
+	const char *key;
+	struct span text; /* p NULL: it is a number */
+	double number;
+};
+
+struct log_items {
+	struct log_item item[ITEMS_MAX];
+	size_t count;
+};
+
+static void
+log_text(struct log_items *l, const char *key, struct span text)
+{
+	if (text.n == 0)
+		return;
+	INVARIANT(l->count < ITEMS_MAX);
+	l->item[l->count++] = (struct log_item){ key, text, 0 };
+}
+
+static void
+log_word(struct log_items *l, const char *key, const char *word)
+{
+	log_text(l, key, span_of(word));
+}
+
+static void
+log_number(struct log_items *l, const char *key, double number)
+{
+	INVARIANT(l->count < ITEMS_MAX);
+	l->item[l->count++] = (struct log_item){ key, { NULL, 0 }, number };
+}
+
+static void
+log_list(const struct message *m, struct log_items *l, const char *key,
+    const char *const *word, size_t count)
+{
+	struct buf b;
+
+	buf_init(&b, VALUE_MAX);
+	for (size_t i = 0; i < count && !b.over; i++)
+		(void)buf_printf(&b, "%s%s", i > 0 ? "," : "", word[i]);
+	if (b.n > 0)
+		log_text(l, key, arena_dup(m->arena, buf_span(&b)));
+	buf_free(&b);
+}
+
+/* A result that is a single fact, when it is known. */
+static void
+log_fact(const struct message *m, struct log_items *l, const char *key,
+    const char *name)
+{
+	const struct value *v;
+	fact_id id = schema_find(facts_schema(m->facts), span_of(name));
+
+	if (id == FACT_NONE)
+		return;
+	v = facts_get(m->facts, id);
+	if (v->state == FACT_KNOWN)
+		log_text(l, key, v->text);
+	else if (v->state == FACT_UNKNOWN)
+		log_word(l, key, "unknown");
+}
+
+/* "example.org:pass,list.example:fail", the first few. */
+static void
+log_dkim(const struct message *m, struct log_items *l)
+{
+	const struct schema *schema = facts_schema(m->facts);
+	fact_id group = schema_find(schema, SPAN("dkim"));
+	fact_id domain = schema_find(schema, SPAN("dkim.domain"));
+	fact_id result = schema_find(schema, SPAN("dkim.result"));
+	size_t count;
+	struct buf b;
+
+	if (group == FACT_NONE || domain == FACT_NONE || result == FACT_NONE)
+		return;
+	count = facts_count(m->facts, group);
+	buf_init(&b, VALUE_MAX);
+	for (size_t i = 0; i < count && i < DKIM_MAX; i++) {
+		struct span d = facts_field_get(m->facts, domain, i)->text;
+		struct span r = facts_field_get(m->facts, result, i)->text;
+
+		(void)buf_printf(&b, "%s%.*s:%.*s", i > 0 ? "," : "",
+		    (int)(d.n < 60 ? d.n : 60), d.p == NULL ? "" : d.p,
+		    (int)r.n, r.p == NULL ? "" : r.p);
+	}
+	if (count > DKIM_MAX)
+		(void)buf_addz(&b, ",...");
+	if (b.n > 0)
+		log_text(l, "dkim", arena_dup(m->arena, buf_span(&b)));
+	buf_free(&b);
+}
+
+static void
+log_ip(
+    const struct message *m, struct log_items *l, const char *key, struct ip ip)
+{
+	char *text = arena_alloc(m->arena, IP_TEXT_MAX);
+
+	log_word(l, key, ip.family == 0 ? "unknown" : ip_format(ip, text));
+}
+
+static void
+log_session(const struct message *m, struct log_items *l, size_t rcpt)
+{
+	const struct session *s = m->session;
+
+	log_word(l, "id",
+	    rcpt == SIZE_MAX
+		? m->id
+		: arena_printf(m->arena, "%s.%zu", m->id, rcpt + 1));
+	log_ip(m, l, "client", s->client);
+	log_text(l, "name", s->client_name);
+	if (!ip_eq(m->client, s->client))
+		log_ip(m, l, "hop", m->client);
+	log_text(l, "helo", m->helo);
+	log_text(l, "user", m->auth_user);
+	log_text(l, "from", m->sender.raw.n > 0 ? m->sender.raw : SPAN("<>"));
+	if (rcpt == SIZE_MAX)
+		rcpt = 0;
+	if (rcpt < m->rcpt_count)
+		log_text(l, "to", m->rcpt[rcpt].address.raw);
+	log_number(l, "rcpt", (double)m->rcpt_count);
+	log_word(l, "direction", direction_names[m->direction]);
+}
+
+static void
+log_verdict(
+    const struct message *m, const struct verdict *v, struct log_items *l)
+{
+	log_number(l, "score", v->score);
+	log_word(l, "verdict", action_names[v->action]);
+	if (v->wanted != v->action)
+		log_word(l, "wanted", action_names[v->wanted]);
+	log_word(l, "rule", v->rule);
+	if (v->reply.code != 0)
+		log_word(l, "reply",
+		    arena_printf(m->arena, "%u %s", v->reply.code,
+			v->reply.enhanced == NULL ? "" : v->reply.enhanced));
+	log_text(l, "reason", v->reason);
+	log_word(l, "stage", stage_names[v->stage]);
+	if (v->disagreed)
+		log_word(l, "recipients", "disagreed");
+	log_list(m, l, "tags", v->tag, v->tag_count);
+	log_list(m, l, "flags", m->flag, m->flag_count);
+	log_list(m, l, "incomplete", m->incomplete, m->incomplete_count);
+}
+
+static bool
+log_is_plain(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7F || s.p[i] == '"' ||
+		    s.p[i] == '\\')
+			return false;
+	return true;
+}
+
+static void
+log_value(struct buf *out, struct span text)
+{
+	struct span s = span_slice(text, 0, VALUE_MAX);
+	bool quote = !log_is_plain(s);
+
+	if (quote)
+		(void)buf_addc(out, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c < ' ' || c >= 0x7F)
+			(void)buf_printf(
+			    out, "\\x%02X", (unsigned)(unsigned char)c);
+		else if (c == '"' || c == '\\')
+			(void)buf_printf(out, "\\%c", c);
+		else
+			(void)buf_addc(out, c);
+	}
+	if (s.n < text.n)
+		(void)buf_addz(out, "...");
+	if (quote)
+		(void)buf_addc(out, '"');
+}
+
+static void
+log_as_text(struct buf *out, struct span queue_id, const struct log_items *l)
+{
+	log_value(out, queue_id.n > 0 ? queue_id : SPAN("NOQUEUE"));
+	(void)buf_addc(out, ':');
+	for (size_t i = 0; i < l->count; i++) {
+		const struct log_item *item = &l->item[i];
+
+		(void)buf_addc(out, ' ');
+		(void)buf_addz(out, item->key);
+		(void)buf_addc(out, '=');
+		if (item->text.p == NULL)
+			(void)buf_printf(
+			    out, "%g", item->number == 0 ? 0 : item->number);
+		else
+			log_value(out, item->text);
+	}
+}
+
+static void
+log_as_json(struct buf *out, struct span queue_id, const struct log_items *l)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	if (queue_id.n > 0)
+		jsonw_text(&w, "queue", span_slice(queue_id, 0, VALUE_MAX));
+	for (size_t i = 0; i < l->count; i++) {
+		const struct log_item *item = &l->item[i];
+
+		if (item->text.p == NULL)
+			jsonw_number(&w, item->key, item->number);
+		else
+			jsonw_text(&w, item->key,
+			    span_slice(item->text, 0, VALUE_MAX));
+	}
+	jsonw_end(&w);
+}
+
+void
+log_line(struct buf *out, enum log_line_form form, const struct message *m,
+    const struct verdict *v, size_t rcpt, int64_t ms)
+{
+	struct log_items l = { .count = 0 };
+
+	log_session(m, &l, rcpt);
+	log_fact(m, &l, "spf", "spf");
+	log_dkim(m, &l);
+	log_fact(m, &l, "dmarc", "dmarc");
+	log_fact(m, &l, "iprev", "iprev");
+	log_verdict(m, v, &l);
+	log_number(&l, "ms", (double)ms);
+	if (form == LOG_LINE_JSON)
+		log_as_json(out, m->queue_id, &l);
+	else
+		log_as_text(out, m->queue_id, &l);
+}

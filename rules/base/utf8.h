@@ -1,0 +1,32 @@
+#ifndef RULES_BASE_UTF8_H
+#define RULES_BASE_UTF8_H
+
+/*
+ * UTF-8 by RFC 3629: no surrogates, nothing above U+10FFFF, no overlong
+ * forms. Pure; any thread.
+ */
+
+#include "rules/base/arena.h"
+#include "rules/base/span.h"
+
+#define UTF8_BAD         UINT32_MAX
+#define UTF8_REPLACEMENT 0xFFFDU
+
+/*
+ * The character at offset at, which lies within s: returns its length in
+ * octets and sets *rune. An octet that begins no valid character has length
+ * 1 and is UTF8_BAD.
+ */
+size_t utf8_next(struct span s, size_t at, uint32_t *rune);
+/* Writes a character and returns its length; UTF8_BAD becomes U+FFFD. */
+size_t utf8_put(uint32_t rune, char out[4]);
+bool utf8_valid(struct span s);
+bool utf8_ascii(struct span s);
+/* How many octets from offset at on, which is at most s.n, are ASCII. */
+size_t utf8_ascii_run(struct span s, size_t at);
+/* s itself when it is valid, else a copy with U+FFFD for each bad octet. */
+struct span utf8_clean(struct span s, struct arena *a);
+/* At most max octets of s, ending between characters. */
+struct span utf8_cut(struct span s, size_t max);
+
+#endif

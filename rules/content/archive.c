@@ -1,0 +1,431 @@
+/*
+ * The seam to libarchive: names of members and nothing else. What a sender
+ * controls here is the whole archive, so everything is bounded by entries,
+ * by octets of names and by what has to be unpacked on the way.
+ */
+#include "config.h"
+
+#include "rules/content/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <locale.h>
+#include <stdio.h>
+
+#include "rules/base/buf.h"
+#include "rules/content/filename.h"
+#include "rules/content/tnef.h"
+#include "rules/text/windows1252.h"
+
+const struct archive_limits archive_limits_standard = {
+	.entries = 1000,
+	.names = (size_t)256 << 10,
+	.unpacked = (uint64_t)32 << 20,
+};
+
+const char *const archive_flag_names[ARCHIVE_FLAG_COUNT] = {
+	"archive-encrypted",
+	"archive-nested",
+	"archive-nameless",
+	"archive-limit",
+	"archive-broken",
+	"archive-mismatch",
+};
+
+#define MEMBER_NAME_MAX 1024 /* octets of one name that are kept */
+
+struct lister {
+	const struct archive_limits *limits;
+	struct archive_list *out;
+	struct arena *arena;
+	struct buf names;
+};
+
+/* A name as one line of valid UTF-8. */
+static struct span
+lister_line(struct lister *l, struct span name)
+{
+	struct buf line;
+	struct span copy;
+	char *p;
+
+	buf_init(&line, 3 * MEMBER_NAME_MAX);
+	(void)western_repair(&line, span_slice(name, 0, MEMBER_NAME_MAX));
+	p = arena_strdup(l->arena, buf_span(&line));
+	copy = span_make(p, line.n);
+	for (size_t i = 0; i < copy.n; i++)
+		if ((unsigned char)p[i] < ' ')
+			p[i] = ' ';
+	buf_free(&line);
+	return copy;
+}
+
+static bool
+lister_full(const struct lister *l)
+{
+	return l->out->count >= l->limits->entries || l->names.over;
+}
+
+/* An archive of just as many members as are read is read whole. */
+static void
+lister_add(struct lister *l, struct span line)
+{
+	struct filename file;
+
+	if (lister_full(l)) {
+		l->out->flags |= ARCHIVE_LIMIT;
+		return;
+	}
+	if (l->names.n > 0)
+		(void)buf_addc(&l->names, '\n');
+	if (!buf_add(&l->names, line))
+		l->out->flags |= ARCHIVE_LIMIT;
+	l->out->count++;
+	filename_read(line, l->arena, &file);
+	if (filename_archive(file.extension))
+		l->out->flags |= ARCHIVE_NESTED;
+}
+
+/* ---- libarchive ------------------------------------------------------------ */
+
+/*
+ * No format that runs a program or is not found in mail; of zip only the
+ * reader that uses the table of contents, because the other one unpacks what
+ * it skips.
+ */
+static int
+lister_filters(struct archive *ar)
+{
+	int bad = 0;
+
+	bad |= archive_read_support_filter_gzip(ar);
+	bad |= archive_read_support_filter_bzip2(ar);
+	bad |= archive_read_support_filter_xz(ar);
+	bad |= archive_read_support_filter_lzma(ar);
+	bad |= archive_read_support_filter_zstd(ar);
+	bad |= archive_read_support_filter_compress(ar);
+	return bad;
+}
+
+static bool
+lister_open(struct archive *ar, struct span octets)
+{
+	int bad = lister_filters(ar);
+
+	bad |= archive_read_support_format_zip_seekable(ar);
+	bad |= archive_read_support_format_rar(ar);
+	bad |= archive_read_support_format_rar5(ar);
+	bad |= archive_read_support_format_7zip(ar);
+	bad |= archive_read_support_format_tar(ar);
+	bad |= archive_read_support_format_gnutar(ar);
+	bad |= archive_read_support_format_cab(ar);
+	bad |= archive_read_support_format_lha(ar);
+	bad |= archive_read_support_format_iso9660(ar);
+	(void)bad; /* a missing filter shows when the archive is opened */
+	return archive_read_open_memory(ar, octets.p, octets.n) == ARCHIVE_OK;
+}
+
+/* True where passing over a member means unpacking it. */
+static bool
+lister_unpacks(struct archive *ar)
+{
+	int format = archive_format(ar) & ARCHIVE_FORMAT_BASE_MASK;
+
+	return archive_filter_code(ar, 0) != ARCHIVE_FILTER_NONE ||
+	       format == ARCHIVE_FORMAT_RAR_V5 ||
+	       format == ARCHIVE_FORMAT_RAR || format == ARCHIVE_FORMAT_CAB ||
+	       format == ARCHIVE_FORMAT_LHA;
+}
+
+static void
+lister_entry(struct lister *l, struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry);
+
+	if (name == NULL || name[0] == '\0')
+		l->out->flags |= ARCHIVE_NAMELESS;
+	if (archive_entry_is_encrypted(entry))
+		l->out->flags |= ARCHIVE_ENCRYPTED;
+	/* A directory is not a member that anybody opens. */
+	if (name != NULL && archive_entry_filetype(entry) != AE_IFDIR)
+		lister_add(l, lister_line(l, span_of(name)));
+}
+
+static void
+lister_read(struct lister *l, struct archive *ar)
+{
+	uint64_t passed = 0;
+	struct archive_entry *entry;
+	int got;
+
+	/* Directories are no members, but cost as much. */
+	for (size_t steps = 0;; steps++) {
+		got = archive_read_next_header(ar, &entry);
+		if (got == ARCHIVE_EOF)
+			break;
+		if (got != ARCHIVE_OK && got != ARCHIVE_WARN) {
+			l->out->flags |= ARCHIVE_BROKEN;
+			break;
+		}
+		lister_entry(l, entry);
+		if (steps >= 2 * l->limits->entries)
+			l->out->flags |= ARCHIVE_LIMIT;
+		if (archive_entry_size(entry) > 0)
+			passed += (uint64_t)archive_entry_size(entry);
+		if (passed > l->limits->unpacked && lister_unpacks(ar))
+			l->out->flags |= ARCHIVE_LIMIT;
+		if ((l->out->flags & ARCHIVE_LIMIT) != 0)
+			break;
+	}
+	if (archive_read_has_encrypted_entries(ar) > 0)
+		l->out->flags |= ARCHIVE_ENCRYPTED;
+}
+
+/* True when octets are one compressed file whose start can be unpacked. */
+static bool
+lister_unpacks_alone(struct span octets)
+{
+	struct archive *ar = archive_read_new();
+	struct archive_entry *entry;
+	char start[64];
+	bool good;
+
+	if (ar == NULL)
+		return false;
+	(void)lister_filters(ar);
+	(void)archive_read_support_format_raw(ar);
+	good = archive_read_open_memory(ar, octets.p, octets.n) == ARCHIVE_OK &&
+	       archive_read_next_header(ar, &entry) == ARCHIVE_OK &&
+	       archive_filter_code(ar, 0) != ARCHIVE_FILTER_NONE &&
+	       archive_read_data(ar, start, sizeof(start)) >= 0;
+	(void)archive_read_free(ar);
+	return good;
+}
+
+/* The name that gzip keeps of the file, without a path: RFC 1952, 2.3. */
+static struct span
+gzip_name(struct span s)
+{
+	size_t at = 10, end;
+	unsigned flags;
+
+	if (s.n < 12 || !span_starts(s, SPAN("\x1f\x8b")))
+		return SPAN("");
+	flags = (unsigned char)s.p[3];
+	if ((flags & 4) != 0)
+		at += 2 + ((unsigned)(unsigned char)s.p[10] |
+			      (unsigned)(unsigned char)s.p[11] << 8);
+	s = span_slice(s, at, s.n);
+	end = span_find(s, '\0');
+	return (flags & 8) != 0 && end != SIZE_MAX ? span_slice(s, 0, end)
+						   : SPAN("");
+}
+
+static void
+lister_single(struct lister *l, struct span octets)
+{
+	struct span name = gzip_name(octets);
+
+	l->out->flags &= ~(unsigned)ARCHIVE_BROKEN;
+	l->out->single = true;
+	if (name.n > 0)
+		lister_add(l, lister_line(l, name));
+}
+
+static void
+lister_libarchive(struct lister *l, struct span octets)
+{
+	/* In the C locale libarchive gives no name that is not ASCII. */
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = utf8 == (locale_t)0 ? utf8 : uselocale(utf8);
+	struct archive *ar = archive_read_new();
+
+	if (ar != NULL && lister_open(ar, octets))
+		lister_read(l, ar);
+	else
+		l->out->flags |= ARCHIVE_BROKEN;
+	if (ar != NULL)
+		(void)archive_read_free(ar);
+	if (utf8 != (locale_t)0) {
+		(void)uselocale(before);
+		freelocale(utf8);
+	}
+}
+
+/* ---- zip, by its headers --------------------------------------------------- */
+
+#define ZIP_LOCAL      30 /* octets of a local file header before the name */
+#define ZIP_CENTRAL    46 /* of an entry of the table of contents */
+#define ZIP_END        22 /* of the record that tells where the table is */
+#define ZIP_DESCRIPTOR 16
+#define ZIP_COMPARED   100 /* members that are compared */
+
+static unsigned
+little16(struct span s, size_t at)
+{
+	return (unsigned)(unsigned char)s.p[at] |
+	       (unsigned)(unsigned char)s.p[at + 1] << 8;
+}
+
+/* True when names has the line. */
+static bool
+lines_have(struct span names, struct span line)
+{
+	struct span one;
+
+	while (span_cut(&names, '\n', &one))
+		if (span_eq(one, line))
+			return true;
+	return false;
+}
+
+static size_t
+little32(struct span s, size_t at)
+{
+	return little16(s, at) | (size_t)little16(s, at + 2) << 16;
+}
+
+/*
+ * The length of the member that s starts with, or SIZE_MAX. A member of
+ * unknown size is followed by a data descriptor, whose signature is looked
+ * for.
+ */
+static size_t
+zip_member_length(struct span s)
+{
+	size_t head = ZIP_LOCAL + little16(s, 26) + little16(s, 28), n;
+
+	if ((little16(s, 6) & 8) == 0)
+		return head + little32(s, 18);
+	n = span_search(span_slice(s, head, s.n), SPAN("PK\x07\x08"));
+	return n == SIZE_MAX ? n : head + n + ZIP_DESCRIPTOR;
+}
+
+/* A name that libarchive did not list. */
+static void
+lister_zip_name(struct lister *l, struct span listed, struct span name)
+{
+	struct span line = lister_line(l, name);
+
+	if (line.n == 0 || span_ends(line, SPAN("/")) ||
+	    lines_have(listed, line))
+		return;
+	l->out->flags |= ARCHIVE_MISMATCH;
+	lister_add(l, line);
+}
+
+/* The members from the start on: all there is when the table is missing. */
+static void
+lister_zip_local(struct lister *l, struct span listed, struct span s)
+{
+	for (size_t i = 0; i < ZIP_COMPARED; i++) {
+		size_t length;
+
+		if (s.n < ZIP_LOCAL || !span_starts(s, SPAN("PK\x03\x04")) ||
+		    s.n - ZIP_LOCAL < little16(s, 26))
+			return;
+		if ((little16(s, 6) & 1) != 0)
+			l->out->flags |= ARCHIVE_ENCRYPTED;
+		lister_zip_name(l, listed,
+		    span_slice(s, ZIP_LOCAL, ZIP_LOCAL + little16(s, 26)));
+		length = zip_member_length(s);
+		if (length == SIZE_MAX)
+			return;
+		s = span_slice(s, length, s.n);
+	}
+}
+
+/* The table of contents, which stands just before the record of its end. */
+static struct span
+zip_central(struct span s)
+{
+	size_t lowest = s.n > 65536 + ZIP_END ? s.n - 65536 - ZIP_END : 0;
+
+	for (size_t at = s.n; at-- > lowest;) {
+		struct span end = span_slice(s, at, s.n);
+		size_t size;
+
+		if (end.n < ZIP_END || !span_starts(end, SPAN("PK\x05\x06")))
+			continue;
+		size = little32(end, 12);
+		return size <= at ? span_slice(s, at - size, at) : SPAN("");
+	}
+	return SPAN("");
+}
+
+/*
+ * libarchive tells the names of the members themselves; most clients show
+ * those of the table of contents.
+ */
+static void
+lister_zip_central(struct lister *l, struct span listed, struct span s)
+{
+	for (size_t i = 0; i < ZIP_COMPARED; i++) {
+		size_t length;
+
+		if (s.n < ZIP_CENTRAL || !span_starts(s, SPAN("PK\x01\x02")))
+			return;
+		length = ZIP_CENTRAL + little16(s, 28);
+		lister_zip_name(l, listed, span_slice(s, ZIP_CENTRAL, length));
+		length += little16(s, 30) + little16(s, 32);
+		s = span_slice(s, length, s.n);
+	}
+}
+
+/* ---- TNEF ------------------------------------------------------------------ */
+
+/* Most files have a short and a long name, often the same. */
+static void
+lister_tnef_name(void *ctx, struct span name)
+{
+	struct lister *l = ctx;
+	struct span line = lister_line(l, name), names = buf_span(&l->names);
+	struct span last =
+	    span_slice(names, span_find_last(names, '\n') + 1, names.n);
+
+	if (line.n > 0 && !span_case_eq(line, last))
+		lister_add(l, line);
+}
+
+static void
+lister_tnef(struct lister *l, struct span octets)
+{
+	if (!tnef_names(octets, lister_tnef_name, l))
+		l->out->flags |= ARCHIVE_BROKEN;
+}
+
+/* ---- all ------------------------------------------------------------------- */
+
+void
+archive_list_members(struct span octets, const struct archive_limits *limits,
+    struct arena *a, struct archive_list *out)
+{
+	struct lister l = { .limits = limits, .out = out, .arena = a };
+	struct span listed;
+
+	*out = (struct archive_list){ .count = 0 };
+	buf_init(&l.names, limits->names);
+	if (tnef_is(octets))
+		lister_tnef(&l, octets);
+	else
+		lister_libarchive(&l, octets);
+	if (out->count == 0 && (out->flags & ARCHIVE_BROKEN) != 0 &&
+	    lister_unpacks_alone(octets))
+		lister_single(&l, octets);
+	/* Of a list that was cut short nobody knows what it lacks. */
+	if (span_starts(octets, SPAN("PK")) &&
+	    (out->flags & ARCHIVE_LIMIT) == 0) {
+		listed = arena_dup(a, buf_span(&l.names));
+		lister_zip_central(&l, listed, zip_central(octets));
+		if ((out->flags & ARCHIVE_BROKEN) != 0)
+			lister_zip_local(&l, listed, octets);
+	}
+	out->names = arena_dup(a, buf_span(&l.names));
+	buf_free(&l.names);
+}
+
+void
+archive_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", archive_version_string());
+}

@@ -1,0 +1,53 @@
+#ifndef RULES_CONTENT_ARCHIVE_H
+#define RULES_CONTENT_ARCHIVE_H
+
+/*
+ * Which files an archive holds: zip, rar, 7z, tar (also compressed), cab, lha
+ * and ISO images, by libarchive, and TNEF. Names only: nothing is unpacked, to
+ * disk or to memory, but for the compression around a tar file, the packed
+ * table of contents of 7z and the start of a single compressed file. Any
+ * thread; never fails: what cannot be read is said in the flags.
+ */
+
+#include "rules/base/arena.h"
+#include "rules/base/span.h"
+
+struct archive_limits {
+	size_t entries;    /* 1000 */
+	size_t names;      /* octets of all names together: 256 KB */
+	uint64_t unpacked; /* octets passed over where skipping means unpacking:
+	                 32 MB */
+};
+extern const struct archive_limits archive_limits_standard;
+
+/* Bits; archive_flag_names[i] names bit 1 << i. */
+enum archive_flag {
+	ARCHIVE_ENCRYPTED = 1, /* members, or the names as well */
+	ARCHIVE_NESTED = 2,    /* a member is an archive by its name */
+	ARCHIVE_NAMELESS = 4,  /* a member whose name cannot be read */
+	ARCHIVE_LIMIT = 8,     /* there are more members than are listed */
+	ARCHIVE_BROKEN = 16,   /* an error ended the list, or it could not be
+	                          opened at all */
+	ARCHIVE_MISMATCH = 32, /* zip: the table of contents and the members
+	                          tell different names; both are listed */
+};
+#define ARCHIVE_FLAG_COUNT 6
+extern const char *const archive_flag_names[ARCHIVE_FLAG_COUNT];
+
+struct archive_list {
+	struct span names; /* one a line, valid UTF-8 without other line ends;
+	                      in the arena */
+	size_t count;
+	unsigned flags;
+	bool single; /* no archive but one compressed file, which keeps its own
+	                name, if it tells one: gzip, bzip2, xz ... */
+};
+
+void archive_list_members(struct span octets,
+    const struct archive_limits *limits, struct arena *a,
+    struct archive_list *out);
+
+/* "libarchive 3.6.2", of the library that is loaded. */
+void archive_library(char *out, size_t size);
+
+#endif

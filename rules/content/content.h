@@ -1,0 +1,72 @@
+#ifndef RULES_CONTENT_CONTENT_H
+#define RULES_CONTENT_CONTENT_H
+
+/*
+ * What a message holds, for rules to see: its text as people read it, its
+ * links and its files. Puts together mime_tree.h, html.h, link.h, filename.h,
+ * filetype.h and archive.h. Pure; one thread per message; never fails: limits
+ * that were met are among the flags.
+ */
+
+#include "rules/content/archive.h"
+#include "rules/html/html.h"
+#include "rules/html/link.h"
+#include "rules/mime/mime_tree.h"
+
+struct content_limits {
+	struct mime_limits mime;
+	struct html_limits html;
+	struct archive_limits archive;
+	size_t text;  /* octets of each of the texts: 2 MB */
+	size_t links; /* 500 */
+	bool digests; /* work out each file's SHA-256; off */
+};
+extern const struct content_limits content_limits_standard;
+
+/* A file name in one of its readings. */
+struct content_name {
+	struct span clean;     /* as filename_read gives it */
+	struct span extension; /* likewise */
+};
+
+struct content_file {
+	struct content_name *name;
+	size_t name_count;        /* 0 for a part without a name */
+	struct span type;         /* as declared */
+	const char *content_type; /* by its octets */
+	size_t size;              /* decoded octets */
+	bool archive;
+	bool encrypted;         /* as a part, or members of the archive */
+	bool macros;            /* an Office document with VBA in it */
+	struct span members;    /* of the archive, one a line */
+	struct span sha256;     /* in hexadecimal; "" when not worked out */
+	unsigned name_flags;    /* enum filename_flag */
+	unsigned archive_flags; /* enum archive_flag */
+	bool ambiguous; /* readings of the name end in different extensions */
+};
+
+struct content {
+	struct mime_message mime;
+	struct span text;      /* the two below, one after the other */
+	struct span plain;     /* of text parts that are not HTML */
+	struct span html_text; /* visible text of HTML parts */
+	struct span hidden;    /* hidden text of HTML parts */
+	struct link_set links;
+	struct content_file *file;
+	size_t file_count, file_cap;
+	bool html;           /* there is an HTML part */
+	unsigned html_flags; /* enum html_flag, of HTML files too */
+	size_t remote_images;
+	bool encrypted; /* a part of it is */
+	bool text_over; /* there was more text than limits.text */
+};
+
+/*
+ * Reads all of a message. Texts are valid UTF-8 with LF line ends and without
+ * characters that cannot be seen; everything lies in body, headers and the
+ * arena.
+ */
+void content_read(const struct header_list *headers, struct span body,
+    const struct content_limits *limits, struct arena *a, struct content *out);
+
+#endif

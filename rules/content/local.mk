@@ -1,0 +1,5 @@
+rules_librules_a_SOURCES += %D%/archive.c %D%/archive.h
+rules_librules_a_SOURCES += %D%/content.c %D%/content.h
+rules_librules_a_SOURCES += %D%/filename.c %D%/filename.h
+rules_librules_a_SOURCES += %D%/filetype.c %D%/filetype.h
+rules_librules_a_SOURCES += %D%/tnef.c %D%/tnef.h

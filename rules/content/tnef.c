@@ -1,0 +1,251 @@
+/*
+ * TNEF: attributes one behind the other, and in one of them the properties of
+ * MAPI. What the rest of them means is of no interest here.
+ */
+#include "config.h"
+
+#include "rules/content/tnef.h"
+
+#include "rules/base/utf8.h"
+
+#define DEPTH_MAX       4 /* messages in one another */
+#define NAME_MAX_OCTETS 1024
+
+#define SIGNATURE     0x223e9f78U
+#define HEAD          6 /* signature, key */
+#define CHECKSUM      2
+#define ID_TITLE      0x00018010U /* attAttachTitle: the short name */
+#define ID_ATTACHMENT 0x00069005U /* attAttachment: properties */
+
+#define PROPERTY_DATA       0x3701U /* PR_ATTACH_DATA_OBJ */
+#define PROPERTY_SHORT_NAME 0x3704U
+#define PROPERTY_LONG_NAME  0x3707U
+#define PROPERTY_NAMED      0x8000U
+#define TYPE_MULTIPLE       0x1000U
+#define TYPE_OBJECT         0x000dU
+#define TYPE_STRING8        0x001eU
+#define TYPE_UNICODE        0x001fU
+#define TYPE_BINARY         0x0102U
+#define GUID                16
+
+struct tnef {
+	void (*take)(void *to, struct span name);
+	void *to;
+};
+
+static bool tnef_read(const struct tnef *t, struct span octets, unsigned depth);
+
+/* Numbers are little-endian; false at the end. */
+static bool
+take_u16(struct span *s, uint32_t *out)
+{
+	if (s->n < 2)
+		return false;
+	*out = (uint32_t)(unsigned char)s->p[0] |
+	       (uint32_t)(unsigned char)s->p[1] << 8;
+	*s = span_slice(*s, 2, s->n);
+	return true;
+}
+
+static bool
+take_u32(struct span *s, uint32_t *out)
+{
+	uint32_t low, high;
+
+	if (s->n < 4 || !take_u16(s, &low) || !take_u16(s, &high))
+		return false;
+	*out = low | high << 16;
+	return true;
+}
+
+static bool
+take_octets(struct span *s, size_t n, struct span *out)
+{
+	if (n > s->n)
+		return false;
+	*out = span_slice(*s, 0, n);
+	*s = span_slice(*s, n, s->n);
+	return true;
+}
+
+/* The same, with what fills it up to four octets; the last may lack that. */
+static bool
+take_padded(struct span *s, size_t n, struct span *out)
+{
+	if (!take_octets(s, n, out))
+		return false;
+	*s = span_slice(*s, (4 - n % 4) % 4, s->n);
+	return true;
+}
+
+bool
+tnef_is(struct span octets)
+{
+	uint32_t signature;
+
+	return take_u32(&octets, &signature) && signature == SIGNATURE;
+}
+
+/* ---- names ----------------------------------------------------------------- */
+
+static void
+tnef_name(const struct tnef *t, struct span name)
+{
+	name = span_slice(name, 0, span_find(name, '\0'));
+	name = span_slice(name, 0, NAME_MAX_OCTETS);
+	if (name.n > 0)
+		t->take(t->to, name);
+}
+
+/* UTF-16; what is none becomes U+FFFD. */
+static void
+tnef_wide_name(const struct tnef *t, struct span wide)
+{
+	char text[NAME_MAX_OCTETS];
+	size_t n = 0;
+	uint32_t unit, low;
+
+	while (n + 4 <= sizeof(text) && take_u16(&wide, &unit) && unit != 0) {
+		struct span rest = wide;
+
+		if (unit >= 0xd800 && unit < 0xdc00 && take_u16(&rest, &low) &&
+		    low >= 0xdc00 && low < 0xe000) {
+			unit = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
+			wide = rest;
+		} else if (unit >= 0xd800 && unit < 0xe000) {
+			unit = UTF8_REPLACEMENT;
+		}
+		n += utf8_put(unit, text + n);
+	}
+	tnef_name(t, span_make(text, n));
+}
+
+/* ---- properties ------------------------------------------------------------ */
+
+/* Octets of one value with its filling, or 0 where each tells its length. */
+static size_t
+type_size(uint32_t type)
+{
+	switch (type) {
+	case 0x0002: /* 16 bits */
+	case 0x0003: /* 32 bits */
+	case 0x0004: /* float */
+	case 0x000a: /* error */
+	case 0x000b: /* boolean */
+		return 4;
+	case 0x0005: /* double */
+	case 0x0006: /* currency */
+	case 0x0007: /* time */
+	case 0x0014: /* 64 bits */
+	case 0x0040: /* time */
+		return 8;
+	case 0x0048:
+		return GUID;
+	default:
+		return 0;
+	}
+}
+
+/* Named properties tell their name: a number or text in UTF-16. */
+static bool
+property_skip_name(struct span *s)
+{
+	struct span skipped;
+	uint32_t kind, n;
+
+	return take_octets(s, GUID, &skipped) && take_u32(s, &kind) &&
+	       take_u32(s, &n) && (kind == 0 || take_padded(s, n, &skipped));
+}
+
+static bool
+property_value(const struct tnef *t, uint32_t type, uint32_t id,
+    struct span value, unsigned depth)
+{
+	bool name = id == PROPERTY_LONG_NAME || id == PROPERTY_SHORT_NAME;
+
+	if (name && type == TYPE_STRING8)
+		tnef_name(t, value);
+	else if (name && type == TYPE_UNICODE)
+		tnef_wide_name(t, value);
+	else if (id == PROPERTY_DATA &&
+		 tnef_is(span_slice(value, GUID, value.n)))
+		return tnef_read(
+		    t, span_slice(value, GUID, value.n), depth + 1);
+	return true;
+}
+
+static bool
+property_read(const struct tnef *t, struct span *s, unsigned depth)
+{
+	uint32_t type, id, count = 1, length;
+	struct span value;
+	size_t size;
+	bool own_length;
+
+	if (!take_u16(s, &type) || !take_u16(s, &id) ||
+	    (id >= PROPERTY_NAMED && !property_skip_name(s)))
+		return false;
+	size = type_size(type & ~TYPE_MULTIPLE);
+	own_length = type == TYPE_OBJECT ||
+		     (type & ~TYPE_MULTIPLE) == TYPE_STRING8 ||
+		     (type & ~TYPE_MULTIPLE) == TYPE_UNICODE ||
+		     (type & ~TYPE_MULTIPLE) == TYPE_BINARY;
+	if (size == 0 && !own_length)
+		return false;
+	if ((own_length || (type & TYPE_MULTIPLE) != 0) && !take_u32(s, &count))
+		return false;
+	for (; count > 0; count--) {
+		length = (uint32_t)size;
+		if ((own_length && !take_u32(s, &length)) ||
+		    !take_padded(s, length, &value) ||
+		    !property_value(t, type, id, value, depth))
+			return false;
+	}
+	return true;
+}
+
+static bool
+properties_read(const struct tnef *t, struct span s, unsigned depth)
+{
+	uint32_t count;
+
+	if (!take_u32(&s, &count))
+		return false;
+	for (; count > 0; count--)
+		if (!property_read(t, &s, depth))
+			return false;
+	return true;
+}
+
+/* ---- attributes ------------------------------------------------------------ */
+
+static bool
+tnef_read(const struct tnef *t, struct span octets, unsigned depth)
+{
+	struct span s = span_slice(octets, HEAD, octets.n), data;
+	bool whole = depth < DEPTH_MAX && octets.n >= HEAD;
+
+	while (whole && s.n > 0) {
+		uint32_t id, length;
+
+		s = span_slice(s, 1, s.n); /* the level */
+		if (!take_u32(&s, &id) || !take_u32(&s, &length) ||
+		    !take_octets(&s, length, &data))
+			return false;
+		s = span_slice(s, CHECKSUM, s.n);
+		if (id == ID_TITLE)
+			tnef_name(t, data);
+		else if (id == ID_ATTACHMENT)
+			whole = properties_read(t, data, depth) && whole;
+	}
+	return whole;
+}
+
+bool
+tnef_names(
+    struct span octets, void (*take)(void *to, struct span name), void *to)
+{
+	struct tnef t = { .take = take, .to = to };
+
+	return tnef_read(&t, octets, 0);
+}

@@ -1,0 +1,367 @@
+/*
+ * The schema that numbers all facts and the values of one message.
+ */
+#include "config.h"
+
+#include "rules/fact/fact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/base/panic.h"
+
+const char *const stage_names[STAGE_COUNT] = { "connect", "helo", "mail",
+	"rcpt", "eoh", "eom" };
+const char *const fact_type_names[FACT_TYPE_COUNT] = { "yes/no", "number",
+	"text", "raw text", "domain", "address", "IP address", "word",
+	"group" };
+
+struct schema_entry {
+	const struct fact_row *row;
+	fact_id group;
+	fact_id next; /* in the same hash chain */
+};
+
+#define SCHEMA_BUCKETS 1024
+
+struct schema {
+	struct schema_entry *entry;
+	size_t count, cap;
+	fact_id bucket[SCHEMA_BUCKETS];
+};
+
+struct schema *
+schema_new(void)
+{
+	struct schema *s = xcalloc(1, sizeof(*s));
+
+	for (size_t i = 0; i < SCHEMA_BUCKETS; i++)
+		s->bucket[i] = FACT_NONE;
+	return s;
+}
+
+void
+schema_free(struct schema **s)
+{
+	if (*s == NULL)
+		return;
+	free((*s)->entry);
+	free(*s);
+	*s = NULL;
+}
+
+fact_id
+schema_find(const struct schema *s, struct span name)
+{
+	size_t b = (size_t)(span_hash(name, 0) % SCHEMA_BUCKETS);
+
+	for (fact_id id = s->bucket[b]; id != FACT_NONE; id = s->entry[id].next)
+		if (span_is(name, s->entry[id].row->name))
+			return id;
+	return FACT_NONE;
+}
+
+/* The group row named by what stands before the last dot, if there is one. */
+static fact_id
+schema_group_of(const struct schema *s, struct span name)
+{
+	size_t dot = span_find_last(name, '.');
+	fact_id id;
+
+	if (dot == SIZE_MAX)
+		return FACT_NONE;
+	id = schema_find(s, span_slice(name, 0, dot));
+	if (id != FACT_NONE && s->entry[id].row->type != FACT_GROUP)
+		id = FACT_NONE;
+	return id;
+}
+
+static void
+schema_add_one(struct schema *s, const struct fact_row *row)
+{
+	struct span name = span_of(row->name);
+	size_t b = (size_t)(span_hash(name, 0) % SCHEMA_BUCKETS);
+
+	if (schema_find(s, name) != FACT_NONE)
+		panic("fact %s is stated by two checks", row->name);
+	if (s->count == s->cap) {
+		s->cap = s->cap == 0 ? 128 : s->cap * 2;
+		s->entry = xrealloc(s->entry, s->cap, sizeof(*s->entry));
+	}
+	s->entry[s->count] = (struct schema_entry){ row,
+		schema_group_of(s, name), s->bucket[b] };
+	s->bucket[b] = (fact_id)s->count++;
+	INVARIANT(s->count < FACT_NONE);
+}
+
+fact_id
+schema_add(struct schema *s, const struct fact_row *rows, size_t count)
+{
+	fact_id first = (fact_id)s->count;
+
+	for (size_t i = 0; i < count; i++)
+		schema_add_one(s, &rows[i]);
+	return first;
+}
+
+size_t
+schema_count(const struct schema *s)
+{
+	return s->count;
+}
+
+const struct fact_row *
+schema_row(const struct schema *s, fact_id id)
+{
+	INVARIANT(id < s->count);
+	return s->entry[id].row;
+}
+
+fact_id
+schema_group(const struct schema *s, fact_id id)
+{
+	INVARIANT(id < s->count);
+	return s->entry[id].group;
+}
+
+/*
+ * One slot a fact. Plain facts use value; groups use value.state and count;
+ * fields of groups and per-recipient facts use item.
+ */
+struct fact_slot {
+	struct value value;
+	struct value *item;
+	size_t count, cap;
+};
+
+struct facts {
+	const struct schema *schema;
+	struct arena *arena;
+	struct fact_slot *slot;
+	size_t count;
+};
+
+static const struct value absent_value = { .state = FACT_ABSENT };
+static const struct value pending_value = { .state = FACT_PENDING };
+
+struct facts *
+facts_new(const struct schema *s, struct arena *a)
+{
+	struct facts *f = arena_alloc(a, sizeof(*f));
+
+	f->schema = s;
+	f->arena = a;
+	f->count = s->count;
+	f->slot = arena_array(a, s->count, sizeof(*f->slot));
+	return f;
+}
+
+const struct schema *
+facts_schema(const struct facts *f)
+{
+	return f->schema;
+}
+
+static struct fact_slot *
+facts_slot(struct facts *f, fact_id id)
+{
+	INVARIANT(id < f->count);
+	return &f->slot[id];
+}
+
+void
+facts_set(struct facts *f, fact_id id, struct value v)
+{
+	facts_slot(f, id)->value = v;
+}
+
+void
+facts_bool(struct facts *f, fact_id id, bool yes)
+{
+	facts_set(f, id, value_bool(yes));
+}
+
+void
+facts_number(struct facts *f, fact_id id, double number)
+{
+	facts_set(f, id, value_number(number));
+}
+
+void
+facts_text(struct facts *f, fact_id id, struct span text)
+{
+	facts_set(f, id, value_text(text));
+}
+
+void
+facts_word(struct facts *f, fact_id id, const char *word)
+{
+	const char *const *w = schema_row(f->schema, id)->words;
+
+	INVARIANT(w != NULL);
+	while (*w != NULL && strcmp(*w, word) != 0)
+		w++;
+	if (*w == NULL)
+		panic("%s is no word of %s", word,
+		    schema_row(f->schema, id)->name);
+	facts_set(f, id, value_text(span_of(*w)));
+}
+
+void
+facts_ip(struct facts *f, fact_id id, struct ip ip)
+{
+	facts_set(f, id, value_ip(ip));
+}
+
+void
+facts_absent(struct facts *f, fact_id id)
+{
+	facts_set(f, id, value_absent());
+}
+
+void
+facts_unknown(struct facts *f, fact_id id, const char *why)
+{
+	facts_set(f, id, value_unknown(why));
+}
+
+const struct value *
+facts_get(const struct facts *f, fact_id id)
+{
+	INVARIANT(id < f->count);
+	return &f->slot[id].value;
+}
+
+/* Room for items up to index at; new ones are as fill says. */
+static void
+slot_extend(
+    struct facts *f, struct fact_slot *slot, size_t at, struct value fill)
+{
+	slot->item = arena_grow(
+	    f->arena, slot->item, &slot->cap, at + 1, sizeof(*slot->item));
+	while (slot->count <= at)
+		slot->item[slot->count++] = fill;
+}
+
+size_t
+facts_element(struct facts *f, fact_id group)
+{
+	return facts_slot(f, group)->count++;
+}
+
+void
+facts_field(struct facts *f, fact_id field, size_t element, struct value v)
+{
+	struct fact_slot *slot = facts_slot(f, field);
+
+	INVARIANT(element < facts_count(f, schema_group(f->schema, field)));
+	slot_extend(f, slot, element, absent_value);
+	slot->item[element] = v;
+}
+
+void
+facts_group_end(struct facts *f, fact_id group)
+{
+	facts_slot(f, group)->value.state = FACT_KNOWN;
+}
+
+void
+facts_group_unknown(struct facts *f, fact_id group, const char *why)
+{
+	facts_set(f, group, value_unknown(why));
+}
+
+void
+facts_clear_group(struct facts *f, fact_id group)
+{
+	facts_set(f, group, (struct value){ .state = FACT_PENDING });
+	facts_slot(f, group)->count = 0;
+	for (size_t i = 0; i < f->count; i++)
+		if (f->schema->entry[i].group == group)
+			f->slot[i].count = 0;
+}
+
+size_t
+facts_count(const struct facts *f, fact_id group)
+{
+	INVARIANT(group < f->count);
+	return f->slot[group].count;
+}
+
+const struct value *
+facts_field_get(const struct facts *f, fact_id field, size_t element)
+{
+	INVARIANT(field < f->count);
+	return element < f->slot[field].count ? &f->slot[field].item[element]
+					      : &absent_value;
+}
+
+void
+facts_rcpt_set(struct facts *f, fact_id id, size_t rcpt, struct value v)
+{
+	struct fact_slot *slot = facts_slot(f, id);
+
+	slot_extend(f, slot, rcpt, pending_value);
+	slot->item[rcpt] = v;
+}
+
+const struct value *
+facts_rcpt(const struct facts *f, fact_id id, size_t rcpt)
+{
+	INVARIANT(id < f->count);
+	return rcpt < f->slot[id].count ? &f->slot[id].item[rcpt]
+					: &pending_value;
+}
+
+void
+facts_settle(struct facts *f, fact_id first, size_t count,
+    enum fact_state state, const char *why)
+{
+	for (size_t i = first; i < first + count; i++) {
+		struct fact_slot *slot = facts_slot(f, (fact_id)i);
+
+		if (slot->value.state != FACT_PENDING)
+			continue;
+		slot->value.state = state;
+		slot->value.why = why;
+		for (size_t k = 0; k < slot->count && slot->item != NULL; k++)
+			if (slot->item[k].state == FACT_PENDING)
+				slot->item[k] = slot->value;
+	}
+}
+
+struct value
+value_bool(bool yes)
+{
+	return (struct value){ .state = FACT_KNOWN, .yes = yes };
+}
+
+struct value
+value_number(double number)
+{
+	return (struct value){ .state = FACT_KNOWN, .number = number };
+}
+
+struct value
+value_text(struct span text)
+{
+	return (struct value){ .state = FACT_KNOWN, .text = text };
+}
+
+struct value
+value_ip(struct ip ip)
+{
+	return (struct value){ .state = FACT_KNOWN, .ip = ip };
+}
+
+struct value
+value_absent(void)
+{
+	return absent_value;
+}
+
+struct value
+value_unknown(const char *why)
+{
+	return (struct value){ .state = FACT_UNKNOWN, .why = why };
+}

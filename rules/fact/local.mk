@@ -1,0 +1,1 @@
+rules_librules_a_SOURCES += %D%/fact.c %D%/fact.h

@@ -1,0 +1,14 @@
+rules_librules_a_SOURCES += %D%/html.c %D%/html.h
+rules_librules_a_SOURCES += %D%/html_elements.def
+rules_librules_a_SOURCES += %D%/html_entities.def
+rules_librules_a_SOURCES += %D%/html_entity.c %D%/html_entity.h
+rules_librules_a_SOURCES += %D%/html_flow.c %D%/html_flow.h
+rules_librules_a_SOURCES += %D%/html_lex.c %D%/html_lex.h
+rules_librules_a_SOURCES += %D%/html_name.c %D%/html_name.h
+rules_librules_a_SOURCES += %D%/html_sheet.c %D%/html_sheet.h
+rules_librules_a_SOURCES += %D%/html_style.c %D%/html_style.h
+rules_librules_a_SOURCES += %D%/html_tree.c %D%/html_tree.h
+rules_librules_a_SOURCES += %D%/html_tree_inside.h
+rules_librules_a_SOURCES += %D%/html_tree_stack.c
+rules_librules_a_SOURCES += %D%/link.c %D%/link.h
+rules_librules_a_SOURCES += %D%/link_set.c

@@ -1,0 +1,299 @@
+/*
+ * What a file says that its writer can't have meant: rules that never fire,
+ * rules below one that decides before them, lists that nobody asks, texts
+ * that speak of what is not known yet. All of it warnings.
+ */
+#include "config.h"
+
+#include "rules/lang/ast.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rules are compared in pairs; beyond this many that is left out. */
+#define LINT_PAIRS_MAX 2000
+
+/* ---- equal conditions ------------------------------------------------------- */
+
+static bool
+subject_equal(const struct subject *a, const struct subject *b)
+{
+	return a->kind == b->kind && a->fact == b->fact;
+}
+
+static bool
+values_equal(const struct cond *a, const struct cond *b)
+{
+	if (a->value_count != b->value_count)
+		return false;
+	for (size_t i = 0; i < a->value_count; i++)
+		if (!span_eq(a->values[i].text, b->values[i].text))
+			return false;
+	return true;
+}
+
+static bool cond_equal(const struct cond *a, const struct cond *b);
+
+static bool
+children_equal(const struct cond *a, const struct cond *b)
+{
+	for (a = a->child, b = b->child; a != NULL && b != NULL;
+	     a = a->next, b = b->next)
+		if (!cond_equal(a, b))
+			return false;
+	return a == NULL && b == NULL;
+}
+
+/* Written alike; conditions in another order are not found equal. */
+static bool
+cond_equal(const struct cond *a, const struct cond *b)
+{
+	return a->kind == b->kind && a->negated == b->negated &&
+	       a->op == b->op && a->quantifier == b->quantifier &&
+	       subject_equal(&a->subject, &b->subject) && a->row == NULL &&
+	       b->row == NULL && span_eq(a->value.text, b->value.text) &&
+	       span_eq(a->value.flags, b->value.flags) && values_equal(a, b) &&
+	       children_equal(a, b);
+}
+
+/* How deep two conditions are taken apart; deeper ones are not compared. */
+#define LINT_DEPTH_MAX 6
+
+/* Whenever c is true, so is that (as far as it is plain to see). */
+static bool
+cond_implies(const struct cond *c, const struct cond *that, unsigned depth)
+{
+	const struct cond *child;
+
+	if (cond_equal(c, that))
+		return true;
+	if (++depth > LINT_DEPTH_MAX)
+		return false;
+	if (that->kind == COND_OR)
+		for (child = that->child; child != NULL; child = child->next)
+			if (cond_implies(c, child, depth))
+				return true;
+	if (that->kind == COND_AND) {
+		for (child = that->child; child != NULL; child = child->next)
+			if (!cond_implies(c, child, depth))
+				return false;
+		return true;
+	}
+	if (c->kind == COND_AND)
+		for (child = c->child; child != NULL; child = child->next)
+			if (cond_implies(child, that, depth))
+				return true;
+	return false;
+}
+
+/* ---- contradictions --------------------------------------------------------------- */
+
+/* A number that a comparison leaves possible. */
+struct range {
+	double low, high;
+	bool low_open, high_open;
+};
+
+static void
+range_narrow(struct range *r, enum token_kind op, double n)
+{
+	if (op == TOKEN_EQ || op == TOKEN_GE || op == TOKEN_GT) {
+		if (n > r->low || (op == TOKEN_GT && n >= r->low)) {
+			r->low = n;
+			r->low_open = op == TOKEN_GT;
+		}
+	}
+	if (op == TOKEN_EQ || op == TOKEN_LE || op == TOKEN_LT) {
+		if (n < r->high || (op == TOKEN_LT && n <= r->high)) {
+			r->high = n;
+			r->high_open = op == TOKEN_LT;
+		}
+	}
+}
+
+/* Two questions about one fact that can't both be answered with yes. */
+static bool
+cond_contradict(const struct cond *a, const struct cond *b)
+{
+	struct range range = { -(double)INFINITY, (double)INFINITY, false,
+		false };
+
+	if (a->kind == COND_NOT && cond_equal(a->child, b))
+		return true;
+	if (b->kind == COND_NOT && cond_equal(b->child, a))
+		return true;
+	if (a->kind != COND_COMPARE || b->kind != COND_COMPARE ||
+	    a->fact_value || b->fact_value ||
+	    !subject_equal(&a->subject, &b->subject))
+		return false;
+	switch (a->subject.type) {
+	case FACT_NUMBER:
+		if (a->op == TOKEN_NE || b->op == TOKEN_NE)
+			return a->op != b->op && !(a->number < b->number) &&
+			       !(a->number > b->number) &&
+			       (a->op == TOKEN_EQ || b->op == TOKEN_EQ);
+		range_narrow(&range, a->op, a->number);
+		range_narrow(&range, b->op, b->number);
+		return range.low > range.high ||
+		       (!(range.low < range.high) &&
+			   (range.low_open || range.high_open));
+	case FACT_BOOL:
+		return (a->yes == b->yes) != (a->negated == b->negated);
+	case FACT_IP:
+		return !a->negated && !b->negated
+			   ? !ip_eq(a->ip, b->ip)
+			   : a->negated != b->negated && ip_eq(a->ip, b->ip);
+	default:
+		return !a->negated && !b->negated
+			   ? !span_case_eq(a->text, b->text)
+			   : a->negated != b->negated &&
+				 span_case_eq(a->text, b->text);
+	}
+}
+
+static void
+lint_contradiction(
+    struct ruleset *rs, const struct rule *rule, const struct cond *c)
+{
+	const struct cond *a, *b;
+
+	if (c->kind == COND_AND)
+		for (a = c->child; a != NULL; a = a->next)
+			for (b = c->child; b != a; b = b->next) {
+				if (!cond_contradict(a, b))
+					continue;
+				diag_warn(rs->diags, a->place,
+				    "rule %s can never fire here: this "
+				    "contradicts what stands before it",
+				    rule->name);
+				if (a->kind == COND_COMPARE &&
+				    a->op == TOKEN_EQ)
+					diag_hint(rs->diags,
+					    "should \"or\" stand between them, "
+					    "or: in (..., ...)?");
+				return;
+			}
+	for (c = c->child; c != NULL; c = c->next)
+		lint_contradiction(rs, rule, c);
+}
+
+/* ---- order -------------------------------------------------------------------------- */
+
+static void
+lint_shadowed(
+    struct ruleset *rs, const struct rule *rule, const struct rule *above)
+{
+	const struct rule_action *does = &above->action[above->decisive];
+
+	if (above->cond == NULL)
+		diag_warn(rs->diags, rule->place,
+		    "rule %s can never decide: rule %s above it does %s for "
+		    "every message",
+		    rule->name, above->name, does->row->name);
+	else if (cond_equal(above->cond, rule->cond))
+		diag_warn(rs->diags, rule->place,
+		    "rule %s can never decide: rule %s has the same condition "
+		    "and does %s first",
+		    rule->name, above->name, does->row->name);
+	else
+		diag_warn(rs->diags, rule->place,
+		    "rule %s can never decide: whenever it is true, rule %s "
+		    "above it is, too, and does %s first",
+		    rule->name, above->name, does->row->name);
+	diag_hint(rs->diags, "rule %s stands at %s", above->name,
+	    place_name(above->place, rs->diags->arena));
+}
+
+static void
+lint_order(struct ruleset *rs)
+{
+	if (rs->decisive_count > LINT_PAIRS_MAX)
+		return;
+	for (size_t i = 0; i < rs->decisive_count; i++)
+		for (size_t k = 0; k < i; k++) {
+			const struct rule *rule = rs->decisive[i];
+			const struct rule *above = rs->decisive[k];
+
+			/* What a store decides can also let a message by. */
+			if (above->action[above->decisive].row->perform != NULL)
+				continue;
+			if (above->cond != NULL &&
+			    (rule->cond == NULL ||
+				!cond_implies(rule->cond, above->cond, 0)))
+				continue;
+			lint_shadowed(rs, rule, above);
+			break;
+		}
+}
+
+/* ---- the rest ------------------------------------------------------------------------ */
+
+static void
+lint_lists(struct ruleset *rs)
+{
+	for (size_t i = 0; i < rs->list_count; i++)
+		if (!rs->list[i]->used)
+			diag_warn(rs->diags, rs->list[i]->info.place,
+			    "no rule asks list %.*s",
+			    SPAN_FMT(rs->list[i]->info.name));
+}
+
+/* A text that is written before its facts are known. */
+static void
+lint_texts(struct ruleset *rs, const struct rule *rule)
+{
+	const struct schema *schema = rs->options.schema;
+
+	if (rule->decisive == SIZE_MAX)
+		return;
+	for (size_t i = 0; i < rule->action_count; i++) {
+		const struct template_text *t = rule->action[i].text;
+
+		for (size_t k = 0; t != NULL && k < t->count; k++) {
+			const struct fact_row *row;
+
+			if (t->piece[k].kind != PIECE_FACT)
+				continue;
+			row = schema_row(schema, t->piece[k].fact);
+			if (row->stage <= rule->acts ||
+			    (row->stage <= STAGE_RCPT &&
+				rule->acts <= STAGE_RCPT))
+				continue;
+			diag_warn(rs->diags, t->piece[k].name,
+			    "%s is known from %s on, but rule %s acts at %s",
+			    row->name, stage_names[row->stage], rule->name,
+			    stage_names[rule->acts]);
+		}
+	}
+}
+
+static void
+lint_thresholds(struct ruleset *rs)
+{
+	const struct threshold *milder = NULL;
+
+	for (size_t i = OUTCOME_JUNK; i <= OUTCOME_REJECT; i++) {
+		const struct threshold *t = &rs->threshold[i];
+
+		if (!t->set)
+			continue;
+		if (milder != NULL && milder->at >= t->at)
+			diag_warn(rs->diags, milder->place,
+			    "this threshold is never used: a graver one lies "
+			    "at or below it");
+		milder = t;
+	}
+}
+
+void
+rules_lint(struct ruleset *rs)
+{
+	for (size_t i = 0; i < rs->rule_count; i++) {
+		if (rs->rule[i]->cond != NULL)
+			lint_contradiction(rs, rs->rule[i], rs->rule[i]->cond);
+		lint_texts(rs, rs->rule[i]);
+	}
+	lint_order(rs);
+	lint_lists(rs);
+	lint_thresholds(rs);
+}

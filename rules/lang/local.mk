@@ -1,0 +1,15 @@
+rules_librules_a_SOURCES += %D%/ast.h
+rules_librules_a_SOURCES += %D%/lint.c
+rules_librules_a_SOURCES += %D%/list_kind.c
+rules_librules_a_SOURCES += %D%/parse.c
+rules_librules_a_SOURCES += %D%/parse_cond.c
+rules_librules_a_SOURCES += %D%/parse_hint.c
+rules_librules_a_SOURCES += %D%/parse_trial.c
+rules_librules_a_SOURCES += %D%/rule_action.c
+rules_librules_a_SOURCES += %D%/rule_parser.c %D%/rule_parser.h
+rules_librules_a_SOURCES += %D%/ruleset.c %D%/ruleset.h
+rules_librules_a_SOURCES += %D%/stage.c
+rules_librules_a_SOURCES += %D%/template.c
+rules_librules_a_SOURCES += %D%/types.c
+rules_librules_a_SOURCES += %D%/types_header.c
+rules_librules_a_SOURCES += %D%/types_value.c

@@ -1,0 +1,286 @@
+/*
+ * What rules can do: one row an action, with what it decides and how its
+ * arguments are read. Actions of other modules come as rows of the same kind.
+ */
+#include "config.h"
+
+#include "rules/lang/ast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "5.7.1" (RFC 3463, 2), of the class that the code has. */
+static bool
+action_enhanced_good(struct span s, char class)
+{
+	struct span part;
+	uint64_t number;
+	unsigned parts = 0;
+
+	if (s.n < 5 || s.p[0] != class || s.p[1] != '.')
+		return false;
+	while (span_cut(&s, '.', &part)) {
+		if (part.n > 3 || !span_number(part, &number))
+			return false;
+		parts++;
+	}
+	return parts == 3;
+}
+
+/* 550 for refusals, 451 for temporary ones; 421 would close the session. */
+static bool
+action_code_good(struct span s, char class)
+{
+	uint64_t code;
+
+	return s.n == 3 && s.p[0] == class && span_number(s, &code) &&
+	       s.p[1] <= '5' && code != 421;
+}
+
+static bool
+action_bad_code(struct rule_parser *p, const struct token *t, char class)
+{
+	parse_error(p, t->place, "\"%.*s\" is no reply code of a %s refusal",
+	    SPAN_FMT(t->text), class == '5' ? "permanent" : "temporary");
+	diag_hint(p->rs->diags,
+	    class == '5' ? "write it like 550 5.7.1; temporary ones go "
+			   "with tempfail"
+			 : "write it like 451 4.7.1; permanent ones go with "
+			   "reject");
+	return false;
+}
+
+bool
+action_parse_reply(struct rule_parser *p, struct rule_action *out)
+{
+	char class = out->row->outcome == OUTCOME_TEMPFAIL ? '4' : '5';
+	struct lexer *l = &p->lexer;
+
+	while (lexer_peek(l)->kind == TOKEN_WORD &&
+	       ascii_digit(lexer_peek(l)->text.p[0])) {
+		struct token t = lexer_next(l);
+
+		if (out->code == 0 && out->enhanced == NULL &&
+		    action_code_good(t.text, class))
+			out->code = (unsigned)strtoul(t.text.p, NULL, 10);
+		else if (out->enhanced == NULL &&
+			 action_enhanced_good(t.text, class))
+			out->enhanced = arena_strdup(p->rs->arena, t.text);
+		else
+			return action_bad_code(p, &t, class);
+	}
+	if (lexer_peek(l)->kind == TOKEN_STRING) {
+		struct token t = lexer_next(l);
+
+		out->text = parse_template(p, &t, true);
+		return out->text != NULL;
+	}
+	return true;
+}
+
+static bool
+action_parse_reason(struct rule_parser *p, struct rule_action *out)
+{
+	struct token t;
+
+	if (lexer_peek(&p->lexer)->kind != TOKEN_STRING)
+		return true;
+	t = lexer_next(&p->lexer);
+	out->text = parse_template(p, &t, false);
+	return out->text != NULL;
+}
+
+static bool
+action_parse_score(struct rule_parser *p, struct rule_action *out)
+{
+	return parse_number(p, "a number", &out->score);
+}
+
+static bool
+action_parse_tag(struct rule_parser *p, struct rule_action *out)
+{
+	struct token t;
+
+	if (lexer_peek(&p->lexer)->kind != TOKEN_WORD) {
+		parse_expected(p, "the tag's name");
+		return false;
+	}
+	t = lexer_next(&p->lexer);
+	for (size_t i = 0; i < t.text.n; i++)
+		if (!ascii_alnum(t.text.p[i]) && t.text.p[i] != '-' &&
+		    t.text.p[i] != '_' && t.text.p[i] != '.') {
+			parse_error(p, t.place,
+			    "a tag is letters, digits, \"-\", \"_\" and \".\"");
+			return false;
+		}
+	out->name = t.text;
+	return true;
+}
+
+static bool
+action_parse_alert(struct rule_parser *p, struct rule_action *out)
+{
+	struct token t;
+
+	if (!parse_string(p, "the alert's text in quotes", &t))
+		return false;
+	out->text = parse_template(p, &t, false);
+	return out->text != NULL;
+}
+
+/* Fields that tell where a message came from and what was found. */
+static bool
+action_field_reserved(struct span name)
+{
+	static const char *const reserved[] = { "authentication-results",
+		"received", "received-spf", "return-path", "dkim-signature",
+		"x-verdict", "x-spam-flag", "x-spam-status", "x-spam-level",
+		"x-spam-score" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(reserved); i++)
+		if (span_case_is(name, reserved[i]))
+			return true;
+	return span_case_starts(name, SPAN("arc-"));
+}
+
+/* A field name of RFC 5322, 3.6.8, of a length that a line can hold. */
+static bool
+action_field_good(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] > '~' || name.p[i] == ':')
+			return false;
+	return name.n > 0 && name.n <= 76;
+}
+
+/* add|set "NAME" "VALUE" */
+static bool
+action_parse_header(struct rule_parser *p, struct rule_action *out)
+{
+	struct token name, value;
+
+	out->set = lexer_take_word(&p->lexer, "set");
+	if (!out->set && !lexer_take_word(&p->lexer, "add")) {
+		parse_expected(p, "\"add\" or \"set\"");
+		return false;
+	}
+	if (!parse_word(p, "the field's name", &name))
+		return false;
+	if (!action_field_good(name.text)) {
+		parse_error(
+		    p, name.place, "this can't be the name of a header field");
+		diag_hint(p->rs->diags, "write it without colon: \"X-Name\"");
+		return false;
+	}
+	if (action_field_reserved(name.text)) {
+		parse_error(p, name.place,
+		    "rules can't write %.*s: others rely on what it says",
+		    SPAN_FMT(name.text));
+		return false;
+	}
+	out->name = name.text;
+	if (!parse_string(p, "the field's value in quotes", &value))
+		return false;
+	out->text = parse_template(p, &value, false);
+	return out->text != NULL;
+}
+
+static const struct rule_action_row action_row[] = {
+	{ "accept", OUTCOME_ACCEPT, "accept", NULL, NULL },
+	{ "junk", OUTCOME_JUNK, "junk [\"REASON\"]", action_parse_reason,
+	    NULL },
+	{ "quarantine", OUTCOME_QUARANTINE, "quarantine [\"REASON\"]",
+	    action_parse_reason, NULL },
+	{ "tempfail", OUTCOME_TEMPFAIL, "tempfail [CODE] [4.Y.Z] [\"TEXT\"]",
+	    action_parse_reply, NULL },
+	{ "reject", OUTCOME_REJECT, "reject [CODE] [5.Y.Z] [\"TEXT\"]",
+	    action_parse_reply, NULL },
+	{ "discard", OUTCOME_DISCARD, "discard", NULL, NULL },
+	{ "score", OUTCOME_NONE, "score NUMBER", action_parse_score, NULL },
+	{ "tag", OUTCOME_NONE, "tag NAME", action_parse_tag, NULL },
+	{ "header", OUTCOME_NONE, "header add|set \"NAME\" \"VALUE\"",
+	    action_parse_header, NULL },
+	{ "alert", OUTCOME_NONE, "alert \"TEXT\"", action_parse_alert, NULL },
+};
+
+const struct rule_action_row *
+action_find(const struct ruleset *rs, struct span name)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(action_row); i++)
+		if (span_is(name, action_row[i].name))
+			return &action_row[i];
+	for (size_t i = 0; i < rs->options.action_count; i++)
+		if (span_is(name, rs->options.actions[i].name))
+			return &rs->options.actions[i];
+	return NULL;
+}
+
+static void
+action_unknown(struct rule_parser *p, const struct token *t)
+{
+	struct suggestion near;
+
+	parse_error(
+	    p, t->place, "there is no action \"%.*s\"", SPAN_FMT(t->text));
+	suggestion_begin(&near, t->text);
+	for (size_t i = 0; i < ARRAY_COUNT(action_row); i++)
+		suggestion_offer(&near, span_of(action_row[i].name));
+	for (size_t i = 0; i < p->rs->options.action_count; i++)
+		suggestion_offer(
+		    &near, span_of(p->rs->options.actions[i].name));
+	if (!suggestion_hint(&near, p->rs->diags))
+		diag_hint(p->rs->diags,
+		    "actions are accept, junk, quarantine, tempfail, reject, "
+		    "discard, score, tag, header and alert");
+}
+
+/* A rule decides once; true when this action may be its decision. */
+static bool
+action_decides(
+    struct rule_parser *p, struct rule *rule, const struct rule_action *a)
+{
+	const struct rule_action *first;
+
+	if (a->row->outcome == OUTCOME_NONE)
+		return true;
+	if (rule->decisive == SIZE_MAX) {
+		rule->decisive = rule->action_count;
+		return true;
+	}
+	first = &rule->action[rule->decisive];
+	parse_error(p, a->place, "rule %s can't %s: it does %s already",
+	    rule->name, a->row->name, first->row->name);
+	diag_hint(p->rs->diags, "a rule decides once; write a second rule");
+	return false;
+}
+
+bool
+parse_action(struct rule_parser *p, struct rule *rule)
+{
+	struct rule_action a = { 0 };
+	struct token t;
+
+	if (!parse_word(p, "an action", &t))
+		return false;
+	a.place = t.place;
+	a.row = action_find(p->rs, t.text);
+	if (a.row == NULL) {
+		action_unknown(p, &t);
+		return false;
+	}
+	if (!action_decides(p, rule, &a))
+		return false;
+	p->reads = (struct word_reads){ .count = 0 };
+	p->at = t.place;
+	if (a.row->parse != NULL && !a.row->parse(p, &a)) {
+		diag_hint_usage(p->rs->diags, a.row->usage);
+		p->failed = true;
+		return false;
+	}
+	if (a.args != NULL || a.row->perform != NULL)
+		a.reads = parse_word_keep(p, a.row->name, a.args);
+	rule->action = arena_grow(p->rs->arena, rule->action, &rule->action_cap,
+	    rule->action_count + 1, sizeof(*rule->action));
+	rule->action[rule->action_count++] = a;
+	return true;
+}

@@ -1,0 +1,250 @@
+/*
+ * What each rule reads, and the stage from which it can be decided and at
+ * which it acts. A decisive rule never acts before those above it are known,
+ * so the loader can say which rule delays which.
+ */
+#include "config.h"
+
+#include "rules/lang/ast.h"
+
+#include <string.h>
+
+/* What was seen while one rule's condition was walked. */
+struct reading {
+	struct ruleset *rs;
+	struct rule *rule;
+	fact_id *fact;
+	size_t fact_cap;
+	size_t *list;
+	size_t list_cap;
+	fact_id latest; /* the fact that is known last */
+};
+
+static void
+reading_stage(struct reading *s, enum stage stage, fact_id fact)
+{
+	if (stage <= s->rule->stage && s->latest != FACT_NONE)
+		return;
+	if (stage >= s->rule->stage) {
+		s->rule->stage = stage;
+		s->latest = fact;
+	}
+}
+
+static void
+reading_fact(struct reading *s, fact_id fact)
+{
+	const struct schema *schema = s->rs->options.schema;
+	const struct fact_row *row = schema_row(schema, fact);
+
+	s->rs->reads[fact] = true;
+	if (schema_group(schema, fact) != FACT_NONE)
+		s->rs->reads[schema_group(schema, fact)] = true;
+	if ((row->flags & FACT_RCPT) != 0)
+		s->rule->per_rcpt = true;
+	reading_stage(s, row->stage, fact);
+	if (row->stage > s->rs->last_stage)
+		s->rs->last_stage = row->stage;
+	for (size_t i = 0; i < s->rule->fact_count; i++)
+		if (s->fact[i] == fact)
+			return;
+	s->fact = arena_grow(s->rs->arena, s->fact, &s->fact_cap,
+	    s->rule->fact_count + 1, sizeof(*s->fact));
+	s->fact[s->rule->fact_count++] = fact;
+	s->rule->fact = s->fact;
+}
+
+static void
+reading_subject(struct reading *s, const struct subject *subject)
+{
+	if (subject->kind == SUBJECT_SCORE) {
+		s->rule->reads_score = true;
+		s->rule->per_rcpt = true;
+		reading_stage(s, STAGE_EOM, FACT_NONE);
+	} else if (subject->fact != FACT_NONE) {
+		reading_fact(s, subject->fact);
+	}
+}
+
+static void
+reading_lookup(struct reading *s, fact_id fact, size_t list)
+{
+	struct ruleset *rs = s->rs;
+
+	for (size_t i = 0; i < rs->lookup_count; i++)
+		if (rs->lookup[i].fact == fact && rs->lookup[i].list == list)
+			return;
+	rs->lookup = arena_grow(rs->arena, rs->lookup, &rs->lookup_cap,
+	    rs->lookup_count + 1, sizeof(*rs->lookup));
+	rs->lookup[rs->lookup_count++] = (struct rule_lookup){ fact, list };
+}
+
+static void
+reading_list(struct reading *s, const struct cond *c)
+{
+	if (c->list == SIZE_MAX || !s->rs->list[c->list]->info.kind->dynamic)
+		return;
+	reading_lookup(s, c->subject.fact, c->list);
+	for (size_t i = 0; i < s->rule->list_count; i++)
+		if (s->list[i] == c->list)
+			return;
+	s->list = arena_grow(s->rs->arena, s->list, &s->list_cap,
+	    s->rule->list_count + 1, sizeof(*s->list));
+	s->list[s->rule->list_count++] = c->list;
+	s->rule->list = s->list;
+}
+
+/* What `tagged` reads is what the rules read that set the tag. */
+static void
+reading_tagged(struct reading *s, const struct cond *c)
+{
+	for (size_t i = 0; i < c->rule_count; i++) {
+		const struct rule *of = s->rs->rule[c->rules[i]];
+
+		for (size_t k = 0; k < of->fact_count; k++)
+			reading_fact(s, of->fact[k]);
+		reading_stage(s, of->stage, s->latest);
+		s->rule->per_rcpt = s->rule->per_rcpt || of->per_rcpt;
+		s->rule->reads_score = s->rule->reads_score || of->reads_score;
+	}
+}
+
+/* What a row from outside reads. */
+static void
+reading_words(struct reading *s, const struct word_reads *reads)
+{
+	for (size_t i = 0; i < reads->count; i++)
+		reading_fact(s, reads->fact[i]);
+	reading_stage(s, reads->stage, s->latest);
+}
+
+/* An action that asks whether it applies asks for each recipient. */
+static void
+reading_actions(struct reading *s)
+{
+	for (size_t i = 0; i < s->rule->action_count; i++) {
+		const struct rule_action *a = &s->rule->action[i];
+
+		if (a->row->perform == NULL)
+			continue;
+		s->rule->per_rcpt = true;
+		reading_words(s, a->reads);
+	}
+}
+
+static void
+reading_cond(struct reading *s, const struct cond *c)
+{
+	reading_subject(s, &c->subject);
+	if (c->fact_value)
+		reading_subject(s, &c->other);
+	switch (c->kind) {
+	case COND_IN_LIST:
+		reading_list(s, c);
+		break;
+	case COND_MATCH:
+		s->rule->patterns++;
+		break;
+	case COND_TAGGED:
+		reading_tagged(s, c);
+		break;
+	case COND_WORD:
+		s->rule->per_rcpt = true;
+		reading_stage(s, c->row->stage, s->latest);
+		reading_words(s, c->reads);
+		break;
+	default:
+		break;
+	}
+	for (c = c->child; c != NULL; c = c->next)
+		reading_cond(s, c);
+}
+
+static bool
+rule_is_decisive(const struct rule *rule)
+{
+	return rule->decisive != SIZE_MAX;
+}
+
+/* `by STAGE` was promised; says what stands in the way. */
+static void
+stages_check_promise(
+    struct ruleset *rs, const struct rule *rule, fact_id latest)
+{
+	struct diags *d = rs->diags;
+
+	if (!rule->by || rule->acts <= rule->by_stage)
+		return;
+	if (rule->stage > rule->by_stage && latest != FACT_NONE)
+		diag_error(d, rule->by_place,
+		    "rule %s can't be decided by %s: it reads %s, which is "
+		    "known from %s on",
+		    rule->name, stage_names[rule->by_stage],
+		    schema_row(rs->options.schema, latest)->name,
+		    stage_names[rule->stage]);
+	else if (rule->stage > rule->by_stage)
+		diag_error(d, rule->by_place,
+		    "rule %s can't be decided by %s: what it asks is known "
+		    "from %s on",
+		    rule->name, stage_names[rule->by_stage],
+		    stage_names[rule->stage]);
+	else if (rule->delayed_by != NULL) {
+		diag_error(d, rule->by_place,
+		    "rule %s can't act by %s: rule %s stands above it and is "
+		    "known from %s on",
+		    rule->name, stage_names[rule->by_stage],
+		    rule->delayed_by->name,
+		    stage_names[rule->delayed_by->stage]);
+		diag_hint(d, "move this rule above it (%s)",
+		    place_name(rule->delayed_by->place, d->arena));
+	} else {
+		diag_error(d, rule->by_place,
+		    "rule %s decides nothing: scores and tags count at the "
+		    "end",
+		    rule->name);
+	}
+}
+
+static bool
+rule_scores(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->action_count; i++)
+		if (strcmp(rule->action[i].row->name, "score") == 0)
+			return true;
+	return false;
+}
+
+void
+stages_work_out(struct ruleset *rs)
+{
+	const struct rule *latest = NULL; /* decisive, of those above */
+
+	for (size_t i = 0; i < rs->rule_count; i++) {
+		struct rule *rule = rs->rule[i];
+		struct reading s = {
+			.rs = rs, .rule = rule, .latest = FACT_NONE
+		};
+
+		if (rule->cond != NULL)
+			reading_cond(&s, rule->cond);
+		reading_actions(&s);
+		if (rule->reads_score && rule_scores(rule)) {
+			diag_error(rs->diags, rule->place,
+			    "rule %s asks for the score and adds to it",
+			    rule->name);
+			diag_hint(rs->diags,
+			    "a rule about the score can tag or decide");
+		}
+		rule->acts = rule_is_decisive(rule) ? rule->stage : STAGE_EOM;
+		if (rule_is_decisive(rule) && latest != NULL &&
+		    latest->stage > rule->stage) {
+			rule->acts = latest->stage;
+			rule->delayed_by = latest;
+		}
+		stages_check_promise(rs, rule, s.latest);
+		if (!rule_is_decisive(rule) || rule->shadow)
+			continue;
+		if (latest == NULL || rule->stage > latest->stage)
+			latest = rule;
+	}
+}

@@ -1,0 +1,390 @@
+/*
+ * Texts with %{fact} in them: cut into pieces and checked when they are
+ * loaded, put together when a rule acts. A sender controls most facts, so
+ * whatever comes out of one is printable ASCII, never a line end and never
+ * longer than is good for a reply or a header field.
+ */
+#include "config.h"
+
+#include "rules/lang/ast.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/base/buf.h"
+#include "rules/base/panic.h"
+
+#define TEMPLATE_VALUE_MAX 128 /* octets of one fact */
+/* A reply may have 980 octets (libmilter), and the decision id is added. */
+#define TEMPLATE_TEXT_MAX 800
+
+/* ---- reading --------------------------------------------------------------- */
+
+/* Where octet at of the token's text stands in the file. */
+static struct place
+template_place(const struct token *t, size_t at, size_t n)
+{
+	/* With escapes before it the place is not known exactly. */
+	if (t->text.n + 2 != t->place.n)
+		return t->place;
+	return (struct place){ t->place.source, t->place.at + 1 + at, n };
+}
+
+/* A literal piece: what no MTA or mail client misreads. */
+static bool
+template_check_literal(
+    struct rule_parser *p, const struct token *t, struct span s, bool reply)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		struct place at =
+		    template_place(t, (size_t)(s.p + i - t->text.p), 1);
+
+		if (s.p[i] >= ' ' && s.p[i] <= '~' && !(reply && s.p[i] == '%'))
+			continue;
+		if (s.p[i] == '%') {
+			parse_error(p, at, "a reply can't contain \"%%\"");
+			diag_hint(p->rs->diags,
+			    "MTAs change it; facts are written %%{name}");
+		} else {
+			parse_error(p, at,
+			    "only printable ASCII can stand in this text");
+		}
+		return false;
+	}
+	return true;
+}
+
+static struct piece *
+template_piece(struct rule_parser *p, struct template_text *out, size_t *cap)
+{
+	out->piece = arena_grow(
+	    p->rs->arena, out->piece, cap, out->count + 1, sizeof(*out->piece));
+	return &out->piece[out->count++];
+}
+
+static bool
+template_literal(struct rule_parser *p, const struct token *t,
+    struct template_text *out, size_t *cap, struct span s)
+{
+	struct piece *piece;
+
+	if (s.n == 0)
+		return true;
+	if (!template_check_literal(p, t, s, out->reply))
+		return false;
+	piece = template_piece(p, out, cap);
+	*piece = (struct piece){ .kind = PIECE_TEXT, .text = s };
+	return true;
+}
+
+const struct template_text *
+parse_template(struct rule_parser *p, const struct token *t, bool reply)
+{
+	struct template_text *out = arena_alloc(p->rs->arena, sizeof(*out));
+	struct span rest = t->text;
+	size_t cap = 0, open, close;
+	struct piece *piece;
+
+	out->place = t->place;
+	out->reply = reply;
+	while ((open = span_search(rest, SPAN("%{"))) != SIZE_MAX) {
+		size_t at = (size_t)(rest.p + open - t->text.p);
+
+		close = span_find(span_slice(rest, open, rest.n), '}');
+		if (close == SIZE_MAX) {
+			parse_error(
+			    p, template_place(t, at, 2), "this %%{ has no }");
+			return NULL;
+		}
+		if (!template_literal(
+			p, t, out, &cap, span_slice(rest, 0, open)))
+			return NULL;
+		piece = template_piece(p, out, &cap);
+		*piece = (struct piece){ .kind = PIECE_FACT,
+			.text = span_slice(rest, open + 2, open + close),
+			.name = template_place(t, at + 2, close - 2) };
+		rest = span_slice(rest, open + close + 1, rest.n);
+	}
+	return template_literal(p, t, out, &cap, rest) ? out : NULL;
+}
+
+/* ---- names ------------------------------------------------------------------ */
+
+/* %{LIST.name} and what else there is to say of a list. */
+static bool
+template_resolve_list(struct ruleset *rs, struct piece *piece)
+{
+	static const struct {
+		const char *name;
+		enum list_piece what;
+	} field[] = {
+		{ "name", LIST_NAME },
+		{ "entry", LIST_ENTRY },
+		{ "note", LIST_NOTE },
+		{ "detail", LIST_DETAIL },
+		{ "code", LIST_DETAIL },
+	};
+	size_t dot = span_find_last(piece->text, '.');
+
+	if (dot == SIZE_MAX)
+		return false;
+	piece->list = list_number(rs, span_slice(piece->text, 0, dot));
+	if (piece->list == SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < ARRAY_COUNT(field); i++) {
+		if (!span_is(span_slice(piece->text, dot + 1, piece->text.n),
+			field[i].name))
+			continue;
+		piece->kind = PIECE_LIST;
+		piece->what = field[i].what;
+		return true;
+	}
+	return false;
+}
+
+static void
+template_unknown(struct ruleset *rs, const struct piece *piece)
+{
+	struct suggestion near;
+
+	diag_error(rs->diags, piece->name, "no fact is called \"%.*s\"",
+	    SPAN_FMT(piece->text));
+	suggestion_begin(&near, piece->text);
+	suggestion_offer(&near, SPAN("rule"));
+	suggestion_offer(&near, SPAN("score"));
+	for (size_t i = 0; i < schema_count(rs->options.schema); i++)
+		suggestion_offer(&near,
+		    span_of(schema_row(rs->options.schema, (fact_id)i)->name));
+	for (size_t i = 0; i < rs->list_count; i++)
+		suggestion_offer(
+		    &near, span_of(arena_printf(rs->diags->arena, "%.*s.name",
+			       SPAN_FMT(rs->list[i]->info.name))));
+	if (!suggestion_hint(&near, rs->diags) &&
+	    span_find(piece->text, '.') != SIZE_MAX)
+		diag_hint(rs->diags, "of a list there are name, entry, note "
+				     "and code");
+}
+
+static void
+template_resolve_piece(
+    struct ruleset *rs, const struct rule *rule, struct piece *piece)
+{
+	const struct schema *schema = rs->options.schema;
+	const struct fact_row *row;
+
+	piece->fact = schema_find(schema, piece->text);
+	if (piece->fact == FACT_NONE) {
+		if (span_is(piece->text, "score"))
+			piece->kind = PIECE_SCORE;
+		else if (span_is(piece->text, "rule"))
+			piece->kind = PIECE_RULE;
+		else if (!template_resolve_list(rs, piece))
+			template_unknown(rs, piece);
+		return;
+	}
+	row = schema_row(schema, piece->fact);
+	if ((row->flags & FACT_SECRET) != 0)
+		diag_error(rs->diags, piece->name,
+		    "%s is secret and can't be shown", row->name);
+	else if (row->type == FACT_GROUP)
+		diag_error(rs->diags, piece->name,
+		    "%s is a group of values; name one of its fields",
+		    row->name);
+	rs->reads[piece->fact] = true;
+	if (schema_group(schema, piece->fact) != FACT_NONE)
+		rs->reads[schema_group(schema, piece->fact)] = true;
+	(void)rule;
+}
+
+void
+template_resolve(
+    struct ruleset *rs, struct rule *rule, const struct template_text *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->piece[i].kind != PIECE_TEXT)
+			template_resolve_piece(rs, rule, &t->piece[i]);
+}
+
+/* ---- putting together --------------------------------------------------------- */
+
+/* Printable ASCII, without % in replies, cut. */
+static void
+template_add_clean(struct buf *out, struct span s, bool reply)
+{
+	size_t n = s.n < TEMPLATE_VALUE_MAX ? s.n : TEMPLATE_VALUE_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = s.p[i];
+
+		if (c == '\t' || c == '\n' || c == '\r')
+			c = ' ';
+		else if (c < ' ' || c > '~' || (reply && c == '%'))
+			c = '?';
+		(void)buf_addc(out, c);
+	}
+	if (n < s.n)
+		(void)buf_addz(out, "...");
+}
+
+static void
+template_add_number(struct buf *out, double number)
+{
+	char text[64];
+	int n;
+
+	/* %g would write exponents, and the fraction is never long. */
+	n = snprintf(text, sizeof(text), "%.2f", number);
+	if (n < 0 || (size_t)n >= sizeof(text))
+		return;
+	while (text[n - 1] == '0')
+		n--;
+	if (text[n - 1] == '.')
+		n--;
+	(void)buf_add(out, span_make(text, (size_t)n));
+}
+
+static void
+template_add_value(
+    struct buf *out, const struct value *v, enum fact_type type, bool reply)
+{
+	char ip[IP_TEXT_MAX];
+
+	if (v->state != FACT_KNOWN) {
+		(void)buf_addz(out, v->state == FACT_ABSENT ? "-" : "unknown");
+		return;
+	}
+	switch (type) {
+	case FACT_BOOL:
+		(void)buf_addz(out, v->yes ? "yes" : "no");
+		break;
+	case FACT_NUMBER:
+		template_add_number(out, v->number);
+		break;
+	case FACT_IP:
+		(void)buf_addz(out, ip_format(v->ip, ip));
+		break;
+	default:
+		template_add_clean(out, v->text, reply);
+	}
+}
+
+/* The first question of this kind in a condition, in reading order. */
+static const struct cond *
+template_find(
+    const struct cond *c, enum cond_kind kind, fact_id group, size_t list)
+{
+	const struct cond *found = NULL;
+
+	if (c == NULL)
+		return NULL;
+	if (c->kind == kind &&
+	    (kind == COND_QUANTIFIED ? c->subject.fact == group &&
+					   c->quantifier == QUANTIFIER_ANY
+				     : c->list == list))
+		return c;
+	for (c = c->child; c != NULL && found == NULL; c = c->next)
+		found = template_find(c, kind, group, list);
+	return found;
+}
+
+/* A field of the element that `any` found, else of the first one. */
+static size_t
+template_element(
+    struct ruling *r, const struct rule *rule, fact_id group, size_t rcpt)
+{
+	const struct cond *any =
+	    template_find(rule->cond, COND_QUANTIFIED, group, 0);
+	size_t element = any == NULL ? 0 : eval_element(r, any, rcpt);
+
+	return element == SIZE_MAX ? 0 : element;
+}
+
+static void
+template_add_fact(struct buf *out, struct ruling *r, const struct rule *rule,
+    const struct piece *piece, struct binding b, bool reply)
+{
+	const struct schema *schema = r->rs->options.schema;
+	fact_id group = schema_group(schema, piece->fact);
+
+	if (group != FACT_NONE)
+		b.element = template_element(r, rule, group, b.rcpt);
+	template_add_value(out, eval_value(r, piece->fact, b),
+	    schema_row(schema, piece->fact)->type, reply);
+}
+
+/* A zone is told without the label that stands for a key. */
+static struct span
+template_list_name(const struct rule_list_info *info)
+{
+	size_t close = span_search(info->zone, SPAN("}."));
+
+	if (!info->kind->dynamic)
+		return info->name;
+	return close == SIZE_MAX
+		   ? info->zone
+		   : span_slice(info->zone, close + 2, info->zone.n);
+}
+
+static void
+template_add_list(struct buf *out, struct ruling *r, const struct rule *rule,
+    const struct piece *piece, struct binding b, bool reply)
+{
+	const struct rule_list_info *info = &r->rs->list[piece->list]->info;
+	const struct cond *in =
+	    template_find(rule->cond, COND_IN_LIST, FACT_NONE, piece->list);
+	struct span detail = { NULL, 0 };
+	struct list_hit hit = { 0 };
+
+	if (piece->what == LIST_NAME) {
+		template_add_clean(out, template_list_name(info), reply);
+		return;
+	}
+	if (in != NULL)
+		b.element = template_element(r, rule,
+		    schema_group(r->rs->options.schema, in->subject.fact),
+		    b.rcpt);
+	if (in == NULL || eval_listed(r, in, b, &hit, &detail) != TRUTH_YES) {
+		(void)buf_addc(out, '-');
+		return;
+	}
+	template_add_clean(out,
+	    piece->what == LIST_ENTRY  ? hit.entry
+	    : piece->what == LIST_NOTE ? hit.note
+				       : detail,
+	    reply);
+}
+
+struct span
+template_expand(struct ruling *r, const struct rule *rule,
+    const struct template_text *t, size_t rcpt)
+{
+	struct binding b = { rcpt, 0 };
+	struct span result;
+	struct buf out;
+
+	buf_init(&out, TEMPLATE_TEXT_MAX);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct piece *piece = &t->piece[i];
+
+		switch (piece->kind) {
+		case PIECE_TEXT:
+			(void)buf_add_some(&out, piece->text);
+			break;
+		case PIECE_FACT:
+			template_add_fact(&out, r, rule, piece, b, t->reply);
+			break;
+		case PIECE_SCORE:
+			template_add_number(&out, ruling_score(r, rcpt));
+			break;
+		case PIECE_RULE:
+			(void)buf_addz(&out, rule->name);
+			break;
+		case PIECE_LIST:
+			template_add_list(&out, r, rule, piece, b, t->reply);
+			break;
+		}
+	}
+	result = arena_dup(r->input.arena, buf_span(&out));
+	buf_free(&out);
+	return result;
+}

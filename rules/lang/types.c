@@ -1,0 +1,483 @@
+/*
+ * What the names in conditions mean and whether what is asked of them makes
+ * sense. Every error says what the fact is and how the question is written
+ * that was probably meant.
+ */
+#include "config.h"
+
+#include "rules/lang/ast.h"
+
+#include <string.h>
+
+/* Where we are: `tagged` looks at the rules above this one. */
+struct types {
+	struct ruleset *rs;
+	const struct rule *rule;
+	fact_id group; /* whose parentheses we are in, or FACT_NONE */
+};
+
+static const char *const type_with_article[FACT_TYPE_COUNT] = { "a yes/no fact",
+	"a number", "a text", "a raw text", "a domain", "an address",
+	"an IP address", "a word", "a group of values" };
+
+static const char *
+types_name(const struct ruleset *rs, fact_id id)
+{
+	return schema_row(rs->options.schema, id)->name;
+}
+
+/* ---- names ------------------------------------------------------------------ */
+
+/* A field's name without its group's. */
+static struct span
+types_short_name(const struct ruleset *rs, fact_id field)
+{
+	struct span name = span_of(types_name(rs, field));
+
+	return span_slice(name, span_find_last(name, '.') + 1, name.n);
+}
+
+/* Up to six facts of whose name word is a part, as "from" is of from.name. */
+static void
+types_hint_parts(struct ruleset *rs, struct span word)
+{
+	const struct schema *schema = rs->options.schema;
+	const char *found = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < schema_count(schema) && count < 6; i++) {
+		const char *name = types_name(rs, (fact_id)i);
+		struct span rest = span_of(name), part;
+
+		while (span_cut(&rest, '.', &part))
+			if (span_eq(part, word))
+				break;
+		if (!span_eq(part, word))
+			continue;
+		found = arena_printf(rs->diags->arena, "%s%s%s", found,
+		    count++ > 0 ? ", " : "", name);
+	}
+	if (count > 0)
+		diag_hint(rs->diags, "there are: %s", found);
+}
+
+/* What was meant by a name that no fact has. */
+static void
+types_hint_name(
+    struct ruleset *rs, const struct suggestion *near, struct span word)
+{
+	static const char *const sure[] = { "true", "always", "yes", "all" };
+
+	if (suggestion_hint(near, rs->diags))
+		return;
+	for (size_t i = 0; i < ARRAY_COUNT(sure); i++)
+		if (span_is(word, sure[i])) {
+			diag_hint(rs->diags,
+			    "a rule without \"when\" is always true");
+			return;
+		}
+	if (word.n > 0 && word.p[0] == '/')
+		diag_hint(rs->diags, "each pattern needs a fact before it: "
+				     "subject ~ /a/ or subject ~ /b/");
+	else if (word.n > 0 && ascii_digit(word.p[0]))
+		diag_hint(rs->diags, "the fact stands first: size > 10k");
+	else
+		types_hint_parts(rs, word);
+}
+
+void
+types_unknown_name(struct ruleset *rs, const struct token *t, fact_id group)
+{
+	const struct schema *schema = rs->options.schema;
+	struct suggestion near;
+
+	suggestion_begin(&near, t->text);
+	suggestion_offer(&near, SPAN("score"));
+	for (size_t i = 0; i < schema_count(schema); i++) {
+		fact_id id = (fact_id)i;
+
+		suggestion_offer(&near, span_of(types_name(rs, id)));
+		if (group != FACT_NONE && schema_group(schema, id) == group)
+			suggestion_offer(&near, types_short_name(rs, id));
+	}
+	if (group == FACT_NONE)
+		diag_error(rs->diags, t->place, "no fact is called \"%.*s\"",
+		    SPAN_FMT(t->text));
+	else
+		diag_error(rs->diags, t->place,
+		    "%s has no field \"%.*s\", and no fact is called so",
+		    types_name(rs, group), SPAN_FMT(t->text));
+	types_hint_name(rs, &near, t->text);
+}
+
+/* A field outside of its group's parentheses. */
+static void
+types_many_valued(struct ruleset *rs, const struct subject *s, fact_id group)
+{
+	struct span name = types_short_name(rs, s->fact);
+	const char *group_name = types_name(rs, group);
+	struct place whole = s->whole;
+	size_t end = s->token.place.at + s->token.place.n;
+	struct span rest = SPAN(" ...");
+
+	/* What is asked of it, as it was written. */
+	if (whole.source != NULL && whole.at == s->token.place.at)
+		rest = span_slice(whole.source->text, end, whole.at + whole.n);
+	diag_error(rs->diags, s->token.place,
+	    "%s has many values: say which of them you mean", group_name);
+	diag_hint(rs->diags,
+	    "for one of them write: any %s (%.*s%.*s)\n"
+	    "there are also all, no and count",
+	    group_name, SPAN_FMT(name), SPAN_FMT(rest));
+}
+
+fact_id
+types_find(const struct ruleset *rs, struct span name, fact_id group)
+{
+	const struct schema *schema = rs->options.schema;
+	fact_id id = FACT_NONE;
+	char full[96];
+	struct span group_name;
+
+	if (group != FACT_NONE) {
+		group_name = span_of(types_name(rs, group));
+		if (group_name.n + 1 + name.n < sizeof(full)) {
+			memcpy(full, group_name.p, group_name.n);
+			full[group_name.n] = '.';
+			memcpy(full + group_name.n + 1, name.p, name.n);
+			id = schema_find(
+			    schema, span_make(full, group_name.n + 1 + name.n));
+		}
+	}
+	return id != FACT_NONE ? id : schema_find(schema, name);
+}
+
+bool
+types_subject(struct ruleset *rs, struct subject *s, fact_id group)
+{
+	const struct schema *schema = rs->options.schema;
+	fact_id of;
+
+	s->fact = types_find(rs, s->token.text, group);
+	if (s->fact == FACT_NONE && span_is(s->token.text, "score")) {
+		s->kind = SUBJECT_SCORE;
+		s->type = FACT_NUMBER;
+		return true;
+	}
+	if (s->fact == FACT_NONE) {
+		types_unknown_name(rs, &s->token, group);
+		return false;
+	}
+	s->type = schema_row(schema, s->fact)->type;
+	of = schema_group(schema, s->fact);
+	if (of != FACT_NONE && of != group) {
+		types_many_valued(rs, s, of);
+		return false;
+	}
+	return true;
+}
+
+/* ---- questions ------------------------------------------------------------------ */
+
+static void
+types_not_comparable(struct types *t, const struct cond *c)
+{
+	enum fact_type type = c->subject.type;
+	struct diags *d = t->rs->diags;
+	struct span name = c->subject.token.text;
+
+	diag_error(d, c->subject.token.place, "%.*s is %s", SPAN_FMT(name),
+	    type_with_article[type]);
+	if (type == FACT_GROUP)
+		diag_hint(d,
+		    "ask any %.*s (...), all %.*s (...), "
+		    "no %.*s (...) or count %.*s (...) > 1",
+		    SPAN_FMT(name), SPAN_FMT(name), SPAN_FMT(name),
+		    SPAN_FMT(name));
+	else if (type == FACT_BOOL)
+		diag_hint(d, "it stands alone: when %.*s", SPAN_FMT(name));
+	else
+		diag_hint(d,
+		    "compare it; \"has %.*s\" asks whether there is "
+		    "one",
+		    SPAN_FMT(name));
+}
+
+static void
+types_compare(struct types *t, struct cond *c)
+{
+	bool order = c->op != TOKEN_EQ && c->op != TOKEN_NE;
+
+	c->negated = c->op == TOKEN_NE;
+	if (c->subject.type == FACT_GROUP) {
+		types_not_comparable(t, c);
+		return;
+	}
+	if (order && c->subject.type != FACT_NUMBER) {
+		diag_error(t->rs->diags, c->place,
+		    "%.*s is %s: it is not less or more than something",
+		    SPAN_FMT(c->subject.token.text),
+		    type_with_article[c->subject.type]);
+		diag_hint(t->rs->diags, "compare it with \"=\" or \"!=\"");
+		return;
+	}
+	types_operand(t->rs, c, t->group);
+}
+
+static void
+types_match(struct types *t, struct cond *c)
+{
+	enum fact_type type = c->subject.type;
+	struct ruleset *rs = t->rs;
+	struct pattern_set *set = rs->sets;
+	struct patterns_options options = { 0 };
+	struct pattern_error error;
+	unsigned flags;
+	size_t bad;
+
+	if (type != FACT_TEXT && type != FACT_BYTES && type != FACT_DOMAIN &&
+	    type != FACT_ADDRESS && type != FACT_WORD) {
+		diag_error(rs->diags, c->place,
+		    "%.*s is %s: a pattern looks at text",
+		    SPAN_FMT(c->subject.token.text), type_with_article[type]);
+		diag_hint(rs->diags,
+		    type == FACT_IP ? "for a network write: in (192.0.2.0/24)"
+		    : type == FACT_NUMBER
+			? "compare it with =, !=, <, <=, > or >="
+			: "compare it with = or !=");
+		return;
+	}
+	if (!pattern_flags_parse(c->value.flags, &flags, &bad)) {
+		diag_error(rs->diags, c->value.place,
+		    "there is no pattern flag \"%c\"", c->value.flags.p[bad]);
+		diag_hint(rs->diags, "flags are i, m, s and x");
+		return;
+	}
+	while (set != NULL && set->fact != c->subject.fact)
+		set = set->next;
+	if (set == NULL) {
+		if (rs->options.patterns != NULL)
+			options = *rs->options.patterns;
+		options.raw = type == FACT_BYTES;
+		set = arena_alloc(rs->arena, sizeof(*set));
+		*set = (struct pattern_set){ c->subject.fact, rs->set_count++,
+			patterns_builder_new(&options), NULL, rs->sets };
+		rs->sets = set;
+	}
+	c->patterns = set;
+	if (!patterns_add(
+		set->builder, c->value.text, flags, &c->pattern, &error))
+		diag_error(rs->diags,
+		    (struct place){ c->value.place.source,
+			c->value.place.at + 1 + error.offset, 1 },
+		    "%s", error.message);
+}
+
+static void
+types_in_list(struct types *t, struct cond *c)
+{
+	struct ruleset *rs = t->rs;
+	const struct rule_list_kind *kind;
+	struct suggestion near;
+
+	c->list = list_number(rs, c->value.text);
+	if (c->list == SIZE_MAX) {
+		diag_error(rs->diags, c->value.place,
+		    "no list is called "
+		    "\"%.*s\"",
+		    SPAN_FMT(c->value.text));
+		suggestion_begin(&near, c->value.text);
+		for (size_t i = 0; i < rs->list_count; i++)
+			suggestion_offer(&near, rs->list[i]->info.name);
+		if (suggestion_hint(&near, rs->diags))
+			return;
+		if (c->kind == COND_LOOKALIKE)
+			diag_hint(rs->diags,
+			    "it has to be declared: list NAME domains "
+			    "example.com");
+		else
+			diag_hint(rs->diags,
+			    "values themselves stand in parentheses: "
+			    "in (a, b)");
+		return;
+	}
+	rs->list[c->list]->used = true;
+	kind = rs->list[c->list]->info.kind;
+	if (c->kind == COND_LOOKALIKE &&
+	    (kind->dynamic || kind->list_kind != LIST_DOMAINS)) {
+		diag_error(rs->diags, c->value.place,
+		    "look-alikes are looked for in a list of domains; "
+		    "\"%.*s\" is a list of %s",
+		    SPAN_FMT(c->value.text), kind->name);
+		return;
+	}
+	if ((kind->types & 1U << c->subject.type) != 0)
+		return;
+	diag_error(rs->diags, c->place,
+	    "%.*s is %s and can't be in a list of %s",
+	    SPAN_FMT(c->subject.token.text), type_with_article[c->subject.type],
+	    kind->name);
+}
+
+static void
+types_tagged(struct types *t, struct cond *c)
+{
+	struct ruleset *rs = t->rs;
+	size_t *rules = NULL, cap = 0;
+
+	c->text = c->value.text;
+	for (size_t i = 0; i < t->rule->number; i++)
+		for (size_t k = 0; k < rs->rule[i]->action_count; k++) {
+			const struct rule_action *a = &rs->rule[i]->action[k];
+
+			/* A rule in shadow never acts, so it never tags. */
+			if (rs->rule[i]->shadow ||
+			    strcmp(a->row->name, "tag") != 0 ||
+			    !span_eq(a->name, c->text))
+				continue;
+			rules = arena_grow(rs->arena, rules, &cap,
+			    c->rule_count + 1, sizeof(*rules));
+			rules[c->rule_count++] = i;
+		}
+	c->rules = rules;
+	if (c->rule_count > 0)
+		return;
+	diag_error(rs->diags, c->value.place,
+	    "no rule above this one sets the tag \"%.*s\"", SPAN_FMT(c->text));
+}
+
+static void types_cond(struct types *t, struct cond *c);
+
+static void
+types_quantified(struct types *t, struct cond *c)
+{
+	struct ruleset *rs = t->rs;
+	struct span field = types_header_field(rs, &c->subject);
+
+	if (field.n > 0 && !types_expand_quantified(rs, c, field)) {
+		types_cond(t, c);
+		return;
+	}
+	if (t->group != FACT_NONE) {
+		diag_error(rs->diags, c->subject.token.place,
+		    "the parentheses of %s bind one of its values; another "
+		    "group can't be asked inside",
+		    types_name(rs, t->group));
+		diag_hint(rs->diags, "ask it beside them, with \"and\"");
+		return;
+	}
+	c->subject.fact =
+	    schema_find(rs->options.schema, c->subject.token.text);
+	if (c->subject.fact == FACT_NONE) {
+		types_unknown_name(rs, &c->subject.token, FACT_NONE);
+		return;
+	}
+	c->subject.type = schema_row(rs->options.schema, c->subject.fact)->type;
+	if (c->subject.type != FACT_GROUP) {
+		diag_error(rs->diags, c->subject.token.place,
+		    "%.*s has one value; any, all, no and count are for "
+		    "facts with many",
+		    SPAN_FMT(c->subject.token.text));
+		diag_hint(rs->diags, "ask it directly, without parentheses");
+		return;
+	}
+	t->group = c->subject.fact;
+	if (c->child != NULL)
+		types_cond(t, c->child);
+	t->group = FACT_NONE;
+}
+
+static void
+types_bare(struct types *t, struct cond *c)
+{
+	if (c->subject.type != FACT_BOOL)
+		types_not_comparable(t, c);
+}
+
+/* A question about one fact. */
+static void
+types_question(struct types *t, struct cond *c)
+{
+	struct span field = types_header_field(t->rs, &c->subject);
+
+	c->subject.whole = c->place;
+	if (field.n > 0 && c->kind == COND_BARE) {
+		diag_error(t->rs->diags, c->place, "header.%.*s is a text",
+		    SPAN_FMT(field));
+		diag_hint(t->rs->diags,
+		    "compare it; \"has header.%.*s\" asks whether there is one",
+		    SPAN_FMT(field));
+		return;
+	}
+	if (field.n > 0) {
+		types_expand_header(t->rs, c, field);
+		if (c->kind == COND_QUANTIFIED) {
+			types_quantified(t, c);
+			return;
+		}
+	}
+	if (!types_subject(t->rs, &c->subject, t->group))
+		return;
+	switch (c->kind) {
+	case COND_COMPARE:
+		types_compare(t, c);
+		break;
+	case COND_IN_LIST:
+	case COND_LOOKALIKE:
+		types_in_list(t, c);
+		break;
+	case COND_IN_SET:
+		types_set(t->rs, c);
+		break;
+	case COND_MATCH:
+		types_match(t, c);
+		break;
+	case COND_BARE:
+		types_bare(t, c);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+types_cond(struct types *t, struct cond *c)
+{
+	switch (c->kind) {
+	case COND_AND:
+	case COND_OR:
+	case COND_NOT:
+		for (c = c->child; c != NULL; c = c->next)
+			types_cond(t, c);
+		break;
+	case COND_QUANTIFIED:
+		types_quantified(t, c);
+		break;
+	case COND_TAGGED:
+		types_tagged(t, c);
+		break;
+	case COND_WORD:
+		break;
+	default:
+		types_question(t, c);
+	}
+}
+
+void
+types_check(struct ruleset *rs)
+{
+	for (size_t i = 0; i < rs->rule_count; i++) {
+		struct types t = { rs, rs->rule[i], FACT_NONE };
+
+		if (rs->rule[i]->broken)
+			continue;
+		if (rs->rule[i]->cond != NULL)
+			types_cond(&t, rs->rule[i]->cond);
+		for (size_t k = 0; k < rs->rule[i]->action_count; k++)
+			if (rs->rule[i]->action[k].text != NULL)
+				template_resolve(rs, rs->rule[i],
+				    rs->rule[i]->action[k].text);
+	}
+	for (struct pattern_set *s = rs->sets; s != NULL; s = s->next)
+		s->patterns = patterns_build(&s->builder);
+}

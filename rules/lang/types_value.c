@@ -1,0 +1,289 @@
+/*
+ * The values that facts are compared with: literals in the one form in which
+ * facts have them, other facts, and sets in parentheses.
+ */
+#include "config.h"
+
+#include "rules/lang/ast.h"
+
+#include <string.h>
+
+#include "rules/mail/addr.h"
+#include "rules/source/literal.h"
+
+static bool
+types_is_text(enum fact_type type)
+{
+	return type == FACT_TEXT || type == FACT_DOMAIN ||
+	       type == FACT_ADDRESS || type == FACT_WORD;
+}
+
+bool
+types_normalise(struct arena *a, enum fact_type type, struct span in,
+    struct span *out, const char **why)
+{
+	struct span domain;
+	size_t at = span_find_last(in, '@');
+
+	*out = in;
+	if (type == FACT_DOMAIN)
+		return domain_to_ascii(in, a, out, why);
+	if (type != FACT_ADDRESS || in.n == 0)
+		return true;
+	if (at == SIZE_MAX || at == 0) {
+		*why = "an address is written local@domain";
+		return false;
+	}
+	if (!domain_to_ascii(span_slice(in, at + 1, in.n), a, &domain, why))
+		return false;
+	*out = span_of(
+	    arena_printf(a, "%.*s@%.*s", (int)at, in.p, SPAN_FMT(domain)));
+	return true;
+}
+
+/* One of the words that the left side can be, which no fact's name hides. */
+static bool
+types_is_own_word(const struct ruleset *rs, const struct cond *c)
+{
+	const char *const *word;
+
+	if (c->subject.type != FACT_WORD)
+		return false;
+	word = schema_row(rs->options.schema, c->subject.fact)->words;
+	while (word != NULL && *word != NULL)
+		if (span_is(c->value.text, *word++))
+			return true;
+	return false;
+}
+
+/* Tries the right side as another fact; false when it names none. */
+static bool
+types_other_fact(struct ruleset *rs, struct cond *c, fact_id group)
+{
+	enum fact_type left = c->subject.type;
+	struct subject other = { .token = c->value, .fact = FACT_NONE };
+	size_t errors = rs->diags->errors;
+
+	if (c->value.kind != TOKEN_WORD)
+		return false;
+	if (types_is_own_word(rs, c) ||
+	    types_find(rs, c->value.text, group) == FACT_NONE)
+		return false;
+	if (!types_subject(rs, &other, group))
+		return rs->diags->errors > errors;
+	c->fact_value = true;
+	c->other = other;
+	if (other.type == left ||
+	    (types_is_text(left) && types_is_text(other.type)))
+		return true;
+	diag_error(rs->diags, c->place,
+	    "%.*s and %.*s are of different kinds: %s and %s",
+	    SPAN_FMT(c->subject.token.text), SPAN_FMT(c->value.text),
+	    fact_type_names[left], fact_type_names[other.type]);
+	return true;
+}
+
+/* "pass, fail, none" */
+static const char *
+types_words(const struct ruleset *rs, const char *const *words)
+{
+	const char *all = "";
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		all = arena_printf(rs->diags->arena, "%s%s%s", all,
+		    i > 0 ? ", " : "", words[i]);
+	return all;
+}
+
+/* Whether t is one of the words that the fact can be; else the error. */
+static bool
+types_word(struct ruleset *rs, const struct subject *s, const struct token *t)
+{
+	const struct fact_row *row = schema_row(rs->options.schema, s->fact);
+	struct suggestion near;
+
+	suggestion_begin(&near, t->text);
+	for (size_t i = 0; row->words[i] != NULL; i++) {
+		if (span_is(t->text, row->words[i]))
+			return true;
+		suggestion_offer(&near, span_of(row->words[i]));
+	}
+	diag_error(rs->diags, t->place, "%s is never \"%.*s\"", row->name,
+	    SPAN_FMT(t->text));
+	if (near.best.n > 0)
+		diag_hint(rs->diags, "did you mean %.*s? It can be: %s",
+		    SPAN_FMT(near.best), types_words(rs, row->words));
+	else
+		diag_hint(
+		    rs->diags, "it can be: %s", types_words(rs, row->words));
+	return false;
+}
+
+static void
+types_wrong_value(struct ruleset *rs, const struct cond *c, const char *want)
+{
+	diag_error(rs->diags, c->value.place,
+	    "%.*s is compared with %s, not "
+	    "with \"%.*s\"",
+	    SPAN_FMT(c->subject.token.text), want, SPAN_FMT(c->value.text));
+}
+
+static void
+types_operand_bool(struct ruleset *rs, struct cond *c)
+{
+	static const char *const yes[] = { "yes", "true", "on" };
+	static const char *const no[] = { "no", "false", "off" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(yes); i++) {
+		c->yes = span_is(c->value.text, yes[i]);
+		if (c->yes || span_is(c->value.text, no[i]))
+			return;
+	}
+	types_wrong_value(rs, c, "yes or no");
+	diag_hint(rs->diags, "or it stands alone: when %.*s",
+	    SPAN_FMT(c->subject.token.text));
+}
+
+static void
+types_operand_ip(struct ruleset *rs, struct cond *c)
+{
+	if (ip_parse(c->value.text, &c->ip))
+		return;
+	types_wrong_value(rs, c, "an IP address");
+	if (span_find(c->value.text, '/') != SIZE_MAX)
+		diag_hint(rs->diags, "for a network write: %.*s in (%.*s)",
+		    SPAN_FMT(c->subject.token.text), SPAN_FMT(c->value.text));
+}
+
+static void
+types_operand_text(struct ruleset *rs, struct cond *c)
+{
+	const char *why;
+
+	if (c->value.kind == TOKEN_WORD) {
+		struct suggestion near;
+
+		diag_error(rs->diags, c->value.place,
+		    "no fact is called \"%.*s\"", SPAN_FMT(c->value.text));
+		suggestion_begin(&near, c->value.text);
+		for (size_t i = 0; i < schema_count(rs->options.schema); i++)
+			suggestion_offer(&near,
+			    span_of(schema_row(rs->options.schema, (fact_id)i)
+					->name));
+		if (near.best.n > 0)
+			diag_hint(rs->diags,
+			    "did you mean %.*s? A text "
+			    "stands in quotes: \"%.*s\"",
+			    SPAN_FMT(near.best), SPAN_FMT(c->value.text));
+		else
+			diag_hint(rs->diags,
+			    "a text stands in quotes: \"%.*s\"",
+			    SPAN_FMT(c->value.text));
+		return;
+	}
+	if (!types_normalise(
+		rs->arena, c->subject.type, c->value.text, &c->text, &why))
+		diag_error(rs->diags, c->value.place,
+		    "%.*s can't be "
+		    "\"%.*s\": %s",
+		    SPAN_FMT(c->subject.token.text), SPAN_FMT(c->value.text),
+		    why);
+}
+
+void
+types_operand(struct ruleset *rs, struct cond *c, fact_id group)
+{
+	const struct fact_row *row;
+
+	if (types_other_fact(rs, c, group))
+		return;
+	switch (c->subject.type) {
+	case FACT_NUMBER:
+		if (c->value.kind != TOKEN_WORD ||
+		    !literal_quantity(c->value.text, &c->number))
+			types_wrong_value(rs, c, "a number");
+		break;
+	case FACT_BOOL:
+		types_operand_bool(rs, c);
+		break;
+	case FACT_IP:
+		types_operand_ip(rs, c);
+		break;
+	case FACT_WORD:
+		row = schema_row(rs->options.schema, c->subject.fact);
+		c->text = c->value.text;
+		if (row->words != NULL)
+			(void)types_word(rs, &c->subject, &c->value);
+		break;
+	default:
+		types_operand_text(rs, c);
+	}
+}
+
+/* ---- in (...) ----------------------------------------------------------------- */
+
+static void
+types_set_numbers(struct ruleset *rs, struct cond *c)
+{
+	double *numbers =
+	    arena_array(rs->arena, c->value_count, sizeof(*numbers));
+
+	for (size_t i = 0; i < c->value_count; i++)
+		if (!literal_quantity(c->values[i].text, &numbers[i]))
+			diag_error(rs->diags, c->values[i].place,
+			    "\"%.*s\" is no number",
+			    SPAN_FMT(c->values[i].text));
+	c->numbers = numbers;
+}
+
+/* A list without name for the type of fact that is looked up in it. */
+static struct list *
+types_set_list(struct ruleset *rs, enum fact_type type)
+{
+	struct list *set = list_new(type == FACT_DOMAIN    ? LIST_DOMAINS
+				    : type == FACT_ADDRESS ? LIST_ADDRESSES
+				    : type == FACT_IP      ? LIST_NETWORKS
+							   : LIST_WORDS,
+	    NULL);
+
+	rs->owned = arena_grow(rs->arena, rs->owned, &rs->owned_cap,
+	    rs->owned_count + 1, sizeof(struct list *));
+	rs->owned[rs->owned_count++] = set;
+	return set;
+}
+
+void
+types_set(struct ruleset *rs, struct cond *c)
+{
+	enum fact_type type = c->subject.type;
+
+	if (type == FACT_NUMBER) {
+		types_set_numbers(rs, c);
+		return;
+	}
+	if (type == FACT_BOOL || type == FACT_BYTES || type == FACT_GROUP) {
+		diag_error(rs->diags, c->place,
+		    "%.*s can't be asked for with \"in\": it is %s",
+		    SPAN_FMT(c->subject.token.text),
+		    type == FACT_BOOL    ? "yes or no"
+		    : type == FACT_BYTES ? "raw text"
+					 : "a group of values");
+		return;
+	}
+	c->set = types_set_list(rs, type);
+	for (size_t i = 0; i < c->value_count; i++) {
+		struct list_report report = { 0 };
+		const struct token *t = &c->values[i];
+		struct span text = t->text;
+
+		if (type == FACT_WORD && !types_word(rs, &c->subject, t))
+			continue;
+		if (type == FACT_WORD || type == FACT_TEXT)
+			text = list_quote(rs, t);
+		if (!list_add_text(c->set, text, "", 1, &report))
+			diag_error(rs->diags, t->place, "%s",
+			    report.problem_count > 0 ? report.problem[0].message
+						     : "this can't stand here");
+	}
+	list_finish(c->set);
+}

@@ -1,0 +1,361 @@
+/*
+ * Is a value in a list? Keeps the entries of one list and looks values up in
+ * it: names label by label, addresses by their parts, networks by length.
+ * Must know neither the formats of lines (list_line.c, list_domain.c) nor
+ * how records are stored (list_table.c).
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/list/list_inside.h"
+#include "rules/match/needle.h"
+#include "rules/base/panic.h"
+
+const char *const list_kind_names[LIST_KIND_COUNT] = { "domains", "addresses",
+	"networks", "words", "patterns" };
+
+#define ENTRIES_MAX 20000000
+
+struct list *
+list_new(enum list_kind kind, const struct list_options *options)
+{
+	struct list *l = xcalloc(1, sizeof(*l));
+
+	if (options != NULL)
+		l->options = *options;
+	if (l->options.entries_max == 0)
+		l->options.entries_max = ENTRIES_MAX;
+	l->kind = kind;
+	l->table = list_table_new();
+	l->arena = arena_new();
+	if (kind == LIST_PATTERNS)
+		l->builder = patterns_builder_new(&l->options.patterns);
+	return l;
+}
+
+void
+list_free(struct list **list)
+{
+	struct list *l = *list;
+
+	if (l == NULL)
+		return;
+	list_table_free(&l->table);
+	patterns_builder_free(&l->builder);
+	patterns_free(&l->patterns);
+	arena_free(&l->arena);
+	free(l);
+	*list = NULL;
+}
+
+enum list_kind
+list_kind(const struct list *l)
+{
+	return l->kind;
+}
+
+void
+list_finish(struct list *l)
+{
+	list_table_trim(l->table);
+	if (l->builder != NULL)
+		l->patterns = patterns_build(&l->builder);
+}
+
+size_t
+list_count(const struct list *l)
+{
+	return list_table_count(l->table) + l->entry_count;
+}
+
+size_t
+list_memory(const struct list *l)
+{
+	size_t n =
+	    sizeof(*l) + list_table_memory(l->table) + arena_used(l->arena);
+
+	if (l->patterns != NULL)
+		n += patterns_stats(l->patterns).memory;
+	return n;
+}
+
+struct patterns *
+list_patterns(struct list *l)
+{
+	return l->patterns;
+}
+
+/* ---- looking up ---------------------------------------------------------- */
+
+static bool
+list_expired(int64_t until_s, int64_t now_s)
+{
+	return until_s != 0 && now_s >= until_s;
+}
+
+static void
+list_hit_fill(
+    const struct list *l, const struct list_record *r, struct list_hit *hit)
+{
+	*hit = (struct list_hit){ .entry = r->shown,
+		.note = r->note,
+		.source = l->sources[r->source],
+		.line = r->line,
+		.until_s = r->until_s,
+		.below_only = !(r->flags & LIST_SELF),
+		.alone_only = !(r->flags & LIST_BELOW) };
+}
+
+/* A record with that key that stands for one of flags and has not expired. */
+static bool
+list_find(const struct list *l, uint64_t hash, struct span key, uint8_t flags,
+    int64_t now_s, struct list_hit *hit)
+{
+	struct list_record r;
+	size_t at = 0;
+
+	while (list_table_find(l->table, hash, key, &at, &r)) {
+		if (!(r.flags & flags) || list_expired(r.until_s, now_s))
+			continue;
+		if (hit != NULL)
+			list_hit_fill(l, &r, hit);
+		return true;
+	}
+	return false;
+}
+
+/* The same for a name, with a sign put before it unless that is NUL. */
+static bool
+list_find_name(const struct list *l, uint64_t hash, char *name, size_t n,
+    char sign, uint8_t flags, int64_t now_s, struct list_hit *hit)
+{
+	char saved;
+	bool found;
+
+	if (sign == '\0')
+		return list_find(
+		    l, hash, span_make(name, n), flags, now_s, hit);
+	saved = name[-1];
+	name[-1] = sign;
+	found = list_find(l, list_hash_step(hash, sign),
+	    span_make(name - 1, n + 1), flags, now_s, hit);
+	name[-1] = saved;
+	return found;
+}
+
+/*
+ * Looks for a name in lower case, before which one octet is free, and for
+ * all names above it. The last hit is for the longest name and stays.
+ */
+static bool
+list_find_above(const struct list *l, char *name, size_t n, char sign,
+    int64_t now_s, struct list_hit *hit)
+{
+	uint64_t h = LIST_HASH;
+	bool found = false;
+
+	for (size_t i = n; i-- > 0;) {
+		uint8_t flags = i == 0 ? LIST_SELF : LIST_BELOW;
+
+		h = list_hash_step(h, name[i]);
+		if (i > 0 && name[i - 1] != '.')
+			continue;
+		if (list_find_name(
+			l, h, name + i, n - i, sign, flags, now_s, hit))
+			found = true;
+	}
+	return found;
+}
+
+/* Lower case into room; false when it is too long. */
+static bool
+list_lower(struct span s, char *room, size_t size, size_t *n)
+{
+	*n = 0;
+	if (s.n > size)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		room[i] = ascii_lower(s.p[i]);
+	*n = s.n;
+	return true;
+}
+
+static struct span
+list_strip_dot(struct span domain)
+{
+	return span_ends(domain, SPAN("."))
+		   ? span_slice(domain, 0, domain.n - 1)
+		   : domain;
+}
+
+bool
+list_find_domain(const struct list *l, struct span domain, int64_t now_s,
+    struct list_hit *hit)
+{
+	char room[1 + LIST_KEY_MAX] = "";
+	size_t n = 0;
+
+	if (l->kind != LIST_DOMAINS ||
+	    !list_lower(list_strip_dot(domain), room + 1, LIST_KEY_MAX, &n))
+		return false;
+	return list_find_above(l, room + 1, n, '\0', now_s, hit);
+}
+
+/* local@domain, the same without +tag, and local@. */
+static bool
+list_find_local(const struct list *l, struct span local, struct span domain,
+    int64_t now_s, struct list_hit *hit)
+{
+	char key[LIST_KEY_MAX + 1];
+	size_t local_n, domain_n;
+	struct span whole;
+
+	if (local.n + 1 + domain.n > LIST_KEY_MAX ||
+	    !list_lower(local, key, LIST_KEY_MAX, &local_n))
+		return false;
+	key[local_n] = '@';
+	(void)list_lower(domain, key + local_n + 1, LIST_KEY_MAX, &domain_n);
+	whole = span_make(key, local_n + 1 + domain_n);
+	if (list_find(l, list_hash(whole), whole, LIST_SELF, now_s, hit))
+		return true;
+	whole.n = local_n + 1;
+	return list_find(l, list_hash(whole), whole, LIST_SELF, now_s, hit);
+}
+
+bool
+list_find_address(const struct list *l, struct span address, int64_t now_s,
+    struct list_hit *hit)
+{
+	size_t at = span_find_last(address, '@'), plus, n = 0;
+	struct span local = span_slice(address, 0, at);
+	struct span domain = list_strip_dot(
+	    span_slice(address, at == SIZE_MAX ? at : at + 1, address.n));
+	char room[1 + LIST_KEY_MAX] = "";
+
+	if (l->kind != LIST_ADDRESSES || at == SIZE_MAX)
+		return false;
+	if (list_find_local(l, local, domain, now_s, hit))
+		return true;
+	plus = span_find(local, '+');
+	if (l->options.plus_tags && plus != SIZE_MAX && plus > 0 &&
+	    list_find_local(l, span_slice(local, 0, plus), domain, now_s, hit))
+		return true;
+	return list_lower(domain, room + 1, LIST_KEY_MAX - 1, &n) &&
+	       list_find_above(l, room + 1, n, '@', now_s, hit);
+}
+
+bool
+list_find_ip(
+    const struct list *l, struct ip ip, int64_t now_s, struct list_hit *hit)
+{
+	char room[LIST_NETWORK_KEY_MAX];
+	const uint64_t *used = l->lengths[ip.family == 6];
+
+	if (l->kind != LIST_NETWORKS || ip.family == 0)
+		return false;
+	for (unsigned bits = ip.family == 6 ? 129 : 33; bits-- > 0;) {
+		struct span key;
+
+		if (!(used[bits / 64] >> bits % 64 & 1))
+			continue;
+		key = list_network_key(ip, bits, room);
+		if (list_find(l, list_hash(key), key, LIST_SELF, now_s, hit))
+			return true;
+	}
+	return false;
+}
+
+bool
+list_find_word(
+    const struct list *l, struct span word, int64_t now_s, struct list_hit *hit)
+{
+	char room[LIST_KEY_MAX];
+	struct span key;
+
+	if (l->kind != LIST_WORDS || word.n > sizeof(room))
+		return false;
+	key = span_make(room, needle_fold(word, false, room));
+	return list_find(l, list_hash(key), key, LIST_SELF, now_s, hit);
+}
+
+/* ---- patterns ------------------------------------------------------------ */
+
+static void
+list_pattern_hit(const struct list_pattern *e, struct list_hit *hit)
+{
+	*hit = (struct list_hit){ .entry = e->text,
+		.note = e->note,
+		.source = e->source,
+		.line = e->line,
+		.until_s = e->until_s,
+		.alone_only = true };
+}
+
+/* Which patterns have not expired; NULL when that is all. */
+static uint64_t *
+list_patterns_wanted(const struct list *l, int64_t now_s)
+{
+	uint64_t *wanted = xcalloc(l->entry_count / 64 + 1, sizeof(*wanted));
+	bool all = true;
+
+	for (size_t i = 0; i < l->entry_count; i++) {
+		bool expired = list_expired(l->entries[i].until_s, now_s);
+
+		all = all && !expired;
+		if (!expired)
+			wanted[i / 64] |= UINT64_C(1) << i % 64;
+	}
+	if (all) {
+		free(wanted);
+		wanted = NULL;
+	}
+	return wanted;
+}
+
+enum pattern_answer
+list_find_text(const struct list *l, const struct patterns_job *job,
+    int64_t now_s, struct list_hit *hit, struct pattern_result *match)
+{
+	struct patterns_job mine = *job;
+	struct pattern_result result = { PATTERN_NO, 0, 0 };
+	uint64_t *wanted;
+	size_t index = 0;
+
+	if (l->patterns == NULL)
+		return PATTERN_NO;
+	wanted = l->any_until ? list_patterns_wanted(l, now_s) : NULL;
+	mine.wanted = wanted;
+	(void)patterns_first(l->patterns, &mine, &index, &result);
+	free(wanted);
+	if (result.answer != PATTERN_NO && hit != NULL)
+		list_pattern_hit(&l->entries[index], hit);
+	if (match != NULL)
+		*match = result;
+	return result.answer;
+}
+
+void
+list_each(const struct list *l, int64_t now_s,
+    bool (*each)(void *context, const struct list_hit *hit), void *context)
+{
+	struct list_record r;
+	struct list_hit hit;
+	size_t at = 0;
+
+	while (list_table_next(l->table, &at, &r)) {
+		if (list_expired(r.until_s, now_s))
+			continue;
+		list_hit_fill(l, &r, &hit);
+		if (!each(context, &hit))
+			return;
+	}
+	for (size_t i = 0; i < l->entry_count; i++) {
+		if (list_expired(l->entries[i].until_s, now_s))
+			continue;
+		list_pattern_hit(&l->entries[i], &hit);
+		if (!each(context, &hit))
+			return;
+	}
+}

@@ -1,0 +1,12 @@
+rules_librules_a_SOURCES += %D%/addr.c %D%/addr.h
+rules_librules_a_SOURCES += %D%/addr_list.c %D%/addr_list.h
+rules_librules_a_SOURCES += %D%/addr_parse.h
+rules_librules_a_SOURCES += %D%/addr_reading.c %D%/addr_reading.h
+rules_librules_a_SOURCES += %D%/addr_rival.c
+rules_librules_a_SOURCES += %D%/author.c %D%/author.h
+rules_librules_a_SOURCES += %D%/authres.c %D%/authres.h
+rules_librules_a_SOURCES += %D%/authres_claims.c
+rules_librules_a_SOURCES += %D%/date.c %D%/date.h
+rules_librules_a_SOURCES += %D%/header.c %D%/header.h
+rules_librules_a_SOURCES += %D%/header_split.c
+rules_librules_a_SOURCES += %D%/received.c %D%/received.h

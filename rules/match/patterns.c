@@ -1,0 +1,346 @@
+/*
+ * Which patterns of a set match in a text? Finds the candidates by needles
+ * (or by the database of Hyperscan) and lets PCRE2 decide on each. Must know
+ * nothing of either library's types nor of where the text comes from.
+ */
+#include "config.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/base/arena.h"
+#include "rules/match/needle.h"
+#include "rules/base/panic.h"
+#include "rules/match/patterns_set.h"
+#include "rules/base/utf8.h"
+#include "rules/match/pattern_widen.h"
+
+/*
+ * About how many steps a match may take between two calls of stop: starting
+ * places times the text behind them. 10 ms for the worst patterns.
+ */
+#define STRETCH_STEPS (UINT64_C(16) << 20)
+
+/* Each pattern has this many bits where needles are looked for: one a set. */
+#define SETS NEEDLE_SETS
+_Static_assert(SETS == 4, "patterns_all_found counts in nibbles");
+
+struct scan_scratch {
+	struct regex_scratch *regex;
+	uint64_t *candidates;
+	uint64_t *found; /* SETS bits for each pattern */
+	uint64_t *seen;
+	bool ascii; /* the text at hand is */
+};
+
+/* ---- scratch ------------------------------------------------------------- */
+
+static struct scan_scratch *
+scan_scratch_new(const struct patterns *p)
+{
+	struct scan_scratch *s = xcalloc(1, sizeof(*s));
+
+	s->regex = regex_scratch_new(&p->options, p->db);
+	s->candidates = xcalloc(p->words, sizeof(*s->candidates));
+	s->found = xcalloc(p->words * SETS, sizeof(*s->found));
+	s->seen =
+	    xcalloc(prefilter_count(p->prefilter) / 64 + 1, sizeof(*s->seen));
+	return s;
+}
+
+static void
+scan_scratch_free(struct scan_scratch *s)
+{
+	if (s == NULL)
+		return;
+	regex_scratch_free(&s->regex);
+	free(s->candidates);
+	free(s->found);
+	free(s->seen);
+	free(s);
+}
+
+/*
+ * Each slot of the pool holds one idle scratch or nothing, and whoever
+ * exchanges it out has it: no lock, and nothing belongs to a thread.
+ */
+static struct scan_scratch *
+scan_scratch_take(const struct patterns *p)
+{
+	for (size_t i = 0; i < PATTERNS_POOL_SIZE; i++) {
+		struct scan_scratch *s = atomic_exchange(&p->pool[i], NULL);
+
+		if (s != NULL)
+			return s;
+	}
+	return scan_scratch_new(p);
+}
+
+static void
+scan_scratch_give(const struct patterns *p, struct scan_scratch *s)
+{
+	for (size_t i = 0; i < PATTERNS_POOL_SIZE; i++) {
+		struct scan_scratch *none = NULL;
+
+		if (atomic_compare_exchange_strong(&p->pool[i], &none, s))
+			return;
+	}
+	scan_scratch_free(s);
+}
+
+void
+patterns_pool_clear(struct patterns *p)
+{
+	for (size_t i = 0; i < PATTERNS_POOL_SIZE; i++)
+		scan_scratch_free(atomic_exchange(&p->pool[i], NULL));
+}
+
+void
+patterns_free(struct patterns **set)
+{
+	struct patterns *p = *set;
+
+	if (p == NULL)
+		return;
+	patterns_pool_clear(p);
+	free(p->pool);
+	patterns_items_free(p->items, p->count);
+	prefilter_free(&p->prefilter);
+	regex_db_free(&p->db);
+	free(p->unneeded);
+	free(p->covered);
+	arena_free(&p->arena);
+	free(p);
+	*set = NULL;
+}
+
+/* ---- scanning ------------------------------------------------------------ */
+
+/* A pattern is a candidate when each of its sets has a needle in the text. */
+static void
+patterns_all_found(const struct patterns *p, struct scan_scratch *s)
+{
+	for (size_t w = 0; w < p->words * SETS; w++) {
+		uint64_t all = s->found[w];
+
+		all &= all >> 2;
+		all &= all >> 1;
+		all &= UINT64_C(0x1111111111111111);
+		for (size_t i = w * 16; all != 0; i++, all >>= 4)
+			if (all & 1)
+				bit_set(s->candidates, i);
+	}
+}
+
+/* Candidates by needles. */
+static void
+patterns_by_needles(
+    const struct patterns *p, struct scan_scratch *s, struct span text)
+{
+	char *folded = NULL;
+
+	memset(s->seen, 0,
+	    (prefilter_count(p->prefilter) / 64 + 1) * sizeof(*s->seen));
+	if (!p->options.raw && !s->ascii) {
+		folded = malloc(text.n);
+		if (folded == NULL) {
+			/* The text is as long as a peer likes: try them all. */
+			memset(s->candidates, 0xff,
+			    p->words * sizeof(*s->candidates));
+			return;
+		}
+		text = span_make(folded, needle_fold(text, false, folded));
+	}
+	memcpy(s->found, p->unneeded, p->words * SETS * sizeof(*s->found));
+	prefilter_scan(p->prefilter, text, s->seen, s->found);
+	patterns_all_found(p, s);
+	free(folded);
+}
+
+/*
+ * The database judges octets, so text beyond ASCII is marked for it, and its
+ * patterns are widened: see rules/match/pattern_widen.h.
+ *
+ * Rejected: databases in UTF-8 mode with Unicode properties. They take
+ * minutes and gigabytes to compile, and their tables are of another year
+ * than PCRE2's, so that some characters would be missed.
+ */
+static bool
+patterns_by_database(
+    const struct patterns *p, struct scan_scratch *s, struct span text)
+{
+	char *marked;
+	size_t n = 0;
+	bool ok;
+
+	if (p->options.raw || s->ascii)
+		return regex_db_scan(p->db, s->regex, text, s->candidates);
+	marked = xmalloc(text.n);
+	ok =
+	    widen_text(text, marked, &n) &&
+	    regex_db_scan(p->db, s->regex, span_make(marked, n), s->candidates);
+	free(marked);
+	return ok;
+}
+
+/* What the database does not cover, needles must. */
+static void
+patterns_candidates(
+    const struct patterns *p, struct scan_scratch *s, struct span text)
+{
+	memset(s->candidates, 0, p->words * sizeof(*s->candidates));
+	s->ascii = utf8_ascii(text);
+	if (p->db == NULL) {
+		patterns_by_needles(p, s, text);
+		return;
+	}
+	if (!p->covers_all) {
+		patterns_by_needles(p, s, text);
+		for (size_t w = 0; w < p->words; w++)
+			s->candidates[w] &= ~p->covered[w];
+	}
+	if (!patterns_by_database(p, s, text))
+		patterns_by_needles(p, s, text);
+}
+
+static bool
+patterns_stopped(const struct patterns_job *job)
+{
+	return job->stop != NULL && job->stop(job->context);
+}
+
+/* The next place behind at that is the start of a character. */
+static size_t
+patterns_next_character(const struct patterns *p, struct span text, size_t at)
+{
+	while (
+	    !p->options.raw && at < text.n && (text.p[at] & '\xc0') == '\x80')
+		at++;
+	return at;
+}
+
+/*
+ * A pattern that repeats without bound may look at the whole rest of the
+ * text from each starting place. So it runs over stretches of starting
+ * places, the shorter the longer the text, and stop is asked in between.
+ */
+static struct pattern_result
+patterns_by_stretches(const struct patterns *p, const struct regex *r,
+    struct scan_scratch *s, const struct patterns_job *job)
+{
+	struct pattern_result result = { PATTERN_NO, 0, 0 };
+	size_t start = regex_next_start(r, job->text, 0);
+
+	while (start <= job->text.n) {
+		size_t rest = job->text.n - start;
+		size_t end = start + (size_t)(STRETCH_STEPS / (rest + 1)) + 1;
+
+		end = patterns_next_character(p, job->text, end);
+		result = regex_match(r, s->regex, job->text, start,
+		    end > job->text.n ? SIZE_MAX : end - 1);
+		if (result.answer != PATTERN_NO || end > job->text.n)
+			break;
+		if (patterns_stopped(job)) {
+			result.answer = PATTERN_LIMIT;
+			break;
+		}
+		start = regex_next_start(r, job->text, end);
+	}
+	return result;
+}
+
+static struct pattern_result
+patterns_confirm(const struct patterns *p, const struct patterns_item *item,
+    struct scan_scratch *s, const struct patterns_job *job)
+{
+	const struct regex *r =
+	    s->ascii && item->ascii != NULL ? item->ascii : item->regex;
+	uint64_t steps = (uint64_t)job->text.n * job->text.n;
+
+	if (item->stretches && job->stop != NULL && steps > STRETCH_STEPS)
+		return patterns_by_stretches(p, r, s, job);
+	return regex_match(r, s->regex, job->text, 0, SIZE_MAX);
+}
+
+/*
+ * The result of each wanted candidate in turn goes to take, until that
+ * returns false.
+ */
+static void
+patterns_each(const struct patterns *p, const struct patterns_job *job,
+    bool (*take)(void *to, size_t index, struct pattern_result result),
+    void *to)
+{
+	struct scan_scratch *s = scan_scratch_take(p);
+	bool stopped = false, more = true;
+
+	patterns_candidates(p, s, job->text);
+	for (size_t w = 0; w < p->words && more; w++) {
+		uint64_t bits = s->candidates[w];
+
+		if (w == p->count / 64)
+			bits &= (UINT64_C(1) << p->count % 64) - 1;
+		if (job->wanted != NULL && w < (p->count + 63) / 64)
+			bits &= job->wanted[w];
+		for (size_t i = w * 64; bits != 0 && more; i++, bits >>= 1) {
+			struct pattern_result r = { PATTERN_LIMIT, 0, 0 };
+
+			if (!(bits & 1))
+				continue;
+			stopped = stopped || patterns_stopped(job);
+			if (!stopped)
+				r = patterns_confirm(p, &p->items[i], s, job);
+			more = take(to, i, r);
+		}
+	}
+	scan_scratch_give(p, s);
+}
+
+static bool
+patterns_store(void *to, size_t index, struct pattern_result result)
+{
+	struct pattern_result *results = to;
+
+	results[index] = result;
+	return true;
+}
+
+void
+patterns_scan(const struct patterns *p, const struct patterns_job *job,
+    struct pattern_result *results)
+{
+	memset(results, 0, p->count * sizeof(*results));
+	if (p->count > 0)
+		patterns_each(p, job, patterns_store, results);
+}
+
+struct patterns_found {
+	size_t index;
+	struct pattern_result result;
+};
+
+static bool
+patterns_keep_first(void *to, size_t index, struct pattern_result result)
+{
+	struct patterns_found *found = to;
+
+	if (result.answer == PATTERN_YES ||
+	    (result.answer == PATTERN_LIMIT &&
+		found->result.answer == PATTERN_NO))
+		*found = (struct patterns_found){ index, result };
+	return result.answer != PATTERN_YES;
+}
+
+enum pattern_answer
+patterns_first(const struct patterns *p, const struct patterns_job *job,
+    size_t *index, struct pattern_result *result)
+{
+	struct patterns_found found = { 0, { PATTERN_NO, 0, 0 } };
+
+	if (p->count > 0)
+		patterns_each(p, job, patterns_keep_first, &found);
+	*index = found.index;
+	*result = found.result;
+	return found.result.answer;
+}

@@ -1,0 +1,62 @@
+#ifndef RULES_MATCH_PATTERNS_SET_H
+#define RULES_MATCH_PATTERNS_SET_H
+
+/*
+ * The inside of a set of patterns, shared by what makes it
+ * (patterns_build.c), what scans with it (patterns.c), what tells about it
+ * (patterns_stats.c) and what makes and loads Hyperscan's database for it
+ * (patterns_hs.c).
+ */
+
+#include "rules/base/arena.h"
+#include "rules/match/patterns.h"
+#include "rules/match/prefilter.h"
+#include "rules/match/regex.h"
+
+struct patterns_item {
+	struct span text;
+	unsigned flags;
+	struct regex *regex;
+	struct regex *ascii; /* a faster one for ASCII text, or NULL */
+	unsigned sets;       /* of needles, each of which must be found */
+	bool always;         /* no needle: runs in each scan */
+	bool exotic;         /* syntax that only PCRE2 is trusted with */
+	bool stretches; /* may be slow on long texts, and may be interrupted */
+};
+
+struct scan_scratch;
+
+/* Scratch spaces that are kept for the next scan; more threads make more. */
+#define PATTERNS_POOL_SIZE 16
+
+struct patterns {
+	struct patterns_options options;
+	struct patterns_item *items;
+	size_t count;
+	size_t words; /* of a bit set over items, always at least one */
+	struct arena *arena;
+	struct prefilter *prefilter;
+	uint64_t *unneeded;  /* NEEDLE_SETS bits an item: sets it has not */
+	struct regex_db *db; /* or NULL */
+	uint64_t *covered;   /* which items the database knows */
+	bool covers_all;
+	_Atomic(struct scan_scratch *) *pool;
+};
+
+static inline void
+bit_set(uint64_t *bits, size_t i)
+{
+	bits[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+static inline bool
+bit_get(const uint64_t *bits, size_t i)
+{
+	return (bits[i / 64] >> i % 64 & 1) != 0;
+}
+
+void patterns_items_free(struct patterns_item *items, size_t count);
+/* Frees idle scratch, which was made for the database before. */
+void patterns_pool_clear(struct patterns *p);
+
+#endif

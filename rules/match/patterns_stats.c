@@ -1,0 +1,68 @@
+/*
+ * What does a set of patterns hold and cost, and which libraries match it?
+ * For lint, for --version and for people; a scan does not need it.
+ */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "rules/base/panic.h"
+#include "rules/match/patterns_set.h"
+
+size_t
+patterns_count(const struct patterns *p)
+{
+	return p->count;
+}
+
+struct span
+patterns_regex(const struct patterns *p, size_t index, unsigned *flags)
+{
+	INVARIANT(index < p->count);
+	*flags = p->items[index].flags;
+	return p->items[index].text;
+}
+
+bool
+patterns_prefiltered(const struct patterns *p, size_t index)
+{
+	INVARIANT(index < p->count);
+	return !p->items[index].always;
+}
+
+struct patterns_stats
+patterns_stats(const struct patterns *p)
+{
+	struct patterns_stats stats = { .count = p->count,
+		.literals = prefilter_count(p->prefilter),
+		.memory = sizeof(*p) + prefilter_memory(p->prefilter) +
+			  arena_used(p->arena) + p->count * sizeof(*p->items) };
+
+	for (size_t i = 0; i < p->count; i++) {
+		stats.always += p->items[i].always;
+		stats.jit += regex_jit(p->items[i].regex);
+		stats.hyperscan += p->db != NULL && bit_get(p->covered, i);
+		stats.memory += regex_memory(p->items[i].regex);
+		if (p->items[i].ascii != NULL)
+			stats.memory += regex_memory(p->items[i].ascii);
+	}
+	if (p->db != NULL)
+		stats.memory += regex_db_memory(p->db);
+	return stats;
+}
+
+const char *
+patterns_features(char out[PATTERNS_FEATURES_MAX])
+{
+	char db[48];
+	int n;
+
+	regex_version(out, PATTERNS_FEATURES_MAX);
+	regex_db_version(db, sizeof(db));
+	for (n = 0; out[n] != '\0'; n++)
+		;
+	if (db[0] != '\0')
+		(void)snprintf(
+		    out + n, PATTERNS_FEATURES_MAX - (size_t)n, ", %s", db);
+	return out;
+}

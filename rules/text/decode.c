@@ -1,0 +1,582 @@
+/*
+ * The seam to GMime: encoded words, charsets and transfer encodings. GMime
+ * converts and decodes; its message parser is not used, because it has no
+ * limit on parts (200,000 of them take it a second) and shows nothing of a
+ * multipart without a boundary, which mail clients do show: see mime_tree.c.
+ */
+#include "config.h"
+
+#include "rules/text/decode.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gmime/gmime.h>
+
+#include "rules/text/decode_lines.h"
+#include "rules/base/utf8.h"
+#include "rules/text/windows1252.h"
+
+/* ---- charsets ------------------------------------------------------------ */
+
+enum charset_kind {
+	CHARSET_UTF8,
+	CHARSET_ASCII, /* and undeclared: repaired */
+	CHARSET_WESTERN,
+	CHARSET_ICONV,
+};
+
+/*
+ * The charsets that mail uses, by the labels of the WHATWG encoding standard
+ * and a few old names. Nothing else reaches iconv: a sender could otherwise
+ * choose UTF-7, EBCDIC or one of glibc's odder modules, which no mail client
+ * would read. ISO 8859-1 is read as windows-1252, as clients do.
+ */
+static const struct charset_row {
+	const char *label;
+	enum charset_kind kind;
+	const char *name; /* of iconv */
+} charset_table[] = {
+	{ "utf-8", CHARSET_UTF8, NULL },
+	{ "utf8", CHARSET_UTF8, NULL },
+	{ "unicode-1-1-utf-8", CHARSET_UTF8, NULL },
+	{ "us-ascii", CHARSET_ASCII, NULL },
+	{ "ascii", CHARSET_ASCII, NULL },
+	{ "ansi_x3.4-1968", CHARSET_ASCII, NULL },
+	{ "iso-8859-1", CHARSET_WESTERN, NULL },
+	{ "iso8859-1", CHARSET_WESTERN, NULL },
+	{ "iso_8859-1", CHARSET_WESTERN, NULL },
+	{ "latin1", CHARSET_WESTERN, NULL },
+	{ "windows-1252", CHARSET_WESTERN, NULL },
+	{ "cp1252", CHARSET_WESTERN, NULL },
+	{ "x-cp1252", CHARSET_WESTERN, NULL },
+	{ "iso-8859-2", CHARSET_ICONV, "ISO-8859-2" },
+	{ "iso-8859-3", CHARSET_ICONV, "ISO-8859-3" },
+	{ "iso-8859-4", CHARSET_ICONV, "ISO-8859-4" },
+	{ "iso-8859-5", CHARSET_ICONV, "ISO-8859-5" },
+	{ "iso-8859-6", CHARSET_ICONV, "ISO-8859-6" },
+	{ "iso-8859-7", CHARSET_ICONV, "ISO-8859-7" },
+	{ "iso-8859-8", CHARSET_ICONV, "ISO-8859-8" },
+	{ "iso-8859-8-i", CHARSET_ICONV, "ISO-8859-8" },
+	{ "iso-8859-9", CHARSET_ICONV, "CP1254" },
+	{ "iso-8859-10", CHARSET_ICONV, "ISO-8859-10" },
+	{ "iso-8859-11", CHARSET_ICONV, "CP874" },
+	{ "iso-8859-13", CHARSET_ICONV, "ISO-8859-13" },
+	{ "iso-8859-14", CHARSET_ICONV, "ISO-8859-14" },
+	{ "iso-8859-15", CHARSET_ICONV, "ISO-8859-15" },
+	{ "iso-8859-16", CHARSET_ICONV, "ISO-8859-16" },
+	{ "latin2", CHARSET_ICONV, "ISO-8859-2" },
+	{ "windows-1250", CHARSET_ICONV, "CP1250" },
+	{ "windows-1251", CHARSET_ICONV, "CP1251" },
+	{ "windows-1253", CHARSET_ICONV, "CP1253" },
+	{ "windows-1254", CHARSET_ICONV, "CP1254" },
+	{ "windows-1255", CHARSET_ICONV, "CP1255" },
+	{ "windows-1256", CHARSET_ICONV, "CP1256" },
+	{ "windows-1257", CHARSET_ICONV, "CP1257" },
+	{ "windows-1258", CHARSET_ICONV, "CP1258" },
+	{ "windows-874", CHARSET_ICONV, "CP874" },
+	{ "tis-620", CHARSET_ICONV, "CP874" },
+	{ "cp1250", CHARSET_ICONV, "CP1250" },
+	{ "cp1251", CHARSET_ICONV, "CP1251" },
+	{ "cp866", CHARSET_ICONV, "CP866" },
+	{ "ibm866", CHARSET_ICONV, "CP866" },
+	{ "cp437", CHARSET_ICONV, "CP437" },
+	{ "ibm437", CHARSET_ICONV, "CP437" },
+	{ "cp850", CHARSET_ICONV, "CP850" },
+	{ "ibm850", CHARSET_ICONV, "CP850" },
+	{ "koi8-r", CHARSET_ICONV, "KOI8-R" },
+	{ "koi8", CHARSET_ICONV, "KOI8-R" },
+	{ "koi8-u", CHARSET_ICONV, "KOI8-U" },
+	{ "macintosh", CHARSET_ICONV, "MACINTOSH" },
+	{ "x-mac-cyrillic", CHARSET_ICONV, "MAC-CYRILLIC" },
+	{ "gb2312", CHARSET_ICONV, "GB18030" },
+	{ "gb_2312-80", CHARSET_ICONV, "GB18030" },
+	{ "gbk", CHARSET_ICONV, "GB18030" },
+	{ "cp936", CHARSET_ICONV, "GB18030" },
+	{ "x-gbk", CHARSET_ICONV, "GB18030" },
+	{ "gb18030", CHARSET_ICONV, "GB18030" },
+	{ "big5", CHARSET_ICONV, "BIG5-HKSCS" },
+	{ "big5-hkscs", CHARSET_ICONV, "BIG5-HKSCS" },
+	{ "euc-jp", CHARSET_ICONV, "EUC-JP" },
+	{ "x-euc-jp", CHARSET_ICONV, "EUC-JP" },
+	{ "shift_jis", CHARSET_ICONV, "CP932" },
+	{ "shift-jis", CHARSET_ICONV, "CP932" },
+	{ "sjis", CHARSET_ICONV, "CP932" },
+	{ "x-sjis", CHARSET_ICONV, "CP932" },
+	{ "windows-31j", CHARSET_ICONV, "CP932" },
+	{ "cp932", CHARSET_ICONV, "CP932" },
+	{ "iso-2022-jp", CHARSET_ICONV, "ISO-2022-JP-2" },
+	{ "iso-2022-jp-2", CHARSET_ICONV, "ISO-2022-JP-2" },
+	{ "iso-2022-kr", CHARSET_ICONV, "ISO-2022-KR" },
+	{ "euc-kr", CHARSET_ICONV, "CP949" },
+	{ "ks_c_5601-1987", CHARSET_ICONV, "CP949" },
+	{ "ks_c_5601", CHARSET_ICONV, "CP949" },
+	{ "cp949", CHARSET_ICONV, "CP949" },
+	{ "utf-16", CHARSET_ICONV, "UTF-16" },
+	{ "utf-16le", CHARSET_ICONV, "UTF-16LE" },
+	{ "utf-16be", CHARSET_ICONV, "UTF-16BE" },
+	{ "utf-32", CHARSET_ICONV, "UTF-32" },
+	{ "utf-32le", CHARSET_ICONV, "UTF-32LE" },
+	{ "utf-32be", CHARSET_ICONV, "UTF-32BE" },
+};
+
+static const struct charset_row *
+charset_find(struct span label)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(charset_table); i++)
+		if (span_case_is(label, charset_table[i].label))
+			return &charset_table[i];
+	return NULL;
+}
+
+static void
+mime_init(void)
+{
+	static gsize done;
+
+	if (g_once_init_enter(&done)) {
+		g_mime_init();
+		g_once_init_leave(&done, 1);
+	}
+}
+
+/*
+ * glibc unloads a conversion module soon after its last use, and a message
+ * that alternates between charsets then costs 60 us a word instead of 0.25.
+ * So the first converter of each charset is never closed.
+ */
+static iconv_t
+charset_open(const struct charset_row *row)
+{
+	static gsize pinned[ARRAY_COUNT(charset_table)];
+	gsize *pin = &pinned[row - charset_table];
+
+	if (g_once_init_enter(pin)) {
+		mime_init();
+		g_once_init_leave(
+		    pin, (gsize)g_mime_iconv_open("UTF-8", row->name) | 1);
+	}
+	return g_mime_iconv_open("UTF-8", row->name);
+}
+
+/*
+ * What cannot be converted becomes U+FFFD, one for each octet. The call
+ * without input at the end gives out what a converter holds back.
+ */
+static void
+charset_convert(struct buf *out, iconv_t converter, struct span text)
+{
+	char piece[1024];
+	char *from = (char *)(uintptr_t)text.p;
+	size_t left = text.n;
+
+	for (bool last = false; !last;) {
+		char *to = piece;
+		size_t room = sizeof(piece);
+		size_t done;
+		int error;
+
+		last = left == 0;
+		done = g_mime_iconv(
+		    converter, last ? NULL : &from, &left, &to, &room);
+		error = done == (size_t)-1 ? errno : 0;
+		if (!buf_add(out, span_make(piece, sizeof(piece) - room)))
+			return;
+		if (error == 0 || error == E2BIG || last)
+			continue;
+		from++;
+		left--;
+		if (!buf_add(out, SPAN("\xef\xbf\xbd")))
+			return;
+	}
+}
+
+bool
+mime_to_utf8(struct buf *out, struct span charset, struct span text)
+{
+	const struct charset_row *row = charset_find(charset);
+	iconv_t converter;
+
+	if (row == NULL || row->kind == CHARSET_UTF8 ||
+	    row->kind == CHARSET_ASCII) {
+		(void)western_repair(out, text);
+		return row != NULL || charset.n == 0;
+	}
+	if (row->kind == CHARSET_WESTERN) {
+		(void)western_to_utf8(out, text);
+		return true;
+	}
+	converter = charset_open(row);
+	if (converter == (iconv_t)-1) {
+		(void)western_repair(out, text);
+		return false;
+	}
+	charset_convert(out, converter, text);
+	(void)g_mime_iconv_close(converter);
+	return true;
+}
+
+bool
+mime_is_utf8(struct span charset, struct span text)
+{
+	const struct charset_row *row = charset_find(charset);
+
+	return (row == NULL || row->kind == CHARSET_UTF8 ||
+		   row->kind == CHARSET_ASCII ||
+		   row->kind == CHARSET_WESTERN) &&
+	       utf8_ascii(text);
+}
+
+/* ---- transfer encodings --------------------------------------------------- */
+
+enum mime_transfer
+mime_transfer_of(struct span value)
+{
+	static const struct {
+		const char *name;
+		enum mime_transfer transfer;
+	} row[] = {
+		{ "7bit", MIME_IDENTITY },
+		{ "8bit", MIME_IDENTITY },
+		{ "binary", MIME_IDENTITY },
+		{ "", MIME_IDENTITY },
+		{ "base64", MIME_BASE64 },
+		{ "quoted-printable", MIME_QUOTED },
+		{ "x-uuencode", MIME_UUENCODE },
+		{ "uuencode", MIME_UUENCODE },
+		{ "x-uue", MIME_UUENCODE },
+	};
+	size_t n = 0;
+
+	value = span_trim(value);
+	if (value.n > 0 && value.p[0] == '"')
+		value = span_slice(value, 1, value.n);
+	while (n < value.n && !ascii_space(value.p[n]) && value.p[n] != ';' &&
+	       value.p[n] != '(' && value.p[n] != '"')
+		n++;
+	value.n = n;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		if (span_case_is(value, row[i].name))
+			return row[i].transfer;
+	return MIME_TRANSFER_UNKNOWN;
+}
+
+/* Decodes in pieces, so that the limit of out bounds the memory. */
+static void
+transfer_step(struct buf *out, GMimeEncoding *state, struct span in)
+{
+	char piece[4096];
+	struct span part;
+
+	for (size_t i = 0; i < in.n && !out->over; i += part.n) {
+		size_t n;
+
+		part = span_slice(in, i, i + sizeof(piece) / 2);
+		n = g_mime_encoding_step(state, part.p, part.n, piece);
+		(void)buf_add_some(out, span_make(piece, n));
+	}
+}
+
+/*
+ * GMime stops at the first padding and drops an unpadded end. Some clients
+ * read on behind padding, so each piece between padding is decoded afresh and
+ * padded by us.
+ */
+static void
+transfer_base64(struct buf *out, struct span in)
+{
+	while (in.n > 0 && !out->over) {
+		size_t end = span_find(in, '=');
+		GMimeEncoding state;
+
+		if (end == SIZE_MAX)
+			end = in.n;
+		if (end > 0) {
+			g_mime_encoding_init_decode(
+			    &state, GMIME_CONTENT_ENCODING_BASE64);
+			transfer_step(out, &state, span_slice(in, 0, end));
+			transfer_step(out, &state, SPAN("=="));
+		}
+		in = span_slice(in, end + 1, in.n);
+	}
+}
+
+static void
+transfer_quoted(struct buf *out, struct span in)
+{
+	GMimeEncoding state;
+	struct buf clean;
+
+	buf_init(&clean, in.n);
+	if (mime_lines_blank(in)) {
+		mime_lines_quoted(&clean, in);
+		in = buf_span(&clean);
+	}
+	g_mime_encoding_init_decode(
+	    &state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	transfer_step(out, &state, in);
+	buf_free(&clean);
+}
+
+void
+mime_transfer_decode(
+    struct buf *out, enum mime_transfer transfer, struct span in)
+{
+	GMimeEncoding state;
+
+	mime_init();
+	switch (transfer) {
+	case MIME_IDENTITY:
+	case MIME_TRANSFER_UNKNOWN:
+		(void)buf_add_some(out, in);
+		return;
+	case MIME_BASE64:
+		transfer_base64(out, in);
+		return;
+	case MIME_QUOTED:
+		transfer_quoted(out, in);
+		return;
+	case MIME_UUENCODE:
+		g_mime_encoding_init_decode(
+		    &state, GMIME_CONTENT_ENCODING_UUENCODE);
+		in = mime_lines_uuencode(in);
+		break;
+	}
+	transfer_step(out, &state, in);
+}
+
+/* ---- encoded words -------------------------------------------------------- */
+
+struct word {
+	struct span charset; /* without the language of RFC 2231, 5 */
+	bool base64;
+	struct span text;
+	size_t end; /* behind the closing "?=" */
+};
+
+/*
+ * Reads raw and remembers where the next "?=" is, so that a text full of
+ * beginnings without an end takes linear time.
+ */
+struct word_reader {
+	struct span raw;
+	size_t close; /* offset of a "?=" or of the end; valid from scanned */
+};
+
+static size_t
+word_find_close(struct word_reader *r, size_t from)
+{
+	if (r->close < from || r->close == 0) {
+		size_t found =
+		    span_search(span_slice(r->raw, from, r->raw.n), SPAN("?="));
+
+		r->close = found == SIZE_MAX ? r->raw.n : from + found;
+	}
+	return r->close;
+}
+
+/*
+ * An encoded word at offset at, which has "=?". Longer ones than the 75
+ * characters of RFC 2047, 2 and ones with spaces in them are read, too.
+ */
+static bool
+word_read(struct word_reader *r, size_t at, struct word *w)
+{
+	struct span raw = r->raw;
+	size_t charset = at + 2, i = charset, star, close;
+
+	while (i < raw.n && raw.p[i] != '?' && i - charset < 64 &&
+	       (unsigned char)raw.p[i] > ' ')
+		i++;
+	if (i == charset || i + 2 >= raw.n || raw.p[i] != '?' ||
+	    raw.p[i + 2] != '?')
+		return false;
+	switch (ascii_lower(raw.p[i + 1])) {
+	case 'b':
+		w->base64 = true;
+		break;
+	case 'q':
+		w->base64 = false;
+		break;
+	default:
+		return false;
+	}
+	close = word_find_close(r, i + 3);
+	if (close >= raw.n)
+		return false;
+	w->charset = span_slice(raw, charset, i);
+	star = span_find(w->charset, '*');
+	if (star != SIZE_MAX)
+		w->charset.n = star;
+	w->text = span_slice(raw, i + 3, close);
+	w->end = close + 2;
+	return true;
+}
+
+static unsigned
+hex_digit(char c)
+{
+	if (ascii_digit(c))
+		return (unsigned)(c - '0');
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
+/* The "Q" encoding (RFC 2047, 4.2); a "=" without two digits stays. */
+static void
+word_decode_q(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '_') {
+			c = ' ';
+		} else if (c == '=' && i + 2 < text.n &&
+			   hex_digit(text.p[i + 1]) < 16 &&
+			   hex_digit(text.p[i + 2]) < 16) {
+			c = (char)(hex_digit(text.p[i + 1]) << 4 |
+				   hex_digit(text.p[i + 2]));
+			i += 2;
+		}
+		(void)buf_addc(out, c);
+	}
+}
+
+/* Octets of adjacent words in one charset, converted together. */
+struct word_run {
+	struct span charset;
+	struct buf octets;
+	struct buf *out;
+};
+
+static void
+word_run_flush(struct word_run *run)
+{
+	if (run->octets.n == 0)
+		return;
+	(void)mime_to_utf8(run->out, run->charset, buf_span(&run->octets));
+	buf_clear(&run->octets);
+}
+
+static void
+word_run_add(struct word_run *run, const struct word *w)
+{
+	if (!span_case_eq(w->charset, run->charset)) {
+		word_run_flush(run);
+		run->charset = w->charset;
+	}
+	if (w->base64)
+		mime_transfer_decode(&run->octets, MIME_BASE64, w->text);
+	else
+		word_decode_q(&run->octets, w->text);
+}
+
+static bool
+span_blank(struct span s)
+{
+	return span_trim(s).n == 0;
+}
+
+static void
+words_decode(struct buf *out, struct span raw)
+{
+	struct word_reader reader = { .raw = raw };
+	struct word_run run = { .out = out };
+	size_t from = 0, i = 0;
+	bool after_word = false;
+	struct word w;
+
+	buf_init(&run.octets, raw.n);
+	while (i < raw.n) {
+		const char *p = memchr(raw.p + i, '=', raw.n - i);
+		struct span between;
+
+		if (p == NULL)
+			break;
+		i = (size_t)(p - raw.p);
+		if (i + 1 >= raw.n || raw.p[i + 1] != '?' ||
+		    !word_read(&reader, i, &w)) {
+			i++;
+			continue;
+		}
+		between = span_slice(raw, from, i);
+		if (!after_word || !span_blank(between)) {
+			word_run_flush(&run);
+			(void)western_repair(out, between);
+		}
+		word_run_add(&run, &w);
+		after_word = true;
+		from = i = w.end;
+	}
+	word_run_flush(&run);
+	(void)western_repair(out, span_slice(raw, from, raw.n));
+	buf_free(&run.octets);
+}
+
+static bool
+text_is_plain(struct span raw)
+{
+	for (size_t i = 0; i < raw.n; i++) {
+		unsigned char c = (unsigned char)raw.p[i];
+
+		if (c >= 0x80 || c == '\0' || c == '\r' || c == '\n' ||
+		    (c == '?' && i > 0 && raw.p[i - 1] == '='))
+			return false;
+	}
+	return true;
+}
+
+/* Copies without the octets in unwanted; the copy ends in a NUL. */
+static struct span
+span_without(struct span s, struct span unwanted, struct arena *a)
+{
+	char *p = arena_strdup(a, s);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (span_find(unwanted, s.p[i]) == SIZE_MAX)
+			p[n++] = s.p[i];
+	p[n] = '\0';
+	return span_make(p, n);
+}
+
+struct span
+mime_decode_text(struct span raw, struct arena *a)
+{
+	struct buf out;
+	struct span text;
+	char *p;
+
+	if (text_is_plain(raw))
+		return raw;
+	/* Folds are line ends before white space, which stays. */
+	raw = span_without(raw, SPAN("\r\n\0"), a);
+	buf_init(&out, 3 * raw.n + 8);
+	words_decode(&out, raw);
+	text = span_without(buf_span(&out), SPAN("\0"), a);
+	p = (char *)(uintptr_t)text.p;
+	for (size_t i = 0; i < text.n; i++)
+		if (p[i] == '\r' || p[i] == '\n')
+			p[i] = ' ';
+	buf_free(&out);
+	return text;
+}
+
+struct span
+mime_sha256(struct span octets, struct arena *a)
+{
+	gchar *hex = g_compute_checksum_for_data(G_CHECKSUM_SHA256,
+	    (const guchar *)(octets.n == 0 ? "" : octets.p), octets.n);
+	struct span digest = arena_dup(a, span_of(hex));
+
+	g_free(hex);
+	return digest;
+}
+
+void
+mime_library(char *out, size_t size)
+{
+	(void)snprintf(out, size, "GMime %u.%u.%u", gmime_major_version,
+	    gmime_minor_version, gmime_micro_version);
+}

@@ -1,0 +1,17 @@
+EXTRA_DIST += %D%/faults_e2e.py
+EXTRA_DIST += %D%/journal_e2e.py
+EXTRA_DIST += %D%/limits_e2e.py
+EXTRA_DIST += %D%/lists_e2e.py
+EXTRA_DIST += %D%/milter_client.py
+EXTRA_DIST += %D%/postfix_e2e.py
+EXTRA_DIST += %D%/protocol_e2e.py
+EXTRA_DIST += %D%/redis_e2e.py
+EXTRA_DIST += %D%/reload_e2e.py
+EXTRA_DIST += %D%/rules_e2e.py
+EXTRA_DIST += %D%/run.sh
+EXTRA_DIST += %D%/sendmail_e2e.py
+EXTRA_DIST += %D%/stage.py
+EXTRA_DIST += %D%/syscalls_e2e.py
+EXTRA_DIST += %D%/threads.py
+EXTRA_DIST += %D%/threads.supp
+EXTRA_DIST += %D%/world.py

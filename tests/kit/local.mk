@@ -1,0 +1,17 @@
+# What several tests share; linked with each of them.
+check_LIBRARIES += %D%/libkit.a
+%C%_libkit_a_SOURCES = %D%/table.h
+%C%_libkit_a_SOURCES += %D%/dkim_data.c %D%/dkim_data.h
+%C%_libkit_a_SOURCES += %D%/dnslist_kit.c %D%/dnslist_kit.h
+%C%_libkit_a_SOURCES += %D%/fake_dns.c %D%/fake_dns.h
+%C%_libkit_a_SOURCES += %D%/pattern_gen.c %D%/pattern_gen.h
+%C%_libkit_a_SOURCES += %D%/rules_kit.c %D%/rules_kit.h
+%C%_libkit_a_SOURCES += %D%/spf_kit.c %D%/spf_kit.h
+%C%_libkit_a_SOURCES += %D%/state_kit.c %D%/state_kit.h
+%C%_libkit_a_SOURCES += %D%/message_fixture.h
+EXTRA_DIST += %D%/stats.py %D%/doctor.py %D%/fake_control.py
+
+# Makes a journal for the tests of history, explain and replay.
+check_PROGRAMS += %D%/journal_make
+# Judges the published suite of RFC 7208 (tests/policy/spf/spf_suite).
+check_PROGRAMS += %D%/spf_cases

@@ -1,0 +1,4 @@
+UNIT_TESTS += %D%/file_watch_test
+UNIT_TESTS += %D%/json_test
+UNIT_TESTS += %D%/smtp_client_test
+UNIT_TESTS += %D%/suffix_test

@@ -1,0 +1,56 @@
+/*
+ * Registrable domains by the public suffix list.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include "policy/base/suffix.h"
+#include "rules/base/arena.h"
+
+static void
+test_registrable(void **state)
+{
+	static const struct {
+		const char *label, *domain, *want;
+	} row[] = {
+		{ "itself", "example.com", "example.com" },
+		{ "below", "a.b.example.com", "example.com" },
+		{ "two-label suffix", "a.example.co.uk", "example.co.uk" },
+		{ "suffix", "co.uk", "" },
+		{ "top level", "com", "" },
+		{ "empty", "", "" },
+		{ "wildcard", "a.b.kawasaki.jp", "a.b.kawasaki.jp" },
+		{ "top level that is not listed", "a.b.unlisted",
+		    "b.unlisted" },
+		{ "A-labels", "www.xn--bcher-kva.de", "xn--bcher-kva.de" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		if (table_wants(row[i].label))
+			table_text(row[i].label, "registrable",
+			    arena_strdup(
+				a, suffix_registrable(span_of(row[i].domain))),
+			    row[i].want);
+	arena_free(&a);
+	table_end();
+}
+
+static void
+test_same(void **state)
+{
+	(void)state;
+	assert_true(suffix_same(SPAN("a.example.com"), SPAN("b.example.com")));
+	assert_false(suffix_same(SPAN("a.co.uk"), SPAN("b.co.uk")));
+	assert_true(suffix_same(SPAN("co.uk"), SPAN("co.uk")));
+	assert_false(suffix_same(SPAN("com"), SPAN("co.uk")));
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_registrable),
+	cmocka_unit_test(test_same),
+};
+
+TABLE_MAIN(tests)

@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/conf_value_test

@@ -1,0 +1,398 @@
+/*
+ * Whole messages: which texts, links and files rules see, as facts of the
+ * check, and what the answer of `verdict check` lists.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include "policy/content/check_content.h"
+#include "rules/base/jsonw.h"
+
+struct run {
+	struct arena *arena;
+	struct schema *schema;
+	struct session session;
+	struct message *m;
+};
+
+/* ---- what else the program has: this check is the only one ---------------- */
+
+const void *
+check_settings(const struct message *m, const struct check *c)
+{
+	/* In the order of the rows: depth, parts, links, members; octets. */
+	static const uint64_t set[] = { 32, 500, 500, 1000, 16 << 20, 2 << 20 };
+
+	(void)m;
+	assert_int_equal(c->settings_size, sizeof(set));
+	return set;
+}
+
+fact_id
+check_fact(const struct message *m, const struct check *c, size_t row)
+{
+	(void)m;
+	assert_true(row < c->fact_count);
+	return (fact_id)row;
+}
+
+bool
+check_wanted(const struct message *m, const struct check *c)
+{
+	(void)c;
+	return m->session->messages == 0;
+}
+
+bool
+check_reads(const struct message *m, const struct check *c, size_t row)
+{
+	(void)m;
+	(void)c;
+	(void)row;
+	return false;
+}
+
+void
+message_flag(struct message *m, const char *name)
+{
+	for (size_t i = 0; i < m->flag_count; i++)
+		if (strcmp(m->flag[i], name) == 0)
+			return;
+	m->flag = arena_grow(m->arena, m->flag, &m->flag_cap, m->flag_count + 1,
+	    sizeof(*m->flag));
+	m->flag[m->flag_count++] = name;
+}
+
+/* ---- one message ---------------------------------------------------------- */
+
+static void
+run_begin(struct run *r, struct span message, bool wanted)
+{
+	unsigned anomalies = 0;
+	struct message *m;
+	struct span body;
+
+	*r = (struct run){ .arena = arena_new(), .schema = schema_new() };
+	(void)schema_add(
+	    r->schema, check_content.facts, check_content.fact_count);
+	r->session.messages = wanted ? 0 : 1;
+	r->m = m = arena_alloc(r->arena, sizeof(*m));
+	m->session = &r->session;
+	m->arena = r->arena;
+	m->facts = facts_new(r->schema, r->arena);
+	m->slot = arena_array(r->arena, 1, sizeof(*m->slot));
+	m->slot[0] = arena_alloc(r->arena, check_content.slot_size);
+	header_list_init(&m->headers, r->arena);
+	header_split(message, &m->headers, &body, &anomalies);
+	buf_init(&m->body, (size_t)64 << 20);
+	(void)buf_add(&m->body, body);
+	for (int stage = STAGE_CONNECT; stage <= STAGE_EOM; stage++)
+		check_content.gather(m, m->slot[0], (enum stage)stage);
+	assert_true(check_content.judge(m, m->slot[0], STAGE_EOM));
+}
+
+static void
+run_end(struct run *r)
+{
+	buf_free(&r->m->body);
+	schema_free(&r->schema);
+	arena_free(&r->arena);
+}
+
+static const char *
+show_value(struct run *r, enum fact_type type, const struct value *v)
+{
+	char ip[IP_TEXT_MAX];
+
+	if (v->state == FACT_ABSENT)
+		return "-";
+	if (v->state != FACT_KNOWN)
+		return "pending";
+	switch (type) {
+	case FACT_BOOL:
+		return v->yes ? "yes" : "no";
+	case FACT_NUMBER:
+		return arena_printf(r->arena, "%g", v->number);
+	case FACT_IP:
+		return arena_strdup(r->arena, span_of(ip_format(v->ip, ip)));
+	default:
+		return arena_strdup(r->arena, v->text);
+	}
+}
+
+/* A fact as text; the elements of a group's field with "|" between. */
+static char *
+show_fact(struct run *r, const char *name)
+{
+	fact_id id = schema_find(r->schema, span_of(name)), group;
+	enum fact_type type = schema_row(r->schema, id)->type;
+	char *text = arena_strdup(r->arena, SPAN(""));
+
+	group = schema_group(r->schema, id);
+	if (group == FACT_NONE)
+		return arena_strdup(r->arena,
+		    span_of(show_value(r, type, facts_get(r->m->facts, id))));
+	for (size_t i = 0; i < facts_count(r->m->facts, group); i++)
+		text = arena_printf(r->arena, "%s%s%s", text, i > 0 ? "|" : "",
+		    show_value(r, type, facts_field_get(r->m->facts, id, i)));
+	return text;
+}
+
+#define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
+#define ZIP                                                            \
+	"UEsDBBQAAAAAAAAAIVBdm7CPAgAAAAIAAAAPAAAAaW52b2ljZS5wZGYuZXhl" \
+	"TVpQSwECFAMUAAAAAAAAACFQXZuwjwIAAAACAAAADwAAAAAAAAAAAAAAgAEA" \
+	"AAAAaW52b2ljZS5wZGYuZXhlUEsFBgAAAAABAAEAPQAAAC8AAAAAAA=="
+
+/* "abc" as evil.js */
+#define GZIP "H4sICAAAAAAAA2V2aWwuanMAS0xKBgDCQSQ1AwAAAA=="
+
+static void
+test_facts(void **state)
+{
+	static const struct {
+		const char *label, *message, *fact, *want;
+	} row[] = {
+		{ "plain text", "Subject: x\n\nhello\n", "body", "hello\n" },
+		{ "no body at all", "Subject: x\n", "body", "" },
+		{ "quoted-printable in latin1",
+		    "Content-Type: text/plain; charset=iso-8859-1\n"
+		    "Content-Transfer-Encoding: quoted-printable\n\ncaf=E9\n",
+		    "body", "café\n" },
+		{ "body.raw is not decoded",
+		    "Content-Transfer-Encoding: base64\n\naGk=\n", "body.raw",
+		    "aGk=\n" },
+		{ "HTML's visible text",
+		    "Content-Type: text/html\n\n<p>a<p hidden>b", "body", "a" },
+		{ "HTML's hidden text",
+		    "Content-Type: text/html\n\n<p>a<p hidden>b",
+		    "html.hidden_text", "b" },
+		{ "both texts",
+		    MIXED "--b\n\na\n--b\nContent-Type: text/html\n\n<p>b\n"
+			  "--b--\n",
+		    "body", "a\nb" },
+		{ "the plain one", MIXED "--b\n\na\n--b--\n", "body.text_plain",
+		    "a" },
+		{ "attached text is no body",
+		    MIXED "--b\nContent-Disposition: attachment\n\na\n--b--\n",
+		    "body", "" },
+		{ "invisible characters go", "\nv\xe2\x80\x8bia\r\ngra\n",
+		    "body", "via\ngra\n" },
+		{ "link", "\nsee http://www.Bank.co.uk/x now\n", "url.domain",
+		    "bank.co.uk" },
+		{ "link to an address", "\nsee http://0x7f.1/\n", "url.address",
+		    "127.0.0.1" },
+		{ "mismatch",
+		    "Content-Type: text/html\n\n<a href=http://evil.example/>"
+		    "www.bank.example</a> <a href=http://a.b.example/>"
+		    "c.b.example</a>",
+		    "url.mismatch", "yes|no" },
+		{ "URL in HTML's text",
+		    "Content-Type: text/html\n\nsee http://a.example/ and "
+		    "<a href=http://b.example/>http://c.example/</a>",
+		    "url.host", "b.example|a.example" },
+		{ "names of a file",
+		    MIXED "--b\nContent-Type: application/x; name=a.pdf\n"
+			  "Content-Disposition: attachment; filename=a.exe\n\n"
+			  "x\n--b--\n",
+		    "attachment.name", "a.exe|a.pdf" },
+		{ "both are one file",
+		    MIXED "--b\nContent-Type: application/x; name=a.pdf\n"
+			  "Content-Disposition: attachment; filename=a.exe\n\n"
+			  "x\n--b--\n",
+		    "attachment.number", "1|1" },
+		{ "NUL in a name",
+		    MIXED "--b\nContent-Type: application/x; "
+			  "name*=a.exe%00.pdf\n\nx\n--b--\n",
+		    "attachment.extension", "pdf|exe" },
+		{ "runs by content",
+		    MIXED "--b\nContent-Type: image/png; name=a.png\n\nMZ\x90"
+			  "\n--b--\n",
+		    "attachment.runs", "yes" },
+		{ "type by content",
+		    MIXED "--b\nContent-Type: image/png; name=a.png\n\nMZ\x90"
+			  "\n--b--\n",
+		    "attachment.content_type", "application/x-dosexec" },
+		{ "members",
+		    MIXED "--b\nContent-Type: application/zip; name=a.zip\n"
+			  "Content-Transfer-Encoding: base64\n\n" ZIP
+			  "\n--b--\n",
+		    "attachment.members", "invoice.pdf.exe" },
+		{ "a member that runs",
+		    MIXED "--b\nContent-Type: application/zip; name=a.zip\n"
+			  "Content-Transfer-Encoding: base64\n\n" ZIP
+			  "\n--b--\n",
+		    "member.runs", "yes" },
+		{ "a member of an archive behind other octets",
+		    MIXED "--b\nContent-Type: x/y; name=a.zip\n"
+			  "Content-Transfer-Encoding: base64\n\n"
+			  "anVua2p1bmsh" ZIP "\n--b--\n",
+		    "member.name", "invoice.pdf.exe" },
+		{ "what a compressed file is called",
+		    MIXED "--b\nContent-Type: x/y; name=order.exe.gz\n"
+			  "Content-Transfer-Encoding: base64\n\n" GZIP
+			  "\n--b--\n",
+		    "member.name", "evil.js|order.exe" },
+		{ "macros in an old document",
+		    MIXED "--b\nContent-Type: x/y; name=a.rtf\n"
+			  "Content-Transfer-Encoding: base64\n\n"
+			  "0M8R4KGxGuEAAF8AVgBCAEEAXwBQAFIATwBKAEUAQwBUAAAA"
+			  "\n--b--\n",
+		    "attachment.macros", "yes" },
+		{ "no macros",
+		    MIXED "--b\nContent-Type: x/y; name=a.doc\n"
+			  "Content-Transfer-Encoding: base64\n\n"
+			  "0M8R4KGxGuEAAAAA\n--b--\n",
+		    "attachment.macros", "no" },
+		{ "no member of what is no archive",
+		    MIXED "--b\nContent-Type: x/y; name=a.txt\n\nx\n--b--\n",
+		    "member.name", "" },
+		{ "password in attached HTML",
+		    MIXED "--b\nContent-Type: text/html; name=a.html\n"
+			  "Content-Disposition: attachment\n\n"
+			  "<form><input type=password></form>\n--b--\n",
+		    "html.form_password", "yes" },
+		{ "remote images",
+		    "Content-Type: text/html\n\n<img src=http://a.example/>",
+		    "html.remote_images", "1" },
+		{ "parts", MIXED "--b\n\na\n--b\n\nb\n--b--\n", "mime.parts",
+		    "2" },
+		{ "no link", "\nnone\n", "url.href", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r, span_of(row[i].message), true);
+		table_text(row[i].label, row[i].fact,
+		    show_fact(&r, row[i].fact), row[i].want);
+		run_end(&r);
+	}
+	table_end();
+}
+
+static void
+test_flags(void **state)
+{
+	static const struct {
+		const char *label, *message, *want;
+	} row[] = {
+		{ "ordinary", "\nhello http://a.example/\n", "" },
+		{ "user information", "\nhttp://a.example@b.example/\n",
+		    "url-userinfo " },
+		{ "bidi in a file name",
+		    MIXED "--b\nContent-Type: application/x; "
+			  "name*=utf-8''a%E2%80%AEfdp.exe\n\nx\n--b--\n",
+		    "name-bidi " },
+		{ "ambiguous name",
+		    MIXED "--b\nContent-Type: application/x; name=a.pdf\n"
+			  "Content-Disposition: attachment; filename=a.txt\n\n"
+			  "x\n--b--\n",
+		    "name-ambiguous " },
+		{ "no boundary", "Content-Type: multipart/mixed\n\nx\n",
+		    "mime-no-boundary " },
+		{ "two texts are no limit",
+		    MIXED "--b\n\na\n--b\nContent-Type: text/html\n\n<p>b\n"
+			  "--b--\n",
+		    "" },
+		{ "a compressed file is no broken archive",
+		    MIXED "--b\nContent-Type: x/y; name=report.xml.gz\n"
+			  "Content-Transfer-Encoding: base64\n\n" GZIP
+			  "\n--b--\n",
+		    "" },
+		{ "hidden text alone is no flag",
+		    "Content-Type: text/html\n\n<p hidden>b", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+		char *flags;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r, span_of(row[i].message), true);
+		flags = arena_strdup(r.arena, SPAN(""));
+		for (size_t k = 0; k < r.m->flag_count; k++)
+			flags =
+			    arena_printf(r.arena, "%s%s ", flags, r.m->flag[k]);
+		table_text(row[i].label, "flags", flags, row[i].want);
+		run_end(&r);
+	}
+	table_end();
+}
+
+static void
+test_json(void **state)
+{
+	static const char message[] = MIXED
+	    "--b\n\nhttp://a.example/ b.com\n--b\n"
+	    "Content-Type: Application/PDF; name=\"a.pdf\"\n\nxyz\n--b--\n";
+	struct jsonw w;
+	struct buf out;
+	struct run r;
+
+	(void)state;
+	run_begin(&r, span_of(message), true);
+	buf_init(&out, 10000);
+	jsonw_init(&w, &out);
+	jsonw_object(&w, NULL);
+	check_content.json(r.m, r.m->slot[0], &w);
+	jsonw_end(&w);
+	table_text("json", "answer", arena_strdup(r.arena, buf_span(&out)),
+	    "{\"attachments\":[{\"name\":\"a.pdf\",\"type\":"
+	    "\"application/pdf\",\"size\":3}],"
+	    "\"urls\":[\"http://a.example/\"]}");
+	buf_clear(&out);
+	check_content.explain(r.m, r.m->slot[0], &out, 1);
+	assert_true(out.n > 0);
+	buf_free(&out);
+	run_end(&r);
+	table_end();
+}
+
+/* Nothing is done that nobody asks for. */
+static void
+test_not_wanted(void **state)
+{
+	struct run r;
+
+	(void)state;
+	run_begin(&r, SPAN("\nhttp://a.example/\n"), false);
+	assert_string_equal(show_fact(&r, "body"), "pending");
+	run_end(&r);
+}
+
+static void
+test_limit(void **state)
+{
+	struct buf message;
+	struct run r;
+	bool limit = false;
+
+	(void)state;
+	buf_init(&message, (size_t)16 << 20);
+	(void)buf_addz(&message, "\n");
+	while (message.n < (size_t)5 << 20)
+		(void)buf_addz(&message, "long line \xff");
+	run_begin(&r, buf_span(&message), true);
+	for (size_t i = 0; i < r.m->flag_count; i++)
+		limit = limit || strcmp(r.m->flag[i], "limit") == 0;
+	assert_true(limit);
+	run_end(&r);
+	buf_free(&message);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_facts),
+	cmocka_unit_test(test_flags),
+	cmocka_unit_test(test_json),
+	cmocka_unit_test(test_not_wanted),
+	cmocka_unit_test(test_limit),
+};
+
+TABLE_MAIN(tests)

@@ -1,0 +1,535 @@
+/*
+ * The journal: what is written can be read back, what is private is not
+ * written, the file stays within its bounds, and nothing that goes wrong with
+ * it holds anybody up.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/case/case.h"
+#include "policy/journal/journal.h"
+#include "policy/journal/journal_entry.h"
+#include "policy/journal/journal_read.h"
+#include "rules/source/diag.h"
+
+#define RULES                                                                \
+	"verdict junk at 6\n"                                                \
+	"rule pills when body ~ /secret pills/ then score 2\n"               \
+	"rule forged when spf = fail then reject \"spf %{sender.domain}\"\n" \
+	"rule postmaster when rcpt.local = \"nobody\" then reject\n"
+
+struct bench {
+	struct arena *arena;
+	char directory[64];
+	const char *path;
+	struct clock_fixed time;
+	struct journal *journal;
+	char alerts[2000];
+	struct judge judge;
+	struct dns_zone *zone;
+	struct snapshot *snapshot;
+	char id[24];
+};
+
+static void
+bench_alert(void *ctx, const char *key, const char *text)
+{
+	struct bench *b = ctx;
+
+	assert_string_equal(key, "journal");
+	(void)strncat(
+	    b->alerts, text, sizeof(b->alerts) - strlen(b->alerts) - 2);
+	(void)strcat(b->alerts, "\n");
+}
+
+static void
+bench_judged(void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
+{
+	struct bench *b = ctx;
+
+	(void)strcpy(b->id, m->id);
+	journal_add(b->journal, m, v, rcpt, 7);
+}
+
+static struct snapshot *
+bench_snapshot(struct bench *b, const char *config, const char *rules)
+{
+	const struct snapshot_source source = {
+		.config_text = span_of(config),
+		.rules_text = span_of(rules),
+	};
+	struct diags diags;
+	struct snapshot *s;
+
+	diags_init(&diags, b->arena);
+	s = snapshot_load(&source, &diags);
+	assert_non_null(s);
+	return s;
+}
+
+static void
+bench_begin(struct bench *b, const char *config)
+{
+	*b = (struct bench){ .arena = arena_new() };
+	(void)strcpy(b->directory, "journal_test.XXXXXX");
+	assert_non_null(mkdtemp(b->directory));
+	b->path = arena_printf(b->arena, "%s/journal.db", b->directory);
+	b->time.unix_s = CASE_TIME_DEFAULT;
+	b->zone = dns_zone_new();
+	dns_zone_txt(b->zone, SPAN("good.example"), SPAN("v=spf1 +all"));
+	dns_zone_txt(b->zone, SPAN("bad.example"), SPAN("v=spf1 -all"));
+	b->judge.clock = clock_of_fixed(&b->time);
+	b->judge.resolver = resolver_zone(b->zone);
+	b->judge.ids = decision_ids_new(SPAN("mx.example"), 0);
+	b->judge.hostname = "mx.example";
+	b->judge.judged = bench_judged;
+	b->judge.ctx = b;
+	b->snapshot = bench_snapshot(b, config, RULES);
+}
+
+static struct journal_options
+bench_options(struct bench *b)
+{
+	return (struct journal_options){
+		.path = b->path,
+		.clock = clock_of_fixed(&b->time),
+		.alert = bench_alert,
+		.ctx = b,
+		.gather_ms = 1,
+		.retry_ms = -1,
+		.expire_ms = -1,
+	};
+}
+
+static void
+bench_open(struct bench *b)
+{
+	struct journal_options o = bench_options(b);
+
+	b->journal = journal_new(&o);
+}
+
+static void
+bench_end(struct bench *b)
+{
+	char command[128];
+
+	journal_free(&b->journal);
+	snapshot_unref(&b->snapshot);
+	resolver_free(&b->judge.resolver);
+	dns_zone_free(&b->zone);
+	decision_ids_free(&b->judge.ids);
+	(void)snprintf(command, sizeof(command), "rm -rf %s", b->directory);
+	assert_int_equal(system(command), 0);
+	arena_free(&b->arena);
+}
+
+/* One message; its recipients are separated by spaces. */
+static void
+bench_mail(struct bench *b, const char *sender, const char *rcpts)
+{
+	struct session *s = session_new(&b->judge, b->snapshot);
+	const struct mail_parameters p = { .reverse_path = span_of(sender) };
+	struct span rest = span_of(rcpts), rcpt;
+	struct verdict v;
+	bool left = false;
+	struct ip ip;
+
+	assert_true(ip_parse(SPAN("192.0.2.7"), &ip));
+	session_connect(
+	    s, ip, 4711, SPAN("client.example"), SPAN(""), SPAN("mx.example"));
+	session_helo(s, SPAN("client.example"), NULL);
+	session_mail(s, &p, NULL, &v);
+	while (span_cut(&rest, ' ', &rcpt)) {
+		session_rcpt(s, rcpt, false, SPAN("4QUEUE"), &v);
+		left = left || v.action == ACTION_ACCEPT;
+	}
+	if (!left) {
+		session_free(&s);
+		return;
+	}
+	session_header(s, SPAN("From"), SPAN(" Ann <ann@good.example>"));
+	session_header(s, SPAN("Subject"), SPAN(" minutes of the meeting"));
+	session_eoh(s, SPAN("4QUEUE"), &v);
+	session_body(s, SPAN("these are secret pills\r\n"
+			     "http://links.example/?for=ann\r\n"));
+	session_eom(s, SPAN("4QUEUE"), &v);
+	session_free(&s);
+}
+
+/* ---- reading back ------------------------------------------------------------ */
+
+struct reading {
+	struct arena *arena;
+	size_t count;
+	const char *text;   /* "id sender>rcpt verdict rule" of each */
+	const char *record; /* of the last */
+};
+
+static bool
+reading_row(void *ctx, const struct journal_row *row)
+{
+	struct reading *r = ctx;
+
+	r->count++;
+	r->text = arena_printf(r->arena, "%s%.*s>%.*s %.*s %.*s\n",
+	    r->text == NULL ? "" : r->text, SPAN_FMT(row->sender),
+	    SPAN_FMT(row->rcpt), SPAN_FMT(row->verdict), SPAN_FMT(row->rule));
+	r->record = arena_strdup(r->arena, row->record);
+	return true;
+}
+
+static struct reading
+bench_read(struct bench *b)
+{
+	const struct journal_query all = { .records = true };
+	struct reading r = { .arena = b->arena };
+	char why[SQLITE_WHY_MAX];
+	struct journal_reader *reader;
+
+	if (b->journal != NULL)
+		journal_flush_join(b->journal);
+	reader = journal_reader_open(b->path, why);
+	if (reader == NULL)
+		return r;
+	assert_true(journal_each(reader, &all, reading_row, &r));
+	journal_reader_close(&reader);
+	return r;
+}
+
+static void
+test_write_and_read(void **state)
+{
+	struct bench b;
+	struct reading r;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example eve@here.example");
+	bench_mail(&b, "x@bad.example", "bob@here.example");
+	bench_mail(
+	    &b, "ann@good.example", "nobody@here.example bob@here.example");
+	r = bench_read(&b);
+	assert_string_equal(r.text,
+	    "ann@good.example>bob@here.example\neve@here.example accept \n"
+	    "x@bad.example>bob@here.example reject forged\n"
+	    "ann@good.example>nobody@here.example reject postmaster\n"
+	    "ann@good.example>bob@here.example accept \n");
+	bench_end(&b);
+}
+
+#define HAS(text, piece)                                      \
+	do {                                                  \
+		if (strstr(text, piece) == NULL)              \
+			fail_msg("no %s in %s", piece, text); \
+	} while (0)
+#define HAS_NOT(text, piece)                               \
+	do {                                               \
+		if (strstr(text, piece) != NULL)           \
+			fail_msg("%s in %s", piece, text); \
+	} while (0)
+
+static void
+test_record(void **state)
+{
+	struct bench b;
+	struct reading r;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	r = bench_read(&b);
+	HAS(r.record, "\"good.example\":{\"TXT\":[\"v=spf1 +all\"]");
+	HAS(r.record, "\"spf\":\"pass\"");
+	HAS(r.record, "\"subject\":\"minutes of the meeting\"");
+	HAS(r.record, "\"rcpt\":[\"bob@here.example\"]");
+	HAS(r.record, "\"queue\":\"4QUEUE\"");
+	HAS(r.record, "{\"name\":\"pills\",\"action\":\"score\",\"score\":2}");
+	HAS(r.record, "\"ms\":7");
+	HAS(r.record, "\"_dmarc.good.example\":{\"_rcode\":\"NXDOMAIN\"}");
+	HAS(r.record, "\"left_out\":[");
+	/* No text of the body, not even as evidence. */
+	HAS_NOT(r.record, "secret");
+	bench_end(&b);
+}
+
+static void
+test_hashed(void **state)
+{
+	struct bench b;
+	struct reading r;
+	uint8_t secret[32];
+	const char *why;
+	struct span want;
+
+	(void)state;
+	bench_begin(&b, "journal.addresses hashed\n");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	r = bench_read(&b);
+	HAS_NOT(r.text, "ann@");
+	HAS_NOT(r.record, "ann");
+	HAS_NOT(r.record, "bob");
+	HAS_NOT(r.record, "minutes");
+	HAS(r.record, "\"sender.domain\":\"good.example\"");
+	assert_true(journal_secret_read(b.path, secret, &why));
+	want = journal_address(SPAN("Ann@good.example"), secret, b.arena);
+	HAS(r.text, want.p);
+	bench_end(&b);
+}
+
+static void
+test_off(void **state)
+{
+	struct bench b;
+	struct journal_stats stats;
+
+	(void)state;
+	bench_begin(&b, "journal off\n");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 0);
+	journal_stats(b.journal, &stats);
+	assert_int_equal(stats.added, 0);
+	journal_add(NULL, NULL, NULL, 0, 0);
+	bench_end(&b);
+}
+
+/* ---- bounds -------------------------------------------------------------------- */
+
+static void
+test_age(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "journal.keep 2h\n");
+	bench_open(&b);
+	for (int i = 0; i < 700; i++)
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 700);
+	b.time.unix_s += 7201;
+	bench_mail(&b, "new@good.example", "bob@here.example");
+	for (int i = 0; i < 100 && bench_read(&b).count > 1; i++)
+		continue;
+	assert_string_equal(
+	    bench_read(&b).text, "new@good.example>bob@here.example accept \n");
+	bench_end(&b);
+}
+
+static void
+test_size(void **state)
+{
+	struct bench b;
+	struct stat st;
+
+	(void)state;
+	bench_begin(&b, "journal.size 1M\n");
+	bench_open(&b);
+	for (int i = 0; i < 1500; i++) {
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+		if (i % 250 == 0)
+			journal_flush_join(b.journal);
+	}
+	for (int i = 0; i < 100 && bench_read(&b).count > 500; i++)
+		continue;
+	assert_in_range(bench_read(&b).count, 1, 500);
+	assert_int_equal(stat(b.path, &st), 0);
+	assert_in_range(st.st_size, 1, 8 << 20);
+	bench_end(&b);
+}
+
+static void
+test_overflow(void **state)
+{
+	struct bench b;
+	struct journal_options o;
+	struct journal_stats stats;
+
+	(void)state;
+	bench_begin(&b, "");
+	o = bench_options(&b);
+	o.queue_max = 10;
+	o.gather_ms = 60000;
+	b.journal = journal_new(&o);
+	for (int i = 0; i < 50; i++)
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_in_range(bench_read(&b).count, 10, 20);
+	journal_stats(b.journal, &stats);
+	assert_int_equal(stats.added, 50);
+	assert_int_equal(stats.written + stats.dropped, 50);
+	HAS(b.alerts, "can't keep up");
+	bench_end(&b);
+}
+
+/* ---- what goes wrong ------------------------------------------------------------- */
+
+static void
+test_full_disk(void **state)
+{
+	struct bench b;
+	struct journal_options o;
+	struct journal_stats stats;
+	char why[SQLITE_WHY_MAX];
+	struct sqlite *db;
+
+	(void)state;
+	bench_begin(&b, "journal.keep 365d\n");
+	o = bench_options(&b);
+	o.pages_max = 60;
+	b.journal = journal_new(&o);
+	for (int i = 0; i < 200; i++)
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+	journal_flush_join(b.journal);
+	journal_stats(b.journal, &stats);
+	/* A few small ones may still have found room. */
+	assert_true(stats.lost > 0);
+	HAS(b.alerts, "full");
+	/* There is room again. */
+	db = sqlite_open(b.path, SQLITE_FOR_WRITING, why);
+	assert_non_null(db);
+	assert_true(sqlite_exec(db, "DELETE FROM decision;DELETE FROM record"));
+	sqlite_close(&db);
+	bench_mail(&b, "new@good.example", "bob@here.example");
+	assert_string_equal(
+	    bench_read(&b).text, "new@good.example>bob@here.example accept \n");
+	HAS(b.alerts, "works again");
+	journal_stats(b.journal, &stats);
+	assert_true(stats.works);
+	bench_end(&b);
+}
+
+/* Who deletes it to make room must not stop it for good. */
+static void
+test_deleted(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 1);
+	assert_int_equal(unlink(b.path), 0);
+	bench_mail(&b, "new@good.example", "bob@here.example");
+	assert_string_equal(
+	    bench_read(&b).text, "new@good.example>bob@here.example accept \n");
+	bench_end(&b);
+}
+
+static void
+test_damaged(void **state)
+{
+	struct bench b;
+	FILE *f;
+
+	(void)state;
+	bench_begin(&b, "");
+	f = fopen(b.path, "w");
+	assert_non_null(f);
+	for (int i = 0; i < 10000; i++)
+		(void)fputs("this is no database", f);
+	(void)fclose(f);
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 1);
+	HAS(b.alerts, "set aside");
+	assert_int_equal(access(arena_printf(b.arena, "%s.damaged-%lld", b.path,
+				    (long long)b.time.unix_s),
+			     F_OK),
+	    0);
+	bench_end(&b);
+}
+
+/* Spoils what lies behind the first pages, as a bad disk would. */
+static void
+journal_spoil(const char *path)
+{
+	FILE *f = fopen(path, "r+");
+
+	assert_non_null(f);
+	assert_int_equal(fseek(f, 8192, SEEK_SET), 0);
+	for (int i = 0; i < 4096; i++)
+		(void)fputs("spoilt", f);
+	(void)fclose(f);
+}
+
+/*
+ * All of a file is read only where its last writer did not close it; damage
+ * that shows later is found when it is met.
+ */
+static void
+test_left_open(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	for (int i = 0; i < 50; i++)
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+	journal_flush_join(b.journal);
+	assert_true(sqlite_left_open(b.path));
+	journal_end_join(b.journal);
+	assert_false(sqlite_left_open(b.path));
+	/* What comes afterwards is dropped. */
+	bench_mail(&b, "late@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 50);
+	journal_free(&b.journal);
+	journal_spoil(b.path);
+	bench_open(&b);
+	for (int i = 0; i < 50 && strstr(b.alerts, "set aside") == NULL; i++) {
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+		journal_flush_join(b.journal);
+	}
+	HAS(b.alerts, "can't be written");
+	HAS(b.alerts, "set aside");
+	bench_mail(&b, "new@good.example", "bob@here.example");
+	HAS(bench_read(&b).text, "new@good.example");
+	bench_end(&b);
+}
+
+static void
+test_no_directory(void **state)
+{
+	struct bench b;
+	struct journal_stats stats;
+
+	(void)state;
+	bench_begin(&b, "");
+	b.path = arena_printf(b.arena, "%s/absent/journal.db", b.directory);
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	journal_flush_join(b.journal);
+	journal_stats(b.journal, &stats);
+	assert_int_equal(stats.lost, 1);
+	assert_int_equal(
+	    mkdir(arena_printf(b.arena, "%s/absent", b.directory), 0700), 0);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 1);
+	HAS(b.alerts, "works again; 1 ");
+	bench_end(&b);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_write_and_read),
+	cmocka_unit_test(test_record),
+	cmocka_unit_test(test_hashed),
+	cmocka_unit_test(test_off),
+	cmocka_unit_test(test_age),
+	cmocka_unit_test(test_size),
+	cmocka_unit_test(test_overflow),
+	cmocka_unit_test(test_full_disk),
+	cmocka_unit_test(test_damaged),
+	cmocka_unit_test(test_deleted),
+	cmocka_unit_test(test_left_open),
+	cmocka_unit_test(test_no_directory),
+};
+TABLE_MAIN(tests)

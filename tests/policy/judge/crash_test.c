@@ -1,0 +1,244 @@
+/* A message that ended the process is known when it comes again. */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "policy/judge/crash.h"
+#include "policy/judge/judge.h"
+#include "policy/message/snapshot.h"
+#include "rules/source/diag.h"
+
+#define NOW INT64_C(1767225600)
+
+/* What a message came to. */
+struct seen {
+	bool flagged;
+	size_t parts; /* the check of the content has looked at it */
+	unsigned alerts;
+	bool die;
+};
+
+static void
+on_alert(void *ctx, const char *key, const char *text)
+{
+	(void)key;
+	(void)text;
+	((struct seen *)ctx)->alerts++;
+}
+
+/* Called while the end of the message is judged: the worst moment. */
+static void
+on_given(void *ctx, struct message *m, enum stage stage)
+{
+	if (stage == STAGE_EOM && m->eom_ms > 0 && ((struct seen *)ctx)->die)
+		(void)raise(SIGKILL);
+}
+
+static void
+on_judged(void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
+{
+	struct seen *seen = ctx;
+	const struct schema *schema = facts_schema(m->facts);
+	const struct value *parts =
+	    facts_get(m->facts, schema_find(schema, SPAN("mime.parts")));
+
+	(void)v;
+	(void)rcpt;
+	seen->parts = parts->state == FACT_KNOWN ? 1 : 0;
+	for (size_t i = 0; i < m->flag_count; i++)
+		seen->flagged =
+		    seen->flagged || strcmp(m->flag[i], "crashed-before") == 0;
+}
+
+static struct snapshot *
+snapshot_make(struct arena *a)
+{
+	struct snapshot_source source = { .config_text = SPAN(""),
+		.rules_text = SPAN("rule x when body ~ /x/ then tag x\n"),
+		.want_all = true };
+	struct diags diags;
+
+	diags_init(&diags, a);
+	return snapshot_load(&source, &diags);
+}
+
+static void
+session_play(const struct judge *judge, struct snapshot *snapshot,
+    const char *received, const char *body)
+{
+	struct session *s = session_new(judge, snapshot);
+	struct mail_parameters mail = { .reverse_path = SPAN("<a@b.example>") };
+	struct verdict v;
+	struct ip ip;
+
+	assert_true(ip_parse(SPAN("192.0.2.1"), &ip));
+	session_connect(s, ip, 1, SPAN(""), SPAN(""), SPAN("mx.example"));
+	session_helo(s, SPAN("c.example"), NULL);
+	session_mail(s, &mail, NULL, &v);
+	session_rcpt(s, SPAN("<u@us.example>"), false, SPAN(""), &v);
+	session_header(s, SPAN("Received"), span_of(received));
+	session_header(s, SPAN("From"), SPAN(" a@b.example"));
+	session_eoh(s, SPAN(""), &v);
+	session_body(s, span_of(body));
+	session_eom(s, SPAN(""), &v);
+	session_free(&s);
+}
+
+/* One process's life: opens the file, judges one message. */
+static size_t
+process_play(const char *path, int64_t now_s, const char *received,
+    const char *body, struct seen *seen)
+{
+	struct arena *a = arena_new();
+	struct snapshot *snapshot = snapshot_make(a);
+	struct dns_zone *zone = dns_zone_new();
+	struct clock_fixed time = { now_s, 1000 };
+	struct judge judge = { .clock = clock_of_fixed(&time),
+		.resolver = resolver_zone(zone),
+		.ids = decision_ids_new(SPAN("test"), 0),
+		.hostname = "mx.example",
+		.judged = on_judged,
+		.given = on_given,
+		.alert = on_alert,
+		.ctx = seen };
+	const char *why = NULL;
+	size_t left = 0;
+
+	assert_non_null(snapshot);
+	judge.crash = crash_open(path, now_s, &left, a, &why);
+	if (judge.crash == NULL)
+		fail_msg("%s", why);
+	session_play(&judge, snapshot, received, body);
+	crash_close(&judge.crash);
+	snapshot_unref(&snapshot);
+	resolver_free(&judge.resolver);
+	dns_zone_free(&zone);
+	decision_ids_free(&judge.ids);
+	arena_free(&a);
+	return left;
+}
+
+static void
+process_killed(const char *path, const char *body)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct seen seen = { .die = true };
+
+		(void)process_play(path, NOW, " by a", body, &seen);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void
+crash_test(void **state)
+{
+	static const struct {
+		const char *label, *received, *body;
+		int64_t now_s;
+		size_t left;
+		bool known;
+	} steps[] = {
+		{ "the same message is not read again", " by a", "bad\r\n",
+		    NOW + 60, 1, true },
+		{ "nor with another Received field", " by b", "bad\r\n",
+		    NOW + 120, 0, true },
+		{ "another message is read", " by a", "good\r\n", NOW + 180, 0,
+		    false },
+		{ "one that begins alike is read", " by a", "bad\r\n.\r\n",
+		    NOW + 180, 0, false },
+		{ "after a day it is forgotten", " by a", "bad\r\n",
+		    NOW + 90000, 0, false },
+	};
+	char path[] = "/tmp/verdict-crash-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	(void)close(fd);
+	process_killed(path, "bad\r\n");
+	for (size_t i = 0; i < ARRAY_COUNT(steps); i++) {
+		struct seen seen = { 0 };
+		size_t left = process_play(path, steps[i].now_s,
+		    steps[i].received, steps[i].body, &seen);
+
+		table_number(steps[i].label, "left", (long long)left,
+		    (long long)steps[i].left);
+		table_number(
+		    steps[i].label, "flagged", seen.flagged, steps[i].known);
+		table_number(steps[i].label, "content read",
+		    (long long)seen.parts, !steps[i].known);
+		table_number(steps[i].label, "alerts", seen.alerts,
+		    steps[i].known ? 1 : 0);
+	}
+	(void)unlink(path);
+	table_end();
+}
+
+static void
+lock_test(void **state)
+{
+	struct arena *a = arena_new();
+	char path[] = "/tmp/verdict-crash-XXXXXX";
+	int fd = mkstemp(path);
+	struct crash_memory *first, *second;
+	const char *why = NULL;
+	size_t left, slot[3];
+
+	(void)state;
+	assert_true(fd >= 0);
+	/* What stands there is not ours: begun anew. */
+	assert_int_equal(write(fd, "damaged", 7), 7);
+	(void)close(fd);
+	first = crash_open(path, NOW, &left, a, &why);
+	assert_non_null(first);
+	assert_int_equal(left, 0);
+	second = crash_open(path, NOW, &left, a, &why);
+	assert_null(second);
+	assert_non_null(strstr(why, path));
+	for (size_t i = 0; i < 3; i++)
+		slot[i] = crash_note(first, 7 + i);
+	crash_done(first, slot[1]);
+	crash_close(&first);
+	first = crash_open(path, NOW, &left, a, &why);
+	assert_non_null(first);
+	assert_int_equal(left, 2);
+	assert_true(crash_known(first, 7, NOW));
+	assert_false(crash_known(first, 8, NOW));
+	assert_true(crash_known(first, 9, NOW));
+	/* A process that ends in good order leaves nothing behind. */
+	(void)crash_note(first, 10);
+	crash_leave(first);
+	(void)crash_note(first, 11);
+	crash_close(&first);
+	first = crash_open(path, NOW, &left, a, &why);
+	assert_non_null(first);
+	assert_int_equal(left, 0);
+	assert_false(crash_known(first, 10, NOW));
+	crash_close(&first);
+	(void)unlink(path);
+	assert_null(crash_open("/nonexistent/in-flight", NOW, &left, a, &why));
+	arena_free(&a);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(crash_test),
+		cmocka_unit_test(lock_test),
+	};
+
+	if (argc == 3 && strcmp(argv[1], "-k") == 0)
+		table_filter = argv[2];
+	return cmocka_run_group_tests(tests, NULL, NULL) == 0 ? 0 : 1;
+}

@@ -1,0 +1,2 @@
+UNIT_TESTS += %D%/crash_test
+UNIT_TESTS += %D%/session_test

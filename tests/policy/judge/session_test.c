@@ -1,0 +1,500 @@
+/*
+ * Whole SMTP sessions, step by step: what each step answers and what the
+ * message has come to at its end. The clock stands still and DNS is a zone.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include <pthread.h>
+
+#include "policy/judge/judge.h"
+#include "policy/message/snapshot.h"
+#include "rules/source/diag.h"
+
+/* ---- the world ------------------------------------------------------------ */
+
+static const char world_config[] =
+    "trust 127.0.0.0/8 10.0.0.0/8\nrelay 198.51.100.25\nauthserv-id mx.us\n";
+static const char world_rules[] =
+    "verdict junk at 6 reject at 15\n"
+    "rule trap when rcpt.local = \"trap\" then reject 550 5.1.1 \"no\"\n"
+    "rule later when rcpt.local = \"later\" then tempfail\n"
+    "rule no-tls when helo.domain = \"strict.example\" and not tls\n"
+    "  then reject 550 5.7.10 \"use TLS\"\n"
+    "rule forged when direction in (inbound, relay) and dmarc = fail\n"
+    "  then reject 550 5.7.1 \"DMARC %{from.domain}\"\n"
+    "rule bob-wants-junk when rcpt.local = \"bob\" and subject ~ /offer/\n"
+    "  then junk\n"
+    "rule carol-wants-none when rcpt.local = \"carol\" and subject ~ /offer/\n"
+    "  then reject\n"
+    "rule user when auth and subject ~ /blocked/ then reject\n";
+
+struct world {
+	struct arena *arena;
+	struct snapshot *snapshot;
+	struct dns_zone *zone;
+	struct resolver *resolver;
+	struct clock_fixed time;
+	struct judge judge;
+};
+
+static struct dns_zone *
+world_zone(void)
+{
+	struct dns_zone *z = dns_zone_new();
+
+	dns_zone_txt(
+	    z, SPAN("good.example"), SPAN("v=spf1 ip4:192.0.2.1 -all"));
+	dns_zone_txt(
+	    z, SPAN("_dmarc.good.example"), SPAN("v=DMARC1; p=reject"));
+	dns_zone_txt(z, SPAN("evil.example"), SPAN("v=spf1 +all"));
+	return z;
+}
+
+static void
+world_init(struct world *w)
+{
+	struct snapshot_source source = { .config_text = span_of(world_config),
+		.rules_text = span_of(world_rules),
+		.want_all = true };
+	struct diags diags;
+	struct buf report;
+
+	*w = (struct world){ .arena = arena_new() };
+	diags_init(&diags, w->arena);
+	w->snapshot = snapshot_load(&source, &diags);
+	buf_init(&report, 65536);
+	diags_print(&diags, &report, false);
+	if (w->snapshot == NULL)
+		fail_msg("%.*s", SPAN_FMT(buf_span(&report)));
+	buf_free(&report);
+	w->zone = world_zone();
+	w->resolver = resolver_zone(w->zone);
+	w->time = (struct clock_fixed){ 1767225600, 1000 };
+	w->judge = (struct judge){ .clock = clock_of_fixed(&w->time),
+		.resolver = w->resolver,
+		.ids = decision_ids_new(SPAN("test"), 0),
+		.hostname = "mx.us" };
+}
+
+static void
+world_free(struct world *w)
+{
+	decision_ids_free(&w->judge.ids);
+	snapshot_unref(&w->snapshot);
+	resolver_free(&w->resolver);
+	dns_zone_free(&w->zone);
+	arena_free(&w->arena);
+}
+
+/* ---- scripts --------------------------------------------------------------- */
+
+/*
+ * A session is a list of steps, each with what it should come to. For RCPT
+ * and END that is the action; for STATE it is the message's direction, the
+ * client that is judged, and what is incomplete.
+ */
+enum step_kind {
+	CONNECT,
+	HELO,
+	STARTTLS, /* HELO again, encrypted */
+	AUTH,     /* for the MAIL that follows */
+	MAIL,
+	RCPT,
+	REFUSED_RCPT, /* by the MTA itself */
+	FIELD,        /* "Name: value" */
+	EOH,
+	BODY,
+	END,
+	RESET,
+	STATE,
+	DONE,
+};
+
+struct step {
+	enum step_kind kind;
+	const char *text;
+	const char *want; /* NULL: anything */
+};
+
+struct script {
+	const char *label;
+	struct step step[24];
+};
+
+#define GOOD_START                                                         \
+	{ CONNECT, "192.0.2.1", NULL }, { HELO, "mx.good.example", NULL }, \
+	{                                                                  \
+		MAIL, "<a@good.example>", "accept"                         \
+	}
+
+static const struct script scripts[] = {
+	{ "a good message is accepted",
+	    { GOOD_START, { RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { BODY, "hello\r\n", NULL },
+		{ STATE, NULL, "inbound 192.0.2.1" },
+		{ END, NULL, "accept" } } },
+	{ "a forged author is refused at the end",
+	    { { CONNECT, "203.0.113.6", NULL },
+		{ HELO, "mx.evil.example", NULL },
+		{ MAIL, "<x@evil.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { END, NULL, "reject" } } },
+	{ "one refused recipient does not touch the others",
+	    { GOOD_START, { RCPT, "<trap@us.example>", "reject" },
+		{ RCPT, "<later@us.example>", "tempfail" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { END, NULL, "accept" } } },
+	{ "where recipients disagree the mildest wins",
+	    { GOOD_START, { RCPT, "<bob@us.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ FIELD, "Subject: offer", NULL }, { EOH, NULL, "accept" },
+		{ END, NULL, "junk" } } },
+	{ "the stricter one alone gets what it wants",
+	    { GOOD_START, { RCPT, "<carol@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ FIELD, "Subject: offer", NULL }, { EOH, NULL, "accept" },
+		{ END, NULL, "reject" } } },
+	{ "a second message on the connection is judged anew",
+	    { GOOD_START, { RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { END, NULL, "accept" },
+		{ MAIL, "<x@evil.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { END, NULL, "reject" } } },
+	{ "what was reset leaves nothing behind",
+	    { GOOD_START, { RCPT, "<carol@us.example>", "accept" },
+		{ FIELD, "Subject: offer", NULL }, { RESET, NULL, NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { END, NULL, "accept" } } },
+	{ "without TLS the strict one is refused",
+	    { { CONNECT, "192.0.2.1", NULL }, { HELO, "strict.example", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "reject" } } },
+	{ "HELO again after STARTTLS tells of TLS",
+	    { { CONNECT, "192.0.2.1", NULL }, { HELO, "strict.example", NULL },
+		{ STARTTLS, "strict.example", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" } } },
+	{ "AUTH makes it submission, and DMARC is not asked",
+	    { { CONNECT, "203.0.113.6", NULL }, { HELO, "laptop", NULL },
+		{ AUTH, "ann", NULL }, { MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@else.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" },
+		{ STATE, NULL, "submission 203.0.113.6" },
+		{ END, NULL, "accept" } } },
+	{ "rules judge submission",
+	    { { CONNECT, "203.0.113.6", NULL }, { HELO, "laptop", NULL },
+		{ AUTH, "ann", NULL }, { MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@else.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ FIELD, "Subject: blocked", NULL },
+		{ EOH, NULL, "reject" } } },
+	{ "a trusted network is local",
+	    { { CONNECT, "10.1.2.3", NULL }, { HELO, "printer", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "local 10.1.2.3" },
+		{ END, NULL, "accept" } } },
+	{ "behind our relay the first foreign hop is judged: good",
+	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD,
+		    "Received: from mx2.us (mx2.us [10.0.0.2]) by mx2.us "
+		    "(Postfix) with ESMTP id 2; Thu, 1 Jan 2026 00:00:00 +0000",
+		    NULL },
+		{ FIELD,
+		    "Received: from mx.good.example (unknown [192.0.2.1]) by "
+		    "mx2.us (Postfix) with ESMTP id 1; Thu, 1 Jan 2026 00:00:00 "
+		    "+0000",
+		    NULL },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "relay 192.0.2.1" },
+		{ END, NULL, "accept" } } },
+	{ "behind our relay the first foreign hop is judged: forged",
+	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD,
+		    "Received: from mx.good.example (x [203.0.113.6]) by mx2.us "
+		    "(Postfix) with ESMTP id 1; Thu, 1 Jan 2026 00:00:00 +0000",
+		    NULL },
+		{ FIELD,
+		    "Received: from mx.good.example (unknown [192.0.2.1]) by x "
+		    "with ESMTP id 0; Thu, 1 Jan 2026 00:00:00 +0000",
+		    NULL },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "relay 203.0.113.6" },
+		{ END, NULL, "reject" } } },
+	{ "behind our relay a HELO name does not say who the client is",
+	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD,
+		    "Received: from x (y [192.0.2.1]) by z (x [203.0.113.6])\n"
+		    "\tby mx2.us (Postfix) with ESMTP id 1;\n"
+		    "\tThu, 1 Jan 2026 00:00:00 +0000",
+		    NULL },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "relay 203.0.113.6" },
+		{ END, NULL, "reject" } } },
+	{ "behind our relay without a hop it is incomplete",
+	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "relay - relay-hop" },
+		{ END, NULL, "accept" } } },
+	{ "recipients that the MTA refused are not judged",
+	    { GOOD_START, { REFUSED_RCPT, "<trap@us.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { END, NULL, "accept" } } },
+	{ "a client without address is judged without SPF",
+	    { { CONNECT, "", NULL }, { HELO, "x.example", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@nowhere.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "inbound -" },
+		{ END, NULL, "accept" } } },
+};
+
+/* ---- playing them ---------------------------------------------------------- */
+
+struct player {
+	struct world *world;
+	struct session *session;
+	const char *label;
+	const char *auth;
+};
+
+static void
+expect(const struct player *p, const struct step *s, const char *got)
+{
+	if (s->want != NULL && strcmp(got, s->want) != 0)
+		table_fail(p->label, "step %d %s: got %s, want %s",
+		    (int)s->kind, s->text == NULL ? "" : s->text, got, s->want);
+}
+
+static void
+play_state(const struct player *p, const struct step *s)
+{
+	const struct message *m = p->session->message;
+	char ip[IP_TEXT_MAX], got[256];
+
+	(void)snprintf(got, sizeof(got), "%s %s%s%s",
+	    direction_names[m->direction],
+	    m->client.family == 0 ? "-" : ip_format(m->client, ip),
+	    m->incomplete_count == 0 ? "" : " ",
+	    m->incomplete_count == 0 ? "" : m->incomplete[0]);
+	expect(p, s, got);
+}
+
+static void
+play_mail(struct player *p, const struct step *s)
+{
+	const struct mail_parameters mail = { .reverse_path = span_of(s->text),
+		.auth_user = span_of(p->auth) };
+	struct verdict v;
+
+	session_mail(p->session, &mail, NULL, &v);
+	p->auth = NULL;
+	expect(p, s, action_names[v.action]);
+}
+
+static void
+play_field(struct player *p, const struct step *s)
+{
+	struct span text = span_of(s->text);
+	size_t colon = span_find(text, ':');
+
+	session_header(p->session, span_slice(text, 0, colon),
+	    span_slice(text, colon + 1, text.n));
+}
+
+static void
+play_hello(struct player *p, const struct step *s)
+{
+	const struct client_tls tls = { .version = SPAN("TLSv1.3"),
+		.cipher = SPAN("TLS_AES_256_GCM_SHA384"),
+		.bits = 256 };
+
+	session_helo(
+	    p->session, span_of(s->text), s->kind == STARTTLS ? &tls : NULL);
+}
+
+static void
+play_step(struct player *p, const struct step *s)
+{
+	struct ip ip = { 0 };
+	struct verdict v;
+
+	switch (s->kind) {
+	case CONNECT:
+		(void)ip_parse(span_of(s->text), &ip);
+		session_connect(
+		    p->session, ip, 25, SPAN(""), SPAN("smtp"), SPAN("mx.us"));
+		break;
+	case HELO:
+	case STARTTLS:
+		play_hello(p, s);
+		break;
+	case AUTH:
+		p->auth = s->text;
+		break;
+	case MAIL:
+		play_mail(p, s);
+		break;
+	case RCPT:
+	case REFUSED_RCPT:
+		session_rcpt(p->session, span_of(s->text),
+		    s->kind == REFUSED_RCPT, SPAN(""), &v);
+		expect(p, s, action_names[v.action]);
+		break;
+	case FIELD:
+		play_field(p, s);
+		break;
+	case EOH:
+		session_eoh(p->session, SPAN("Q1"), &v);
+		expect(p, s, action_names[v.action]);
+		break;
+	case BODY:
+		session_body(p->session, span_of(s->text));
+		break;
+	case END:
+		session_eom(p->session, SPAN("Q1"), &v);
+		expect(p, s, action_names[v.action]);
+		session_end_message(p->session);
+		break;
+	case RESET:
+		session_end_message(p->session);
+		break;
+	case STATE:
+		play_state(p, s);
+		break;
+	case DONE:
+		break;
+	}
+}
+
+static void
+play(struct world *w, const struct script *script)
+{
+	struct player p = { .world = w,
+		.label = script->label,
+		.session = session_new(&w->judge, w->snapshot) };
+
+	for (size_t i = 0; i < ARRAY_COUNT(script->step); i++)
+		if (script->step[i].text != NULL ||
+		    script->step[i].want != NULL ||
+		    script->step[i].kind == RESET)
+			play_step(&p, &script->step[i]);
+	session_free(&p.session);
+}
+
+static void
+test_scripts(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	for (size_t i = 0; i < ARRAY_COUNT(scripts); i++)
+		if (table_wants(scripts[i].label))
+			play(&w, &scripts[i]);
+	/* Answers that come late change nothing. */
+	dns_zone_hesitate(w.zone, true);
+	for (size_t i = 0; i < ARRAY_COUNT(scripts); i++)
+		if (table_wants(scripts[i].label))
+			play(&w, &scripts[i]);
+	world_free(&w);
+	table_end();
+}
+
+/* The client may hang up after any step: nothing is lost, nothing leaks. */
+static void
+test_hanging_up(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	for (size_t i = 0; i < ARRAY_COUNT(scripts); i++)
+		for (size_t n = 0; n < ARRAY_COUNT(scripts[i].step); n++) {
+			struct script cut = scripts[i];
+
+			cut.step[n] = (struct step){ DONE, NULL, NULL };
+			for (size_t k = n; k < ARRAY_COUNT(cut.step); k++)
+				cut.step[k] = (struct step){ DONE, NULL, NULL };
+			play(&w, &cut);
+		}
+	world_free(&w);
+	table_end();
+}
+
+/* Many sessions share one world; for the thread sanitizer. */
+static void *
+thread_play(void *arg)
+{
+	struct world *w = arg;
+
+	for (int round = 0; round < 5; round++)
+		for (size_t i = 0; i < ARRAY_COUNT(scripts); i++)
+			play(w, &scripts[i]);
+	return NULL;
+}
+
+static void
+test_threads(void **state)
+{
+	pthread_t thread[4];
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	for (size_t i = 0; i < ARRAY_COUNT(thread); i++)
+		assert_int_equal(
+		    pthread_create(&thread[i], NULL, thread_play, &w), 0);
+	for (size_t i = 0; i < ARRAY_COUNT(thread); i++)
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+	world_free(&w);
+	table_end();
+}
+
+/* ---- decision ids --------------------------------------------------------- */
+
+static void
+test_ids(void **state)
+{
+	struct decision_ids *ids = decision_ids_new(SPAN("mx1.example"), 31);
+	char a[24], b[24], later[24];
+
+	(void)state;
+	decision_id(ids, 1767225600, a);
+	decision_id(ids, 1767225600, b);
+	decision_id(ids, 1767225601, later);
+	assert_int_equal(strlen(a), 14);
+	assert_string_not_equal(a, b);
+	assert_true(strcmp(a, later) < 0 && strcmp(b, later) < 0);
+	decision_ids_free(&ids);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_scripts),
+	cmocka_unit_test(test_hanging_up),
+	cmocka_unit_test(test_threads),
+	cmocka_unit_test(test_ids),
+};
+
+TABLE_MAIN(tests)

@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/pattern_cache_test

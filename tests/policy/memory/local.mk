@@ -1,0 +1,3 @@
+UNIT_TESTS += %D%/greylist_test
+UNIT_TESTS += %D%/limit_test
+UNIT_TESTS += %D%/reputation_test

@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/budget_test

@@ -1,0 +1,2 @@
+UNIT_TESTS += %D%/store_test
+UNIT_TESTS += %D%/store_text_test

@@ -1,0 +1,589 @@
+/*
+ * What a judged message carries: which fields are removed and added, in which
+ * order and form; and the log line.
+ */
+#include "config.h"
+
+#include "tests/kit/message_fixture.h"
+
+#include <math.h>
+
+#include "policy/tell/header_text.h"
+#include "policy/tell/headers.h"
+#include "policy/tell/log_line.h"
+#include "rules/base/jsonw.h"
+
+static void
+verdict_begin(struct verdict *v)
+{
+	*v = (struct verdict){
+		.stage = STAGE_EOM, .junk_at = 6, .reject_at = 15
+	};
+}
+
+/* "Name#2 Other#1": the removals in their order. */
+static const char *
+removals_text(struct fixture *f, const struct header_edits *e)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < e->removal_count; i++)
+		text = arena_printf(f->arena, "%s%s%.*s#%zu", text,
+		    i > 0 ? " " : "", SPAN_FMT(e->removal[i].name),
+		    e->removal[i].index);
+	return text;
+}
+
+static const char *
+added(struct fixture *f, const struct header_edits *e, const char *name)
+{
+	for (size_t i = 0; i < e->addition_count; i++)
+		if (span_case_is(e->addition[i].name, name))
+			return arena_strdup(f->arena, e->addition[i].value);
+	return NULL;
+}
+
+#define AR "Authentication-Results"
+
+static void
+test_removals(void **state)
+{
+	static const struct {
+		const char *label;
+		enum direction direction;
+		const char *message, *want;
+	} row[] = {
+		{ "nothing forged", DIRECTION_INBOUND,
+		    "From: a@b.example\n" AR ": other.example; spf=pass\n\n",
+		    "" },
+		{ "ours", DIRECTION_INBOUND,
+		    AR ": mx.example; spf=pass\nFrom: a@b.example\n\n",
+		    AR "#1" },
+		{ "highest index first", DIRECTION_INBOUND,
+		    AR ": mx.example; a=b\n" AR ": other.example; a=b\n" AR
+		       ": MX.Example; a=b\n" AR ": (x) \"mx.example\" 1; a=b\n"
+		       "\n",
+		    AR "#4 " AR "#3 " AR "#1" },
+		{ "names in any case and with space before the colon",
+		    DIRECTION_INBOUND,
+		    "authentication-results : mx.example; a=b\n\n",
+		    "authentication-results#1" },
+		{ "folded", DIRECTION_INBOUND,
+		    AR ":\n\tmx.example\n\t;\n spf=pass\n\n", AR "#1" },
+		{ "unparsable", DIRECTION_INBOUND,
+		    AR ": spf=pass by mx.example\n\n", AR "#1" },
+		{ "ARC's is not touched", DIRECTION_INBOUND,
+		    "ARC-Authentication-Results: i=1; mx.example; a=b\n\n",
+		    "" },
+		{ "our own family", DIRECTION_INBOUND,
+		    "X-Verdict: v=1; verdict=accept\nX-Spam-Flag: NO\n"
+		    "x-spam-status: No\nX-Spamd-Result: default: False\n"
+		    "X-Spam: Yes\nX-Bogosity: Ham\nX-Mailer: x\n\n",
+		    "X-Bogosity#1 X-Spam#1 X-Spamd-Result#1 x-spam-status#1 "
+		    "X-Spam-Flag#1 X-Verdict#1" },
+		{ "interleaved names", DIRECTION_INBOUND,
+		    "X-Spam-Flag: a\nX-Spam-Level: *\nX-Spam-Flag: b\n"
+		    "X-Spam-Level: **\n\n",
+		    "X-Spam-Level#2 X-Spam-Flag#2 X-Spam-Level#1 "
+		    "X-Spam-Flag#1" },
+		{ "a relay's are kept", DIRECTION_RELAY,
+		    AR ": mx.example; spf=pass\nX-Spam-Flag: YES\n\n", "" },
+		{ "submission", DIRECTION_SUBMISSION,
+		    AR ": mx.example; spf=pass\n\n", AR "#1" },
+		{ "local", DIRECTION_LOCAL, AR ": mx.example; spf=pass\n\n",
+		    AR "#1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct fixture f;
+		struct header_edits e;
+		struct verdict v;
+
+		if (!table_wants(row[i].label))
+			continue;
+		fixture_begin(&f);
+		verdict_begin(&v);
+		f.message->direction = row[i].direction;
+		fixture_message(&f, span_of(row[i].message));
+		headers_plan(f.message, &v, &e);
+		table_text(row[i].label, "removed", removals_text(&f, &e),
+		    row[i].want);
+		fixture_end(&f);
+	}
+	table_end();
+}
+
+static void
+test_many_removals(void **state)
+{
+	static char big[1 << 20];
+	struct fixture f;
+	struct header_edits e;
+	struct verdict v;
+
+	(void)state;
+	memset(big, ' ', sizeof(big));
+	memcpy(big + sizeof(big) - 10, "mx.example", 10);
+	fixture_begin(&f);
+	verdict_begin(&v);
+	for (size_t i = 0; i < 300; i++)
+		(void)header_add(&f.message->headers, SPAN(AR),
+		    SPAN(" mx.example; dkim=pass"));
+	(void)header_add(
+	    &f.message->headers, SPAN(AR), span_make(big, sizeof(big)));
+	for (size_t i = 0; i < 3; i++)
+		(void)header_add(
+		    &f.message->headers, SPAN(AR), span_make(big, sizeof(big)));
+	headers_plan(f.message, &v, &e);
+	assert_int_equal(e.removal_count, 304);
+	for (size_t i = 0; i < e.removal_count; i++)
+		assert_int_equal(e.removal[i].index, 304 - i);
+	fixture_end(&f);
+}
+
+static void
+test_further_ids(void **state)
+{
+	static const struct span also[] = { SPAN_INIT("Old.Example."),
+		SPAN_INIT("b\xC3\xBC"
+			  "cher.example") };
+	struct fixture f;
+	struct header_edits e;
+	struct verdict v;
+
+	(void)state;
+	fixture_begin(&f);
+	verdict_begin(&v);
+	f.snapshot.config.authserv_id = "Results.Example";
+	f.snapshot.config.authserv_also = (struct setting_list){ also, 2 };
+	fixture_message(
+	    &f, SPAN(AR ": mx.example; a=b\n" AR ": results.example; a=b\n" AR
+			": old.example; a=b\n" AR
+			": xn--bcher-kva.example; a=b\n\n"));
+	headers_plan(f.message, &v, &e);
+	assert_string_equal(removals_text(&f, &e), AR "#4 " AR "#3 " AR "#2");
+	assert_memory_equal(added(&f, &e, AR), "Results.Example;", 16);
+	fixture_end(&f);
+}
+
+static void
+test_rule_headers(void **state)
+{
+	static const struct rule_header header[] = {
+		{ true, SPAN_INIT("X-Team"), SPAN_INIT("sales") },
+		{ false, SPAN_INIT("X-Note"), SPAN_INIT("a\r\nX-Evil: 1") },
+		{ false, SPAN_INIT("X-Bad Name"), SPAN_INIT("x") },
+		{ false, SPAN_INIT("X-Subject"), SPAN_INIT("h\xC3\xA4") },
+	};
+	struct fixture f;
+	struct header_edits e;
+	struct verdict v;
+
+	(void)state;
+	fixture_begin(&f);
+	verdict_begin(&v);
+	v.header = header;
+	v.header_count = ARRAY_COUNT(header);
+	fixture_message(&f, SPAN("X-Team: a\nX-Note: b\nx-team: c\n\n"));
+	headers_plan(f.message, &v, &e);
+	assert_string_equal(removals_text(&f, &e), "x-team#2 X-Team#1");
+	assert_string_equal(added(&f, &e, "X-Team"), "sales");
+	assert_string_equal(added(&f, &e, "X-Note"), "a X-Evil: 1");
+	assert_string_equal(added(&f, &e, "X-Subject"), "=?utf-8?B?aMOk?=");
+	assert_null(added(&f, &e, "X-Bad Name"));
+	fixture_end(&f);
+}
+
+static void
+test_spam_headers(void **state)
+{
+	static const struct matched_rule matched[] = {
+		{ .name = "pills", .score = 3.5 },
+		{ .name = "new-idea", .shadow = true },
+		{ .name = "stranger", .score = 3.6 },
+	};
+	static const struct {
+		const char *label;
+		enum action action;
+		double score, junk_at;
+		size_t rules;
+		const char *flag, *status, *level, *points;
+	} row[] = {
+		{ "junk", ACTION_JUNK, 7.1, 6, 3, "YES",
+		    "Yes, score=7.1 required=6.0 tests=pills,stranger",
+		    "*******", "7.1" },
+		{ "no junk", ACTION_ACCEPT, 3.5, 6, 1, NULL,
+		    "No, score=3.5 required=6.0 tests=pills", "***", "3.5" },
+		{ "nothing matched", ACTION_ACCEPT, 0, 6, 0, NULL,
+		    "No, score=0.0 required=6.0 tests=none", NULL, "0.0" },
+		{ "negative", ACTION_ACCEPT, -2.25, 6, 0, NULL,
+		    "No, score=-2.2 required=6.0 tests=none", NULL, "-2.2" },
+		{ "almost zero has no sign", ACTION_ACCEPT, -0.01, 6, 0, NULL,
+		    "No, score=0.0 required=6.0 tests=none", NULL, "0.0" },
+		{ "very high", ACTION_JUNK, 1000, 6, 0, "YES",
+		    "Yes, score=1000.0 required=6.0 tests=none",
+		    "**************************************************",
+		    "1000.0" },
+		{ "no threshold", ACTION_ACCEPT, 1, (double)NAN, 0, NULL,
+		    "No, score=1.0 tests=none", "*", "1.0" },
+		{ "quarantine is not junk", ACTION_QUARANTINE, 0, 6, 0, NULL,
+		    "No, score=0.0 required=6.0 tests=none", NULL, "0.0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct fixture f;
+		struct header_edits e;
+		struct verdict v;
+		const char *status;
+
+		if (!table_wants(row[i].label))
+			continue;
+		fixture_begin(&f);
+		verdict_begin(&v);
+		v.action = v.wanted = row[i].action;
+		v.score = row[i].score;
+		v.junk_at = row[i].junk_at;
+		v.matched = matched;
+		v.matched_count = row[i].rules;
+		headers_plan(f.message, &v, &e);
+		table_text(row[i].label, "flag", added(&f, &e, "X-Spam-Flag"),
+		    row[i].flag);
+		table_text(row[i].label, "level", added(&f, &e, "X-Spam-Level"),
+		    row[i].level);
+		table_text(row[i].label, "score", added(&f, &e, "X-Spam-Score"),
+		    row[i].points);
+		status = added(&f, &e, "X-Spam-Status");
+		if (status == NULL ||
+		    strncmp(status, row[i].status, strlen(row[i].status)) != 0)
+			table_text(
+			    row[i].label, "status", status, row[i].status);
+		fixture_end(&f);
+	}
+	table_end();
+}
+
+/* What stands on top, and that everything is folded. */
+static void
+test_order(void **state)
+{
+	static const char *const want[] = { "X-Rule", "X-Spam-Score",
+		"X-Spam-Level", "X-Spam-Status", "X-Spam-Flag", "X-Verdict",
+		AR };
+	static const struct rule_header header = { false, SPAN_INIT("X-Rule"),
+		SPAN_INIT("1") };
+	struct fixture f;
+	struct header_edits e;
+	struct verdict v;
+
+	(void)state;
+	fixture_begin(&f);
+	verdict_begin(&v);
+	v.action = v.wanted = ACTION_JUNK;
+	v.score = 7;
+	v.header = &header;
+	v.header_count = 1;
+	headers_plan(f.message, &v, &e);
+	assert_int_equal(e.addition_count, ARRAY_COUNT(want));
+	for (size_t i = 0; i < ARRAY_COUNT(want); i++)
+		assert_true(span_is(e.addition[i].name, want[i]));
+	assert_string_equal(added(&f, &e, "X-Spam-Status"),
+	    "Yes, score=7.0 required=6.0 tests=none autolearn=no\n"
+	    "\tversion=" PACKAGE_NAME "-" PACKAGE_VERSION);
+	fixture_end(&f);
+}
+
+static void
+test_spam_off(void **state)
+{
+	struct fixture f;
+	struct header_edits e;
+	struct verdict v;
+	size_t at;
+
+	(void)state;
+	fixture_begin(&f);
+	verdict_begin(&v);
+	for (at = 0; strcmp(checks[at]->name, "header") != 0;)
+		at++;
+	((struct header_settings *)f.snapshot.settings[at])->spam = false;
+	headers_plan(f.message, &v, &e);
+	assert_int_equal(e.addition_count, 2);
+	fixture_end(&f);
+}
+
+static void
+test_directions(void **state)
+{
+	struct fixture f;
+	struct header_edits e;
+	struct verdict v;
+
+	(void)state;
+	fixture_begin(&f);
+	verdict_begin(&v);
+	f.message->direction = DIRECTION_SUBMISSION;
+	f.message->auth_user = SPAN("ann; spf=pass");
+	f.message->sender.raw = SPAN("ann@example.org");
+	headers_plan(f.message, &v, &e);
+	assert_string_equal(added(&f, &e, AR),
+	    "mx.example;\n\tauth=pass smtp.auth=\"ann; spf=pass\" "
+	    "smtp.mailfrom=ann@example.org");
+	f.message->direction = DIRECTION_LOCAL;
+	headers_plan(f.message, &v, &e);
+	assert_null(added(&f, &e, AR));
+	f.message->direction = DIRECTION_INBOUND;
+	f.session.hostname = SPAN("");
+	headers_plan(f.message, &v, &e);
+	assert_memory_equal(added(&f, &e, AR), "localhost;", 10);
+	fixture_end(&f);
+}
+
+static void
+test_verdict(void **state)
+{
+	static const char *const tags[] = { "a;b", "c d" };
+	struct fixture f;
+	struct verdict v;
+
+	(void)state;
+	fixture_begin(&f);
+	verdict_begin(&v);
+	(void)snprintf(f.message->id, sizeof(f.message->id), "0H3K9ZQ1T");
+	assert_string_equal(headers_verdict(f.message, &v).p,
+	    "v=1; id=0H3K9ZQ1T; verdict=accept; score=0; stage=eom;\n"
+	    "\tdirection=inbound");
+	v.action = ACTION_ACCEPT;
+	v.wanted = ACTION_REJECT;
+	v.rule = "junk threshold";
+	v.score = 7.125;
+	v.disagreed = true;
+	v.tag = tags;
+	v.tag_count = 2;
+	message_flag(f.message, "limit");
+	message_flag(f.message, "subject-multiple");
+	message_incomplete(f.message, "dnsbl:zen");
+	assert_string_equal(headers_verdict(f.message, &v).p,
+	    "v=1; id=0H3K9ZQ1T; verdict=accept; wanted=reject;\n"
+	    "\trule=junk%20threshold; score=7.125; stage=eom; "
+	    "direction=inbound;\n"
+	    "\trecipients=disagreed; tags=a%3Bb,c%20d; "
+	    "flags=limit,subject-multiple;\n"
+	    "\tincomplete=dnsbl:zen");
+	fixture_end(&f);
+}
+
+static void
+test_verdict_bounds(void **state)
+{
+	static char name[5000];
+	const char *tags[500];
+	struct fixture f;
+	struct verdict v;
+	struct span value, line;
+
+	(void)state;
+	memset(name, ';', sizeof(name) - 1);
+	fixture_begin(&f);
+	verdict_begin(&v);
+	for (size_t i = 0; i < ARRAY_COUNT(tags); i++)
+		tags[i] = name;
+	v.rule = name;
+	v.tag = tags;
+	v.tag_count = ARRAY_COUNT(tags);
+	message_flag(f.message, "limit");
+	value = headers_verdict(f.message, &v);
+	assert_true(value.n < 3000);
+	assert_true(span_search(value, SPAN(",more;")) != SIZE_MAX ||
+		    span_search(value, SPAN("\tmore;")) != SIZE_MAX);
+	assert_true(span_ends(value, SPAN("flags=limit")));
+	while (span_cut(&value, '\n', &line))
+		assert_true(line.n <= 998);
+	fixture_end(&f);
+}
+
+static void
+test_text(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span value;
+		const char *want;
+	} row[] = {
+		{ "short", SPAN_INIT("abc"), "abc" },
+		{ "empty", SPAN_INIT(""), "" },
+		{ "not there", { NULL, 0 }, "" },
+		{ "control characters",
+		    SPAN_INIT("a\tb\0c\x7f"
+			      "d"),
+		    "a b c d" },
+		{ "space around", SPAN_INIT("  a  "), "a" },
+		{ "folds at spaces",
+		    SPAN_INIT("0123456789 0123456789 0123456789 0123456789 "
+			      "0123456789 0123456789 0123456789 x"),
+		    "0123456789 0123456789 0123456789 0123456789 "
+		    "0123456789 0123456789\n\t0123456789 x" },
+		{ "not UTF-8", SPAN_INIT("\xE4"), "=?utf-8?B?77+9?=" },
+		{ "encoded words end between characters",
+		    SPAN_INIT("\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3"
+			      "\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4"
+			      "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3"
+			      "\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4"
+			      "\xC3\xA4"),
+		    "=?utf-8?B?w6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TD"
+		    "pMOkw6TDpMOkw6Q=?=\n\t=?utf-8?B?w6Q=?=" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct arena *a = arena_new();
+
+		if (table_wants(row[i].label))
+			table_text(row[i].label, "text",
+			    header_text(a, SPAN("X-Test"), row[i].value,
+				HEADER_TEXT_SPACES)
+				.p,
+			    row[i].want);
+		arena_free(&a);
+	}
+	table_end();
+}
+
+static void
+test_json(void **state)
+{
+	struct header_edit removal = { SPAN("X-A"), 2, SPAN("") };
+	struct header_edit addition[] = { { SPAN("B"), 0, SPAN("low") },
+		{ SPAN("A"), 0, SPAN("a\n\tb") } };
+	struct header_edits e = { &removal, 1, 1, addition, 2, 2 };
+	struct jsonw w;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	jsonw_init(&w, &b);
+	jsonw_object(&w, NULL);
+	headers_json(&e, &w);
+	jsonw_end(&w);
+	(void)buf_addc(&b, '\0');
+	assert_string_equal(b.p,
+	    "{\"headers_removed\":[[\"X-A\",2]],\"headers_added\":"
+	    "[[\"A\",\"a\\n\\tb\"],[\"B\",\"low\"]]}");
+	buf_free(&b);
+}
+
+static const char *
+line_of(struct fixture *f, enum log_line_form form, const struct verdict *v,
+    size_t rcpt)
+{
+	const char *text;
+	struct buf b;
+
+	buf_init(&b, LOG_LINE_MAX);
+	log_line(&b, form, f->message, v, rcpt, 12);
+	assert_false(b.over);
+	text = arena_strdup(f->arena, buf_span(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void
+log_begin(struct fixture *f, struct verdict *v)
+{
+	static struct rcpt rcpt[2];
+
+	fixture_begin(f);
+	verdict_begin(v);
+	rcpt[0].address.raw = SPAN("ann@example.net");
+	rcpt[1].address.raw = SPAN("bob@example.net");
+	f->message->rcpt = rcpt;
+	f->message->rcpt_count = 2;
+	(void)snprintf(f->message->id, sizeof(f->message->id), "0H3K9ZQ1T");
+}
+
+static void
+test_log_line(void **state)
+{
+	struct fixture f;
+	struct verdict v;
+
+	(void)state;
+	log_begin(&f, &v);
+	assert_string_equal(line_of(&f, LOG_LINE_TEXT, &v, SIZE_MAX),
+	    "NOQUEUE: id=0H3K9ZQ1T client=192.0.2.1 helo=client.example "
+	    "from=<> to=ann@example.net rcpt=2 direction=inbound score=0 "
+	    "verdict=accept stage=eom ms=12");
+	f.message->queue_id = SPAN("4cX2Zl1yqz");
+	f.session.client_name = SPAN("client.example");
+	f.message->helo = SPAN("a b\"\r\nverdict=accept\xE4");
+	f.message->sender.raw = SPAN("joe@example.org");
+	facts_word(f.message->facts,
+	    schema_find(f.snapshot.schema, SPAN("spf")), "softfail");
+	v.action = v.wanted = ACTION_REJECT;
+	v.rule = "partner-spoof";
+	v.reply.code = 550;
+	v.reply.enhanced = "5.7.1";
+	v.reason = SPAN("dmarc = fail");
+	v.score = 1.5;
+	v.stage = STAGE_RCPT;
+	assert_string_equal(line_of(&f, LOG_LINE_TEXT, &v, 1),
+	    "4cX2Zl1yqz: id=0H3K9ZQ1T.2 client=192.0.2.1 "
+	    "name=client.example "
+	    "helo=\"a b\\\"\\x0D\\x0Averdict=accept\\xE4\" "
+	    "from=joe@example.org to=bob@example.net rcpt=2 "
+	    "direction=inbound spf=softfail score=1.5 verdict=reject "
+	    "rule=partner-spoof reply=\"550 5.7.1\" "
+	    "reason=\"dmarc = fail\" stage=rcpt ms=12");
+	assert_string_equal(line_of(&f, LOG_LINE_JSON, &v, 1),
+	    "{\"queue\":\"4cX2Zl1yqz\",\"id\":\"0H3K9ZQ1T.2\","
+	    "\"client\":\"192.0.2.1\",\"name\":\"client.example\","
+	    "\"helo\":\"a b\\\"\\r\\nverdict=accept\xEF\xBF\xBD\","
+	    "\"from\":\"joe@example.org\",\"to\":\"bob@example.net\","
+	    "\"rcpt\":2,\"direction\":\"inbound\",\"spf\":\"softfail\","
+	    "\"score\":1.5,\"verdict\":\"reject\","
+	    "\"rule\":\"partner-spoof\",\"reply\":\"550 5.7.1\","
+	    "\"reason\":\"dmarc = fail\",\"stage\":\"rcpt\",\"ms\":12}");
+	fixture_end(&f);
+}
+
+static void
+test_log_bounds(void **state)
+{
+	static char big[100000];
+	struct span all = span_make(big, sizeof(big));
+	struct fixture f;
+	struct verdict v;
+
+	(void)state;
+	memset(big, '\x01', sizeof(big));
+	log_begin(&f, &v);
+	f.session.client_name = f.message->helo = f.message->auth_user = all;
+	f.message->sender.raw = f.message->queue_id = v.reason = all;
+	f.message->rcpt[0].address.raw = all;
+	f.message->client = (struct ip){ 0 };
+	assert_non_null(
+	    strstr(line_of(&f, LOG_LINE_TEXT, &v, SIZE_MAX), "hop=unknown"));
+	assert_non_null(
+	    strstr(line_of(&f, LOG_LINE_JSON, &v, SIZE_MAX), "\"ms\":12}"));
+	fixture_end(&f);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_removals),
+	cmocka_unit_test(test_many_removals),
+	cmocka_unit_test(test_further_ids),
+	cmocka_unit_test(test_rule_headers),
+	cmocka_unit_test(test_spam_headers),
+	cmocka_unit_test(test_order),
+	cmocka_unit_test(test_spam_off),
+	cmocka_unit_test(test_directions),
+	cmocka_unit_test(test_verdict),
+	cmocka_unit_test(test_verdict_bounds),
+	cmocka_unit_test(test_text),
+	cmocka_unit_test(test_json),
+	cmocka_unit_test(test_log_line),
+	cmocka_unit_test(test_log_bounds),
+};
+
+TABLE_MAIN(tests)

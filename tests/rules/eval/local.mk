@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/rules_eval_test

@@ -1,0 +1,3 @@
+UNIT_TESTS += %D%/html_lex_test
+UNIT_TESTS += %D%/html_test
+UNIT_TESTS += %D%/link_test

@@ -1,0 +1,2 @@
+UNIT_TESTS += %D%/needle_test
+UNIT_TESTS += %D%/patterns_test

@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/mime_tree_test

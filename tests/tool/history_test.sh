@@ -1,0 +1,114 @@
+#!/bin/sh
+# The commands that read the journal, on one made from tests/data/journal:
+# what they print is compared with the *.want files there. -u rewrites those.
+set -u
+src=${srcdir:-.}
+data=$src/tests/data/journal
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+TZ=UTC NO_COLOR=1 COLUMNS=120
+export TZ NO_COLOR COLUMNS
+journal=$work/journal.db
+failed=0
+
+fail() {
+	echo "FAILED: $1"
+	failed=1
+}
+
+# want NAME COMMAND...: its output is that of NAME.want.
+want() {
+	name=$1
+	shift
+	"$@" >"$work/got" 2>&1
+	if [ "$update" = yes ]; then
+		cp "$work/got" "$data/$name.want"
+	elif ! diff -u "$data/$name.want" "$work/got"; then
+		fail "$name"
+	fi
+}
+
+# ids that these filters find, in one line.
+ids() {
+	./verdict history --journal "$journal" --csv "$@" |
+		awk -F'","' 'NR > 1 { printf "%s%s", sep, substr($2, 12); sep = " " }'
+}
+
+found() {
+	expected=$1
+	shift
+	got=$(ids "$@")
+	[ "$got" = "$expected" ] || fail "history $*: got '$got', want '$expected'"
+}
+
+update=no
+[ "${1-}" = -u ] && update=yes
+
+tests/kit/journal_make "$journal" - "$data/site.rules" "$data/cases.jsonl" ||
+	fail "making the journal"
+
+want history ./verdict history --journal "$journal"
+want history-json ./verdict history --journal "$journal" --json --limit 1
+
+found "001" --rule forged
+found "003" --from evil.example --verdict junk
+found "006 004" --rule loud --verdict junk
+found "006" --to carol@here.example
+found "004" --to sub.here.example
+found "" --to ere.example
+found "004" --from "<>"
+found "001" --from good.example --client 192.0.2.64/28
+found "006" --client 2001:db8::/32
+found "006 005" --since 2026-01-01T00:05:00Z
+found "001 000" --until 2026-01-01T00:01:00Z
+found "006 005" --since 2026-01-01T01:05:00+01:00
+found "006 005" --since 2026-01-01T00:05:00.25Z
+found "" --since yesterday
+found "" --since tuesday
+found "006" --limit 1
+
+# A decision's case is judged as it was. The id is made of time, host and a
+# counter: it is the same each time.
+case_is_alike() {
+	./verdict explain --case --journal "$1" "$2" >"$work/case.jsonl" ||
+		fail "case of $2"
+	./verdict check --cases "$work/case.jsonl" >"$work/answer"
+	verdict=$(./verdict history --journal "$1" --json --id "$2" |
+		sed -n "s/.*\"id\":\"$2\".*\"verdict\":\"\([a-z]*\)\".*/\1/p")
+	grep -q "\"verdict\":\"$verdict\"" "$work/answer" ||
+		fail "$2 was $verdict, its case is $(cat "$work/answer")"
+}
+
+all_ids() {
+	./verdict history --journal "$1" --csv | awk -F'","' 'NR > 1 { print $2 }'
+}
+
+for decision in $(all_ids "$journal"); do
+	short=$(echo "$decision" | cut -c12-)
+	want "explain-$short" ./verdict explain --journal "$journal" "$decision"
+	case_is_alike "$journal" "$decision"
+done
+./verdict explain --journal "$journal" 1mnbe9wwse0001 2>&1 |
+	grep -q '^  1mnbe9wwes0001$' || fail "a decision that is near"
+./verdict explain --journal "$journal" 4test 2>&1 |
+	grep -q '^  1mnbe9wwes0001$' || fail "decisions by queue id"
+./verdict explain --journal "$journal" zzz >/dev/null 2>&1 &&
+	fail "a decision that is not there"
+
+want replay-same ./verdict replay --journal "$journal" --rules "$data/site.rules"
+want replay-new ./verdict replay --journal "$journal" --rules "$data/new.rules"
+
+# What the store said is in the journal: greylisting, limits, reputation.
+state=$work/state.db
+tests/kit/journal_make "$state" - "$data/state.rules" "$data/state.jsonl" ||
+	fail "making the journal of state"
+want state-history ./verdict history --journal "$state"
+want state-explain ./verdict explain --journal "$state" 1mnbe9wwes0001
+for decision in $(all_ids "$state"); do
+	case_is_alike "$state" "$decision"
+done
+want state-replay-same \
+	./verdict replay --journal "$state" --rules "$data/state.rules"
+want state-replay-new \
+	./verdict replay --journal "$state" --rules "$data/state-new.rules"
+exit $failed

@@ -1,0 +1,12 @@
+TESTS += %D%/corpus_cli_test.sh
+EXTRA_DIST += %D%/corpus_cli_test.sh
+TESTS += %D%/doctor_servers_test.sh
+EXTRA_DIST += %D%/doctor_servers_test.sh
+TESTS += %D%/doctor_test.sh
+EXTRA_DIST += %D%/doctor_test.sh
+TESTS += %D%/history_test.sh
+EXTRA_DIST += %D%/history_test.sh
+TESTS += %D%/stats_test.sh
+EXTRA_DIST += %D%/stats_test.sh
+TESTS += %D%/tool_test.sh
+EXTRA_DIST += %D%/tool_test.sh

@@ -1,0 +1,99 @@
+#!/bin/sh
+# The shape of the tree: layers, seams, lengths, manuals. Prints what is wrong.
+set -eu
+cd "$(dirname "$0")/../.."
+bad=0
+say() {
+	echo "$*"
+	bad=1
+}
+
+# All sources of a layer, whatever room they stand in.
+sources() { # pattern, directories ...
+	pattern=$1
+	shift
+	find "$@" -name "$pattern" | sort
+}
+
+# Layers: includes point downward (milter, tool -> policy -> rules).
+upward() { # directory, pattern of what it must not include
+	found=$(sources '*.[ch]' "$1" | xargs grep -nE "#include \"($2)/" || true)
+	[ -z "$found" ] || say "$1/ includes upward:
+$found"
+}
+upward rules 'policy|milter|tool|tests'
+upward policy 'milter|tool|tests'
+upward milter 'tool|tests'
+upward tool 'milter|tests'
+
+# Each third-party header is included by the one file that owns its library.
+owner() { # header pattern, files that may
+	found=$(sources '*.[ch]' rules policy milter tool |
+		xargs grep -lE "#include <($1)" | grep -vxE "$2" || true)
+	[ -z "$found" ] || say "<$1> belongs to $2, not to: $found"
+}
+owner 'libmilter/' 'milter/[a-z_/]+\.[ch]'
+owner 'opendkim/|dkim\.h' 'policy/compare/compare_dkim\.c'
+owner 'openssl/' 'policy/dkim/dkim_crypto\.c|tool/doctor/tls\.c'
+owner 'spf2/' 'policy/compare/compare_spf\.c'
+owner 'opendmarc/' 'policy/compare/compare_dmarc\.c'
+owner 'pcre2\.h|hs/|hs\.h' 'rules/match/regex\.c'
+owner 'ares\.h' 'policy/dns/dns_transport\.c'
+owner 'sqlite3\.h' 'policy/base/sqlite\.c'
+owner 'archive' 'rules/content/archive\.c'
+owner 'hiredis/' 'policy/store/store_redis\.c'
+owner 'gmime/' 'rules/text/decode\.c'
+owner 'libpsl' 'policy/base/suffix\.c'
+owner 'idn2' 'rules/mail/addr\.c'
+owner 'microhttpd' 'milter/count/metrics\.c'
+owner 'systemd/' 'milter/daemon/(daemon|process)\.c'
+owner 'jansson' 'policy/base/json\.c'
+
+# rules/ knows no clock, network, thread or log.
+found=$(sources '*.[ch]' rules | xargs grep -nE \
+	'#include <(pthread|time|syslog|sys/socket|netdb|poll)\.h>' || true)
+[ -z "$found" ] || say "rules/ must stay pure:
+$found"
+
+# Functions end within 80 lines; exceptions stand in lengths.txt with reasons.
+if command -v ctags >/dev/null 2>&1 && ctags --version | grep -q Universal; then
+	long=$(sources '*.c' rules policy milter tool | ctags -L - --fields=+ne \
+		--kinds-C=f --output-format=json -f - | python3 -c '
+import sys, json
+for line in sys.stdin:
+    tag = json.loads(line)
+    if tag.get("end", 0) - tag["line"] >= 80:
+        print(tag["path"], tag["name"], tag["end"] - tag["line"] + 1)' |
+		while read -r file function lines; do
+			grep -q "^$file $function " tests/lengths.txt 2>/dev/null ||
+				echo "$file: $function() has $lines lines"
+		done)
+	[ -z "$long" ] || say "$long"
+else
+	echo "universal-ctags is not here: lengths are not checked"
+fi
+
+# Files stay below 600 lines.
+for file in $(sources '*.[ch]' rules policy milter tool); do
+	lines=$(wc -l <"$file")
+	[ "$lines" -le 600 ] || say "$file has $lines lines"
+done
+
+# Every file is in the list of its room, and so in what "make dist" packs.
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+	for file in $(git ls-files '*.[ch]' '*.def' '*.sh' '*.py' '*.[1-8]' |
+		grep -vE '^\.|^tests/fuzz/corpus/'); do
+		room=$(dirname "$file")
+		while [ ! -e "$room/local.mk" ] && [ "$room" != . ]; do
+			room=$(dirname "$room")
+		done
+		name=${file#"$room/"}
+		# A program of one source is named without its ending.
+		grep -qsE "(%D%/|$room/)(${name%.c}(\.c)?|${name%/*})( |\$)" \
+			"$room"/*.mk ||
+			say "$file is not packed: name it in $room/local.mk"
+	done
+fi
+
+[ "$bad" -eq 0 ] && echo "style: nothing to say"
+exit "$bad"

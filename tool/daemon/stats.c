@@ -1,0 +1,109 @@
+/*
+ * verdict stats: how things stand, from the running daemon's own numbers.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tool/daemon/stats_print.h"
+#include "tool/tool.h"
+
+#define ANSWER_MAX ((size_t)64 << 20)
+#define WATCH_S    2
+
+/* ---- asking -------------------------------------------------------------- */
+
+static int
+stats_show(const char *socket, bool json, const char *before)
+{
+	struct arena *a = arena_new();
+	struct jsonr_doc *doc = NULL;
+	struct buf answer, out;
+	const char *why = NULL;
+	int status = EXIT_OK;
+
+	buf_init(&answer, ANSWER_MAX);
+	buf_init(&out, ANSWER_MAX);
+	if (!tool_control(socket, "stats", &answer, &why))
+		status = tool_fail(EXIT_UNAVAILABLE, "%s: %s", socket, why);
+	else if (json)
+		(void)buf_add(&out, buf_span(&answer));
+	else if ((doc = jsonr_parse(buf_span(&answer), a, &why)) == NULL)
+		status = tool_fail(EXIT_UNAVAILABLE, "%s: %s", socket, why);
+	else {
+		(void)buf_addz(&out, before);
+		stats_print(&out, jsonr_top(doc), a);
+	}
+	tool_print(&out);
+	(void)fflush(stdout);
+	buf_free(&answer);
+	jsonr_free(&doc);
+	arena_free(&a);
+	return status;
+}
+
+/* Redraws until the daemon is gone or somebody interrupts. */
+static int
+stats_watch(const char *socket, bool json, long seconds)
+{
+	const struct timespec gap = { seconds, 0 };
+	bool terminal = isatty(STDOUT_FILENO) == 1 && !json;
+	int status;
+
+	do
+		status =
+		    stats_show(socket, json, terminal ? "\033[H\033[2J" : "");
+	while (status == EXIT_OK && nanosleep(&gap, NULL) == 0);
+	return status;
+}
+
+static int
+stats_run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "watch", optional_argument, NULL, 'w' },
+		{ "config", required_argument, NULL, 'c' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *file = NULL;
+	bool json = false;
+	uint64_t seconds = 0;
+	struct snapshot *s;
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "c:jw", options, NULL)) != -1) {
+		if (c == 'c')
+			file = optarg;
+		else if (c == 'j')
+			json = true;
+		else if (c == 'w' && optarg == NULL)
+			seconds = WATCH_S;
+		else if (c != 'w' || !span_number(span_of(optarg), &seconds))
+			return tool_usage("stats");
+	}
+	/* "--watch 5" as well as "--watch=5". */
+	if (seconds > 0 && optind + 1 == argc &&
+	    span_number(span_of(argv[optind]), &seconds))
+		optind++;
+	if (optind < argc || seconds > 86400)
+		return tool_usage("stats");
+	s = tool_settings(file);
+	if (s == NULL)
+		return EXIT_CONFIG;
+	status = seconds > 0
+		     ? stats_watch(s->config.control, json, (long)seconds)
+		     : stats_show(s->config.control, json, "");
+	snapshot_unref(&s);
+	return status;
+}
+
+extern const struct command command_stats;
+const struct command command_stats = {
+	.name = "stats",
+	.usage = "[--json] [--watch [SECONDS]] [-c FILE]",
+	.help = "how things stand: rates, verdicts, rules, DNS, bounces",
+	.run = stats_run,
+};

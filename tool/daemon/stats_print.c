@@ -1,0 +1,464 @@
+/*
+ * What `verdict stats` looks like. Knows the answer of the daemon and nothing
+ * of where it comes from.
+ */
+#include "config.h"
+
+#include "tool/daemon/stats_print.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool/tool.h"
+
+#define TOP_ROWS    12
+#define TOP_BOUNCES 6
+#define TOP_SLOW    5
+#define NAME_WIDTH  36 /* so that all tables fit into 80 columns */
+
+struct counted {
+	struct span name;
+	double count, shadow, decided;
+};
+
+static double
+number(struct jsonr object, const char *key)
+{
+	double value = 0;
+
+	(void)jsonr_number(jsonr_get(object, key), &value);
+	return value;
+}
+
+static int
+counted_order(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+
+	if (x->count + x->shadow != y->count + y->shadow)
+		return x->count + x->shadow < y->count + y->shadow ? 1 : -1;
+	return span_compare(x->name, y->name);
+}
+
+/* The members of an object, most frequent first. */
+static size_t
+counted_read(struct jsonr object, struct arena *a, struct counted **out)
+{
+	size_t count = 0;
+	struct jsonr member;
+	void *cursor = NULL;
+	struct span key;
+
+	*out = arena_array(a, jsonr_count(object) + 1, sizeof(**out));
+	while (jsonr_next(object, &cursor, &key, &member)) {
+		(*out)[count].name = key;
+		(void)jsonr_number(member, &(*out)[count].count);
+		count++;
+	}
+	qsort(*out, count, sizeof(**out), counted_order);
+	return count;
+}
+
+/* A column of names. Of one that is too long the end is shown, which says
+ * most of a domain. */
+static void
+print_name(struct buf *out, struct span name, int width)
+{
+	size_t before = out->n, keep = (size_t)width - 4;
+
+	if (name.n > (size_t)width) {
+		(void)buf_addz(out, "...");
+		name = span_slice(name, name.n - keep, name.n);
+	}
+	tool_safe(out, name);
+	while (out->n < before + (size_t)width)
+		(void)buf_addc(out, ' ');
+}
+
+/* A column of words of ours, to its right. */
+static void
+print_word(struct buf *out, struct span word, size_t width)
+{
+	for (size_t n = word.n; n < width; n++)
+		(void)buf_addc(out, ' ');
+	tool_safe(out, word);
+}
+
+/* ---- what it looks like -------------------------------------------------- */
+
+static void
+print_uptime(struct buf *out, double seconds)
+{
+	long long s = seconds > 0 && seconds < 1e15 ? (long long)seconds : 0;
+
+	if (s >= 86400)
+		(void)buf_printf(out, "%lldd ", s / 86400);
+	if (s >= 3600)
+		(void)buf_printf(out, "%lldh ", s / 3600 % 24);
+	(void)buf_printf(out, "%lldm", s / 60 % 60);
+}
+
+static void
+print_head(struct buf *out, struct jsonr top, struct jsonr metrics)
+{
+	struct span version = SPAN("?");
+
+	(void)jsonr_text(jsonr_get(top, "version"), &version);
+	(void)buf_printf(out, "%sverdict-milter ", tool_bold());
+	tool_safe(out, version);
+	(void)buf_printf(out, "%s  up ", tool_plain());
+	print_uptime(out, number(top, "uptime_s"));
+	(void)buf_printf(out,
+	    "  %.0f sessions open, %.0f so far  %.0f MB  %.1f s of CPU  "
+	    "%.0f alerts\n\n",
+	    number(metrics, "sessions_open"), number(metrics, "sessions"),
+	    number(metrics, "resident_memory_bytes") / 1048576,
+	    number(metrics, "cpu_seconds"), number(metrics, "alerts"));
+}
+
+static const struct {
+	const char *label, *key;
+} recent_rows[] = {
+	{ "messages", "messages" },
+	{ "refused", "refused" },
+	{ "deferred", "deferred" },
+	{ "temporary errors", "temperror" },
+};
+
+static void
+print_recent(struct buf *out, struct jsonr recent, double uptime_s)
+{
+	(void)buf_printf(out, "%s%-18s", tool_dim(), "in the last");
+	for (size_t i = 0; i < jsonr_count(recent); i++)
+		(void)buf_printf(
+		    out, "%6.0f min", number(jsonr_at(recent, i), "minutes"));
+	(void)buf_printf(out, "%s\n", tool_plain());
+	for (size_t r = 0; r < ARRAY_COUNT(recent_rows); r++) {
+		(void)buf_printf(out, "%-18s", recent_rows[r].label);
+		for (size_t i = 0; i < jsonr_count(recent); i++)
+			(void)buf_printf(out, "%10.0f",
+			    number(jsonr_at(recent, i), recent_rows[r].key));
+		(void)buf_addc(out, '\n');
+	}
+	(void)buf_printf(out, "%-18s", "messages a minute");
+	for (size_t i = 0; i < jsonr_count(recent); i++) {
+		struct jsonr one = jsonr_at(recent, i);
+		double minutes = fmin(number(one, "minutes"), uptime_s / 60);
+
+		/* Of a daemon that began just now: the minute that runs. */
+		(void)buf_printf(
+		    out, "%10.1f", number(one, "messages") / fmax(minutes, 1));
+	}
+	(void)buf_addz(out, "\n\n");
+}
+
+static const struct {
+	const char *label, *metric;
+} breakdown_rows[] = {
+	{ "verdict", "messages" },
+	{ "in enforce", "messages_wanted" },
+	{ "at RCPT", "recipients_refused" },
+	{ "stage", "messages_by_stage" },
+	{ "direction", "messages_by_direction" },
+	{ "SPF", "spf" },
+	{ "DKIM", "dkim" },
+	{ "DMARC", "dmarc" },
+	{ "reverse DNS", "iprev" },
+	{ "incomplete", "incomplete" },
+	{ "flags", "flags" },
+};
+
+/* "accept 1203 (92%)  reject 60 (5%)": one line a kind. */
+static void
+print_breakdown(struct buf *out, struct jsonr metrics, struct arena *a)
+{
+	for (size_t r = 0; r < ARRAY_COUNT(breakdown_rows); r++) {
+		struct counted *item;
+		size_t count = counted_read(
+		    jsonr_get(metrics, breakdown_rows[r].metric), a, &item);
+		double total = 0;
+
+		for (size_t i = 0; i < count; i++)
+			total += item[i].count;
+		if (total == 0)
+			continue;
+		(void)buf_printf(out, "%-12s", breakdown_rows[r].label);
+		for (size_t i = 0; i < count && i < TOP_ROWS; i++) {
+			(void)buf_addz(out, "  ");
+			tool_safe(out, item[i].name);
+			(void)buf_printf(out, " %.0f", item[i].count);
+			(void)buf_printf(out, "%s (%.0f%%)%s", tool_dim(),
+			    100 * item[i].count / total, tool_plain());
+		}
+		(void)buf_addc(out, '\n');
+	}
+}
+
+static void
+print_rules(struct buf *out, struct jsonr metrics, struct arena *a)
+{
+	struct jsonr shadow = jsonr_get(metrics, "rule_shadow_hits");
+	struct jsonr decided = jsonr_get(metrics, "rule_decided");
+	struct counted *item, *other;
+	size_t count = counted_read(jsonr_get(metrics, "rule_hits"), a, &item);
+	size_t others = counted_read(shadow, a, &other);
+
+	/* A rule in shadow has no other hits. */
+	item = arena_grow(
+	    a, item, &(size_t){ count }, count + others + 1, sizeof(*item));
+	for (size_t i = 0; i < others; i++)
+		item[count++] = (struct counted){ .name = other[i].name,
+			.shadow = other[i].count };
+	if (count == 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		item[i].decided =
+		    number(decided, arena_strdup(a, item[i].name));
+	qsort(item, count, sizeof(*item), counted_order);
+	(void)buf_printf(out, "\n%s%-*s%10s%10s%10s%s\n", tool_dim(),
+	    NAME_WIDTH, "rule", "hits", "decided", "shadow", tool_plain());
+	for (size_t i = 0; i < count && i < TOP_ROWS; i++) {
+		print_name(out, item[i].name, NAME_WIDTH);
+		(void)buf_printf(out, "%10.0f%10.0f%10.0f\n", item[i].count,
+		    item[i].decided, item[i].shadow);
+	}
+	if (count > TOP_ROWS)
+		(void)buf_printf(out, "%sand %zu more%s\n", tool_dim(),
+		    count - TOP_ROWS, tool_plain());
+}
+
+/* The upper end of the bucket in which the share lies; INFINITY: the last. */
+static double
+percentile(struct jsonr histogram, double share)
+{
+	struct jsonr bounds = jsonr_get(histogram, "bounds");
+	struct jsonr buckets = jsonr_get(histogram, "buckets");
+	double want = number(histogram, "count") * share, seen = 0;
+
+	for (size_t i = 0; i < jsonr_count(bounds); i++) {
+		double n = 0, bound = 0;
+
+		(void)jsonr_number(jsonr_at(buckets, i), &n);
+		(void)jsonr_number(jsonr_at(bounds, i), &bound);
+		seen += n;
+		if (seen >= want)
+			return bound;
+	}
+	return INFINITY;
+}
+
+static void
+print_percentiles(struct buf *out, const char *label, struct jsonr histogram,
+    double unit, const char *unit_name)
+{
+	static const double shares[] = { 0.5, 0.95, 0.99 };
+
+	if (number(histogram, "count") == 0)
+		return;
+	(void)buf_printf(out, "%-12s", label);
+	for (size_t i = 0; i < ARRAY_COUNT(shares); i++) {
+		double value = percentile(histogram, shares[i]);
+
+		(void)buf_printf(out, "  %.0f%% ", shares[i] * 100);
+		if (isinf(value))
+			(void)buf_addz(out, "beyond the scale");
+		else
+			(void)buf_printf(
+			    out, "up to %.0f %s", value / unit, unit_name);
+	}
+	(void)buf_addc(out, '\n');
+}
+
+static void
+print_dns(struct buf *out, struct jsonr metrics)
+{
+	double asked = number(metrics, "dns_asked");
+
+	(void)buf_printf(out,
+	    "\n%-12s  %.0f questions, %.0f%% from the "
+	    "cache (%.0f entries)",
+	    "DNS", asked,
+	    asked > 0 ? 100 * number(metrics, "dns_cache_hits") / asked : 0,
+	    number(metrics, "dns_cache_entries"));
+	if (number(metrics, "dns_timeouts") > 0)
+		(void)buf_printf(out, ", %s%.0f timeouts%s", tool_yellow(),
+		    number(metrics, "dns_timeouts"), tool_plain());
+	if (number(metrics, "dns_failures") > 0)
+		(void)buf_printf(
+		    out, ", %.0f failures", number(metrics, "dns_failures"));
+	(void)buf_addc(out, '\n');
+	print_percentiles(out, "answers",
+	    jsonr_get(metrics, "dns_latency_seconds"), 0.001, "ms");
+	print_percentiles(
+	    out, "judging", jsonr_get(metrics, "judging_seconds"), 0.001, "ms");
+	print_percentiles(
+	    out, "size", jsonr_get(metrics, "message_size_bytes"), 1024, "KiB");
+}
+
+static void
+print_bounces(struct buf *out, struct jsonr top, struct jsonr metrics)
+{
+	struct jsonr domains = jsonr_get(top, "bounce_domains");
+
+	if (jsonr_count(domains) == 0)
+		return;
+	(void)buf_printf(
+	    out, "%-12s  %.0f:", "bounces", number(metrics, "bounces"));
+	for (size_t i = 0; i < jsonr_count(domains) && i < TOP_BOUNCES; i++) {
+		struct jsonr domain = jsonr_at(domains, i);
+		struct span name = SPAN("?");
+
+		(void)jsonr_text(jsonr_get(domain, "name"), &name);
+		(void)buf_addz(out, i > 0 ? ", " : " ");
+		tool_safe(out, name);
+		(void)buf_printf(out, " %.0f", number(domain, "count"));
+	}
+	(void)buf_addc(out, '\n');
+}
+
+/* ---- lists --------------------------------------------------------------- */
+
+static void
+print_list(struct buf *out, struct jsonr list)
+{
+	struct span zone = SPAN("?"), state = SPAN("?"), reason = SPAN("");
+	bool suspended;
+
+	(void)jsonr_text(jsonr_get(list, "zone"), &zone);
+	(void)jsonr_text(jsonr_get(list, "state"), &state);
+	(void)jsonr_text(jsonr_get(list, "reason"), &reason);
+	suspended = span_is(state, "suspended");
+	print_name(out, zone, NAME_WIDTH);
+	(void)buf_addz(out, suspended ? tool_red() : "");
+	print_word(out, state, 10);
+	(void)buf_printf(out, "%s%8.0f%8.0f%10.0f%8.0f\n",
+	    suspended ? tool_plain() : "", number(list, "asked"),
+	    number(list, "hits"), number(list, "failures"),
+	    number(list, "errors"));
+	if (suspended) {
+		(void)buf_addz(out, "    not asked: ");
+		tool_safe(out, reason);
+		(void)buf_addc(out, '\n');
+	}
+}
+
+static void
+print_lists(struct buf *out, struct jsonr lists)
+{
+	size_t count = jsonr_count(lists);
+
+	if (count == 0)
+		return;
+	(void)buf_printf(out, "\n%s%-*s%10s%8s%8s%10s%8s%s\n", tool_dim(),
+	    NAME_WIDTH, "list", "state", "asked", "hits", "no answer",
+	    "refused", tool_plain());
+	for (size_t i = 0; i < count; i++)
+		print_list(out, jsonr_at(lists, i));
+}
+
+/* ---- slow lookups -------------------------------------------------------- */
+
+static void
+print_slow(struct buf *out, const char *title, struct jsonr lookups)
+{
+	size_t count = jsonr_count(lookups);
+
+	if (count == 0)
+		return;
+	(void)buf_printf(out, "\n%s%-*s%5s%10s%7s%10s%11s%s\n", tool_dim(),
+	    NAME_WIDTH, title, "type", "worst", "times", "no answer",
+	    "together", tool_plain());
+	for (size_t i = 0; i < count && i < TOP_SLOW; i++) {
+		struct jsonr one = jsonr_at(lookups, i);
+		struct span name = SPAN("?"), type = SPAN("?");
+		bool failed = number(one, "unanswered") > 0;
+
+		(void)jsonr_text(jsonr_get(one, "name"), &name);
+		(void)jsonr_text(jsonr_get(one, "type"), &type);
+		print_name(out, name, NAME_WIDTH);
+		print_word(out, type, 5);
+		(void)buf_printf(out, "%7.0f ms%7.0f%s%10.0f%s%8.0f ms\n",
+		    number(one, "worst_ms"), number(one, "count"),
+		    failed ? tool_yellow() : "", number(one, "unanswered"),
+		    failed ? tool_plain() : "", number(one, "total_ms"));
+	}
+}
+
+/* ---- what is kept -------------------------------------------------------- */
+
+/* "12 entries", or nothing for none. */
+static void
+print_count(struct buf *out, struct jsonr metrics, const char *metric,
+    const char *words, bool bad)
+{
+	double value = number(metrics, metric);
+
+	if (value == 0)
+		return;
+	(void)buf_printf(out, ", %s%.0f %s%s", bad ? tool_yellow() : "", value,
+	    words, bad ? tool_plain() : "");
+}
+
+static void
+print_works(struct buf *out, bool works)
+{
+	(void)buf_printf(out, "%s%s%s", works ? "works" : tool_red(),
+	    works ? "" : "does not work", works ? "" : tool_plain());
+}
+
+static void
+print_kept(struct buf *out, struct jsonr metrics, struct arena *a)
+{
+	struct counted *engine;
+	double works;
+
+	if (counted_read(jsonr_get(metrics, "store_works"), a, &engine) > 0) {
+		(void)buf_printf(out, "%-12s  ", "store");
+		print_works(out, engine[0].count != 0);
+		(void)buf_addz(out, " (");
+		tool_safe(out, engine[0].name);
+		(void)buf_addc(out, ')');
+		print_count(
+		    out, metrics, "store_entries", "entries in memory", false);
+		print_count(
+		    out, metrics, "store_unwritten", "not written yet", false);
+		print_count(out, metrics, "store_evicted",
+		    "forgotten early for lack of room", true);
+		print_count(
+		    out, metrics, "store_refused", "calls found it lost", true);
+		(void)buf_addc(out, '\n');
+	}
+	if (!jsonr_number(jsonr_get(metrics, "journal_works"), &works))
+		return;
+	(void)buf_printf(out, "%-12s  ", "journal");
+	print_works(out, works != 0);
+	print_count(
+	    out, metrics, "journal_written", "decisions written", false);
+	print_count(out, metrics, "journal_queued", "waiting", false);
+	print_count(out, metrics, "journal_dropped",
+	    "dropped, the queue was full", true);
+	print_count(out, metrics, "journal_lost", "lost", true);
+	(void)buf_addc(out, '\n');
+}
+
+void
+stats_print(struct buf *out, struct jsonr top, struct arena *a)
+{
+	struct jsonr metrics = jsonr_get(top, "metrics");
+	struct jsonr slow = jsonr_get(top, "slow_lookups");
+
+	print_head(out, top, metrics);
+	print_recent(out, jsonr_get(top, "recent"), number(top, "uptime_s"));
+	print_breakdown(out, metrics, a);
+	print_bounces(out, top, metrics);
+	print_rules(out, metrics, a);
+	print_dns(out, metrics);
+	print_slow(
+	    out, "slowest lookups of the last hour", jsonr_get(slow, "worst"));
+	print_slow(out, "lookups that took most time together",
+	    jsonr_get(slow, "total"));
+	print_lists(out, jsonr_get(top, "lists"));
+	(void)buf_addc(out, '\n');
+	print_kept(out, metrics, a);
+}

@@ -1,0 +1,69 @@
+#ifndef TOOL_DOCTOR_DOCTOR_H
+#define TOOL_DOCTOR_DOCTOR_H
+
+/*
+ * What the parts of `verdict doctor` share: each answers one question and
+ * adds what it finds, with the command or line that mends it.
+ */
+
+#include "policy/dns/dns.h"
+#include "tool/tool.h"
+
+enum finding_level {
+	FINDING_OK,
+	FINDING_INFO,    /* nothing to do, but good to know */
+	FINDING_UNKNOWN, /* it could not be tried; neither good nor bad */
+	FINDING_WARN,
+	FINDING_FAIL,
+};
+
+struct finding {
+	enum finding_level level;
+	const char *topic; /* "socket", "postfix", "resolver" ... */
+	const char *text;
+	const char *mend; /* NULL: nothing to do */
+};
+
+struct doctor {
+	struct arena *arena;
+	struct snapshot *snapshot;
+	struct resolver *resolver; /* NULL: none could be had */
+	bool canned;               /* the resolver is a zone */
+	struct setting_list selectors;
+	uint16_t smtp_port; /* of mail servers; 0: none is connected to */
+	struct finding *finding;
+	size_t count, cap;
+};
+
+/* Texts are copied. mend NULL: nothing to do. */
+void doctor_found(struct doctor *d, enum finding_level level, const char *topic,
+    const char *mend, const char *fmt, ...) ATTR_PRINTF(5, 6);
+
+/* Waits for the answer. NULL without a resolver. Lives in the arena as long
+ * as the batch. */
+const struct dns_answer *doctor_ask(struct doctor *d, struct dns_batch *b,
+    struct span name, enum dns_type type);
+
+/* Is the daemon there, and does it judge? */
+void doctor_milter(struct doctor *d);
+/* Does Postfix hand its mail to it, in the right way? */
+void doctor_postfix(struct doctor *d);
+/* May this user open the unix socket at path, by mode, owner and groups? */
+void doctor_reach(struct doctor *d, const char *path, const char *user);
+/* Resolver, clock, disk, lists. */
+void doctor_machine(struct doctor *d);
+/* The libraries that the daemon runs with: known faults of theirs. */
+void doctor_libraries(struct doctor *d);
+/* What the world sees of a domain of ours. */
+void doctor_domain(struct doctor *d, struct span domain);
+/*
+ * What its mail servers show with STARTTLS, and what the domain promises
+ * about that. mx holds its MX records, or others where it has none.
+ */
+void doctor_tls(struct doctor *d, struct dns_batch *dns, struct span domain,
+    const struct dns_answer *mx);
+/* Says so, as a failure, when the answer could not be had. */
+bool doctor_known(struct doctor *d, const struct dns_answer *a,
+    const char *what, struct span name);
+
+#endif

@@ -1,0 +1,11 @@
+verdict_SOURCES += %D%/doctor.c %D%/doctor.h
+verdict_SOURCES += %D%/doctor_domain.c
+verdict_SOURCES += %D%/doctor_libraries.c
+verdict_SOURCES += %D%/doctor_machine.c
+verdict_SOURCES += %D%/doctor_milter.c
+verdict_SOURCES += %D%/doctor_postfix.c
+verdict_SOURCES += %D%/doctor_reach.c
+verdict_SOURCES += %D%/doctor_tls.c
+verdict_SOURCES += %D%/milter_client.c %D%/milter_client.h
+verdict_SOURCES += %D%/postfix.c %D%/postfix.h
+verdict_SOURCES += %D%/tls.c %D%/tls.h

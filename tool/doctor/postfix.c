@@ -1,0 +1,212 @@
+/*
+ * Reads what postconf(1) prints; the daemon itself never runs anything. Finds
+ * settings, and does not know which of them are wrong.
+ */
+#include "config.h"
+
+#include "tool/doctor/postfix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OUTPUT_MAX   ((size_t)262144)
+#define SERVICES_MAX 200
+#define FIELDS       8 /* of a line of master.cf; the last is the command */
+
+static bool
+command_read(const char *command, struct arena *a, struct span *out)
+{
+	FILE *f = popen(command, "r");
+	struct buf b;
+	char chunk[4096];
+	size_t n;
+
+	*out = SPAN("");
+	if (f == NULL)
+		return false;
+	buf_init(&b, OUTPUT_MAX);
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		(void)buf_add(&b, span_make(chunk, n));
+	*out = arena_dup(a, buf_span(&b));
+	buf_free(&b);
+	return pclose(f) == 0 || out->n > 0;
+}
+
+/* The value of a line "name = value". */
+static struct span
+line_value(struct span text, const char *name)
+{
+	struct span line;
+
+	while (span_cut(&text, '\n', &line)) {
+		size_t equals = span_find(line, '=');
+
+		if (equals != SIZE_MAX &&
+		    span_is(span_trim(span_slice(line, 0, equals)), name))
+			return span_trim(span_slice(line, equals + 1, line.n));
+	}
+	return span_of(NULL);
+}
+
+struct span
+postfix_main(const struct postfix *p, const char *name)
+{
+	return line_value(p->main, name);
+}
+
+struct span
+postfix_own(
+    const struct postfix *p, const struct postfix_service *s, const char *name)
+{
+	return line_value(
+	    p->overrides, arena_printf(p->d->arena, "%s/%s", s->name, name));
+}
+
+struct span
+postfix_value(
+    const struct postfix *p, const struct postfix_service *s, const char *name)
+{
+	struct span own = postfix_own(p, s, name);
+
+	return own.p != NULL ? own : postfix_main(p, name);
+}
+
+uint64_t
+postfix_seconds(struct span text)
+{
+	static const struct {
+		char letter;
+		uint64_t seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
+		{ 'w', 604800 } };
+	uint64_t n, unit = 1;
+
+	for (size_t i = 0; text.n > 0 && i < ARRAY_COUNT(units); i++)
+		if (text.p[text.n - 1] == units[i].letter) {
+			unit = units[i].seconds;
+			text.n--;
+			break;
+		}
+	return span_number(text, &n) ? n * unit : 0;
+}
+
+/* ---- services ------------------------------------------------------------ */
+
+static bool
+word_next(struct span *rest, struct span *word)
+{
+	size_t n = 0;
+
+	*rest = span_trim(*rest);
+	while (n < rest->n && rest->p[n] != ' ' && rest->p[n] != '\t')
+		n++;
+	*word = span_slice(*rest, 0, n);
+	*rest = span_slice(*rest, n, rest->n);
+	return n > 0;
+}
+
+/* "smtp inet n - y - - smtpd -o ...": those that take SMTP in. */
+static void
+service_add(struct postfix *p, struct span line)
+{
+	struct span field[FIELDS];
+	struct arena *a = p->d->arena;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		if (!word_next(&line, &field[i]))
+			return;
+	if (!span_is(field[7], "smtpd") ||
+	    (!span_is(field[1], "inet") && !span_is(field[1], "pass")) ||
+	    p->count == SERVICES_MAX)
+		return;
+	p->service = arena_grow(
+	    a, p->service, &p->cap, p->count + 1, sizeof(*p->service));
+	p->service[p->count].name = arena_printf(
+	    a, "%.*s/%.*s", SPAN_FMT(field[0]), SPAN_FMT(field[1]));
+	/* "-" is the default, which is no since Postfix 3.0. */
+	p->service[p->count++].chroot = span_is(field[4], "y");
+}
+
+bool
+postfix_read(struct postfix *p, struct doctor *d)
+{
+	struct span master, line;
+
+	*p = (struct postfix){ .d = d };
+	if (!command_read("postconf -x smtpd_milters non_smtpd_milters "
+			  "smtpd_milter_maps milter_protocol "
+			  "milter_default_action milter_connect_timeout "
+			  "milter_command_timeout milter_content_timeout "
+			  "smtpd_forbid_bare_newline header_size_limit "
+			  "queue_directory mail_owner content_filter "
+			  "receive_override_options 2>/dev/null",
+		d->arena, &p->main))
+		return false;
+	(void)command_read("postconf -xP 2>/dev/null", d->arena, &p->overrides);
+	(void)command_read("postconf -M 2>/dev/null", d->arena, &master);
+	while (span_cut(&master, '\n', &line))
+		service_add(p, line);
+	return true;
+}
+
+/* ---- lists of milters ---------------------------------------------------- */
+
+const char *
+postfix_socket(const struct postfix *p, struct span text)
+{
+	struct arena *a = p->d->arena;
+
+	if (span_starts(text, SPAN("inet:localhost:")))
+		return arena_printf(a, "inet:127.0.0.1:%.*s",
+		    SPAN_FMT(span_slice(text, 15, text.n)));
+	if (span_starts(text, SPAN("unix:")) && text.n > 5 && text.p[5] != '/')
+		return arena_printf(a, "unix:%.*s/%.*s",
+		    SPAN_FMT(postfix_main(p, "queue_directory")),
+		    SPAN_FMT(span_slice(text, 5, text.n)));
+	return arena_strdup(a, text);
+}
+
+/* Words with blanks or commas between, or { address, options }. */
+bool
+postfix_milter_next(
+    const struct postfix *p, struct span *rest, struct postfix_milter *out)
+{
+	static const char between[] = " \t,}";
+	size_t n = 0;
+	bool braces;
+
+	while (rest->n > 0 && strchr(between, rest->p[0]) != NULL)
+		*rest = span_slice(*rest, 1, rest->n);
+	if (rest->n == 0)
+		return false;
+	braces = rest->p[0] == '{';
+	if (braces)
+		*rest = span_trim(span_slice(*rest, 1, rest->n));
+	while (n < rest->n && strchr(between, rest->p[n]) == NULL)
+		n++;
+	out->text = span_slice(*rest, 0, n);
+	out->socket = postfix_socket(p, out->text);
+	*rest = span_slice(*rest, n, rest->n);
+	out->options = SPAN("");
+	if (!braces)
+		return true;
+	n = span_find(*rest, '}');
+	out->options = span_slice(*rest, 0, n);
+	*rest = span_slice(*rest, n == SIZE_MAX ? rest->n : n + 1, rest->n);
+	return true;
+}
+
+struct span
+postfix_milter_option(const struct postfix_milter *m, const char *name)
+{
+	struct span rest = m->options, one;
+
+	while (span_cut(&rest, ',', &one)) {
+		size_t equals = span_find(one, '=');
+
+		if (equals != SIZE_MAX &&
+		    span_is(span_trim(span_slice(one, 0, equals)), name))
+			return span_trim(span_slice(one, equals + 1, one.n));
+	}
+	return span_of(NULL);
+}

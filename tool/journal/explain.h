@@ -1,0 +1,49 @@
+#ifndef TOOL_JOURNAL_EXPLAIN_H
+#define TOOL_JOURNAL_EXPLAIN_H
+
+/* The parts of verdict explain: one decision, looked at in three ways. */
+
+#include "policy/journal/journal_read.h"
+#include "policy/case/rejudge.h"
+#include "tool/tool.h"
+
+struct explained {
+	struct arena *arena;
+	struct span id, record_text, snapshot;
+	struct jsonr record;
+	struct journal_snapshot made_with; /* rules.p NULL: not kept */
+	struct snapshot *then;             /* NULL: can't be loaded: why */
+	struct rejudge *rejudge;
+	const char *why;
+};
+
+/* One way in which it would have come out differently. */
+struct what_if {
+	const char *text; /* "spf were pass instead of fail" */
+	enum action verdict;
+	const char *rule; /* that would decide, or NULL */
+	/* It would not be decided at this stage any more: what later stages
+	 * say is not known, and verdict is accept. */
+	bool goes_on;
+	/* A fact that the journal lacks and that a rule would read, which was
+	 * not asked then; NULL: this is certain. */
+	const char *lacks;
+};
+
+/* The text member of a JSON object; "" when there is none. */
+struct span explain_text(struct jsonr object, const char *key);
+double explain_number(struct jsonr object, const char *key);
+
+/* What would have changed it; in the arena. */
+size_t explain_what_if(
+    struct explained *e, const struct what_if **out, struct rejudge_case *c);
+/* The chain of causes in sentences, as a tree. */
+void explain_tree(struct explained *e);
+void explain_json(struct explained *e);
+/*
+ * A case (CASES.md) that is judged to the same verdict, in one line. What it
+ * can't hold is said on standard error.
+ */
+int explain_case(struct explained *e);
+
+#endif

@@ -1,0 +1,517 @@
+/*
+ * A decision told to a person: who, what was found, what decided, why not
+ * something else, and what would have changed it.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "policy/store/store_json.h"
+#include "rules/base/jsonw.h"
+#include "rules/lang/ruleset.h"
+#include "tool/journal/explain.h"
+#include "tool/journal/journal.h"
+#include "tool/daemon/state_text.h"
+
+#define TREE_MAX  ((size_t)1024 * 1024)
+#define LINES_MAX 400
+
+/* Lines in the order in which they are told; a title begins a branch. */
+struct tree {
+	struct arena *arena;
+	struct {
+		const char *text;
+		bool title;
+	} line[LINES_MAX];
+	size_t count;
+};
+
+/* Text of the journal, which is the world's, as a terminal may have it. */
+static const char *
+text_clean(struct arena *a, struct span text)
+{
+	const char *out;
+	struct buf clean;
+
+	buf_init(&clean, TREE_MAX);
+	tool_clean(&clean, text);
+	out = arena_strdup(a, buf_span(&clean));
+	buf_free(&clean);
+	return out;
+}
+
+static void tree_add(struct tree *t, bool title, const char *fmt, ...)
+    ATTR_PRINTF(3, 4);
+static void
+tree_add(struct tree *t, bool title, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	if (t->count == LINES_MAX)
+		return;
+	va_start(ap, fmt);
+	text = arena_vprintf(t->arena, fmt, ap);
+	va_end(ap);
+	t->line[t->count].text = text_clean(t->arena, span_of(text));
+	t->line[t->count++].title = title;
+}
+
+/* Whether another branch (line of this branch) follows. */
+static bool
+tree_more(const struct tree *t, size_t at, bool title)
+{
+	for (size_t i = at + 1; i < t->count; i++) {
+		if (t->line[i].title == title)
+			return true;
+		if (t->line[i].title)
+			return false;
+	}
+	return false;
+}
+
+static void
+tree_print(const struct tree *t)
+{
+	bool last = false;
+
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->line[i].title) {
+			last = !tree_more(t, i, true);
+			for (size_t k = i + 1; k < t->count; k++)
+				last = last && !t->line[k].title;
+			(void)printf("%s%s%s%s\n", last ? "└─ " : "├─ ",
+			    tool_bold(), t->line[i].text, tool_plain());
+			continue;
+		}
+		(void)printf("%s%s%s\n", last ? "   " : "│  ",
+		    tree_more(t, i, false) ? "├─ " : "└─ ", t->line[i].text);
+	}
+}
+
+/* ---- who ----------------------------------------------------------------------- */
+
+static const struct {
+	const char *stage, *text;
+} stage_texts[] = {
+	{ "connect", "when the client connected" },
+	{ "helo", "at HELO" },
+	{ "mail", "at MAIL" },
+	{ "rcpt", "at RCPT, before the message" },
+	{ "eoh", "after the header, before the body" },
+	{ "eom", "at the end of the message" },
+};
+
+static const char *
+stage_text(struct span stage)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(stage_texts); i++)
+		if (span_is(stage, stage_texts[i].stage))
+			return stage_texts[i].text;
+	return "";
+}
+
+static void
+tell_who(struct tree *t, struct jsonr r)
+{
+	struct jsonr rcpt = jsonr_get(r, "rcpt");
+	struct jsonr refused = jsonr_get(r, "refused");
+	struct span from = explain_text(r, "mailfrom"), to;
+	struct span name = explain_text(r, "client_name");
+
+	tree_add(t, true, "who");
+	tree_add(t, false, "from %.*s",
+	    SPAN_FMT(from.n == 0 ? SPAN("<> (a bounce)") : from));
+	for (size_t i = 0; i < jsonr_count(rcpt) && i < 20; i++) {
+		bool no = false;
+
+		(void)jsonr_bool(jsonr_at(refused, i), &no);
+		if (jsonr_text(jsonr_at(rcpt, i), &to))
+			tree_add(t, false, "to %.*s%s", SPAN_FMT(to),
+			    no && jsonr_count(rcpt) > 1 ? " (refused at RCPT)"
+							: "");
+	}
+	tree_add(t, false, "client %.*s%s%.*s, which said HELO %.*s",
+	    SPAN_FMT(explain_text(r, "ip")), name.n > 0 ? " " : "",
+	    SPAN_FMT(name), SPAN_FMT(explain_text(r, "helo")));
+	tree_add(t, false, "%.*s, queue %.*s, %g ms",
+	    SPAN_FMT(explain_text(r, "direction")),
+	    SPAN_FMT(explain_text(r, "queue").n == 0
+			 ? SPAN("none")
+			 : explain_text(r, "queue")),
+	    explain_number(r, "ms"));
+}
+
+/* ---- what was found -------------------------------------------------------------- */
+
+static void
+tell_fact(struct tree *t, struct jsonr facts, const char *what,
+    const char *name, const char *of, const char *problem)
+{
+	struct jsonr fact = jsonr_get(facts, name);
+	struct span domain = explain_text(facts, of);
+	struct span why = explain_text(facts, problem);
+
+	if (jsonr_type(fact) == JSONR_OBJECT)
+		tree_add(t, false, "%s is not known: %.*s", what,
+		    SPAN_FMT(explain_text(fact, "unknown")));
+	else if (jsonr_given(fact))
+		tree_add(t, false, "%s: %.*s%s%.*s%s%.*s", what,
+		    SPAN_FMT(explain_text(facts, name)),
+		    domain.n > 0 ? " for " : "", SPAN_FMT(domain),
+		    why.n > 0 ? ": " : "", SPAN_FMT(why));
+}
+
+static void
+tell_names(struct tree *t, struct jsonr r, const char *key, const char *what)
+{
+	struct jsonr names = jsonr_get(r, key);
+	const char *text = NULL;
+	struct span name;
+
+	for (size_t i = 0; i < jsonr_count(names); i++)
+		if (jsonr_text(jsonr_at(names, i), &name))
+			text = arena_printf(t->arena, "%s%s%.*s",
+			    text == NULL ? "" : text, text == NULL ? "" : ", ",
+			    SPAN_FMT(name));
+	if (text != NULL)
+		tree_add(t, false, "%s: %s", what, text);
+}
+
+static void
+tell_found(struct tree *t, struct jsonr r)
+{
+	struct jsonr facts = jsonr_get(r, "facts");
+	struct jsonr dkim = jsonr_get(facts, "dkim");
+	struct span policy = explain_text(facts, "dmarc.applied");
+
+	tree_add(t, true, "what was found");
+	tell_fact(t, facts, "reverse DNS", "iprev", "client.ptr", "");
+	tell_fact(t, facts, "SPF", "spf", "spf.domain", "spf.problem");
+	for (size_t i = 0; i < jsonr_count(dkim); i++) {
+		struct jsonr s = jsonr_at(dkim, i);
+		struct span problem = explain_text(s, "problem");
+
+		tree_add(t, false, "DKIM signature by %.*s: %.*s%s%.*s",
+		    SPAN_FMT(explain_text(s, "domain")),
+		    SPAN_FMT(explain_text(s, "result")),
+		    problem.n > 0 ? ": " : "", SPAN_FMT(problem));
+	}
+	if (jsonr_given(dkim) && jsonr_count(dkim) == 0)
+		tree_add(t, false, "no DKIM signature");
+	tell_fact(t, facts, "DMARC", "dmarc", "from.domain", "dmarc.problem");
+	if (policy.n > 0)
+		tree_add(t, false, "policy of the author's domain: %.*s",
+		    SPAN_FMT(policy));
+	tell_names(t, r, "flags", "odd about its structure");
+	tell_names(t, r, "incomplete", "not found out in time");
+}
+
+static int64_t
+record_time(struct jsonr r)
+{
+	int64_t time_s = 0;
+
+	(void)jsonr_whole(jsonr_get(r, "time"), &time_s);
+	return time_s;
+}
+
+/* Entries of the store that were asked, as they were. */
+static void
+tell_state(struct tree *t, struct jsonr r)
+{
+	int64_t then_s = record_time(r);
+	struct jsonr entry;
+	struct store_record record;
+	void *cursor = NULL;
+	struct span key;
+	const char *why;
+
+	if (!jsonr_given(jsonr_get(r, "state")))
+		return;
+	tree_add(t, true, "what was remembered");
+	while (jsonr_next(jsonr_get(r, "state"), &cursor, &key, &entry))
+		if (!jsonr_given(entry))
+			tree_add(t, false, "%.*s: nothing", SPAN_FMT(key));
+		else if (store_json_record(entry, &record, &why))
+			tree_add(t, false, "%.*s: %s", SPAN_FMT(key),
+			    state_text(key, &record, then_s, t->arena));
+}
+
+/* ---- what decided ------------------------------------------------------------------ */
+
+/* A condition as it stands in the file, on one line. */
+static const char *
+rule_source(struct explained *e, struct span name)
+{
+	const struct ruleset *rs;
+	size_t rule;
+	struct place place;
+	struct span rest, line;
+	const char *out = "";
+
+	if (e->then == NULL)
+		return NULL;
+	rs = e->then->ruleset;
+	rule = ruleset_find(rs, name);
+	if (rule == SIZE_MAX)
+		return NULL;
+	place = ruleset_rule(rs, rule).place;
+	rest = span_slice(
+	    place.source->text, place.at + place.n, place.source->text.n);
+	while (span_cut(&rest, '\n', &line)) {
+		bool own = line.n == 0 || ascii_space(line.p[0]);
+
+		if (!own && out[0] != '\0')
+			break;
+		line = span_trim(line);
+		if ((line.n == 0 && out[0] != '\0') ||
+		    span_starts(line, SPAN("test ")))
+			break;
+		if (line.n > 0 && line.p[0] != '#')
+			out = arena_printf(e->arena, "%s%s%.*s", out,
+			    out[0] == '\0' ? "" : " ", SPAN_FMT(line));
+	}
+	return out;
+}
+
+static void
+tell_rule(struct tree *t, struct explained *e, struct jsonr rule)
+{
+	struct span evidence = explain_text(rule, "evidence");
+	const char *source = rule_source(e, explain_text(rule, "name"));
+
+	if (source != NULL)
+		tree_add(t, false, "it says: %s", source);
+	if (evidence.n > 0)
+		tree_add(t, false, "because: %.*s", SPAN_FMT(evidence));
+	else
+		tree_add(
+		    t, false, "what matched is not kept (text of the message)");
+}
+
+static void
+tell_thresholds(struct tree *t, struct jsonr r)
+{
+	double score = explain_number(r, "score");
+	struct jsonr junk = jsonr_get(r, "junk_at");
+	struct jsonr reject = jsonr_get(r, "reject_at");
+
+	if (jsonr_given(junk))
+		tree_add(t, false, "score %g, junk at %g: %g %s", score,
+		    explain_number(r, "junk_at"),
+		    fabs(explain_number(r, "junk_at") - score),
+		    score < explain_number(r, "junk_at") ? "below" : "above");
+	if (jsonr_given(reject))
+		tree_add(t, false, "score %g, reject at %g: %g %s", score,
+		    explain_number(r, "reject_at"),
+		    fabs(explain_number(r, "reject_at") - score),
+		    score < explain_number(r, "reject_at") ? "below" : "above");
+}
+
+static void
+tell_decision(struct tree *t, struct explained *e)
+{
+	struct jsonr r = e->record, reply = jsonr_get(r, "reply");
+	struct jsonr rules = jsonr_get(r, "rules");
+	struct span rule = explain_text(r, "rule");
+	bool unknown = false;
+
+	if (rule.n == 0)
+		tree_add(t, true, "nothing decided: it was let through");
+	else
+		tree_add(t, true, "decided by %s%.*s %s",
+		    span_ends(rule, SPAN("threshold")) ? "the " : "the rule ",
+		    SPAN_FMT(rule), stage_text(explain_text(r, "stage")));
+	for (size_t i = 0; i < jsonr_count(rules); i++)
+		if (span_eq(explain_text(jsonr_at(rules, i), "name"), rule))
+			tell_rule(t, e, jsonr_at(rules, i));
+	if (rule.n == 0 || span_ends(rule, SPAN("threshold")))
+		tell_thresholds(t, r);
+	(void)jsonr_bool(jsonr_get(r, "unknown"), &unknown);
+	if (unknown)
+		tree_add(t, false,
+		    "the refusal was made temporary, because a "
+		    "rule above could not be decided");
+	if (jsonr_given(jsonr_get(r, "wanted")))
+		tree_add(t, false,
+		    "mode monitor: %.*s was done instead of %.*s",
+		    SPAN_FMT(explain_text(r, "verdict")),
+		    SPAN_FMT(explain_text(r, "wanted")));
+	if (jsonr_given(reply))
+		tree_add(t, false, "the client was told: %g %.*s %.*s",
+		    explain_number(reply, "code"),
+		    SPAN_FMT(explain_text(reply, "enhanced")),
+		    SPAN_FMT(explain_text(reply, "text")));
+}
+
+/* Those that matched and did not decide: scores, tags, shadows. */
+static void
+tell_others(struct tree *t, struct jsonr r)
+{
+	struct jsonr rules = jsonr_get(r, "rules");
+	bool titled = false;
+
+	for (size_t i = 0; i < jsonr_count(rules); i++) {
+		struct jsonr rule = jsonr_at(rules, i);
+		struct span evidence = explain_text(rule, "evidence");
+		bool decided = false, shadow = false;
+
+		(void)jsonr_bool(jsonr_get(rule, "decided"), &decided);
+		(void)jsonr_bool(jsonr_get(rule, "shadow"), &shadow);
+		if (decided)
+			continue;
+		if (!titled)
+			tree_add(t, true, "other rules that matched");
+		titled = true;
+		tree_add(t, false, "%.*s: %.*s%s%s%s%.*s",
+		    SPAN_FMT(explain_text(rule, "name")),
+		    SPAN_FMT(explain_text(rule, "action")),
+		    jsonr_given(jsonr_get(rule, "score"))
+			? arena_printf(
+			      t->arena, " %+g", explain_number(rule, "score"))
+			: "",
+		    shadow ? " (in shadow: it does not act)" : "",
+		    evidence.n > 0 ? ", because " : "", SPAN_FMT(evidence));
+	}
+}
+
+/* ---- why not something else, and what would have changed it --------------------------- */
+
+static void
+tell_trace(struct tree *t, const char *name, struct span trace)
+{
+	struct span line;
+
+	tree_add(t, false, "%s: nearly, all parts but one", name);
+	while (trace.n > 0 && span_cut(&trace, '\n', &line))
+		if (line.n > 0)
+			tree_add(t, false, "    %.*s", SPAN_FMT(line));
+}
+
+static void
+tell_above(struct tree *t, struct explained *e, struct rejudge_case *c)
+{
+	const struct ruleset *rs = e->then->ruleset;
+	size_t last = ruleset_find(rs, explain_text(e->record, "rule"));
+	struct rejudge_result now;
+	const char *why, *no = NULL;
+
+	if (!rejudge_run(e->rejudge, c, &now, &why))
+		return;
+	tree_add(t, true,
+	    last == SIZE_MAX ? "decisive rules that did not match"
+			     : "decisive rules above it that did not match");
+	for (size_t i = 0; i < ruleset_count(rs) && i < last; i++) {
+		struct rule_info info = ruleset_rule(rs, i);
+		enum truth truth =
+		    ruling_truth(now.message->ruling, i, now.rcpt);
+		struct buf trace;
+
+		if (info.outcome == OUTCOME_NONE || info.shadow ||
+		    truth == TRUTH_YES)
+			continue;
+		buf_init(&trace, 65536);
+		if (ruling_trace(now.message->ruling, i, now.rcpt, &trace))
+			tell_trace(t, info.name, buf_span(&trace));
+		else if (truth != TRUTH_NO)
+			tree_add(t, false, "%s: not known", info.name);
+		else
+			no = arena_printf(t->arena, "%s%s%s",
+			    no == NULL ? "" : no, no == NULL ? "" : ", ",
+			    info.name);
+		buf_free(&trace);
+	}
+	if (no != NULL)
+		tree_add(t, false, "%s", no);
+	if (!t->line[t->count - 1].title)
+		return;
+	t->count--;
+}
+
+static void
+tell_if(struct tree *t, struct explained *e, struct rejudge_case *c)
+{
+	const struct what_if *item;
+	size_t count = explain_what_if(e, &item, c);
+
+	tree_add(t, true, "what would have changed it");
+	for (size_t i = 0; i < count; i++)
+		tree_add(t, false, "%s: %s%s%s%s%s", item[i].text,
+		    item[i].goes_on ? "it goes on to the message"
+				    : action_names[item[i].verdict],
+		    item[i].rule == NULL ? "" : " by ",
+		    item[i].rule == NULL ? "" : item[i].rule,
+		    item[i].lacks == NULL ? ""
+					  : ", unless a rule says otherwise "
+					    "that reads ",
+		    item[i].lacks == NULL ? "" : item[i].lacks);
+	if (count == 0)
+		tree_add(t, false, "no single fact of these rules");
+}
+
+void
+explain_tree(struct explained *e)
+{
+	struct tree *t = arena_alloc(e->arena, sizeof(*t));
+	struct rejudge_case c = { .record = e->record,
+		.snapshot = e->snapshot,
+		.made_with = &e->made_with };
+	char time[24];
+
+	t->arena = e->arena;
+	tool_time(record_time(e->record), time);
+	(void)printf("%sdecision %s: %s%s, %s, with snapshot %s\n", tool_bold(),
+	    text_clean(t->arena, e->id),
+	    text_clean(t->arena, explain_text(e->record, "verdict")),
+	    tool_plain(), time, text_clean(t->arena, e->snapshot));
+	tell_who(t, e->record);
+	tell_found(t, e->record);
+	tell_state(t, e->record);
+	tell_decision(t, e);
+	tell_others(t, e->record);
+	if (e->rejudge != NULL) {
+		tell_above(t, e, &c);
+		tell_if(t, e, &c);
+	} else {
+		tree_add(t, true, "what would have changed it is not known");
+		tree_add(t, false, "%s", e->why);
+	}
+	tree_print(t);
+}
+
+void
+explain_json(struct explained *e)
+{
+	struct rejudge_case c = { .record = e->record,
+		.snapshot = e->snapshot,
+		.made_with = &e->made_with };
+	const struct what_if *item;
+	size_t count = e->rejudge == NULL ? 0 : explain_what_if(e, &item, &c);
+	struct jsonw w;
+	struct buf out;
+
+	buf_init(&out, 16 * TREE_MAX);
+	jsonw_init(&w, &out);
+	jsonw_object(&w, NULL);
+	jsonw_text(&w, "id", e->id);
+	jsonr_write(e->record, &w, "record");
+	jsonw_array(&w, "what_if");
+	for (size_t i = 0; i < count; i++) {
+		jsonw_object(&w, NULL);
+		jsonw_textz(&w, "change", item[i].text);
+		jsonw_textz(&w, "verdict", action_names[item[i].verdict]);
+		jsonw_textz(&w, "rule", item[i].rule);
+		if (item[i].goes_on)
+			jsonw_bool(&w, "goes_on", true);
+		if (item[i].lacks != NULL)
+			jsonw_textz(&w, "unless", item[i].lacks);
+		jsonw_end(&w);
+	}
+	jsonw_end(&w);
+	jsonw_end(&w);
+	(void)buf_addc(&out, '\n');
+	tool_print(&out);
+}

@@ -1,0 +1,209 @@
+/*
+ * Finding the journal, moments in time and what stood in force then.
+ */
+#include "config.h"
+
+#include "tool/journal/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "policy/base/file.h"
+#include "rules/source/diag.h"
+#include "rules/source/literal.h"
+#include "rules/base/utf8.h"
+
+struct journal_reader *
+tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
+{
+	char why[SQLITE_WHY_MAX];
+	struct journal_reader *r;
+	struct snapshot *s;
+
+	*path = o->journal;
+	if (*path == NULL) {
+		s = tool_settings(o->config);
+		if (s == NULL)
+			return NULL;
+		*path = path_join(
+		    arena_strdup(a, span_of(s->config.state)), "journal.db", a);
+		snapshot_unref(&s);
+	}
+	r = journal_reader_open(*path, why);
+	if (r == NULL)
+		(void)tool_fail(0, "the journal can't be read: %s", why);
+	return r;
+}
+
+/*
+ * Behind a date: nothing for local time, Z for UTC, or +01:00. A log's
+ * fractions of a second are skipped.
+ */
+static bool
+moment_zone(const char *rest, struct tm *tm, int64_t *out)
+{
+	const char *end;
+	int64_t offset_s;
+
+	if (*rest == '.')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	if (*rest == '\0') {
+		*out = (int64_t)mktime(tm);
+		return true;
+	}
+	end = strptime(rest, "%z", tm);
+	if (end == NULL || *end != '\0')
+		return false;
+	/* timegm() resets what it does not read. */
+	offset_s = tm->tm_gmtoff;
+	*out = (int64_t)timegm(tm) - offset_s;
+	return true;
+}
+
+static bool
+moment_date(const char *text, int64_t *out)
+{
+	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S",
+		"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M",
+		"%Y-%m-%d" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+		struct tm tm = { .tm_isdst = -1 };
+		const char *end = strptime(text, forms[i], &tm);
+
+		if (end != NULL && moment_zone(end, &tm, out))
+			return true;
+	}
+	return false;
+}
+
+/* The midnight with which a day begins: today, yesterday, or a weekday, that
+ * is the last before today. */
+static bool
+moment_day(const char *text, int64_t now_s, int64_t *out)
+{
+	static const char *const days[] = { "sunday", "monday", "tuesday",
+		"wednesday", "thursday", "friday", "saturday" };
+	time_t now = (time_t)now_s;
+	struct tm tm = { 0 };
+	int back = -1;
+
+	(void)localtime_r(&now, &tm);
+	if (strcmp(text, "today") == 0)
+		back = 0;
+	else if (strcmp(text, "yesterday") == 0)
+		back = 1;
+	for (int i = 0; i < 7; i++)
+		if (span_case_is(span_of(text), days[i]))
+			back = (tm.tm_wday - i + 6) % 7 + 1;
+	if (back < 0)
+		return false;
+	tm.tm_mday -= back;
+	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+	tm.tm_isdst = -1;
+	*out = (int64_t)mktime(&tm);
+	return true;
+}
+
+bool
+tool_moment(const char *text, int64_t now_s, int64_t *out)
+{
+	int64_t ms;
+	uint64_t number;
+
+	if (moment_date(text, out) || moment_day(text, now_s, out))
+		return true;
+	if (span_number(span_of(text), &number) && number > 100000000 &&
+	    number < INT64_MAX) {
+		*out = (int64_t)number;
+		return true;
+	}
+	if (literal_duration(span_of(text), &ms)) {
+		*out = now_s - ms / 1000;
+		return true;
+	}
+	(void)tool_fail(0,
+	    "%s is no moment: say 7d, 2h, yesterday, tuesday, 2026-01-31 or "
+	    "2026-01-31T10:00",
+	    text);
+	return false;
+}
+
+void
+tool_time(int64_t unix_s, char out[24])
+{
+	time_t t = (time_t)unix_s;
+	struct tm tm = { 0 };
+
+	(void)localtime_r(&t, &tm);
+	if (strftime(out, 24, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		out[0] = '\0';
+}
+
+size_t
+tool_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t number;
+
+	if (columns != NULL && span_number(span_of(columns), &number) &&
+	    number >= 40 && number < 10000)
+		return (size_t)number;
+	if (isatty(STDOUT_FILENO) != 1)
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		return size.ws_col;
+	return 80;
+}
+
+void
+tool_clean(struct buf *out, struct span text)
+{
+	size_t i = 0;
+
+	while (i < text.n) {
+		uint32_t rune;
+		size_t len = utf8_next(text, i, &rune);
+		bool plain = rune != UTF8_BAD && rune >= ' ' &&
+			     !(rune >= 0x7F && rune < 0xA0) &&
+			     !(rune >= 0x200B && rune <= 0x200F) &&
+			     !(rune >= 0x2028 && rune <= 0x202E) &&
+			     !(rune >= 0x2066 && rune <= 0x2069);
+
+		if (plain)
+			(void)buf_add(out, span_slice(text, i, i + len));
+		else
+			(void)buf_addc(out, '?');
+		i += len;
+	}
+}
+
+struct snapshot *
+tool_snapshot_then(
+    const struct journal_snapshot *then, struct arena *a, const char **why)
+{
+	const struct snapshot_source source = {
+		.config_text = then->config,
+		.rules_text = then->rules,
+		.given = then->file,
+		.given_count = then->file_count,
+	};
+	struct diags diags;
+	struct snapshot *s;
+	struct buf report;
+
+	diags_init(&diags, a);
+	s = snapshot_load(&source, &diags);
+	if (s != NULL)
+		return s;
+	buf_init(&report, 65536);
+	diags_print(&diags, &report, false);
+	*why = arena_strdup(a, buf_span(&report));
+	buf_free(&report);
+	return NULL;
+}

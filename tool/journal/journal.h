@@ -1,0 +1,39 @@
+#ifndef TOOL_JOURNAL_JOURNAL_H
+#define TOOL_JOURNAL_JOURNAL_H
+
+/* What the commands that read the journal share. */
+
+#include "policy/journal/journal_read.h"
+#include "tool/tool.h"
+
+/* Which journal, and which of its decisions. */
+struct journal_choice {
+	const char *config;  /* -c; NULL: the default */
+	const char *journal; /* --journal; NULL: where the configuration says */
+	int64_t since_s, until_s; /* 0: no bound */
+};
+
+/* Opens it; says why not on standard error and returns NULL. */
+struct journal_reader *tool_journal(
+    const struct journal_choice *o, const char **path, struct arena *a);
+/*
+ * A moment: 7d, 2h, 30m ago; the beginning of today, yesterday or the last
+ * tuesday; 2026-01-31, 2026-01-31T10:00 or with seconds in local time, with Z
+ * in UTC, with +01:00 there; or a unix time. False when it is none of these,
+ * which is said on standard error.
+ */
+bool tool_moment(const char *text, int64_t now_s, int64_t *out);
+/* "2026-01-31 10:00:00" in local time. */
+void tool_time(int64_t unix_s, char out[24]);
+/* Columns of the terminal; 0 when standard output is none. */
+size_t tool_width(void);
+/* Appends text of a peer for a person: printable, what is not as ?. */
+void tool_clean(struct buf *out, struct span text);
+/*
+ * The snapshot of a decision, loaded again from what the journal kept. NULL:
+ * *why.
+ */
+struct snapshot *tool_snapshot_then(
+    const struct journal_snapshot *then, struct arena *a, const char **why);
+
+#endif

@@ -1,0 +1,417 @@
+/*
+ * verdict replay: judges the decisions of the journal again with other rules
+ * and says which would be different, by rule and by sender, before the rules
+ * go live.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/base/clock.h"
+#include "policy/case/rejudge.h"
+#include "rules/base/jsonw.h"
+#include "rules/base/panic.h"
+#include "rules/lang/ruleset.h"
+#include "tool/journal/journal.h"
+
+#define SAMPLES     3  /* decision ids that are shown of each change */
+#define GROUPS_SHOW 20 /* changes, rules and senders that are shown */
+#define GROUPS_MAX  4096
+
+/* Decisions that have something in common. */
+struct group {
+	struct span name;
+	uint64_t count;
+	struct span sample[SAMPLES];
+	size_t samples;
+};
+
+struct groups {
+	struct group *item;
+	size_t count, cap;
+};
+
+struct replay {
+	struct journal_choice journal;
+	const char *rules;
+	struct journal_query query;
+	uint64_t limit;
+	bool json;
+
+	struct arena *arena;
+	struct journal_reader *reader, *snapshots;
+	struct rejudge *rejudge;
+	struct snapshot *now;
+	struct journal_snapshot then; /* of the last decision */
+	struct span then_name;
+	struct arena *then_arena;
+
+	uint64_t all, same, changed, unknown, unreadable, total;
+	struct groups changes, rules_of, senders, lacks;
+	int64_t shown_ms;
+};
+
+/* ---- counting ------------------------------------------------------------------ */
+
+static void
+group_count(
+    struct replay *p, struct groups *g, struct span name, struct span sample)
+{
+	struct group *item;
+	size_t i = 0;
+
+	while (i < g->count && !span_eq(g->item[i].name, name))
+		i++;
+	if (i == g->count) {
+		if (g->count == GROUPS_MAX)
+			return;
+		g->item = arena_grow(
+		    p->arena, g->item, &g->cap, g->count + 1, sizeof(*g->item));
+		g->item[g->count++] =
+		    (struct group){ .name = arena_dup(p->arena, name) };
+	}
+	item = &g->item[i];
+	item->count++;
+	if (item->samples < SAMPLES)
+		item->sample[item->samples++] = arena_dup(p->arena, sample);
+}
+
+static int
+group_compare(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return span_compare(x->name, y->name);
+}
+
+static void
+groups_sort(struct groups *g)
+{
+	if (g->count > 1)
+		qsort(g->item, g->count, sizeof(*g->item), group_compare);
+}
+
+/* ---- one decision ---------------------------------------------------------------- */
+
+/* What it was made with; kept as long as the next was made with the same. */
+static bool
+replay_then(struct replay *p, struct span name)
+{
+	if (p->then_name.n > 0 && span_eq(p->then_name, name))
+		return true;
+	arena_reset(p->then_arena);
+	p->then_name = arena_dup(p->then_arena, name);
+	if (journal_snapshot(p->snapshots, name, p->then_arena, &p->then))
+		return true;
+	p->then_name = SPAN("");
+	return false;
+}
+
+static struct span
+sender_domain(const struct journal_row *row)
+{
+	size_t at = span_find_last(row->sender, '@');
+
+	if (row->author.n > 0)
+		return row->author;
+	return at == SIZE_MAX ? SPAN("(none)")
+			      : span_slice(row->sender, at + 1, row->sender.n);
+}
+
+static void
+replay_changed(struct replay *p, const struct journal_row *row,
+    const struct rejudge_result *now)
+{
+	struct arena *a = arena_new();
+	const char *word = now->goes_on ? "passes this stage"
+					: action_names[now->verdict.wanted];
+	const char *rule = now->verdict.rule;
+
+	p->changed++;
+	group_count(p, &p->changes,
+	    span_of(arena_printf(a, "%.*s -> %s", SPAN_FMT(row->wanted), word)),
+	    row->id);
+	group_count(p, &p->rules_of,
+	    span_of(arena_printf(a, "%.*s -> %s",
+		SPAN_FMT(row->rule.n == 0 ? SPAN("(no rule)") : row->rule),
+		rule == NULL ? "(no rule)" : rule)),
+	    row->id);
+	group_count(p, &p->senders, sender_domain(row), row->id);
+	arena_free(&a);
+}
+
+static void
+replay_compare(struct replay *p, const struct journal_row *row,
+    const struct rejudge_result *now)
+{
+	if (now->uncertain) {
+		p->unknown++;
+		for (size_t i = 0; i < now->lacks_count; i++)
+			group_count(
+			    p, &p->lacks, span_of(now->lacks[i]), row->id);
+	} else if (now->goes_on ||
+		   !span_is(row->wanted, action_names[now->verdict.wanted])) {
+		replay_changed(p, row, now);
+	} else {
+		p->same++;
+	}
+}
+
+static void
+replay_judge(struct replay *p, const struct journal_row *row)
+{
+	struct arena *a = arena_new();
+	const char *why;
+	struct jsonr_doc *doc = jsonr_parse(row->record, a, &why);
+	struct rejudge_result now;
+
+	if (doc != NULL && replay_then(p, row->snapshot)) {
+		const struct rejudge_case c = {
+			.record = jsonr_top(doc),
+			.snapshot = row->snapshot,
+			.made_with = &p->then,
+		};
+
+		if (rejudge_run(p->rejudge, &c, &now, &why))
+			replay_compare(p, row, &now);
+		else
+			p->unreadable++;
+	} else {
+		p->unreadable++;
+	}
+	jsonr_free(&doc);
+	arena_free(&a);
+}
+
+/* A bar on standard error, ten times a second, when that is a terminal. */
+static void
+replay_progress(struct replay *p, bool end)
+{
+	int64_t now_ms;
+	int percent;
+
+	if (p->all % 256 != 0 && !end)
+		return;
+	now_ms = clock_system.monotonic_ms(NULL);
+	if (isatty(STDERR_FILENO) != 1 || (!end && now_ms - p->shown_ms < 100))
+		return;
+	p->shown_ms = now_ms;
+	percent = p->total == 0 ? 100 : (int)(100 * p->all / p->total);
+	percent = percent > 100 ? 100 : percent;
+	(void)fprintf(stderr, "\r[%.*s%*s] %3d%% %llu", percent / 4,
+	    "#########################", 25 - percent / 4, "", percent,
+	    (unsigned long long)p->all);
+	if (end)
+		(void)fputs("\r\033[K", stderr);
+	(void)fflush(stderr);
+}
+
+static bool
+replay_row(void *ctx, const struct journal_row *row)
+{
+	struct replay *p = ctx;
+
+	p->all++;
+	replay_judge(p, row);
+	replay_progress(p, false);
+	return p->all < p->limit;
+}
+
+/* ---- the report --------------------------------------------------------------------- */
+
+static void
+groups_print(const char *title, struct groups *g)
+{
+	if (g->count == 0)
+		return;
+	groups_sort(g);
+	(void)printf("\n%s%s%s\n", tool_bold(), title, tool_plain());
+	for (size_t i = 0; i < g->count && i < GROUPS_SHOW; i++) {
+		const struct group *item = &g->item[i];
+		struct buf line;
+
+		buf_init(&line, 4096);
+		tool_clean(&line, item->name);
+		(void)printf("%8llu  %-40.*s ", (unsigned long long)item->count,
+		    SPAN_FMT(buf_span(&line)));
+		for (size_t k = 0; k < item->samples; k++)
+			(void)printf(" %.*s", SPAN_FMT(item->sample[k]));
+		(void)putchar('\n');
+		buf_free(&line);
+	}
+	if (g->count > GROUPS_SHOW)
+		(void)printf(
+		    "          and %zu more\n", g->count - GROUPS_SHOW);
+}
+
+static void
+report_text(struct replay *p)
+{
+	(void)printf("%llu decisions: %llu as they were, %llu changed, "
+		     "%llu unknown\n",
+	    (unsigned long long)p->all, (unsigned long long)p->same,
+	    (unsigned long long)p->changed, (unsigned long long)p->unknown);
+	if (p->unreadable > 0)
+		(void)printf("%llu can't be judged again: their record or "
+			     "rules are not there\n",
+		    (unsigned long long)p->unreadable);
+	groups_print("changed, by verdict", &p->changes);
+	groups_print("changed, by the rule that decided", &p->rules_of);
+	groups_print("changed, by sender domain", &p->senders);
+	groups_print("unknown, because the journal lacks", &p->lacks);
+}
+
+static void
+groups_json(const char *key, struct groups *g, struct jsonw *w)
+{
+	groups_sort(g);
+	jsonw_array(w, key);
+	for (size_t i = 0; i < g->count; i++) {
+		jsonw_object(w, NULL);
+		jsonw_text(w, "name", g->item[i].name);
+		jsonw_number(w, "count", (double)g->item[i].count);
+		jsonw_array(w, "samples");
+		for (size_t k = 0; k < g->item[i].samples; k++)
+			jsonw_text(w, NULL, g->item[i].sample[k]);
+		jsonw_end(w);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
+report_json(struct replay *p)
+{
+	struct buf out;
+	struct jsonw w;
+
+	buf_init(&out, (size_t)16 << 20);
+	jsonw_init(&w, &out);
+	jsonw_object(&w, NULL);
+	jsonw_number(&w, "decisions", (double)p->all);
+	jsonw_number(&w, "same", (double)p->same);
+	jsonw_number(&w, "changed", (double)p->changed);
+	jsonw_number(&w, "unknown", (double)p->unknown);
+	jsonw_number(&w, "unreadable", (double)p->unreadable);
+	groups_json("by_verdict", &p->changes, &w);
+	groups_json("by_rule", &p->rules_of, &w);
+	groups_json("by_sender", &p->senders, &w);
+	groups_json("lacks", &p->lacks, &w);
+	jsonw_end(&w);
+	(void)buf_addc(&out, '\n');
+	tool_print(&out);
+}
+
+/* ---- the command ----------------------------------------------------------------------- */
+
+static int
+replay_all(struct replay *p)
+{
+	char why[SQLITE_WHY_MAX];
+	const char *path;
+	bool ok;
+
+	p->reader = tool_journal(&p->journal, &path, p->arena);
+	if (p->reader == NULL)
+		return EXIT_NOINPUT;
+	/* Snapshots are read while the walk goes on. */
+	p->snapshots = journal_reader_open(path, why);
+	if (p->snapshots == NULL)
+		return tool_fail(EXIT_NOINPUT, "%s", why);
+	p->total = journal_count(p->reader, &p->query);
+	p->total = p->total > p->limit ? p->limit : p->total;
+	p->rejudge = rejudge_new(p->now);
+	ok = journal_each(p->reader, &p->query, replay_row, p);
+	replay_progress(p, true);
+	if (!ok)
+		(void)tool_fail(0, "the journal can't be read: %s",
+		    journal_reader_error(p->reader));
+	else if (p->json)
+		report_json(p);
+	else
+		report_text(p);
+	return ok ? EXIT_OK : EXIT_NOINPUT;
+}
+
+enum { OPT_SINCE = 256, OPT_UNTIL, OPT_LIMIT, OPT_JSON, OPT_JOURNAL };
+
+static const struct option long_options[] = {
+	{ "since", required_argument, NULL, OPT_SINCE },
+	{ "until", required_argument, NULL, OPT_UNTIL },
+	{ "rules", required_argument, NULL, 'r' },
+	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "config", required_argument, NULL, 'c' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool
+option_read(struct replay *p, int c, const char *value, int64_t now_s)
+{
+	switch (c) {
+	case OPT_SINCE:
+		return tool_moment(value, now_s, &p->query.since_s);
+	case OPT_UNTIL:
+		return tool_moment(value, now_s, &p->query.until_s);
+	case OPT_LIMIT:
+		return span_number(span_of(value), &p->limit) && p->limit > 0;
+	case OPT_JSON:
+		p->json = true;
+		return true;
+	case OPT_JOURNAL:
+		p->journal.journal = value;
+		return true;
+	case 'r':
+		p->rules = value;
+		return true;
+	case 'c':
+		p->journal.config = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int
+replay_run(int argc, char **argv)
+{
+	int64_t now_s = clock_system.unix_s(NULL);
+	struct replay p = { .query = { .records = true, .newest_first = true },
+		.limit = UINT64_MAX };
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "c:r:", long_options, NULL)) != -1)
+		if (!option_read(&p, c, optarg, now_s))
+			return tool_usage("replay");
+	if (optind < argc)
+		return tool_usage("replay");
+	p.now = tool_load(p.journal.config, p.rules);
+	if (p.now == NULL)
+		return EXIT_CONFIG;
+	p.arena = arena_new();
+	p.then_arena = arena_new();
+	status = replay_all(&p);
+	rejudge_free(&p.rejudge);
+	journal_reader_close(&p.snapshots);
+	journal_reader_close(&p.reader);
+	snapshot_unref(&p.now);
+	arena_free(&p.then_arena);
+	arena_free(&p.arena);
+	return status;
+}
+
+extern const struct command command_replay;
+const struct command command_replay = {
+	.name = "replay",
+	.usage =
+	    "[--since WHEN] [--until WHEN] [--rules FILE|DIR] [--limit N]\n"
+	    "    [--json] [--journal FILE] [-c FILE]",
+	.help = "judge past mail with other rules and say what would change",
+	.run = replay_run,
+};
