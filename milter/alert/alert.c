@@ -19,7 +19,9 @@
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
 #include "milter/alert/smtp_mail.h"
+#include "policy/base/address.h"
 #include "policy/base/clock.h"
+#include "policy/base/thread.h"
 #include "rules/base/panic.h"
 
 #define QUEUE_MAX    64
@@ -302,7 +304,7 @@ alert_start(void)
 {
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, alert_thread, NULL) == 0)
+	if (thread_start(&thread, alert_thread, NULL))
 		(void)pthread_detach(thread);
 	else
 		log_write(LOG_LEVEL_WARN, "alerts will not be mailed: there "

@@ -21,7 +21,7 @@
 void alert_start(void);
 /* Any thread, at any time; both are copied and cut at some length. */
 void alert_raise(const char *key, const char *text);
-/* For struct judge. */
+/* For struct services. */
 void alert_of_judge(void *ctx, const char *key, const char *text);
 /* This session brings our own alert: it is not to be judged. */
 bool alert_is_own(struct span helo, struct ip client);

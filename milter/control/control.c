@@ -24,6 +24,7 @@
 #include "milter/protocol/poll.h"
 #include "milter/daemon/process.h"
 #include "milter/count/stats.h"
+#include "policy/base/thread.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/base/file.h"
 #include "policy/load/versions.h"
@@ -156,7 +157,7 @@ command_libraries(struct span arguments, struct buf *answer)
 static bool
 command_state(struct span arguments, struct buf *answer)
 {
-	struct judge *judge = &daemon_self()->judge;
+	struct services *judge = &daemon_self()->judge;
 
 	return store_command(judge->store, arguments,
 	    judge->clock.unix_s(judge->clock.ctx), answer);
@@ -352,9 +353,9 @@ control_start(void)
 	pthread_t thread;
 
 	if (control_fd >= 0 &&
-	    pthread_create(&thread, NULL, control_thread, NULL) == 0)
+	    thread_start(&thread, control_thread, NULL))
 		(void)pthread_detach(thread);
-	if (pthread_create(&thread, NULL, reload_thread, NULL) == 0)
+	if (thread_start(&thread, reload_thread, NULL))
 		(void)pthread_detach(thread);
 }
 

@@ -12,6 +12,7 @@
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
 #include "policy/base/clock.h"
+#include "policy/base/thread.h"
 
 /* How often to look whether watching was switched on. */
 #define IDLE_MS INT64_C(5000)
@@ -64,6 +65,6 @@ watch_start(void)
 {
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, watch_thread, NULL) == 0)
+	if (thread_start(&thread, watch_thread, NULL))
 		(void)pthread_detach(thread);
 }

@@ -33,6 +33,7 @@
 #include "policy/lists/dnslist_health.h"
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
+#include "policy/message/decision_id.h"
 #include "policy/store/store_conf.h"
 #include "rules/source/diag.h"
 #include "rules/base/panic.h"

@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 
-#include "policy/judge/judge.h"
+#include "policy/message/services.h"
+#include "policy/message/verdict.h"
 #include "rules/base/panic.h"
 
 #define WORDS_MAX   128  /* names in our own families */

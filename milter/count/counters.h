@@ -8,7 +8,7 @@
 
 #include "milter/count/tally.h"
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 /* Families of counters by name. */
 enum counter_family {

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "milter/count/metric.h"
+#include "policy/base/address.h"
 #include "policy/dns/dns.h"
 
 #define TEXT_MAX      ((size_t)8 * 1024 * 1024)

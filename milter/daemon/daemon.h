@@ -15,7 +15,7 @@ struct journal;
 struct dnslist_health;
 
 struct daemon {
-	struct judge judge;
+	struct services judge;
 	struct dnslist_health *lists;  /* of all snapshots, once it is there */
 	struct snapshot_source source; /* what a reload reads again */
 	struct counters *counters;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "policy/base/file.h"
-#include "policy/base/listen.h"
+#include "policy/base/address.h"
 
 #define BACKLOG   1024
 #define EARLY_FDS 64

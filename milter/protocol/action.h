@@ -8,7 +8,7 @@
 #include <libmilter/mfapi.h>
 
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 /* The milter's answer at an SMTP command, with the reply text set. */
 sfsistat action_reply(SMFICTX *ctx, const struct verdict *v);

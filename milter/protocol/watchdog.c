@@ -17,6 +17,7 @@
 #include "milter/protocol/poll.h"
 #include "milter/daemon/process.h"
 #include "policy/base/clock.h"
+#include "policy/base/thread.h"
 
 #define CONTROLLER_LIMIT_MS 45000
 /* Beside the deadline: reading the content, scanning, the store. */

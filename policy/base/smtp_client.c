@@ -15,39 +15,10 @@
 #include <unistd.h>
 
 #include "policy/base/clock.h"
-#include "policy/dns/dns.h"
 
-#define SMTP_PORT       25
 #define REPLY_LINES_MAX 64
 #define REPLY_MAX       16384 /* octets of one reply */
 #define LINE_MAX_KEPT   200
-
-bool
-smtp_server_parse(
-    struct span text, struct sockaddr_storage *out, const char **why)
-{
-	char with_port[80];
-	size_t colon = span_find_last(text, ':'), close;
-	struct ip ip;
-	bool has_port;
-
-	close = span_find_last(text, ']');
-	has_port = colon != SIZE_MAX && !ip_parse(text, &ip) &&
-		   (close == SIZE_MAX || close < colon);
-	if (has_port)
-		return dns_server_parse(text, out, why);
-	if (text.n > 60) {
-		*why = "it is no address";
-		return false;
-	}
-	if (close == SIZE_MAX && span_find(text, ':') != SIZE_MAX)
-		(void)snprintf(with_port, sizeof(with_port), "[%.*s]:%d",
-		    SPAN_FMT(text), SMTP_PORT);
-	else
-		(void)snprintf(with_port, sizeof(with_port), "%.*s:%d",
-		    SPAN_FMT(text), SMTP_PORT);
-	return dns_server_parse(span_of(with_port), out, why);
-}
 
 /* ---- waiting ------------------------------------------------------------- */
 

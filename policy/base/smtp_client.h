@@ -29,12 +29,6 @@ struct smtp {
 	int64_t step_until_ms;
 };
 
-/*
- * "127.0.0.1", "127.0.0.1:25" or "[::1]:25"; the port is 25 by default.
- */
-bool smtp_server_parse(
-    struct span text, struct sockaddr_storage *out, const char **why);
-
 /* All of them wait; false sets error and why. */
 bool smtp_open(struct smtp *s, const struct sockaddr_storage *server);
 void smtp_close(struct smtp *s);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "policy/message/check.h"
+#include "policy/message/decision_id.h"
 #include "policy/message/facts_json.h"
 #include "policy/message/snapshot.h"
 #include "policy/store/store_json.h"
@@ -21,7 +22,7 @@
 /* What must outlive the session of a case. */
 struct case_run {
 	struct clock_fixed time;
-	struct judge judge;
+	struct services judge;
 	struct dns_zone *empty;
 	struct resolver *own;
 	struct store *store; /* what "state" of the case says, no more */

@@ -12,6 +12,7 @@
 #include "policy/case/case.h"
 #include "policy/message/check.h"
 #include "policy/judge/decide.h"
+#include "policy/message/decision_id.h"
 #include "policy/message/facts_json.h"
 #include "policy/judge/judge.h"
 #include "policy/message/message.h"
@@ -24,7 +25,7 @@
 #define LACKS "not in the journal"
 
 struct rejudge {
-	struct judge judge;
+	struct services judge;
 	struct clock_fixed time;
 	struct snapshot *snapshot;
 	struct session *session;

@@ -15,7 +15,7 @@
 #include "policy/journal/journal_read.h"
 #include "policy/base/json.h"
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 struct rejudge;
 

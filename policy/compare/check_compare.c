@@ -105,7 +105,7 @@ static bool
 body_holds(const struct dkim_sig *sig, const struct dkim_second *second)
 {
 	return (!sig->has_length || second->octets >= (int64_t)sig->length) &&
-	       memcmp(second->hash, sig->body_hash.p, DKIM_SHA256_OCTETS) == 0;
+	       memcmp(second->hash, sig->body_hash.p, HASH_SHA256_OCTETS) == 0;
 }
 
 /* The signatures whose body hash we have judged. */

@@ -79,9 +79,9 @@ compare_final(DKIM *handle, DKIM_SIGINFO **sigs, int count)
 			&body_n) != DKIM_STAT_OK ||
 		    dkim_sig_getcanonlen(handle, sigs[i], &message_n,
 			&canonical_n, &signed_n) != DKIM_STAT_OK ||
-		    body_n != DKIM_SHA256_OCTETS)
+		    body_n != HASH_SHA256_OCTETS)
 			continue;
-		memcpy(c->out[i].hash, body, DKIM_SHA256_OCTETS);
+		memcpy(c->out[i].hash, body, HASH_SHA256_OCTETS);
 		c->out[i].octets = canonical_n;
 		c->hashed++;
 	}

@@ -6,13 +6,14 @@
  * OpenDKIM, and as a differential test of ours. It never decides anything.
  */
 
+#include "policy/base/hash.h"
 #include "policy/dkim/dkim.h"
 
 /* Longer bodies are not worth hashing twice. */
 #define COMPARE_DKIM_OCTETS_MAX ((size_t)1 << 20)
 
 struct dkim_second {
-	uint8_t hash[DKIM_SHA256_OCTETS];
+	uint8_t hash[HASH_SHA256_OCTETS];
 	int64_t octets; /* of the canonical body that went into it */
 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "policy/dns/dns.h"
-#include "policy/base/listen.h"
+#include "policy/base/address.h"
 #include "policy/base/smtp_client.h"
 #include "policy/store/store_conf.h"
 #include "policy/store/store_url.h"

@@ -25,9 +25,9 @@ struct dkim_stream {
 
 struct dkim_body_variant {
 	struct dkim_variant wanted;
-	struct dkim_hash hash;
+	struct hash hash;
 	int64_t octets; /* hashed so far */
-	uint8_t result[DKIM_SHA256_OCTETS];
+	uint8_t result[HASH_SHA256_OCTETS];
 };
 
 struct dkim_body {
@@ -52,7 +52,7 @@ dkim_stream_hash(struct dkim_body *b, enum dkim_canon canon, struct span text)
 
 		if (v->wanted.canon != canon || piece.n == 0)
 			continue;
-		dkim_hash_add(&v->hash, piece);
+		hash_add(&v->hash, piece);
 		v->octets += (int64_t)piece.n;
 	}
 	b->stream[canon].text = true;
@@ -137,7 +137,7 @@ dkim_body_new(const struct dkim_variant *variant, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		b->needed[variant[i].canon] = true;
 		b->variant[i].wanted = variant[i];
-		dkim_hash_start(&b->variant[i].hash);
+		hash_start(&b->variant[i].hash);
 	}
 	return b;
 }
@@ -148,7 +148,7 @@ dkim_body_free(struct dkim_body **bp)
 	struct dkim_body *b = *bp;
 
 	for (size_t i = 0; b != NULL && i < b->count; i++)
-		dkim_hash_drop(&b->variant[i].hash);
+		hash_drop(&b->variant[i].hash);
 	free(b);
 	*bp = NULL;
 }
@@ -181,7 +181,7 @@ dkim_body_end(struct dkim_body *b)
 	dkim_stream_end(b, DKIM_SIMPLE);
 	dkim_stream_end(b, DKIM_RELAXED);
 	for (size_t i = 0; i < b->count; i++)
-		dkim_hash_end(&b->variant[i].hash, b->variant[i].result);
+		hash_end(&b->variant[i].hash, b->variant[i].result);
 }
 
 const uint8_t *

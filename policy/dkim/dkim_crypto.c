@@ -1,11 +1,9 @@
 /*
- * The window onto libcrypto: hashes, and keys made of numbers. This is the
- * only file that knows it.
+ * The window onto libcrypto's public keys, made of numbers; hashes are
+ * policy/base/hash.c's.
  *
  * A key is made with EVP_PKEY_fromdata from the numbers that dkim_record.c
- * read; d2i_PUBKEY would need 50 times as long and contends for locks. For
- * the same reason SHA-256 is looked up once: libcrypto 3 looks up what
- * EVP_sha256() stands for anew at each use, under a lock.
+ * read; d2i_PUBKEY would need 50 times as long and contends for locks.
  */
 #include "config.h"
 
@@ -15,76 +13,10 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "rules/base/panic.h"
-
-static pthread_once_t dkim_digest_once = PTHREAD_ONCE_INIT;
-static EVP_MD *dkim_digest;
-
-static void
-dkim_digest_fetch(void)
-{
-	dkim_digest = EVP_MD_fetch(NULL, "SHA256", NULL);
-}
-
-static const EVP_MD *
-dkim_digest_get(void)
-{
-	if (pthread_once(&dkim_digest_once, dkim_digest_fetch) != 0 ||
-	    dkim_digest == NULL)
-		panic("libcrypto has no SHA-256");
-	return dkim_digest;
-}
-
-/* ---- hashes --------------------------------------------------------------- */
-
-static void
-dkim_hash_need(bool good)
-{
-	if (!good)
-		panic("libcrypto does not hash");
-}
-
-void
-dkim_hash_start(struct dkim_hash *h)
-{
-	h->context = EVP_MD_CTX_new();
-	dkim_hash_need(h->context != NULL &&
-		       EVP_DigestInit_ex(h->context, dkim_digest_get(), NULL));
-}
-
-void
-dkim_hash_add(struct dkim_hash *h, struct span text)
-{
-	dkim_hash_need(EVP_DigestUpdate(h->context, text.p, text.n) == 1);
-}
-
-void
-dkim_hash_end(struct dkim_hash *h, uint8_t out[DKIM_SHA256_OCTETS])
-{
-	dkim_hash_need(EVP_DigestFinal_ex(h->context, out, NULL) == 1);
-	dkim_hash_drop(h);
-}
-
-void
-dkim_hash_drop(struct dkim_hash *h)
-{
-	EVP_MD_CTX_free(h->context);
-	h->context = NULL;
-}
-
-void
-dkim_sha256(struct span text, uint8_t out[DKIM_SHA256_OCTETS])
-{
-	struct dkim_hash h;
-
-	dkim_hash_start(&h);
-	dkim_hash_add(&h, text);
-	dkim_hash_end(&h, out);
-}
 
 /* ---- keys ----------------------------------------------------------------- */
 
@@ -137,7 +69,7 @@ dkim_pkey_ready(EVP_PKEY *key)
 
 	if (ctx == NULL || EVP_PKEY_verify_init(ctx) != 1 ||
 	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1 ||
-	    EVP_PKEY_CTX_set_signature_md(ctx, dkim_digest_get()) != 1)
+	    EVP_PKEY_CTX_set_signature_md(ctx, hash_sha256_method()) != 1)
 		panic("libcrypto does not verify RSA");
 	return ctx;
 }
@@ -173,26 +105,26 @@ dkim_pkey_free(struct dkim_pkey **pkey)
 
 static bool
 dkim_pkey_verify_rsa(const EVP_PKEY_CTX *ready,
-    const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature)
+    const uint8_t hash[HASH_SHA256_OCTETS], struct span signature)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_dup(ready);
 	bool good = ctx != NULL &&
 		    EVP_PKEY_verify(ctx, (const unsigned char *)signature.p,
-			signature.n, hash, DKIM_SHA256_OCTETS) == 1;
+			signature.n, hash, HASH_SHA256_OCTETS) == 1;
 
 	EVP_PKEY_CTX_free(ctx);
 	return good;
 }
 
 static bool
-dkim_pkey_verify_ed25519(EVP_PKEY *key, const uint8_t hash[DKIM_SHA256_OCTETS],
+dkim_pkey_verify_ed25519(EVP_PKEY *key, const uint8_t hash[HASH_SHA256_OCTETS],
     struct span signature)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	bool good = ctx != NULL &&
 		    EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
 		    EVP_DigestVerify(ctx, (const unsigned char *)signature.p,
-			signature.n, hash, DKIM_SHA256_OCTETS) == 1;
+			signature.n, hash, HASH_SHA256_OCTETS) == 1;
 
 	EVP_MD_CTX_free(ctx);
 	return good;
@@ -200,7 +132,7 @@ dkim_pkey_verify_ed25519(EVP_PKEY *key, const uint8_t hash[DKIM_SHA256_OCTETS],
 
 bool
 dkim_pkey_verify(const struct dkim_pkey *pkey,
-    const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature)
+    const uint8_t hash[HASH_SHA256_OCTETS], struct span signature)
 {
 	return pkey->ready != NULL
 		   ? dkim_pkey_verify_rsa(pkey->ready, hash, signature)

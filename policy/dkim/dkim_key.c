@@ -72,7 +72,7 @@ dkim_key_record(const struct dkim_key *key)
 
 bool
 dkim_key_verify(const struct dkim_key *key,
-    const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature)
+    const uint8_t hash[HASH_SHA256_OCTETS], struct span signature)
 {
 	return dkim_pkey_verify(key->pkey, hash, signature);
 }

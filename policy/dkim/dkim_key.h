@@ -11,6 +11,7 @@
  * thread; a key never changes.
  */
 
+#include "policy/base/hash.h"
 #include "policy/dkim/dkim_record.h"
 #include "policy/dkim/dkim_sig.h"
 
@@ -38,6 +39,6 @@ const struct dkim_record *dkim_key_record(const struct dkim_key *key);
 
 /* As dkim_pkey_verify. */
 bool dkim_key_verify(const struct dkim_key *key,
-    const uint8_t hash[DKIM_SHA256_OCTETS], struct span signature);
+    const uint8_t hash[HASH_SHA256_OCTETS], struct span signature);
 
 #endif

@@ -277,7 +277,7 @@ dkim_work_body_matches(struct dkim_message *dm, struct dkim_work *w)
 		dkim_work_close(w, DKIM_FAIL,
 		    "the body is shorter than the signature says", NULL);
 	else if (memcmp(dkim_body_hash(dm->body, w->variant), sig->body_hash.p,
-		     DKIM_SHA256_OCTETS) != 0)
+		     HASH_SHA256_OCTETS) != 0)
 		dkim_work_close(
 		    w, DKIM_FAIL, "the body has been altered", NULL);
 	w->signature.body = w->open ? DKIM_BODY_GOOD : DKIM_BODY_ALTERED;
@@ -289,11 +289,11 @@ dkim_work_verify(
     struct dkim_message *dm, struct dkim_work *w, const struct dkim_key *key)
 {
 	const struct dkim_sig *sig = &w->signature.sig;
-	uint8_t hash[DKIM_SHA256_OCTETS];
+	uint8_t hash[HASH_SHA256_OCTETS];
 
 	if (!dkim_work_body_matches(dm, w))
 		return;
-	dkim_sha256(
+	hash_sha256(
 	    dkim_headers_text(dm->headers, dm->arena, sig, w->signature.field),
 	    hash);
 	if (!dkim_key_verify(key, hash, sig->signature)) {

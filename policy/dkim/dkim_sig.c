@@ -154,7 +154,7 @@ dkim_read_body_hash(struct dkim_reader *r, struct span value)
 {
 	if (!dkim_base64(r->arena, value, &r->sig->body_hash))
 		return "bh= is not base64";
-	if (r->sig->body_hash.n != DKIM_SHA256_OCTETS &&
+	if (r->sig->body_hash.n != HASH_SHA256_OCTETS &&
 	    r->sig->algorithm != DKIM_RSA_SHA1)
 		return "bh= has the wrong length";
 	return NULL;

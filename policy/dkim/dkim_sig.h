@@ -7,6 +7,7 @@
  * returned points into the field's text or into the arena.
  */
 
+#include "policy/base/hash.h"
 #include "policy/dkim/dkim_tags.h"
 
 /* RFC 8601, 2.7.1; the order is that of dkim_result_words. */
@@ -37,7 +38,6 @@ enum dkim_canon { DKIM_SIMPLE, DKIM_RELAXED };
 /* Longer fields, and lists h= with more names, are not judged. */
 #define DKIM_FIELD_OCTETS_MAX 16384
 #define DKIM_SIGNED_NAMES_MAX 500
-#define DKIM_SHA256_OCTETS    32
 
 struct dkim_sig {
 	struct span domain;   /* d= in A-labels, lower case; "" if unusable */
@@ -49,7 +49,7 @@ struct dkim_sig {
 	struct span b;         /* b= as written, white space and all */
 	struct span b_packed;  /* b= without white space; "" if not base64 */
 	struct span signature; /* b= decoded */
-	struct span body_hash; /* bh= decoded, DKIM_SHA256_OCTETS */
+	struct span body_hash; /* bh= decoded, HASH_SHA256_OCTETS */
 	struct span *name;     /* h=: the names in their order */
 	size_t name_count;
 	bool has_length; /* l= */

@@ -85,13 +85,6 @@ struct dns_options {
 };
 
 /*
- * A server as it is configured: "192.0.2.1", "192.0.2.1:5353", "2001:db8::1"
- * or "[2001:db8::1]:5353"; the port is 53 by default. False sets *why.
- */
-bool dns_server_parse(
-    struct span text, struct sockaddr_storage *out, const char **why);
-
-/*
  * Zeroes in the options stand for the defaults, o NULL for all of them.
  * Starts the resolver's thread, with all signals blocked in it. Returns NULL
  * and sets *why (static text) when it cannot. Any thread may use it; a fork

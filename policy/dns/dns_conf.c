@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "policy/dns/dns_conf.h"
+#include "policy/base/address.h"
 
 #define SERVERS_MAX 8
 

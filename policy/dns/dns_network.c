@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "policy/base/clock.h"
+#include "policy/base/thread.h"
 #include "policy/dns/dns_cache.h"
 #include "policy/dns/dns_lookup.h"
 #include "policy/dns/dns_resolver.h"
@@ -384,20 +385,6 @@ network_options(struct network *net, const struct dns_options *o)
 		own->clock = &clock_system;
 }
 
-/* Signals are other threads' matter. */
-static bool
-network_start_thread(struct network *net)
-{
-	sigset_t all, before;
-	int error;
-
-	(void)sigfillset(&all); /* cannot fail */
-	INVARIANT(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
-	error = pthread_create(&net->thread, NULL, network_thread, net);
-	INVARIANT(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
-	return error == 0;
-}
-
 static bool
 network_begin(struct network *net, const char **why)
 {
@@ -417,7 +404,7 @@ network_begin(struct network *net, const char **why)
 	net->options.server = NULL; /* the caller's memory; it was copied */
 	net->loopback = dns_lookups_on_loopback(net->lookups);
 	*why = "no thread for the resolver";
-	return network_start_thread(net);
+	return thread_start(&net->thread, network_thread, net);
 }
 
 struct resolver *

@@ -204,62 +204,6 @@ dns_box_empty(struct dns_box *box)
 	return all;
 }
 
-/* ---- servers ------------------------------------------------------------- */
-
-/* Takes ":PORT" off; an IPv6 address with a port must be in brackets. */
-static bool
-dns_server_port(struct span *text, uint16_t *port)
-{
-	size_t colon = span_find_last(*text, ':');
-	size_t close = span_find_last(*text, ']');
-	bool bracketed = text->n > 0 && text->p[0] == '[';
-	uint64_t number = 53;
-
-	if (bracketed && close == SIZE_MAX)
-		return false;
-	if (bracketed ? close + 1 < text->n
-		      : colon != SIZE_MAX && span_find(*text, ':') == colon) {
-		if (bracketed && colon != close + 1)
-			return false;
-		if (!span_number(
-			span_slice(*text, colon + 1, text->n), &number) ||
-		    number == 0 || number > 65535)
-			return false;
-		*text = span_slice(*text, 0, colon);
-	}
-	if (bracketed)
-		*text = span_slice(*text, 1, close);
-	*port = (uint16_t)number;
-	return true;
-}
-
-bool
-dns_server_parse(
-    struct span text, struct sockaddr_storage *out, const char **why)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
-	uint16_t port;
-	struct ip ip;
-
-	memset(out, 0, sizeof(*out));
-	if (!dns_server_port(&text, &port) || !ip_parse(text, &ip)) {
-		*why = "expected the address of a DNS server, such as "
-		       "127.0.0.1 or [::1]:5353";
-		return false;
-	}
-	if (ip.family == 4) {
-		memcpy(&in.sin_addr, ip.octets, 4);
-		in.sin_port = htons(port);
-		memcpy(out, &in, sizeof(in));
-	} else {
-		memcpy(&in6.sin6_addr, ip.octets, 16);
-		in6.sin6_port = htons(port);
-		memcpy(out, &in6, sizeof(in6));
-	}
-	return true;
-}
-
 /* ---- resolvers ----------------------------------------------------------- */
 
 void

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policy/base/thread.h"
 #include "policy/journal/journal_file.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
@@ -338,7 +339,6 @@ journal_new(const struct journal_options *o)
 {
 	struct journal *j = xcalloc(1, sizeof(*j));
 	pthread_condattr_t monotonic;
-	sigset_t all, before;
 
 	j->o = *o;
 	journal_standards(&j->o);
@@ -351,11 +351,8 @@ journal_new(const struct journal_options *o)
 	(void)pthread_cond_init(&j->wake, &monotonic);
 	(void)pthread_cond_init(&j->done, &monotonic);
 	(void)pthread_condattr_destroy(&monotonic);
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (pthread_create(&j->thread, NULL, journal_thread, j) != 0)
+	if (!thread_start(&j->thread, journal_thread, j))
 		panic("journal: no thread");
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return j;
 }
 

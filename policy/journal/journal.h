@@ -15,7 +15,7 @@
 
 #include "policy/base/clock.h"
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 struct journal;
 

@@ -11,9 +11,10 @@
 
 #include "policy/dkim/dkim_crypto.h"
 #include "policy/message/facts_json.h"
+#include "policy/message/services.h"
+#include "policy/message/verdict.h"
 #include "policy/tell/headers.h"
 #include "policy/journal/journal_dns.h"
-#include "policy/judge/judge.h"
 #include "policy/message/recall.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/jsonw.h"
@@ -43,7 +44,7 @@ journal_address(struct span address,
     const uint8_t secret[JOURNAL_SECRET_OCTETS], struct arena *a)
 {
 	static const char hex[] = "0123456789abcdef";
-	uint8_t hash[DKIM_SHA256_OCTETS];
+	uint8_t hash[HASH_SHA256_OCTETS];
 	size_t at = span_find_last(address, '@');
 	struct span domain =
 	    at == SIZE_MAX ? SPAN("") : span_slice(address, at, address.n);
@@ -57,7 +58,7 @@ journal_address(struct span address,
 	(void)buf_add(
 	    &keyed, span_make((const char *)secret, JOURNAL_SECRET_OCTETS));
 	(void)buf_add(&keyed, address);
-	dkim_sha256(buf_span(&keyed), hash);
+	hash_sha256(buf_span(&keyed), hash);
 	buf_free(&keyed);
 	for (size_t i = 0; i < 16; i++)
 		text[i] = hex[(hash[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xF];

@@ -22,7 +22,7 @@
  */
 
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 #define JOURNAL_SECRET_OCTETS 32
 #define JOURNAL_RECORD_MAX    ((size_t)128 * 1024)

@@ -6,10 +6,11 @@
 
 #include "policy/judge/decide.h"
 
+#include "policy/judge/verdict_make.h"
 #include "policy/message/check.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/message/snapshot.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 #include "rules/lang/ruleset.h"
 
 void

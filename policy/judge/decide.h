@@ -8,7 +8,7 @@
  */
 
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 /* Makes the message's ruling; called once, before anything is gathered. */
 void decide_begin(struct message *m);

@@ -23,7 +23,7 @@
 /* What a session needs beside the facts of it. */
 struct session_run {
 	struct session session;
-	const struct judge *judge;
+	const struct services *judge;
 	bool finished[CHECKS_MAX]; /* checks that have stated all they will */
 };
 
@@ -71,7 +71,7 @@ message_begin(struct session_run *run)
 }
 
 struct session *
-session_new(const struct judge *judge, struct snapshot *snapshot)
+session_new(const struct services *judge, struct snapshot *snapshot)
 {
 	struct session_run *run = xcalloc(1, sizeof(*run));
 	struct session *s = &run->session;
@@ -448,7 +448,7 @@ judge_join(struct session_run *run)
 static size_t
 run_crash_note(const struct session_run *run)
 {
-	const struct judge *judge = run->judge;
+	const struct services *judge = run->judge;
 	struct message *m = run->session.message;
 	uint64_t hash;
 

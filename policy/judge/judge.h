@@ -15,9 +15,9 @@
  * `deadline`. One call at a time for a session, from any thread.
  */
 
-#include "policy/base/clock.h"
+#include "policy/message/services.h"
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 struct client_tls {
 	struct span version, cipher, subject, issuer;
@@ -25,36 +25,9 @@ struct client_tls {
 	bool verified;
 };
 
-struct decision_ids;
-
-/* What all sessions of a process share; read-only to them. */
-struct judge {
-	struct clock clock;
-	struct resolver *resolver;
-	struct store *store; /* NULL: nothing is remembered */
-	struct decision_ids *ids;
-	struct crash_memory *crash; /* NULL: what ended us is not remembered */
-	struct room *room; /* NULL: no bound on all messages together */
-	const char *hostname;
-	/* Called once for every verdict that ends a transaction or refuses a
-	 * recipient; may be NULL. In the session's thread; must not wait. */
-	void (*judged)(
-	    void *ctx, struct message *m, const struct verdict *v, size_t rcpt);
-	/* States facts that are given instead of found, over those of the
-	 * checks, each time before rules are asked at a stage; may be NULL. */
-	void (*given)(void *ctx, struct message *m, enum stage stage);
-	/* Something that an operator should know; may be NULL. key names the
-	 * kind ("store lost", "list zen"), each of which is told at most once
-	 * in a while; text is a sentence for a person. Both are copied. Any
-	 * thread; never waits. */
-	void (*alert)(void *ctx, const char *key, const char *text);
-	void *ctx;
-};
-#define JUDGED_MESSAGE SIZE_MAX /* rcpt of the verdict on a whole message */
-
 /* Takes a reference to the snapshot. */
 struct session *session_new(
-    const struct judge *judge, struct snapshot *snapshot);
+    const struct services *judge, struct snapshot *snapshot);
 /* Releases everything, a transaction under way included; NULL is fine. */
 void session_free(struct session **s);
 
@@ -94,13 +67,5 @@ void session_eom(struct session *s, struct span queue_id, struct verdict *out);
  * the next one begins.
  */
 void session_end_message(struct session *s);
-
-/* ---- decision ids -------------------------------------------------------- */
-
-/* Short ids, unique across hosts: time, host and counter in base32. */
-struct decision_ids *decision_ids_new(struct span hostname, uint32_t start);
-void decision_ids_free(struct decision_ids **ids);
-/* Any thread. */
-void decision_id(struct decision_ids *ids, int64_t unix_s, char out[24]);
 
 #endif

@@ -2,4 +2,4 @@ policy_libpolicy_a_SOURCES += %D%/crash.c %D%/crash.h
 policy_libpolicy_a_SOURCES += %D%/decide.c %D%/decide.h
 policy_libpolicy_a_SOURCES += %D%/judge.c %D%/judge.h
 policy_libpolicy_a_SOURCES += %D%/probe.h
-policy_libpolicy_a_SOURCES += %D%/verdict.c %D%/verdict.h
+policy_libpolicy_a_SOURCES += %D%/verdict_make.c %D%/verdict_make.h

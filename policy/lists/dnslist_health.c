@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "policy/base/thread.h"
 #include "policy/lists/dnslist_state.h"
 #include "rules/base/arena.h"
 #include "rules/base/buf.h"
@@ -497,11 +498,6 @@ health_thread(void *ctx)
 bool
 dnslist_health_start(struct dnslist_health *h)
 {
-	sigset_t all, before;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	h->running = pthread_create(&h->thread, NULL, health_thread, h) == 0;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	h->running = thread_start(&h->thread, health_thread, h);
 	return h->running;
 }

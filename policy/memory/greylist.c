@@ -18,7 +18,7 @@
 #include "policy/memory/sender_key.h"
 #include "policy/message/session.h"
 #include "policy/store/store.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 #include "rules/base/panic.h"
 #include "rules/lang/rule_parser.h"
 

@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include "policy/message/check.h"
-#include "policy/judge/judge.h"
 #include "policy/memory/limit_parse.h"
 #include "policy/message/recall.h"
 #include "policy/memory/sender_key.h"
+#include "policy/message/services.h"
 #include "policy/message/snapshot.h"
+#include "policy/message/verdict.h"
 #include "policy/store/store.h"
 
 extern const struct check check_limit;

@@ -8,10 +8,11 @@
 #include <math.h>
 
 #include "policy/message/check.h"
-#include "policy/judge/judge.h"
 #include "policy/message/recall.h"
 #include "policy/memory/sender_key.h"
+#include "policy/message/services.h"
 #include "policy/message/snapshot.h"
+#include "policy/message/verdict.h"
 #include "policy/store/store.h"
 #include "rules/base/panic.h"
 #include "rules/lang/ruleset.h"

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "policy/judge/judge.h"
+#include "policy/message/decision_id.h"
 #include "rules/base/panic.h"
 
 struct decision_ids {

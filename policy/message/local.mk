@@ -1,9 +1,11 @@
 policy_libpolicy_a_SOURCES += %D%/budget.c %D%/budget.h
 policy_libpolicy_a_SOURCES += %D%/check.c %D%/check.h
-policy_libpolicy_a_SOURCES += %D%/decision_id.c
+policy_libpolicy_a_SOURCES += %D%/decision_id.c %D%/decision_id.h
 policy_libpolicy_a_SOURCES += %D%/facts_json.c %D%/facts_json.h
 policy_libpolicy_a_SOURCES += %D%/message.c %D%/message.h
 policy_libpolicy_a_SOURCES += %D%/message_flags.c
 policy_libpolicy_a_SOURCES += %D%/recall.c %D%/recall.h
 policy_libpolicy_a_SOURCES += %D%/session.h
 policy_libpolicy_a_SOURCES += %D%/snapshot.c %D%/snapshot.h
+policy_libpolicy_a_SOURCES += %D%/services.h
+policy_libpolicy_a_SOURCES += %D%/verdict.h %D%/verdict_names.c

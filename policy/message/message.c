@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 #include "policy/message/check.h"
-#include "policy/judge/judge.h"
+#include "policy/message/decision_id.h"
+#include "policy/message/services.h"
 #include "rules/mail/received.h"
 #include "policy/message/budget.h"
 #include "policy/message/snapshot.h"
@@ -19,7 +20,7 @@
 #define SENDER_MAX ((size_t)1024)
 
 struct message *
-message_new(struct session *s, const struct judge *judge)
+message_new(struct session *s, const struct services *judge)
 {
 	struct arena *arena = arena_new();
 	struct message *m = arena_alloc(arena, sizeof(*m));

@@ -8,10 +8,10 @@
 
 #include "policy/message/session.h"
 
-struct judge;
+struct services;
 
 /* The transaction to come on this session; nothing is known of it yet. */
-struct message *message_new(struct session *s, const struct judge *judge);
+struct message *message_new(struct session *s, const struct services *judge);
 /* Runs the checks' release hooks and frees everything; NULL is fine. */
 void message_free(struct message **m);
 

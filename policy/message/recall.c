@@ -6,7 +6,8 @@
 
 #include "policy/message/recall.h"
 
-#include "policy/judge/judge.h"
+#include "policy/message/services.h"
+#include "policy/message/verdict.h"
 #include "policy/store/store_json.h"
 
 /* A message with more recipients than this is not told from the journal. */

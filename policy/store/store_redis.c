@@ -11,6 +11,7 @@
  */
 #include "config.h"
 
+#include "policy/base/thread.h"
 #include "policy/store/store_table.h"
 #include "policy/store/store_text.h"
 #include "policy/store/store_url.h"
@@ -577,7 +578,7 @@ store_redis_open(const struct store_options *o, char why[STORE_WHY_MAX])
 		redisFree(c);
 	else
 		shared_lose(s);
-	if (pthread_create(&s->thread, NULL, shared_thread, s) == 0)
+	if (thread_start(&s->thread, shared_thread, s))
 		return s;
 	(void)snprintf(why, STORE_WHY_MAX, "the store's thread can't start");
 	shared_free(s);

@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "policy/base/sqlite.h"
+#include "policy/base/thread.h"
 #include "policy/store/store_table.h"
 #include "rules/base/panic.h"
 
@@ -438,7 +439,7 @@ store_sqlite_open(const struct store_options *o, char why[STORE_WHY_MAX])
 		file_close(b);
 		return b;
 	}
-	b->running = pthread_create(&b->thread, NULL, behind_thread, b) == 0;
+	b->running = thread_start(&b->thread, behind_thread, b);
 	if (b->running)
 		return b;
 	(void)snprintf(why, STORE_WHY_MAX, "the store's thread can't start");

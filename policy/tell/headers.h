@@ -50,7 +50,7 @@
 
 #include "policy/message/session.h"
 #include "policy/config/setting.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 struct jsonw;
 

@@ -19,7 +19,7 @@
  */
 
 #include "policy/message/session.h"
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 
 enum log_line_form { LOG_LINE_TEXT, LOG_LINE_JSON };
 

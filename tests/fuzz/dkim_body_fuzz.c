@@ -49,13 +49,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < ARRAY_COUNT(variant); i++) {
 		INVARIANT(
 		    memcmp(dkim_body_hash(whole, i), dkim_body_hash(pieces, i),
-			DKIM_SHA256_OCTETS) == 0);
+			HASH_SHA256_OCTETS) == 0);
 		INVARIANT(
 		    dkim_body_octets(whole, i) == dkim_body_octets(pieces, i));
 		INVARIANT(dkim_body_octets(whole, i) <= (int64_t)body.n + 2);
 		INVARIANT(
 		    !opinion || memcmp(dkim_body_hash(whole, i), second[i].hash,
-				    DKIM_SHA256_OCTETS) == 0);
+				    HASH_SHA256_OCTETS) == 0);
 		INVARIANT(
 		    !opinion || dkim_body_octets(whole, i) == second[i].octets);
 	}

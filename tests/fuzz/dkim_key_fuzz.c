@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint8_t hash[DKIM_SHA256_OCTETS] = { 1 };
+	static const uint8_t hash[HASH_SHA256_OCTETS] = { 1 };
 	struct span rest = span_make((const char *)data, size), text[8];
 	struct span chosen = SPAN("");
 	struct dkim_keys *keys = dkim_keys_new(1);

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "policy/message/decision_id.h"
 #include "tests/fuzz/message_kit.c"
 
 #include "policy/message/facts_json.h"
@@ -15,7 +16,7 @@
 #define OUT_MAX ((size_t)64 << 20)
 
 struct run {
-	struct judge judge;
+	struct services judge;
 	struct clock_fixed time;
 	struct resolver *resolver;
 };

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "policy/base/address.h"
 #include "policy/dns/dns.h"
 #include "policy/memory/sender_key.h"
 #include "policy/base/smtp_client.h"

@@ -17,13 +17,14 @@
 #include "policy/case/case.h"
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
+#include "policy/message/decision_id.h"
 #include "policy/message/snapshot.h"
 #include "policy/store/store.h"
 #include "rules/source/diag.h"
 
 struct maker {
 	struct clock_fixed time;
-	struct judge judge;
+	struct services judge;
 	struct journal *journal;
 	struct snapshot *snapshot;
 };

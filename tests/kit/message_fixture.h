@@ -9,6 +9,7 @@
 
 #include "policy/message/check.h"
 #include "policy/judge/judge.h"
+#include "policy/message/decision_id.h"
 #include "policy/message/message.h"
 #include "policy/message/snapshot.h"
 #include "tests/kit/table.h"
@@ -20,7 +21,7 @@ struct fixture {
 	struct snapshot snapshot;
 	struct session session;
 	struct clock_fixed time;
-	struct judge judge;
+	struct services judge;
 	struct dns_zone *zone;
 	struct message *message;
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/message/decision_id.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
 #include "rules/base/panic.h"

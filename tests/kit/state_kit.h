@@ -13,7 +13,7 @@
 
 struct kit {
 	struct clock_fixed time;
-	struct judge judge;
+	struct services judge;
 	struct dns_zone *zone;
 	struct snapshot *snapshot;
 	struct arena *arena; /* of texts in what came out */

@@ -34,7 +34,7 @@ owner() { # header pattern, files that may
 }
 owner 'libmilter/' 'milter/[a-z_/]+\.[ch]'
 owner 'opendkim/|dkim\.h' 'policy/compare/compare_dkim\.c'
-owner 'openssl/' 'policy/dkim/dkim_crypto\.c|tool/doctor/tls\.c'
+owner 'openssl/' 'policy/base/hash\.c|policy/dkim/dkim_crypto\.c|tool/doctor/tls\.c'
 owner 'spf2/' 'policy/compare/compare_spf\.c'
 owner 'opendmarc/' 'policy/compare/compare_dmarc\.c'
 owner 'pcre2\.h|hs/|hs\.h' 'rules/match/regex\.c'

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/base/address.h"
 #include "policy/base/clock.h"
 #include "tool/doctor/doctor.h"
 #include "tool/doctor/tls.h"

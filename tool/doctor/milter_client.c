@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "policy/base/address.h"
 #include "policy/dns/dns.h"
 
 #define PACKET_MAX       ((uint32_t)1024 * 1024)

@@ -3,7 +3,7 @@
 
 /* What `verdict test` counts, and how it says it. */
 
-#include "policy/judge/verdict.h"
+#include "policy/message/verdict.h"
 #include "rules/base/arena.h"
 
 struct snapshot;

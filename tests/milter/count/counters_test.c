@@ -5,6 +5,7 @@
 #include "milter/count/counters.h"
 #include "milter/count/metric.h"
 #include "milter/alert/smtp_mail.h"
+#include "policy/base/address.h"
 #include "policy/judge/judge.h"
 #include "tests/kit/message_fixture.h"
 

@@ -102,9 +102,9 @@ static void
 want_text(const char *label, const struct dkim_body *b, size_t i,
     const char *what, const char *want)
 {
-	uint8_t hash[DKIM_SHA256_OCTETS];
+	uint8_t hash[HASH_SHA256_OCTETS];
 
-	dkim_sha256(span_of(want), hash);
+	hash_sha256(span_of(want), hash);
 	table_number(
 	    label, what, dkim_body_octets(b, i), (long long)strlen(want));
 	if (memcmp(hash, dkim_body_hash(b, i), sizeof(hash)) != 0)
@@ -260,7 +260,7 @@ check_library(struct arena *a, struct span body, int64_t length)
 		table_number(
 		    label, "octets", dkim_body_octets(b, i), second[i].octets);
 		if (memcmp(dkim_body_hash(b, i), second[i].hash,
-			DKIM_SHA256_OCTETS) != 0)
+			HASH_SHA256_OCTETS) != 0)
 			table_fail(label, "variant %zu: another hash", i);
 	}
 	dkim_body_free(&b);

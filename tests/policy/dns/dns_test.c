@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "policy/base/address.h"
 #include "tests/kit/table.h"
 
 #include <arpa/inet.h>

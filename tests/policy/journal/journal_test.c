@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "policy/message/decision_id.h"
 #include "tests/kit/table.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ struct bench {
 	struct clock_fixed time;
 	struct journal *journal;
 	char alerts[2000];
-	struct judge judge;
+	struct services judge;
 	struct dns_zone *zone;
 	struct snapshot *snapshot;
 	char id[24];

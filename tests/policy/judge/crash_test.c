@@ -1,6 +1,7 @@
 /* A message that ended the process is known when it comes again. */
 #include "config.h"
 
+#include "policy/message/decision_id.h"
 #include "tests/kit/table.h"
 
 #include <signal.h>
@@ -67,7 +68,7 @@ snapshot_make(struct arena *a)
 }
 
 static void
-session_play(const struct judge *judge, struct snapshot *snapshot,
+session_play(const struct services *judge, struct snapshot *snapshot,
     const char *received, const char *body)
 {
 	struct session *s = session_new(judge, snapshot);
@@ -97,7 +98,7 @@ process_play(const char *path, int64_t now_s, const char *received,
 	struct snapshot *snapshot = snapshot_make(a);
 	struct dns_zone *zone = dns_zone_new();
 	struct clock_fixed time = { now_s, 1000 };
-	struct judge judge = { .clock = clock_of_fixed(&time),
+	struct services judge = { .clock = clock_of_fixed(&time),
 		.resolver = resolver_zone(zone),
 		.ids = decision_ids_new(SPAN("test"), 0),
 		.hostname = "mx.example",

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "policy/message/decision_id.h"
 #include "tests/kit/table.h"
 
 #include <pthread.h>
@@ -36,7 +37,7 @@ struct world {
 	struct dns_zone *zone;
 	struct resolver *resolver;
 	struct clock_fixed time;
-	struct judge judge;
+	struct services judge;
 };
 
 static struct dns_zone *
@@ -72,7 +73,7 @@ world_init(struct world *w)
 	w->zone = world_zone();
 	w->resolver = resolver_zone(w->zone);
 	w->time = (struct clock_fixed){ 1767225600, 1000 };
-	w->judge = (struct judge){ .clock = clock_of_fixed(&w->time),
+	w->judge = (struct services){ .clock = clock_of_fixed(&w->time),
 		.resolver = w->resolver,
 		.ids = decision_ids_new(SPAN("test"), 0),
 		.hostname = "mx.us" };

@@ -1,9 +1,9 @@
-#ifndef POLICY_JUDGE_VERDICT_H
-#define POLICY_JUDGE_VERDICT_H
+#ifndef POLICY_MESSAGE_VERDICT_H
+#define POLICY_MESSAGE_VERDICT_H
 
 /*
  * The verdict on one message, or on one recipient at RCPT: what is done, what
- * the client is told, and why. Built by verdict.c alone, carried out by
+ * the client is told, and why. Built by verdict_make.c alone, carried out by
  * milter/protocol/action.c alone; headers, log, journal and JSON only read it.
  */
 
@@ -69,18 +69,9 @@ struct verdict {
 	bool unknown;   /* a permanent refusal was made temporary */
 };
 
-struct decision;
-struct message;
+#define JUDGED_MESSAGE SIZE_MAX /* for a number of a recipient: the whole message */
 
 /* "Go on": accept without a reason. */
 void verdict_nothing(struct verdict *out, enum stage stage);
-/*
- * The verdict that follows from what the rules decided for these recipients.
- * refused_rcpt: the one recipient that it is for at RCPT, or RULING_NOBODY.
- * Texts lie in the message's arena.
- */
-void verdict_make(struct message *m, const struct decision *d,
-    const size_t *rcpt, size_t rcpt_count, enum stage stage,
-    size_t refused_rcpt, struct verdict *out);
 
 #endif

@@ -4,18 +4,14 @@
  */
 #include "config.h"
 
-#include "policy/judge/verdict.h"
+#include "policy/judge/verdict_make.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
 #include "rules/lang/ruleset.h"
-
-const char *const action_names[ACTION_COUNT] = { "accept", "junk", "quarantine",
-	"tempfail", "reject", "discard" };
 
 static const enum action action_of[OUTCOME_COUNT] = {
 	[OUTCOME_NONE] = ACTION_ACCEPT,
@@ -41,14 +37,6 @@ static const struct {
 	[ACTION_TEMPFAIL] = { 451, "4.7.1", "please try again later" },
 	[ACTION_REJECT] = { 550, "5.7.1", "message refused by local policy" },
 };
-
-void
-verdict_nothing(struct verdict *out, enum stage stage)
-{
-	*out = (struct verdict){
-		.stage = stage, .junk_at = NAN, .reject_at = NAN
-	};
-}
 
 static void
 verdict_reply(struct message *m, const struct decision *d, size_t rcpt,

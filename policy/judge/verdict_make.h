@@ -1,0 +1,18 @@
+#ifndef POLICY_JUDGE_VERDICT_MAKE_H
+#define POLICY_JUDGE_VERDICT_MAKE_H
+
+#include "policy/message/verdict.h"
+
+struct decision;
+struct message;
+
+/*
+ * The verdict that follows from what the rules decided for these recipients.
+ * refused_rcpt: the one recipient that it is for at RCPT, or RULING_NOBODY.
+ * Texts lie in the message's arena.
+ */
+void verdict_make(struct message *m, const struct decision *d,
+    const size_t *rcpt, size_t rcpt_count, enum stage stage,
+    size_t refused_rcpt, struct verdict *out);
+
+#endif
