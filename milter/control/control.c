@@ -19,6 +19,7 @@
 
 #include "milter/protocol/callbacks.h"
 #include "milter/count/compare_tally.h"
+#include "milter/control/metric_sources.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
 #include "milter/protocol/poll.h"
@@ -130,7 +131,7 @@ static bool
 command_stats(struct span arguments, struct buf *answer)
 {
 	(void)arguments;
-	stats_write(answer);
+	stats_write(&metric_sources, answer);
 	return true;
 }
 

@@ -20,8 +20,10 @@
 #include "milter/alert/alert.h"
 #include "milter/protocol/callbacks.h"
 #include "milter/control/control.h"
+#include "milter/control/metric_sources.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
+#include "milter/count/counters.h"
 #include "milter/count/metrics.h"
 #include "milter/daemon/process.h"
 #include "milter/protocol/report.h"
@@ -330,7 +332,7 @@ service_run(const struct options *o, const struct config *c)
 	crash_begin(c);
 	alert_start();
 	lists_start();
-	metrics_start(c->metrics);
+	metrics_start(c->metrics, &metric_sources);
 	watchdog_start();
 	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
 	    PACKAGE_VERSION, c->listen);

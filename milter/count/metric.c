@@ -86,12 +86,11 @@ text_histogram(struct metric_out *out, const double *bound, size_t count,
 }
 
 void
-metric_write_text(
-    const struct metric_source *const *source, size_t count, struct buf *out)
+metric_write_text(const struct metric_sources *sources, struct buf *out)
 {
-	for (size_t s = 0; s < count; s++)
-		for (size_t i = 0; i < source[s]->count; i++) {
-			const struct metric *row = &source[s]->row[i];
+	for (size_t s = 0; s < sources->count; s++)
+		for (size_t i = 0; i < sources->source[s]->count; i++) {
+			const struct metric *row = &sources->source[s]->row[i];
 			struct metric_out to = { row, out, NULL };
 
 			(void)buf_printf(out,
@@ -129,12 +128,11 @@ json_histogram(struct metric_out *out, const double *bound, size_t count,
 }
 
 void
-metric_write_json(
-    const struct metric_source *const *source, size_t count, struct jsonw *out)
+metric_write_json(const struct metric_sources *sources, struct jsonw *out)
 {
-	for (size_t s = 0; s < count; s++)
-		for (size_t i = 0; i < source[s]->count; i++) {
-			const struct metric *row = &source[s]->row[i];
+	for (size_t s = 0; s < sources->count; s++)
+		for (size_t i = 0; i < sources->source[s]->count; i++) {
+			const struct metric *row = &sources->source[s]->row[i];
 			struct metric_out to = { row, NULL, out };
 
 			if (row->label != NULL)

@@ -5,7 +5,7 @@
  * The numbers that the process shows: one table of rows, written as
  * Prometheus text for a scraper and as JSON for `verdict stats`. A module
  * shows its numbers by a source: an array of rows, named in one line of
- * metric_sources.def.
+ * milter/control/metric_sources.def.
  *
  * A row's read is called for each request, from the control socket's thread
  * or the metrics server's, and gives its values with metric_value or
@@ -35,6 +35,11 @@ struct metric_source {
 	size_t count;
 };
 
+struct metric_sources {
+	const struct metric_source *const *source;
+	size_t count;
+};
+
 /* label is the label's value, NULL for a row without one. */
 void metric_value(struct metric_out *out, const char *label, double value);
 /*
@@ -45,14 +50,9 @@ void metric_histogram(struct metric_out *out, const double *bound, size_t count,
     const uint64_t *bucket, double sum);
 
 /* All sources, one after the other. */
-void metric_write_text(
-    const struct metric_source *const *source, size_t count, struct buf *out);
+void metric_write_text(const struct metric_sources *sources, struct buf *out);
 /* One member a row: a number, an object by label, or a histogram. */
 void metric_write_json(
-    const struct metric_source *const *source, size_t count, struct jsonw *out);
-
-/* Those of metric_sources.def. */
-extern const struct metric_source *const metric_sources[];
-extern const size_t metric_source_count;
+    const struct metric_sources *sources, struct jsonw *out);
 
 #endif

@@ -8,11 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "milter/alert/alert.h"
-#include "milter/protocol/callbacks.h"
-#include "milter/daemon/daemon.h"
+#include "milter/count/counters.h"
 #include "milter/count/metric.h"
-#include "milter/protocol/poll.h"
+#include "milter/daemon/daemon.h"
 
 static const struct counters *
 counters_self(void)
@@ -21,27 +19,6 @@ counters_self(void)
 }
 
 /* ---- the process --------------------------------------------------------- */
-
-static void
-read_sessions(struct metric_out *out, const struct metric *row)
-{
-	(void)row;
-	metric_value(out, NULL, (double)callbacks_sessions_open());
-}
-
-static void
-read_sessions_total(struct metric_out *out, const struct metric *row)
-{
-	(void)row;
-	metric_value(out, NULL, (double)callbacks_sessions_total());
-}
-
-static void
-read_spread(struct metric_out *out, const struct metric *row)
-{
-	(void)row;
-	metric_value(out, NULL, (double)poll_spread_count());
-}
 
 static void
 read_start(struct metric_out *out, const struct metric *row)
@@ -94,13 +71,6 @@ read_snapshot(struct metric_out *out, const struct metric *row)
 	snapshot_unref(&s);
 }
 
-static void
-read_alerts(struct metric_out *out, const struct metric *row)
-{
-	(void)row;
-	metric_value(out, NULL, (double)alert_count());
-}
-
 static const struct metric process_rows[] = {
 	{ "build_info", METRIC_GAUGE, "version", read_build, 0,
 	    "The version that runs." },
@@ -112,14 +82,6 @@ static const struct metric process_rows[] = {
 	    "Processor time of the process." },
 	{ "resident_memory_bytes", METRIC_GAUGE, NULL, read_memory, 0,
 	    "Resident memory of the process." },
-	{ "sessions_open", METRIC_GAUGE, NULL, read_sessions, 0,
-	    "SMTP sessions that are open now." },
-	{ "sessions", METRIC_COUNTER, NULL, read_sessions_total, 0,
-	    "SMTP sessions since the start." },
-	{ "spread_wakeups", METRIC_COUNTER, NULL, read_spread, 0,
-	    "Times that ready sessions were spread over several wake-ups." },
-	{ "alerts", METRIC_COUNTER, NULL, read_alerts, 0,
-	    "Alerts raised, those held back by their interval included." },
 };
 extern const struct metric_source metrics_process;
 const struct metric_source metrics_process = { process_rows,
@@ -313,16 +275,3 @@ static const struct metric dns_rows[] = {
 };
 extern const struct metric_source metrics_dns;
 const struct metric_source metrics_dns = { dns_rows, ARRAY_COUNT(dns_rows) };
-
-/* ---- all of them --------------------------------------------------------- */
-
-#define METRICS(name) extern const struct metric_source metrics_##name;
-#include "milter/count/metric_sources.def"
-#undef METRICS
-
-#define METRICS(name) &metrics_##name,
-const struct metric_source *const metric_sources[] = {
-#include "milter/count/metric_sources.def"
-};
-#undef METRICS
-const size_t metric_source_count = ARRAY_COUNT(metric_sources);

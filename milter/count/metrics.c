@@ -30,6 +30,9 @@
 
 /* ---- answering ----------------------------------------------------------- */
 
+/* Set before the server starts, and then left alone. */
+static const struct metric_sources *metrics_served;
+
 static enum MHD_Result
 answer(struct MHD_Connection *c, unsigned status, struct span text,
     const char *type)
@@ -70,7 +73,7 @@ on_request(void *ctx, struct MHD_Connection *connection, const char *url,
 		return answer(connection, MHD_HTTP_NOT_FOUND,
 		    SPAN("see /metrics\n"), "text/plain");
 	buf_init(&text, TEXT_MAX);
-	metric_write_text(metric_sources, metric_source_count, &text);
+	metric_write_text(metrics_served, &text);
 	result = answer(connection,
 	    text.over ? MHD_HTTP_INTERNAL_SERVER_ERROR : MHD_HTTP_OK,
 	    buf_span(&text), "text/plain; version=0.0.4; charset=utf-8");
@@ -145,12 +148,13 @@ server_start(int fd)
 }
 
 void
-metrics_start(const char *where)
+metrics_start(const char *where, const struct metric_sources *sources)
 {
 	int fd;
 
 	if (where[0] == '\0')
 		return;
+	metrics_served = sources;
 	fd = strncmp(where, "unix:", 5) == 0 ? listen_unix(where + 5)
 					     : listen_inet(where);
 	if (fd < 0)
@@ -168,8 +172,9 @@ metrics_start(const char *where)
 #else
 
 void
-metrics_start(const char *where)
+metrics_start(const char *where, const struct metric_sources *sources)
 {
+	(void)sources;
 	if (where[0] != '\0')
 		log_write(LOG_LEVEL_WARN,
 		    "metrics: built without libmicrohttpd, nothing listens "

@@ -6,8 +6,9 @@
 
 #include "milter/count/stats.h"
 
-#include "milter/daemon/daemon.h"
+#include "milter/count/counters.h"
 #include "milter/count/metric.h"
+#include "milter/daemon/daemon.h"
 #include "policy/base/clock.h"
 #include "policy/lists/dnslist_health.h"
 
@@ -84,7 +85,7 @@ stats_slow(struct jsonw *w)
 }
 
 void
-stats_write(struct buf *out)
+stats_write(const struct metric_sources *sources, struct buf *out)
 {
 	const struct counters *c = daemon_self()->counters;
 	int64_t now_s = clock_system.unix_s(clock_system.ctx);
@@ -103,7 +104,7 @@ stats_write(struct buf *out)
 	if (daemon_self()->lists != NULL)
 		dnslist_health_json(daemon_self()->lists, &w);
 	jsonw_object(&w, "metrics");
-	metric_write_json(metric_sources, metric_source_count, &w);
+	metric_write_json(sources, &w);
 	jsonw_end(&w);
 	jsonw_end(&w);
 	(void)buf_addc(out, '\n');

@@ -5,6 +5,8 @@
 
 #include "rules/base/buf.h"
 
-void stats_write(struct buf *out);
+struct metric_sources;
+
+void stats_write(const struct metric_sources *sources, struct buf *out);
 
 #endif

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "milter/alert/alert.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
@@ -106,7 +105,7 @@ void
 daemon_keep_journal(const struct config *c)
 {
 	struct journal_options o = { .clock = clock_system,
-		.alert = alert_of_judge };
+		.alert = self.judge.alert };
 
 	if (!c->journal || self.journal != NULL)
 		return;

@@ -6,11 +6,11 @@
  * get. There is one; milter/ alone knows it.
  */
 
-#include "milter/count/counters.h"
 #include "policy/judge/judge.h"
 #include "policy/message/budget.h"
 #include "policy/message/snapshot.h"
 
+struct counters;
 struct journal;
 struct dnslist_health;
 

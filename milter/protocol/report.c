@@ -10,6 +10,7 @@
 
 #include "milter/alert/alert.h"
 #include "milter/count/compare_tally.h"
+#include "milter/count/counters.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
 #include "policy/base/clock.h"

@@ -128,7 +128,8 @@ static const struct metric rows[] = {
 	{ "took_seconds", METRIC_HISTOGRAM, NULL, read_buckets, 0, "Took." },
 };
 static const struct metric_source source = { rows, ARRAY_COUNT(rows) };
-static const struct metric_source *const sources[] = { &source };
+static const struct metric_source *const source_list[] = { &source };
+static const struct metric_sources sources = { source_list, 1 };
 
 static void
 metric_test(void **state)
@@ -138,7 +139,7 @@ metric_test(void **state)
 
 	(void)state;
 	buf_init(&text, 4096);
-	metric_write_text(sources, 1, &text);
+	metric_write_text(&sources, &text);
 	buf_is("Prometheus", &text,
 	    "# HELP verdict_plain Plain.\n"
 	    "# TYPE verdict_plain gauge\n"
@@ -157,7 +158,7 @@ metric_test(void **state)
 	buf_init(&text, 4096);
 	jsonw_init(&w, &text);
 	jsonw_object(&w, NULL);
-	metric_write_json(sources, 1, &w);
+	metric_write_json(&sources, &w);
 	jsonw_end(&w);
 	buf_is("JSON", &text,
 	    "{\"plain\":7,\"many\":{\"a\\\"b\\\\c\\n\":1,\"d\":0.25},"
