@@ -3,8 +3,9 @@ bin_PROGRAMS += verdict
 verdict_CPPFLAGS = $(PROJECT_CPPFLAGS) $(SSL_CFLAGS)
 verdict_LDADD = $(POLICY_LIBS) $(SSL_LIBS)
 verdict_SOURCES =
-verdict_SOURCES += %D%/commands.def %D%/main.c %D%/tool.c %D%/tool.h
+verdict_SOURCES += %D%/commands.def %D%/main.c
 dist_man_MANS += %D%/verdict.1
+include %D%/base/local.mk
 include %D%/daemon/local.mk
 include %D%/doctor/local.mk
 include %D%/journal/local.mk

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "rules/source/diag.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 #define COMMAND(name) extern const struct command command_##name;
 #include "tool/commands.def"

@@ -7,10 +7,9 @@
 
 #include "policy/content/check_content.h"
 
+#include "policy/message/check_anomaly.h"
 #include "rules/content/filename.h"
 #include "rules/base/jsonw.h"
-
-extern const struct check check_anomaly;
 
 #define EOM STAGE_EOM
 /* clang-format off */

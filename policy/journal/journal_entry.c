@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "policy/dkim/dkim_crypto.h"
+#include "policy/base/hash.h"
 #include "policy/message/facts_json.h"
 #include "policy/message/services.h"
 #include "policy/message/verdict.h"

@@ -81,15 +81,15 @@ EXTRA_DIST += $(FUZZ_KITS)
 FUZZ_SOURCES_smtp = milter/alert/smtp_mail.c
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
 FUZZ_SOURCES_control = milter/control/control.c milter/daemon/daemon.c
-FUZZ_SOURCES_stats = tool/tool.c tool/daemon/stats_print.c
-FUZZ_SOURCES_postconf = tool/tool.c
-FUZZ_SOURCES_mailbox = tool/tool.c tool/judge/corpus.c
-FUZZ_SOURCES_explain = tool/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
+FUZZ_SOURCES_stats = tool/base/tool.c tool/daemon/stats_print.c
+FUZZ_SOURCES_postconf = tool/base/tool.c
+FUZZ_SOURCES_mailbox = tool/base/tool.c tool/judge/corpus.c
+FUZZ_SOURCES_explain = tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
     tool/journal/explain_if.c tool/journal/explain_case.c tool/journal/journal.c tool/daemon/state_text.c
-FUZZ_SOURCES_doctor = tool/tool.c tool/doctor/milter_client.c tool/doctor/postfix.c \
+FUZZ_SOURCES_doctor = tool/base/tool.c tool/doctor/milter_client.c tool/doctor/postfix.c \
     tool/doctor/tls.c $(filter tool/doctor%.c,$(verdict_SOURCES))
 FUZZ_LIBS_doctor = $(SSL_LIBS)
-FUZZ_SOURCES_check = tool/tool.c tool/judge/check_print.c
+FUZZ_SOURCES_check = tool/base/tool.c tool/judge/check_print.c
 EXTRA_DIST += tests/fuzz/dict tests/fuzz/modules
 FUZZ_TARGETS += html_lex
 EXTRA_DIST += tests/fuzz/html_lex_fuzz.c tests/fuzz/corpus/html_lex

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "rules/base/panic.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

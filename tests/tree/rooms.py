@@ -10,6 +10,7 @@ A row of `rooms` is a room, the rooms that it may use, and its sentence,
 separated by |. Rooms stand from the bottom up: one may only name rooms above
 its own row in that file, so there can be no circle."""
 import collections
+import ctypes
 import fnmatch
 import os
 import re
@@ -70,13 +71,17 @@ def objects(build):
                 if not name.endswith(".o"):
                     continue
                 stem = name[:-2].split("-", 1)[-1]
-                room = os.path.relpath(folder, build)
-                yield f"{room}/{stem}.c", os.path.join(folder, name)
+                source = f"{os.path.relpath(folder, build)}/{stem}.c"
+                # A build directory keeps what has no source any more.
+                if any(os.path.exists(os.path.join(top, source))
+                       for top in (TOP, build)):
+                    yield source, os.path.join(folder, name)
 
 
 def calls(build):
     """(from file, to file, symbol) for each symbol used from elsewhere."""
     defined, wanted = {}, []
+    libc = ctypes.CDLL(None)
     found = sorted(set(objects(build)))
     if not found:
         sys.exit(f"rooms.py: no objects in {build}; build first")
@@ -90,7 +95,8 @@ def calls(build):
             elif kind == "U":
                 wanted.append((source, name))
     for source, name in wanted:
-        if name in defined:
+        # What the C library has, everybody may call.
+        if name in defined and not hasattr(libc, name):
             yield source, defined[name], name
 
 

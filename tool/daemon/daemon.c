@@ -7,7 +7,7 @@
 #include <getopt.h>
 
 #include "rules/match/patterns.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 /* The daemon that -c means. */
 struct asked {

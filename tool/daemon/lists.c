@@ -6,7 +6,7 @@
 
 #include <getopt.h>
 
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 static int
 lists_print(const char *file, bool json)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 #define TOP_ROWS    12
 #define TOP_BOUNCES 6

@@ -7,7 +7,7 @@
  */
 
 #include "policy/dns/dns.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 enum finding_level {
 	FINDING_OK,

@@ -5,7 +5,7 @@
 
 #include "policy/journal/journal_read.h"
 #include "policy/case/rejudge.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 struct explained {
 	struct arena *arena;

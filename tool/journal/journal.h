@@ -4,7 +4,7 @@
 /* What the commands that read the journal share. */
 
 #include "policy/journal/journal_read.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 /* Which journal, and which of its decisions. */
 struct journal_choice {

@@ -13,7 +13,7 @@
 #include "policy/dns/dns_conf.h"
 #include "policy/base/file.h"
 #include "tool/judge/check_print.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 #define LINE_MAX_OUT ((size_t)64 * 1024 * 1024)
 

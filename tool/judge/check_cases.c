@@ -11,7 +11,7 @@
 #include "policy/base/file.h"
 #include "rules/source/diag.h"
 #include "tool/judge/check_print.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 #define ANSWER_MAX ((size_t)64 * 1024 * 1024)
 

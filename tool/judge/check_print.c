@@ -10,7 +10,7 @@
 #include "policy/message/check.h"
 #include "policy/tell/headers.h"
 #include "rules/lang/ruleset.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 /* How much is said of rules that nearly matched. */
 #define NEARLY_MAX    10

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "policy/load/pattern_cache.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 struct compiling {
 	bool quiet;

@@ -11,7 +11,7 @@
 
 #include "policy/base/file.h"
 #include "rules/base/buf.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 #define DEPTH_MAX   16
 #define MAILBOX_MAX ((size_t)1024 * 1024 * 1024)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 static void
 fact_print(const struct schema *s, fact_id id)

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 struct show {
 	struct buf out;

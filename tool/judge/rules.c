@@ -8,7 +8,7 @@
 #include "policy/base/json.h"
 #include "rules/base/jsonw.h"
 #include "rules/lang/ruleset.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 /*
  * What the running daemon has counted since its start; without a daemon

@@ -15,7 +15,7 @@
 #include "policy/dns/dns_conf.h"
 #include "rules/mail/received.h"
 #include "tool/judge/corpus.h"
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 #define BAR_COLUMNS  40
 #define RECEIVED_MAX 30

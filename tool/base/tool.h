@@ -1,5 +1,5 @@
-#ifndef TOOL_TOOL_H
-#define TOOL_TOOL_H
+#ifndef TOOL_BASE_TOOL_H
+#define TOOL_BASE_TOOL_H
 
 /*
  * What the subcommands of verdict(1) share. Each is one file with one row in

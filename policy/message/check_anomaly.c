@@ -5,10 +5,9 @@
  */
 #include "config.h"
 
-#include "policy/message/check.h"
-#include "policy/message/session.h"
+#include "policy/message/check_anomaly.h"
 
-extern const struct check check_anomaly;
+#include "policy/message/session.h"
 
 enum anomaly_fact { F_ANOMALY, F_ANOMALY_NAME, F_COUNT };
 

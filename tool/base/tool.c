@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "tool/tool.h"
+#include "tool/base/tool.h"
 
 #include <errno.h>
 #include <stdarg.h>
