@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 /* Read-only once it is there, and kept until the process ends. */
 static pthread_once_t suffix_once = PTHREAD_ONCE_INIT;

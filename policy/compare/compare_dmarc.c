@@ -34,7 +34,7 @@ compare_dmarc_library(char *out, size_t size)
 #include <opendmarc/dmarc.h>
 
 #include "policy/base/suffix.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 #define COMPARE_RECORD_MAX 4096
 

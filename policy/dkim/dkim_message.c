@@ -12,7 +12,7 @@
 #include "policy/dkim/dkim.h"
 #include "policy/dkim/dkim_crypto.h"
 #include "policy/dkim/dkim_header.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 /* A signature under work. */
 struct dkim_work {

@@ -7,7 +7,7 @@
 
 #include "policy/dmarc/dmarc.h"
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 const char *const dmarc_result_words[] = { "none", "pass", "fail", "temperror",
 	"permerror", NULL };

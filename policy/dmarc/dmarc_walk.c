@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "policy/dmarc/dmarc.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 /* From a longer name the walk jumps to as many labels. */
 #define WALK_JUMP_LABELS 7

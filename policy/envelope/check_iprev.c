@@ -7,7 +7,7 @@
 
 #include "policy/message/check.h"
 #include "policy/message/session.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
 

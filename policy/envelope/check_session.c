@@ -9,7 +9,7 @@
 
 #include "policy/message/check.h"
 #include "policy/message/session.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/base/utf8.h"
 
 static const char *const direction_words[] = { "inbound", "submission", "local",

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "policy/base/suffix.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 /* ---- asking -------------------------------------------------------------- */
 

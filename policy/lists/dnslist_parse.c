@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 #define KEY_MAX        63 /* it becomes a label */
 #define TYPE_BIT(type) (1U << (type))

@@ -10,7 +10,7 @@
 #include "policy/message/check.h"
 #include "policy/message/session.h"
 #include "policy/spf/spf.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/base/buf.h"
 #include "rules/text/rune.h"
 #include "rules/base/utf8.h"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/html/link.h"
 #include "rules/text/decode.h"
 #include "rules/text/rune.h"

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/source/literal.h"
 
 static bool

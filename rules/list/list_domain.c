@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/list/list_line.h"
 
 /* Names that hosts files have for the machine itself. */

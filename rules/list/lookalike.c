@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 
 /* Longer names are no names (RFC 1035, 2.3.4). */
 #define LOOKALIKE_MAX 253

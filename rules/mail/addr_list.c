@@ -8,6 +8,7 @@
 #include "rules/mail/addr_list.h"
 
 #include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/mail/addr_parse.h"
 #include "rules/mail/addr_reading.h"
 #include "rules/text/rune.h"

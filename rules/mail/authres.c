@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
 

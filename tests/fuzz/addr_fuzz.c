@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/mail/author.h"
 #include "rules/base/panic.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "policy/compare/compare_dmarc.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/base/panic.h"
 
 #define DKIM_MAX 16

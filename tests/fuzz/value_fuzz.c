@@ -11,7 +11,7 @@
 #include "policy/memory/sender_key.h"
 #include "policy/base/smtp_client.h"
 #include "policy/base/suffix.h"
-#include "rules/mail/addr.h"
+#include "rules/text/domain.h"
 #include "rules/mail/date.h"
 #include "rules/base/ip.h"
 #include "rules/source/literal.h"

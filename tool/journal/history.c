@@ -11,7 +11,6 @@
 #include "policy/base/clock.h"
 #include "policy/journal/journal.h"
 #include "policy/journal/journal_entry.h"
-#include "rules/mail/addr.h"
 #include "rules/base/jsonw.h"
 #include "tool/journal/journal.h"
 

@@ -1,1 +1,2 @@
 UNIT_TESTS += %D%/decode_test
+UNIT_TESTS += %D%/domain_test
