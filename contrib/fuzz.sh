@@ -4,6 +4,7 @@
 #
 #   contrib/fuzz.sh [-s SECONDS] [-m] [TARGET ...]
 #   contrib/fuzz.sh -c [TARGET ...]
+#   contrib/fuzz.sh -a TARGET FILE ...
 #
 # -s  how long each target runs (default 10)
 # -m  a campaign: inputs are kept in work/NAME of the build directory from run
@@ -11,7 +12,10 @@
 #     become part of it
 # -c  runs nothing but the kept corpora, and says how much of its modules
 #     (tests/fuzz/modules) each target reaches
+# -a  adds files to the kept corpus of a target, under their names
 #
+# A kept corpus is one archive, tests/fuzz/corpus/NAME.tar.xz; it is unpacked
+# into corpus/NAME of the build directory.
 # The build directory is build-fuzz, or FUZZ_BUILD; findings lie in it.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,15 +24,53 @@ fuzz=$top/tests/fuzz
 seconds=10
 campaign=no
 coverage=no
-while getopts s:mc option; do
+add=no
+while getopts s:mca option; do
 	case $option in
 	s) seconds=$OPTARG ;;
 	m) campaign=yes ;;
 	c) coverage=yes ;;
+	a) add=yes ;;
 	*) exit 64 ;;
 	esac
 done
 shift $((OPTIND - 1))
+
+# Into the directory where we are; prints what it unpacked. A new target may
+# have none yet.
+unpack() { # name of a corpus
+	mkdir -p "corpus/$1"
+	[ ! -f "$fuzz/corpus/$1.tar.xz" ] ||
+		[ "corpus/$1/.unpacked" -nt "$fuzz/corpus/$1.tar.xz" ] || {
+		rm -rf "corpus/$1"
+		tar -C corpus -xJf "$fuzz/corpus/$1.tar.xz"
+		: >"corpus/$1/.unpacked"
+	}
+	echo "corpus/$1"
+}
+
+# The same files give the same archive.
+pack() { # name of a corpus
+	tar -C corpus --exclude=.unpacked --sort=name --mtime=@0 --owner=0 \
+		--group=0 --numeric-owner --mode=u=rw,go=r,a+X --format=ustar \
+		-cf - "$1" | xz -9e >"$fuzz/corpus/$1.tar.xz"
+	: >"corpus/$1/.unpacked"
+}
+
+if [ "$add" = yes ]; then
+	name=${1:?which target?}
+	shift
+	for file in "$@"; do
+		[ -f "$file" ] || { echo "there is no file $file" >&2; exit 66; }
+	done
+	from=$PWD
+	mkdir -p "$build"
+	cd "$build"
+	unpack "$name" >/dev/null
+	(cd "$from" && cp "$@" "$build/corpus/$name")
+	pack "$name"
+	exit
+fi
 
 clang=
 for name in clang clang-19 clang-16 clang-15 clang-14; do
@@ -76,8 +118,9 @@ corpus_of() { # target
 # Few inputs for all the code that they reach: a corpus stays small.
 merge() { # target
 	"tests/fuzz/$1_fuzz" -set_cover_merge=1 -use_counters=0 \
-		"$fuzz/corpus/$(corpus_of "$1")" "work/$1" >"$1.merge.out" 2>&1 ||
+		"$(unpack "$(corpus_of "$1")")" "work/$1" >"$1.merge.out" 2>&1 ||
 		tail -n 5 "$1.merge.out"
+	pack "$(corpus_of "$1")"
 }
 
 fuzz_one() { # target
@@ -88,7 +131,7 @@ fuzz_one() { # target
 		${words:+"-dict=$fuzz/dict/$words"} -timeout=5 \
 		-rss_limit_mb=2048 -max_len=32768 -report_slow_units=2 \
 		-print_final_stats=1 -artifact_prefix="findings/$1-" \
-		"work/$1" "$fuzz/corpus/$(corpus_of "$1")" >"$1.out" 2>&1; then
+		"work/$1" "$(unpack "$(corpus_of "$1")")" >"$1.out" 2>&1; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$1.out")
 		echo "fuzz $1: $runs inputs in $seconds s, no finding"
 		[ "$campaign" = no ] || merge "$1"
@@ -103,7 +146,7 @@ fuzz_one() { # target
 cover_one() { # target
 	modules=$(sed -n "s/^$1: *//p" "$fuzz/modules")
 	LLVM_PROFILE_FILE=$1.profraw "tests/fuzz/$1_fuzz" -runs=0 \
-		"$fuzz/corpus/$(corpus_of "$1")" >"$1.out" 2>&1 || tail -n 5 "$1.out"
+		"$(unpack "$(corpus_of "$1")")" >"$1.out" 2>&1 || tail -n 5 "$1.out"
 	"$llvm/llvm-profdata" merge -o "$1.profdata" "$1.profraw"
 	(cd "$top" && "$llvm/llvm-cov" report "$OLDPWD/tests/fuzz/$1_fuzz" \
 		-instr-profile="$OLDPWD/$1.profdata" $modules) |

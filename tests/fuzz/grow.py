@@ -69,8 +69,7 @@ def measure(program, files):
 
 
 def grow(build, target, directory):
-    top = os.path.dirname(os.path.abspath(__file__))
-    corpus = os.path.join(top, "corpus", SHARED.get(target, target))
+    corpus = os.path.join(build, "corpus", SHARED.get(target, target))
     tried = candidates(corpus, random.Random(target))
     files = []
     for number, (before, piece, behind) in enumerate(tried):

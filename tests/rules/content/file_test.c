@@ -142,7 +142,7 @@ test_filetype(void **state)
 static struct span
 read_file(const char *name, struct arena *a)
 {
-	char *path = arena_printf(a, "%s/tests/fuzz/corpus/%s", SRCDIR, name);
+	char *path = arena_printf(a, "%s/tests/data/%s", SRCDIR, name);
 	FILE *f = fopen(path, "rb");
 	struct buf all;
 	struct span octets;
