@@ -87,8 +87,8 @@ FUZZ_SOURCES_postconf = tool/base/tool.c
 FUZZ_SOURCES_mailbox = tool/base/tool.c tool/judge/corpus.c
 FUZZ_SOURCES_explain = tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
     tool/journal/explain_if.c tool/journal/explain_case.c tool/journal/journal.c tool/daemon/state_text.c
-FUZZ_SOURCES_doctor = tool/base/tool.c tool/doctor/milter_client.c tool/doctor/postfix.c \
-    tool/doctor/tls.c $(filter tool/doctor%.c,$(verdict_SOURCES))
+FUZZ_SOURCES_doctor = tool/base/tool.c \
+    $(filter tool/doctor/%.c,$(verdict_SOURCES))
 FUZZ_LIBS_doctor = $(SSL_LIBS)
 FUZZ_SOURCES_check = tool/base/tool.c tool/judge/check_print.c
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/dict tests/fuzz/modules
