@@ -59,7 +59,7 @@ const struct setting_row config_rows[] = {
 	ROW(relay, "relay", "", 0, 0, NULL,
 	    "our own other MX hosts: the hop before them is judged"),
 	ROW(submission, "submission", "submission submissions smtps", 0, 0, NULL,
-	    "names of MTA listeners ({daemon_name}) whose mail is submission"),
+	    "names of MTA listeners ({daemon_name}) where mail of `trust` is submission"),
 	ROW(unknown_defers, "unknown-defers", "on", 0, 0, NULL,
 	    "make a refusal temporary when a rule above it could not be decided"),
 	ROW(authserv_id, "authserv-id", "", 0, 0, NULL,

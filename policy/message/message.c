@@ -8,14 +8,14 @@
 
 #include <stdlib.h>
 
+#include "policy/message/budget.h"
 #include "policy/message/check.h"
 #include "policy/message/decision_id.h"
 #include "policy/message/services.h"
-#include "rules/mail/received.h"
-#include "policy/message/budget.h"
 #include "policy/message/snapshot.h"
-#include "rules/mail/addr.h"
 #include "rules/base/panic.h"
+#include "rules/mail/addr.h"
+#include "rules/mail/received.h"
 
 #define SENDER_MAX ((size_t)1024)
 
@@ -90,12 +90,16 @@ message_direction(const struct message *m)
 	const struct session *s = m->session;
 	const struct config *c = &s->snapshot->config;
 
-	if (m->auth_user.n > 0 || list_holds(&c->submission, s->daemon_name))
+	if (m->auth_user.n > 0)
 		return DIRECTION_SUBMISSION;
 	if (setting_nets_hold(&c->relay, s->client))
 		return DIRECTION_RELAY;
+	/* The name of a listener proves nothing: one that was left open to
+	 * strangers would make them our users. */
 	if (setting_nets_hold(&c->trust, s->client))
-		return DIRECTION_LOCAL;
+		return list_holds(&c->submission, s->daemon_name)
+			   ? DIRECTION_SUBMISSION
+			   : DIRECTION_LOCAL;
 	return DIRECTION_INBOUND;
 }
 

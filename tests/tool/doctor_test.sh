@@ -218,9 +218,45 @@ want warn postfix "milter_connect_timeout is only 1s"
 want info postfix "mail of programs on this machine is judged, too"
 want info postfix "smtpd_milter_maps .* may send some clients past"
 
+want fail postfix "submission/inet is meant for your users and lets stran"
+want fail postfix "465/inet is meant for your users and lets strangers in"
+grep -q "fail .*\(10025\|smtpd/pass\).* is meant for" "$dir/out" &&
+	say "a service that is not for users is taken for one"
+
+# Whoever ends one list of restrictions with reject lets nobody else in.
+services <<'END'
+submission inet  n       -       n       -       -       smtpd
+submissions inet n       -       n       -       -       smtpd
+2525       inet  n       -       n       -       -       smtpd
+2526       inet  n       -       n       -       -       smtpd
+587        inet  n       -       n       -       -       smtpd
+465        inet  n       -       n       -       -       smtpd
+END
+overrides <<'END'
+submission/inet/smtpd_client_restrictions = permit_sasl_authenticated,reject
+submissions/inet/smtpd_relay_restrictions = permit_sasl_authenticated reject
+2525/inet/milter_macro_daemon_name = SMTPS
+2526/inet/milter_macro_daemon_name = other
+587/inet/smtpd_recipient_restrictions = reject_unauth_destination, reject_rbl_client x
+465/inet/smtpd_client_restrictions = permit_sasl_authenticated, permit, reject
+END
+doctor
+for name in 2525 587 465; do
+	want fail postfix "$name/inet is meant for your users and lets stra"
+done
+for name in submission submissions 2526; do
+	grep -q "$name/inet is meant for" "$dir/out" &&
+		say "$name/inet lets no stranger in"
+done
+
 main_more <<'END'
 smtpd_milters = inet:127.0.0.1:9
 mail_owner = nobody
+END
+services <<'END'
+smtpd      pass  -       -       y       -       -       smtpd
+submission inet  n       -       n       -       -       smtpd
+192.0.2.1:25 inet n      -       n       -       -       smtpd
 END
 overrides <<END
 smtpd/pass/smtpd_milters = unix:milter
@@ -240,5 +276,33 @@ if [ "$(id -un)" != nobody ]; then
 	want fail socket "Postfix runs as nobody, who may not enter $dir "
 	chmod 755 "$dir"
 fi
+
+# Numbers of a daemon behind a proxy that hides its clients, and of others.
+numbers() { # messages by direction
+	kit=${srcdir:-.}/tests/kit
+	rm -f "$dir/numbers"
+	python3 - "$kit" "$dir/numbers" "$1" <<-'END' &
+		import sys, time
+		sys.path.insert(0, sys.argv[1])
+		from fake_control import FakeControl
+		FakeControl(sys.argv[2], {"version": "0", "stats":
+		    '{"metrics":{"messages_by_direction":%s}}' % sys.argv[3]})
+		sys.stdin = None
+		time.sleep(600)
+	END
+	fake=$!
+	while [ ! -S "$dir/numbers" ]; do sleep 0.1; done
+	sed "s|^control .*|control $dir/numbers|" "$dir/verdict.conf" \
+		>"$dir/numbers.conf"
+	NO_COLOR=1 ./verdict doctor -c "$dir/numbers.conf" >"$dir/out" 2>&1
+	kill "$fake"
+	wait "$fake" 2>/dev/null
+}
+numbers '{"local":80,"inbound":20,"submission":10}'
+want warn direction "80 of 110 messages came from networks of .trust."
+for few in '{"local":80,"inbound":100}' '{"local":40}' '{"submission":500}'; do
+	numbers "$few"
+	grep -q "warn .*direction" "$dir/out" && say "doctor warns of $few"
+done
 
 exit "$bad"

@@ -6,6 +6,7 @@
  * adds what it finds, with the command or line that mends it.
  */
 
+#include "policy/base/json.h"
 #include "policy/dns/dns.h"
 #include "tool/base/tool.h"
 
@@ -46,6 +47,8 @@ const struct dns_answer *doctor_ask(struct doctor *d, struct dns_batch *b,
 
 /* Is the daemon there, and does it judge? */
 void doctor_milter(struct doctor *d);
+/* Does too much mail count as our own? Of the daemon's numbers. */
+void doctor_direction(struct doctor *d, struct jsonr metrics);
 /* Does Postfix hand its mail to it, in the right way? */
 void doctor_postfix(struct doctor *d);
 /* May this user open the unix socket at path, by mode, owner and groups? */

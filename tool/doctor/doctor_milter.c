@@ -12,7 +12,8 @@
 #include "tool/doctor/doctor.h"
 #include "tool/doctor/milter_client.h"
 
-#define TIMEOUT_S 20
+#define TIMEOUT_S   20
+#define NUMBERS_MAX ((size_t)64 << 20)
 
 /*
  * A message from a documentation address to nobody. It is judged and logged
@@ -120,6 +121,22 @@ doctor_mode(struct doctor *d, const char *listen)
 		    "only its owner may write to %s, Postfix may not", path);
 }
 
+/* What the daemon has counted since it was started. */
+static void
+doctor_numbers(struct doctor *d, const char *path)
+{
+	struct jsonr_doc *doc = NULL;
+	struct buf answer;
+	const char *why;
+
+	buf_init(&answer, NUMBERS_MAX);
+	if (tool_control(path, "stats", &answer, &why) &&
+	    (doc = jsonr_parse(buf_span(&answer), d->arena, &why)) != NULL)
+		doctor_direction(d, jsonr_get(jsonr_top(doc), "metrics"));
+	jsonr_free(&doc);
+	buf_free(&answer);
+}
+
 static void
 doctor_control(struct doctor *d)
 {
@@ -148,6 +165,7 @@ doctor_control(struct doctor *d)
 		doctor_found(d, FINDING_OK, "control", NULL,
 		    "the daemon answers, version %s", PACKAGE_VERSION);
 	buf_free(&answer);
+	doctor_numbers(d, path);
 }
 
 void

@@ -293,68 +293,14 @@ postfix_maps(struct postfix *p)
 
 /* ---- services of master.cf ----------------------------------------------- */
 
-enum service_kind {
-	SERVICE_WORLD,  /* takes mail of anybody */
-	SERVICE_USERS,  /* of our own, who log in */
-	SERVICE_INSIDE, /* on loopback: mail that comes back from a filter */
-	SERVICE_OTHER,
-};
-
-/* "smtp/inet", "192.0.2.1:25/inet", "[::1]:10025/inet", "smtpd/pass" */
-static enum service_kind
-service_kind(const struct postfix_service *s)
-{
-	static const struct {
-		const char *port;
-		enum service_kind kind;
-	} ports[] = {
-		{ "smtp", SERVICE_WORLD },
-		{ "25", SERVICE_WORLD },
-		{ "smtpd", SERVICE_WORLD }, /* behind postscreen */
-		{ "submission", SERVICE_USERS },
-		{ "587", SERVICE_USERS },
-		{ "submissions", SERVICE_USERS },
-		{ "smtps", SERVICE_USERS },
-		{ "465", SERVICE_USERS },
-	};
-	static const char *const loopback[] = { "127.",
-		"localhost:", "[::1]:" };
-	struct span name = span_of(s->name), port;
-	size_t colon;
-
-	for (size_t i = 0; i < ARRAY_COUNT(loopback); i++)
-		if (span_starts(name, span_of(loopback[i])))
-			return SERVICE_INSIDE;
-	port = span_slice(name, 0, span_find_last(name, '/'));
-	colon = span_find_last(port, ':');
-	if (colon != SIZE_MAX)
-		port = span_slice(port, colon + 1, port.n);
-	for (size_t i = 0; i < ARRAY_COUNT(ports); i++)
-		if (span_is(port, ports[i].port))
-			return ports[i].kind;
-	return SERVICE_OTHER;
-}
-
-static bool
-word_in(struct span list, const char *word)
-{
-	for (size_t at; list.n > 0; list = span_slice(list, at + 1, list.n)) {
-		for (at = 0; at < list.n && strchr(" \t,", list.p[at]) == NULL;)
-			at++;
-		if (span_is(span_slice(list, 0, at), word))
-			return true;
-	}
-	return false;
-}
-
 static void
 service_unjudged(struct postfix *p, const struct postfix_service *s,
     const char *because, const char *mend)
 {
-	if (service_kind(s) == SERVICE_WORLD)
+	if (postfix_kind(s) == POSTFIX_WORLD)
 		doctor_found(p->d, FINDING_FAIL, "postfix", mend,
 		    "what comes in by %s is not judged: %s", s->name, because);
-	else if (service_kind(s) == SERVICE_USERS)
+	else if (postfix_kind(s) == POSTFIX_USERS)
 		doctor_found(p->d, FINDING_INFO, "postfix", NULL,
 		    "what your users hand in by %s is not judged: %s. A stolen "
 		    "account is not noticed by limits then",
@@ -365,7 +311,7 @@ service_unjudged(struct postfix *p, const struct postfix_service *s,
 static void
 service_again(struct postfix *p, const struct postfix_service *s)
 {
-	if (service_kind(s) == SERVICE_INSIDE &&
+	if (postfix_kind(s) == POSTFIX_INSIDE &&
 	    postfix_main(p, "content_filter").n > 0)
 		doctor_found(p->d, FINDING_WARN, "postfix",
 		    arena_printf(p->d->arena,
@@ -402,7 +348,7 @@ service_check(struct postfix *p, const struct postfix_service *s)
 	struct span own = postfix_own(p, s, "smtpd_milters");
 	struct listing l = listing_of(p, postfix_value(p, s, "smtpd_milters"));
 
-	if (word_in(postfix_value(p, s, "receive_override_options"),
+	if (postfix_word_in(postfix_value(p, s, "receive_override_options"),
 		"no_milters")) {
 		service_unjudged(p, s,
 		    "receive_override_options has no_milters",
@@ -490,6 +436,7 @@ postfix_socket_open(struct postfix *p)
 static void (*const postfix_checks[])(struct postfix *p) = {
 	postfix_milters,
 	postfix_services,
+	doctor_users,
 	settings_main,
 	postfix_local,
 	postfix_maps,

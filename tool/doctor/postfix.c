@@ -139,7 +139,13 @@ postfix_read(struct postfix *p, struct doctor *d)
 			  "milter_command_timeout milter_content_timeout "
 			  "smtpd_forbid_bare_newline header_size_limit "
 			  "queue_directory mail_owner content_filter "
-			  "receive_override_options 2>/dev/null",
+			  "receive_override_options milter_macro_daemon_name "
+			  "smtpd_client_restrictions "
+			  "smtpd_helo_restrictions "
+			  "smtpd_sender_restrictions "
+			  "smtpd_relay_restrictions "
+			  "smtpd_recipient_restrictions "
+			  "smtpd_sasl_auth_enable 2>/dev/null",
 		d->arena, &p->main))
 		return false;
 	(void)command_read("postconf -xP 2>/dev/null", d->arena, &p->overrides);
@@ -147,6 +153,53 @@ postfix_read(struct postfix *p, struct doctor *d)
 	while (span_cut(&master, '\n', &line))
 		service_add(p, line);
 	return true;
+}
+
+/* "smtp/inet", "192.0.2.1:25/inet", "[::1]:10025/inet", "smtpd/pass" */
+enum postfix_kind
+postfix_kind(const struct postfix_service *s)
+{
+	static const struct {
+		const char *port;
+		enum postfix_kind kind;
+	} ports[] = {
+		{ "smtp", POSTFIX_WORLD },
+		{ "25", POSTFIX_WORLD },
+		{ "smtpd", POSTFIX_WORLD }, /* behind postscreen */
+		{ "submission", POSTFIX_USERS },
+		{ "587", POSTFIX_USERS },
+		{ "submissions", POSTFIX_USERS },
+		{ "smtps", POSTFIX_USERS },
+		{ "465", POSTFIX_USERS },
+	};
+	static const char *const loopback[] = { "127.",
+		"localhost:", "[::1]:" };
+	struct span name = span_of(s->name), port;
+	size_t colon;
+
+	for (size_t i = 0; i < ARRAY_COUNT(loopback); i++)
+		if (span_starts(name, span_of(loopback[i])))
+			return POSTFIX_INSIDE;
+	port = span_slice(name, 0, span_find_last(name, '/'));
+	colon = span_find_last(port, ':');
+	if (colon != SIZE_MAX)
+		port = span_slice(port, colon + 1, port.n);
+	for (size_t i = 0; i < ARRAY_COUNT(ports); i++)
+		if (span_is(port, ports[i].port))
+			return ports[i].kind;
+	return POSTFIX_OTHER;
+}
+
+bool
+postfix_word_in(struct span list, const char *word)
+{
+	for (size_t at; list.n > 0; list = span_slice(list, at + 1, list.n)) {
+		for (at = 0; at < list.n && strchr(" \t,", list.p[at]) == NULL;)
+			at++;
+		if (span_is(span_slice(list, 0, at), word))
+			return true;
+	}
+	return false;
 }
 
 /* ---- lists of milters ---------------------------------------------------- */

@@ -14,6 +14,13 @@ struct postfix_service {
 	bool chroot;
 };
 
+enum postfix_kind {
+	POSTFIX_WORLD,  /* takes mail of anybody */
+	POSTFIX_USERS,  /* of our own, who log in */
+	POSTFIX_INSIDE, /* on loopback: mail that comes back from a filter */
+	POSTFIX_OTHER,
+};
+
 struct postfix {
 	struct doctor *d;
 	struct span main;      /* "name = value" a line */
@@ -34,6 +41,11 @@ struct span postfix_own(
 struct span postfix_value(
     const struct postfix *p, const struct postfix_service *s, const char *name);
 
+/* By the port that it listens on. */
+enum postfix_kind postfix_kind(const struct postfix_service *s);
+/* Whether the word stands in a list with blanks or commas between. */
+bool postfix_word_in(struct span list, const char *word);
+
 /* One filter of a list of milters. */
 struct postfix_milter {
 	struct span text;    /* as it is written: "unix:verdict/milter" */
@@ -51,5 +63,8 @@ struct span postfix_milter_option(
 const char *postfix_socket(const struct postfix *p, struct span text);
 /* "300s", "5m": seconds, or 0 when it can't be read. */
 uint64_t postfix_seconds(struct span text);
+
+/* Who is taken for one of our own users? For doctor_postfix.c. */
+void doctor_users(struct postfix *p);
 
 #endif

@@ -92,7 +92,8 @@ world_free(struct world *w)
 /* ---- scripts --------------------------------------------------------------- */
 
 /*
- * A session is a list of steps, each with what it should come to. For RCPT
+ * A session is a list of steps, each with what it should come to. CONNECT
+ * names the client and, behind a blank, the MTA's listener. For RCPT
  * and END that is the action; for STATE it is the message's direction, the
  * client that is judged, and what is incomplete.
  */
@@ -200,6 +201,30 @@ static const struct script scripts[] = {
 		{ FIELD, "From: a@good.example", NULL },
 		{ FIELD, "Subject: blocked", NULL },
 		{ EOH, NULL, "reject" } } },
+	{ "a listener's name makes no stranger one of our users",
+	    { { CONNECT, "203.0.113.6 submission", NULL },
+		{ HELO, "mx.evil.example", NULL },
+		{ MAIL, "<x@evil.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "inbound 203.0.113.6" },
+		{ END, NULL, "reject" } } },
+	{ "behind that listener our relay stays our relay",
+	    { { CONNECT, "198.51.100.25 submission", NULL },
+		{ HELO, "mx2.us", NULL },
+		{ MAIL, "<x@evil.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" },
+		{ STATE, NULL, "relay - relay-hop" } } },
+	{ "a trusted network hands in by that listener",
+	    { { CONNECT, "10.1.2.3 submission", NULL },
+		{ HELO, "webmail", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@else.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "submission 10.1.2.3" },
+		{ END, NULL, "accept" } } },
 	{ "a trusted network is local",
 	    { { CONNECT, "10.1.2.3", NULL }, { HELO, "printer", NULL },
 		{ MAIL, "<a@good.example>", "accept" },
@@ -336,16 +361,25 @@ play_hello(struct player *p, const struct step *s)
 }
 
 static void
+play_connect(struct player *p, const struct step *s)
+{
+	struct span listener = span_of(s->text), client;
+	struct ip ip = { 0 };
+
+	if (span_cut(&listener, ' ', &client))
+		(void)ip_parse(client, &ip);
+	session_connect(p->session, ip, 25, SPAN(""),
+	    listener.n > 0 ? listener : SPAN("smtp"), SPAN("mx.us"));
+}
+
+static void
 play_step(struct player *p, const struct step *s)
 {
-	struct ip ip = { 0 };
 	struct verdict v;
 
 	switch (s->kind) {
 	case CONNECT:
-		(void)ip_parse(span_of(s->text), &ip);
-		session_connect(
-		    p->session, ip, 25, SPAN(""), SPAN("smtp"), SPAN("mx.us"));
+		play_connect(p, s);
 		break;
 	case HELO:
 	case STARTTLS:
