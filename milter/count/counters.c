@@ -192,7 +192,7 @@ counters_verdict(struct counters *c, const struct message *m,
 {
 	count_rules(c, v);
 	count_recent(c, v, now_s);
-	if (rcpt != JUDGED_MESSAGE) {
+	if (rcpt != RCPT_NONE) {
 		count(c, COUNT_RCPT, action_names[v->action]);
 		return;
 	}

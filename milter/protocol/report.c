@@ -125,6 +125,6 @@ report_verdict(
 	    v, rcpt, now_ms - m->started_ms);
 	log_write(LOG_LEVEL_INFO, "%.*s", SPAN_FMT(buf_span(&line)));
 	buf_free(&line);
-	if (rcpt == JUDGED_MESSAGE && !m->session->probe)
+	if (rcpt == RCPT_NONE && !m->session->probe)
 		compare_note(m);
 }

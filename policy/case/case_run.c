@@ -14,6 +14,7 @@
 #include "policy/message/snapshot.h"
 #include "policy/store/store_json.h"
 #include "rules/base/panic.h"
+#include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 
 /* A body goes to the checks in pieces of this size, as milters get it. */

@@ -20,6 +20,7 @@
 #include "policy/case/rule_text.h"
 #include "policy/store/store_json.h"
 #include "rules/base/panic.h"
+#include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 
 #define LACKS "not in the journal"
@@ -507,7 +508,7 @@ result_decide(struct rejudge_result *out, enum stage stage, bool one_rcpt)
 {
 	struct message *m = out->message;
 
-	out->rcpt = RULING_NOBODY;
+	out->rcpt = RCPT_NONE;
 	if (one_rcpt && m->rcpt_count > 0) {
 		out->rcpt = 0;
 		decide_rcpt(m, 0, &out->verdict);

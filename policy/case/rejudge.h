@@ -27,7 +27,7 @@ struct rejudge_result {
 	/* Until the next run; its ruling answers ruling_truth and so on. */
 	struct message *message;
 	struct verdict verdict;
-	size_t rcpt; /* whom it was judged for: 0, or RULING_NOBODY */
+	size_t rcpt; /* whom it was judged for: 0, or RCPT_NONE */
 	/* An early decision, and the message goes on now: what would have
 	 * become of it is not known. */
 	bool goes_on;

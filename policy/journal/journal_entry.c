@@ -379,7 +379,7 @@ record_write(struct recording *r, int64_t ms)
 	if (!journal_dns_write(r->m, r->w))
 		jsonw_bool(r->w, "dns_cut", true);
 	facts_record(r);
-	recall_write(r->m, r->whole ? JUDGED_MESSAGE : r->rcpt[0],
+	recall_write(r->m, r->whole ? RCPT_NONE : r->rcpt[0],
 	    r->secret == NULL ? NULL : state_is_impersonal, r->w);
 	jsonw_end(r->w);
 }
@@ -460,7 +460,7 @@ recording_rcpts(struct recording *r, size_t rcpt)
 	struct message *m = r->m;
 
 	r->rcpt = arena_array(m->arena, m->rcpt_count + 1, sizeof(*r->rcpt));
-	if (rcpt != JUDGED_MESSAGE) {
+	if (rcpt != RCPT_NONE) {
 		if (rcpt < m->rcpt_count)
 			r->rcpt[r->rcpt_count++] = rcpt;
 		return;
@@ -481,13 +481,13 @@ journal_entry_new(struct message *m, const struct verdict *v, size_t rcpt,
 		.m = m,
 		.v = v,
 		.secret = secret,
-		.whole = rcpt == JUDGED_MESSAGE };
+		.whole = rcpt == RCPT_NONE };
 	struct buf record;
 	struct jsonw w;
 
 	e->arena = a;
 	e->snapshot = snapshot_ref(m->session->snapshot);
-	e->id = rcpt == JUDGED_MESSAGE
+	e->id = rcpt == RCPT_NONE
 		    ? arena_dup(a, span_of(m->id))
 		    : span_of(arena_printf(a, "%s.%zu", m->id, rcpt + 1));
 	r.left_out = arena_array(m->arena,

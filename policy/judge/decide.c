@@ -11,6 +11,7 @@
 #include "policy/lists/list_lookup.h"
 #include "policy/message/snapshot.h"
 #include "policy/message/verdict.h"
+#include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 
 void
@@ -64,9 +65,9 @@ decide_envelope(struct message *m, enum stage stage, struct verdict *out)
 	verdict_nothing(out, stage);
 	if (from == REFUSE_RCPT || (from == REFUSE_MAIL && stage < STAGE_MAIL))
 		return;
-	ruling_run(m->ruling, RULING_NOBODY, false, &d);
+	ruling_run(m->ruling, RCPT_NONE, false, &d);
 	if (decision_refuses(&d))
-		verdict_make(m, &d, NULL, 0, stage, RULING_NOBODY, out);
+		verdict_make(m, &d, NULL, 0, stage, RCPT_NONE, out);
 }
 
 void
@@ -108,5 +109,5 @@ decide_message(
 	verdict_nothing(out, stage);
 	ruling_run_all(m->ruling, left, count, final, &d);
 	if (final || decision_refuses(&d))
-		verdict_make(m, &d, left, count, stage, RULING_NOBODY, out);
+		verdict_make(m, &d, left, count, stage, RCPT_NONE, out);
 }

@@ -247,7 +247,7 @@ session_mail(struct session *s, const struct mail_parameters *p,
 		gather_stage(m, STAGE_MAIL);
 	decide_envelope(m, STAGE_MAIL, out);
 	if (out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT)
-		run_report(run_of(s), out, JUDGED_MESSAGE);
+		run_report(run_of(s), out, RCPT_NONE);
 }
 
 /* Asks every unfinished check for what it can state now. Never waits. */
@@ -364,7 +364,7 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 	run_given(run, STAGE_EOH);
 	decide_message(m, STAGE_EOH, false, out);
 	if (out->action != ACTION_ACCEPT)
-		run_report(run, out, JUDGED_MESSAGE);
+		run_report(run, out, RCPT_NONE);
 }
 
 void
@@ -488,5 +488,5 @@ session_eom(struct session *s, struct span queue_id, struct verdict *out)
 	if (noted != CRASH_UNNOTED)
 		crash_done(run->judge->crash, noted);
 	m->judged = true;
-	run_report(run, out, JUDGED_MESSAGE);
+	run_report(run, out, RCPT_NONE);
 }

@@ -11,6 +11,7 @@
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
+#include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 
 static const enum action action_of[OUTCOME_COUNT] = {
@@ -29,32 +30,23 @@ static const enum action action_of[OUTCOME_COUNT] = {
  */
 #define REPLY_TEXT_MAX ((size_t)440)
 
-/* What is said when the rule says nothing. */
-static const struct {
-	unsigned code;
-	const char *enhanced, *text;
-} standard_reply[ACTION_COUNT] = {
-	[ACTION_TEMPFAIL] = { 451, "4.7.1", "please try again later" },
-	[ACTION_REJECT] = { 550, "5.7.1", "message refused by local policy" },
-};
-
 static void
 verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
     struct verdict *out)
 {
-	enum action a = out->wanted;
+	const struct outcome_reply *standard = &outcome_replies[d->outcome];
 	struct span text = d->text;
 	char number[24] = "";
 
-	if (standard_reply[a].code == 0)
+	if (standard->code == 0)
 		return;
 	if (text.n == 0)
-		text = span_of(standard_reply[a].text);
-	if (rcpt != RULING_NOBODY)
+		text = span_of(standard->text);
+	if (rcpt != RCPT_NONE)
 		(void)snprintf(number, sizeof(number), ".%zu", rcpt + 1);
-	out->reply.code = d->code == 0 ? standard_reply[a].code : d->code;
+	out->reply.code = d->code == 0 ? standard->code : d->code;
 	out->reply.enhanced =
-	    d->enhanced == NULL ? standard_reply[a].enhanced : d->enhanced;
+	    d->enhanced == NULL ? standard->enhanced : d->enhanced;
 	text = span_slice(text, 0, REPLY_TEXT_MAX);
 	out->reply.text = span_of(arena_printf(
 	    m->arena, "%.*s [%s%s]", SPAN_FMT(text), m->id, number));

@@ -8,7 +8,7 @@ struct message;
 
 /*
  * The verdict that follows from what the rules decided for these recipients.
- * refused_rcpt: the one recipient that it is for at RCPT, or RULING_NOBODY.
+ * refused_rcpt: the one recipient that it is for at RCPT, or RCPT_NONE.
  * Texts lie in the message's arena.
  */
 void verdict_make(struct message *m, const struct decision *d,

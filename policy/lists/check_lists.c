@@ -8,6 +8,7 @@
 #include "policy/message/check.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/message/session.h"
+#include "rules/eval/truth.h"
 #include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
 

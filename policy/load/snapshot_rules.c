@@ -15,6 +15,7 @@
 #include "policy/load/pattern_cache.h"
 #include "policy/load/snapshot_message.h"
 #include "rules/source/diag.h"
+#include "rules/eval/trial.h"
 #include "rules/lang/ruleset.h"
 
 #define RULES_MAX ((size_t)16 * 1024 * 1024)

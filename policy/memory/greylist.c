@@ -285,7 +285,7 @@ rcpt_is_exempt(const struct message *m, size_t rcpt)
 static struct grey *
 greylist_memo(struct message *m, struct greylist_slot *s, size_t rcpt)
 {
-	size_t at = rcpt == RULING_NOBODY ? 0 : rcpt + 1;
+	size_t at = rcpt == RCPT_NONE ? 0 : rcpt + 1;
 
 	if (at >= s->rcpt_cap)
 		s->rcpt = arena_grow(
@@ -298,7 +298,7 @@ static bool
 too_early(const struct message *m, size_t rcpt)
 {
 	return m->stage < STAGE_EOM &&
-	       (rcpt == RULING_NOBODY || m->sender.raw.n == 0);
+	       (rcpt == RCPT_NONE || m->sender.raw.n == 0);
 }
 
 static struct performed
@@ -312,7 +312,7 @@ greylist_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 
 	if (!message_is_foreign(m) || m->session->store == NULL ||
 	    rcpt_is_exempt(m, rcpt) ||
-	    (rcpt == RULING_NOBODY && m->rcpt_count > 0 &&
+	    (rcpt == RCPT_NONE && m->rcpt_count > 0 &&
 		m->stage == STAGE_EOM))
 		return done;
 	grey = greylist_memo(m, s, rcpt);

@@ -107,7 +107,7 @@ key_make(struct message *m, const struct limit *l, size_t rcpt, struct buf *key)
 		bool by_rcpt = (row->flags & FACT_RCPT) != 0;
 		const struct value *v;
 
-		if (by_rcpt && rcpt == RULING_NOBODY)
+		if (by_rcpt && rcpt == RCPT_NONE)
 			return TRUTH_PENDING;
 		v = by_rcpt ? facts_rcpt(m->facts, l->fact[i], rcpt)
 			    : facts_get(m->facts, l->fact[i]);
@@ -200,7 +200,7 @@ charge_rest(struct message *m, struct tally *t)
 	if (units == 0)
 		return;
 	(void)charge_run(
-	    m, t->limit, RULING_NOBODY, CHARGE_FITTING, units, &all);
+	    m, t->limit, RCPT_NONE, CHARGE_FITTING, units, &all);
 	for (size_t i = 0; i < m->rcpt_count; i++)
 		if (!m->rcpt[i].refused && !t->rcpt[i + 1].asked)
 			t->rcpt[i + 1] = all;
@@ -215,11 +215,11 @@ limit_count(struct message *m, struct limit_slot *s, const struct limit *l,
 	bool each = l->per_rcpt || l->unit == LIMIT_RECIPIENTS;
 	enum charge_how how =
 	    l->unit == LIMIT_REFUSALS ? CHARGE_NOTHING : CHARGE_FITTING;
-	size_t at = each && rcpt != RULING_NOBODY ? rcpt + 1 : 0;
+	size_t at = each && rcpt != RCPT_NONE ? rcpt + 1 : 0;
 	enum truth answer = TRUTH_YES;
 
 	if ((l->unit == LIMIT_BYTES && m->stage < STAGE_EOM) ||
-	    (each && rcpt == RULING_NOBODY && m->stage < STAGE_EOM))
+	    (each && rcpt == RCPT_NONE && m->stage < STAGE_EOM))
 		return TRUTH_PENDING;
 	if (!tally_at(m, t, at)->asked && l->unit == LIMIT_RECIPIENTS &&
 	    !l->per_rcpt && m->stage > STAGE_RCPT && at > 0)
@@ -409,7 +409,7 @@ limit_learn(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 {
 	(void)slot;
 	if (v->wanted == ACTION_REJECT)
-		refusal_count(m, rcpt == JUDGED_MESSAGE ? RULING_NOBODY : rcpt);
+		refusal_count(m, rcpt == RCPT_NONE ? RCPT_NONE : rcpt);
 }
 
 const struct check check_limit = {

@@ -368,7 +368,7 @@ reputation_learn(
 	    which == N_LAST || s->counted || is_own_doing(m, v))
 		return;
 	/* At RCPT a refusal for now is heard of again. */
-	if (rcpt != JUDGED_MESSAGE && which != N_BAD)
+	if (rcpt != RCPT_NONE && which != N_BAD)
 		return;
 	s->counted = true;
 	who = key_of_domain(m);

@@ -52,7 +52,7 @@ struct check {
 	void (*release)(struct message *m, void *slot);
 	/*
 	 * A verdict that ends the transaction, or refuses recipient number rcpt
-	 * (JUDGED_MESSAGE: the whole message), has been made: what the check
+	 * (RCPT_NONE: the whole message), has been made: what the check
 	 * remembers of it for later messages.
 	 */
 	void (*learn)(struct message *m, void *slot, const struct verdict *v,

@@ -84,13 +84,13 @@ static bool
 note_counts(const struct message *m, size_t at, size_t rcpt)
 {
 	const struct recalled *note = &m->recalled[at], *other;
-	bool own = rcpt != JUDGED_MESSAGE && note->rcpt_count == rcpt + 1;
+	bool own = rcpt != RCPT_NONE && note->rcpt_count == rcpt + 1;
 
 	for (size_t i = 0; i < m->recalled_count; i++) {
 		other = &m->recalled[i];
 		if (i == at || !span_eq(other->key, note->key))
 			continue;
-		if (rcpt != JUDGED_MESSAGE && other->rcpt_count == rcpt + 1)
+		if (rcpt != RCPT_NONE && other->rcpt_count == rcpt + 1)
 			return false;
 		if (i < at && !own)
 			return false;

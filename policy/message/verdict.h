@@ -9,6 +9,7 @@
 
 #include "rules/fact/fact.h"
 #include "rules/base/span.h"
+#include "rules/lang/outcome.h"
 
 /* In the order of mildness: where recipients disagree the lowest wins. */
 enum action {
@@ -68,8 +69,6 @@ struct verdict {
 	bool disagreed; /* recipients would have had different answers */
 	bool unknown;   /* a permanent refusal was made temporary */
 };
-
-#define JUDGED_MESSAGE SIZE_MAX /* for a number of a recipient: the whole message */
 
 /* "Go on": accept without a reason. */
 void verdict_nothing(struct verdict *out, enum stage stage);

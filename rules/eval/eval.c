@@ -5,36 +5,10 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/eval/eval.h"
 
 #include <math.h>
 #include <string.h>
-
-const char *const truth_names[4] = { "no", "yes", "unknown", "pending" };
-
-enum truth
-truth_of(bool yes)
-{
-	return yes ? TRUTH_YES : TRUTH_NO;
-}
-
-enum truth
-truth_not(enum truth t)
-{
-	return t == TRUTH_YES ? TRUTH_NO : t == TRUTH_NO ? TRUTH_YES : t;
-}
-
-enum truth
-truth_join(enum truth a, enum truth b, enum truth settles)
-{
-	if (a == settles || b == settles)
-		return settles;
-	if (a == TRUTH_PENDING || b == TRUTH_PENDING)
-		return TRUTH_PENDING;
-	if (a == TRUTH_UNKNOWN || b == TRUTH_UNKNOWN)
-		return TRUTH_UNKNOWN;
-	return a;
-}
 
 /* ---- groups ------------------------------------------------------------------------ */
 
@@ -222,4 +196,26 @@ eval_rule(struct ruling *r, const struct rule *rule, size_t rcpt)
 	else
 		*known = (unsigned char)(answer + 1);
 	return answer;
+}
+
+/* ---- the score --------------------------------------------------------------- */
+
+/*
+ * A rule about the score adds nothing to it (stage.c), so asking the rules
+ * that score never comes back here.
+ */
+double
+eval_score(struct ruling *r, size_t rcpt)
+{
+	double sum = 0;
+
+	if (r->final && r->scored && r->scored_rcpt == rcpt)
+		return r->score;
+	for (size_t i = 0; i < r->rs->scoring_count; i++)
+		if (eval_rule(r, r->rs->scoring[i], rcpt) == TRUTH_YES)
+			sum += r->rs->scoring[i]->score;
+	r->scored = r->final;
+	r->scored_rcpt = rcpt;
+	r->score = sum;
+	return sum;
 }

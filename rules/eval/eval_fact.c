@@ -6,27 +6,12 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/eval/eval.h"
 
-#include "rules/list/lookalike.h"
 #include "rules/base/panic.h"
+#include "rules/list/lookalike.h"
 
 static const struct value pending_value = { .state = FACT_PENDING };
-
-enum truth
-truth_of_state(enum fact_state state)
-{
-	switch (state) {
-	case FACT_PENDING:
-		return TRUTH_PENDING;
-	case FACT_UNKNOWN:
-		return TRUTH_UNKNOWN;
-	case FACT_ABSENT:
-		return TRUTH_NO;
-	default:
-		return TRUTH_YES;
-	}
-}
 
 const struct value *
 eval_value(struct ruling *r, fact_id fact, struct binding b)
@@ -34,7 +19,7 @@ eval_value(struct ruling *r, fact_id fact, struct binding b)
 	const struct schema *schema = r->rs->options.schema;
 
 	if ((schema_row(schema, fact)->flags & FACT_RCPT) != 0)
-		return b.rcpt == RULING_NOBODY
+		return b.rcpt == RCPT_NONE
 			   ? &pending_value
 			   : facts_rcpt(r->input.facts, fact, b.rcpt);
 	if (schema_group(schema, fact) != FACT_NONE)
@@ -100,7 +85,7 @@ eval_score_compare(struct ruling *r, const struct cond *c, struct binding b)
 	if (!r->final)
 		return TRUTH_PENDING;
 	return truth_of(
-	    eval_compare_numbers(ruling_score(r, b.rcpt), c->op, c->number));
+	    eval_compare_numbers(eval_score(r, b.rcpt), c->op, c->number));
 }
 
 static enum truth
@@ -214,7 +199,7 @@ eval_in_set(struct ruling *r, const struct cond *c, struct binding b)
 	if (c->subject.kind == SUBJECT_FACT)
 		v = eval_value(r, c->subject.fact, b);
 	else if (r->final)
-		score = value_number(ruling_score(r, b.rcpt));
+		score = value_number(eval_score(r, b.rcpt));
 	answer = truth_of_state(v->state);
 	if (answer != TRUTH_YES)
 		return answer;

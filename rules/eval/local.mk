@@ -1,6 +1,9 @@
-rules_librules_a_SOURCES += %D%/eval.c
+rules_librules_a_SOURCES += %D%/eval.c %D%/eval.h
 rules_librules_a_SOURCES += %D%/eval_fact.c
 rules_librules_a_SOURCES += %D%/record.c
-rules_librules_a_SOURCES += %D%/ruling.c
+rules_librules_a_SOURCES += %D%/ruling.c %D%/ruling.h
+rules_librules_a_SOURCES += %D%/template_expand.c
 rules_librules_a_SOURCES += %D%/trial.c %D%/trial.h
 rules_librules_a_SOURCES += %D%/trial_facts.c
+rules_librules_a_SOURCES += %D%/trial_inside.h
+rules_librules_a_SOURCES += %D%/truth.c %D%/truth.h

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/eval/eval.h"
 
 #include <string.h>
 
@@ -93,7 +93,7 @@ evidence_fact(
 	struct list_hit hit = { 0 };
 
 	if (c->subject.kind == SUBJECT_SCORE) {
-		(void)buf_printf(out, "score %g", ruling_score(r, b.rcpt));
+		(void)buf_printf(out, "score %g", eval_score(r, b.rcpt));
 		return;
 	}
 	(void)buf_printf(out, "%s ", schema_row(schema, c->subject.fact)->name);
@@ -187,7 +187,7 @@ evidence_cond(
 	}
 }
 
-struct span
+static struct span
 record_evidence(struct ruling *r, const struct rule *rule, size_t rcpt)
 {
 	struct span result;
@@ -259,9 +259,9 @@ record_matches(struct ruling *r, const struct rule *rule,
 {
 	size_t count = rule->per_rcpt ? who->count : 1;
 
-	*rcpt = RULING_NOBODY;
+	*rcpt = RCPT_NONE;
 	if (who->count == 0)
-		return eval_rule(r, rule, RULING_NOBODY) == TRUTH_YES;
+		return eval_rule(r, rule, RCPT_NONE) == TRUTH_YES;
 	for (size_t i = 0; i < count; i++) {
 		*rcpt = who->rcpt[i];
 		if (eval_rule(r, rule, *rcpt) == TRUTH_YES)
@@ -364,6 +364,6 @@ ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
 			record_wishes(r, rule, whose, out, wishes);
 	}
 	out->matched = matched;
-	out->score = ruling_score(r, d->rcpt);
+	out->score = eval_score(r, d->rcpt);
 	record_limited(r, out);
 }

@@ -5,23 +5,12 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/eval/eval.h"
 
 #include <string.h>
 
 /* Sums of scores such as 0.1 are never exact. */
 #define SCORE_GRAIN 1e-9
-
-const char *const outcome_names[OUTCOME_COUNT] = { "none", "accept", "junk",
-	"quarantine", "tempfail", "reject", "discard" };
-
-static const struct {
-	unsigned code;
-	const char *enhanced;
-} outcome_reply[OUTCOME_COUNT] = {
-	[OUTCOME_TEMPFAIL] = { 451, "4.7.1" },
-	[OUTCOME_REJECT] = { 550, "5.7.1" },
-};
 
 struct ruling *
 ruling_new(const struct ruling_input *input)
@@ -38,7 +27,7 @@ ruling_new(const struct ruling_input *input)
 	    arena_array(a, rs->rule_count + 1, sizeof(*r->truth_rcpt));
 	r->limited = arena_array(a, rs->rule_count + 1, sizeof(*r->limited));
 	r->pending = arena_array(a, rs->rule_count + 1, sizeof(*r->pending));
-	r->kept_rcpt = RULING_NOBODY;
+	r->kept_rcpt = RCPT_NONE;
 	r->run = 1;
 	r->scans = arena_array(a, rs->set_count + 1, sizeof(*r->scans));
 	for (const struct pattern_set *s = rs->sets; s != NULL; s = s->next)
@@ -48,21 +37,6 @@ ruling_new(const struct ruling_input *input)
 	return r;
 }
 
-double
-ruling_score(struct ruling *r, size_t rcpt)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < r->rs->scoring_count; i++) {
-		const struct rule *rule = r->rs->scoring[i];
-
-		if (rule->shadow || eval_rule(r, rule, rcpt) != TRUTH_YES)
-			continue;
-		sum += rule->score;
-	}
-	return sum;
-}
-
 /* ---- one recipient ------------------------------------------------------------ */
 
 static void
@@ -70,8 +44,8 @@ decision_set(struct decision *out, enum outcome outcome)
 {
 	out->decided = true;
 	out->outcome = outcome;
-	out->code = outcome_reply[outcome].code;
-	out->enhanced = outcome_reply[outcome].enhanced;
+	out->code = outcome_replies[outcome].code;
+	out->enhanced = outcome_replies[outcome].enhanced;
 	out->text = SPAN("");
 }
 
@@ -166,9 +140,10 @@ ruling_run(struct ruling *r, size_t rcpt, bool final, struct decision *out)
 
 	*out = (struct decision){ .rule_number = SIZE_MAX, .rcpt = rcpt };
 	r->final = final;
+	r->scored = false;
 	r->run++;
 	if (final)
-		out->score = ruling_score(r, rcpt);
+		out->score = eval_score(r, rcpt);
 	for (size_t i = r->settled; i < r->rs->decisive_count; i++) {
 		const struct rule *rule = r->rs->decisive[i];
 
@@ -208,7 +183,7 @@ ruling_run_all(struct ruling *r, const size_t *rcpt, size_t count, bool final,
 {
 	struct decision one;
 
-	ruling_run(r, count == 0 ? RULING_NOBODY : rcpt[0], final, out);
+	ruling_run(r, count == 0 ? RCPT_NONE : rcpt[0], final, out);
 	if (!r->rs->per_rcpt)
 		return;
 	for (size_t i = 1; i < count && out->decided; i++) {

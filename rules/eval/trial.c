@@ -5,9 +5,12 @@
  */
 #include "config.h"
 
-#include "rules/eval/trial.h"
+#include "rules/eval/trial_inside.h"
 
 #include <string.h>
+
+#include "rules/eval/eval.h"
+#include "rules/lang/list_kind.h"
 
 void
 trial_error(struct trial *t, struct place at, const char *fmt, ...)

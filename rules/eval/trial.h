@@ -1,27 +1,23 @@
 #ifndef RULES_EVAL_TRIAL_H
 #define RULES_EVAL_TRIAL_H
 
-/* Between the two files that run the tests in rule files; see rule_test.c. */
+/* The tests that stand in rule files. */
 
-#include "rules/lang/ast.h"
+#include "rules/lang/ruleset.h"
 
-/* One test while it runs. */
-struct trial {
-	const struct ruleset *rs;
-	const struct rule_test *test;
-	const struct ruleset_test_options *options;
-	struct diags *diags;
-	struct arena *arena;
-	struct facts *facts;
-	bool failed; /* was reported */
+/*
+ * Runs the tests that stand in the files; those that fail are errors with
+ * their place. message states the facts of a message file that a test names
+ * (NULL: such tests are passed over and counted in *skipped).
+ */
+struct ruleset_test_options {
+	bool (*message)(void *ctx, struct span file, const struct source *from,
+	    struct facts *facts, const char **why);
+	void *ctx;
+	int64_t now_s;
 };
-
-void trial_error(struct trial *t, struct place at, const char *fmt, ...)
-    ATTR_PRINTF(3, 4);
-/* Makes everything absent, as on a message that has nothing of what is asked;
- * the direction is inbound. */
-void trial_clear(struct trial *t);
-/* States the facts that the test gives. */
-void trial_give(struct trial *t);
+bool ruleset_test(const struct ruleset *rs,
+    const struct ruleset_test_options *o, struct diags *diags, size_t *run,
+    size_t *skipped);
 
 #endif

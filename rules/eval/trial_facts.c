@@ -4,8 +4,10 @@
  */
 #include "config.h"
 
-#include "rules/eval/trial.h"
+#include "rules/eval/trial_inside.h"
 
+#include "rules/lang/list_kind.h"
+#include "rules/lang/types.h"
 #include "rules/source/literal.h"
 
 static void
@@ -237,7 +239,7 @@ trial_give_group_state(
 	}
 }
 
-/* "limit yes" is no fact: rule_test.c reads it when the row is asked. */
+/* "limit yes" is no fact: trial.c reads it when the row is asked. */
 static bool
 trial_give_word(struct trial *t, const struct test_given *g)
 {

@@ -2,16 +2,16 @@
 #define RULES_LANG_AST_H
 
 /*
- * A rule set in memory, between the files of the rule language; nobody else
- * includes this. The parser (parse.c, parse_cond.c, rule_action.c) fills in
- * what was written, types.c resolves it to facts, lists and patterns, stage.c
- * works out stages; eval.c and ruling.c only read.
+ * A rule set in memory: the tree that the parsers fill in, types.c resolves
+ * and stage.c completes. Whoever evaluates or proves only reads it; nobody
+ * above rules/ includes this.
  */
 
-#include "rules/source/lexer.h"
-#include "rules/list/list.h"
 #include "rules/lang/rule_parser.h"
 #include "rules/lang/ruleset.h"
+#include "rules/lang/template.h"
+#include "rules/list/list.h"
+#include "rules/source/lexer.h"
 
 enum cond_kind {
 	COND_AND, /* children */
@@ -95,25 +95,6 @@ struct pattern_set {
 	struct patterns_builder *builder; /* until finished */
 	struct patterns *patterns;
 	struct pattern_set *next;
-};
-
-enum piece_kind { PIECE_TEXT, PIECE_FACT, PIECE_SCORE, PIECE_RULE, PIECE_LIST };
-enum list_piece { LIST_NAME, LIST_ENTRY, LIST_NOTE, LIST_DETAIL };
-
-struct piece {
-	enum piece_kind kind;
-	struct span text;  /* literal */
-	struct place name; /* of %{name}, until resolved */
-	fact_id fact;
-	size_t list;
-	enum list_piece what;
-};
-
-struct template_text {
-	struct piece *piece;
-	size_t count;
-	struct place place;
-	bool reply; /* to the client: no percent signs (STANDARDS 8.1) */
 };
 
 enum test_want {
@@ -217,205 +198,5 @@ struct ruleset {
 	size_t lookup_count, lookup_cap;
 	enum stage last_stage;
 };
-
-/* Nested parentheses, and files that include one another. */
-#define RULE_DEPTH_MAX    64
-#define RULE_INCLUDES_MAX 16
-
-struct rule_parser {
-	struct ruleset *rs;
-	struct lexer lexer;
-	bool failed; /* in this statement: nothing more is reported */
-	bool shadow; /* the whole file */
-	unsigned depth;
-	unsigned includes;
-	/* For rows from outside (rule_parser.h). */
-	struct place at; /* of the word that was taken last */
-	struct word_reads reads;
-};
-
-/* ---- parse.c -------------------------------------------------------------- */
-
-void parse_file(struct ruleset *rs, const struct source *s, unsigned includes);
-/* Reports once a statement what was expected and what stands there. */
-void parse_expected(struct rule_parser *p, const char *what);
-void parse_error(struct rule_parser *p, struct place at, const char *fmt, ...)
-    ATTR_PRINTF(3, 4);
-/* The next token if it is a word or string; else the error. */
-bool parse_word(struct rule_parser *p, const char *what, struct token *out);
-/* True when nothing but white space stands before the token on its line. */
-bool parse_begins_line(const struct token *t);
-/* A word with which something else begins: no fact, no value. */
-bool parse_reserved(const struct token *t);
-bool parse_string(struct rule_parser *p, const char *what, struct token *out);
-bool parse_kind(struct rule_parser *p, enum token_kind kind, const char *what);
-bool parse_number(struct rule_parser *p, const char *what, double *out);
-
-/* ---- parse_cond.c ---------------------------------------------------------- */
-
-/* NULL after an error. */
-struct cond *parse_cond(struct rule_parser *p);
-
-/* ---- parse_hint.c ---------------------------------------------------------- */
-
-/* What is written instead of an unexpected token; NULL: nothing is known. */
-const char *parse_hint_for(const struct token *t);
-
-/* ---- types_header.c -------------------------------------------------------- */
-
-/* The name of the header field that s asks for; empty: it asks for none. */
-struct span types_header_field(
-    const struct ruleset *rs, const struct subject *s);
-/* Writes out a question about that field. */
-void types_expand_header(struct ruleset *rs, struct cond *c, struct span field);
-/* The same behind a quantifier; false when c is none any more. */
-bool types_expand_quantified(
-    struct ruleset *rs, struct cond *c, struct span field);
-
-/* ---- rule_parser.c --------------------------------------------------------- */
-
-/* Keeps what a row from outside has just read; returns what it noted. */
-const struct word_reads *parse_word_keep(
-    struct rule_parser *p, const char *name, const void *args);
-
-/* ---- rule_action.c --------------------------------------------------------- */
-
-/* Reads one action and appends it to the rule. */
-bool parse_action(struct rule_parser *p, struct rule *rule);
-/* [CODE] [X.Y.Z] ["TEXT"] */
-bool action_parse_reply(struct rule_parser *p, struct rule_action *out);
-const struct rule_action_row *action_find(
-    const struct ruleset *rs, struct span name);
-
-/* ---- list_kind.c ----------------------------------------------------------- */
-
-bool parse_list(struct rule_parser *p);
-/* A text as one line of a list of words; an error when it can't be one. */
-struct span list_quote(struct ruleset *rs, const struct token *t);
-/* Reads the files and values of all lists. */
-void lists_load(struct ruleset *rs);
-/* SIZE_MAX when there is none. */
-size_t list_number(const struct ruleset *rs, struct span name);
-/* For messages: the kinds in which a fact of this type can be looked up. */
-const char *list_kinds_for(const struct ruleset *rs, enum fact_type type);
-const struct rule_list_kind *list_kind_row(
-    const struct ruleset *rs, struct span name);
-
-/* ---- parse_test.c, rule_test.c --------------------------------------------- */
-
-bool parse_test(struct rule_parser *p, size_t rule);
-
-/* ---- types.c, types_value.c ------------------------------------------------ */
-
-void types_check(struct ruleset *rs);
-/* The right side of a comparison, by the type of the left. */
-void types_operand(struct ruleset *rs, struct cond *c, fact_id group);
-/* The values of `in (...)`. */
-void types_set(struct ruleset *rs, struct cond *c);
-/*
- * What a name means inside the parentheses of group (FACT_NONE: outside of
- * any). False after an error.
- */
-bool types_subject(struct ruleset *rs, struct subject *s, fact_id group);
-/* A fact's number; inside parentheses the group's own fields come first. */
-fact_id types_find(const struct ruleset *rs, struct span name, fact_id group);
-/* A domain or address literal in its one form; false sets *why. */
-bool types_normalise(struct arena *a, enum fact_type type, struct span in,
-    struct span *out, const char **why);
-void types_unknown_name(
-    struct ruleset *rs, const struct token *t, fact_id group);
-
-/* ---- stage.c, lint.c -------------------------------------------------------- */
-
-void stages_work_out(struct ruleset *rs);
-void rules_lint(struct ruleset *rs);
-
-/* ---- template.c ------------------------------------------------------------- */
-
-/* A string token as a template; NULL after an error. */
-const struct template_text *parse_template(
-    struct rule_parser *p, const struct token *t, bool reply);
-/* Finds the facts of all texts; marks them as read. */
-void template_resolve(
-    struct ruleset *rs, struct rule *rule, const struct template_text *t);
-struct span template_expand(struct ruling *r, const struct rule *rule,
-    const struct template_text *t, size_t rcpt);
-
-/* ---- eval.c ------------------------------------------------------------------ */
-
-/* For whom and on which element a condition is asked. */
-struct binding {
-	size_t rcpt;
-	size_t element; /* of the group whose parentheses we are in */
-};
-
-/* What one pattern set says of one text; made on first use. */
-struct scan {
-	const uint64_t *yes, *limit; /* bits by pattern; NULL: not scanned */
-};
-
-struct scan_cache {
-	struct scan *item; /* by element or recipient */
-	size_t count, cap;
-};
-
-struct ruling {
-	struct ruling_input input;
-	const struct ruleset *rs;
-	unsigned char *given; /* as truth, from elsewhere; NULL: none */
-	/* By rule: enum truth + 1 once definite, else 0; those about recipients
-	 * are kept for one recipient at a time. */
-	unsigned char *truth, *truth_rcpt;
-	size_t kept_rcpt;
-	unsigned run, *pending;   /* by rule: the run in which it was pending */
-	struct scan_cache *scans; /* by pattern set */
-	struct pattern_result *scratch; /* made by the first scan */
-	size_t scratch_count;
-	/* By rule: not known because a pattern ran into its bounds. */
-	unsigned char *limited;
-	bool limit_met; /* by the rule that is evaluated */
-	size_t settled; /* leading decisive rules that are known to be no */
-	bool final;
-	/* A test: rows from outside are not asked; conditions of theirs are
-	 * true when this says so. */
-	bool (*detached)(void *ctx, const struct rule_condition_row *row);
-};
-
-enum truth truth_of(bool yes);
-enum truth truth_not(enum truth t);
-/* Of two answers for `and` (or `or`): the one that settles it, then pending,
- * then unknown. */
-enum truth truth_join(enum truth a, enum truth b, enum truth settles);
-
-enum truth eval_cond(struct ruling *r, const struct cond *c, struct binding b);
-enum truth eval_rule(struct ruling *r, const struct rule *rule, size_t rcpt);
-
-/* ---- eval_fact.c ------------------------------------------------------------- */
-
-/* The answer that a fact's state gives before its value is looked at. */
-enum truth truth_of_state(enum fact_state state);
-bool eval_compare_numbers(double a, enum token_kind op, double b);
-/* A question about one fact. */
-enum truth eval_question(
-    struct ruling *r, const struct cond *c, struct binding b);
-/* What there may be besides a group's elements: before its end is known they
- * say nothing. */
-enum truth eval_group_tail(struct ruling *r, fact_id group);
-const struct value *eval_value(
-    struct ruling *r, fact_id fact, struct binding b);
-/* The first element for which the parentheses are true; SIZE_MAX: none. */
-size_t eval_element(struct ruling *r, const struct cond *c, size_t rcpt);
-/* Membership, and what is known of it. */
-enum truth eval_listed(struct ruling *r, const struct cond *c, struct binding b,
-    struct list_hit *hit, struct span *detail);
-/* Where in the text a pattern matched. */
-struct span eval_matched_text(
-    struct ruling *r, const struct cond *c, struct binding b);
-double ruling_score(struct ruling *r, size_t rcpt);
-
-/* ---- record.c ------------------------------------------------------------------ */
-
-struct span record_evidence(
-    struct ruling *r, const struct rule *rule, size_t rcpt);
 
 #endif

@@ -5,10 +5,12 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/lang/stage.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "rules/lang/ast.h"
 
 /* Rules are compared in pairs; beyond this many that is left out. */
 #define LINT_PAIRS_MAX 2000

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/lang/parse.h"
 
 #include <string.h>
 

@@ -4,11 +4,11 @@
  *   test refuses { from "ceo@partner.example"  dmarc fail }
  *   test lets-by "a mailing list" { message "list.eml"  dmarc fail }
  *
- * What the names mean is found out when the test runs (rule_test.c).
+ * What the names mean is found out when the test runs (eval/trial.c).
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/lang/parse.h"
 
 #include <string.h>
 

@@ -6,7 +6,10 @@
 
 #include "rules/lang/rule_parser.h"
 
-#include "rules/lang/ast.h"
+#include <stdarg.h>
+
+#include "rules/lang/parse.h"
+#include "rules/lang/types.h"
 
 struct arena *
 rule_parser_arena(struct rule_parser *p)
@@ -112,29 +115,4 @@ bool
 rule_parser_reply(struct rule_parser *p, struct rule_action *out)
 {
 	return action_parse_reply(p, out);
-}
-
-const struct word_reads *
-parse_word_keep(struct rule_parser *p, const char *name, const void *args)
-{
-	struct ruleset *rs = p->rs;
-	struct word_reads *kept = arena_alloc(rs->arena, sizeof(*kept));
-
-	rs->word = arena_grow(rs->arena, rs->word, &rs->word_cap,
-	    rs->word_count + 1, sizeof(*rs->word));
-	rs->word[rs->word_count++] = (struct rule_word){ name, args };
-	*kept = p->reads;
-	return kept;
-}
-
-size_t
-ruleset_word_count(const struct ruleset *rs)
-{
-	return rs->word_count;
-}
-
-struct rule_word
-ruleset_word(const struct ruleset *rs, size_t i)
-{
-	return rs->word[i];
 }

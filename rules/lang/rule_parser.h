@@ -7,7 +7,7 @@
  * a row returns false after one.
  */
 
-#include "rules/lang/ruleset.h"
+#include "rules/lang/extension.h"
 
 /* Lives as long as the set. */
 struct arena *rule_parser_arena(struct rule_parser *p);

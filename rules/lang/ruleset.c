@@ -1,93 +1,11 @@
 /*
- * The life of a rule set, and what there is to ask about it.
+ * What there is to ask about a finished rule set.
  */
 #include "config.h"
 
 #include "rules/lang/ast.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "rules/base/panic.h"
-
-struct ruleset *
-ruleset_new(const struct ruleset_options *options, struct diags *diags)
-{
-	struct arena *a = arena_new();
-	struct ruleset *rs = arena_alloc(a, sizeof(*rs));
-
-	rs->arena = a;
-	rs->options = *options;
-	rs->diags = diags;
-	rs->errors_before = diags->errors;
-	rs->test_end = &rs->test;
-	rs->reads = arena_array(
-	    a, schema_count(options->schema) + 1, sizeof(*rs->reads));
-	return rs;
-}
-
-bool
-ruleset_add(struct ruleset *rs, struct span name, struct span text)
-{
-	size_t errors = rs->diags->errors;
-
-	INVARIANT(!rs->finished);
-	parse_file(rs,
-	    diags_source_in(
-		rs->diags, rs->arena, name, arena_dup(rs->arena, text)),
-	    0);
-	return rs->diags->errors == errors;
-}
-
-/* Decisive rules and rules that score, apart, for those who run them. */
-static void
-ruleset_sort_out(struct ruleset *rs)
-{
-	rs->decisive =
-	    arena_array(rs->arena, rs->rule_count + 1, sizeof(struct rule *));
-	rs->scoring =
-	    arena_array(rs->arena, rs->rule_count + 1, sizeof(struct rule *));
-	for (size_t i = 0; i < rs->rule_count; i++) {
-		struct rule *rule = rs->rule[i];
-		bool scores = false;
-
-		for (size_t k = 0; k < rule->action_count; k++) {
-			if (strcmp(rule->action[k].row->name, "score") != 0)
-				continue;
-			scores = true;
-			rule->score += rule->action[k].score;
-		}
-		if (rule->shadow)
-			continue;
-		if (rule->decisive != SIZE_MAX)
-			rs->decisive[rs->decisive_count++] = rule;
-		if (scores)
-			rs->scoring[rs->scoring_count++] = rule;
-		if (scores || rule->decisive != SIZE_MAX)
-			rs->per_rcpt = rs->per_rcpt || rule->per_rcpt;
-	}
-}
-
-bool
-ruleset_finish(struct ruleset *rs)
-{
-	bool good;
-
-	INVARIANT(!rs->finished);
-	rs->finished = true;
-	lists_load(rs);
-	types_check(rs);
-	if (rs->diags->errors == rs->errors_before) {
-		stages_work_out(rs);
-		ruleset_sort_out(rs);
-	}
-	if (rs->diags->errors == rs->errors_before)
-		rules_lint(rs);
-	good = rs->diags->errors == rs->errors_before;
-	rs->diags = NULL;
-	return good;
-}
 
 void
 ruleset_free(struct ruleset **rs)
@@ -211,4 +129,16 @@ ruleset_pattern_set(const struct ruleset *rs, size_t i, fact_id *fact)
 			return s->patterns;
 		}
 	return NULL;
+}
+
+size_t
+ruleset_word_count(const struct ruleset *rs)
+{
+	return rs->word_count;
+}
+
+struct rule_word
+ruleset_word(const struct ruleset *rs, size_t i)
+{
+	return rs->word[i];
 }

@@ -5,9 +5,11 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/lang/stage.h"
 
 #include <string.h>
+
+#include "rules/lang/ast.h"
 
 /* What was seen while one rule's condition was walked. */
 struct reading {

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/lang/types.h"
 
 struct span
 types_header_field(const struct ruleset *rs, const struct subject *s)

@@ -4,12 +4,13 @@
  */
 #include "config.h"
 
-#include "rules/lang/ast.h"
+#include "rules/lang/types.h"
 
 #include <string.h>
 
-#include "rules/text/domain.h"
+#include "rules/lang/list_kind.h"
 #include "rules/source/literal.h"
+#include "rules/text/domain.h"
 
 static bool
 types_is_text(enum fact_type type)

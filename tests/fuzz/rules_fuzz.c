@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			      "from=a@partner.example body=*");
 		input.facts = k.facts;
 		r = ruling_new(&input);
-		ruling_run(r, RULING_NOBODY, false, &d);
+		ruling_run(r, RCPT_NONE, false, &d);
 		ruling_run_all(r, rcpt, 2, true, &d);
 		ruling_record(r, rcpt, 2, &d, &record);
 		for (size_t i = 0; i < ruleset_count(k.rs) && i < 20; i++)

@@ -6,6 +6,8 @@
  * type and stage, rule sets from text, and facts from a short notation.
  */
 
+#include "rules/eval/ruling.h"
+#include "rules/eval/trial.h"
 #include "rules/lang/ruleset.h"
 
 struct kit {

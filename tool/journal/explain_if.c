@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rules/base/jsonw.h"
+#include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 #include "tool/journal/explain.h"
 

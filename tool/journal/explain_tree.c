@@ -10,6 +10,7 @@
 
 #include "policy/store/store_json.h"
 #include "rules/base/jsonw.h"
+#include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 #include "tool/journal/explain.h"
 #include "tool/journal/journal.h"

@@ -9,6 +9,7 @@
 
 #include "policy/message/check.h"
 #include "policy/tell/headers.h"
+#include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 #include "tool/base/tool.h"
 
@@ -112,7 +113,7 @@ static void
 print_nearly(struct message *m)
 {
 	const struct ruleset *rs = m->session->snapshot->ruleset;
-	size_t rcpt = m->rcpt_count > 0 ? 0 : RULING_NOBODY, shown = 0;
+	size_t rcpt = m->rcpt_count > 0 ? 0 : RCPT_NONE, shown = 0;
 	struct buf trace;
 
 	buf_init(&trace, TRACE_MAX);

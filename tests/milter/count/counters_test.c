@@ -302,7 +302,7 @@ verdict_test(void **state)
 	    f.message, &f.message->rcpt[0].address, SPAN("ann@example.net"));
 	facts_word(f.message->facts,
 	    schema_find(f.snapshot.schema, SPAN("spf")), "temperror");
-	counters_verdict(c, f.message, &v, JUDGED_MESSAGE, FIXTURE_TIME, 12);
+	counters_verdict(c, f.message, &v, RCPT_NONE, FIXTURE_TIME, 12);
 	assert_int_equal(tally_get(c->family[COUNT_VERDICT], "accept"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_WANTED], "reject"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_STAGE], "eom"), 1);

@@ -7,6 +7,7 @@
 #include "tests/kit/dnslist_kit.h"
 
 #include "policy/base/file.h"
+#include "rules/eval/truth.h"
 
 #define SECRET "s3cretk3y"
 

@@ -584,7 +584,7 @@ test_stages(void **state)
 	kit_facts(&k, "client.ip=127.0.0.1 rcpt.local@0=a "
 		      "rcpt.local@1=postmaster attachment=* body=*");
 	r = rule_on(&k);
-	ruling_run(r, RULING_NOBODY, false, &d);
+	ruling_run(r, RCPT_NONE, false, &d);
 	assert_false(d.decided);
 	assert_string_equal(d.waits_for, "pm");
 	ruling_run(r, 0, false, &d);

@@ -1,0 +1,92 @@
+#ifndef RULES_LANG_EXTENSION_H
+#define RULES_LANG_EXTENSION_H
+
+/*
+ * What other modules bring to the language: rows of actions, of conditions
+ * with a word of their own, and of kinds of lists. How they read the words
+ * behind their name is in rule_parser.h.
+ */
+
+#include "rules/fact/fact.h"
+#include "rules/lang/outcome.h"
+#include "rules/source/diag.h"
+
+struct rule_parser;
+struct list;
+struct word_reads;
+
+/* Answers to a condition; eval/truth.h calculates with them. */
+enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN, TRUTH_PENDING };
+
+/* One `then` of a rule. */
+struct rule_action {
+	const struct rule_action_row *row;
+	struct place place;
+	unsigned code;                    /* reply; 0: the outcome's own */
+	const char *enhanced;             /* "5.7.1", or NULL */
+	const struct template_text *text; /* or NULL */
+	double score;
+	struct span name; /* of a tag or a header field */
+	bool set;         /* header: replaces fields of that name */
+	const void *args; /* what the row's own parse made */
+	const struct word_reads *reads; /* that it noted; the parser's */
+};
+
+/* What an action of a row with perform says when its rule's turn comes. */
+struct performed {
+	enum truth applies; /* NO: go on with the next rule, as if unmatched */
+	unsigned code;      /* 0: as the rule says, or the outcome's own */
+	struct span text;   /* p NULL: as the rule says */
+};
+
+struct rule_action_row {
+	const char *name;
+	enum outcome outcome;
+	const char
+	    *usage; /* for messages: "reject [CODE] [X.Y.Z] [\"TEXT\"]" */
+	/* Reads what follows the name; false after an error was reported. */
+	bool (*parse)(struct rule_parser *p, struct rule_action *out);
+	/* NULL: always applies. ctx is that of ruling_input. May be asked
+	 * again for the same message and recipient and must answer alike. */
+	struct performed (*perform)(
+	    void *ctx, const struct rule_action *action, size_t rcpt);
+};
+
+/* A condition of a word of its own, such as `limit`. */
+struct rule_condition_row {
+	const char *name;
+	const char *usage;
+	enum stage stage; /* from which it can be answered */
+	bool (*parse)(struct rule_parser *p, const void **args);
+	enum truth (*test)(void *ctx, const void *args, size_t rcpt);
+};
+
+/* What a kind of list is. Static kinds lie in memory, the others are asked. */
+struct rule_list_kind {
+	const char *name; /* "domains", "dnsbl" */
+	const char *usage;
+	bool dynamic;
+	int list_kind;  /* enum list_kind, when not dynamic */
+	unsigned types; /* bit 1 << enum fact_type: may be looked up */
+	const char *const *options; /* dynamic: words that values follow */
+};
+
+/* `codes 127.0.0.2-4 127.0.0.9` of a dynamic list. */
+struct rule_list_option {
+	struct span name;
+	const struct span *value;
+	size_t count;
+	struct place place;
+};
+
+struct rule_list_info {
+	struct span name;
+	struct place place;
+	const struct rule_list_kind *kind;
+	struct list *items; /* static kinds */
+	struct span zone;   /* dynamic kinds */
+	const struct rule_list_option *option;
+	size_t option_count;
+};
+
+#endif

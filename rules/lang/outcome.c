@@ -1,0 +1,14 @@
+/*
+ * The words of what rules decide, and the standard replies.
+ */
+#include "config.h"
+
+#include "rules/lang/outcome.h"
+
+const char *const outcome_names[OUTCOME_COUNT] = { "none", "accept", "junk",
+	"quarantine", "tempfail", "reject", "discard" };
+
+const struct outcome_reply outcome_replies[OUTCOME_COUNT] = {
+	[OUTCOME_TEMPFAIL] = { 451, "4.7.1", "please try again later" },
+	[OUTCOME_REJECT] = { 550, "5.7.1", "message refused by local policy" },
+};
