@@ -29,7 +29,7 @@
 
 #include "policy/base/clock.h"
 #include "policy/dns/dns_wire.h"
-
+#include "rules/base/buf.h"
 #include "rules/base/panic.h"
 
 #define CHANNEL_AGE_MS 60000
@@ -39,6 +39,13 @@
 #define CHANNEL_UNIT_MIN  20
 #define CHANNEL_BUFFER    1048576
 #define TRANSPORT_TICK_MS 20
+/* Newer ones keep answers themselves: a zero in the options forbids that, for
+ * our own cache knows how long each may serve. */
+#ifdef ARES_OPT_QUERY_CACHE
+#define CHANNEL_CACHE ARES_OPT_QUERY_CACHE
+#else
+#define CHANNEL_CACHE 0
+#endif
 
 struct channel {
 	ares_channel ares;
@@ -62,8 +69,8 @@ struct watch {
 struct dns_transport {
 	dns_replied *replied;
 	void *ctx;
-	struct ares_addr_port_node *server; /* an array; NULL: resolv.conf */
-	size_t server_count;                /* known or found */
+	char *server;        /* "192.0.2.1:53,[::1]:53"; NULL: resolv.conf */
+	size_t server_count; /* known or found */
 	int64_t timeout_ms;
 	size_t renew_after;
 	struct channel *udp, *tcp; /* tcp NULL: not needed yet */
@@ -122,8 +129,28 @@ channel_socket(void *data, ares_socket_t fd, int readable, int writable)
 
 /* ---- channels ------------------------------------------------------------ */
 
+/* How many servers a channel asks, and whether all are on loopback. */
+#if ARES_VERSION >= 0x011800 /* 1.24 */
+static int
+channel_look(struct channel *c, size_t *count, bool *loopback)
+{
+	char *list = ares_get_servers_csv(c->ares);
+	struct span rest = span_of(list == NULL ? "" : list);
+
+	while (rest.n > 0) {
+		struct span one = span_slice(rest, 0, span_find(rest, ','));
+
+		++*count;
+		*loopback = *loopback && (span_starts(one, SPAN("127.")) ||
+					     span_starts(one, SPAN("[::1]")));
+		rest = span_slice(rest, one.n + 1, rest.n);
+	}
+	ares_free_string(list);
+	return ARES_SUCCESS;
+}
+#else
 static bool
-transport_is_loopback(const struct ares_addr_port_node *s)
+channel_is_loopback(const struct ares_addr_port_node *s)
 {
 	if (s->family == AF_INET)
 		return (ntohl(s->addr.addr4.s_addr) >> 24) == 127;
@@ -131,27 +158,34 @@ transport_is_loopback(const struct ares_addr_port_node *s)
 		   sizeof(in6addr_loopback)) == 0;
 }
 
-/* Sets the channel's servers if they are configured, and looks at them. */
 static int
-channel_servers(struct channel *c, size_t *count, bool *loopback)
+channel_look(struct channel *c, size_t *count, bool *loopback)
 {
-	struct dns_transport *t = c->transport;
 	struct ares_addr_port_node *list = NULL;
-	int error = ARES_SUCCESS;
+	int error = ares_get_servers_ports(c->ares, &list);
 
-	if (t->server != NULL)
-		error = ares_set_servers_ports(c->ares, t->server);
-	if (error == ARES_SUCCESS)
-		error = ares_get_servers_ports(c->ares, &list);
-	*count = 0;
-	*loopback = true;
 	for (struct ares_addr_port_node *s = list; s != NULL; s = s->next) {
 		++*count;
-		*loopback = *loopback && transport_is_loopback(s);
+		*loopback = *loopback && channel_is_loopback(s);
 	}
 	if (list != NULL)
 		ares_free_data(list);
 	return error;
+}
+#endif
+
+/* Sets the channel's servers if they are configured, and looks at them. */
+static int
+channel_servers(struct channel *c, size_t *count, bool *loopback)
+{
+	const struct dns_transport *t = c->transport;
+	int error = ARES_SUCCESS;
+
+	*count = 0;
+	*loopback = true;
+	if (t->server != NULL)
+		error = ares_set_servers_ports_csv(c->ares, t->server);
+	return error == ARES_SUCCESS ? channel_look(c, count, loopback) : error;
 }
 
 /*
@@ -183,7 +217,7 @@ channel_init(struct channel *c, bool tcp)
 	return ares_init_options(&c->ares, &o,
 	    ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
 		ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_RCVBUF |
-		ARES_OPT_SOCK_STATE_CB);
+		ARES_OPT_SOCK_STATE_CB | CHANNEL_CACHE);
 }
 
 /*
@@ -310,6 +344,24 @@ transport_carried(
 	    reply.p != NULL ? NULL : transport_problem(status));
 }
 
+/*
+ * Newer c-ares would rather hand out records that it has read itself. Our own
+ * reader (dns_wire.c) is bounded, fuzzed and the same with every version.
+ */
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#endif
+static void
+channel_send(struct channel *c, struct span packet, struct carried *carried)
+{
+	ares_send(c->ares, (const unsigned char *)packet.p, (int)packet.n,
+	    transport_carried, carried);
+}
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
 void
 dns_transport_send(
     struct dns_transport *t, struct span packet, bool tcp, void *query)
@@ -326,8 +378,7 @@ dns_transport_send(
 	*carried = (struct carried){ c, query };
 	c->sent++;
 	c->under_way++;
-	ares_send(c->ares, (const unsigned char *)packet.p, (int)packet.n,
-	    transport_carried, carried);
+	channel_send(c, packet, carried);
 }
 
 /* ---- turns --------------------------------------------------------------- */
@@ -398,38 +449,47 @@ dns_transport_turn(struct dns_transport *t, int wake_fd, int wait_ms)
 
 /* ---- beginning and end --------------------------------------------------- */
 
+/* The servers as c-ares wants them written. */
 static bool
 transport_servers(
     struct dns_transport *t, const struct dns_options *o, const char **why)
 {
+	struct buf list;
+
 	if (o->server_count == 0)
 		return true;
-	t->server = xcalloc(o->server_count, sizeof(*t->server));
+	buf_init(&list, SIZE_MAX);
 	t->server_count = o->server_count;
 	for (size_t i = 0; i < o->server_count; i++) {
 		const struct sockaddr_storage *from = &o->server[i];
-		struct ares_addr_port_node *to = &t->server[i];
+		char text[INET6_ADDRSTRLEN];
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 
-		to->family = from->ss_family;
-		if (i + 1 < o->server_count)
-			to->next = to + 1;
+		if (i > 0)
+			(void)buf_addc(&list, ',');
 		if (from->ss_family == AF_INET) {
 			memcpy(&in, from, sizeof(in));
-			to->addr.addr4 = in.sin_addr;
-			to->udp_port = ntohs(in.sin_port);
+			(void)inet_ntop(
+			    AF_INET, &in.sin_addr, text, sizeof(text));
+			(void)buf_printf(
+			    &list, "%s:%u", text, ntohs(in.sin_port));
 		} else if (from->ss_family == AF_INET6) {
 			memcpy(&in6, from, sizeof(in6));
-			memcpy(&to->addr.addr6, &in6.sin6_addr,
-			    sizeof(in6.sin6_addr));
-			to->udp_port = ntohs(in6.sin6_port);
+			(void)inet_ntop(
+			    AF_INET6, &in6.sin6_addr, text, sizeof(text));
+			(void)buf_printf(
+			    &list, "[%s]:%u", text, ntohs(in6.sin6_port));
 		} else {
 			*why = "a DNS server must be an IPv4 or IPv6 address";
+			buf_free(&list);
 			return false;
 		}
-		to->tcp_port = to->udp_port;
 	}
+	(void)buf_addc(&list, '\0');
+	t->server = xcalloc(list.n, 1);
+	memcpy(t->server, list.p, list.n);
+	buf_free(&list);
 	return true;
 }
 

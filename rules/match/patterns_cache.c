@@ -36,6 +36,8 @@ patterns_cache_name(
 static bool
 patterns_cache_put(int fd, struct span bytes)
 {
+	if (bytes.p == NULL)
+		return false;
 	while (bytes.n > 0) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
 
