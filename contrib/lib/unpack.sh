@@ -39,6 +39,11 @@ unpack_use() {
 	for unpack_file in "$2"/*.deb; do
 		dpkg-deb -x "$unpack_file" "$1" || return 1
 	done
+	# Debian's Postfix readies a chroot with a script that it expects to be
+	# installed; what is unpacked runs without chroot.
+	[ ! -e "$1/usr/lib/postfix/sbin/post-install" ] || sed -i \
+		's|^ *\(/usr/lib/postfix/configure-instance\.sh\)|: \1|' \
+		"$1/usr/lib/postfix/sbin/post-install"
 	PATH=$1/usr/sbin:$1/usr/bin:$PATH
 	LD_LIBRARY_PATH=$1/usr/lib/postfix${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 	[ ! -x "$1/usr/sbin/postfix" ] || POSTFIX_ROOT=$1

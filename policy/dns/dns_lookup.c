@@ -242,6 +242,17 @@ lookups_follow(
 	lookups_send(ls, l);
 }
 
+/*
+ * A reply was cut, garbled, or forged by somebody who could not see the
+ * query: nobody slips into a TCP connection unseen.
+ */
+static void
+lookups_send_tcp(struct dns_lookups *ls, struct dns_lookup *l)
+{
+	l->tcp = true;
+	lookups_send(ls, l);
+}
+
 static void
 lookups_understood(
     struct dns_lookups *ls, struct dns_lookup *l, struct dns_reply *r)
@@ -251,10 +262,7 @@ lookups_understood(
 			   r->kind == DNS_REPLY_MALFORMED);
 
 	if (suspect) {
-		/* Cut, garbled, or forged by somebody who could not see the
-		 * query: nobody slips into a TCP connection unseen. */
-		l->tcp = true;
-		lookups_send(ls, l);
+		lookups_send_tcp(ls, l);
 		return;
 	}
 	if (!r->same_case)
@@ -280,7 +288,9 @@ lookups_replied(void *ctx, void *query, struct span packet, const char *problem)
 	attempt_leave_window(attempt);
 	if (l != NULL) {
 		l->attempt = NULL;
-		if (problem != NULL) {
+		if (problem == dns_transport_garbled && !l->tcp) {
+			lookups_send_tcp(ls, l);
+		} else if (problem != NULL) {
 			lookups_fail(ls, l, problem);
 		} else {
 			dns_wire_reply(span_make((const char *)attempt->query,

@@ -305,10 +305,14 @@ transport_drain(struct dns_transport *t)
 
 /* ---- queries ------------------------------------------------------------- */
 
+const char dns_transport_garbled[] = "no usable reply";
+
 static const char *
 transport_problem(int status)
 {
 	switch (status) {
+	case ARES_EBADRESP:
+		return dns_transport_garbled;
 	case ARES_ESERVFAIL:
 		return "server failure";
 	case ARES_EREFUSED:

@@ -24,6 +24,10 @@ struct dns_transport;
 typedef void dns_replied(
     void *ctx, void *query, struct span packet, const char *problem);
 
+/* The problem of a reply that c-ares could not read: cut or garbled. Older
+ * versions hand such a one out. */
+extern const char dns_transport_garbled[];
+
 /* Zeroes in the options are no defaults here. NULL sets *why (static text). */
 struct dns_transport *dns_transport_new(const struct dns_options *o,
     dns_replied *replied, void *ctx, const char **why);
