@@ -27,15 +27,6 @@ command_find(const char *name)
 	return NULL;
 }
 
-int
-tool_usage(const char *name)
-{
-	const struct command *c = command_find(name);
-
-	(void)fprintf(stderr, "usage: verdict %s %s\n", c->name, c->usage);
-	return EXIT_USAGE;
-}
-
 static void
 help(FILE *to)
 {
@@ -97,7 +88,7 @@ command_run(int argc, char **argv)
 		return no_command(name);
 	if (wants_help || (argc > 2 && asks_help(argv[2])))
 		return command_help(c);
-	return c->run(argc - 1, argv + 1);
+	return tool_run(c, argc - 1, argv + 1);
 }
 
 int

@@ -1,7 +1,6 @@
 /*
  * For targets of tool/: what is printed goes to memory, and must hold nothing
- * that moves a cursor. They link tool.c, whose usage is main.c's, and stand in
- * for that. A target is one file: they include this one.
+ * that moves a cursor. A target is one file: they include this one.
  */
 #include "config.h"
 
@@ -12,13 +11,6 @@
 #include "tool/base/tool.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int
-tool_usage(const char *name)
-{
-	(void)name;
-	return EXIT_USAGE;
-}
 
 static struct {
 	FILE *stream;

@@ -19,6 +19,24 @@
 #define INPUT_MAX  ((size_t)1024 * 1024 * 1024)
 #define REPORT_MAX ((size_t)1024 * 1024)
 
+static const struct command *tool_running;
+
+int
+tool_run(const struct command *c, int argc, char **argv)
+{
+	tool_running = c;
+	return c->run(argc, argv);
+}
+
+int
+tool_usage(void)
+{
+	if (tool_running != NULL)
+		(void)fprintf(stderr, "usage: verdict %s %s\n",
+		    tool_running->name, tool_running->usage);
+	return EXIT_USAGE;
+}
+
 int
 tool_fail(int status, const char *fmt, ...)
 {

@@ -31,8 +31,10 @@ struct command {
 
 #define TOOL_CONFIG CONFDIR "/verdict.conf"
 
+/* Runs the command: the one that tool_usage speaks of. */
+int tool_run(const struct command *c, int argc, char **argv);
 /* Prints "usage: verdict NAME ..." and returns EXIT_USAGE. */
-int tool_usage(const char *name);
+int tool_usage(void);
 /* Prints "verdict: ..." to standard error and returns status. */
 int tool_fail(int status, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Standard output is a terminal and NO_COLOR is not set. */

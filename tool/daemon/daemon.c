@@ -24,11 +24,11 @@ asked_read(int argc, char **argv, struct asked *out)
 	*out = (struct asked){ 0 };
 	while ((c = getopt(argc, argv, "c:")) != -1) {
 		if (c != 'c')
-			return tool_usage(argv[0]);
+			return tool_usage();
 		out->file = optarg;
 	}
 	if (optind < argc)
-		return tool_usage(argv[0]);
+		return tool_usage();
 	out->settings = tool_settings(out->file);
 	return out->settings == NULL ? EXIT_CONFIG : EXIT_OK;
 }

@@ -50,10 +50,10 @@ lists_run(int argc, char **argv)
 			json = true;
 			break;
 		default:
-			return tool_usage(argv[0]);
+			return tool_usage();
 		}
 	}
-	return optind < argc ? tool_usage(argv[0]) : lists_print(file, json);
+	return optind < argc ? tool_usage() : lists_print(file, json);
 }
 
 extern const struct command command_lists;

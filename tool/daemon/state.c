@@ -192,7 +192,7 @@ state_list(struct state *s, int argc, char **argv)
 	struct buf out;
 
 	if (argc > 1)
-		return tool_usage("state");
+		return tool_usage();
 	if (!state_read(s, argc == 1 ? argv[0] : ""))
 		return EXIT_FAILED;
 	buf_init(&out, SIZE_MAX / 2);
@@ -208,7 +208,7 @@ state_show(struct state *s, int argc, char **argv)
 	struct buf out;
 
 	if (argc != 1)
-		return tool_usage("state");
+		return tool_usage();
 	if (!state_read(s, argv[0]))
 		return EXIT_FAILED;
 	for (size_t i = 0; i < s->count; i++) {
@@ -229,7 +229,7 @@ state_export(struct state *s, int argc, char **argv)
 	struct jsonw w;
 
 	if (argc > 1)
-		return tool_usage("state");
+		return tool_usage();
 	if (!state_read(s, argc == 1 ? argv[0] : ""))
 		return EXIT_FAILED;
 	buf_init(&out, SIZE_MAX / 2);
@@ -274,7 +274,7 @@ state_import(struct state *s, int argc, char **argv)
 	const char *why;
 
 	if (argc != 1)
-		return tool_usage("state");
+		return tool_usage();
 	if (!tool_read(argv[0], s->arena, &text))
 		return EXIT_NOINPUT;
 	if (!state_open(s, true))
@@ -327,7 +327,7 @@ state_add(struct state *s, int argc, char **argv)
 	bool ok;
 
 	if (argc < 1 || !add_numbers(s, argc, argv, &r))
-		return tool_usage("state");
+		return tool_usage();
 	if (!state_open(s, true))
 		return EXIT_FAILED;
 	buf_init(&text, 65536);
@@ -345,7 +345,7 @@ state_remove(struct state *s, int argc, char **argv)
 	int status = EXIT_OK;
 
 	if (argc < 1)
-		return tool_usage("state");
+		return tool_usage();
 	if (!state_open(s, true))
 		return EXIT_FAILED;
 	for (int i = 0; i < argc; i++) {
@@ -387,7 +387,7 @@ state_dispatch(struct state *s, int argc, char **argv)
 	for (size_t i = 0; argc > 0 && i < ARRAY_COUNT(subcommands); i++)
 		if (strcmp(argv[0], subcommands[i].name) == 0)
 			return subcommands[i].run(s, argc - 1, argv + 1);
-	return tool_usage("state");
+	return tool_usage();
 }
 
 static int
@@ -405,7 +405,7 @@ state_run(int argc, char **argv)
 		else if (c == 'c')
 			file = optarg;
 		else
-			return tool_usage("state");
+			return tool_usage();
 	}
 	s.snapshot = tool_settings(file);
 	if (s.snapshot == NULL)

@@ -82,14 +82,14 @@ stats_run(int argc, char **argv)
 		else if (c == 'w' && optarg == NULL)
 			seconds = WATCH_S;
 		else if (c != 'w' || !span_number(span_of(optarg), &seconds))
-			return tool_usage("stats");
+			return tool_usage();
 	}
 	/* "--watch 5" as well as "--watch=5". */
 	if (seconds > 0 && optind + 1 == argc &&
 	    span_number(span_of(argv[optind]), &seconds))
 		optind++;
 	if (optind < argc || seconds > 86400)
-		return tool_usage("stats");
+		return tool_usage();
 	s = tool_settings(file);
 	if (s == NULL)
 		return EXIT_CONFIG;

@@ -232,7 +232,7 @@ doctor_run(int argc, char **argv)
 	int status = EXIT_NOINPUT;
 
 	if (!options_read(argc, argv, &o))
-		return tool_usage("doctor");
+		return tool_usage();
 	(void)signal(SIGPIPE, SIG_IGN); /* servers hang up as they like */
 	d.snapshot = tool_load(o.file, NULL);
 	if (d.snapshot == NULL)

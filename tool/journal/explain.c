@@ -203,10 +203,10 @@ explain_run(int argc, char **argv)
 		else if (c == 'c')
 			journal.config = optarg;
 		else
-			return tool_usage("explain");
+			return tool_usage();
 	}
 	if (argc - optind != 1)
-		return tool_usage("explain");
+		return tool_usage();
 	e.arena = arena_new();
 	r = tool_journal(&journal, &path, e.arena);
 	if (r == NULL) {

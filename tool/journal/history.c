@@ -567,9 +567,9 @@ history_run(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "c:", long_options, NULL)) != -1)
 		if (!option_read(&h, c, optarg, now_s))
-			return tool_usage("history");
+			return tool_usage();
 	if (optind < argc)
-		return tool_usage("history");
+		return tool_usage();
 	if (!h.limited)
 		h.limit = h.form == FORM_TABLE ? 100 : 0;
 	if (h.limit == 0)

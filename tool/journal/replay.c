@@ -388,9 +388,9 @@ replay_run(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "c:r:", long_options, NULL)) != -1)
 		if (!option_read(&p, c, optarg, now_s))
-			return tool_usage("replay");
+			return tool_usage();
 	if (optind < argc)
-		return tool_usage("replay");
+		return tool_usage();
 	p.now = tool_load(p.journal.config, p.rules);
 	if (p.now == NULL)
 		return EXIT_CONFIG;

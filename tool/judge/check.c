@@ -210,7 +210,7 @@ check_run(int argc, char **argv)
 	int status;
 
 	if (!options_read(argc, argv, &o))
-		return tool_usage("check");
+		return tool_usage();
 	s = tool_snapshot(&(struct snapshot_source){ .file = o.config,
 	    .rules_path = o.rules,
 	    .want_all = true,

@@ -66,10 +66,10 @@ compile_run(int argc, char **argv)
 		else if (c == 'r')
 			rules = optarg;
 		else
-			return tool_usage("compile");
+			return tool_usage();
 	}
 	if (optind < argc)
-		return tool_usage("compile");
+		return tool_usage();
 	s = tool_load(file, rules);
 	if (s == NULL)
 		return EXIT_CONFIG;

@@ -32,7 +32,7 @@ facts_run(int argc, char **argv)
 	struct snapshot *s;
 
 	if (argc > 2)
-		return tool_usage("facts");
+		return tool_usage();
 	s = tool_load(NULL, NULL);
 	if (s == NULL)
 		return EXIT_CONFIG;

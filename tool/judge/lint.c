@@ -53,10 +53,10 @@ lint_run(int argc, char **argv)
 		else if (c == 'v')
 			verbose = true;
 		else
-			return tool_usage("lint");
+			return tool_usage();
 	}
 	if (optind < argc)
-		return tool_usage("lint");
+		return tool_usage();
 	s = tool_load(file, rules);
 	if (s == NULL)
 		return EXIT_CONFIG;

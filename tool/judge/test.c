@@ -212,7 +212,7 @@ test_run(int argc, char **argv)
 	int status;
 
 	if (!options_read(argc, argv, &t))
-		return tool_usage("test");
+		return tool_usage();
 	t.snapshot = tool_snapshot(&(struct snapshot_source){
 	    .file = t.config, .rules_path = t.rules });
 	if (t.snapshot == NULL)
