@@ -49,6 +49,7 @@ enum dkim_fact {
 	F_TESTING,
 	F_UNSIGNED,
 	F_LENGTH,
+	F_AGE,
 	F_COUNT,
 };
 
@@ -76,6 +77,8 @@ static const struct fact_row dkim_fact_rows[] = {
 	    "names of visible header fields that the signature leaves out" },
 	[F_LENGTH] = { "dkim.length", FACT_BOOL, STAGE_EOM, FACT_CHEAP, NULL,
 	    "the signature covers the beginning of the body alone (l=)" },
+	[F_AGE] = { "dkim.age", FACT_NUMBER, STAGE_EOM, FACT_CHEAP, NULL,
+	    "seconds since it was made (t=); absent when it does not say" },
 };
 _Static_assert(ARRAY_COUNT(dkim_fact_rows) == F_COUNT, "a row per fact");
 
@@ -187,6 +190,9 @@ dkim_state_one(struct message *m, const struct dkim_signature *s)
 		[F_TESTING] = value_bool(s->testing),
 		[F_UNSIGNED] = dkim_value_text(s->unsigned_names),
 		[F_LENGTH] = value_bool(s->sig.has_length),
+		[F_AGE] = s->sig.has_time
+			      ? value_number((double)(m->time_s - s->sig.time_s))
+			      : value_absent(),
 	};
 
 	for (size_t row = F_RESULT; row < F_COUNT; row++)

@@ -244,30 +244,76 @@ dkim_headers_text(struct dkim_headers *h, struct arena *a,
 	return span_make(w.p, w.n);
 }
 
+/*
+ * The fields of which RFC 5322, 3.6, and RFC 2045 allow one, and whether they
+ * change what a reader sees.
+ */
+static const struct dkim_single {
+	struct span name;
+	bool visible;
+} dkim_singles[] = {
+	{ SPAN_INIT("from"), true },
+	{ SPAN_INIT("sender"), true },
+	{ SPAN_INIT("reply-to"), true },
+	{ SPAN_INIT("to"), true },
+	{ SPAN_INIT("cc"), true },
+	{ SPAN_INIT("subject"), true },
+	{ SPAN_INIT("date"), true },
+	{ SPAN_INIT("content-type"), true },
+	{ SPAN_INIT("content-transfer-encoding"), true },
+	{ SPAN_INIT("content-disposition"), true },
+	{ SPAN_INIT("mime-version"), false },
+	{ SPAN_INIT("message-id"), false },
+	{ SPAN_INIT("in-reply-to"), false },
+	{ SPAN_INIT("references"), false },
+	{ SPAN_INIT("bcc"), false },
+};
+
+/* Notes in each group how many of its fields the signature covers. */
+static void
+dkim_headers_take_all(
+    struct dkim_headers *h, const struct dkim_sig *sig, size_t at)
+{
+	dkim_headers_rewind(h);
+	for (size_t i = 0; i < sig->name_count; i++)
+		(void)dkim_headers_take(h, sig->name[i], at);
+}
+
 struct span
 dkim_headers_unsigned(struct dkim_headers *h, struct arena *a,
     const struct dkim_sig *sig, size_t at)
 {
-	static const struct span visible[] = { SPAN_INIT("from"),
-		SPAN_INIT("sender"), SPAN_INIT("reply-to"), SPAN_INIT("to"),
-		SPAN_INIT("cc"), SPAN_INIT("subject"), SPAN_INIT("date"),
-		SPAN_INIT("content-type"),
-		SPAN_INIT("content-transfer-encoding") };
-	char text[128];
+	char text[160];
 	size_t n = 0;
 
-	dkim_headers_rewind(h);
-	for (size_t i = 0; i < sig->name_count; i++)
-		(void)dkim_headers_take(h, sig->name[i], at);
-	for (size_t i = 0; i < ARRAY_COUNT(visible); i++) {
-		const struct dkim_group *g = dkim_headers_group(h, visible[i]);
+	dkim_headers_take_all(h, sig, at);
+	for (size_t i = 0; i < ARRAY_COUNT(dkim_singles); i++) {
+		struct span name = dkim_singles[i].name;
+		const struct dkim_group *g = dkim_headers_group(h, name);
 
-		if (g == NULL || g->taken == g->count)
+		if (!dkim_singles[i].visible || g == NULL ||
+		    g->taken == g->count)
 			continue;
 		if (n > 0)
 			text[n++] = ' ';
-		memcpy(text + n, visible[i].p, visible[i].n);
-		n += visible[i].n;
+		memcpy(text + n, name.p, name.n);
+		n += name.n;
 	}
 	return n == 0 ? SPAN("") : arena_dup(a, span_make(text, n));
+}
+
+struct span
+dkim_headers_doubled(
+    struct dkim_headers *h, const struct dkim_sig *sig, size_t at)
+{
+	dkim_headers_take_all(h, sig, at);
+	for (size_t i = 0; i < ARRAY_COUNT(dkim_singles); i++) {
+		const struct dkim_single *s = &dkim_singles[i];
+		const struct dkim_group *g = dkim_headers_group(h, s->name);
+
+		if (g != NULL && g->count > 1 && g->taken < g->count &&
+		    (s->visible || g->taken > 0))
+			return s->name;
+	}
+	return SPAN("");
 }

@@ -33,4 +33,14 @@ struct span dkim_headers_text(struct dkim_headers *h, struct arena *a,
 struct span dkim_headers_unsigned(struct dkim_headers *h, struct arena *a,
     const struct dkim_sig *sig, size_t at);
 
+/*
+ * The name of a field that may stand once, stands more often, and is not
+ * covered in every place: whoever replays a signed message adds one on top,
+ * and people see that (RFC 6376, 8.15; 3.8 lets a verifier refuse what RFC
+ * 5322 forbids). Of a field that nobody sees at least one must be covered, or
+ * the signer did not care for it. "" for none; static.
+ */
+struct span dkim_headers_doubled(
+    struct dkim_headers *h, const struct dkim_sig *sig, size_t at);
+
 #endif

@@ -290,6 +290,7 @@ dkim_work_verify(
 {
 	const struct dkim_sig *sig = &w->signature.sig;
 	uint8_t hash[HASH_SHA256_OCTETS];
+	struct span doubled;
 
 	if (!dkim_work_body_matches(dm, w))
 		return;
@@ -307,12 +308,18 @@ dkim_work_verify(
 	}
 	w->signature.unsigned_names = dkim_headers_unsigned(
 	    dm->headers, dm->arena, sig, w->signature.field);
+	doubled = dkim_headers_doubled(dm->headers, sig, w->signature.field);
 	/* 8.2: whoever appends to the body can replace what is seen of it. */
 	if (dkim_body_octets(dm->body, w->whole) >
 	    dkim_body_octets(dm->body, w->variant))
 		dkim_work_close(w, DKIM_POLICY,
 		    "something was appended to the signed body",
 		    "unsigned-body");
+	else if (doubled.n > 0)
+		dkim_work_close(w, DKIM_POLICY,
+		    arena_printf(dm->arena,
+			"one more %.*s field is not signed", SPAN_FMT(doubled)),
+		    "unsigned-field");
 	else
 		dkim_work_close(w, DKIM_PASS, NULL, NULL);
 }

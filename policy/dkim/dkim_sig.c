@@ -203,6 +203,8 @@ dkim_read_time(struct dkim_reader *r, struct span value)
 	r->has_time = true;
 	if (!span_number(value, &r->time_s) || r->time_s > INT64_MAX / 2)
 		return "t= is no time";
+	r->sig->has_time = true;
+	r->sig->time_s = (int64_t)r->time_s;
 	if ((int64_t)r->time_s > r->limits->now_s + r->limits->skew_s)
 		return "signed in the future";
 	return NULL;

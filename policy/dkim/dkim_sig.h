@@ -54,6 +54,8 @@ struct dkim_sig {
 	size_t name_count;
 	bool has_length; /* l= */
 	uint64_t length;
+	bool has_time;       /* t= */
+	int64_t time_s;      /* when it was signed, by the signer's clock */
 	bool exact_identity; /* i= is absent or its domain equals d= */
 };
 

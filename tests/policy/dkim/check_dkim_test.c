@@ -90,7 +90,7 @@ static const struct {
 } rows[] = {
 	{ "a good one", "relaxed-relaxed.eml", NULL,
 	    "count=1 result=pass domain=example.org selector=r2048 algorithm=rsa-sha256"
-	    " bits=2048 identity=@example.org testing=no length=no",
+	    " bits=2048 identity=@example.org testing=no length=no age=0",
 	    "dkim=pass header.d=example.org header.s=r2048 header.a=rsa-sha256 header.b=",
 	    "{\"dkim\":[{\"domain\":\"example.org\",\"selector\":\"r2048\",\"result\":\"pass\","
 	    "\"algorithm\":\"rsa-sha256\",\"bits\":2048,\"identity\":\"@example.org\","
@@ -98,19 +98,23 @@ static const struct {
 	    "DKIM: the signature of example.org is good.\n", false },
 	{ "two", "dual.eml", NULL,
 	    "count=2 result=pass domain=example.org selector=r2048 algorithm=rsa-sha256"
-	    " bits=2048 identity=@example.org testing=no length=no",
+	    " bits=2048 identity=@example.org testing=no length=no age=0",
 	    "header.s=ed header.a=ed25519-sha256", "\"algorithm\":\"ed25519-sha256\",\"bits\":256",
 	    "selector ed, ed25519-sha256, key of 256 bits", false },
 	{ "a weak one", "sha1.eml", NULL,
 	    "count=1 result=policy domain=example.org selector=r1024 algorithm=rsa-sha1"
-	    " identity=@example.org problem=rsa-sha1 is not accepted testing=no length=no",
+	    " identity=@example.org problem=rsa-sha1 is not accepted testing=no length=no age=0",
 	    "policy.dkim-rules=weak-hash", "\"bits\":null",
 	    "is not accepted here: rsa-sha1 is not accepted.\n", false },
 	{ "a silent key", "relaxed-relaxed.eml", "r2048._domainkey.example.org",
 	    "count=1 result=temperror domain=example.org selector=r2048 algorithm=rsa-sha256"
-	    " identity=@example.org problem=the key could not be looked up testing=no length=no",
+	    " identity=@example.org problem=the key could not be looked up testing=no length=no age=0",
 	    "dkim=temperror reason=\"the key could not be looked up\"", "\"result\":\"temperror\"",
 	    "could not be verified now", true },
+	{ "one that does not say when it was made", "no-time.eml", NULL,
+	    "count=1 result=pass domain=example.org selector=r2048 algorithm=rsa-sha256"
+	    " bits=2048 identity=@example.org testing=no length=no",
+	    "dkim=pass", "\"result\":\"pass\"", "is good", false },
 	{ "none", "keys.txt", NULL, "count=0", "mx.example; dkim=none", "{\"dkim\":[]}",
 	    "not signed", false },
 };
