@@ -65,8 +65,9 @@ struct span authres_id(struct span id, struct arena *a);
 
 /*
  * Must a field with this value, as it came (folds and all), go before ours is
- * added (RFC 8601, 5)? Yes when its authserv-id is one of ours, and when its
- * version is none we know. A reader behind us may be lenient, so an id that
+ * added (RFC 8601, 5)? Yes when its authserv-id is one of ours, when its
+ * version is none we know, and when it gives results without any authserv-id,
+ * as some readers take those for their own server's. A reader behind us may be lenient, so an id that
  * stands there in any odd way counts: behind or inside comments, quoted,
  * split by folds or control characters. A value that does not follow the
  * grammar up to the first ";" is ours as soon as it names us anywhere. Takes

@@ -215,6 +215,33 @@ authres_word_names(struct span s, const struct authres_ids *ours)
 	return false;
 }
 
+/*
+ * Is there no id, but a result, or something else than white space and
+ * comments, where it ought to be? h is behind what was read of the head, id
+ * is what stood there for one: "spf=pass", "spf/1=pass", "; spf=pass", "1;".
+ */
+static bool
+authres_is_anonymous(struct authres_head h, struct span id)
+{
+	size_t digits = 0;
+
+	if (h.at >= h.s.n)
+		return false;
+	while (digits < id.n && ascii_digit(id.p[digits]))
+		digits++;
+	if (digits == id.n && h.s.p[h.at] == ';')
+		return true;
+	h.bad = false;
+	if (h.s.p[h.at] == '/') {
+		h.at++;
+		authres_head_skip(&h);
+		while (authres_head_more(&h) && ascii_digit(h.s.p[h.at]))
+			h.at++;
+		authres_head_skip(&h);
+	}
+	return authres_head_more(&h) && h.s.p[h.at] == '=';
+}
+
 bool
 authres_claims(struct span value, const struct authres_ids *ours)
 {
@@ -225,7 +252,8 @@ authres_claims(struct span value, const struct authres_ids *ours)
 
 	buf_init(&id, value.n + 1);
 	authres_head_read(&h, &id, &version);
-	yes = !h.bad && authres_text_is_ours(buf_span(&id), ours);
+	yes = authres_is_anonymous(h, span_trim(buf_span(&id))) ||
+	      (!h.bad && authres_text_is_ours(buf_span(&id), ours));
 	buf_free(&id);
 	if (yes || (!h.bad && version.n > 0 && !span_is(version, "1")))
 		return true;
