@@ -26,6 +26,8 @@ enum header_test { BY_ANOMALY, BY_SEVERAL, BY_MISSING, BY_DATE, BY_BODY };
 	X(BY_ANOMALY, HEADER_NUL, NULL, "header-nul", "a NUL in the header")   \
 	X(BY_ANOMALY, HEADER_BARE_CR, NULL, "header-bare-cr",                  \
 	  "a carriage return that ends no line")                               \
+	X(BY_ANOMALY, HEADER_HIDDEN_FIELD, NULL, "header-hidden-field",        \
+	  "behind such a carriage return stands another field, or the end of the header") \
 	X(BY_ANOMALY, HEADER_LONG_LINE, NULL, "header-long-line",              \
 	  "a line of more than 998 octets")                                    \
 	X(BY_ANOMALY, HEADER_8BIT, NULL, "header-8bit",                        \
@@ -94,18 +96,6 @@ header_flag_date(const struct message *m, bool future)
 	return future && when > m->time_s + DAY_S;
 }
 
-/* "From:", "From :" and a line "From" that a fold with the colon follows. */
-static bool
-header_flag_is_from(struct span line)
-{
-	struct span s = span_trim(line);
-
-	if (!span_case_starts(s, SPAN("from")))
-		return false;
-	s = span_trim(span_slice(s, 4, s.n));
-	return s.n == 0 || s.p[0] == ':';
-}
-
 static bool
 header_flag_in_body(const struct message *m)
 {
@@ -116,7 +106,7 @@ header_flag_in_body(const struct message *m)
 		return false;
 	for (size_t i = 0; i < BODY_LINES_SEEN && span_cut(&rest, '\n', &line);
 	     i++)
-		if (header_flag_is_from(line))
+		if (header_line_is_from(line))
 			return true;
 	return false;
 }

@@ -10,10 +10,11 @@
 #include <stdio.h>
 
 #include "policy/message/check.h"
-#include "policy/tell/header_text.h"
 #include "policy/message/snapshot.h"
-#include "rules/mail/authres.h"
+#include "policy/tell/header_text.h"
 #include "rules/base/jsonw.h"
+#include "rules/mail/authres.h"
+#include "rules/mail/header_hidden.h"
 
 #define SPAM_LEVEL_MAX 50
 #define SPAM_TESTS_MAX 3000 /* octets up to the last of the tests= */
@@ -75,6 +76,29 @@ headers_is_set(const struct verdict *v, struct span name)
 	return false;
 }
 
+/*
+ * Does some reader see a forged field inside of this one? Then all of it goes,
+ * whatever it is. What only those see who do not know folds must claim to be
+ * our result: reports quote the other fields in good faith.
+ */
+static bool
+headers_hides_forged(const struct message *m, const struct header_field *f,
+    const struct authres_ids *ours)
+{
+	struct header_walk w = { .raw_name = f->raw_name, .raw = f->raw };
+	struct header_hidden hidden;
+
+	while (header_hidden_next(&w, &hidden)) {
+		if (!hidden.fold &&
+		    headers_is_listed(&header_settings(m)->remove, hidden.name))
+			return true;
+		if (span_case_is(hidden.name, AUTHRES) &&
+		    authres_claims(hidden.value, ours))
+			return true;
+	}
+	return false;
+}
+
 /* A field of which we kept only a part could say anything behind it. */
 static bool
 headers_is_forged(const struct message *m, const struct header_field *f,
@@ -82,8 +106,10 @@ headers_is_forged(const struct message *m, const struct header_field *f,
 {
 	if (headers_is_listed(&header_settings(m)->remove, f->name))
 		return true;
-	return span_case_is(f->name, AUTHRES) &&
-	       (f->cut || authres_claims(f->raw, ours));
+	if (span_case_is(f->name, AUTHRES) &&
+	    (f->cut || authres_claims(f->raw, ours)))
+		return true;
+	return headers_hides_forged(m, f, ours);
 }
 
 static void

@@ -8,8 +8,9 @@
  *
  * Removed, but for messages from our own relays, which have put theirs on:
  * Authentication-Results that claim to be ours (rules/mail/authres.h), and the
- * fields named by the setting headers.remove. Fields that a rule sets are
- * removed first, whoever wrote them.
+ * fields named by the setting headers.remove; also any field inside of which
+ * some reader would see such a one (rules/mail/header_hidden.h). Fields that a
+ * rule sets are removed first, whoever wrote them.
  *
  * Added: Authentication-Results (RFC 8601), where there is something to say
  * or the message came from outside; X-Verdict; unless switched off the

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "rules/mail/header_hidden.h"
+
 #include "rules/base/panic.h"
 
 const char *const author_status_names[] = { "ok", "missing", "multiple",
@@ -170,7 +172,12 @@ author_of_field(struct span value, struct arena *a, struct author *out)
 	author_judge_list(out);
 }
 
-/* Fields that quote others' headers, or name them (h=, z=), by design. */
+/* ---- From fields inside of others ------------------------------------------ */
+
+/*
+ * Fields whose folds repeat other fields in good faith: reports, copies of
+ * the header, and signatures, which list names (h=) and copy fields (z=).
+ */
 static bool
 author_field_quotes(struct span name)
 {
@@ -179,33 +186,93 @@ author_field_quotes(struct span name)
 	       span_case_ends(name, SPAN("-Signature"));
 }
 
-/* "From:" with an address, at the start of a line. */
+/* "To : Subject: Date": names, as a list in h= goes on. */
 static bool
-author_line_is_from(struct span line)
+author_is_names(struct span s)
 {
-	line = span_trim(line);
-	if (!span_case_starts(line, SPAN("From")))
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_alnum(s.p[i]) && !ascii_space(s.p[i]) &&
+		    (s.p[i] == '\0' ||
+			span_find(SPAN("-_:"), s.p[i]) == SIZE_MAX))
+			return false;
+	return true;
+}
+
+/* "tag=value", where only i= and z= may hold an address; or nothing. */
+static bool
+author_is_tag(struct span tag)
+{
+	size_t equals = span_find(tag, '=');
+	struct span name;
+
+	if (span_trim(tag).n == 0)
+		return true;
+	if (equals == SIZE_MAX)
 		return false;
-	line = span_trim(span_slice(line, 4, line.n));
-	return line.n > 0 && line.p[0] == ':' &&
-	       span_find(line, '@') != SIZE_MAX;
+	name = span_trim(span_slice(tag, 0, equals));
+	for (size_t i = 0; i < name.n; i++)
+		if (!ascii_alnum(name.p[i]) && name.p[i] != '_')
+			return false;
+	return span_find(tag, '@') == SIZE_MAX || span_case_is(name, "i") ||
+	       span_case_is(name, "z");
+}
+
+/* What a signature goes on with behind "From:" in its list h=. */
+static bool
+author_is_signed_names(struct span field, struct span value)
+{
+	struct span rest = value, piece;
+
+	if (!span_case_starts(field, SPAN("ARC-")) &&
+	    !span_case_ends(field, SPAN("-Signature")))
+		return false;
+	if (!span_cut(&rest, ';', &piece) || !author_is_names(piece))
+		return false;
+	while (span_cut(&rest, ';', &piece))
+		if (!author_is_tag(piece))
+			return false;
+	return true;
+}
+
+/* Does whoever takes this for the From field see the same domain? */
+static bool
+author_is_same(struct span value, struct span domain, struct arena *a)
+{
+	struct addr_list list;
+
+	if (domain.n == 0)
+		return false;
+	addr_list_parse(span_trim(header_unfold(value, a)), a, &list);
+	for (size_t i = 0; i < list.count; i++)
+		if (!span_eq(list.box[i].domain, domain))
+			return false;
+	return list.status == ADDR_OK;
 }
 
 /*
  * A line " From: x@y" under another field is its continuation by RFC 5322,
- * but some software takes it for a field (attack class A9).
+ * but some software takes it for a field (attack class A9); behind a CR some
+ * take it for one whatever it says.
  */
 static bool
-author_hides_in(const struct header_field *f)
+author_hides_in(
+    const struct header_field *f, struct span domain, struct arena *a)
 {
-	struct span rest = f->raw, line;
+	struct header_walk w = { .raw_name = f->raw_name, .raw = f->raw };
+	struct header_hidden hidden;
 
-	if (span_find(rest, '\n') == SIZE_MAX || author_field_quotes(f->name))
-		return false;
-	(void)span_cut(&rest, '\n', &line);
-	while (span_cut(&rest, '\n', &line))
-		if (author_line_is_from(line))
+	while (header_hidden_next(&w, &hidden)) {
+		if (!span_case_is(hidden.name, "From"))
+			continue;
+		if (!hidden.fold)
 			return true;
+		if (span_find(hidden.value, '@') == SIZE_MAX)
+			continue;
+		if (!author_field_quotes(f->name) ||
+		    (!author_is_signed_names(f->name, hidden.value) &&
+			!author_is_same(hidden.value, domain, a)))
+			return true;
+	}
 	return false;
 }
 
@@ -214,11 +281,13 @@ author_find(const struct header_list *h, unsigned anomalies, struct arena *a,
     struct author *out)
 {
 	const struct header_field *from = header_get(h, "From", 0);
+	struct span domain;
 
 	if (from == NULL)
 		author_init(out);
 	else
 		author_of_field(from->value, a, out);
+	domain = out->domain;
 	out->fields = header_count(h, "From");
 	if (out->fields > 1) {
 		out->status = AUTHOR_OK;
@@ -234,7 +303,7 @@ author_find(const struct header_list *h, unsigned anomalies, struct arena *a,
 		author_refuse(out, AUTHOR_AMBIGUOUS, "from-folded",
 		    "what may be a From field ended the header");
 	for (size_t i = 0; i < h->count; i++)
-		if (author_hides_in(&h->field[i])) {
+		if (author_hides_in(&h->field[i], domain, a)) {
 			author_refuse(out, AUTHOR_AMBIGUOUS, "from-folded",
 			    "a From field hides under another field");
 			break;

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "rules/mail/header_hidden.h"
+
 #define HEADER_BUCKETS 256
 #define HEADER_NONE    UINT32_MAX
 
@@ -84,8 +86,7 @@ header_link(struct header_list *h, size_t at)
 	f->same_next = SIZE_MAX;
 }
 
-/* Without line ends, CR before LF included, and without white space around. */
-static struct span
+struct span
 header_unfold(struct span raw, struct arena *a)
 {
 	struct span trimmed = span_trim(raw);
@@ -124,6 +125,19 @@ header_line_anomalies(struct span line, size_t before)
 	return found;
 }
 
+/* Does a CR in the field hide another, or the end of the header? */
+static unsigned
+header_hides(struct span raw_name, struct span raw)
+{
+	struct header_walk w = { .raw_name = raw_name, .raw = raw };
+	struct header_hidden hidden;
+
+	while (header_hidden_next(&w, &hidden))
+		if (!hidden.fold)
+			return HEADER_HIDDEN_FIELD;
+	return 0;
+}
+
 static unsigned
 header_field_anomalies(struct span raw_name, struct span name, struct span raw)
 {
@@ -141,7 +155,10 @@ header_field_anomalies(struct span raw_name, struct span name, struct span raw)
 			found |= HEADER_BLANK_FOLD;
 		before = 0;
 	}
-	return found | header_line_anomalies(raw_name, 0);
+	found |= header_line_anomalies(raw_name, 0);
+	if (found & HEADER_BARE_CR)
+		found |= header_hides(raw_name, raw);
+	return found;
 }
 
 bool

@@ -72,6 +72,8 @@ enum header_anomaly {
 	HEADER_BLANK_FOLD = 256, /* a continuation line of white space only */
 	HEADER_FROM_LIKE = 512,  /* the line that is no field and ended the
 	                            header looks like the start of a From */
+	HEADER_HIDDEN_FIELD = 1024, /* where a CR ends a line, a field or the
+	                               end of the header stands behind one */
 };
 
 void header_list_init(struct header_list *h, struct arena *a);
@@ -82,6 +84,11 @@ void header_list_init(struct header_list *h, struct arena *a);
  */
 const struct header_field *header_add(
     struct header_list *h, struct span raw_name, struct span raw);
+/*
+ * A value without line ends, CR before LF included, and without white space
+ * around. In the arena, or in raw.
+ */
+struct span header_unfold(struct span raw, struct arena *a);
 /* At most so many octets of memory does header_add take for it. */
 size_t header_cost(struct span raw_name, struct span raw);
 /*
@@ -99,6 +106,13 @@ const struct header_field *header_next(
     const struct header_list *h, const struct header_field *f);
 /* How many of the first fields content checks look at. */
 size_t header_seen(const struct header_list *h);
+
+/*
+ * Could some reader take this line of a body, or of what is no header any
+ * more, for a From field: " From:..." or "From" alone, with the colon on the
+ * next line perhaps? A CR begins one more line.
+ */
+bool header_line_is_from(struct span line);
 
 /*
  * Splits a message as Postfix does: the header ends

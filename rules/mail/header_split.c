@@ -87,15 +87,20 @@ header_take_folds(struct header_lines *l, struct span line)
 	return text_end;
 }
 
-/* " From:..." or "From" alone, with the colon on the next line perhaps. */
-static bool
-header_is_from_like(struct span line)
+bool
+header_line_is_from(struct span line)
 {
-	line = span_trim(line);
-	if (!span_case_starts(line, SPAN("From")))
-		return false;
-	line = span_trim(span_slice(line, 4, line.n));
-	return line.n == 0 || line.p[0] == ':';
+	struct span rest = line, piece;
+
+	while (span_cut(&rest, '\r', &piece)) {
+		piece = span_trim(piece);
+		if (!span_case_starts(piece, SPAN("From")))
+			continue;
+		piece = span_trim(span_slice(piece, 4, piece.n));
+		if (piece.n == 0 || piece.p[0] == ':')
+			return true;
+	}
+	return false;
 }
 
 void
@@ -130,7 +135,7 @@ header_split(struct span message, struct header_list *h, struct span *body,
 		*anomalies |= l.at == 0 && header_is_fold(line)
 				  ? HEADER_LEADING_SPACE
 				  : HEADER_NO_COLON;
-		if (header_is_from_like(line))
+		if (header_line_is_from(line))
 			*anomalies |= HEADER_FROM_LIKE;
 		*body = span_slice(message, l.at, message.n);
 	}

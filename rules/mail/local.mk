@@ -8,5 +8,6 @@ rules_librules_a_SOURCES += %D%/authres.c %D%/authres.h
 rules_librules_a_SOURCES += %D%/authres_claims.c
 rules_librules_a_SOURCES += %D%/date.c %D%/date.h
 rules_librules_a_SOURCES += %D%/header.c %D%/header.h
+rules_librules_a_SOURCES += %D%/header_hidden.c %D%/header_hidden.h
 rules_librules_a_SOURCES += %D%/header_split.c
 rules_librules_a_SOURCES += %D%/received.c %D%/received.h

@@ -23,6 +23,12 @@ struct tree {
 	struct mime_message *out;
 };
 
+/*
+ * One reading of the message: adds its parts and flags to *out, which is
+ * empty but for its arena and octets_left.
+ */
+void mime_read(const struct header_list *headers, struct span body,
+    const struct mime_limits *limits, struct mime_message *out);
 /* The offset behind the line that starts at offset at. */
 size_t mime_line_end(struct span in, size_t at);
 /* Counts an entity; false, and flagged, where there are too many. */

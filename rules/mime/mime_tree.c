@@ -38,6 +38,7 @@ const char *const mime_flag_names[MIME_FLAG_COUNT] = {
 	"mime-unknown-transfer",
 	"mime-bad-type",
 	"mime-partial",
+	"mime-bare-cr",
 };
 
 /* What ended a piece of text. */
@@ -377,17 +378,15 @@ tree_entity(struct tree *t, const struct mime_fields *f, unsigned depth,
 }
 
 void
-mime_parse(const struct header_list *headers, struct span body,
-    const struct mime_limits *limits, struct arena *a, struct mime_message *out)
+mime_read(const struct header_list *headers, struct span body,
+    const struct mime_limits *limits, struct mime_message *out)
 {
 	struct tree t = { .in = body, .limits = limits, .out = out };
 	struct mime_fields f;
 	struct delimiter d;
 
-	*out =
-	    (struct mime_message){ .arena = a, .octets_left = limits->octets };
-	t.open = arena_array(a, limits->depth + 1, sizeof(*t.open));
-	mime_fields_of_list(&f, headers, a);
+	t.open = arena_array(out->arena, limits->depth + 1, sizeof(*t.open));
+	mime_fields_of_list(&f, headers, out->arena);
 	(void)mime_count_entity(&t);
 	tree_entity(&t, &f, 0, &d);
 }

@@ -69,8 +69,9 @@ enum mime_flag {
 	MIME_FLAG_UNKNOWN_TRANSFER = 1 << 14,
 	MIME_FLAG_BAD_TYPE = 1 << 15, /* a Content-Type that is none */
 	MIME_FLAG_PARTIAL = 1 << 16,  /* message/partial or external-body */
+	MIME_FLAG_BARE_CR = 1 << 17,  /* other parts where a CR ends a line */
 };
-#define MIME_FLAG_COUNT 17
+#define MIME_FLAG_COUNT 18
 extern const char *const mime_flag_names[MIME_FLAG_COUNT];
 
 struct mime_message {

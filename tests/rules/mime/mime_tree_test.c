@@ -221,6 +221,80 @@ test_structure(void **state)
 	table_end();
 }
 
+#define CR_MIXED "Content-Type: multipart/mixed; boundary=b\r\n"
+#define CR_EVIL \
+	"Content-Type: application/x; name=evil.exe\r\rMZ\r--b--\r"
+
+/* Where a CR ends a line for some readers only. */
+static void
+test_bare_cr(void **state)
+{
+	static const struct {
+		const char *label, *message, *want;
+	} row[] = {
+		{ "text", "Subject: x\r\n\r\none\rtwo\r\n",
+		    "text/plain (onetwo/)\n" },
+		{ "text, a CR in the header", "Subject: x\ry z\r\n\r\none\r\n",
+		    "text/plain (one/)\n" },
+		{ "CR before CRLF", CR_MIXED "\r\n--b\r\r\n\r\r\none\r\n--b--\r\n",
+		    "~text/plain (one/)\ntext/plain ()\ntext/plain (one)\n"
+		    "mime-bad-header mime-bare-cr " },
+		{ "all of the body with CR",
+		    CR_MIXED "\r\n--b\r" CR_EVIL "\r\n",
+		    "~text/plain (--bContent-Type: application/x; name=evil.e"
+		    "xeMZ--b--/)\napplication/x {evil.exe} (MZ)\n"
+		    "mime-boundary-unused mime-bare-cr " },
+		{ "a part with CR",
+		    CR_MIXED "\r\n--b\r\n\r\none\r\n\r--b\r" CR_EVIL "\r\n--b--\r\n",
+		    "text/plain (one/--bContent-Type: application/x; name=ev"
+		    "il.exeMZ--b)\ntext/plain (one/)\n"
+		    "application/x {evil.exe} (MZ)\nmime-bare-cr " },
+		{ "a part's field behind a CR",
+		    CR_MIXED "\r\n--b\r\nX: y\rContent-Type: text/html\r\n\r\n"
+			     "<b>\r\n--b--\r\n",
+		    "text/plain (<b>)\ntext/html (<b>)\nmime-bare-cr " },
+		{ "the type behind a CR",
+		    "X: y\r" CR_MIXED "\r\n--b\r\n\r\none\r\n--b--\r\n",
+		    "text/plain (--b//one/--b--/)\ntext/plain (one)\n"
+		    "mime-bare-cr " },
+		{ "the body behind CR CR",
+		    CR_MIXED "X: y\r\r--b\r" CR_EVIL "\r\n\r\n--b\r\n\r\none\r\n"
+			     "--b--\r\n",
+		    "text/plain (one)\napplication/x {evil.exe} (MZ)\n"
+		    "mime-epilogue mime-bare-cr " },
+		{ "the same parts with other octets",
+		    CR_MIXED "\r\n--b\r\n\r\none\r--b--\r\r\ntwo\r\n--b--\r\n",
+		    "text/plain (one--b--/two)\ntext/plain (one)\n"
+		    "mime-bare-cr " },
+		{ "base64 with CR",
+		    CR_MIXED "\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+			     "aGVs\rbG8=\r\n--b--\r\n",
+		    "text/plain (hello)\n" },
+		{ "preamble and epilogue with CR",
+		    CR_MIXED "\r\np\rq\r\n--b\r\n\r\none\r\n--b--\r\ne\rf\r\n",
+		    "text/plain (one)\n" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct header_list h;
+		struct span body;
+		struct mime_message m;
+		unsigned anomalies = 0;
+
+		if (!table_wants(row[i].label))
+			continue;
+		header_list_init(&h, a);
+		header_split(span_of(row[i].message), &h, &body, &anomalies);
+		mime_parse(&h, body, &mime_limits_standard, a, &m);
+		table_text(
+		    row[i].label, "parts", show_message(&m), row[i].want);
+	}
+	arena_free(&a);
+	table_end();
+}
+
 static void
 test_names(void **state)
 {
@@ -367,6 +441,7 @@ test_long_field(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_structure),
+	cmocka_unit_test(test_bare_cr),
 	cmocka_unit_test(test_names),
 	cmocka_unit_test(test_limits),
 	cmocka_unit_test(test_long_field),

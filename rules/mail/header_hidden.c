@@ -1,0 +1,145 @@
+/*
+ * Fields inside of fields. The lines of a field are cut as the most lenient
+ * reader would cut them: at LF, CRLF and CR.
+ */
+#include "config.h"
+
+#include "rules/mail/header_hidden.h"
+
+/*
+ * One line of a field, without its line end. However many CRs stand before an
+ * LF, they are one line end: MTAs take them off together.
+ */
+struct hidden_line {
+	struct span text;
+	size_t next; /* offset of the line behind it */
+	bool last;   /* there is none */
+	bool fold;   /* begins with white space */
+};
+
+static void
+hidden_line_at(struct span raw, size_t at, struct hidden_line *out)
+{
+	size_t end = at;
+
+	while (end < raw.n && raw.p[end] != '\r' && raw.p[end] != '\n')
+		end++;
+	out->text = span_slice(raw, at, end);
+	out->last = end == raw.n;
+	out->next = end + !out->last;
+	while (end < raw.n && raw.p[end] == '\r')
+		end++;
+	if (end < raw.n && raw.p[end] == '\n')
+		out->next = end + 1;
+	out->fold = out->text.n > 0 && (raw.p[at] == ' ' || raw.p[at] == '\t');
+}
+
+/* The name of a field, of printable ASCII; "" when the line begins with none. */
+static struct span
+hidden_name(struct span line, size_t *behind)
+{
+	struct span s = span_trim(line);
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] > ' ' && s.p[n] < 0x7F && s.p[n] != ':')
+		n++;
+	*behind = (size_t)(s.p - line.p) + n;
+	return span_slice(s, 0, n);
+}
+
+/*
+ * Does a field begin with the line at offset at? *value is then the offset
+ * behind its colon, which may stand on the next line.
+ */
+static bool
+hidden_begins(struct span raw, size_t at, struct span *name, size_t *value)
+{
+	struct hidden_line line, next;
+	size_t behind, from;
+
+	hidden_line_at(raw, at, &line);
+	*name = hidden_name(line.text, &behind);
+	if (name->n == 0)
+		return false;
+	while (behind < line.text.n && ascii_space(line.text.p[behind]))
+		behind++;
+	*value = at + behind + 1;
+	if (behind < line.text.n)
+		return line.text.p[behind] == ':';
+	if (line.last)
+		return false;
+	hidden_line_at(raw, line.next, &next);
+	from = line.next;
+	while (from < raw.n && (raw.p[from] == ' ' || raw.p[from] == '\t'))
+		from++;
+	*value = from + 1;
+	return next.fold && from < raw.n && raw.p[from] == ':';
+}
+
+/* Where the value that begins at offset from ends: before the next field. */
+static size_t
+hidden_value_end(struct span raw, size_t from, bool fold)
+{
+	struct hidden_line line;
+	struct span name;
+	size_t behind, at = from;
+
+	for (;;) {
+		hidden_line_at(raw, at, &line);
+		at = line.next;
+		if (line.last)
+			return raw.n;
+		hidden_line_at(raw, at, &line);
+		/* Who knows folds goes on to the first line that is none. */
+		if (!fold && line.fold)
+			continue;
+		if (!line.fold || hidden_begins(raw, at, &name, &behind))
+			return at;
+	}
+}
+
+/* What the CR-minded see behind a CR that stands in the name itself. */
+static bool
+hidden_in_name(struct header_walk *w, struct header_hidden *out)
+{
+	size_t cr = span_find_last(w->raw_name, '\r');
+
+	if (cr == SIZE_MAX)
+		return false;
+	out->name = span_trim(span_slice(w->raw_name, cr + 1, w->raw_name.n));
+	out->value = span_slice(w->raw, 0, hidden_value_end(w->raw, 0, false));
+	return out->name.n > 0;
+}
+
+bool
+header_hidden_next(struct header_walk *w, struct header_hidden *out)
+{
+	struct hidden_line line;
+	size_t value;
+
+	*out = (struct header_hidden){ SPAN(""), SPAN(""), false, false };
+	if (!w->begun) {
+		w->begun = true;
+		hidden_line_at(w->raw, 0, &line);
+		w->at = line.last ? w->raw.n : line.next;
+		if (hidden_in_name(w, out))
+			return true;
+	}
+	while (w->at < w->raw.n) {
+		size_t at = w->at;
+
+		hidden_line_at(w->raw, at, &line);
+		w->at = line.next;
+		out->fold = line.fold;
+		/* A CR at the very end belongs to the line end. */
+		out->end = line.text.n == 0 && !line.last;
+		if (out->end)
+			return true;
+		if (!hidden_begins(w->raw, at, &out->name, &value))
+			continue;
+		out->value = span_slice(
+		    w->raw, value, hidden_value_end(w->raw, value, line.fold));
+		return true;
+	}
+	return false;
+}
