@@ -24,7 +24,7 @@ html_tree_kind(
 	at = span_case_hash(name, 0) % slots;
 	for (; t->name_slot[at] != 0; at = (at + 1) % slots)
 		if (span_case_eq(t->name[t->name_slot[at] - 1], name))
-			return TAG_COUNT + t->name_slot[at] - 1;
+			return TAG_COUNT - 1 + (size_t)t->name_slot[at];
 	if (!opens)
 		return TAG_OTHER;
 	if (t->name_count == TREE_NAMES_MAX) {
