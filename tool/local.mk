@@ -4,7 +4,7 @@ verdict_CPPFLAGS = $(PROJECT_CPPFLAGS) $(SSL_CFLAGS)
 verdict_LDADD = $(POLICY_LIBS) $(SSL_LIBS)
 verdict_SOURCES =
 verdict_SOURCES += %D%/commands.def %D%/main.c
-dist_man_MANS += %D%/verdict.1
+dist_man_MANS += %D%/verdict.1 %D%/verdict-cases.5
 include %D%/base/local.mk
 include %D%/daemon/local.mk
 include %D%/doctor/local.mk

@@ -1,7 +1,7 @@
 #ifndef POLICY_CASE_ANSWER_H
 #define POLICY_CASE_ANSWER_H
 
-/* What came of a case, as the one JSON object that CASES.md describes. */
+/* What came of a case, as the JSON object that verdict-cases(5) describes. */
 
 #include "policy/case/case.h"
 #include "rules/base/jsonw.h"

@@ -42,7 +42,7 @@ void case_release(struct case_input *c);
  */
 bool case_read(struct case_input *c, struct jsonr json, const char *dir,
     struct arena *a, const char **why);
-/* Reads a zone (CASES.md) into a new *zone. */
+/* Reads a zone (verdict-cases(5)) into a new *zone. */
 bool case_zone(struct jsonr json, struct dns_zone **zone, struct arena *a,
     const char **why);
 

@@ -1,7 +1,7 @@
 #ifndef POLICY_JOURNAL_JOURNAL_DNS_H
 #define POLICY_JOURNAL_JOURNAL_DNS_H
 
-/* The DNS answers that a message used, as a zone of CASES.md. */
+/* The DNS answers that a message used, as a zone of verdict-cases(5). */
 
 #include "policy/message/session.h"
 #include "rules/base/jsonw.h"

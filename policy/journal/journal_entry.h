@@ -12,7 +12,7 @@
  *   macros: as in a case (TLS, AUTH, listener)
  *   rules: those that matched, with evidence
  *   tags, flags, incomplete, headers_removed, headers_added (names)
- *   dns: every answer that was used, as a zone of CASES.md
+ *   dns: every answer that was used, as a zone of verdict-cases(5)
  *   facts: all that were known; pending: those that were still to come;
  *   left_out: those that were known and are not kept (text of the message,
  *   or too long). A fact that was gathered and stands nowhere was absent.

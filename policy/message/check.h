@@ -60,7 +60,7 @@ struct check {
 
 	/* What the check has to say once judged; each may be NULL. */
 	void (*authres)(struct message *m, void *slot, struct authres *out);
-	/* Adds members such as "spf": {...} to the answer (CASES.md). */
+	/* Adds members such as "spf": {...} to the answer (verdict-cases(5)). */
 	void (*json)(struct message *m, void *slot, struct jsonw *out);
 	/* Sentences for a person; level 1 also the trace. */
 	void (*explain)(

@@ -2,7 +2,8 @@
 #define POLICY_MESSAGE_FACTS_JSON_H
 
 /*
- * Facts that are given instead of found: how a case says them (CASES.md) and
+ * Facts that are given instead of found: how a case says them
+ * (verdict-cases(5)) and
  * how the journal keeps them. An object of fact names; a value is a text, a
  * number, true or false, null for absent, {"unknown": "why"}, and for a group
  * an array of objects of its fields. Of a fact with one value per recipient

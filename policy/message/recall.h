@@ -24,7 +24,7 @@ bool recall_update(
     struct message *m, struct span key, store_change *change, void *ctx);
 
 /*
- * Writes the member "state" (CASES.md) of what was asked so far for the
+ * Writes the member "state" (verdict-cases(5)) of what was asked so far for the
  * message, or for one recipient; an entry that was not there is null. keep:
  * whether an entry is written; NULL: all are. Without any nothing is written.
  */

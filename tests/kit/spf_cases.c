@@ -1,6 +1,6 @@
 /*
  * Judges cases of SPF, one JSON object a line on standard input (tests/
- * spf_suite makes them): the keys of CASES.md, "want" as a list of results
+ * spf_suite makes them): the keys of verdict-cases(5), "want" a list of results
  * and "explanation", where DEFAULT and null mean that the domain gives none.
  * Each case is judged with answers at once and with answers that hesitate.
  */

@@ -41,8 +41,8 @@ size_t explain_what_if(
 void explain_tree(struct explained *e);
 void explain_json(struct explained *e);
 /*
- * A case (CASES.md) that is judged to the same verdict, in one line. What it
- * can't hold is said on standard error.
+ * A case (verdict-cases(5)) that is judged to the same verdict, in one line.
+ * What it can't hold is said on standard error.
  */
 int explain_case(struct explained *e);
 
