@@ -202,7 +202,7 @@ LIBRARIES = [
      "libopendkim 2.11.0\nlibmilter\nlibspf2 1.2.10\nlibarchive 3.6.2",
      [r"^info +libraries +libarchive 3\.6\.2: .*\(known, worked around: ",
       r"^info +libraries +libmilter: .*\(known, worked around: "],
-     [r"^(warn|fail) +libraries +(?!the daemon still runs)", r"libspf2",
+     [r"^(warn|fail) +libraries +(?! |the daemon still)", r"libspf2",
       r"libopendkim"]),
     ("what should be updated",
      "PCRE2 10.36 with JIT\nOpenSSL 3.0.2",
