@@ -5,18 +5,19 @@
  */
 #include "config.h"
 
-#include "policy/header/check_header.h"
 #include "policy/base/suffix.h"
+#include "policy/header/check_header.h"
+#include "rules/base/utf8.h"
 #include "rules/mail/author.h"
 #include "rules/text/decode.h"
-#include "rules/text/rune.h"
-#include "rules/base/utf8.h"
+#include "rules/text/shown.h"
 
 #define AUTHORS_MAX    100 /* mailboxes of all From fields that become facts */
 #define RECIPIENTS_MAX 500 /* of To, of Cc */
 #define FIELDS_MAX     20  /* fields of one name that are read */
 
-/* The display name as it is shown: without quotes, encoded words decoded. */
+/* The display name as it is shown: without quotes, encoded words decoded,
+ * and what looks like ASCII as such. */
 static struct value
 people_name(struct message *m, const struct mailbox *box)
 {
@@ -40,7 +41,7 @@ people_name(struct message *m, const struct mailbox *box)
 		text[n++] = c;
 	}
 	name = mime_decode_text(span_make(text, n), m->arena);
-	name = span_trim(rune_drawn(name, m->arena));
+	name = span_trim(shown_text(name, m->arena));
 	return name.n == 0 ? value_absent() : value_text(name);
 }
 

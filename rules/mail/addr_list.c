@@ -144,7 +144,7 @@ addr_take_atom(struct addr_parser *p)
 	}
 }
 
-static bool
+bool
 addr_has_rune(struct span s, bool (*is)(uint32_t))
 {
 	for (size_t at = 0; at < s.n;) {
@@ -318,6 +318,7 @@ addr_take_angle(struct addr_parser *p, struct span name)
 		return false;
 	if (p->out->count > 0)
 		p->out->box[p->out->count - 1].name = name;
+	addr_note_name(p, name);
 	return true;
 }
 
@@ -436,8 +437,7 @@ addr_take_list(struct addr_parser *p)
 
 /* ---- the whole -------------------------------------------------------------- */
 
-/* What emoji and scripts need is no sign of deceit in a display name. */
-static bool
+bool
 addr_rune_hides(uint32_t rune)
 {
 	return (rune_invisible(rune) || rune_bidi(rune)) && rune != 0x200C &&

@@ -42,10 +42,19 @@ bool addr_atom_char(char c, bool controls);
 bool addr_add(struct addr_parser *p, struct span local, struct span domain,
     struct span text);
 
+bool addr_has_rune(struct span s, bool (*is)(uint32_t));
+/* What emoji and scripts need is no sign of deceit in a display name. */
+bool addr_rune_hides(uint32_t rune);
+
 /* Rivals: what text, encoded words or a quoted string show. */
 void addr_note(struct addr_parser *p, struct span text, bool serious);
 void addr_note_encoded(struct addr_parser *p, struct span run);
 void addr_note_quoted(struct addr_parser *p, struct span text);
+/*
+ * What a whole display name shows once its quotes are gone and its encoded
+ * words are decoded and joined.
+ */
+void addr_note_name(struct addr_parser *p, struct span name);
 /* Compares the rivals with the mailboxes: doubt, or a trait. */
 void addr_compare_rivals(struct addr_parser *p);
 /* Takes a field that left the grammar if there is one way to read it. */

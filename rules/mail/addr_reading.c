@@ -34,6 +34,21 @@ reading_at_any(struct span s, size_t at, const char *set)
 }
 
 /*
+ * Marks that no domain has, behind which nothing stands that could belong to
+ * one: "a@b.example! private". Whoever takes them for a part of the domain has
+ * one that cannot be.
+ */
+static bool
+reading_mark_ends(struct span s, size_t end)
+{
+	size_t at = end;
+
+	while (reading_at_any(s, at, "!#$%&*+/=?^`{|}~'\""))
+		at++;
+	return at == s.n || reading_at_any(s, at, " \t<>(),;:");
+}
+
+/*
  * Does a domain that ended at end go on for a reader who drops white space
  * and comments between its labels (obs-domain), or for one who takes more
  * characters than we do?
@@ -44,9 +59,9 @@ reading_goes_on(struct span s, size_t end)
 	size_t at = reading_skip_space(s, end);
 	bool dot = end > 0 && s.p[end - 1] == '.';
 
-	if (reading_at_any(s, end, "!#$%&*+/=?^`{|}~@\\[") ||
-	    (reading_at_any(s, end, "'\"") && end + 1 < s.n &&
-		!reading_at_any(s, end + 1, " \t<>\"'(),;:")))
+	if (reading_at_any(s, end, "@\\[") ||
+	    (reading_at_any(s, end, "!#$%&*+/=?^`{|}~'\"") &&
+		!reading_mark_ends(s, end)))
 		return true;
 	if (at < s.n && s.p[at] == '(') {
 		size_t close = at;
@@ -76,6 +91,9 @@ addr_reading_next(struct span text, size_t *pos, struct addr_reading *out)
 	from = end = reading_skip_space(text, at + 1);
 	while (end < text.n && addr_reading_domain_char(text.p[end]))
 		end++;
+	/* No domain ends so: "a@b.example- private". */
+	while (end > from && (text.p[end - 1] == '-' || text.p[end - 1] == '_'))
+		end--;
 	out->at = at;
 	out->end = end;
 	out->run = span_slice(text, from, end);

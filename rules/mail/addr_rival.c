@@ -7,9 +7,11 @@
 
 #include "rules/mail/addr_parse.h"
 
-#include "rules/text/domain.h"
+#include "rules/base/utf8.h"
 #include "rules/mail/addr_reading.h"
 #include "rules/text/decode.h"
+#include "rules/text/domain.h"
+#include "rules/text/shown.h"
 
 static void
 addr_rival_add(struct addr_parser *p, struct rival rival)
@@ -20,7 +22,7 @@ addr_rival_add(struct addr_parser *p, struct rival rival)
 }
 
 static void
-addr_note_all(
+addr_note_read(
     struct addr_parser *p, struct span text, bool serious, bool encoded)
 {
 	struct addr_reading r;
@@ -30,6 +32,24 @@ addr_note_all(
 		if (r.dotted)
 			addr_rival_add(
 			    p, (struct rival){ r.run, serious, encoded });
+}
+
+/*
+ * As software reads the text, and as people see it: where they see an "@" or
+ * a dot that is none.
+ */
+static void
+addr_note_all(
+    struct addr_parser *p, struct span text, bool serious, bool encoded)
+{
+	struct span shown = shown_text(text, p->arena);
+
+	addr_note_read(p, text, serious, encoded);
+	if (shown.p == text.p)
+		return;
+	addr_note_read(p, shown, false, encoded);
+	if (addr_has_rune(text, addr_rune_hides))
+		p->out->traits |= ADDR_NAME_INVISIBLE;
 }
 
 void
@@ -68,6 +88,42 @@ addr_note_quoted(struct addr_parser *p, struct span text)
 	}
 }
 
+void
+addr_note_name(struct addr_parser *p, struct span name)
+{
+	char *text;
+	size_t n = 0;
+
+	if (span_search(name, SPAN("=?")) == SIZE_MAX && utf8_ascii(name) &&
+	    span_find(name, '"') == SIZE_MAX)
+		return;
+	text = arena_alloc(p->arena, name.n + 1);
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] != '"' && name.p[i] != '\\')
+			text[n++] = name.p[i];
+	addr_note_all(
+	    p, mime_decode_text(span_make(text, n), p->arena), false, true);
+}
+
+/*
+ * A run as a domain. Where that fails for characters that no domain has, such
+ * as a dash that is none ("a@b.example\u2013 private"), it ends before them,
+ * unless there may be more of a domain behind them.
+ */
+static bool
+addr_run_domain(struct addr_parser *p, struct span run, struct span *domain,
+    const char **why)
+{
+	size_t ascii = utf8_ascii_run(run, 0);
+
+	if (domain_to_ascii(run, p->arena, domain, why))
+		return true;
+	return ascii < run.n &&
+	       span_find(span_slice(run, ascii, run.n), '.') == SIZE_MAX &&
+	       domain_to_ascii(
+		   span_slice(run, 0, ascii), p->arena, domain, why);
+}
+
 /* Is run, read as a domain, one of the mailboxes' domains? */
 static bool
 addr_run_is_ours(struct addr_parser *p, struct span run)
@@ -79,7 +135,7 @@ addr_run_is_ours(struct addr_parser *p, struct span run)
 	for (size_t i = 0; i < l->count; i++)
 		if (span_case_eq(run, l->box[i].domain))
 			return true;
-	if (!domain_to_ascii(run, p->arena, &domain, &why))
+	if (!addr_run_domain(p, run, &domain, &why))
 		return false;
 	for (size_t i = 0; i < l->count; i++)
 		if (span_eq(domain, l->box[i].domain))
@@ -92,11 +148,16 @@ static void
 addr_show(struct addr_parser *p, struct span run)
 {
 	struct addr_list *l = p->out;
+	struct span domain;
 	const char *why;
 
-	if (l->shown_count < ADDR_SHOWN_MAX &&
-	    !domain_to_ascii(run, p->arena, &l->shown[l->shown_count], &why))
-		l->shown[l->shown_count] = run;
+	if (!addr_run_domain(p, run, &domain, &why))
+		domain = run;
+	for (size_t i = 0; i < l->shown_count && i < ADDR_SHOWN_MAX; i++)
+		if (span_eq(l->shown[i], domain))
+			return;
+	if (l->shown_count < ADDR_SHOWN_MAX)
+		l->shown[l->shown_count] = domain;
 	l->shown_count++;
 }
 
@@ -202,7 +263,7 @@ addr_reading_agrees(
 
 	if (span_case_eq(r->run, *agreed))
 		return true;
-	if (!domain_to_ascii(r->run, p->arena, &domain, &why)) {
+	if (!addr_run_domain(p, r->run, &domain, &why)) {
 		p->broken = why;
 		return false;
 	}
@@ -307,4 +368,6 @@ addr_take_by_agreement(struct addr_parser *p)
 		p->broken = p->fail;
 	else if (p->out->count > 0 && in)
 		p->out->box[0].name = span_trim(span_slice(p->s, 0, angle));
+	if (p->out->count > 0)
+		addr_note_name(p, p->out->box[0].name);
 }

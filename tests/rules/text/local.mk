@@ -1,2 +1,3 @@
 UNIT_TESTS += %D%/decode_test
 UNIT_TESTS += %D%/domain_test
+UNIT_TESTS += %D%/shown_test
