@@ -96,40 +96,60 @@ shown_order(struct span s, struct arena *a)
 	return span_make(out, s.n);
 }
 
+/* What one character stands for; at most this many others. */
+#define SHOWN_EXPANDS 18
+
+/* Room for the text and what the last character became. */
+struct shown_writer {
+	char *p;
+	size_t n, cap;
+	size_t last; /* offset of the last character; n when there is none */
+	struct arena *arena;
+};
+
+/* Joins a letter and its accent where there is a character for both. */
+static void
+shown_put(struct shown_writer *w, uint32_t rune)
+{
+	uint32_t before, both;
+
+	w->p = arena_grow(w->arena, w->p, &w->cap, w->n + 4, 1);
+	if (w->last < w->n) {
+		(void)utf8_next(span_make(w->p, w->n), w->last, &before);
+		if (g_unichar_compose(before, rune, &both)) {
+			w->n = w->last + utf8_put(both, w->p + w->last);
+			return;
+		}
+	}
+	w->last = w->n;
+	w->n += utf8_put(shown_dot(rune) ? '.' : rune, w->p + w->n);
+}
+
+/*
+ * Compatibility decomposition and composition, character by character: with
+ * the functions of GLib that take no memory. (Its function for the whole text
+ * ends the process where there is none.) Marks are not put into their canonical
+ * order, which changes nothing of what is looked for.
+ */
 static struct span
 shown_normal(struct span s, struct arena *a)
 {
-	char *copy = arena_strdup(a, s), *normal;
-	struct span out;
-
-	for (size_t i = 0; i < s.n; i++)
-		if (copy[i] == '\0')
-			copy[i] = ' ';
-	normal = g_utf8_normalize(copy, (gssize)s.n, G_NORMALIZE_ALL_COMPOSE);
-	out = normal == NULL ? s : arena_dup(a, span_of(normal));
-	g_free(normal);
-	return out;
-}
-
-static struct span
-shown_dots(struct span s, struct arena *a)
-{
-	char *out = arena_alloc(a, s.n + 1);
-	size_t n = 0;
+	struct shown_writer w = { .arena = a };
+	gunichar part[SHOWN_EXPANDS];
 	uint32_t rune;
 
 	for (size_t at = 0; at < s.n;) {
-		size_t length = utf8_next(s, at, &rune);
+		size_t count;
 
-		if (shown_dot(rune)) {
-			out[n++] = '.';
-		} else {
-			memcpy(out + n, s.p + at, length);
-			n += length;
-		}
-		at += length;
+		at += utf8_next(s, at, &rune);
+		if (rune == 0)
+			rune = ' ';
+		count =
+		    g_unichar_fully_decompose(rune, TRUE, part, SHOWN_EXPANDS);
+		for (size_t i = 0; i < count && i < SHOWN_EXPANDS; i++)
+			shown_put(&w, part[i]);
 	}
-	return span_make(out, n);
+	return span_make(w.p, w.n);
 }
 
 struct span
@@ -137,6 +157,5 @@ shown_text(struct span s, struct arena *a)
 {
 	if (utf8_ascii(s) || !utf8_valid(s))
 		return s;
-	s = rune_drawn(shown_order(s, a), a);
-	return shown_dots(shown_normal(s, a), a);
+	return shown_normal(rune_drawn(shown_order(s, a), a), a);
 }
