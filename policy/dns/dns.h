@@ -67,6 +67,12 @@ struct dns_answer {
 
 struct clock;
 struct resolver;
+/*
+ * An answer with more records is none: who lists thousands of addresses makes
+ * others pay for reading them.
+ */
+#define DNS_RECORDS_MAX 512
+
 struct dns_batch;
 struct dns_zone;
 

@@ -7,6 +7,7 @@
 
 #include "policy/dns/dns_resolver.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "rules/base/panic.h"
@@ -15,7 +16,7 @@
  * No message needs this many; a check that asks for whatever a sender lists
  * meets the end here, whatever its own limits are.
  */
-#define DNS_BATCH_MAX 4096
+#define DNS_BATCH_MAX 1024
 
 struct dns_row {
 	struct dns_node node; /* first */
@@ -35,6 +36,8 @@ struct dns_batch {
 	struct dns_box box;
 };
 
+static atomic_uint batch_number;
+
 struct dns_batch *
 dns_batch_new(struct resolver *r, struct arena *a)
 {
@@ -43,6 +46,7 @@ dns_batch_new(struct resolver *r, struct arena *a)
 
 	b->resolver = r;
 	b->arena = a;
+	b->box.number = atomic_fetch_add(&batch_number, 1);
 	INVARIANT(pthread_condattr_init(&attr) == 0);
 	INVARIANT(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
 	INVARIANT(pthread_cond_init(&b->box.wake, &attr) == 0);

@@ -29,8 +29,19 @@
 #define LOOKUP_WINDOW    128
 #define LOOKUP_WINDOW_MS 50
 
+/*
+ * Large answers come over one TCP connection after another's, so who asks for
+ * many of them would make all others wait. Each owner has a share of what is
+ * on its way, and they take turns. Owners whose numbers fall together share a
+ * share.
+ */
+#define LOOKUP_TCP_WINDOW 64
+#define LOOKUP_TCP_SHARE  4
+#define LOOKUP_OWNERS     256
+
 struct dns_attempt {                /* one query that the transport has */
 	struct dns_lookup *lookup;  /* NULL: disowned */
+	int tcp_owner;              /* -1: it went over UDP */
 	struct dns_attempt **place; /* in the window; NULL: not there */
 	int64_t sent_ms;
 	size_t octets;
@@ -42,8 +53,14 @@ struct dns_lookups {
 	void *ctx;
 	int64_t timeout_ms;
 	struct dns_transport *transport;
-	struct dns_lookup_list unsent, under_way;  /* by age */
-	struct arena *scratch;                     /* for one reply */
+	struct dns_lookup_list unsent, under_way; /* by age */
+	/* By owner: those under way that wait for a turn over TCP, and how
+	 * many have theirs. */
+	struct dns_lookup *tcp_waits[LOOKUP_OWNERS];
+	uint8_t tcp_out[LOOKUP_OWNERS];
+	size_t tcp_sum;        /* of all that have theirs */
+	unsigned tcp_at;       /* the owner whose turn is next */
+	struct arena *scratch; /* for one reply */
 	struct dns_attempt *window[LOOKUP_WINDOW]; /* in no order */
 	size_t window_at;
 	uint64_t sent;
@@ -110,6 +127,57 @@ dns_lookup_free(struct dns_lookup **l)
 	*l = NULL;
 }
 
+/* ---- turns over TCP ------------------------------------------------------ */
+
+static void
+lookup_tcp_wait(struct dns_lookups *ls, struct dns_lookup *l)
+{
+	struct dns_lookup **at = &ls->tcp_waits[l->owner % LOOKUP_OWNERS];
+
+	l->tcp_next = *at;
+	l->tcp_link = at;
+	if (*at != NULL)
+		(*at)->tcp_link = &l->tcp_next;
+	*at = l;
+}
+
+static void
+lookup_tcp_leave(struct dns_lookup *l)
+{
+	if (l->tcp_link == NULL)
+		return;
+	*l->tcp_link = l->tcp_next;
+	if (l->tcp_next != NULL)
+		l->tcp_next->tcp_link = l->tcp_link;
+	l->tcp_link = NULL;
+}
+
+/* Whose turn it is, or NULL. */
+static struct dns_lookup *
+lookups_tcp_next(struct dns_lookups *ls)
+{
+	if (ls->tcp_sum >= LOOKUP_TCP_WINDOW)
+		return NULL;
+	for (unsigned i = 0; i < LOOKUP_OWNERS; i++) {
+		unsigned owner = ls->tcp_at++ % LOOKUP_OWNERS;
+
+		if (ls->tcp_waits[owner] != NULL &&
+		    ls->tcp_out[owner] < LOOKUP_TCP_SHARE)
+			return ls->tcp_waits[owner];
+	}
+	return NULL;
+}
+
+static void
+lookups_tcp_ended(struct dns_lookups *ls, const struct dns_attempt *attempt)
+{
+	if (attempt->tcp_owner < 0)
+		return;
+	INVARIANT(ls->tcp_sum > 0 && ls->tcp_out[attempt->tcp_owner] > 0);
+	ls->tcp_sum--;
+	ls->tcp_out[attempt->tcp_owner]--;
+}
+
 /* ---- answers ------------------------------------------------------------- */
 
 static void
@@ -122,6 +190,7 @@ lookups_answer(
 	if (a->ttl_s != UINT32_MAX && l->ttl_s < a->ttl_s)
 		a->ttl_s = l->ttl_s;
 	dns_lookup_unlink(&ls->under_way, l);
+	lookup_tcp_leave(l);
 	if (l->attempt != NULL)
 		l->attempt->lookup = NULL;
 	l->attempt = NULL;
@@ -196,6 +265,12 @@ lookups_send_from(
 	};
 
 	attempt->lookup = l;
+	attempt->tcp_owner = -1;
+	if (l->tcp) {
+		attempt->tcp_owner = (int)(l->owner % LOOKUP_OWNERS);
+		ls->tcp_out[attempt->tcp_owner]++;
+		ls->tcp_sum++;
+	}
 	attempt->octets = dns_wire_query(&q, attempt->query);
 	attempt->place = place;
 	attempt->sent_ms = lookup_clock_ms();
@@ -208,10 +283,25 @@ lookups_send_from(
 	    attempt);
 }
 
+/* At once over UDP, or when its owner's turn comes over TCP. */
 static void
 lookups_send(struct dns_lookups *ls, struct dns_lookup *l)
 {
-	lookups_send_from(ls, l, NULL);
+	if (l->tcp)
+		lookup_tcp_wait(ls, l);
+	else
+		lookups_send_from(ls, l, NULL);
+}
+
+static void
+lookups_send_waiting(struct dns_lookups *ls)
+{
+	struct dns_lookup *l;
+
+	while ((l = lookups_tcp_next(ls)) != NULL) {
+		lookup_tcp_leave(l);
+		lookups_send_from(ls, l, NULL);
+	}
 }
 
 static void
@@ -286,6 +376,7 @@ lookups_replied(void *ctx, void *query, struct span packet, const char *problem)
 	struct dns_reply reply;
 
 	attempt_leave_window(attempt);
+	lookups_tcp_ended(ls, attempt);
 	if (l != NULL) {
 		l->attempt = NULL;
 		if (problem == dns_transport_garbled && !l->tcp) {
@@ -355,7 +446,10 @@ bool
 dns_lookups_turn(struct dns_lookups *ls, int wake_fd)
 {
 	bool more = lookups_send_some(ls);
-	int wait_ms = lookups_expire(ls);
+	int wait_ms;
+
+	lookups_send_waiting(ls);
+	wait_ms = lookups_expire(ls);
 
 	if (more)
 		wait_ms = 0;

@@ -26,6 +26,9 @@ struct dns_lookup {
 	uint32_t ttl_s;              /* the least of theirs */
 	bool secure;                 /* so were they */
 	bool no_edns, tcp;
+	unsigned owner; /* the user's: whose share of TCP it takes */
+	/* Its place among those that wait for a turn over TCP; NULL: none. */
+	struct dns_lookup *tcp_next, **tcp_link;
 	struct span target; /* what to ask for now; NULL: the name itself */
 	char *target_room;
 	char name[]; /* the key's */

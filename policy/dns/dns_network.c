@@ -29,6 +29,8 @@
 #include "rules/base/panic.h"
 
 #define LOOKUPS_MAX 16384 /* under way at once */
+/* Of one message, once half of them are taken: they are there for all. */
+#define LOOKUPS_SHARE 64
 /*
  * For how long failures hold (RFC 9520), and "no" from a server that does not
  * say for how long. The latter should not be kept at all (RFC 2308 5) lest it
@@ -95,8 +97,12 @@ network_start(
 
 	if (l != NULL) {
 		net->stats.joined++;
-	} else if (net->under_way.count < LOOKUPS_MAX) {
+	} else if (net->under_way.count < LOOKUPS_MAX / 2 ||
+		   (net->under_way.count < LOOKUPS_MAX &&
+		       w->box->started < LOOKUPS_SHARE)) {
 		l = dns_lookup_new(key);
+		l->owner = w->box->number;
+		w->box->started++;
 		dns_table_add(&net->under_way, &l->node);
 		dns_lookup_append(&net->queue, l);
 	} else {

@@ -44,6 +44,8 @@ struct dns_wait {
 
 struct dns_box {
 	struct dns_wait *arrived;
+	unsigned number; /* differs from that of most other boxes */
+	size_t started;  /* lookups that it was the first to ask for */
 	pthread_cond_t wake;
 };
 

@@ -12,7 +12,8 @@
  * through all queries, so while there are any the poll ticks instead.
  *
  * One query cannot be sent over TCP alone, so there is a second channel that
- * does nothing else.
+ * does nothing else; the first hands a truncated reply out, for who may go
+ * over to TCP is for others to say.
  */
 #include "config.h"
 
@@ -203,7 +204,7 @@ channel_init(struct channel *c, bool tcp)
 		.flags = ARES_FLAG_EDNS | ARES_FLAG_NOSEARCH |
 			 ARES_FLAG_NOALIASES |
 			 (servers == 1 ? ARES_FLAG_NOCHECKRESP : 0) |
-			 (tcp ? ARES_FLAG_USEVC : 0),
+			 (tcp ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC),
 		.tries = CHANNEL_TRIES,
 		.ednspsz = DNS_EDNS_OCTETS,
 		.socket_receive_buffer_size = CHANNEL_BUFFER,
@@ -211,6 +212,12 @@ channel_init(struct channel *c, bool tcp)
 		.sock_state_cb_data = c,
 	};
 
+	if (tcp) {
+		/* Nothing is lost over TCP that a second try would find: each
+		 * server has its part of the whole time. */
+		o.tries = 1;
+		unit_ms = t->timeout_ms / servers + 1;
+	}
 	if (unit_ms < CHANNEL_UNIT_MIN)
 		unit_ms = CHANNEL_UNIT_MIN;
 	o.timeout = unit_ms < 60000 ? (int)unit_ms : 60000;

@@ -3,9 +3,8 @@
 
 /*
  * Carries queries to the servers and replies back: tries again, asks the
- * other servers, goes over to TCP when a reply is truncated, and changes the
- * ports from time to time. One thread at a time, and no locks; this is the
- * only place that knows c-ares.
+ * other servers, and changes the ports from time to time. One thread at a
+ * time, and no locks; this is the only place that knows c-ares.
  *
  * The life of one query: dns_transport_send copies it and remembers the
  * caller's pointer; exactly once, from within send, turn or free, replied is

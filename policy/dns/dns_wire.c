@@ -226,9 +226,10 @@ dns_wire_follow(
 	return false;
 }
 
+/* False for a record that is malformed; *many: they are more than we read. */
 static bool
 dns_wire_collect(const struct dns_packet *p, const struct dns_name *name,
-    struct arena *a, struct dns_answer *out)
+    struct arena *a, struct dns_answer *out, bool *many)
 {
 	struct dns_wire_data data = { 0 };
 	uint64_t hash = dns_name_hash(name);
@@ -240,6 +241,10 @@ dns_wire_collect(const struct dns_packet *p, const struct dns_name *name,
 		    !dns_packet_owned(p, rr, name, hash))
 			continue;
 		dns_wire_ttl(out, rr->ttl_s);
+		if (out->count == DNS_RECORDS_MAX) {
+			*many = true;
+			return true;
+		}
 		if (!dns_wire_data_add(p, rr, a, &data, out))
 			return false;
 	}
@@ -342,6 +347,7 @@ dns_wire_reply(struct span query, struct span packet, struct arena *a,
 	struct dns_packet p;
 	struct dns_name name;
 	bool read = dns_packet_read(&p, query, packet, a);
+	bool many = false;
 
 	memset(out, 0, sizeof(*out));
 	dns_get_name(&q, &name);
@@ -357,8 +363,10 @@ dns_wire_reply(struct span query, struct span packet, struct arena *a,
 		dns_wire_refused(out, p.rcode, query.p[11] != 0);
 	} else if (!dns_wire_follow(&p, &name, &out->answer)) {
 		dns_wire_fail(out, DNS_REPLY_ANSWER, "unusable aliases");
-	} else if (!dns_wire_collect(&p, &name, a, &out->answer)) {
+	} else if (!dns_wire_collect(&p, &name, a, &out->answer, &many)) {
 		dns_wire_fail(out, DNS_REPLY_MALFORMED, "malformed record");
+	} else if (many) {
+		dns_wire_fail(out, DNS_REPLY_ANSWER, "too many records");
 	} else if (out->answer.count > 0 && p.rcode == RCODE_NOERROR) {
 		out->answer.status = DNS_DATA;
 	} else {

@@ -619,8 +619,9 @@ test_parallel(void **state)
 
 /* ---- bounds -------------------------------------------------------------- */
 
-#define BATCH   4096 /* questions of one message */
-#define BATCHES 4    /* so many messages fill what may be under way */
+#define BATCH   1024 /* questions of one message */
+#define BATCHES 8    /* so many messages take half of what may be under way */
+#define SHARE   64   /* of one message from then on */
 
 /* What is asked beyond a bound is a temporary failure, at once. */
 static void
@@ -650,14 +651,62 @@ test_bounds(void **state)
 		assert_string_equal(
 		    a->problem, "too many questions for one message");
 	}
+	/* What is left is for all: each may still have a little of it. */
+	for (unsigned k = 0; k < 2; k++) {
+		unsigned first = BATCHES * BATCH + k * SHARE;
+
+		f.batch = dns_batch_new(f.resolver, f.arena);
+		for (unsigned i = 0; i < SHARE; i++)
+			assert_int_equal(
+			    ask_number(&f, first + i)->status, DNS_PENDING);
+		a = ask_number(&f, 2 * BATCHES * BATCH);
+		assert_int_equal(a->status, DNS_TEMP);
+		assert_string_equal(a->problem, "too many lookups under way");
+		assert_int_equal(ask_number(&f, 0)->status, DNS_PENDING);
+		dns_batch_free(&f.batch);
+	}
 	f.batch = dns_batch_new(f.resolver, f.arena);
-	a = ask_number(&f, BATCHES * BATCH);
-	assert_int_equal(a->status, DNS_TEMP);
-	assert_string_equal(a->problem, "too many lookups under way");
-	assert_int_equal(ask_number(&f, 0)->status, DNS_PENDING);
 	/* Messages that leave make no room: their lookups go on. */
 	for (unsigned k = 0; k < BATCHES; k++)
 		dns_batch_free(&batch[k]);
+	end(&f);
+}
+
+/*
+ * One message asks for many large answers, another for one: it need not wait
+ * until the first has all of its own.
+ */
+static void
+test_turns(void **state)
+{
+	static const struct fake_record large = { "*", "TXT", "large", 60,
+		FAKE_TRUNCATE, 20 };
+	struct fixture f = { .server = fake_dns_start(&large, 1) };
+	struct sockaddr_storage server = fake_dns_address(f.server);
+	struct dns_batch *greedy;
+	const struct dns_answer *one;
+	const char *why;
+
+	(void)state;
+	f.resolver = resolver_network(
+	    &(struct dns_options){
+		.server = &server, .server_count = 1, .timeout_ms = 60000 },
+	    &why);
+	f.arena = arena_new();
+	f.batch = greedy = dns_batch_new(f.resolver, f.arena);
+	for (unsigned i = 0; i < 200; i++)
+		(void)ask_number(&f, i);
+	f.batch = dns_batch_new(f.resolver, f.arena);
+	one = ask_number(&f, 200);
+	while (one->status == DNS_PENDING)
+		(void)dns_join(f.batch, in_ms(30000));
+	assert_int_equal(one->status, DNS_DATA);
+	(void)dns_join(greedy, 0);
+	assert_true(dns_pending(greedy) > 100);
+	while (dns_join(greedy, in_ms(30000)))
+		continue;
+	assert_int_equal(dns_pending(greedy), 0);
+	dns_batch_free(&greedy);
 	end(&f);
 }
 
@@ -740,6 +789,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_loopback),
 	cmocka_unit_test(test_parallel),
 	cmocka_unit_test(test_bounds),
+	cmocka_unit_test(test_turns),
 	cmocka_unit_test(test_threads),
 	cmocka_unit_test(test_server_text),
 };

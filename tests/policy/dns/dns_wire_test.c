@@ -318,6 +318,41 @@ test_replies(void **state)
 	table_end();
 }
 
+/* As many records as are read, and one more. */
+static void
+test_many(void **state)
+{
+	static const struct span one =
+	    SPAN_INIT(OWNER A IN TTL60 ADDR1);
+
+	(void)state;
+	for (unsigned more = 0; more < 2; more++) {
+		const char *label = more ? "one too many" : "as many as may be";
+		unsigned count = DNS_RECORDS_MAX + more;
+		struct arena *a = arena_new();
+		uint8_t asked[DNS_QUERY_MAX];
+		struct dns_reply r;
+		struct span q = { (const char *)asked,
+			query(DNS_A, NULL, asked) };
+		struct buf b;
+
+		(void)packet(&b, 0, q);
+		b.p[6] = (char)(count >> 8);
+		b.p[7] = (char)(count & 255);
+		for (unsigned i = 1; i < count; i++)
+			assert_true(buf_add(&b, one));
+		dns_wire_reply(q, buf_span(&b), a, &r);
+		table_number(label, "kind", r.kind, DNS_REPLY_ANSWER);
+		table_number(label, "count", (long long)r.answer.count,
+		    more ? 0 : DNS_RECORDS_MAX);
+		table_text(label, "problem", r.answer.problem,
+		    more ? "too many records" : NULL);
+		buf_free(&b);
+		arena_free(&a);
+	}
+	table_end();
+}
+
 /* Every cut of every packet is read without a fault. */
 static void
 test_cut(void **state)
@@ -435,6 +470,7 @@ test_pointer_chain(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_replies),
+	cmocka_unit_test(test_many),
 	cmocka_unit_test(test_cut),
 	cmocka_unit_test(test_question),
 	cmocka_unit_test(test_pointer_chain),
