@@ -375,7 +375,7 @@ answers_of_then(struct rejudge *r, struct message *m, struct jsonr record,
 
 /*
  * Where the record has no state, an action that asks the store (greylist,
- * limit) is not asked again: where it decided then and would be reached now,
+ * limit, defer) is not asked again: where it decided then and would be reached now,
  * what it decided holds.
  */
 static bool
@@ -394,7 +394,8 @@ store_of_then(
 	if (rule == SIZE_MAX || rule >= now)
 		return false;
 	action = span_of(ruleset_rule(rs, rule).action);
-	if ((!span_is(action, "greylist") && !span_is(action, "limit")) ||
+	if ((!span_is(action, "greylist") && !span_is(action, "limit") &&
+		!span_is(action, "defer")) ||
 	    ruling_truth(out->message->ruling, rule, out->rcpt) != TRUTH_YES)
 		return false;
 	wanted = word_of(record,

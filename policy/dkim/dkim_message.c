@@ -14,6 +14,8 @@
 #include "policy/dkim/dkim_header.h"
 #include "rules/text/domain.h"
 
+#define ED25519_SIGNATURE_OCTETS 64 /* RFC 8032, 5.1.6 */
+
 /* A signature under work. */
 struct dkim_work {
 	struct dkim_signature signature;
@@ -80,6 +82,31 @@ dkim_work_ask(struct dkim_message *dm, struct dkim_work *w)
 	dm->asked++;
 }
 
+/*
+ * A signature is as long as its key: what no key that is accepted could have
+ * made needs none to be judged.
+ */
+static void
+dkim_work_length_fits(struct dkim_message *dm, struct dkim_work *w)
+{
+	const struct dkim_sig *sig = &w->signature.sig;
+	size_t octets = sig->signature.n;
+
+	if (sig->algorithm == DKIM_ED25519_SHA256
+		? octets != ED25519_SIGNATURE_OCTETS
+		: octets > DKIM_RSA_BITS_MAX / 8) {
+		dkim_work_close(w, DKIM_FAIL,
+		    "b= is longer or shorter than any key makes it", NULL);
+	} else if (sig->algorithm != DKIM_ED25519_SHA256 &&
+		   octets * 8 < dm->options.bits_min) {
+		w->signature.bits = (unsigned)octets * 8;
+		dkim_work_close(w, DKIM_POLICY,
+		    arena_printf(dm->arena,
+			"an RSA key of %zu bits is too short", octets * 8),
+		    "weak-key");
+	}
+}
+
 void
 dkim_message_field(
     struct dkim_message *dm, const struct header_field *field, size_t at)
@@ -97,6 +124,8 @@ dkim_message_field(
 	w->signature.field = at;
 	w->open = dkim_sig_parse(dm->arena, field->raw, &dm->options.limits,
 	    &w->signature.sig, &w->signature.outcome);
+	if (w->open)
+		dkim_work_length_fits(dm, w);
 	/* From is not known yet, so the topmost ones it is. */
 	if (w->open && dm->asked < dm->options.signatures)
 		dkim_work_ask(dm, w);
@@ -243,30 +272,6 @@ dkim_work_key_fits(struct dkim_message *dm, struct dkim_work *w,
 	return w->open;
 }
 
-/* The key, or NULL with the outcome set. */
-static struct dkim_key *
-dkim_work_key(struct dkim_message *dm, struct dkim_work *w,
-    const struct dns_answer *answer)
-{
-	struct span record;
-	struct dkim_key *key = NULL;
-	const char *why = "no key";
-
-	if (answer->status == DNS_TEMP) {
-		dkim_work_close(
-		    w, DKIM_TEMPERROR, "the key could not be looked up", NULL);
-		return NULL;
-	}
-	if (answer->status == DNS_DATA &&
-	    dkim_record_choose(answer->text, answer->count, &record, &why))
-		key = dkim_keys_get(dm->keys, record, &why);
-	if (key == NULL)
-		dkim_work_close(w, DKIM_PERMERROR, why, NULL);
-	else if (!dkim_work_key_fits(dm, w, dkim_key_record(key)))
-		dkim_key_unref(&key);
-	return key;
-}
-
 static bool
 dkim_work_body_matches(struct dkim_message *dm, struct dkim_work *w)
 {
@@ -282,6 +287,33 @@ dkim_work_body_matches(struct dkim_message *dm, struct dkim_work *w)
 		    w, DKIM_FAIL, "the body has been altered", NULL);
 	w->signature.body = w->open ? DKIM_BODY_GOOD : DKIM_BODY_ALTERED;
 	return w->open;
+}
+
+/* The key, or NULL with the outcome set. */
+static struct dkim_key *
+dkim_work_key(struct dkim_message *dm, struct dkim_work *w,
+    const struct dns_answer *answer)
+{
+	struct span record;
+	struct dkim_key *key = NULL;
+	const char *why = "no key";
+
+	/* Whatever the key is, what is altered stays so: nobody shall put a
+	 * verdict off by naming a key that nobody can look up. */
+	if (answer->status == DNS_TEMP) {
+		if (dm->body == NULL || dkim_work_body_matches(dm, w))
+			dkim_work_close(w, DKIM_TEMPERROR,
+			    "the key could not be looked up", NULL);
+		return NULL;
+	}
+	if (answer->status == DNS_DATA &&
+	    dkim_record_choose(answer->text, answer->count, &record, &why))
+		key = dkim_keys_get(dm->keys, record, &why);
+	if (key == NULL)
+		dkim_work_close(w, DKIM_PERMERROR, why, NULL);
+	else if (!dkim_work_key_fits(dm, w, dkim_key_record(key)))
+		dkim_key_unref(&key);
+	return key;
 }
 
 static void
@@ -351,11 +383,11 @@ dkim_message_judge(struct dkim_message *dm)
 
 		if (!w->open)
 			continue;
-		if (dns_ask(dm->dns, w->key_name, DNS_TXT)->status ==
+		if (dns_ask(dm->dns, w->key_name, DNS_TXT)->status !=
 		    DNS_PENDING)
-			waiting = true;
-		else
 			dkim_work_judge(dm, w);
+		else if (dm->body == NULL || dkim_work_body_matches(dm, w))
+			waiting = true;
 	}
 	return !waiting;
 }

@@ -26,7 +26,8 @@ struct dkim_options {
 	struct dkim_sig_limits limits;
 };
 
-/* Is the body what the signature says? Judged only with a key at hand. */
+/* Is the body what the signature says? Not judged where the key shows that it
+ * can't be good anyway. */
 enum dkim_body_match {
 	DKIM_BODY_NOT_JUDGED,
 	DKIM_BODY_GOOD,

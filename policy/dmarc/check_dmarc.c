@@ -7,14 +7,14 @@
 
 #include "policy/dmarc/check_dmarc.h"
 
-#include "policy/message/check.h"
 #include "policy/dkim/check_dkim.h"
-#include "policy/spf/check_spf.h"
+#include "policy/message/check.h"
 #include "policy/message/session.h"
+#include "policy/spf/check_spf.h"
 #include "policy/spf/spf.h"
+#include "rules/base/jsonw.h"
 #include "rules/mail/author.h"
 #include "rules/mail/authres.h"
-#include "rules/base/jsonw.h"
 
 extern const struct check check_dmarc;
 
@@ -89,7 +89,7 @@ dmarc_header(struct message *m, void *slot, const struct header_field *field)
 	    !dmarc_applies(m))
 		return;
 	author_of_field(field->value, m->arena, &author);
-	dmarc_foresee(dmarc_started(m, slot), author.domain);
+	dmarc_foresee_author(dmarc_started(m, slot), author.domain);
 }
 
 static void
@@ -105,7 +105,7 @@ dmarc_gather(struct message *m, void *slot, enum stage stage)
 	s->query.from = author.domain;
 	s->query.from_why = author.why;
 	s->author_known = true;
-	dmarc_foresee(dmarc_started(m, s), author.domain);
+	dmarc_foresee_author(dmarc_started(m, s), author.domain);
 }
 
 /* ---- the question ---------------------------------------------------------- */
@@ -210,9 +210,11 @@ dmarc_judge(struct message *m, void *slot, enum stage stage)
 	}
 	if (stage != STAGE_EOM || !s->author_known)
 		return false;
-	if (!s->asked)
+	if (!s->asked) {
+		dmarc_foresee_author(s->dmarc, s->query.from);
 		s->asked =
 		    dmarc_ask_spf(m, &s->query) && dmarc_ask_dkim(m, &s->query);
+	}
 	if (!s->asked || !dmarc_run(s->dmarc, &s->query))
 		return false;
 	dmarc_state(m, dmarc_outcome(s->dmarc));
@@ -319,6 +321,13 @@ dmarc_explain_result(const struct dmarc_outcome *o, struct buf *out)
 	(void)buf_addz(out, ".\n");
 }
 
+static const char *const dmarc_existence_words[] = {
+	[DMARC_EXISTS] = "exists",
+	[DMARC_EXISTS_NOT] = "does not exist",
+	[DMARC_EXISTENCE_TEMP] = "may or may not exist",
+	[DMARC_EXISTENCE_PENDING] = "may or may not exist",
+};
+
 static void
 dmarc_explain_policy(const struct dmarc_outcome *o, struct buf *out)
 {
@@ -329,7 +338,7 @@ dmarc_explain_policy(const struct dmarc_outcome *o, struct buf *out)
 	    o->policy_tag);
 	if (o->exists_asked)
 		(void)buf_printf(out, ", for %.*s %s", SPAN_FMT(o->from),
-		    o->exists ? "exists" : "does not exist");
+		    dmarc_existence_words[o->existence]);
 	if (o->applied != o->policy)
 		(void)buf_printf(out, "; it is testing, so %s applies",
 		    dmarc_policy_names[o->applied]);

@@ -7,6 +7,7 @@
 
 #include "policy/dmarc/dmarc.h"
 
+#include "rules/base/panic.h"
 #include "rules/text/domain.h"
 
 const char *const dmarc_result_words[] = { "none", "pass", "fail", "temperror",
@@ -38,9 +39,12 @@ dmarc_new(struct arena *a, struct dns_batch *dns)
 	return d;
 }
 
-/* The walk from a domain, taken as far as it goes; NULL past the limit. */
+/*
+ * The walk from a domain, taken as far as it goes; NULL past the limit. The
+ * author's comes out of no budget that a sender could use up before.
+ */
 static const struct dmarc_walk *
-dmarc_walk_from(struct dmarc *d, struct span domain)
+dmarc_walk_take(struct dmarc *d, struct span domain, bool author)
 {
 	size_t i = 0;
 
@@ -53,15 +57,26 @@ dmarc_walk_from(struct dmarc *d, struct span domain)
 		d->walk[i]->domain = arena_dup(d->arena, domain);
 		d->walk_count++;
 	}
+	d->walk[i]->reserved = author || d->walk[i]->reserved;
 	(void)dmarc_walk_run(d->walk[i], d->dns, d->arena);
 	return d->walk[i];
 }
 
-void
-dmarc_foresee(struct dmarc *d, struct span domain)
+static const struct dmarc_walk *
+dmarc_walk_from(struct dmarc *d, struct span domain)
 {
-	if (domain.n > 0)
-		(void)dmarc_walk_from(d, domain);
+	return dmarc_walk_take(d, domain, false);
+}
+
+/* There is one author; of several From fields the first two are looked at
+ * while the header comes in, which leaves room for his walk in any case. */
+static const struct dmarc_walk *
+dmarc_walk_author(struct dmarc *d, struct span domain)
+{
+	const struct dmarc_walk *w = dmarc_walk_take(d, domain, true);
+
+	INVARIANT(w != NULL);
+	return w;
 }
 
 /* ---- policy discovery -------------------------------------------------------- */
@@ -85,22 +100,75 @@ dmarc_find_record(const struct dmarc_walk *w)
 }
 
 /*
- * Does the author's domain exist (3.2.13)? Any answer but NXDOMAIN for
- * anything at or below it proves that; so does failure, for want of proof of
- * the contrary. False while the answer is missing.
+ * Where an answer of the walk failed: the record that would hold had it been
+ * "no record". So it is known at least that, and how gravely, the domain is
+ * protected.
  */
-static bool
-dmarc_find_existence(
-    struct dmarc *d, const struct dmarc_walk *w, struct dmarc_outcome *o)
+static const struct dmarc_step *
+dmarc_guess_record(const struct dmarc_walk *w)
+{
+	const struct dmarc_step *step, *last;
+
+	if (!w->temp || w->count == 0)
+		return NULL;
+	step = dmarc_walk_at(w, w->org_seen);
+	last = &w->step[w->count - 1];
+	if (step == NULL && last->has_record &&
+	    last->record.psd == DMARC_PSD_YES)
+		step = last;
+	return step != NULL && step->record.state != DMARC_RECORD_VOID ? step
+								       : NULL;
+}
+
+/*
+ * Does the author's domain exist (3.2.13)? Any answer but NXDOMAIN for
+ * anything at or below it proves that. Where it can't be found out it may or
+ * may not.
+ */
+static enum dmarc_existence
+dmarc_find_existence(struct dmarc *d, const struct dmarc_walk *w)
 {
 	const struct dns_answer *answer =
-	    dns_ask(d->dns, w->step[0].name, DNS_TXT);
+	    dns_ask_reserved(d->dns, w->step[0].name, DNS_TXT);
 
-	if (answer->status == DNS_NXDOMAIN && !answer->alias)
-		answer = dns_ask(d->dns, w->domain, DNS_A);
-	o->exists_asked = true;
-	o->exists = answer->status != DNS_NXDOMAIN || answer->alias;
-	return answer->status != DNS_PENDING;
+	if (answer->status == DNS_TEMP ||
+	    (answer->status == DNS_NXDOMAIN && !answer->alias))
+		answer = dns_ask_reserved(d->dns, w->domain, DNS_A);
+	if (answer->status == DNS_PENDING)
+		return DMARC_EXISTENCE_PENDING;
+	if (answer->alias)
+		return DMARC_EXISTS;
+	return answer->status == DNS_NXDOMAIN ? DMARC_EXISTS_NOT
+	       : answer->status == DNS_TEMP   ? DMARC_EXISTENCE_TEMP
+					      : DMARC_EXISTS;
+}
+
+/* Does it matter for this record whether the author's domain exists? */
+static bool
+dmarc_needs_existence(const struct dmarc_walk *w, const struct dmarc_step *step)
+{
+	const struct dmarc_record *r = &step->record;
+
+	return !span_eq(step->domain, w->domain) && r->np != DMARC_P_ABSENT &&
+	       r->np != (r->sp != DMARC_P_ABSENT ? r->sp : r->p);
+}
+
+void
+dmarc_foresee_author(struct dmarc *d, struct span domain)
+{
+	const struct dmarc_step *step;
+	const struct dmarc_walk *w;
+
+	if (domain.n == 0)
+		return;
+	w = dmarc_walk_author(d, domain);
+	if (!w->done)
+		return;
+	step = dmarc_find_record(w);
+	if (step == NULL)
+		step = dmarc_guess_record(w);
+	if (step != NULL && dmarc_needs_existence(w, step))
+		(void)dmarc_find_existence(d, w);
 }
 
 static enum dmarc_policy
@@ -116,8 +184,9 @@ dmarc_choose_policy(struct dmarc *d, const struct dmarc_walk *w,
 {
 	const struct dmarc_record *r = &step->record;
 	enum dmarc_policy sp = r->sp != DMARC_P_ABSENT ? r->sp : r->p;
+	enum dmarc_existence existence = DMARC_EXISTS;
 
-	o->exists = true;
+	o->existence = DMARC_EXISTS;
 	o->record_domain = step->domain;
 	o->policy = r->p;
 	o->policy_tag = "p";
@@ -125,10 +194,16 @@ dmarc_choose_policy(struct dmarc *d, const struct dmarc_walk *w,
 		if (r->sp != DMARC_P_ABSENT)
 			o->policy_tag = "sp";
 		o->policy = sp;
-		if (r->np != DMARC_P_ABSENT && r->np != sp &&
-		    !dmarc_find_existence(d, w, o))
+		if (dmarc_needs_existence(w, step)) {
+			existence = dmarc_find_existence(d, w);
+			o->existence = existence;
+			o->exists_asked = true;
+		}
+		if (existence == DMARC_EXISTENCE_PENDING)
 			return false;
-		if (!o->exists) {
+		/* Not known: the graver of the two may hold. */
+		if (existence == DMARC_EXISTS_NOT ||
+		    (existence == DMARC_EXISTENCE_TEMP && r->np > sp)) {
 			o->policy_tag = "np";
 			o->policy = r->np;
 		}
@@ -314,7 +389,32 @@ dmarc_judge(
 	doubt = dmarc_doubt(o);
 	if (doubt != NULL)
 		return dmarc_finish(d, DMARC_TEMPERROR, doubt);
+	if (o->existence == DMARC_EXISTENCE_TEMP)
+		return dmarc_finish(d, DMARC_TEMPERROR,
+		    "whether the author's domain exists could not be looked "
+		    "up");
 	return dmarc_finish(d, DMARC_FAIL, step->record.problem);
+}
+
+/*
+ * There is a policy at this record, or one that could not be looked up stands
+ * nearer to the author. Whichever holds: what is authenticated as the author's
+ * own domain passes, and all else is in doubt.
+ */
+static bool
+dmarc_judge_guess(
+    struct dmarc *d, const struct dmarc_walk *w, const struct dmarc_step *step)
+{
+	struct dmarc_outcome *o = &d->outcome;
+	bool chosen = dmarc_choose_policy(d, w, step, o);
+
+	(void)dmarc_align_all(d, w, NULL);
+	if (!chosen)
+		return false;
+	if (o->spf_aligned || o->dkim_aligned)
+		return dmarc_finish(d, DMARC_PASS, step->record.problem);
+	return dmarc_finish(
+	    d, DMARC_TEMPERROR, "the policy could not be looked up");
 }
 
 /*
@@ -344,12 +444,12 @@ dmarc_run(struct dmarc *d, const struct dmarc_query *q)
 
 	if (d->done)
 		return true;
-	*o = (struct dmarc_outcome){ .from = q->from, .exists = true };
+	*o = (struct dmarc_outcome){ .from = q->from };
 	o->record_domain = o->org_domain = SPAN("");
 	if (q->from.n == 0)
 		return dmarc_finish(d, DMARC_PERMERROR, q->from_why);
 	dmarc_collect(d, q);
-	o->walk = w = dmarc_walk_from(d, q->from);
+	o->walk = w = dmarc_walk_author(d, q->from);
 	if (!w->done) {
 		dmarc_foresee_all(d, w);
 		return false;
@@ -358,6 +458,8 @@ dmarc_run(struct dmarc *d, const struct dmarc_query *q)
 	step = dmarc_find_record(w);
 	if (step != NULL && step->record.state != DMARC_RECORD_VOID)
 		return dmarc_judge(d, w, step);
+	if (step == NULL && dmarc_guess_record(w) != NULL)
+		return dmarc_judge_guess(d, w, dmarc_guess_record(w));
 	(void)dmarc_align_all(d, w, NULL);
 	if (step != NULL) {
 		o->record_domain = step->domain;

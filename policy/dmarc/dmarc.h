@@ -6,8 +6,8 @@
  * domain, and what does that domain ask for where nothing does?
  *
  * The life of an evaluation: dmarc_new takes the message's batch of DNS
- * answers; dmarc_foresee may be called for the author's domain as soon as it
- * is known and starts its whole tree walk. dmarc_run judges with the answers
+ * answers; dmarc_foresee_author may be called for the author's domain as soon
+ * as it is known and starts its whole tree walk. dmarc_run judges with the answers
  * known so far; when one is missing it has asked for all that can be foreseen
  * and returns false: run it again, with the same query, when an answer has
  * come. Once it returns true the outcome stands.
@@ -52,11 +52,13 @@ struct dmarc_step {
 struct dmarc_walk {
 	struct span domain; /* where it starts */
 	struct dmarc_step step[DMARC_WALK_MAX];
-	size_t count; /* steps taken, up to the one that ended it */
-	bool done;    /* all answers that matter are there */
-	bool temp;    /* one of them could not be found out */
+	size_t count;  /* steps taken, up to the one that ended it */
+	bool done;     /* all answers that matter are there */
+	bool temp;     /* one of them could not be found out */
+	bool reserved; /* the author's: see dns_ask_reserved */
 	/* The organizational domain (4.10.2); "" until done, and when temp. */
 	struct span org;
+	struct span org_seen; /* as if what failed had no record */
 };
 
 /* ---- the question ------------------------------------------------------------ */
@@ -94,6 +96,14 @@ enum dmarc_alignment {
 	DMARC_ALIGNED_TEMP, /* could not be found out */
 };
 
+/* Of a domain in DNS (3.2.13). */
+enum dmarc_existence {
+	DMARC_EXISTS, /* or nobody asked */
+	DMARC_EXISTS_NOT,
+	DMARC_EXISTENCE_TEMP, /* could not be found out */
+	DMARC_EXISTENCE_PENDING,
+};
+
 /* One identifier that was authenticated or might have been. */
 struct dmarc_compared {
 	bool dkim; /* else SPF */
@@ -106,16 +116,19 @@ struct dmarc_compared {
 
 struct dmarc_outcome {
 	enum dmarc_result result;
-	struct span from;               /* "" when there is none */
-	enum dmarc_policy policy;       /* asked for; DMARC_P_ABSENT without */
+	struct span from; /* "" when there is none */
+	/* Asked for; DMARC_P_ABSENT without. With DMARC_TEMPERROR what is
+	 * known of it: a milder or graver one may stand nearer to the author,
+	 * where it could not be looked up. */
+	enum dmarc_policy policy;
 	enum dmarc_policy applied;      /* the same after t=y */
 	const char *policy_tag;         /* "p", "sp" or "np"; NULL without */
 	struct span record_domain;      /* where the policy was found; or "" */
 	struct span org_domain;         /* the author's; "" when not known */
 	bool spf_aligned, dkim_aligned; /* an aligned pass of each */
-	bool exists;         /* false: the author's domain is NXDOMAIN */
-	bool exists_asked;   /* it made a difference and was found out */
-	const char *problem; /* static text or NULL */
+	enum dmarc_existence existence; /* of the author's domain */
+	bool exists_asked;             /* it makes a difference and was asked */
+	const char *problem;           /* static text or NULL */
 	const struct dmarc_walk *walk; /* of the author's domain, or NULL */
 	const struct dmarc_compared *compared;
 	size_t compared_count;
@@ -124,8 +137,13 @@ struct dmarc_outcome {
 struct dmarc;
 
 struct dmarc *dmarc_new(struct arena *a, struct dns_batch *dns);
-/* Starts the walk from a domain; asking again for one is free. */
-void dmarc_foresee(struct dmarc *d, struct span domain);
+/*
+ * Takes the author's walk as far as answers are there, and asks whether his
+ * domain exists once that is known to matter: again and again while the
+ * message comes in, so that nothing about the author is asked after what may
+ * be slow.
+ */
+void dmarc_foresee_author(struct dmarc *d, struct span domain);
 bool dmarc_run(struct dmarc *d, const struct dmarc_query *q);
 /* NULL until dmarc_run has returned true. */
 const struct dmarc_outcome *dmarc_outcome(const struct dmarc *d);

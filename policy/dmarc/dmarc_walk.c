@@ -65,7 +65,7 @@ walk_step(struct dmarc_step *step, const struct dns_answer *answer)
 	return true;
 }
 
-/* 4.10.2, over the records of a walk that met no error. */
+/* 4.10.2, over the records that were found. */
 static struct span
 walk_org(const struct dmarc_walk *w)
 {
@@ -103,7 +103,8 @@ dmarc_walk_run(struct dmarc_walk *w, struct dns_batch *dns, struct arena *a)
 			step->name = span_of(
 			    arena_printf(a, "_dmarc.%.*s", SPAN_FMT(name[i])));
 		step->domain = name[i];
-		answer[i] = dns_ask(dns, step->name, DNS_TXT);
+		answer[i] = (w->reserved ? dns_ask_reserved : dns_ask)(
+		    dns, step->name, DNS_TXT);
 	}
 	w->temp = false;
 	for (w->count = 0; w->count < n; w->count++) {
@@ -118,7 +119,8 @@ dmarc_walk_run(struct dmarc_walk *w, struct dns_batch *dns, struct arena *a)
 		}
 	}
 	w->done = true;
-	w->org = w->temp ? SPAN("") : walk_org(w);
+	w->org_seen = walk_org(w);
+	w->org = w->temp ? SPAN("") : w->org_seen;
 	return true;
 }
 

@@ -157,14 +157,29 @@ extern const struct dns_stat_row dns_stat_rows[7];
  */
 struct dns_batch *dns_batch_new(struct resolver *r, struct arena *a);
 void dns_batch_free(struct dns_batch **b);
+/*
+ * How many questions dns_ask may ask, each once; without this: any number.
+ * Of a message all are, that a sender may choose: honest mail takes some ten,
+ * records made for the purpose more than a hundred for each identity of SPF.
+ */
+#define DNS_CHOSEN_MAX 100
+void dns_batch_bound(struct dns_batch *b, size_t chosen_max);
 
 /*
  * Asks for name (any case, trailing dot or not, A-labels). Never waits. A
  * name that cannot stand in DNS (empty, label over 63 or name over 253
  * octets) answers DNS_NXDOMAIN without asking. Asking again for the same
- * costs a look-up in a small table.
+ * costs a look-up in a small table. Beyond the bound of the batch it fails as
+ * DNS_TEMP.
  */
 const struct dns_answer *dns_ask(
+    struct dns_batch *b, struct span name, enum dns_type type);
+/*
+ * The same for what does not count for the bound: questions about the author's
+ * domain, which nobody else's may keep from being asked, and those of lists,
+ * which have bounds of their own.
+ */
+const struct dns_answer *dns_ask_reserved(
     struct dns_batch *b, struct span name, enum dns_type type);
 /* Questions that were still pending at the last ask or join. */
 size_t dns_pending(const struct dns_batch *b);

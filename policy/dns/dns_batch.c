@@ -30,6 +30,7 @@ struct dns_batch {
 	struct dns_row **row; /* in the order asked */
 	size_t count, cap;
 	struct dns_table table;
+	size_t chosen, chosen_max; /* of them: what a sender may choose */
 	size_t pending;
 	bool news;           /* an answer has come since the last join */
 	const char *gave_up; /* the problem of all that was not known then */
@@ -47,11 +48,18 @@ dns_batch_new(struct resolver *r, struct arena *a)
 	b->resolver = r;
 	b->arena = a;
 	b->box.number = atomic_fetch_add(&batch_number, 1);
+	b->chosen_max = SIZE_MAX;
 	INVARIANT(pthread_condattr_init(&attr) == 0);
 	INVARIANT(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
 	INVARIANT(pthread_cond_init(&b->box.wake, &attr) == 0);
 	(void)pthread_condattr_destroy(&attr); /* cannot fail on glibc */
 	return b;
+}
+
+void
+dns_batch_bound(struct dns_batch *b, size_t chosen_max)
+{
+	b->chosen_max = chosen_max;
 }
 
 void
@@ -156,8 +164,9 @@ dns_batch_add(struct dns_batch *b, const struct dns_key *key)
 	return row;
 }
 
-const struct dns_answer *
-dns_ask(struct dns_batch *b, struct span name, enum dns_type type)
+static const struct dns_answer *
+dns_batch_ask(
+    struct dns_batch *b, struct span name, enum dns_type type, bool reserved)
 {
 	char room[DNS_NAME_MAX];
 	struct dns_key key;
@@ -171,8 +180,10 @@ dns_ask(struct dns_batch *b, struct span name, enum dns_type type)
 			dns_batch_collect(b, DNS_NOW);
 		return &row->answer;
 	}
-	if (b->count >= DNS_BATCH_MAX)
+	if (b->count >= DNS_BATCH_MAX ||
+	    (!reserved && b->chosen >= b->chosen_max))
 		return dns_answer_of(dns_too_many, type);
+	b->chosen += !reserved;
 	row = dns_batch_add(b, &key);
 	if (b->resolver->ops->ask(
 		b->resolver, &row->node.key, &row->wait, b->gave_up == NULL))
@@ -182,6 +193,18 @@ dns_ask(struct dns_batch *b, struct span name, enum dns_type type)
 	else
 		dns_batch_fail(row, b->gave_up);
 	return &row->answer;
+}
+
+const struct dns_answer *
+dns_ask(struct dns_batch *b, struct span name, enum dns_type type)
+{
+	return dns_batch_ask(b, name, type, false);
+}
+
+const struct dns_answer *
+dns_ask_reserved(struct dns_batch *b, struct span name, enum dns_type type)
+{
+	return dns_batch_ask(b, name, type, true);
 }
 
 size_t

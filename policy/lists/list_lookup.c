@@ -104,7 +104,7 @@ asked_ask(struct message *m, struct list_asked *asked)
 					  SPAN_FMT(l->name)));
 		return TRUTH_NO;
 	}
-	answer = dns_ask(m->dns, asked->question, DNS_A);
+	answer = dns_ask_reserved(m->dns, asked->question, DNS_A);
 	if (answer->status == DNS_PENDING && slot_of(m)->late)
 		dns_give_up_one(
 		    m->dns, asked->question, DNS_A, "the lists' deadline");

@@ -9,6 +9,7 @@
 
 #include "policy/load/default_rules.h"
 #include "policy/base/file.h"
+#include "policy/memory/defer.h"
 #include "policy/memory/greylist.h"
 #include "policy/memory/limit.h"
 #include "policy/lists/list_lookup.h"
@@ -235,7 +236,7 @@ snapshot_wants(struct snapshot *s, bool all)
 }
 
 /* The actions that this program adds to the language, as long as the set. */
-#define ACTION_ROWS ((size_t)2)
+#define ACTION_ROWS ((size_t)3)
 
 static const struct rule_action_row *
 rules_actions(struct arena *a)
@@ -244,6 +245,7 @@ rules_actions(struct arena *a)
 
 	row[0] = greylist_action;
 	row[1] = limit_action;
+	row[2] = defer_action;
 	return row;
 }
 

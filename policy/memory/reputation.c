@@ -348,6 +348,7 @@ count_of(const struct verdict *v)
 		/* Told to come again: it is judged when it does. */
 		if (rule != NULL &&
 		    (span_is(span_of(rule->action), "greylist") ||
+			span_is(span_of(rule->action), "defer") ||
 			span_is(span_of(rule->action), "limit")))
 			return N_LAST;
 		return N_OTHER;

@@ -10,9 +10,9 @@
 #include "policy/message/check.h"
 #include "policy/message/session.h"
 #include "policy/spf/spf.h"
-#include "rules/text/domain.h"
-#include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
+#include "rules/mail/authres.h"
+#include "rules/text/domain.h"
 
 #define TERM_SHOWN_MAX 255 /* of a stranger's term, in facts and headers */
 
@@ -61,13 +61,16 @@ _Static_assert(ARRAY_COUNT(spf_fact_rows) == F_COUNT, "a row per fact");
 /* Of one message. NULL: not started. */
 struct spf_slot {
 	struct spf *mail, *helo;
+	struct span helo_domain; /* "" when HELO named none */
+	bool helo_given;
 	bool mail_stated, helo_stated;
 };
 
 /* ---- asking --------------------------------------------------------------- */
 
 static struct spf *
-spf_start(struct message *m, struct span local, struct span domain)
+spf_start(
+    struct message *m, struct span local, struct span domain, unsigned taken)
 {
 	const struct spf_settings *settings = check_settings(m, &check_spf);
 	struct spf_query q = {
@@ -78,6 +81,7 @@ spf_start(struct message *m, struct span local, struct span domain)
 		.receiver = m->session->hostname,
 		.time_s = m->time_s,
 		.void_limit = (unsigned)settings->void_lookups,
+		.lookups_taken = taken,
 	};
 	struct spf *s = spf_new(m->arena, m->dns, &q);
 
@@ -110,12 +114,12 @@ spf_start_mail(struct message *m)
 	const char *why;
 
 	if (raw.n == 0)
-		return spf_start(m, SPAN(""), helo_domain(m));
+		return spf_start(m, SPAN(""), helo_domain(m), 0);
 	if (m->sender.domain.n > 0 || at == SIZE_MAX ||
 	    !domain_to_ascii(
 		span_slice(raw, at + 1, raw.n), m->arena, &domain, &why))
-		return spf_start(m, m->sender.local, m->sender.domain);
-	return spf_start(m, span_slice(raw, 0, at), domain);
+		return spf_start(m, m->sender.local, m->sender.domain, 0);
+	return spf_start(m, span_slice(raw, 0, at), domain, 0);
 }
 
 static void
@@ -125,10 +129,28 @@ spf_gather(struct message *m, void *slot, enum stage stage)
 
 	if (!message_is_foreign(m) || m->client.family == 0)
 		return;
-	if (stage == STAGE_HELO && m->helo.n > 0)
-		s->helo = spf_start(m, SPAN(""), helo_domain(m));
+	if (stage == STAGE_HELO && m->helo.n > 0) {
+		s->helo_domain = helo_domain(m);
+		s->helo_given = true;
+		if (s->helo_domain.n > 0)
+			(void)dns_ask(m->dns, s->helo_domain, DNS_TXT);
+	}
 	if (stage == STAGE_MAIL)
 		s->mail = spf_start_mail(m);
+}
+
+/*
+ * Both identities share ten lookups, of which MAIL FROM comes first, for it
+ * is what DMARC asks. So HELO's record is fetched early and followed once
+ * MAIL FROM is known; a client that makes up both costs half as much.
+ */
+static bool
+spf_run_helo(struct message *m, struct spf_slot *s)
+{
+	if (s->helo == NULL && spf_outcome(s->mail) != NULL)
+		s->helo = spf_start(
+		    m, SPAN(""), s->helo_domain, spf_outcome(s->mail)->lookups);
+	return s->helo != NULL && spf_run(s->helo);
 }
 
 /* ---- stating -------------------------------------------------------------- */
@@ -183,15 +205,15 @@ spf_judge(struct message *m, void *slot, enum stage stage)
 	(void)stage;
 	if (!message_is_foreign(m) || m->client.family == 0)
 		return spf_state_absent(m, 0, F_COUNT);
-	if (!s->helo_stated && s->helo == NULL)
+	if (!s->helo_stated && !s->helo_given)
 		s->helo_stated = spf_state_absent(m, F_HELO_RESULT, F_COUNT);
-	if (!s->helo_stated && spf_run(s->helo)) {
-		spf_state_helo(m, spf_outcome(s->helo));
-		s->helo_stated = true;
-	}
 	if (!s->mail_stated && s->mail != NULL && spf_run(s->mail)) {
 		spf_state_mail(m, spf_outcome(s->mail));
 		s->mail_stated = true;
+	}
+	if (!s->helo_stated && spf_run_helo(m, s)) {
+		spf_state_helo(m, spf_outcome(s->helo));
+		s->helo_stated = true;
 	}
 	return s->helo_stated && s->mail_stated;
 }

@@ -143,12 +143,14 @@ spf_fetch(struct spf *s, struct spf_scope *scope)
 /* ---- terms ---------------------------------------------------------------- */
 
 /* Counts a term that needs DNS (4.6.4); NULL with the problem set when there
- * were too many. */
+ * were too many, and what that makes of the term in *over. */
 static struct spf_step *
-spf_count(struct spf *s, const struct spf_scope *scope, struct span term)
+spf_count(struct spf *s, const struct spf_scope *scope, struct span term,
+    enum spf_match *over)
 {
 	struct spf_step *step = &s->step[s->lookups];
 
+	*over = SPF_PERM;
 	s->target[s->lookups].n = 0;
 	s->lookups++;
 	*step = (struct spf_step){
@@ -157,9 +159,14 @@ spf_count(struct spf *s, const struct spf_scope *scope, struct span term)
 		.depth = scope->depth,
 		.found = "not evaluated",
 	};
-	if (s->lookups <= SPF_LOOKUPS_MAX)
+	if (s->lookups + s->query.lookups_taken <= SPF_LOOKUPS_MAX)
 		return step;
 	step->found = "over the limit";
+	if (s->lookups <= SPF_LOOKUPS_MAX) {
+		spf_problem(s, "the lookups of this message are used up");
+		*over = SPF_TEMP;
+		return NULL;
+	}
 	spf_problem(s,
 	    "more than %d terms that need DNS lookups, at \"%.*s\" "
 	    "in the record of %.*s",
@@ -216,12 +223,12 @@ static enum spf_match
 spf_counted_term(struct spf *s, const struct spf_scope *scope,
     const struct spf_term *t, struct spf_ending *end)
 {
-	struct spf_step *step = spf_count(s, scope, t->text);
 	enum spf_match match;
+	struct spf_step *step = spf_count(s, scope, t->text, &match);
 	bool waited;
 
 	if (step == NULL)
-		return SPF_PERM;
+		return match;
 	waited = s->waiting;
 	match = spf_target(s, scope, t->spec, step);
 	if (match == SPF_YES)
@@ -270,12 +277,12 @@ spf_walk(struct spf *s, const struct spf_scope *scope, struct spf_ending *end,
 static enum spf_match
 spf_redirect(struct spf *s, struct spf_scope *scope)
 {
-	struct spf_step *step =
-	    spf_count(s, scope, scope->record->redirect_text);
 	enum spf_match match;
+	struct spf_step *step =
+	    spf_count(s, scope, scope->record->redirect_text, &match);
 
 	if (step == NULL)
-		return SPF_PERM;
+		return match;
 	match = spf_target(s, scope, scope->record->redirect, step);
 	step->found = match == SPF_YES ? "followed" : spf_match_words[match];
 	if (match == SPF_NO && !s->waiting) {

@@ -39,13 +39,17 @@ extern const char *const spf_result_words[SPF_RESULT_COUNT + 1];
 
 /* The spans must live as long as the evaluation. */
 struct spf_query {
-	struct ip client;   /* IPv4-mapped addresses as IPv4 (rules/base/ip.h) */
-	struct span helo;   /* as given */
-	struct span local;  /* "": postmaster (4.3); may be UTF-8 (RFC 8616) */
-	struct span domain; /* A-labels; of the identity that is judged */
+	struct ip client;  /* IPv4-mapped addresses as IPv4 (rules/base/ip.h) */
+	struct span helo;  /* as given */
+	struct span local; /* "": postmaster (4.3); may be UTF-8 (RFC 8616) */
+	struct span domain;   /* A-labels; of the identity that is judged */
 	struct span receiver; /* %{r}; "": unknown */
 	int64_t time_s;       /* %{t} */
 	unsigned void_limit;  /* lookups that may find nothing; normally 2 */
+	/* Of the ten terms that need lookups (4.6.4): those that another
+	 * evaluation for the same message has taken. What they leave too few
+	 * of is no fault of the record, so its result is temperror. */
+	unsigned lookups_taken;
 };
 #define SPF_VOID_LIMIT 2
 

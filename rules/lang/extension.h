@@ -50,6 +50,7 @@ struct rule_action_row {
 	 * again for the same message and recipient and must answer alike. */
 	struct performed (*perform)(
 	    void *ctx, const struct rule_action *action, size_t rcpt);
+	bool per_message; /* perform answers alike for all recipients */
 };
 
 /* A condition of a word of its own, such as `limit`. */

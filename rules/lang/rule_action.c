@@ -116,21 +116,23 @@ action_parse_header(struct rule_parser *p, struct rule_action *out)
 }
 
 static const struct rule_action_row action_row[] = {
-	{ "accept", OUTCOME_ACCEPT, "accept", NULL, NULL },
-	{ "junk", OUTCOME_JUNK, "junk [\"REASON\"]", action_parse_reason,
-	    NULL },
+	{ "accept", OUTCOME_ACCEPT, "accept", NULL, NULL, false },
+	{ "junk", OUTCOME_JUNK, "junk [\"REASON\"]", action_parse_reason, NULL,
+	    false },
 	{ "quarantine", OUTCOME_QUARANTINE, "quarantine [\"REASON\"]",
-	    action_parse_reason, NULL },
+	    action_parse_reason, NULL, false },
 	{ "tempfail", OUTCOME_TEMPFAIL, "tempfail [CODE] [4.Y.Z] [\"TEXT\"]",
-	    action_parse_reply, NULL },
+	    action_parse_reply, NULL, false },
 	{ "reject", OUTCOME_REJECT, "reject [CODE] [5.Y.Z] [\"TEXT\"]",
-	    action_parse_reply, NULL },
-	{ "discard", OUTCOME_DISCARD, "discard", NULL, NULL },
-	{ "score", OUTCOME_NONE, "score NUMBER", action_parse_score, NULL },
-	{ "tag", OUTCOME_NONE, "tag NAME", action_parse_tag, NULL },
+	    action_parse_reply, NULL, false },
+	{ "discard", OUTCOME_DISCARD, "discard", NULL, NULL, false },
+	{ "score", OUTCOME_NONE, "score NUMBER", action_parse_score, NULL,
+	    false },
+	{ "tag", OUTCOME_NONE, "tag NAME", action_parse_tag, NULL, false },
 	{ "header", OUTCOME_NONE, "header add|set \"NAME\" \"VALUE\"",
-	    action_parse_header, NULL },
-	{ "alert", OUTCOME_NONE, "alert \"TEXT\"", action_parse_alert, NULL },
+	    action_parse_header, NULL, false },
+	{ "alert", OUTCOME_NONE, "alert \"TEXT\"", action_parse_alert, NULL,
+	    false },
 };
 
 const struct rule_action_row *

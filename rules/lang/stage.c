@@ -129,7 +129,8 @@ reading_actions(struct reading *s)
 
 		if (a->row->perform == NULL)
 			continue;
-		s->rule->per_rcpt = true;
+		s->rule->per_rcpt =
+		    s->rule->per_rcpt || !a->row->per_message;
 		reading_words(s, a->reads);
 	}
 }

@@ -84,7 +84,7 @@ outcome_same(const struct dmarc_outcome *x, const struct dmarc_outcome *y)
 	INVARIANT(x->policy == y->policy && x->applied == y->applied);
 	INVARIANT(x->spf_aligned == y->spf_aligned);
 	INVARIANT(x->dkim_aligned == y->dkim_aligned);
-	INVARIANT(x->exists == y->exists && x->exists_asked == y->exists_asked);
+	INVARIANT(x->existence == y->existence && x->exists_asked == y->exists_asked);
 	INVARIANT(span_eq(x->org_domain, y->org_domain));
 	INVARIANT(span_eq(x->record_domain, y->record_domain));
 	INVARIANT(x->compared_count == y->compared_count);
@@ -115,7 +115,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	INVARIANT(second.why != NULL || second.result < DMARC_RESULT_COUNT);
 	dns_zone_hesitate(z, true);
 	y = dmarc_new(a, late);
-	dmarc_foresee(y, q.query.from);
+	dmarc_foresee_author(y, q.query.from);
 	while (!dmarc_run(y, &q.query))
 		INVARIANT(dns_join(late, 0));
 	outcome_same(dmarc_outcome(x), dmarc_outcome(y));

@@ -40,6 +40,13 @@ show_grey(const struct told *t, const struct store_record *r)
 }
 
 static const char *
+show_defer(const struct told *t, const struct store_record *r)
+{
+	return arena_printf(t->arena, "deferred for %s",
+	    show_span(t, t->now_s - r->number[0]));
+}
+
+static const char *
 show_known(const struct told *t, const struct store_record *r)
 {
 	return arena_printf(
@@ -71,6 +78,7 @@ static const struct {
 	const char *(*show)(const struct told *t, const struct store_record *r);
 } kinds[] = {
 	{ "grey:", 2, show_grey },
+	{ "defer:", 1, show_defer },
 	{ "known:", 2, show_known },
 	{ "limit:", 1, show_limit },
 	{ "rep:", 6, show_reputation },

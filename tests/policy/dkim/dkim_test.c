@@ -270,6 +270,18 @@ static const struct {
 	    "permerror: no key" },
 	{ "DNS fails", "relaxed-relaxed", NULL, NULL, RSA2048 " !SERVFAIL", 0,
 	    "temperror: the key could not be looked up" },
+	{ "DNS fails, but the body has been altered", "relaxed-relaxed", "Hello", "Hallo",
+	    RSA2048 " !SERVFAIL", 0, "fail: the body has been altered" },
+	{ "DNS fails, but nothing of l= is there", "length", "Yours, ", "",
+	    RSA2048 " !TIMEOUT", 0,
+	    "fail: the body is shorter than the signature says" },
+	{ "DNS fails, but it has expired", "expires", NULL, NULL, RSA2048 " !SERVFAIL", 3600 + 300,
+	    "permerror: the signature has expired" },
+	{ "DNS fails, but no key is so short", "relaxed-relaxed", " b=", " b=QUJD; z=",
+	    RSA2048 " !SERVFAIL", 0, "policy: an RSA key of 24 bits is too short" },
+	{ "DNS fails, but Ed25519 makes 64 octets", "ed25519", " b=", " b=QUJD; z=",
+	    "ed._domainkey.example.org !SERVFAIL", 0,
+	    "fail: b= is longer or shorter than any key makes it" },
 	{ "DNS is silent", "relaxed-relaxed", NULL, NULL, RSA2048 " !TIMEOUT", 0,
 	    "temperror: the key could not be looked up" },
 	{ "DNS fails for one of two", "dual", NULL, NULL, RSA2048 " !TIMEOUT", 0,
@@ -376,9 +388,11 @@ many(struct arena *a, struct span message, const char *field, size_t count)
 	return out;
 }
 
+#define B42 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define OTHER                                                       \
 	"DKIM-Signature: v=1; a=rsa-sha256; d=x#.example; s=r2048;" \
-	" h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n"
+	" h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;"      \
+	" b=" B42 B42 B42 B42 "AAA=\r\n"
 
 static const struct {
 	const char *label, *field;
@@ -389,6 +403,10 @@ static const struct {
 	{ "as many as allowed", OTHER, 3, 4, "pass", 4 },
 	{ "the author's own goes first", OTHER, 10, 3,
 	    "policy: over the limit of signatures; pass", 11 },
+	{ "nor those that no key can fit", "DKIM-Signature: v=1; a=rsa-sha256;"
+	    " d=x#.example; s=r2048; h=from;"
+	    " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n",
+	    10, 1, "policy: an RSA key of 24 bits is too short; pass", 11 },
 	{ "broken ones don't count", "DKIM-Signature: #\r\n", 10, 1,
 	    "neutral: not a list of tags; pass", 11 },
 	{ "thousands", OTHER, 5000, 10, "policy: over the limit of signatures",

@@ -41,6 +41,13 @@ static const struct {
 	{ "there.np.example", "" },
 	{ "_dmarc.np2.example", R("p=quarantine; sp=none; np=reject") },
 	{ "sick.np.example", "!SERVFAIL" },
+	{ "_dmarc.np3.example", R("p=reject; np=none") },
+	{ "sick.np3.example", "!SERVFAIL" },
+	{ "_dmarc.lame.np.example", "!SERVFAIL" },
+	{ "lame.np.example", "!SERVFAIL" },
+	{ "_dmarc.lame.bank", "!SERVFAIL" },
+	{ "lame.bank", "" },
+	{ "_dmarc.lame.b.deep.example", "!SERVFAIL" },
 	{ "alias.np.example", "@gone.example" },
 	{ "_dmarc.alias2.np.example", "@gone.example" },
 	/* A public suffix that says so. */
@@ -131,7 +138,9 @@ static const struct row rows[] = {
 
 	{ "np: exists", "there.np.example", "", "", DMARC_FAIL, "none/none p np.example np.example no no" },
 	{ "np: does not", "gone.np.example", "", "", DMARC_FAIL, "reject/reject np np.example np.example no no" },
-	{ "np: could not be found out", "sick.np.example", "", "", DMARC_FAIL, "none/none p np.example np.example no no" },
+	{ "np: could not be found out", "sick.np.example", "", "", DMARC_TEMPERROR, "reject/reject np np.example np.example no no" },
+	{ "np: could not be found out, it passed", "sick.np.example", "np.example", "", DMARC_PASS, "reject/reject np np.example np.example yes no" },
+	{ "np milder: could not be found out", "sick.np3.example", "", "", DMARC_TEMPERROR, "reject/reject p np3.example np3.example no no" },
 	{ "np: an alias of nothing exists", "alias.np.example", "", "", DMARC_FAIL, "none/none p np.example np.example no no" },
 	{ "np: an alias below it", "alias2.np.example", "", "", DMARC_FAIL, "none/none p np.example np.example no no" },
 	{ "np over sp", "gone.np2.example", "", "", DMARC_FAIL, "reject/reject np np2.example np2.example no no" },
@@ -170,6 +179,12 @@ static const struct row rows[] = {
 	{ "the parent's: not asked behind psd=n", "x.nrec.temp.example", "nrec.temp.example", "", DMARC_PASS, "reject/reject p nrec.temp.example nrec.temp.example yes no" },
 	{ "an identifier's walk", "org.example", "bad.org.example", "", DMARC_TEMPERROR, "reject/reject p org.example org.example no no" },
 	{ "an identifier's walk, another aligns", "org.example", "bad.org.example", "org.example", DMARC_PASS, "reject/reject p org.example org.example no yes" },
+	{ "the author's record: the organization's is known", "bad.org.example", "", "", DMARC_TEMPERROR, "reject/reject p org.example - no no" },
+	{ "the author's record: it passed itself", "bad.org.example", "", "bad.org.example", DMARC_PASS, "reject/reject p org.example - no yes" },
+	{ "the author's record: its organization passed", "bad.org.example", "org.example", "", DMARC_TEMPERROR, "reject/reject p org.example - no no" },
+	{ "the author's record: not one between", "lame.b.deep.example", "", "", DMARC_TEMPERROR, "reject/reject sp deep.example - no no" },
+	{ "the author's record: nobody knows whether it exists", "lame.np.example", "", "", DMARC_TEMPERROR, "reject/reject np np.example - no no" },
+	{ "the author's record: the suffix's is known", "lame.bank", "", "", DMARC_TEMPERROR, "quarantine/quarantine sp bank - no no" },
 	{ "a stranger's walk is not made", "org.example", "temp.example", "late.example", DMARC_FAIL, "reject/reject p org.example org.example no no" },
 	{ "SPF temperror that could align", "org.example", "?org.example", "", DMARC_TEMPERROR, "reject/reject p org.example org.example no no" },
 	{ "SPF temperror, relaxed", "org.example", "?x.org.example", "", DMARC_TEMPERROR, "reject/reject p org.example org.example no no" },
@@ -387,6 +402,29 @@ test_many_signatures(void **state)
 	bench_free(&b);
 }
 
+/*
+ * While SPF of whoever sent it is slow, all about the author is found out: so
+ * the end of all patience leaves no milder policy than there is.
+ */
+static void
+test_slow_stranger(void **state)
+{
+	struct bench b = bench_new(true);
+	struct dmarc *d = dmarc_new(b.arena, b.dns);
+	const struct dmarc_query q = { .from = SPAN("gone.np2.example"),
+		.spf = { DMARC_GIVEN_TEMP, SPAN("slow.attack.example") } };
+
+	(void)state;
+	do
+		dmarc_foresee_author(d, q.from);
+	while (dns_join(b.dns, INT64_MAX));
+	dns_give_up(b.dns, "deadline");
+	assert_true(dmarc_run(d, &q));
+	assert_int_equal(dmarc_outcome(d)->result, DMARC_FAIL);
+	assert_int_equal(dmarc_outcome(d)->policy, DMARC_P_REJECT);
+	bench_free(&b);
+}
+
 /* What was foreseen is not asked again and changes nothing. */
 static void
 test_foresee(void **state)
@@ -396,8 +434,8 @@ test_foresee(void **state)
 	struct dmarc_query q = { .from = SPAN("x.org.example") };
 
 	(void)state;
-	dmarc_foresee(d, SPAN("x.org.example"));
-	dmarc_foresee(d, SPAN(""));
+	dmarc_foresee_author(d, SPAN("x.org.example"));
+	dmarc_foresee_author(d, SPAN(""));
 	assert_int_equal(dns_pending(b.dns), 3);
 	while (dns_join(b.dns, INT64_MAX))
 		;
@@ -413,6 +451,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_rows),
 	cmocka_unit_test(test_thirteen_labels),
 	cmocka_unit_test(test_many_signatures),
+	cmocka_unit_test(test_slow_stranger),
 	cmocka_unit_test(test_foresee),
 };
 

@@ -299,7 +299,42 @@ test_many(void **state)
 	table_end();
 }
 
+/* A sender's questions end at the bound; ours beside them do not count. */
+static void
+test_bound(void **state)
+{
+	struct dns_zone *z = dns_zone_new();
+	struct resolver *r = resolver_zone(z);
+	struct arena *a = arena_new();
+	struct dns_batch *b = dns_batch_new(r, a);
+
+	(void)state;
+	dns_batch_bound(b, 2);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(
+		    dns_ask(b, SPAN("a.example"), DNS_A)->status, DNS_NXDOMAIN);
+		assert_int_equal(
+		    dns_ask_reserved(b, SPAN("ours.example"), DNS_A)->status,
+		    DNS_NXDOMAIN);
+		assert_int_equal(
+		    dns_ask(b, SPAN("b.example"), DNS_A)->status, DNS_NXDOMAIN);
+		assert_string_equal(
+		    dns_ask(b, SPAN("c.example"), DNS_A)->problem,
+		    "too many questions for one message");
+		assert_int_equal(
+		    dns_ask(b, SPAN("ours.example"), DNS_A)->status,
+		    DNS_NXDOMAIN);
+	}
+	assert_int_equal(dns_ask_reserved(b, SPAN("c.example"), DNS_A)->status,
+	    DNS_NXDOMAIN);
+	dns_batch_free(&b);
+	arena_free(&a);
+	resolver_free(&r);
+	dns_zone_free(&z);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_bound),
 	cmocka_unit_test(test_answers),
 	cmocka_unit_test(test_octets),
 	cmocka_unit_test(test_hesitation),

@@ -17,6 +17,8 @@
 
 extern const struct check check_spf;
 
+#define THREE "include:n.example include:n.example include:n.example "
+#define NINE  THREE THREE THREE
 static const char zone_text[] =
     "{\"d.example\": {\"TXT\": [\"v=spf1 include:i.example -all "
     "exp=e.example\"]},"
@@ -25,6 +27,11 @@ static const char zone_text[] =
     " \"mail.d.example\": {\"TXT\": [\"v=spf1 ~all\"]},"
     " \"t.example\": {\"_rcode\": \"TIMEOUT\"},"
     " \"xn--bcher-kva.example\": {\"TXT\": [\"v=spf1 +all\"]},"
+    " \"n.example\": {\"TXT\": [\"v=spf1 ip4:203.0.113.0/24 -all\"]},"
+    " \"nine.example\": {\"TXT\": [\"v=spf1 " NINE "ip4:192.0.2.7 -all\"]},"
+    " \"one.example\": {\"TXT\": [\"v=spf1 include:i.example -all\"]},"
+    " \"two.example\": {\"TXT\": [\"v=spf1 include:n.example include:i.example "
+    "-all\"]},"
     " \"odd.example\": {\"TXT\": [\"v=spf1 a:\xC3\xA9\\n.example -all\"]}}";
 
 struct run {
@@ -196,6 +203,15 @@ test_facts(void **state)
 		    "cher.example",
 		    "pass", "xn--bcher-kva.example", "+all", NULL, "pass",
 		    "xn--bcher-kva.example" },
+		{ "HELO takes what MAIL FROM leaves", "192.0.2.7",
+		    "one.example", "u@nine.example", "pass", "nine.example",
+		    "ip4:192.0.2.7", NULL, "pass", "one.example" },
+		{ "HELO takes no more than MAIL FROM leaves", "192.0.2.7",
+		    "two.example", "u@nine.example", "pass", "nine.example",
+		    "ip4:192.0.2.7", NULL, "temperror", "two.example" },
+		{ "MAIL FROM leaves enough", "192.0.2.7", "two.example",
+		    "u@d.example", "pass", "d.example", "include:i.example",
+		    NULL, "pass", "two.example" },
 		{ "client not known", "", "mail.d.example", "u@d.example", NULL,
 		    NULL, NULL, NULL, NULL, NULL },
 	};
