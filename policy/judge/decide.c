@@ -93,6 +93,21 @@ decide_too_many(struct message *m, struct verdict *out)
 }
 
 void
+decide_overfull(struct message *m, struct verdict *out)
+{
+	bool enforce = m->session->snapshot->config.mode.index == MODE_ENFORCE;
+
+	verdict_nothing(out, STAGE_EOH);
+	out->wanted = ACTION_REJECT;
+	out->action = enforce ? ACTION_REJECT : ACTION_ACCEPT;
+	if (enforce)
+		out->reply = (struct reply){ 552, "5.3.4",
+			span_of(arena_printf(m->arena,
+			    "the header is too large [%s]", m->id)) };
+	out->reason = SPAN("more header fields or octets than are kept");
+}
+
+void
 decide_prefetch(struct message *m)
 {
 	list_prefetch(m);

@@ -20,6 +20,12 @@ void decide_envelope(struct message *m, enum stage stage, struct verdict *out);
 void decide_rcpt(struct message *m, size_t rcpt, struct verdict *out);
 /* More recipients than rcpt.max: 452 4.5.3 for this one. */
 void decide_too_many(struct message *m, struct verdict *out);
+/*
+ * The header is over the limits within which it is kept (HEADER_OVERFULL):
+ * 552 5.3.4 whatever the rules say, for what was dropped could be anything,
+ * forged results among it.
+ */
+void decide_overfull(struct message *m, struct verdict *out);
 /* Starts the lookups that rules need and whose names are known by now. */
 void decide_prefetch(struct message *m);
 /* The whole message. final: every fact is stated. */

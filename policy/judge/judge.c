@@ -362,7 +362,10 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 	gather_stage(m, STAGE_EOH);
 	(void)judge_checks(run, STAGE_EOH);
 	run_given(run, STAGE_EOH);
-	decide_message(m, STAGE_EOH, false, out);
+	if ((m->header_anomalies | m->headers.anomalies) & HEADER_OVERFULL)
+		decide_overfull(m, out);
+	else
+		decide_message(m, STAGE_EOH, false, out);
 	if (out->action != ACTION_ACCEPT)
 		run_report(run, out, RCPT_NONE);
 }

@@ -209,9 +209,13 @@ header_add(struct header_list *h, struct span raw_name, struct span raw)
 {
 	struct span name = span_trim(raw_name), kept = raw;
 	struct header_field *f;
+	bool drop;
 
 	h->anomalies |= header_field_anomalies(raw_name, name, raw);
-	if (header_limit(h, name, &kept)) {
+	drop = header_limit(h, name, &kept);
+	if (!h->tight && (drop || kept.n < raw.n))
+		h->anomalies |= HEADER_OVERFULL;
+	if (drop) {
 		h->dropped++;
 		return NULL;
 	}

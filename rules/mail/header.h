@@ -13,8 +13,9 @@
  * kept, for signatures and for the removal of forged results. Over
  * HEADER_OCTETS_MAX a field is kept with its first HEADER_CUT octets only,
  * and over HEADER_FIELDS_MAX only what decides who the author is and what
- * claims to be our result (up to as many again); then the list is all that is
- * judged. Each function takes time in proportion to what it is given.
+ * claims to be our result (up to as many again). What is left then is no basis
+ * for a judgement, nor for the removal of what is forged: HEADER_OVERFULL says
+ * that such a message is to be refused. Each function takes time in proportion to what it is given.
  */
 
 #include "rules/base/arena.h"
@@ -74,6 +75,8 @@ enum header_anomaly {
 	                            header looks like the start of a From */
 	HEADER_HIDDEN_FIELD = 1024, /* where a CR ends a line, a field or the
 	                               end of the header stands behind one */
+	HEADER_OVERFULL = 2048, /* so large that a field was dropped or cut:
+	                           not to be judged by what is left */
 };
 
 void header_list_init(struct header_list *h, struct arena *a);

@@ -525,11 +525,66 @@ test_ids(void **state)
 	decision_ids_free(&ids);
 }
 
+/*
+ * A header that cannot be kept is refused whatever the rules say: what was
+ * dropped could be our own results, forged.
+ */
+static void
+test_overfull_header(void **state)
+{
+	static char big[100000];
+	static const struct {
+		const char *label;
+		size_t fields, octets;
+		const char *want;
+	} row[] = {
+		{ "as many fields as are kept", 10000, 2, "accept" },
+		{ "one more", 10001, 2, "reject" },
+		{ "many more", 50000, 2, "reject" },
+		{ "as many octets as are kept", 20, 100000, "accept" },
+		{ "more octets", 22, 100000, "reject" },
+	};
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	memset(big, 'x', sizeof(big));
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct session *s = session_new(&w.judge, w.snapshot);
+		const struct mail_parameters mail = { .reverse_path =
+							  SPAN("<a@b.c>") };
+		struct ip ip;
+		struct verdict v;
+
+		assert_true(ip_parse(SPAN("192.0.2.9"), &ip));
+		session_connect(
+		    s, ip, 25, SPAN(""), SPAN("smtp"), SPAN("mx.us"));
+		session_mail(s, &mail, NULL, &v);
+		session_rcpt(s, SPAN("<bob@us>"), false, SPAN(""), &v);
+		session_header(s, SPAN("From"), SPAN(" ann@good.example"));
+		for (size_t k = 1; k < row[i].fields; k++)
+			session_header(
+			    s, SPAN("X"), span_make(big, row[i].octets));
+		session_eoh(s, SPAN("Q1"), &v);
+		table_text(row[i].label, "at the end of the header",
+		    action_names[v.action], row[i].want);
+		if (v.action == ACTION_REJECT) {
+			table_number(row[i].label, "code", v.reply.code, 552);
+			table_text(
+			    row[i].label, "status", v.reply.enhanced, "5.3.4");
+		}
+		session_free(&s);
+	}
+	world_free(&w);
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_scripts),
 	cmocka_unit_test(test_hanging_up),
 	cmocka_unit_test(test_threads),
 	cmocka_unit_test(test_ids),
+	cmocka_unit_test(test_overfull_header),
 };
 
 TABLE_MAIN(tests)
