@@ -362,7 +362,8 @@ static bool
 state_is_impersonal(struct span key)
 {
 	return span_starts(key, SPAN("known:")) ||
-	       span_starts(key, SPAN("rep:"));
+	       span_starts(key, SPAN("rep:")) ||
+	       span_starts(key, SPAN("replay:"));
 }
 
 static void

@@ -71,6 +71,13 @@ show_reputation(const struct told *t, const struct store_record *r)
 	    show_span(t, t->now_s - r->number[5]));
 }
 
+static const char *
+show_replay(const struct told *t, const struct store_record *r)
+{
+	return arena_printf(t->arena, "seen %lld times, first %s ago",
+	    (long long)r->number[0], show_span(t, t->now_s - r->number[1]));
+}
+
 /* What the numbers mean, by the beginning of the key. */
 static const struct {
 	const char *prefix;
@@ -82,6 +89,7 @@ static const struct {
 	{ "known:", 2, show_known },
 	{ "limit:", 1, show_limit },
 	{ "rep:", 6, show_reputation },
+	{ "replay:", 6, show_replay },
 };
 
 static const char *
