@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policy/load/snapshot_load.h"
 #include "milter/alert/alert.h"
 #include "milter/protocol/callbacks.h"
 #include "milter/control/control.h"
@@ -35,6 +36,7 @@
 #include "policy/lists/dnslist_health.h"
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
+#include "policy/lists/list_lookup.h"
 #include "policy/message/decision_id.h"
 #include "policy/store/store_conf.h"
 #include "rules/source/diag.h"
@@ -298,7 +300,7 @@ lists_begin(struct snapshot *first)
 	};
 
 	d->lists = dnslist_health_new(&o);
-	dnslist_health_watch(d->lists, &first->dnslists);
+	dnslist_health_watch(d->lists, dnslists_of(first));
 }
 
 /* The lists' own thread begins with probing each. */

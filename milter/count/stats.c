@@ -11,6 +11,7 @@
 #include "milter/daemon/daemon.h"
 #include "policy/base/clock.h"
 #include "policy/lists/dnslist_health.h"
+#include "policy/lists/list_lookup.h"
 
 static const char *const recent_names[] = { "messages", "refused", "deferred",
 	"temperror", "judged" };
@@ -69,7 +70,7 @@ stats_slow(struct jsonw *w)
 		for (size_t i = 0; i < count; i++) {
 			jsonw_object(w, NULL);
 			jsonw_text(w, "name",
-			    dnslist_redact(&s->dnslists, l[i].name, a));
+			    dnslist_redact(dnslists_of(s), l[i].name, a));
 			jsonw_textz(w, "type", dns_type_name(l[i].type));
 			jsonw_number(w, "count", (double)l[i].count);
 			jsonw_number(w, "unanswered", (double)l[i].unanswered);

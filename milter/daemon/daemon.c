@@ -8,9 +8,11 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
+#include "policy/lists/list_lookup.h"
 #include "rules/source/diag.h"
 
 #define DIAGS_REPORT_MAX 65536
@@ -124,7 +126,7 @@ daemon_reload(struct buf *report)
 	(void)pthread_mutex_lock(&reload_mutex);
 	fresh = snapshot_load(&self.source, &diags);
 	if (fresh != NULL) {
-		dnslist_health_watch(self.lists, &fresh->dnslists);
+		dnslist_health_watch(self.lists, dnslists_of(fresh));
 		report_at_start(&fresh->config, report);
 		daemon_keep_journal(&fresh->config);
 		daemon_swap(fresh);

@@ -74,6 +74,7 @@ void
 answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 {
 	struct message *m = r->session->message;
+	const struct check_table *checks = checks_of(m);
 	const struct verdict *v = &r->verdict;
 	struct header_edits edits;
 
@@ -89,9 +90,9 @@ answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 	jsonw_number(w, "score", v->score);
 	jsonw_textz(w, "direction", direction_names[m->direction]);
 	recipients_json(r, w);
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->json != NULL)
-			checks[i]->json(m, m->slot[i], w);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->json != NULL)
+			checks->check[i]->json(m, m->slot[i], w);
 	jsonw_null(w, "arc");
 	names_json("flags", m->flag, m->flag_count, w);
 	rules_json(v, w);

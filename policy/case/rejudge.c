@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "policy/case/case.h"
+#include "policy/lists/list_lookup.h"
 #include "policy/message/check.h"
 #include "policy/judge/decide.h"
 #include "policy/message/decision_id.h"
@@ -71,8 +72,8 @@ rejudge_new(struct snapshot *s)
 	r->scratch = arena_new();
 	r->lacking = xcalloc(facts, sizeof(*r->lacking));
 	r->lacks = xcalloc(facts + 1, sizeof(*r->lacks));
-	for (size_t i = 0; i < s->dnslists.count; i++)
-		r->asks_dns = r->asks_dns || s->dnslists.list[i] != NULL;
+	for (size_t i = 0; i < dnslists_of(s)->count; i++)
+		r->asks_dns = r->asks_dns || dnslists_of(s)->list[i] != NULL;
 	return r;
 }
 

@@ -124,17 +124,19 @@ const size_t config_row_count = ARRAY_COUNT(config_rows);
 static const struct setting_row *
 config_row(struct snapshot *snap, size_t i, void **base)
 {
+	const struct check_table *checks = snap->checks;
+
 	if (i < config_row_count) {
 		*base = &snap->config;
 		return &config_rows[i];
 	}
 	i -= config_row_count;
-	for (size_t c = 0; c < check_count(); c++) {
-		if (i < checks[c]->setting_count) {
+	for (size_t c = 0; c < checks->count; c++) {
+		if (i < checks->check[c]->setting_count) {
 			*base = snap->settings[c];
-			return &checks[c]->settings[i];
+			return &checks->check[c]->settings[i];
 		}
-		i -= checks[c]->setting_count;
+		i -= checks->check[c]->setting_count;
 	}
 	return NULL;
 }
@@ -154,13 +156,14 @@ config_find(struct snapshot *snap, struct span key,
 void
 config_standard(struct snapshot *snap)
 {
+	const struct check_table *checks = snap->checks;
 	const struct setting_row *row;
 	size_t count = 0;
 	void *base;
 
-	for (size_t c = 0; c < check_count(); c++)
+	for (size_t c = 0; c < checks->count; c++)
 		snap->settings[c] =
-		    arena_alloc(snap->arena, checks[c]->settings_size);
+		    arena_alloc(snap->arena, checks->check[c]->settings_size);
 	while ((row = config_row(snap, count, &base)) != NULL) {
 		setting_standard(row, base, snap->arena);
 		count++;
@@ -279,12 +282,13 @@ config_read(struct snapshot *snap, const char *file, struct span text,
 void
 config_each(const struct snapshot *snap, config_visit *visit, void *ctx)
 {
+	const struct check_table *checks = snap->checks;
 	size_t i = 0;
 
 	for (size_t k = 0; k < config_row_count; k++, i++)
 		visit(ctx, &config_rows[k], &snap->config, snap->origin[i]);
-	for (size_t c = 0; c < check_count(); c++)
-		for (size_t k = 0; k < checks[c]->setting_count; k++, i++)
-			visit(ctx, &checks[c]->settings[k], snap->settings[c],
+	for (size_t c = 0; c < checks->count; c++)
+		for (size_t k = 0; k < checks->check[c]->setting_count; k++, i++)
+			visit(ctx, &checks->check[c]->settings[k], snap->settings[c],
 			    snap->origin[i]);
 }

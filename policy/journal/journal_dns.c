@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include "policy/lists/list_lookup.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/utf8.h"
 
@@ -36,7 +37,7 @@ struct zone_questions {
 static struct span
 keyless(const struct zone_questions *q, struct span name)
 {
-	const struct dnslists *lists = &q->message->session->snapshot->dnslists;
+	const struct dnslists *lists = dnslists_of(q->message->session->snapshot);
 	struct span shown = dnslist_redact(lists, name, q->arena);
 	size_t at = span_search(shown, SPAN("%{key}"));
 	struct span end;

@@ -192,11 +192,13 @@ config_write(struct span config, struct jsonw *w)
 static void
 gathered_write(const struct snapshot *s, struct jsonw *w)
 {
+	const struct check_table *checks = s->checks;
+
 	jsonw_array(w, "facts");
-	for (size_t i = 0; i < check_count(); i++)
-		for (size_t k = 0; s->wanted[i] && k < checks[i]->fact_count;
+	for (size_t i = 0; i < checks->count; i++)
+		for (size_t k = 0; s->wanted[i] && k < checks->check[i]->fact_count;
 		     k++)
-			jsonw_textz(w, NULL, checks[i]->facts[k].name);
+			jsonw_textz(w, NULL, checks->check[i]->facts[k].name);
 	jsonw_end(w);
 }
 

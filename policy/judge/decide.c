@@ -8,11 +8,31 @@
 
 #include "policy/judge/verdict_make.h"
 #include "policy/message/check.h"
-#include "policy/lists/list_lookup.h"
 #include "policy/message/snapshot.h"
 #include "policy/message/verdict.h"
+#include "rules/base/panic.h"
 #include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
+
+/* Whose list that is; as ruling_input.listed. */
+static enum truth
+decide_listed(
+    void *ctx, size_t list, const struct value *value, struct span *detail)
+{
+	struct message *m = ctx;
+	const struct check_table *checks = checks_of(m);
+	const struct rule_list_kind *kind =
+	    ruleset_list(m->session->snapshot->ruleset, list).kind;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct language_rows *adds = &checks->check[i]->adds;
+
+		for (size_t k = 0; k < adds->list_kind_count; k++)
+			if (kind == &adds->list_kind[k])
+				return adds->listed(m, list, value, detail);
+	}
+	panic("nobody answers for list %zu", list);
+}
 
 void
 decide_begin(struct message *m)
@@ -23,7 +43,7 @@ decide_begin(struct message *m)
 		.arena = m->arena,
 		.now_s = m->time_s,
 		.ctx = m,
-		.listed = list_lookup,
+		.listed = decide_listed,
 	};
 
 	m->ruling = ruling_new(&input);
@@ -105,12 +125,6 @@ decide_overfull(struct message *m, struct verdict *out)
 			span_of(arena_printf(m->arena,
 			    "the header is too large [%s]", m->id)) };
 	out->reason = SPAN("more header fields or octets than are kept");
-}
-
-void
-decide_prefetch(struct message *m)
-{
-	list_prefetch(m);
 }
 
 void

@@ -26,8 +26,6 @@ void decide_too_many(struct message *m, struct verdict *out);
  * forged results among it.
  */
 void decide_overfull(struct message *m, struct verdict *out);
-/* Starts the lookups that rules need and whose names are known by now. */
-void decide_prefetch(struct message *m);
 /* The whole message. final: every fact is stated. */
 void decide_message(
     struct message *m, enum stage stage, bool final, struct verdict *out);

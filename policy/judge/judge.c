@@ -13,7 +13,6 @@
 #include "policy/message/check.h"
 #include "policy/judge/crash.h"
 #include "policy/judge/decide.h"
-#include "policy/lists/list_lookup.h"
 #include "policy/message/message.h"
 #include "policy/judge/probe.h"
 #include "policy/message/budget.h"
@@ -25,6 +24,7 @@ struct session_run {
 	struct session session;
 	const struct services *judge;
 	bool finished[CHECKS_MAX]; /* checks that have stated all they will */
+	bool gave_up[CHECKS_MAX];  /* whose patience is over */
 };
 
 static struct session_run *
@@ -42,10 +42,12 @@ run_now_ms(const struct session_run *run)
 static void
 gather_stage(struct message *m, enum stage stage)
 {
+	const struct check_table *checks = checks_of(m);
+
 	m->stage = stage;
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->gather != NULL)
-			checks[i]->gather(m, m->slot[i], stage);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->gather != NULL)
+			checks->check[i]->gather(m, m->slot[i], stage);
 }
 
 /*
@@ -62,11 +64,12 @@ gather_early(const struct message *m)
 static void
 message_begin(struct session_run *run)
 {
+	const struct check_table *checks = run->session.snapshot->checks;
 	struct session *s = &run->session;
 
 	s->message = message_new(s, run->judge);
-	for (size_t i = 0; i < check_count(); i++)
-		run->finished[i] = false;
+	for (size_t i = 0; i < checks->count; i++)
+		run->finished[i] = run->gave_up[i] = false;
 	decide_begin(s->message);
 }
 
@@ -205,11 +208,12 @@ session_end_message(struct session *s)
 static void
 run_report(const struct session_run *run, const struct verdict *v, size_t rcpt)
 {
+	const struct check_table *checks = run->session.snapshot->checks;
 	struct message *m = run->session.message;
 
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->learn != NULL)
-			checks[i]->learn(m, m->slot[i], v, rcpt);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->learn != NULL)
+			checks->check[i]->learn(m, m->slot[i], v, rcpt);
 	if (run->judge->judged != NULL)
 		run->judge->judged(run->judge->ctx, m, v, rcpt);
 }
@@ -250,18 +254,23 @@ session_mail(struct session *s, const struct mail_parameters *p,
 		run_report(run_of(s), out, RCPT_NONE);
 }
 
-/* Asks every unfinished check for what it can state now. Never waits. */
+/*
+ * Asks every unfinished check for what it can state now, and those whose lists
+ * rules ask, for there may be more to look up. Never waits.
+ */
 static bool
 judge_checks(struct session_run *run, enum stage stage)
 {
+	const struct check_table *checks = run->session.snapshot->checks;
 	struct message *m = run->session.message;
 	bool all = true;
 
-	for (size_t i = 0; i < check_count(); i++) {
-		if (!run->finished[i])
+	for (size_t i = 0; i < checks->count; i++) {
+		if (!run->finished[i] ||
+		    checks->check[i]->adds.listed != NULL)
 			run->finished[i] =
-			    checks[i]->judge == NULL ||
-			    checks[i]->judge(m, m->slot[i], stage);
+			    checks->check[i]->judge == NULL ||
+			    checks->check[i]->judge(m, m->slot[i], stage);
 		all = all && run->finished[i];
 	}
 	return all;
@@ -320,6 +329,7 @@ void
 session_header(struct session *s, struct span raw_name, struct span raw)
 {
 	struct message *m = session_message(s);
+	const struct check_table *checks = checks_of(m);
 	const struct header_field *f;
 
 	if (!room_take(m, header_cost(raw_name, raw)))
@@ -327,9 +337,9 @@ session_header(struct session *s, struct span raw_name, struct span raw)
 	f = header_add(&m->headers, raw_name, raw);
 	if (f == NULL)
 		return;
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->header != NULL)
-			checks[i]->header(m, m->slot[i], f);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->header != NULL)
+			checks->check[i]->header(m, m->slot[i], f);
 }
 
 /* Behind our relay: now it is known whom to judge. */
@@ -374,6 +384,7 @@ void
 session_body(struct session *s, struct span chunk)
 {
 	struct message *m = session_message(s);
+	const struct check_table *checks = checks_of(m);
 
 	m->body_started = true;
 	m->body_octets += chunk.n;
@@ -383,24 +394,53 @@ session_body(struct session *s, struct span chunk)
 		else
 			m->body.over = true;
 	}
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->body != NULL)
-			checks[i]->body(m, m->slot[i], chunk);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->body != NULL)
+			checks->check[i]->body(m, m->slot[i], chunk);
+}
+
+/* The unfinished check whose patience ends first, before the deadline. */
+static size_t
+judge_impatient(struct session_run *run, int64_t start_ms, int64_t *until_ms)
+{
+	const struct check_table *checks = run->session.snapshot->checks;
+	struct message *m = run->session.message;
+	size_t first = checks->count;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		int64_t ms;
+
+		if (run->finished[i] || run->gave_up[i] ||
+		    checks->check[i]->patience_ms == NULL)
+			continue;
+		ms = start_ms + checks->check[i]->patience_ms(m);
+		if (ms < *until_ms) {
+			*until_ms = ms;
+			first = i;
+		}
+	}
+	return first;
 }
 
 /*
- * Waits for more answers; lists are given up before all else is. False when
- * there is no more time for anything.
+ * Waits for more answers; a check is given up before all else is when its own
+ * patience is over. False when there is no more time for anything.
  */
 static bool
-judge_wait(struct message *m, int64_t lists_ms, int64_t deadline_ms)
+judge_wait(struct session_run *run, int64_t start_ms, int64_t deadline_ms)
 {
-	if (lists_ms < deadline_ms && list_pending(m) > 0) {
-		if (!dns_join(m->dns, lists_ms))
-			list_give_up(m);
+	const struct check_table *checks = run->session.snapshot->checks;
+	struct message *m = run->session.message;
+	int64_t until_ms = deadline_ms;
+	size_t i = judge_impatient(run, start_ms, &until_ms);
+
+	if (dns_join(m->dns, until_ms))
 		return true;
-	}
-	return dns_join(m->dns, deadline_ms);
+	if (i == checks->count)
+		return false;
+	run->gave_up[i] = true;
+	checks->check[i]->give_up(m, m->slot[i]);
+	return true;
 }
 
 /*
@@ -410,9 +450,9 @@ judge_wait(struct message *m, int64_t lists_ms, int64_t deadline_ms)
 static void
 judge_join(struct session_run *run)
 {
+	const struct check_table *checks = run->session.snapshot->checks;
 	struct message *m = run->session.message;
 	int64_t start_ms = run_now_ms(run);
-	int64_t lists_ms = start_ms + list_deadline_ms(m);
 	int64_t deadline_ms =
 	    start_ms + run->session.snapshot->config.deadline.ms;
 	bool idle = false;
@@ -420,7 +460,6 @@ judge_join(struct session_run *run)
 	for (;;) {
 		bool all = judge_checks(run, STAGE_EOM);
 
-		decide_prefetch(m);
 		if (dns_pending(m->dns) == 0) {
 			/* One more round for those that read what a later
 			 * one has just stated. */
@@ -430,16 +469,16 @@ judge_join(struct session_run *run)
 			continue;
 		}
 		idle = false;
-		if (judge_wait(m, lists_ms, deadline_ms))
+		if (judge_wait(run, start_ms, deadline_ms))
 			continue;
 		dns_give_up(m->dns, "deadline");
 		message_incomplete(m, "deadline");
 		(void)judge_checks(run, STAGE_EOM);
 		break;
 	}
-	for (size_t i = 0; i < check_count(); i++)
+	for (size_t i = 0; i < checks->count; i++)
 		facts_settle(m->facts, run->session.snapshot->first_fact[i],
-		    checks[i]->fact_count,
+		    checks->check[i]->fact_count,
 		    run->finished[i] ? FACT_ABSENT : FACT_UNKNOWN,
 		    run->finished[i] ? NULL : "not found out in time");
 }

@@ -7,8 +7,10 @@
 
 #include "policy/message/check.h"
 #include "policy/lists/list_lookup.h"
+#include "policy/message/loading.h"
 #include "policy/message/session.h"
 #include "rules/eval/truth.h"
+#include "rules/lang/ruleset.h"
 #include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
 
@@ -35,6 +37,73 @@ lists_judge(struct message *m, void *slot, enum stage stage)
 	(void)slot;
 	list_prefetch(m);
 	return stage == STAGE_EOM && list_pending(m) == 0;
+}
+
+static int64_t
+lists_patience_ms(const struct message *m)
+{
+	const struct list_settings *set = check_settings(m, &check_lists);
+
+	return set->deadline.ms;
+}
+
+static void
+lists_give_up(struct message *m, void *slot)
+{
+	(void)slot;
+	list_give_up(m);
+}
+
+/* ---- with a snapshot ----------------------------------------------------- */
+
+static struct dnslist_keys
+lists_keys(const struct loading *l)
+{
+	return (struct dnslist_keys){ l->read, l->ctx, l->away };
+}
+
+/* Declarations are read once here for their errors, and once they all are
+ * there for good. */
+static bool
+lists_fits(const struct loading *l, const struct rule_list_info *list,
+    const char **why)
+{
+	struct dnslist_keys keys = lists_keys(l);
+	struct dnslist parsed;
+
+	return dnslist_parse(list, &keys, l->snapshot->arena, &parsed, why);
+}
+
+static bool
+lists_load(const struct loading *l, const void *settings, void **data,
+    const char **why)
+{
+	const struct ruleset *rs = l->snapshot->ruleset;
+	struct arena *a = l->snapshot->arena;
+	struct dnslist_keys keys = lists_keys(l);
+	struct dnslists *lists = arena_alloc(a, sizeof(*lists));
+
+	(void)settings;
+	lists->count = ruleset_list_count(rs);
+	lists->list = arena_array(a, lists->count, sizeof(struct dnslist *));
+	for (size_t i = 0; i < lists->count; i++) {
+		struct rule_list_info info = ruleset_list(rs, i);
+		struct dnslist *list = arena_alloc(a, sizeof(*list));
+
+		if (info.kind == NULL || !dnslist_is_kind(info.kind))
+			continue;
+		if (!dnslist_parse(&info, &keys, a, list, why))
+			return false;
+		lists->list[i] = list;
+	}
+	for (size_t i = 0; i < ruleset_lookup_count(rs); i++) {
+		size_t number = ruleset_lookup(rs, i).list;
+
+		if (lists->list[number] != NULL)
+			lists->list[number]->asked = true;
+	}
+	*data = lists;
+	return true;
 }
 
 /* ---- telling ------------------------------------------------------------- */
@@ -147,4 +216,11 @@ const struct check check_lists = {
 	.authres = lists_authres,
 	.json = lists_json,
 	.explain = lists_explain,
+	.adds = { .list_kind = dnslist_kinds,
+	    .list_kind_count = DNSLIST_KIND_COUNT,
+	    .list_fits = lists_fits,
+	    .listed = list_lookup },
+	.load = lists_load,
+	.patience_ms = lists_patience_ms,
+	.give_up = lists_give_up,
 };

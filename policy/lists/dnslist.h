@@ -28,7 +28,7 @@ enum dnslist_kind {
 };
 #define DNSLIST_KIND_COUNT 4
 
-/* For ruleset_options.list_kinds. */
+/* What the check of lists adds to the language. */
 extern const struct rule_list_kind dnslist_kinds[DNSLIST_KIND_COUNT];
 
 bool dnslist_is_kind(const struct rule_list_kind *kind);

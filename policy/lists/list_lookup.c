@@ -13,10 +13,19 @@
 
 extern const struct check check_lists;
 
+const struct dnslists *
+dnslists_of(const struct snapshot *s)
+{
+	static const struct dnslists none;
+	const struct dnslists *lists = check_data(s, &check_lists);
+
+	return lists == NULL ? &none : lists;
+}
+
 static const struct dnslists *
 lists_of(const struct message *m)
 {
-	return &m->session->snapshot->dnslists;
+	return dnslists_of(m->session->snapshot);
 }
 
 static const struct list_settings *
@@ -117,10 +126,9 @@ asked_ask(struct message *m, struct list_asked *asked)
 }
 
 enum truth
-list_lookup(
-    void *ctx, size_t list, const struct value *value, struct span *detail)
+list_lookup(struct message *m, size_t list, const struct value *value,
+    struct span *detail)
 {
-	struct message *m = ctx;
 	const struct dnslists *lists = lists_of(m);
 	struct list_asked *asked;
 	struct span subject;
@@ -225,12 +233,6 @@ list_pending(struct message *m)
 		for (size_t i = 0; i < s->count[l]; i++)
 			pending += !s->asked[l][i]->settled;
 	return pending;
-}
-
-int64_t
-list_deadline_ms(const struct message *m)
-{
-	return settings_of(m)->deadline.ms;
 }
 
 void

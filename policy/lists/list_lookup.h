@@ -11,6 +11,7 @@
 #include "policy/config/setting.h"
 
 struct message;
+struct snapshot;
 
 /* One question to one list about one message. */
 struct list_asked {
@@ -35,18 +36,17 @@ struct list_settings {
 	uint64_t names;
 };
 
-/* As ruling_input.listed; ctx is the message. */
-enum truth list_lookup(
-    void *ctx, size_t list, const struct value *value, struct span *detail);
+/* The snapshot's lists in DNS; none while its rules are being read. */
+const struct dnslists *dnslists_of(const struct snapshot *s);
+
+/* language_rows.listed of the check. */
+enum truth list_lookup(struct message *m, size_t list,
+    const struct value *value, struct span *detail);
 /* Starts every lookup of rules whose fact is known by now. */
 void list_prefetch(struct message *m);
 /* Questions that are under way. */
 size_t list_pending(struct message *m);
-/*
- * How long the end of message may wait for lists, in ms; what has not come
- * by then is not waited for: list_give_up. The other lookups may go on.
- */
-int64_t list_deadline_ms(const struct message *m);
+/* What has not come by now is not waited for. The other lookups may go on. */
 void list_give_up(struct message *m);
 
 #endif

@@ -1,4 +1,5 @@
-policy_libpolicy_a_SOURCES += %D%/checks.def
+policy_libpolicy_a_SOURCES += %D%/snapshot_load.c %D%/snapshot_load.h
+policy_libpolicy_a_SOURCES += %D%/checks.c %D%/checks.h %D%/checks.def
 policy_libpolicy_a_SOURCES += %D%/default_rules.h
 policy_libpolicy_a_SOURCES += %D%/pattern_cache.c %D%/pattern_cache.h
 policy_libpolicy_a_SOURCES += %D%/snapshot_message.c %D%/snapshot_message.h

@@ -7,14 +7,12 @@
 
 #include "policy/load/snapshot_rules.h"
 
+#include "policy/load/snapshot_load.h"
 #include "policy/load/default_rules.h"
 #include "policy/base/file.h"
-#include "policy/memory/defer.h"
-#include "policy/memory/greylist.h"
-#include "policy/memory/limit.h"
-#include "policy/lists/list_lookup.h"
 #include "policy/load/pattern_cache.h"
 #include "policy/load/snapshot_message.h"
+#include "policy/message/loading.h"
 #include "rules/source/diag.h"
 #include "rules/eval/trial.h"
 #include "rules/lang/ruleset.h"
@@ -23,13 +21,13 @@
 #define LIST_MAX  ((size_t)512 * 1024 * 1024)
 
 /* What the callbacks below work with while rules are loaded. */
-struct loading {
+struct rules_loading {
 	struct snapshot *snapshot;
+	struct loading checks; /* what they are given */
 	struct arena *scratch; /* gone when loading is done: texts of lists */
 	const char *dir;       /* of verdict.conf */
 	const struct snapshot_source *source;
 	uint64_t hash;
-	struct dnslist_keys keys;
 	struct buf text; /* of all rule files */
 	struct snapshot_file *file;
 	size_t file_count, file_cap, file_octets;
@@ -37,7 +35,7 @@ struct loading {
 
 /* Keeps what was read under a name, once, as long as it is not too much. */
 static void
-file_keep(struct loading *l, struct span name, struct span text)
+file_keep(struct rules_loading *l, struct span name, struct span text)
 {
 	struct arena *a = l->snapshot->arena;
 
@@ -56,7 +54,7 @@ file_keep(struct loading *l, struct span name, struct span text)
 }
 
 static bool
-file_given(const struct loading *l, struct span name, struct span *text)
+file_given(const struct rules_loading *l, struct span name, struct span *text)
 {
 	for (size_t i = 0; i < l->source->given_count; i++)
 		if (span_eq(l->source->given[i].name, name)) {
@@ -71,7 +69,7 @@ static bool
 named_read(void *ctx, struct span name, const struct source *from,
     struct span *text, const char **why)
 {
-	struct loading *l = ctx;
+	struct rules_loading *l = ctx;
 	const char *base = l->dir;
 
 	if (file_given(l, name, text)) {
@@ -92,7 +90,7 @@ named_read(void *ctx, struct span name, const struct source *from,
 	return true;
 }
 
-/* Keys of lists are read by named_read alone: nobody keeps them. */
+/* What checks read, such as keys of lists, is named_read's: nobody keeps it. */
 static bool
 rules_read(void *ctx, struct span name, const struct source *from,
     struct span *text, const char **why)
@@ -103,46 +101,25 @@ rules_read(void *ctx, struct span name, const struct source *from,
 	return true;
 }
 
-/* Declarations are read once here for their errors, and once they all are
- * there for good. */
+/* Whoever brought the kind says whether the list is well declared. */
 static bool
 rules_check_list(void *ctx, const struct rule_list_info *list, const char **why)
 {
-	struct loading *l = ctx;
-	struct dnslist parsed;
+	struct rules_loading *l = ctx;
+	const struct check_table *checks = l->snapshot->checks;
 
-	return !dnslist_is_kind(list->kind) ||
-	       dnslist_parse(list, &l->keys, l->snapshot->arena, &parsed, why);
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct language_rows *adds = &checks->check[i]->adds;
+
+		for (size_t k = 0; k < adds->list_kind_count; k++)
+			if (list->kind == &adds->list_kind[k])
+				return adds->list_fits(&l->checks, list, why);
+	}
+	return true;
 }
 
 static void
-snapshot_dnslists(struct loading *l)
-{
-	struct snapshot *s = l->snapshot;
-	size_t count = ruleset_list_count(s->ruleset);
-	const char *why;
-
-	s->dnslists.list =
-	    arena_array(s->arena, count, sizeof(struct dnslist *));
-	s->dnslists.count = count;
-	for (size_t i = 0; i < count; i++) {
-		struct rule_list_info info = ruleset_list(s->ruleset, i);
-		struct dnslist *list = arena_alloc(s->arena, sizeof(*list));
-
-		if (info.kind != NULL && dnslist_is_kind(info.kind) &&
-		    dnslist_parse(&info, &l->keys, s->arena, list, &why))
-			s->dnslists.list[i] = list;
-	}
-	for (size_t i = 0; i < ruleset_lookup_count(s->ruleset); i++) {
-		size_t number = ruleset_lookup(s->ruleset, i).list;
-
-		if (s->dnslists.list[number] != NULL)
-			s->dnslists.list[number]->asked = true;
-	}
-}
-
-static void
-rules_add(struct loading *l, const char *name, struct span text)
+rules_add(struct rules_loading *l, const char *name, struct span text)
 {
 	l->hash = span_hash(text, l->hash);
 	(void)buf_add(&l->text, text);
@@ -151,7 +128,7 @@ rules_add(struct loading *l, const char *name, struct span text)
 }
 
 static size_t
-rules_add_files(struct loading *l, const char *pattern, struct diags *diags)
+rules_add_files(struct rules_loading *l, const char *pattern, struct diags *diags)
 {
 	const char **path, *why;
 	size_t count;
@@ -178,7 +155,7 @@ rules_add_files(struct loading *l, const char *pattern, struct diags *diags)
 
 /* All rule files, or those that came with the source, or the shipped ones. */
 static void
-rules_find(struct loading *l, const struct snapshot_source *source,
+rules_find(struct rules_loading *l, const struct snapshot_source *source,
     struct diags *diags)
 {
 	const struct setting_list *rules = &l->snapshot->config.rules;
@@ -208,7 +185,7 @@ static bool
 rules_message(void *ctx, struct span file, const struct source *from,
     struct facts *facts, const char **why)
 {
-	struct loading *l = ctx;
+	struct rules_loading *l = ctx;
 	struct span text;
 
 	return rules_read(l, file, from, &text, why) &&
@@ -218,7 +195,9 @@ rules_message(void *ctx, struct span file, const struct source *from,
 static bool
 check_is_read(const struct snapshot *s, size_t check)
 {
-	for (size_t i = 0; i < checks[check]->fact_count; i++)
+	const struct check_table *checks = s->checks;
+
+	for (size_t i = 0; i < checks->check[check]->fact_count; i++)
 		if (ruleset_reads(
 			s->ruleset, (fact_id)(s->first_fact[check] + i)))
 			return true;
@@ -228,25 +207,68 @@ check_is_read(const struct snapshot *s, size_t check)
 static void
 snapshot_wants(struct snapshot *s, bool all)
 {
-	for (size_t i = 0; i < check_count(); i++)
+	const struct check_table *checks = s->checks;
+
+	for (size_t i = 0; i < checks->count; i++)
 		s->wanted[i] =
-		    all || checks[i]->authres != NULL || check_is_read(s, i);
+		    all || checks->check[i]->authres != NULL || check_is_read(s, i);
 	s->reads_body = all || s->config.compare ||
 			ruleset_last_stage(s->ruleset) == STAGE_EOM;
 }
 
-/* The actions that this program adds to the language, as long as the set. */
-#define ACTION_ROWS ((size_t)3)
-
-static const struct rule_action_row *
-rules_actions(struct arena *a)
+/*
+ * What the checks bring to the language, in one array of each kind of rows; a
+ * list is known by the address of its kind, so those stay where they are.
+ */
+static void
+rules_language(struct snapshot *s, struct ruleset_options *o)
 {
-	struct rule_action_row *row = arena_array(a, ACTION_ROWS, sizeof(*row));
+	const struct check_table *checks = s->checks;
+	struct rule_action_row *action;
+	struct rule_condition_row *condition;
+	const struct rule_list_kind **kind;
 
-	row[0] = greylist_action;
-	row[1] = limit_action;
-	row[2] = defer_action;
-	return row;
+	for (size_t i = 0; i < checks->count; i++) {
+		o->action_count += checks->check[i]->adds.action_count;
+		o->condition_count += checks->check[i]->adds.condition_count;
+		o->list_kind_count += checks->check[i]->adds.list_kind_count;
+	}
+	o->actions = action =
+	    arena_array(s->arena, o->action_count, sizeof(*action));
+	o->conditions = condition =
+	    arena_array(s->arena, o->condition_count, sizeof(*condition));
+	o->list_kinds = kind =
+	    arena_array(s->arena, o->list_kind_count, sizeof(*kind));
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct language_rows *adds = &checks->check[i]->adds;
+
+		for (size_t k = 0; k < adds->action_count; k++)
+			*action++ = adds->action[k];
+		for (size_t k = 0; k < adds->condition_count; k++)
+			*condition++ = adds->condition[k];
+		for (size_t k = 0; k < adds->list_kind_count; k++)
+			*kind++ = &adds->list_kind[k];
+	}
+}
+
+static bool
+checks_load(struct rules_loading *l, struct diags *diags)
+{
+	struct snapshot *s = l->snapshot;
+	const struct check_table *checks = s->checks;
+	bool ok = true;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct check *c = checks->check[i];
+		const char *why = NULL;
+
+		if (c->load != NULL &&
+		    !c->load(&l->checks, s->settings[i], &s->data[i], &why)) {
+			diag_error(diags, (struct place){ 0 }, "%s", why);
+			ok = false;
+		}
+	}
+	return ok;
 }
 
 bool
@@ -254,18 +276,12 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
     struct diags *diags)
 {
 	struct arena *scratch = arena_new();
-	struct loading l = {
+	struct rules_loading l = {
 		.snapshot = s, .scratch = scratch, .source = source
 	};
-	const struct ruleset_options options = {
+	struct ruleset_options options = {
 		.schema = s->schema,
-		.actions = rules_actions(s->arena),
-		.action_count = ACTION_ROWS,
-		.conditions = &limit_condition,
-		.condition_count = 1,
 		.keep_refusals = !s->config.unknown_defers,
-		.list_kinds = dnslist_kinds,
-		.list_kind_count = DNSLIST_KIND_COUNT,
 		.read = rules_read,
 		.list_check = rules_check_list,
 		.ctx = &l,
@@ -277,15 +293,16 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	size_t errors = diags->errors, run, skipped;
 
 	/* Rules that came without files are judged away from the keys. */
-	l.keys = (struct dnslist_keys){ named_read, &l,
+	l.checks = (struct loading){ s, named_read, &l,
 		source->rules_text.p != NULL };
+	rules_language(s, &options);
 	l.dir =
 	    source->file == NULL ? CONFDIR : path_dir(source->file, scratch);
 	buf_init(&l.text, 4 * RULES_MAX);
 	s->ruleset = ruleset_new(&options, diags);
 	rules_find(&l, source, diags);
-	if (ruleset_finish(s->ruleset) && diags->errors == errors) {
-		snapshot_dnslists(&l);
+	if (ruleset_finish(s->ruleset) && diags->errors == errors &&
+	    checks_load(&l, diags)) {
 		snapshot_wants(s, true); /* tests may ask anything */
 		(void)ruleset_test(s->ruleset, &test, diags, &run, &skipped);
 	}

@@ -9,6 +9,7 @@
 
 #include "policy/memory/defer.h"
 
+#include "policy/message/check.h"
 #include "policy/memory/sender_key.h"
 #include "policy/message/message.h"
 #include "policy/message/recall.h"
@@ -121,4 +122,11 @@ const struct rule_action_row defer_action = {
 	.per_message = true,
 	.parse = defer_parse,
 	.perform = defer_perform,
+};
+
+extern const struct check check_defer;
+const struct check check_defer = {
+	.name = "defer",
+	.slot_size = 1,
+	.adds = { .action = &defer_action, .action_count = 1 },
 };

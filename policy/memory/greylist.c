@@ -412,4 +412,5 @@ const struct check check_greylist = {
 	.slot_size = sizeof(struct greylist_slot),
 	.learn = greylist_learn,
 	.explain = greylist_explain,
+	.adds = { .action = &greylist_action, .action_count = 1 },
 };

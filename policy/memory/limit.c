@@ -419,4 +419,8 @@ const struct check check_limit = {
 	.slot_size = sizeof(struct limit_slot),
 	.judge = limit_judge,
 	.learn = limit_learn,
+	.adds = { .action = &limit_action,
+	    .action_count = 1,
+	    .condition = &limit_condition,
+	    .condition_count = 1 },
 };

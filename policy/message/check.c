@@ -1,56 +1,52 @@
 /*
- * The list of checks and what each of them owns in a message: its slot, its
- * settings and its facts.
+ * What each check owns in a message: its slot, its settings and its facts.
  */
 #include "config.h"
 
 #include "policy/message/check.h"
-
-#include <stddef.h>
 
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
 #include "rules/lang/ruleset.h"
 
-#define CHECK(name) extern const struct check check_##name;
-#include "policy/load/checks.def"
-#undef CHECK
-
-#define CHECK(name) &check_##name,
-const struct check *const checks[] = {
-#include "policy/load/checks.def"
-	NULL
-};
-#undef CHECK
-
-_Static_assert(ARRAY_COUNT(checks) <= CHECKS_MAX, "CHECKS_MAX is too small");
-
-size_t
-check_count(void)
+const struct check_table *
+checks_of(const struct message *m)
 {
-	return ARRAY_COUNT(checks) - 1;
+	return m->session->snapshot->checks;
 }
 
 size_t
-check_index(const struct check *c)
+check_index(const struct snapshot *s, const struct check *c)
 {
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i] == c)
+	for (size_t i = 0; i < s->checks->count; i++)
+		if (s->checks->check[i] == c)
 			return i;
-	panic("check %s is not in checks.def", c->name);
+	panic("check %s is not among those of the snapshot", c->name);
+}
+
+static size_t
+check_at(const struct message *m, const struct check *c)
+{
+	return check_index(m->session->snapshot, c);
+}
+
+void *
+check_data(const struct snapshot *s, const struct check *c)
+{
+	return s->data[check_index(s, c)];
 }
 
 void *
 check_slot(struct message *m, const struct check *c)
 {
-	return m->slot[check_index(c)];
+	return m->slot[check_at(m, c)];
 }
 
 const void *
 check_settings(const struct message *m, const struct check *c)
 {
-	return m->session->snapshot->settings[check_index(c)];
+	return m->session->snapshot->settings[check_at(m, c)];
 }
 
 fact_id
@@ -58,13 +54,13 @@ check_fact(const struct message *m, const struct check *c, size_t row)
 {
 	INVARIANT(row < c->fact_count);
 	return (
-	    fact_id)(m->session->snapshot->first_fact[check_index(c)] + row);
+	    fact_id)(m->session->snapshot->first_fact[check_at(m, c)] + row);
 }
 
 bool
 check_wanted(const struct message *m, const struct check *c)
 {
-	return m->session->snapshot->wanted[check_index(c)];
+	return m->session->snapshot->wanted[check_at(m, c)];
 }
 
 bool

@@ -3,9 +3,9 @@
 
 /*
  * A check finds out one kind of thing about a message (SPF, DKIM, a list) and
- * states it as facts. It is one file in policy/ with one row in checks.def,
- * and nothing else in the program names it: no field in the session, no
- * branch in the verdict.
+ * states it as facts. It is one file in a room of policy/ with one row in
+ * policy/load/checks.def, and nothing else in the program names it: no field
+ * in the session, no branch in the verdict.
  *
  * The life of one check with one message: its slot is zeroed when the message
  * begins. gather is called at each stage as that stage's data arrives (once
@@ -14,7 +14,8 @@
  * STAGE_EOH and STAGE_EOM judge is called: it states the facts it can with
  * the answers known so far and returns true when all of them are stated. At
  * STAGE_EOM it is called again whenever a DNS answer has come, until it
- * returns true or the deadline has passed; then pending answers have become
+ * returns true or the deadline has passed (a check whose lists rules ask is
+ * called again even then, for what others state may be looked up in them); then pending answers have become
  * DNS_TEMP and judge is called a last time. release frees what is not in the
  * message's arena; it may come at any time after gather.
  *
@@ -26,6 +27,7 @@
 
 #include "policy/config/setting.h"
 #include "rules/fact/fact.h"
+#include "rules/lang/extension.h"
 #include "rules/mail/header.h"
 
 struct message;
@@ -33,6 +35,28 @@ struct authres;
 struct jsonw;
 struct buf;
 struct verdict;
+struct loading;
+
+/*
+ * What a check adds to the rule language: rows that live as long as the
+ * program (rules/lang/extension.h).
+ */
+struct language_rows {
+	const struct rule_action_row *action;
+	size_t action_count;
+	const struct rule_condition_row *condition;
+	size_t condition_count;
+	const struct rule_list_kind *list_kind;
+	size_t list_kind_count;
+	/* Looks at the options of a list of these kinds when rules are read;
+	 * false with *why. */
+	bool (*list_fits)(const struct loading *l,
+	    const struct rule_list_info *list, const char **why);
+	/* Is the value in that list of the rule set? *detail says where; it
+	 * lies in the message's arena. TRUTH_PENDING: it has been asked. */
+	enum truth (*listed)(struct message *m, size_t list,
+	    const struct value *value, struct span *detail);
+};
 
 struct check {
 	const char *name;
@@ -42,6 +66,18 @@ struct check {
 	size_t setting_count;
 	size_t settings_size; /* of the struct that the rows fill */
 	size_t slot_size;
+	struct language_rows adds;
+
+	/*
+	 * With a snapshot, once its rules are read: makes what the settings
+	 * name, such as a file that is looked into, for *data. May read files
+	 * and asks nobody. False with *why (arena or static text) makes the
+	 * configuration wrong. unload gives *data back; the snapshot's arena
+	 * goes after it.
+	 */
+	bool (*load)(const struct loading *l, const void *settings,
+	    void **data, const char **why);
+	void (*unload)(void **data);
 
 	void (*gather)(struct message *m, void *slot, enum stage stage);
 	void (*header)(
@@ -50,6 +86,14 @@ struct check {
 	void (*body)(struct message *m, void *slot, struct span chunk);
 	bool (*judge)(struct message *m, void *slot, enum stage stage);
 	void (*release)(struct message *m, void *slot);
+	/*
+	 * How long the end of the message may wait for what this check has
+	 * asked, in ms from then; NULL: as long as for all, the setting
+	 * `deadline`. After it, while the check has not finished, give_up is
+	 * called once, and judge again: what has not come is not known.
+	 */
+	int64_t (*patience_ms)(const struct message *m);
+	void (*give_up)(struct message *m, void *slot);
 	/*
 	 * A verdict that ends the transaction, or refuses recipient number rcpt
 	 * (RCPT_NONE: the whole message), has been made: what the check
@@ -67,13 +111,25 @@ struct check {
 	    struct message *m, void *slot, struct buf *out, int level);
 };
 
-/* All checks in the order of checks.def; NULL ends the list. */
-extern const struct check *const checks[];
+/*
+ * Which checks there are, in the order in which they judge. A snapshot carries
+ * its table; the program's own is policy/load/checks.def, tests may bring one
+ * of a single check.
+ */
+struct check_table {
+	const struct check *const *check;
+	size_t count;
+};
 #define CHECKS_MAX 64
-size_t check_count(void);
-/* Index of a check in checks[]; panics for one that is not listed. */
-size_t check_index(const struct check *c);
 
+struct snapshot;
+/* Those of the snapshot that the message is judged by. */
+const struct check_table *checks_of(const struct message *m);
+/* Index of a check in the snapshot's table; panics for one not in it. */
+size_t check_index(const struct snapshot *s, const struct check *c);
+
+/* What the check has loaded for the snapshot; NULL when nothing. */
+void *check_data(const struct snapshot *s, const struct check *c);
 /* The check's slot of this message and its settings in the snapshot. */
 void *check_slot(struct message *m, const struct check *c);
 const void *check_settings(const struct message *m, const struct check *c);

@@ -10,3 +10,5 @@ policy_libpolicy_a_SOURCES += %D%/snapshot.c %D%/snapshot.h
 policy_libpolicy_a_SOURCES += %D%/services.h
 policy_libpolicy_a_SOURCES += %D%/verdict.h %D%/verdict_names.c
 policy_libpolicy_a_SOURCES += %D%/check_anomaly.c %D%/check_anomaly.h
+policy_libpolicy_a_SOURCES += %D%/loading.h
+policy_libpolicy_a_SOURCES += %D%/snapshot_files.c

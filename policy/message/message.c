@@ -22,6 +22,7 @@
 struct message *
 message_new(struct session *s, const struct services *judge)
 {
+	const struct check_table *checks = s->snapshot->checks;
 	struct arena *arena = arena_new();
 	struct message *m = arena_alloc(arena, sizeof(*m));
 
@@ -39,9 +40,9 @@ message_new(struct session *s, const struct services *judge)
 	header_list_init(&m->headers, arena);
 	buf_init(&m->body, s->snapshot->config.body_max.octets);
 	m->room = judge->room;
-	m->slot = arena_array(arena, check_count(), sizeof(*m->slot));
-	for (size_t i = 0; i < check_count(); i++)
-		m->slot[i] = arena_alloc(arena, checks[i]->slot_size);
+	m->slot = arena_array(arena, checks->count, sizeof(*m->slot));
+	for (size_t i = 0; i < checks->count; i++)
+		m->slot[i] = arena_alloc(arena, checks->check[i]->slot_size);
 	return m;
 }
 
@@ -49,13 +50,15 @@ void
 message_free(struct message **mp)
 {
 	struct message *m = *mp;
+	const struct check_table *checks;
 	struct arena *arena;
 
 	if (m == NULL)
 		return;
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->release != NULL)
-			checks[i]->release(m, m->slot[i]);
+	checks = checks_of(m);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->release != NULL)
+			checks->check[i]->release(m, m->slot[i]);
 	dns_batch_free(&m->dns);
 	buf_free(&m->body);
 	room_give(m);

@@ -11,7 +11,6 @@
 
 #include "policy/message/check.h"
 #include "policy/config/conf.h"
-#include "policy/lists/dnslist.h"
 #include "policy/base/file_watch.h"
 
 struct diags;
@@ -30,12 +29,13 @@ struct snapshot {
 	struct arena *arena;
 	struct config config;
 	struct schema *schema;
-	void *settings[CHECKS_MAX]; /* by check_index */
+	const struct check_table *checks; /* which there are */
+	void *settings[CHECKS_MAX];       /* by check_index */
+	void *data[CHECKS_MAX];           /* what each has loaded; or NULL */
 	fact_id first_fact[CHECKS_MAX];
 	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
 	const char **origin;     /* by setting, in config_each's order */
 	struct ruleset *ruleset;
-	struct dnslists dnslists; /* those of its lists that are in DNS */
 	bool reads_body; /* content is kept for rules */
 	/* What stood in the files, so that a decision can be made again: p NULL
 	 * without a file; rules in one piece; and what they name. */
@@ -53,29 +53,6 @@ struct snapshot {
 	char name[17]; /* hash of configuration, rules and lists */
 };
 
-struct snapshot_source {
-	/* NULL: no file, all defaults. */
-	const char *file;
-	/* Texts instead of files, as case files bring them; p NULL: none. */
-	struct span config_text, rules_text;
-	/* Read instead of files of these names that rules name. */
-	const struct snapshot_file *given;
-	size_t given_count;
-	/* Rules are read from this directory or file instead of `rules`. */
-	const char *rules_path;
-	bool compare;  /* second opinions, whatever the file says */
-	bool want_all; /* gather every fact, as `verdict check` does */
-	/* No rules are read, and of a file with errors the lines without count:
-	 * for asking a daemon that runs. There is no ruleset then. */
-	bool settings_only;
-};
-
-/*
- * Reads and checks everything. NULL when there was an error; warnings leave
- * a snapshot. Reads files; waits for no network. Release with _unref.
- */
-struct snapshot *snapshot_load(
-    const struct snapshot_source *source, struct diags *diags);
 /*
  * The member "lists" of a case or of a snapshot in the journal: files by the
  * names that rules give them, each a text or an array of lines. In the arena;
@@ -84,6 +61,8 @@ struct snapshot *snapshot_load(
 struct jsonr;
 size_t snapshot_files_read(
     struct jsonr lists, struct arena *a, const struct snapshot_file **out);
+
+/* Any thread. The last one to let go frees it; NULL inside is fine. */
 struct snapshot *snapshot_ref(struct snapshot *s);
 void snapshot_unref(struct snapshot **s);
 

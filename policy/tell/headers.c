@@ -231,6 +231,7 @@ headers_authres_auth(const struct message *m, struct authres *ar)
 static void
 headers_add_authres(struct message *m, struct header_edits *out)
 {
+	const struct check_table *checks = checks_of(m);
 	struct authres ar;
 	struct span value;
 	bool say;
@@ -238,9 +239,9 @@ headers_add_authres(struct message *m, struct header_edits *out)
 	authres_init(&ar, m->arena, headers_our_id(m));
 	if (m->direction == DIRECTION_SUBMISSION)
 		headers_authres_auth(m, &ar);
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->authres != NULL)
-			checks[i]->authres(m, m->slot[i], &ar);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->authres != NULL)
+			checks->check[i]->authres(m, m->slot[i], &ar);
 	say = ar.begun || message_is_foreign(m);
 	value = authres_finish(&ar);
 	if (say)

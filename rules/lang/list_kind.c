@@ -33,8 +33,8 @@ list_kind_row(const struct ruleset *rs, struct span name)
 		if (span_is(name, list_kind_rows[i].name))
 			return &list_kind_rows[i];
 	for (size_t i = 0; i < rs->options.list_kind_count; i++)
-		if (span_is(name, rs->options.list_kinds[i].name))
-			return &rs->options.list_kinds[i];
+		if (span_is(name, rs->options.list_kinds[i]->name))
+			return rs->options.list_kinds[i];
 	return NULL;
 }
 
@@ -49,7 +49,7 @@ list_kinds_for(const struct ruleset *rs, enum fact_type type)
 		const struct rule_list_kind *row =
 		    i < ARRAY_COUNT(list_kind_rows)
 			? &list_kind_rows[i]
-			: &o->list_kinds[i - ARRAY_COUNT(list_kind_rows)];
+			: o->list_kinds[i - ARRAY_COUNT(list_kind_rows)];
 
 		if ((row->types & TYPE_BIT(type)) != 0)
 			all = arena_printf(rs->diags->arena, "%s%s%s",
@@ -80,7 +80,7 @@ list_kind_unknown(struct rule_parser *p, const struct token *t)
 		suggestion_offer(&near, span_of(list_kind_rows[i].name));
 	for (size_t i = 0; i < p->rs->options.list_kind_count; i++)
 		suggestion_offer(
-		    &near, span_of(p->rs->options.list_kinds[i].name));
+		    &near, span_of(p->rs->options.list_kinds[i]->name));
 	if (!suggestion_hint(&near, p->rs->diags))
 		diag_hint(p->rs->diags, "a list holds domains, addresses, "
 					"networks, words or patterns");

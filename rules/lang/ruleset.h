@@ -25,7 +25,7 @@ struct ruleset_options {
 	const struct schema *schema;
 	/* Kinds, actions and conditions besides those of the language itself;
 	 * the arrays must outlive the set. */
-	const struct rule_list_kind *list_kinds;
+	const struct rule_list_kind *const *list_kinds;
 	size_t list_kind_count;
 	const struct rule_action_row *actions;
 	size_t action_count;

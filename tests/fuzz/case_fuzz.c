@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "policy/load/snapshot_load.h"
 #include "tests/fuzz/message_kit.c"
 
 #include "policy/case/answer.h"

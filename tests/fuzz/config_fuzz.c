@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "policy/load/snapshot_load.h"
 #include "tests/fuzz/message_kit.c"
 
 #define WRITTEN_MAX ((size_t)1 << 20)

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "policy/lists/list_lookup.h"
 #include "tests/fuzz/message_kit.c"
 
 #include <stdio.h>
@@ -121,7 +122,7 @@ control_begin(void)
 	d->judge.store = store_memory();
 	d->lists = dnslist_health_new(
 	    &(struct dnslist_health_options){ .clock = d->judge.clock });
-	dnslist_health_watch(d->lists, &kit_snapshot()->dnslists);
+	dnslist_health_watch(d->lists, dnslists_of(kit_snapshot()));
 	d->source.config_text = SPAN("mode monitor\njournal off\n");
 	d->source.rules_text = SPAN("rule r when spf = fail then junk\n");
 	daemon_begin(snapshot_ref(kit_snapshot()));

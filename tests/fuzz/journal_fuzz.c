@@ -17,16 +17,17 @@
 static void
 made_with(const struct snapshot *s, struct journal_snapshot *out)
 {
+	const struct check_table *checks = s->checks;
 	static struct span name[FACTS_MAX];
 
 	*out = (struct journal_snapshot){ .rules = s->rules_text,
 		.gathered = name };
-	for (size_t i = 0; i < check_count(); i++)
-		for (size_t k = 0; s->wanted[i] && k < checks[i]->fact_count;
+	for (size_t i = 0; i < checks->count; i++)
+		for (size_t k = 0; s->wanted[i] && k < checks->check[i]->fact_count;
 		     k++) {
 			INVARIANT(out->gathered_count < FACTS_MAX);
 			name[out->gathered_count++] =
-			    span_of(checks[i]->facts[k].name);
+			    span_of(checks->check[i]->facts[k].name);
 		}
 }
 

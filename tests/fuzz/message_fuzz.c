@@ -124,6 +124,7 @@ static void
 say_everything(struct case_result *r, struct buf *out)
 {
 	struct message *m = r->session->message;
+	const struct check_table *checks = checks_of(m);
 	struct header_edits edits;
 	struct arena *a = arena_new();
 	struct jsonr_doc *doc;
@@ -137,9 +138,9 @@ say_everything(struct case_result *r, struct buf *out)
 	jsonr_free(&doc);
 	arena_free(&a);
 	buf_clear(out);
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->explain != NULL)
-			checks[i]->explain(m, m->slot[i], out, 1);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->explain != NULL)
+			checks->check[i]->explain(m, m->slot[i], out, 1);
 	headers_plan(m, &r->verdict, &edits);
 	for (size_t i = 0; i < edits.addition_count; i++)
 		field_plain(edits.addition[i].value);

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "policy/case/case.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
 #include "rules/base/panic.h"

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/case/answer.h"
+#include "policy/lists/list_lookup.h"
 #include "rules/base/jsonw.h"
 
 struct snapshot *
@@ -140,7 +142,7 @@ watch_begin(struct watch *w, const char *rules, const char *zone)
 	o.clock = clock_of_fixed(&w->time);
 	o.resolver = w->resolver;
 	w->health = dnslist_health_new(&o);
-	dnslist_health_watch(w->health, &w->snapshot->dnslists);
+	dnslist_health_watch(w->health, dnslists_of(w->snapshot));
 }
 
 void
@@ -157,5 +159,5 @@ watch_end(struct watch *w)
 const struct dnslist *
 watched(const struct watch *w)
 {
-	return w->snapshot->dnslists.list[0];
+	return dnslists_of(w->snapshot)->list[0];
 }

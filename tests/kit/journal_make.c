@@ -18,6 +18,7 @@
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
 #include "policy/message/decision_id.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "policy/store/store.h"
 #include "rules/source/diag.h"

@@ -7,6 +7,7 @@
  * it is about and calls one check at a time.
  */
 
+#include "policy/load/checks.h"
 #include "policy/message/check.h"
 #include "policy/judge/judge.h"
 #include "policy/message/decision_id.h"
@@ -29,14 +30,17 @@ struct fixture {
 static inline void
 fixture_begin(struct fixture *f)
 {
+	const struct check_table *checks = &checks_standard;
+
 	*f = (struct fixture){ .arena = arena_new() };
 	f->snapshot.arena = f->arena;
 	f->snapshot.schema = schema_new();
-	for (size_t i = 0; i < check_count(); i++) {
+	for (size_t i = 0; i < checks->count; i++) {
 		f->snapshot.first_fact[i] = schema_add(f->snapshot.schema,
-		    checks[i]->facts, checks[i]->fact_count);
+		    checks->check[i]->facts, checks->check[i]->fact_count);
 		f->snapshot.wanted[i] = true;
 	}
+	f->snapshot.checks = checks;
 	config_standard(&f->snapshot);
 	f->zone = dns_zone_new();
 	f->time.unix_s = FIXTURE_TIME;

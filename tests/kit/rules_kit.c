@@ -54,6 +54,7 @@ static const char *const dnsbl_options[] = { "codes", "except", NULL };
 const struct rule_list_kind kit_dnsbl = { "dnsbl",
 	"list NAME dnsbl \"ZONE\" codes CODE ...", true, 0,
 	1U << FACT_IP | 1U << FACT_DOMAIN, dnsbl_options };
+static const struct rule_list_kind *const kit_kinds[] = { &kit_dnsbl };
 
 /* Files that the sets of tests may name. */
 static bool
@@ -87,7 +88,7 @@ bool
 kit_load(struct kit *k, const char *name, struct span text)
 {
 	struct ruleset_options options = {
-		.list_kinds = &kit_dnsbl, .list_kind_count = 1, .read = kit_read
+		.list_kinds = kit_kinds, .list_kind_count = 1, .read = kit_read
 	};
 
 	k->arena = arena_new();

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "policy/message/decision_id.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
 #include "rules/base/panic.h"

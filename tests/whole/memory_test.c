@@ -31,6 +31,7 @@ main(void)
 #include <unistd.h>
 
 #include "policy/case/case.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
 

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/base/file.h"
 #include "rules/source/diag.h"
 

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/buf.h"
 

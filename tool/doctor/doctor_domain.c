@@ -10,6 +10,7 @@
 #include "policy/dkim/dkim_record.h"
 #include "policy/dmarc/dmarc_record.h"
 #include "policy/lists/dnslist.h"
+#include "policy/lists/list_lookup.h"
 #include "policy/spf/spf.h"
 #include "policy/spf/spf_record.h"
 #include "tool/doctor/doctor.h"
@@ -118,7 +119,7 @@ doctor_listed(struct examined *e, struct ip ip, const struct dnslist *l)
 static void
 doctor_lists_of(struct examined *e, struct ip ip)
 {
-	const struct dnslists *lists = &e->d->snapshot->dnslists;
+	const struct dnslists *lists = dnslists_of(e->d->snapshot);
 
 	for (size_t i = 0; i < lists->count; i++)
 		if (lists->list[i] != NULL &&

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/case/case.h"
 #include "rules/source/diag.h"
 #include "rules/base/jsonw.h"

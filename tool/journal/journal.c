@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/base/file.h"
 #include "rules/source/diag.h"
 #include "rules/source/literal.h"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/case/answer.h"
 #include "policy/case/case.h"
 #include "policy/dns/dns_conf.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/case/answer.h"
 #include "policy/case/case.h"
 #include "policy/base/file.h"

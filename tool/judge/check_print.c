@@ -182,14 +182,15 @@ void
 check_print(const struct case_result *r, int level)
 {
 	struct message *m = r->session->message;
+	const struct check_table *checks = checks_of(m);
 	struct buf found;
 
 	print_verdict(&r->verdict, m->id);
 	print_rcpts(r);
 	buf_init(&found, (size_t)4 << 20);
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->explain != NULL)
-			checks[i]->explain(m, m->slot[i], &found, level);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->explain != NULL)
+			checks->check[i]->explain(m, m->slot[i], &found, level);
 	(void)printf("%sFindings%s (%s)\n", tool_bold(), tool_plain(),
 	    direction_names[m->direction]);
 	tool_print(&found);

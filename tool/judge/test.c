@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "policy/load/snapshot_load.h"
 #include "policy/case/case.h"
 #include "policy/base/clock.h"
 #include "policy/dns/dns_conf.h"

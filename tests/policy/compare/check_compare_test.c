@@ -10,6 +10,7 @@
 #include "policy/message/check.h"
 #include "policy/compare/check_compare.h"
 #include "policy/message/session.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/buf.h"
 #include "rules/source/diag.h"

@@ -10,6 +10,7 @@
 #include "policy/message/check.h"
 #include "policy/dkim/check_dkim.h"
 #include "policy/message/session.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/mail/authres.h"
 #include "rules/source/diag.h"

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "policy/load/snapshot_load.h"
 #include "policy/message/decision_id.h"
 #include "tests/kit/table.h"
 

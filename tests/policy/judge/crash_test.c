@@ -10,6 +10,7 @@
 
 #include "policy/judge/crash.h"
 #include "policy/judge/judge.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
 

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "policy/lists/list_lookup.h"
 #include "tests/kit/dnslist_kit.h"
 
 static void
@@ -190,15 +191,15 @@ test_answered(void **state)
 			       "list b dnsbl \"BL.example.\" codes 127.0.0.3\n"
 			       "rule r when client.ip in b then score 1",
 	    w.arena);
-	dnslist_health_watch(w.health, &w.snapshot->dnslists);
+	dnslist_health_watch(w.health, dnslists_of(w.snapshot));
 	table_number("reload", "still suspended",
-	    dnslist_suspended(w.snapshot->dnslists.list[1]), true);
+	    dnslist_suspended(dnslists_of(w.snapshot)->list[1]), true);
 	snapshot_unref(&before);
 	w.time.unix_s += 300;
 	table_number(
 	    "reload", "probed", (long long)dnslist_health_tick(w.health), 1);
 	table_number("reload", "resumed",
-	    dnslist_suspended(w.snapshot->dnslists.list[1]), false);
+	    dnslist_suspended(dnslists_of(w.snapshot)->list[1]), false);
 	watch_end(&w);
 	table_end();
 }

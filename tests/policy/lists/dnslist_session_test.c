@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include "policy/load/snapshot_load.h"
+#include "policy/lists/list_lookup.h"
 #include "tests/kit/dnslist_kit.h"
 
 #include <stdio.h>
@@ -213,10 +215,11 @@ static void
 note_explained(struct run *r, struct buf *out)
 {
 	struct message *m = r->result.session->message;
+	const struct check_table *checks = checks_of(m);
 
-	for (size_t i = 0; i < check_count(); i++)
-		if (checks[i]->explain != NULL)
-			checks[i]->explain(m, m->slot[i], out, 1);
+	for (size_t i = 0; i < checks->count; i++)
+		if (checks->check[i]->explain != NULL)
+			checks->check[i]->explain(m, m->slot[i], out, 1);
 }
 
 static void
@@ -253,7 +256,7 @@ test_secret(void **state)
 	dnslist_health_print(w.health, true, &r.answer);
 	(void)buf_add(&r.answer, buf_span(&w.alerts));
 	(void)buf_add(
-	    &r.answer, dnslist_redact(&w.snapshot->dnslists,
+	    &r.answer, dnslist_redact(dnslists_of(w.snapshot),
 			   SPAN("2.2.0.192." SECRET ".zen.example"), a));
 	table_number("secret", "told",
 	    span_case_search(buf_span(&r.answer), SPAN(SECRET)) != SIZE_MAX,

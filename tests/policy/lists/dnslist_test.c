@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include "policy/load/snapshot_load.h"
+#include "policy/lists/list_lookup.h"
 #include "tests/kit/dnslist_kit.h"
 
 #include "policy/base/file.h"
@@ -155,7 +157,7 @@ test_subjects(void **state)
 		if (!table_wants(row[i].label))
 			continue;
 		s = load_good(arena_printf(a, "list a %s", row[i].list), a);
-		l = s->dnslists.list[0];
+		l = dnslists_of(s)->list[0];
 		if (row[i].ip != NULL)
 			assert_true(ip_parse(span_of(row[i].ip), &v.ip));
 		else
@@ -256,7 +258,7 @@ test_answers(void **state)
 			assert_true(ip_parse(piece, &ip_room[answer.count++]));
 			answer.status = DNS_DATA;
 		}
-		dnslist_judge(s->dnslists.list[0], &answer, a, &r);
+		dnslist_judge(dnslists_of(s)->list[0], &answer, a, &r);
 		table_text(
 		    row[i].label, "truth", truth_names[r.truth], row[i].truth);
 		table_text(row[i].label, "detail", arena_strdup(a, r.detail),
@@ -303,7 +305,7 @@ example_load(const char *path, size_t lists)
 	table_text(path, "errors and warnings",
 	    arena_strdup(a, buf_span(&report)), "");
 	if (s != NULL && lists > 0)
-		table_number(path, "lists", (long long)s->dnslists.count,
+		table_number(path, "lists", (long long)dnslists_of(s)->count,
 		    (long long)lists);
 	buf_free(&report);
 	buf_free(&text);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "policy/load/pattern_cache.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
 #include "rules/match/patterns.h"
