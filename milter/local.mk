@@ -11,4 +11,5 @@ include %D%/alert/local.mk
 include %D%/control/local.mk
 include %D%/count/local.mk
 include %D%/daemon/local.mk
+include %D%/engine/local.mk
 include %D%/protocol/local.mk

@@ -22,7 +22,7 @@
 #include "milter/control/metric_sources.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
-#include "milter/protocol/poll.h"
+#include "milter/engine/engine.h"
 #include "milter/daemon/process.h"
 #include "milter/count/stats.h"
 #include "policy/base/thread.h"
@@ -106,7 +106,7 @@ command_status(struct span arguments, struct buf *answer)
 	(void)buf_printf(answer, "sessions %lu\n", callbacks_sessions_open());
 	(void)buf_printf(
 	    answer, "sessions-total %lu\n", callbacks_sessions_total());
-	(void)buf_printf(answer, "spread %lu\n", poll_spread_count());
+	(void)buf_printf(answer, "spread %lu\n", engine_chosen()->spread());
 	(void)buf_printf(answer, "held %llu of %llu\n",
 	    atomic_load(&daemon_self()->room.held),
 	    (unsigned long long)s->config.body_total.octets);

@@ -1,12 +1,12 @@
 /*
  * verdict-milter(8): reads its arguments and configuration, opens what needs
- * privileges, gives them up and hands over to libmilter.
+ * privileges, gives them up and hands over to the engine that
+ * speaks with the MTA.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <libmilter/mfapi.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -28,7 +28,7 @@
 #include "milter/count/metrics.h"
 #include "milter/daemon/process.h"
 #include "milter/protocol/report.h"
-#include "milter/daemon/socket.h"
+#include "milter/engine/engine.h"
 #include "milter/control/list_watch.h"
 #include "milter/protocol/watchdog.h"
 #include "policy/judge/crash.h"
@@ -67,13 +67,12 @@ usage(FILE *to)
 static void
 version(void)
 {
-	char features[PATTERNS_FEATURES_MAX];
+	char features[PATTERNS_FEATURES_MAX], engine[64];
 
-	(void)printf("verdict-milter %s\npatterns: %s\nbuilt with: %s, "
-		     "libmilter %d.%d.%d\n",
+	engine_chosen()->version(engine, sizeof(engine));
+	(void)printf("verdict-milter %s\npatterns: %s\nbuilt with: %s, %s\n",
 	    PACKAGE_VERSION, patterns_features(features), BUILD_LIBRARIES,
-	    SM_LM_VRS_MAJOR(SMFI_VERSION), SM_LM_VRS_MINOR(SMFI_VERSION),
-	    SM_LM_VRS_PLVL(SMFI_VERSION));
+	    engine);
 }
 
 static bool
@@ -186,7 +185,7 @@ judge_begin(void)
 
 /*
  * In all threads that are started from here on: SIGUSR1 is the control
- * thread's. Those that end the process are libmilter's, which waits for them
+ * thread's. Those that end the process are the engine's, which waits for them
  * in a thread of its own; a thread that did not block them would let them kill
  * the process before journal and store are written.
  */
@@ -251,12 +250,8 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 {
 	if (!o->foreground && !process_background(a, why))
 		return false;
-	if (smfi_register(callbacks) != MI_SUCCESS) {
-		*why = "libmilter is of another version";
-		return false;
-	}
-	(void)smfi_setmaxdatasize((size_t)c->header_max.octets);
-	return socket_open(c, a, why) && control_open(c, a, why) &&
+	return engine_chosen()->open(c, &callbacks, a, why) &&
+	       control_open(c, a, why) &&
 	       process_pid_file(c->pid_file, a, why) &&
 	       process_drop(c, a, why) && resolver_begin(c, why) &&
 	       store_begin(c, a, why);
@@ -324,7 +319,7 @@ static int
 service_run(const struct options *o, const struct config *c)
 {
 	struct daemon *d = daemon_self();
-	int result;
+	bool in_order;
 
 	log_open(!o->foreground && c->log.index == LOG_SYSLOG);
 	signals_block();
@@ -341,7 +336,7 @@ service_run(const struct options *o, const struct config *c)
 	resolver_warn();
 	control_log_patterns();
 	process_ready();
-	result = smfi_main();
+	in_order = engine_chosen()->run();
 	process_notify("STOPPING=1");
 	crash_leave(daemon_self()->judge.crash);
 	journal_end_join(d->journal);
@@ -349,9 +344,9 @@ service_run(const struct options *o, const struct config *c)
 	control_close();
 	process_pid_remove(c->pid_file);
 	(void)store_flush(daemon_self()->judge.store);
-	/* Sessions that libmilter has left behind still hold what is global:
+	/* Sessions that the engine has left behind still hold what is global:
 	 * nothing is torn down. */
-	_exit(result == MI_SUCCESS ? 0 : 1);
+	_exit(in_order ? 0 : 1);
 }
 
 int

@@ -26,7 +26,7 @@ struct daemon {
 	_Atomic(struct journal *) journal;
 };
 
-/* The one and only. Set up by main before libmilter runs. */
+/* The one and only. Set up by main before the engine runs. */
 struct daemon *daemon_self(void);
 
 /* A reference to the current snapshot. Any thread. */

@@ -1,4 +1,3 @@
 verdict_milter_SOURCES += %D%/daemon.c %D%/daemon.h
 verdict_milter_SOURCES += %D%/log.c %D%/log.h
 verdict_milter_SOURCES += %D%/process.c %D%/process.h
-verdict_milter_SOURCES += %D%/socket.c %D%/socket.h

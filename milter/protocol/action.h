@@ -2,18 +2,18 @@
 #define MILTER_PROTOCOL_ACTION_H
 
 /*
- * Carrying out a verdict: the only calls that change anything at the MTA.
+ * What a verdict means for the MTA.
  */
 
-#include <libmilter/mfapi.h>
-
+#include "milter/engine/engine.h"
 #include "policy/message/session.h"
 #include "policy/message/verdict.h"
 
-/* The milter's answer at an SMTP command, with the reply text set. */
-sfsistat action_reply(SMFICTX *ctx, const struct verdict *v);
-/* At end of message: header edits, hold queue, and the answer. */
-sfsistat action_finish(
-    SMFICTX *ctx, struct message *m, const struct verdict *v);
+/* At an SMTP command. */
+void action_reply(const struct verdict *v, struct engine_answer *out);
+/* At the end of a message: header edits and hold queue too; all of it lies in
+ * the message's arena. */
+void action_finish(
+    struct message *m, const struct verdict *v, struct engine_answer *out);
 
 #endif

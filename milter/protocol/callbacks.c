@@ -1,41 +1,20 @@
 /*
- * The milter protocol's events, translated into calls of policy/judge/judge.h and
- * back into its answers. Nothing is judged here.
+ * What the MTA says (milter/engine/engine.h), translated into calls of
+ * policy/judge/judge.h and back into its answers. Nothing is judged here.
  *
- * A connection's private data is its struct connection. Callbacks of one
- * connection come one after another but from changing threads, so nothing is
- * kept in a thread. After QUIT_NC the MTA begins another SMTP session on the
- * same milter connection without negotiating again: close releases everything
- * and connect starts from nothing, which is why all that matters of what is
- * negotiated is one constant set.
+ * A link's session is a struct session. Handlers of one link come one after
+ * another but from changing threads, so nothing is kept in a thread.
  */
 #include "config.h"
 
 #include "milter/protocol/callbacks.h"
 
-#include <netinet/in.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "milter/protocol/action.h"
 #include "milter/alert/alert.h"
 #include "milter/daemon/daemon.h"
-#include "milter/daemon/log.h"
+#include "milter/protocol/action.h"
 #include "milter/protocol/watchdog.h"
-#include "rules/base/panic.h"
-
-#define ACTIONS_WANTED (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
-/* Without these headers would be judged wrongly or far too slowly. */
-#define PROTOCOL_NEEDED (SMFIP_NR_HDR | SMFIP_NR_BODY | SMFIP_HDR_LEADSPC)
-#define PROTOCOL_WANTED (SMFIP_RCPT_REJ | SMFIP_NOUNKNOWN | SMFIP_NODATA)
-/* Connect and HELO are answered by nothing where the MTA can do without. */
-#define PROTOCOL_QUIET (SMFIP_NR_CONN | SMFIP_NR_HELO)
-
-struct connection {
-	struct session *session; /* NULL before connect */
-	bool quiet;              /* PROTOCOL_QUIET was agreed on */
-};
 
 static atomic_ulong sessions_open, sessions_total;
 
@@ -51,132 +30,17 @@ callbacks_sessions_total(void)
 	return atomic_load(&sessions_total);
 }
 
-/* That of this connection; makes it, as after QUIT_NC there is none. */
-static struct connection *
-connection_of(SMFICTX *ctx)
-{
-	struct connection *c = smfi_getpriv(ctx);
-
-	if (c == NULL) {
-		c = xcalloc(1, sizeof(*c));
-		(void)smfi_setpriv(ctx, c);
-	}
-	return c;
-}
-
-/* NULL when the MTA never said connect. */
-static struct session *
-session_of(SMFICTX *ctx)
-{
-	struct connection *c = smfi_getpriv(ctx);
-
-	return c == NULL ? NULL : c->session;
-}
-
-static sfsistat
-no_answer(SMFICTX *ctx)
-{
-	return connection_of(ctx)->quiet ? SMFIS_NOREPLY : SMFIS_CONTINUE;
-}
-
 static struct span
-macro(SMFICTX *ctx, const char *name)
+macro(struct engine_link *link, const char *name)
 {
-	char z[32];
-
-	(void)strncpy(z, name, sizeof(z) - 1);
-	z[sizeof(z) - 1] = '\0';
-	return span_of(smfi_getsymval(ctx, z));
-}
-
-static const struct {
-	int stage;
-	const char *names;
-} macro_lists[] = {
-	{ SMFIM_CONNECT, "j {daemon_name} {client_addr} {client_name} "
-			 "{client_port} {client_resolve}" },
-	{ SMFIM_HELO, "{tls_version} {cipher} {cipher_bits} {cert_subject} "
-		      "{cert_issuer} {verify}" },
-	{ SMFIM_ENVFROM,
-	    "i {auth_type} {auth_authen} {tls_version} {cipher} "
-	    "{cipher_bits} {cert_subject} {cert_issuer} {verify}" },
-	{ SMFIM_ENVRCPT, "i {rcpt_mailer} {rcpt_host} {rcpt_addr}" },
-	{ SMFIM_EOH, "i" },
-	{ SMFIM_EOM, "i" },
-};
-
-static void
-macros_ask(SMFICTX *ctx)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(macro_lists); i++) {
-		char names[256];
-
-		(void)strncpy(names, macro_lists[i].names, sizeof(names) - 1);
-		names[sizeof(names) - 1] = '\0';
-		(void)smfi_setsymlist(ctx, macro_lists[i].stage, names);
-	}
-}
-
-static sfsistat
-on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
-    unsigned long f3, unsigned long *pf0, unsigned long *pf1,
-    unsigned long *pf2, unsigned long *pf3)
-{
-	(void)f2;
-	(void)f3;
-	if ((f0 & ACTIONS_WANTED) != ACTIONS_WANTED ||
-	    (f1 & PROTOCOL_NEEDED) != PROTOCOL_NEEDED) {
-		log_write(LOG_LEVEL_ERROR,
-		    "the MTA speaks too old a milter protocol: set "
-		    "milter_protocol = 6 in Postfix");
-		return SMFIS_REJECT;
-	}
-	*pf0 = ACTIONS_WANTED;
-	*pf1 = PROTOCOL_NEEDED | (f1 & PROTOCOL_WANTED);
-	if ((f1 & PROTOCOL_QUIET) == PROTOCOL_QUIET) {
-		*pf1 |= PROTOCOL_QUIET;
-		connection_of(ctx)->quiet = true;
-	}
-	*pf2 = 0;
-	*pf3 = 0;
-	if ((f0 & SMFIF_SETSYMLIST) != 0) {
-		*pf0 |= SMFIF_SETSYMLIST;
-		macros_ask(ctx);
-	}
-	return SMFIS_CONTINUE;
-}
-
-/* The client's address and port; family 0 when the MTA has none. */
-static struct ip
-client_address(SMFICTX *ctx, const _SOCK_ADDR *addr, uint16_t *port)
-{
-	struct ip ip = { 0 };
-
-	*port = 0;
-	if (addr != NULL && addr->sa_family == AF_INET) {
-		struct sockaddr_in in;
-
-		memcpy(&in, addr, sizeof(in));
-		*port = ntohs(in.sin_port);
-		return ip_from_v4(&in.sin_addr);
-	}
-	if (addr != NULL && addr->sa_family == AF_INET6) {
-		struct sockaddr_in6 in6;
-
-		memcpy(&in6, addr, sizeof(in6));
-		*port = ntohs(in6.sin6_port);
-		return ip_from_v6(&in6.sin6_addr);
-	}
-	(void)ip_parse(macro(ctx, "{client_addr}"), &ip);
-	return ip;
+	return link->ops->macro(link, name);
 }
 
 /* The verified name, or "". */
 static struct span
-client_name(SMFICTX *ctx, const char *hostname)
+client_name(struct engine_link *link, struct span name)
 {
-	struct span name = span_of(hostname);
-	struct span resolve = macro(ctx, "{client_resolve}");
+	struct span resolve = macro(link, "{client_resolve}");
 
 	if (name.n == 0 || name.p[0] == '[' || span_case_is(name, "unknown") ||
 	    (resolve.n > 0 && !span_case_is(resolve, "OK")))
@@ -184,39 +48,39 @@ client_name(SMFICTX *ctx, const char *hostname)
 	return name;
 }
 
-static sfsistat
-on_connect(SMFICTX *ctx, char *hostname, _SOCK_ADDR *addr)
+static void
+on_connect(struct engine_link *link, struct span hostname, struct ip client,
+    uint16_t port)
 {
 	struct snapshot *snapshot = daemon_snapshot();
-	struct connection *c = connection_of(ctx);
-	uint16_t port;
-	struct ip client = client_address(ctx, addr, &port);
+	struct session *s = link->session;
 
-	if (c->session == NULL) {
+	if (client.family == 0)
+		(void)ip_parse(macro(link, "{client_addr}"), &client);
+	if (s == NULL) {
 		(void)atomic_fetch_add(&sessions_open, 1);
 		(void)atomic_fetch_add(&sessions_total, 1);
 	}
-	session_free(&c->session);
-	c->session = session_new(&daemon_self()->judge, snapshot);
+	session_free(&s);
+	s = link->session = session_new(&daemon_self()->judge, snapshot);
 	snapshot_unref(&snapshot);
-	session_connect(c->session, client, port, client_name(ctx, hostname),
-	    macro(ctx, "{daemon_name}"), macro(ctx, "j"));
-	return no_answer(ctx);
+	session_connect(s, client, port, client_name(link, hostname),
+	    macro(link, "{daemon_name}"), macro(link, "j"));
 }
 
 static struct client_tls
-client_tls(SMFICTX *ctx)
+client_tls(struct engine_link *link)
 {
-	struct span verify = macro(ctx, "{verify}");
+	struct span verify = macro(link, "{verify}");
 	struct client_tls tls = {
-		.version = macro(ctx, "{tls_version}"),
-		.cipher = macro(ctx, "{cipher}"),
-		.subject = macro(ctx, "{cert_subject}"),
-		.issuer = macro(ctx, "{cert_issuer}"),
+		.version = macro(link, "{tls_version}"),
+		.cipher = macro(link, "{cipher}"),
+		.subject = macro(link, "{cert_subject}"),
+		.issuer = macro(link, "{cert_issuer}"),
 	};
 	uint64_t bits = 0;
 
-	(void)span_number(macro(ctx, "{cipher_bits}"), &bits);
+	(void)span_number(macro(link, "{cipher_bits}"), &bits);
 	tls.bits = bits > 65536 ? 0 : (unsigned)bits;
 	/* Postfix gives the names of certificates that it trusts only;
 	 * Sendmail says so in {verify}. */
@@ -225,23 +89,21 @@ client_tls(SMFICTX *ctx)
 	return tls;
 }
 
-static sfsistat
-on_helo(SMFICTX *ctx, char *helo)
+static void
+on_helo(struct engine_link *link, struct span helo)
 {
-	struct session *s = session_of(ctx);
-	struct client_tls tls = client_tls(ctx);
+	struct client_tls tls = client_tls(link);
 
-	if (s != NULL)
-		session_helo(s, span_of(helo), &tls);
-	return no_answer(ctx);
+	session_helo(link->session, helo, &tls);
 }
 
 /* ESMTP parameters of MAIL: SIZE=n and SMTPUTF8. */
 static void
-mail_parameters(char **argv, struct mail_parameters *p)
+mail_parameters(
+    const struct engine_arguments *arguments, struct mail_parameters *p)
 {
-	for (size_t i = 1; argv[i] != NULL; i++) {
-		struct span arg = span_of(argv[i]);
+	for (size_t i = 1; i < arguments->count; i++) {
+		struct span arg = arguments->arg[i];
 
 		if (span_case_starts(arg, SPAN("SIZE=")))
 			(void)span_number(span_slice(arg, 5, arg.n), &p->size);
@@ -250,129 +112,103 @@ mail_parameters(char **argv, struct mail_parameters *p)
 	}
 }
 
-static sfsistat
-on_mail(SMFICTX *ctx, char **argv)
+static void
+on_mail(struct engine_link *link, const struct engine_arguments *arguments,
+    struct engine_answer *out)
 {
-	struct session *s = session_of(ctx);
-	struct client_tls tls = client_tls(ctx);
+	struct session *s = link->session;
+	struct client_tls tls = client_tls(link);
 	struct mail_parameters p = {
-		.reverse_path = span_of(argv[0]),
-		.auth_user = macro(ctx, "{auth_authen}"),
-		.auth_type = macro(ctx, "{auth_type}"),
+		.reverse_path = arguments->arg[0],
+		.auth_user = macro(link, "{auth_authen}"),
+		.auth_type = macro(link, "{auth_type}"),
 	};
 	struct verdict v;
 
-	if (s == NULL)
-		return SMFIS_TEMPFAIL;
-	if (alert_is_own(s->helo, s->client))
-		return SMFIS_ACCEPT;
-	mail_parameters(argv, &p);
+	if (alert_is_own(s->helo, s->client)) {
+		out->action = ENGINE_ACCEPT;
+		return;
+	}
+	mail_parameters(arguments, &p);
 	session_mail(s, &p, &tls, &v);
-	return action_reply(ctx, &v);
+	action_reply(&v, out);
 }
 
-static sfsistat
-on_rcpt(SMFICTX *ctx, char **argv)
+static void
+on_rcpt(struct engine_link *link, const struct engine_arguments *arguments,
+    struct engine_answer *out)
 {
-	struct session *s = session_of(ctx);
 	struct verdict v;
-	bool refused = span_is(macro(ctx, "{rcpt_mailer}"), "error");
+	bool refused = span_is(macro(link, "{rcpt_mailer}"), "error");
 
-	if (s == NULL)
-		return SMFIS_TEMPFAIL;
-	session_rcpt(s, span_of(argv[0]), refused, macro(ctx, "i"), &v);
-	return refused ? SMFIS_CONTINUE : action_reply(ctx, &v);
+	session_rcpt(
+	    link->session, arguments->arg[0], refused, macro(link, "i"), &v);
+	if (!refused)
+		action_reply(&v, out);
 }
 
-static sfsistat
-on_header(SMFICTX *ctx, char *name, char *value)
+static void
+on_header(struct engine_link *link, struct span name, struct span value)
 {
-	struct session *s = session_of(ctx);
-
-	if (s != NULL)
-		session_header(s, span_of(name), span_of(value));
-	return SMFIS_NOREPLY;
+	session_header(link->session, name, value);
 }
 
-static sfsistat
-on_eoh(SMFICTX *ctx)
+static void
+on_eoh(struct engine_link *link, struct engine_answer *out)
 {
-	struct session *s = session_of(ctx);
 	struct verdict v;
 
-	if (s == NULL)
-		return SMFIS_TEMPFAIL;
-	session_eoh(s, macro(ctx, "i"), &v);
-	return action_reply(ctx, &v);
+	session_eoh(link->session, macro(link, "i"), &v);
+	action_reply(&v, out);
 }
 
-static sfsistat
-on_body(SMFICTX *ctx, unsigned char *chunk, size_t n)
+static void
+on_body(struct engine_link *link, struct span chunk)
 {
-	struct session *s = session_of(ctx);
-
-	if (s != NULL)
-		session_body(s, span_make((const char *)chunk, n));
-	return SMFIS_NOREPLY;
+	session_body(link->session, chunk);
 }
 
-static sfsistat
-on_eom(SMFICTX *ctx)
+static void
+on_end(struct engine_link *link, struct engine_answer *out)
 {
-	struct session *s = session_of(ctx);
+	struct session *s = link->session;
 	struct verdict v;
-	sfsistat answer;
 
-	if (s == NULL)
-		return SMFIS_TEMPFAIL;
 	watchdog_judging(true);
-	session_eom(s, macro(ctx, "i"), &v);
-	answer = action_finish(ctx, s->message, &v);
-	session_end_message(s);
+	session_eom(s, macro(link, "i"), &v);
+	action_finish(s->message, &v, out);
 	watchdog_judging(false);
-	return answer;
 }
 
-static sfsistat
-on_abort(SMFICTX *ctx)
+/* The message's end was answered, or it is aborted. */
+static void
+on_over(struct engine_link *link)
 {
-	struct session *s = session_of(ctx);
-
-	if (s != NULL)
-		session_end_message(s);
-	return SMFIS_CONTINUE;
+	session_end_message(link->session);
 }
 
-static sfsistat
-on_close(SMFICTX *ctx)
+static void
+on_close(struct engine_link *link)
 {
-	struct connection *c = smfi_getpriv(ctx);
+	struct session *s = link->session;
 
-	if (c == NULL)
-		return SMFIS_CONTINUE;
-	if (c->session != NULL)
-		(void)atomic_fetch_sub(&sessions_open, 1);
-	session_free(&c->session);
-	free(c);
-	(void)smfi_setpriv(ctx, NULL);
-	return SMFIS_CONTINUE;
+	if (s == NULL)
+		return;
+	(void)atomic_fetch_sub(&sessions_open, 1);
+	session_free(&s);
+	link->session = NULL;
 }
 
-static char filter_name[] = "verdict-milter";
-
-const struct smfiDesc callbacks = {
-	.xxfi_name = filter_name,
-	.xxfi_version = SMFI_VERSION,
-	.xxfi_flags = ACTIONS_WANTED | SMFIF_SETSYMLIST,
-	.xxfi_connect = on_connect,
-	.xxfi_helo = on_helo,
-	.xxfi_envfrom = on_mail,
-	.xxfi_envrcpt = on_rcpt,
-	.xxfi_header = on_header,
-	.xxfi_eoh = on_eoh,
-	.xxfi_body = on_body,
-	.xxfi_eom = on_eom,
-	.xxfi_abort = on_abort,
-	.xxfi_close = on_close,
-	.xxfi_negotiate = on_negotiate,
+const struct engine_handlers callbacks = {
+	.connect = on_connect,
+	.helo = on_helo,
+	.mail = on_mail,
+	.rcpt = on_rcpt,
+	.header = on_header,
+	.eoh = on_eoh,
+	.body = on_body,
+	.end = on_end,
+	.ended = on_over,
+	.abort = on_over,
+	.close = on_close,
 };

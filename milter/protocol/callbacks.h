@@ -1,11 +1,11 @@
 #ifndef MILTER_PROTOCOL_CALLBACKS_H
 #define MILTER_PROTOCOL_CALLBACKS_H
 
-/* libmilter's callbacks; main registers them. */
+/* What the engine calls; main hands them to it. */
 
-#include <libmilter/mfapi.h>
+#include "milter/engine/engine.h"
 
-extern const struct smfiDesc callbacks;
+extern const struct engine_handlers callbacks;
 
 /* Sessions that are open now, and all since the start. */
 unsigned long callbacks_sessions_open(void);

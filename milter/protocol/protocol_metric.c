@@ -4,8 +4,8 @@
 #include "config.h"
 
 #include "milter/count/metric.h"
+#include "milter/engine/engine.h"
 #include "milter/protocol/callbacks.h"
-#include "milter/protocol/poll.h"
 
 static void
 read_sessions(struct metric_out *out, const struct metric *row)
@@ -25,7 +25,7 @@ static void
 read_spread(struct metric_out *out, const struct metric *row)
 {
 	(void)row;
-	metric_value(out, NULL, (double)poll_spread_count());
+	metric_value(out, NULL, (double)engine_chosen()->spread());
 }
 
 static const struct metric protocol_rows[] = {

@@ -1,6 +1,6 @@
 /*
- * The watchdog. Two things must go on: libmilter's controller, which comes by
- * poll.c at least every ten seconds, and judging, which its deadline bounds.
+ * The watchdog. Two things must go on: the engine's own loop, which comes by at
+ * least every ten seconds, and judging, which its deadline bounds.
  */
 #include "config.h"
 
@@ -14,12 +14,12 @@
 
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
-#include "milter/protocol/poll.h"
+#include "milter/engine/engine.h"
 #include "milter/daemon/process.h"
 #include "policy/base/clock.h"
 #include "policy/base/thread.h"
 
-#define CONTROLLER_LIMIT_MS 45000
+#define LOOP_LIMIT_MS 45000
 /* Beside the deadline: reading the content, scanning, the store. */
 #define JUDGING_EXTRA_MS 60000
 
@@ -55,14 +55,14 @@ process_alive(void)
 	struct snapshot *s = daemon_snapshot();
 	const struct watch judging = { atomic_load(&under_way),
 		atomic_load(&last_ended_ms) };
-	int64_t controller_ms = poll_controller_ms();
+	int64_t loop_ms = engine_chosen()->alive_ms();
 	bool alive = watch_alive(
 	    &judging, now_ms(), s->config.deadline.ms + JUDGING_EXTRA_MS);
 
 	snapshot_unref(&s);
-	/* A libmilter that does not come by there is not held against it. */
-	return alive && (controller_ms == 0 ||
-			    now_ms() - controller_ms <= CONTROLLER_LIMIT_MS);
+	/* A loop that tells nothing is not held against it. */
+	return alive &&
+	       (loop_ms == 0 || now_ms() - loop_ms <= LOOP_LIMIT_MS);
 }
 
 static void *

@@ -2,7 +2,7 @@
 several connections, reloads that turn the journal on and off, and whoever
 asks for numbers. THREADS_SECONDS in the environment says for how long.
 
-What it can't see: milter/protocol/wire.c and milter/protocol/poll.c stand in for libmilter's
+What it can't see: milter/engine/libmilter_wire.c and libmilter_poll.c stand in for libmilter's
 writev, close and poll, so ThreadSanitizer learns nothing of what those order.
 That can only make it report more, never less, and so far it does not."""
 

@@ -21,7 +21,7 @@
 #include "milter/control/control.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
-#include "milter/protocol/poll.h"
+#include "milter/engine/engine.h"
 #include "milter/daemon/process.h"
 #include "milter/control/metric_sources.h"
 #include "milter/count/stats.h"
@@ -42,10 +42,18 @@ callbacks_sessions_total(void)
 	return 2;
 }
 
-unsigned long
-poll_spread_count(void)
+static unsigned long
+no_spread(void)
 {
-	return 3;
+	return 0;
+}
+
+static const struct engine no_engine = { .name = "none", .spread = no_spread };
+
+const struct engine *
+engine_chosen(void)
+{
+	return &no_engine;
 }
 
 void

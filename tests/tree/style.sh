@@ -25,7 +25,7 @@ owner() { # header pattern, files that may
 		xargs grep -lE "#include <($1)" | grep -vxE "$2" || true)
 	[ -z "$found" ] || say "<$1> belongs to $2, not to: $found"
 }
-owner 'libmilter/' 'milter/[a-z_/]+\.[ch]'
+owner 'libmilter/' 'milter/engine/libmilter[a-z_]*\.[ch]'
 owner 'opendkim/|dkim\.h' 'policy/compare/compare_dkim\.c'
 owner 'openssl/' 'policy/base/hash\.c|policy/dkim/dkim_crypto\.c|tool/doctor/tls\.c'
 owner 'spf2/' 'policy/compare/compare_spf\.c'

@@ -1,11 +1,11 @@
-#ifndef MILTER_PROTOCOL_WIRE_H
-#define MILTER_PROTOCOL_WIRE_H
+#ifndef MILTER_ENGINE_LIBMILTER_WIRE_H
+#define MILTER_ENGINE_LIBMILTER_WIRE_H
 
 /*
  * What lies between libmilter and its sockets: octets read ahead, so that
  * many commands cost one system call, and answers that wait for the one that
- * ends them. For poll.c, which knows what libmilter's polls mean; the other
- * calls (read, writev, close) are replaced in wire.c itself.
+ * ends them. For libmilter_poll.c, which knows what libmilter's polls mean; the other
+ * calls (read, writev, close) are replaced in libmilter_wire.c itself.
  *
  * What a thread has read ahead is its own; libmilter handles a connection on
  * one thread at a time.

@@ -1,10 +1,10 @@
-#ifndef MILTER_PROTOCOL_POLL_H
-#define MILTER_PROTOCOL_POLL_H
+#ifndef MILTER_ENGINE_LIBMILTER_POLL_H
+#define MILTER_ENGINE_LIBMILTER_POLL_H
 
 #include <stdint.h>
 
 /*
- * How often ready sessions were spread over several wake-ups (see poll.c): a
+ * How often ready sessions were spread over several wake-ups (see libmilter_poll.c): a
  * daemon under load that says 0 runs with a libmilter that is not spread.
  */
 unsigned long poll_spread_count(void);

@@ -1,5 +1,5 @@
-#ifndef MILTER_DAEMON_SOCKET_H
-#define MILTER_DAEMON_SOCKET_H
+#ifndef MILTER_ENGINE_LIBMILTER_SOCKET_H
+#define MILTER_ENGINE_LIBMILTER_SOCKET_H
 
 /* The socket that the MTA connects to. */
 

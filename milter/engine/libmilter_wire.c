@@ -18,7 +18,7 @@
 
 #include "config.h"
 
-#include "milter/protocol/wire.h"
+#include "milter/engine/libmilter_wire.h"
 
 #include <dlfcn.h>
 #include <errno.h>

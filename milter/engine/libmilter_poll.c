@@ -11,7 +11,7 @@
  *
  * The listener looks every five seconds whether the process is to end; more
  * often makes a restart a matter of a moment. Workers' polls are about what
- * wire.c reads ahead and holds back.
+ * libmilter_wire.c reads ahead and holds back.
  *
  * This definition replaces the C library's for the whole program, so it acts
  * only on calls out of libmilter's code, which it tells apart by their
@@ -29,8 +29,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "milter/protocol/poll.h"
-#include "milter/protocol/wire.h"
+#include "milter/engine/libmilter_poll.h"
+#include "milter/engine/libmilter_wire.h"
 #include "policy/base/clock.h"
 #include "rules/base/span.h"
 

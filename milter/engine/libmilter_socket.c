@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "milter/daemon/socket.h"
+#include "milter/engine/libmilter_socket.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -1,0 +1,111 @@
+#ifndef MILTER_ENGINE_ENGINE_H
+#define MILTER_ENGINE_ENGINE_H
+
+/*
+ * The MTA's side. An engine takes the MTA's connections, speaks the milter
+ * protocol and hands what the MTA says to one set of handlers; what they
+ * answer it carries to the MTA. It knows nothing of what is judged, and
+ * nobody else knows which engine it is.
+ *
+ * The life of one link: connect, helo (again after STARTTLS), then for each
+ * message mail, rcpt ..., header ..., eoh, body ..., end; at last close.
+ * abort may come at any point and ends the message, not the session. After
+ * close another session may begin on the same connection (QUIT_NC): the
+ * engine then starts with connect again. The handlers of one link come one
+ * after another, but from changing threads.
+ */
+
+#include "policy/config/conf.h"
+#include "policy/message/verdict.h"
+#include "policy/tell/headers.h"
+#include "rules/base/arena.h"
+#include "rules/base/ip.h"
+#include "rules/base/span.h"
+
+struct engine_link_ops;
+
+/* One SMTP session of the MTA; the engine's own struct begins with it. */
+struct engine_link {
+	const struct engine_link_ops *ops;
+	void *session; /* the handlers' own; NULL when the link is new */
+};
+
+struct engine_link_ops {
+	/* The value that the MTA gave the macro ("i", "{client_addr}"); a
+	 * span without a pointer when it gave none. Lives until the handler
+	 * returns. */
+	struct span (*macro)(struct engine_link *link, const char *name);
+};
+
+enum engine_action {
+	ENGINE_CONTINUE,
+	ENGINE_ACCEPT, /* the message, or at connect and HELO the session */
+	ENGINE_TEMPFAIL,
+	ENGINE_REJECT,
+	ENGINE_DISCARD,
+};
+
+/* What the MTA is told; its texts live until `ended`. */
+struct engine_answer {
+	enum engine_action action;
+	struct reply reply; /* code 0: the MTA's own words */
+	/* At the end of a message alone, and then with ENGINE_CONTINUE: */
+	const struct header_edits *edits; /* or NULL */
+	const char *quarantine;           /* why it is held; NULL: it is not */
+};
+
+/* ESMTP parameters follow the path; the first argument is always there. */
+struct engine_arguments {
+	const struct span *arg;
+	size_t count;
+};
+
+struct engine_handlers {
+	/* hostname is what the MTA says, "" for none; client.family 0: the
+	 * MTA does not know the address. */
+	void (*connect)(struct engine_link *link, struct span hostname,
+	    struct ip client, uint16_t port);
+	void (*helo)(struct engine_link *link, struct span helo);
+	void (*mail)(struct engine_link *link,
+	    const struct engine_arguments *arguments,
+	    struct engine_answer *out);
+	void (*rcpt)(struct engine_link *link,
+	    const struct engine_arguments *arguments,
+	    struct engine_answer *out);
+	/* value begins with what stood behind the colon, its space too. */
+	void (*header)(
+	    struct engine_link *link, struct span name, struct span value);
+	void (*eoh)(struct engine_link *link, struct engine_answer *out);
+	void (*body)(struct engine_link *link, struct span chunk);
+	/* Waits for what the message waits for. */
+	void (*end)(struct engine_link *link, struct engine_answer *out);
+	/* The answer to the end has been carried out, or could not be. */
+	void (*ended)(struct engine_link *link);
+	void (*abort)(struct engine_link *link);
+	/* Releases the link's session. */
+	void (*close)(struct engine_link *link);
+};
+
+struct engine {
+	const char *name; /* as in the setting `engine` */
+	/*
+	 * Opens the socket for the MTA with mode and group where it is a unix
+	 * socket; a stale one is removed. With the privileges of the start.
+	 */
+	bool (*open)(const struct config *c,
+	    const struct engine_handlers *handlers, struct arena *a,
+	    const char **why);
+	/* Serves until the process is to end; false when it failed. */
+	bool (*run)(void);
+	/* When its own loop last came by (CLOCK_MONOTONIC); 0: not known. */
+	int64_t (*alive_ms)(void);
+	/* See libmilter_poll.c. */
+	unsigned long (*spread)(void);
+	/* What it is made of, for people: "libmilter 1.0.1". */
+	void (*version)(char *out, size_t size);
+};
+
+/* The one that serves this process. */
+const struct engine *engine_chosen(void);
+
+#endif
