@@ -166,6 +166,15 @@ void dns_batch_free(struct dns_batch **b);
 void dns_batch_bound(struct dns_batch *b, size_t chosen_max);
 
 /*
+ * From now on tell is called whenever an answer has come for what was
+ * pending: for those who do not wait in dns_join. In the resolver's thread,
+ * under its lock: it may neither wait nor call anything of this file. Before
+ * the first question.
+ */
+void dns_batch_tell(
+    struct dns_batch *b, void (*tell)(void *ctx), void *tell_ctx);
+
+/*
  * Asks for name (any case, trailing dot or not, A-labels). Never waits. A
  * name that cannot stand in DNS (empty, label over 63 or name over 253
  * octets) answers DNS_NXDOMAIN without asking. Asking again for the same
@@ -190,6 +199,8 @@ size_t dns_pending(const struct dns_batch *b);
  * none, and none pending or the deadline (CLOCK_MONOTONIC, ms) passed.
  */
 bool dns_join(struct dns_batch *b, int64_t deadline_ms);
+/* The same without waiting: whether something has come since the last. */
+bool dns_news(struct dns_batch *b);
 /*
  * All that is pending becomes DNS_TEMP with this problem (static text). From
  * then on nothing is DNS_PENDING: a new question is answered from the cache

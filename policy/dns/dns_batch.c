@@ -63,6 +63,14 @@ dns_batch_bound(struct dns_batch *b, size_t chosen_max)
 }
 
 void
+dns_batch_tell(struct dns_batch *b, void (*tell)(void *ctx), void *tell_ctx)
+{
+	INVARIANT(b->count == 0);
+	b->box.tell = tell;
+	b->box.tell_ctx = tell_ctx;
+}
+
+void
 dns_batch_free(struct dns_batch **batch)
 {
 	struct dns_batch *b = *batch;
@@ -223,6 +231,12 @@ dns_join(struct dns_batch *b, int64_t deadline_ms)
 	news = b->news;
 	b->news = false;
 	return news;
+}
+
+bool
+dns_news(struct dns_batch *b)
+{
+	return dns_join(b, DNS_NOW);
 }
 
 static void

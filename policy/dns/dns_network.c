@@ -276,6 +276,8 @@ network_tell(struct dns_lookup *l, struct dns_result *result)
 		result->refs++;
 		dns_wait_link(w, &w->box->arrived);
 		INVARIANT(pthread_cond_signal(&w->box->wake) == 0);
+		if (w->box->tell != NULL)
+			w->box->tell(w->box->tell_ctx);
 	}
 }
 

@@ -47,6 +47,10 @@ struct dns_box {
 	unsigned number; /* differs from that of most other boxes */
 	size_t started;  /* lookups that it was the first to ask for */
 	pthread_cond_t wake;
+	/* Called for each that arrives, in the resolver's thread and under its
+	 * lock; NULL: nobody wants to be told. */
+	void (*tell)(void *ctx);
+	void *tell_ctx;
 };
 
 void dns_wait_link(struct dns_wait *w, struct dns_wait **list);

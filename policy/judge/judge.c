@@ -1,7 +1,7 @@
 /*
  * How a session is judged: what arrives is handed to every check, lookups are
  * started as early as their names are known, and at the end all of them are
- * joined under one deadline. What is then decided is decide.c's; carrying it
+ * joined under one deadline (judge_end.c). What is then decided is decide.c's; carrying it
  * out is the milter's.
  */
 #include "config.h"
@@ -10,37 +10,30 @@
 
 #include <stdlib.h>
 
-#include "policy/message/check.h"
 #include "policy/judge/crash.h"
 #include "policy/judge/decide.h"
-#include "policy/message/message.h"
+#include "policy/judge/judge_run.h"
 #include "policy/judge/probe.h"
 #include "policy/message/budget.h"
+#include "policy/message/check.h"
+#include "policy/message/message.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
 
-/* What a session needs beside the facts of it. */
-struct session_run {
-	struct session session;
-	const struct services *judge;
-	bool finished[CHECKS_MAX]; /* checks that have stated all they will */
-	bool gave_up[CHECKS_MAX];  /* whose patience is over */
-};
-
-static struct session_run *
+struct session_run *
 run_of(struct session *s)
 {
 	return (struct session_run *)s;
 }
 
-static int64_t
+int64_t
 run_now_ms(const struct session_run *run)
 {
 	return run->judge->clock.monotonic_ms(run->judge->clock.ctx);
 }
 
-static void
-gather_stage(struct message *m, enum stage stage)
+void
+run_gather(struct message *m, enum stage stage)
 {
 	const struct check_table *checks = checks_of(m);
 
@@ -80,6 +73,7 @@ session_new(const struct services *judge, struct snapshot *snapshot)
 	struct session *s = &run->session;
 
 	run->judge = judge;
+	run->noted = CRASH_UNNOTED;
 	s->snapshot = snapshot_ref(snapshot);
 	s->resolver = judge->resolver;
 	s->store = judge->store;
@@ -95,6 +89,7 @@ session_free(struct session **sp)
 
 	if (s == NULL)
 		return;
+	run_crash_done(run_of(s));
 	message_free(&s->message);
 	snapshot_unref(&s->snapshot);
 	arena_free(&s->arena);
@@ -123,7 +118,7 @@ session_connect(struct session *s, struct ip client, uint16_t port,
 		s->hostname = session_copy(s, hostname);
 	message_begin(run_of(s));
 	if (gather_early(s->message))
-		gather_stage(s->message, STAGE_CONNECT);
+		run_gather(s->message, STAGE_CONNECT);
 }
 
 static void
@@ -146,9 +141,9 @@ session_tls(struct session *s, const struct client_tls *tls)
 static void
 message_replay(struct message *m)
 {
-	gather_stage(m, STAGE_CONNECT);
+	run_gather(m, STAGE_CONNECT);
 	if (m->helo.n > 0)
-		gather_stage(m, STAGE_HELO);
+		run_gather(m, STAGE_HELO);
 }
 
 /*
@@ -156,8 +151,8 @@ message_replay(struct message *m)
  * that the MTA begins without connect, is made here with what is known of
  * the session replayed.
  */
-static struct message *
-session_message(struct session *s)
+struct message *
+run_message(struct session *s)
 {
 	if (s->message == NULL) {
 		message_begin(run_of(s));
@@ -179,7 +174,7 @@ session_is_probe(const struct session *s)
 void
 session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 {
-	struct message *m = session_message(s);
+	struct message *m = run_message(s);
 
 	/* Once is normal and twice with STARTTLS; each costs memory and a
 	 * lookup, so a client that goes on and on is not listened to. */
@@ -193,7 +188,7 @@ session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 	if (s->probe)
 		s->store = NULL;
 	if (gather_early(m))
-		gather_stage(m, STAGE_HELO);
+		run_gather(m, STAGE_HELO);
 }
 
 void
@@ -201,11 +196,12 @@ session_end_message(struct session *s)
 {
 	if (s->message == NULL)
 		return;
+	run_crash_done(run_of(s));
 	message_free(&s->message);
 	s->messages++;
 }
 
-static void
+void
 run_report(const struct session_run *run, const struct verdict *v, size_t rcpt)
 {
 	const struct check_table *checks = run->session.snapshot->checks;
@@ -222,13 +218,13 @@ void
 session_mail(struct session *s, const struct mail_parameters *p,
     const struct client_tls *tls, struct verdict *out)
 {
-	struct message *m = session_message(s);
+	struct message *m = run_message(s);
 	enum direction before;
 
 	/* An MTA that forgot to abort the one before. */
 	if (m->mail_seen) {
 		session_end_message(s);
-		m = session_message(s);
+		m = run_message(s);
 	}
 	m->mail_seen = true;
 	/* The transaction begins here, however long ago the client came. */
@@ -248,7 +244,7 @@ session_mail(struct session *s, const struct mail_parameters *p,
 	if (before == DIRECTION_RELAY && gather_early(m))
 		message_replay(m);
 	if (gather_early(m))
-		gather_stage(m, STAGE_MAIL);
+		run_gather(m, STAGE_MAIL);
 	decide_envelope(m, STAGE_MAIL, out);
 	if (out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT)
 		run_report(run_of(s), out, RCPT_NONE);
@@ -258,16 +254,15 @@ session_mail(struct session *s, const struct mail_parameters *p,
  * Asks every unfinished check for what it can state now, and those whose lists
  * rules ask, for there may be more to look up. Never waits.
  */
-static bool
-judge_checks(struct session_run *run, enum stage stage)
+bool
+run_checks(struct session_run *run, enum stage stage)
 {
 	const struct check_table *checks = run->session.snapshot->checks;
 	struct message *m = run->session.message;
 	bool all = true;
 
 	for (size_t i = 0; i < checks->count; i++) {
-		if (!run->finished[i] ||
-		    checks->check[i]->adds.listed != NULL)
+		if (!run->finished[i] || checks->check[i]->adds.listed != NULL)
 			run->finished[i] =
 			    checks->check[i]->judge == NULL ||
 			    checks->check[i]->judge(m, m->slot[i], stage);
@@ -276,14 +271,14 @@ judge_checks(struct session_run *run, enum stage stage)
 	return all;
 }
 
-static void
-message_queue_id(struct message *m, struct span queue_id)
+void
+run_queue_id(struct message *m, struct span queue_id)
 {
 	if (m->queue_id.n == 0 && queue_id.n > 0)
 		m->queue_id = arena_dup(m->arena, span_slice(queue_id, 0, 64));
 }
 
-static void
+void
 run_given(const struct session_run *run, enum stage stage)
 {
 	if (run->judge->given != NULL)
@@ -295,10 +290,10 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
     struct span queue_id, struct verdict *out)
 {
 	struct session_run *run = run_of(s);
-	struct message *m = session_message(s);
+	struct message *m = run_message(s);
 	struct rcpt *rcpt;
 
-	message_queue_id(m, queue_id);
+	run_queue_id(m, queue_id);
 	decide_nothing(out, STAGE_RCPT);
 	if (m->rcpt_count >= s->snapshot->config.rcpt_max) {
 		decide_too_many(m, out);
@@ -311,9 +306,9 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 	rcpt->refused = rcpt->refused_by_mta = refused_by_mta;
 	if (!gather_early(m))
 		return;
-	gather_stage(m, STAGE_RCPT);
+	run_gather(m, STAGE_RCPT);
 	/* Who asks for recipients that are refused is counted by facts. */
-	(void)judge_checks(run, STAGE_RCPT);
+	(void)run_checks(run, STAGE_RCPT);
 	if (refused_by_mta)
 		return;
 	run_given(run, STAGE_RCPT);
@@ -328,7 +323,7 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 void
 session_header(struct session *s, struct span raw_name, struct span raw)
 {
-	struct message *m = session_message(s);
+	struct message *m = run_message(s);
 	const struct check_table *checks = checks_of(m);
 	const struct header_field *f;
 
@@ -354,9 +349,9 @@ message_gather_late(struct message *m)
 		message_incomplete(m, "relay-hop");
 	}
 	message_replay(m);
-	gather_stage(m, STAGE_MAIL);
+	run_gather(m, STAGE_MAIL);
 	for (m->rcpt_count = 1; m->rcpt_count <= rcpt_count; m->rcpt_count++)
-		gather_stage(m, STAGE_RCPT);
+		run_gather(m, STAGE_RCPT);
 	m->rcpt_count = rcpt_count;
 }
 
@@ -364,13 +359,13 @@ void
 session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 {
 	struct session_run *run = run_of(s);
-	struct message *m = session_message(s);
+	struct message *m = run_message(s);
 
-	message_queue_id(m, queue_id);
+	run_queue_id(m, queue_id);
 	if (!gather_early(m))
 		message_gather_late(m);
-	gather_stage(m, STAGE_EOH);
-	(void)judge_checks(run, STAGE_EOH);
+	run_gather(m, STAGE_EOH);
+	(void)run_checks(run, STAGE_EOH);
 	run_given(run, STAGE_EOH);
 	if ((m->header_anomalies | m->headers.anomalies) & HEADER_OVERFULL)
 		decide_overfull(m, out);
@@ -383,7 +378,7 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 void
 session_body(struct session *s, struct span chunk)
 {
-	struct message *m = session_message(s);
+	struct message *m = run_message(s);
 	const struct check_table *checks = checks_of(m);
 
 	m->body_started = true;
@@ -397,138 +392,4 @@ session_body(struct session *s, struct span chunk)
 	for (size_t i = 0; i < checks->count; i++)
 		if (checks->check[i]->body != NULL)
 			checks->check[i]->body(m, m->slot[i], chunk);
-}
-
-/* The unfinished check whose patience ends first, before the deadline. */
-static size_t
-judge_impatient(struct session_run *run, int64_t start_ms, int64_t *until_ms)
-{
-	const struct check_table *checks = run->session.snapshot->checks;
-	struct message *m = run->session.message;
-	size_t first = checks->count;
-
-	for (size_t i = 0; i < checks->count; i++) {
-		int64_t ms;
-
-		if (run->finished[i] || run->gave_up[i] ||
-		    checks->check[i]->patience_ms == NULL)
-			continue;
-		ms = start_ms + checks->check[i]->patience_ms(m);
-		if (ms < *until_ms) {
-			*until_ms = ms;
-			first = i;
-		}
-	}
-	return first;
-}
-
-/*
- * Waits for more answers; a check is given up before all else is when its own
- * patience is over. False when there is no more time for anything.
- */
-static bool
-judge_wait(struct session_run *run, int64_t start_ms, int64_t deadline_ms)
-{
-	const struct check_table *checks = run->session.snapshot->checks;
-	struct message *m = run->session.message;
-	int64_t until_ms = deadline_ms;
-	size_t i = judge_impatient(run, start_ms, &until_ms);
-
-	if (dns_join(m->dns, until_ms))
-		return true;
-	if (i == checks->count)
-		return false;
-	run->gave_up[i] = true;
-	checks->check[i]->give_up(m, m->slot[i]);
-	return true;
-}
-
-/*
- * Runs the checks and the rules' own lookups until nothing is pending or the
- * deadline has passed. Returns with every fact stated.
- */
-static void
-judge_join(struct session_run *run)
-{
-	const struct check_table *checks = run->session.snapshot->checks;
-	struct message *m = run->session.message;
-	int64_t start_ms = run_now_ms(run);
-	int64_t deadline_ms =
-	    start_ms + run->session.snapshot->config.deadline.ms;
-	bool idle = false;
-
-	for (;;) {
-		bool all = judge_checks(run, STAGE_EOM);
-
-		if (dns_pending(m->dns) == 0) {
-			/* One more round for those that read what a later
-			 * one has just stated. */
-			if (all || idle)
-				break;
-			idle = true;
-			continue;
-		}
-		idle = false;
-		if (judge_wait(run, start_ms, deadline_ms))
-			continue;
-		dns_give_up(m->dns, "deadline");
-		message_incomplete(m, "deadline");
-		(void)judge_checks(run, STAGE_EOM);
-		break;
-	}
-	for (size_t i = 0; i < checks->count; i++)
-		facts_settle(m->facts, run->session.snapshot->first_fact[i],
-		    checks->check[i]->fact_count,
-		    run->finished[i] ? FACT_ABSENT : FACT_UNKNOWN,
-		    run->finished[i] ? NULL : "not found out in time");
-}
-
-/*
- * Notes the message while its content is read; one that ended the process
- * before is flagged and not read again. Returns the slot for crash_done.
- */
-static size_t
-run_crash_note(const struct session_run *run)
-{
-	const struct services *judge = run->judge;
-	struct message *m = run->session.message;
-	uint64_t hash;
-
-	if (judge->crash == NULL)
-		return CRASH_UNNOTED;
-	hash = crash_hash(judge->crash, m);
-	if (!crash_known(judge->crash, hash, m->time_s))
-		return crash_note(judge->crash, hash);
-	m->skip_content = true;
-	message_flag(m, "crashed-before");
-	message_incomplete(m, "content");
-	if (judge->alert != NULL)
-		judge->alert(judge->ctx, "crashed before",
-		    "a message came that was being judged when the process "
-		    "died: its content is not looked at");
-	return CRASH_UNNOTED;
-}
-
-void
-session_eom(struct session *s, struct span queue_id, struct verdict *out)
-{
-	struct session_run *run = run_of(s);
-	struct message *m = session_message(s);
-	size_t noted;
-
-	m->eom_ms = run_now_ms(run);
-	message_queue_id(m, queue_id);
-	if (m->body.over) {
-		message_flag(m, "body-limit");
-		message_flag(m, "limit");
-	}
-	noted = run_crash_note(run);
-	gather_stage(m, STAGE_EOM);
-	judge_join(run);
-	run_given(run, STAGE_EOM);
-	decide_message(m, STAGE_EOM, true, out);
-	if (noted != CRASH_UNNOTED)
-		crash_done(run->judge->crash, noted);
-	m->judged = true;
-	run_report(run, out, RCPT_NONE);
 }

@@ -63,6 +63,22 @@ void session_body(struct session *s, struct span chunk);
 /* The verdict on the whole message. Its texts live as long as the message. */
 void session_eom(struct session *s, struct span queue_id, struct verdict *out);
 /*
+ * The same for those who have something else to do meanwhile: neither waits.
+ * They return true when the verdict is there, and otherwise when they want
+ * session_eom_again at the latest (CLOCK_MONOTONIC, ms); session_tell says
+ * when it is worth while before that.
+ */
+bool session_eom_begin(struct session *s, struct span queue_id,
+    struct verdict *out, int64_t *again_ms);
+bool session_eom_again(
+    struct session *s, struct verdict *out, int64_t *again_ms);
+/*
+ * tell is called whenever an answer has come that the session waits for, from
+ * another thread and under its locks: it only notes that it was called, and
+ * calls nothing here. Before session_connect.
+ */
+void session_tell(struct session *s, void (*tell)(void *ctx), void *ctx);
+/*
  * The transaction is over, judged or not; what belonged to it is released and
  * the next one begins.
  */

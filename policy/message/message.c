@@ -29,6 +29,7 @@ message_new(struct session *s, const struct services *judge)
 	m->session = s;
 	m->arena = arena;
 	m->dns = dns_batch_new(s->resolver, arena);
+	dns_batch_tell(m->dns, s->tell, s->tell_ctx);
 	dns_batch_bound(m->dns, DNS_CHOSEN_MAX);
 	m->facts = facts_new(s->snapshot->schema, arena);
 	m->time_s = judge->clock.unix_s(judge->clock.ctx);

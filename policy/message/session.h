@@ -33,6 +33,10 @@ extern const char *const direction_names[4];
 struct session {
 	struct snapshot *snapshot; /* a reference */
 	struct resolver *resolver;
+	/* Called when an answer of DNS has come for this session (dns.h,
+	 * dns_batch_tell); NULL: its end is waited for. */
+	void (*tell)(void *ctx);
+	void *tell_ctx;
 	struct store *store; /* NULL: nothing is remembered */
 	bool probe;          /* verdict doctor asks: see probe.h */
 	struct arena *arena;
