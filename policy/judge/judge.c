@@ -1,8 +1,8 @@
 /*
  * How a session is judged: what arrives is handed to every check, lookups are
- * started as early as their names are known, and at the end all of them are
- * joined under one deadline (judge_end.c). What is then decided is decide.c's; carrying it
- * out is the milter's.
+ * started as early as their names are known; judge_end.c joins all of them at
+ * the end. What is then decided is decide.c's; carrying it out is the
+ * milter's.
  */
 #include "config.h"
 
