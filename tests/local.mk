@@ -12,7 +12,6 @@ include %D%/kit/local.mk
 include %D%/milter/count/local.mk
 include %D%/policy/base/local.mk
 include %D%/policy/compare/local.mk
-include %D%/policy/config/local.mk
 include %D%/policy/content/local.mk
 include %D%/policy/dkim/local.mk
 include %D%/policy/dmarc/local.mk

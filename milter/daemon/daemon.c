@@ -18,12 +18,6 @@
 #define DIAGS_REPORT_MAX 65536
 #define VALUE_MAX        4096
 
-/* Settings that a reload does not change. */
-static const char *const at_start[] = { "listen", "listen.mode", "listen.group",
-	"user", "group", "pid-file", "control", "log", "state", "store",
-	"store.fallback", "store.timeout", "store.entries", "header.max",
-	"metrics", "resolver", "dns.timeout", "dns.cache" };
-
 static struct daemon self;
 static const struct snapshot *first; /* that the process started with */
 static struct snapshot *current;
@@ -66,36 +60,31 @@ daemon_swap(struct snapshot *fresh)
 	snapshot_unref(&old);
 }
 
-static bool
-is_at_start(const char *key)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(at_start); i++)
-		if (strcmp(at_start[i], key) == 0)
-			return true;
-	return false;
-}
-
 /* Names the settings that only a restart would change. */
 static void
-report_at_start(const struct config *now, struct buf *report)
+report_at_start(const struct snapshot *now, struct buf *report)
 {
-	for (size_t i = 0; i < config_row_count; i++) {
-		const struct setting_row *row = &config_rows[i];
-		struct buf was, is;
+	for (size_t p = 0; p < now->parts.count; p++) {
+		const struct config_part *part = &now->parts.part[p];
 
-		if (!is_at_start(row->key))
-			continue;
-		buf_init(&was, VALUE_MAX);
-		buf_init(&is, VALUE_MAX);
-		setting_format(row, &first->config, &was);
-		setting_format(row, now, &is);
-		if (!span_eq(buf_span(&was), buf_span(&is)))
-			(void)buf_printf(report,
-			    "warning: %s is read at start: for its new value "
-			    "restart verdict-milter\n",
-			    row->key);
-		buf_free(&was);
-		buf_free(&is);
+		for (size_t i = 0; i < part->count; i++) {
+			struct buf was, is;
+
+			if (!part->row[i].at_start)
+				continue;
+			buf_init(&was, VALUE_MAX);
+			buf_init(&is, VALUE_MAX);
+			setting_format(&part->row[i],
+			    first->parts.part[p].base, &was);
+			setting_format(&part->row[i], part->base, &is);
+			if (!span_eq(buf_span(&was), buf_span(&is)))
+				(void)buf_printf(report,
+				    "warning: %s is read at start: for its new "
+				    "value restart verdict-milter\n",
+				    part->row[i].key);
+			buf_free(&was);
+			buf_free(&is);
+		}
 	}
 }
 
@@ -127,7 +116,7 @@ daemon_reload(struct buf *report)
 	fresh = snapshot_load(&self.source, &diags);
 	if (fresh != NULL) {
 		dnslist_health_watch(self.lists, dnslists_of(fresh));
-		report_at_start(&fresh->config, report);
+		report_at_start(fresh, report);
 		daemon_keep_journal(&fresh->config);
 		daemon_swap(fresh);
 	}

@@ -2,14 +2,15 @@
 #define POLICY_CONFIG_CONF_H
 
 /*
- * verdict.conf: the settings that belong to no check, and the reader of the
- * file. Rows of checks stand in the checks; `verdict lint --show` lists all.
+ * The reader of verdict.conf, which knows no module: it is handed the rows of
+ * all of them. And the settings that belong to no check; their rows stand in
+ * policy/load/config_rows.c, since they know who reads their values. `verdict
+ * lint --show` lists all.
  */
 
 #include "policy/config/setting.h"
 
 struct diags;
-struct snapshot;
 
 enum config_mode { MODE_ENFORCE, MODE_MONITOR };
 enum config_refuse { REFUSE_HELO, REFUSE_MAIL, REFUSE_RCPT };
@@ -77,26 +78,38 @@ struct config {
 	setting_word log_format;
 };
 
-extern const struct setting_row config_rows[];
-extern const size_t config_row_count;
+/* Rows of settings, and the struct that they fill. */
+struct config_part {
+	const struct setting_row *row;
+	size_t count;
+	void *base;
+};
+
+/* All settings that there are, in the order in which they are listed. */
+struct config_parts {
+	const struct config_part *part;
+	size_t count;
+	const char **origin; /* by setting: "file:line"; NULL: the default */
+	struct arena *arena; /* for values that are no numbers */
+};
+
+/* Gives every setting its default. Needs part, count and arena alone. */
+void config_standard(struct config_parts *parts);
 
 /*
- * Reads text (named file in messages) into the snapshot's settings, which
- * hold their defaults. All errors go to diags; false when there was one.
+ * Reads text (named file in messages) into settings that hold their
+ * defaults. All errors go to diags; false when there was one.
  */
-bool config_read(struct snapshot *snap, const char *file, struct span text,
-    struct diags *diags);
-
-/* Gives every setting its default; makes the checks' structs. */
-void config_standard(struct snapshot *snap);
+bool config_read(const struct config_parts *parts, const char *file,
+    struct span text, struct diags *diags);
 
 /*
- * Calls each for every setting there is: the core's first, then check by
- * check. base is the struct that row fills; origin is "file:line", or NULL
- * for a default.
+ * Calls visit for every setting. base is the struct that row fills; origin is
+ * "file:line", or NULL for a default.
  */
 typedef void config_visit(void *ctx, const struct setting_row *row,
     const void *base, const char *origin);
-void config_each(const struct snapshot *snap, config_visit *visit, void *ctx);
+void config_each(
+    const struct config_parts *parts, config_visit *visit, void *ctx);
 
 #endif

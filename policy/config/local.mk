@@ -1,3 +1,2 @@
 policy_libpolicy_a_SOURCES += %D%/conf.c %D%/conf.h
-policy_libpolicy_a_SOURCES += %D%/conf_value.c %D%/conf_value.h
 policy_libpolicy_a_SOURCES += %D%/setting.c %D%/setting.h

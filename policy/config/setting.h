@@ -53,6 +53,21 @@ struct setting_row {
 	double min, max;      /* numbers, ms, octets; both 0: no bounds */
 	const char *const *words;
 	const char *help; /* one line */
+	/*
+	 * What must be said against a value beyond its type, such as the
+	 * address of a socket; NULL: nothing. base is the struct that the row
+	 * fills. Nothing is opened or asked. False with *why (arena or static
+	 * text).
+	 */
+	bool (*fits)(const void *base, struct arena *a, const char **why);
+	bool at_start; /* a reload does not change it */
+};
+
+/* The rows of one struct. */
+struct setting_table {
+	const struct setting_row *row;
+	size_t count;
+	size_t size; /* of the struct that they fill */
 };
 
 #define SETTING_TYPE_OF(m) \
@@ -67,7 +82,16 @@ struct setting_row {
 #define SETTING(strukt, member, key, standard, min, max, words, help)         \
 	{                                                                     \
 		key, SETTING_TYPE_OF(((const strukt *)0)->member),            \
-		    offsetof(strukt, member), standard, min, max, words, help \
+		    offsetof(strukt, member), standard, min, max, words, help, \
+		    NULL, false                                               \
+	}
+/* The same, for a value that has a form of its own or is read at start. */
+#define SETTING_OF(strukt, member, key, standard, min, max, words, help, fits, \
+    at_start)                                                                 \
+	{                                                                     \
+		key, SETTING_TYPE_OF(((const strukt *)0)->member),            \
+		    offsetof(strukt, member), standard, min, max, words, help, \
+		    fits, at_start                                            \
 	}
 
 /*

@@ -115,12 +115,6 @@ header_fact(const struct message *m, enum header_fact f)
 	return check_fact(m, &check_header, f);
 }
 
-const struct header_settings *
-header_settings(const struct message *m)
-{
-	return check_settings(m, &check_header);
-}
-
 /* A field's value as people read it. */
 static struct span
 header_drawn(struct message *m, const struct header_field *field)
@@ -221,9 +215,6 @@ const struct check check_header = {
 	.name = "header",
 	.facts = header_fact_rows,
 	.fact_count = ARRAY_COUNT(header_fact_rows),
-	.settings = header_setting_rows,
-	.setting_count = HEADER_SETTINGS,
-	.settings_size = sizeof(struct header_settings),
 	.slot_size = 1,
 	.gather = header_gather,
 	.judge = header_judge,

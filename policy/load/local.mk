@@ -1,3 +1,4 @@
+policy_libpolicy_a_SOURCES += %D%/config_rows.c %D%/config_rows.h
 policy_libpolicy_a_SOURCES += %D%/snapshot_load.c %D%/snapshot_load.h
 policy_libpolicy_a_SOURCES += %D%/checks.c %D%/checks.h %D%/checks.def
 policy_libpolicy_a_SOURCES += %D%/default_rules.h

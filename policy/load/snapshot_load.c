@@ -9,6 +9,7 @@
 
 #include "policy/base/file.h"
 #include "policy/load/checks.h"
+#include "policy/load/config_rows.h"
 #include "policy/load/snapshot_rules.h"
 #include "rules/source/diag.h"
 #include "rules/base/panic.h"
@@ -28,6 +29,27 @@ snapshot_schema(struct snapshot *s)
 	}
 }
 
+void
+snapshot_settings(struct snapshot *s)
+{
+	const struct check_table *checks = s->checks;
+	struct config_part *part =
+	    arena_array(s->arena, checks->count + 1, sizeof(*part));
+
+	part[0] = (struct config_part){ config_table.row, config_table.count,
+		&s->config };
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct check *c = checks->check[i];
+
+		s->settings[i] = arena_alloc(s->arena, c->settings_size);
+		part[i + 1] = (struct config_part){ c->settings,
+			c->setting_count, s->settings[i] };
+	}
+	s->parts = (struct config_parts){ part, checks->count + 1, NULL,
+		s->arena };
+	config_standard(&s->parts);
+}
+
 /* The text of verdict.conf: given, from the file, or none. */
 static bool
 snapshot_config(struct snapshot *s, const struct snapshot_source *source,
@@ -45,7 +67,7 @@ snapshot_config(struct snapshot *s, const struct snapshot_source *source,
 		return false;
 	}
 	s->config_text = text;
-	if (text.p != NULL && !config_read(s, file, text, diags) &&
+	if (text.p != NULL && !config_read(&s->parts, file, text, diags) &&
 	    !source->settings_only)
 		return false;
 	s->config.compare = s->config.compare || source->compare;
@@ -71,7 +93,7 @@ snapshot_load(const struct snapshot_source *source, struct diags *diags)
 	s->checks =
 	    source->checks != NULL ? source->checks : &checks_standard;
 	snapshot_schema(s);
-	config_standard(s);
+	snapshot_settings(s);
 	if (!snapshot_read(s, source, diags)) {
 		diags_keep(diags);
 		snapshot_unref(&s);

@@ -34,7 +34,7 @@ struct snapshot {
 	void *data[CHECKS_MAX];           /* what each has loaded; or NULL */
 	fact_id first_fact[CHECKS_MAX];
 	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
-	const char **origin;     /* by setting, in config_each's order */
+	struct config_parts parts; /* all settings: config's, the checks' */
 	struct ruleset *ruleset;
 	bool reads_body; /* content is kept for rules */
 	/* What stood in the files, so that a decision can be made again: p NULL

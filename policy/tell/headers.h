@@ -87,12 +87,4 @@ void headers_json(const struct header_edits *e, struct jsonw *out);
 /* The value of X-Verdict; in the message's arena. */
 struct span headers_verdict(const struct message *m, const struct verdict *v);
 
-/*
- * The rows of struct header_settings and where a message finds them; they
- * are settings of the check "header".
- */
-extern const struct setting_row header_setting_rows[];
-#define HEADER_SETTINGS 2
-const struct header_settings *header_settings(const struct message *m);
-
 #endif

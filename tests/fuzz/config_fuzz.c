@@ -66,10 +66,10 @@ settings_round(const struct snapshot *s)
 
 	buf_init(&first, WRITTEN_MAX);
 	buf_init(&second, WRITTEN_MAX);
-	config_each(s, setting_write, &first);
+	config_each(&s->parts, setting_write, &first);
 	again = load(buf_span(&first), SPAN(""), SPAN(""));
 	INVARIANT(again != NULL);
-	config_each(again, setting_write, &second);
+	config_each(&again->parts, setting_write, &second);
 	INVARIANT(span_eq(buf_span(&first), buf_span(&second)));
 	snapshot_unref(&again);
 	buf_free(&first);

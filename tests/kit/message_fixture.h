@@ -8,6 +8,7 @@
  */
 
 #include "policy/load/checks.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/message/check.h"
 #include "policy/judge/judge.h"
 #include "policy/message/decision_id.h"
@@ -41,7 +42,7 @@ fixture_begin(struct fixture *f)
 		f->snapshot.wanted[i] = true;
 	}
 	f->snapshot.checks = checks;
-	config_standard(&f->snapshot);
+	snapshot_settings(&f->snapshot);
 	f->zone = dns_zone_new();
 	f->time.unix_s = FIXTURE_TIME;
 	f->judge.clock = clock_of_fixed(&f->time);

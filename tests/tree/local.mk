@@ -1,5 +1,5 @@
 EXTRA_DIST += rooms %D%/rooms.py
-#TESTS += %D%/rooms_test.sh
+TESTS += %D%/rooms_test.sh
 EXTRA_DIST += %D%/rooms_test.sh
 TESTS += %D%/manual_test.sh
 EXTRA_DIST += %D%/manual_test.sh

@@ -74,13 +74,13 @@ some 20 settings | while read -r name; do
 		say "contrib/verdict.conf: the setting \"$name\" is missing;" \
 			"add a line \"#$name DEFAULT\" under a comment"
 done
-# What the daemon and the page call "at start" is the same.
-code=$(sed -n '/at_start\[\] = {/,/};/s/[^"]*"\([a-z.-]*\)"[^"]*/\1\n/gp' \
-	"$srcdir/milter/daemon/daemon.c" | grep . | sort)
+# What the program and the page call "at start" is the same.
+code=$(NO_COLOR=1 ./verdict lint --show -c /dev/null |
+	awk '/; at start; / { print $1 }' | sort)
 page=$(awk '/^\.It Ic/ { key = $3 } /^At start\./ { print key }' \
 	"$srcdir/$conf" | sort)
 [ "$code" = "$page" ] ||
-	say "milter/daemon/daemon.c and $conf differ on what is read at start"
+	say "the rows of settings and $conf differ on what is read at start"
 # Its lines are valid once they count.
 sed 's/^#\([a-z]\)/\1/' "$srcdir/contrib/verdict.conf" |
 	./verdict lint -c /dev/stdin >/dev/null ||

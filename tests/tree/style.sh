@@ -17,7 +17,7 @@ sources() { # pattern, directories ...
 
 # Who may include whom stands in the file rooms; calls are looked at where
 # there are objects (rooms_test.sh).
-#rooms=$(python3 tests/tree/rooms.py) || say "$rooms"
+rooms=$(python3 tests/tree/rooms.py) || say "$rooms"
 
 # Each third-party header is included by the one file that owns its library.
 owner() { # header pattern, files that may

@@ -22,10 +22,10 @@ show_setting(void *ctx, const struct setting_row *row, const void *base,
 
 	buf_init(&value, 65536);
 	setting_format(row, base, &value);
-	(void)buf_printf(&s->out, "%s%-24s%s %-32.*s %s# %s; %s%s\n",
+	(void)buf_printf(&s->out, "%s%-24s%s %-32.*s %s# %s; %s%s%s\n",
 	    tool_bold(), row->key, tool_plain(), SPAN_FMT(buf_span(&value)),
-	    tool_dim(), origin == NULL ? "default" : origin, row->help,
-	    tool_plain());
+	    tool_dim(), origin == NULL ? "default" : origin,
+	    row->at_start ? "at start; " : "", row->help, tool_plain());
 	buf_free(&value);
 }
 
@@ -64,7 +64,7 @@ lint_run(int argc, char **argv)
 		struct show all = { .arena = s->arena };
 
 		buf_init(&all.out, (size_t)4 << 20);
-		config_each(s, show_setting, &all);
+		config_each(&s->parts, show_setting, &all);
 		tool_print(&all.out);
 	} else if (verbose) {
 		rules_print(s, true);

@@ -1,1 +1,2 @@
 UNIT_TESTS += %D%/pattern_cache_test
+UNIT_TESTS += %D%/config_rows_test

@@ -333,7 +333,7 @@ test_spam_off(void **state)
 	(void)state;
 	fixture_begin(&f);
 	verdict_begin(&v);
-	for (at = 0; strcmp(f.snapshot.checks->check[at]->name, "header") != 0;)
+	for (at = 0; strcmp(f.snapshot.checks->check[at]->name, "marks") != 0;)
 		at++;
 	((struct header_settings *)f.snapshot.settings[at])->spam = false;
 	headers_plan(f.message, &v, &e);

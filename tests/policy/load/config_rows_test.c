@@ -3,8 +3,19 @@
  */
 #include "config.h"
 
-#include "policy/config/conf_value.h"
+#include "policy/config/conf.h"
+#include "policy/load/config_rows.h"
 #include "tests/kit/table.h"
+
+static const struct setting_row *
+row_of(const char *key)
+{
+	for (size_t i = 0; i < config_table.count; i++)
+		if (strcmp(config_table.row[i].key, key) == 0)
+			return &config_table.row[i];
+	fail();
+	return NULL;
+}
 
 static void
 alert_smtp_is_an_address(void **state)
@@ -37,7 +48,7 @@ alert_smtp_is_an_address(void **state)
 		if (!table_wants(row[i].label))
 			continue;
 		table_number(row[i].label, "fits",
-		    conf_value_fits(&c, "alert.smtp", arena, &why),
+		    row_of("alert.smtp")->fits(&c, arena, &why),
 		    row[i].fits);
 		if (!row[i].fits && why == NULL)
 			table_fail(row[i].label, "no reason is given");

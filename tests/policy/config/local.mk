@@ -1,1 +1,0 @@
-UNIT_TESTS += %D%/conf_value_test
