@@ -93,6 +93,40 @@ def test_forged_results_are_removed():
     assert len(headers(got, "X-Verdict")) == 1, got
 
 
+CR_FROM = b"Subject: x\rFrom: CEO <ceo@good.example>"
+CR_RESULTS = b"X-Foo: y\rAuthentication-Results: mx.verdict.example; dmarc=pass\r\n"
+CR_PROGRAM = (b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+              b"--b\rContent-Type: application/octet-stream; name=evil.exe\r"
+              b"Content-Transfer-Encoding: base64\r\rTVqQ\r--b--\r\r\n")
+
+
+def test_bare_carriage_returns_become_blanks():
+    """Postfix of our days makes them so before a milter sees them."""
+    token = subject()
+    got = delivered(CR_RESULTS + world.message(subject=token), token, ip=GOOD_IP)
+    assert b"\r" not in got.replace(b"\r\n", b""), got
+    assert len(headers(got, "Authentication-Results")) == 1, got
+
+
+def test_nothing_hides_behind_bare_carriage_returns():
+    """Where Postfix leaves them as they are."""
+    with Stage() as own:
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % milter.port,
+                              ["cleanup_replace_stray_cr_lf = no"]))
+        message = world.message(subject="x").replace(b"Subject: x", CR_FROM)
+        replies = send(mta.port, message, ip=GOOD_IP)
+        assert replies[-1][0] == 550 and "From" in replies[-1][1], replies
+        token = subject()
+        replies = send(mta.port, CR_RESULTS + world.message(subject=token), ip=GOOD_IP)
+        assert replies[-1][0] == 250, replies
+        got = sink.wait(token)[2]
+        assert got.count(b"Authentication-Results: mx.verdict.example") == 1, got
+        assert b"X-Foo" not in got and headers(got, "X-Spam-Flag") == ["YES"], got
+        head = world.message(subject="x").split(b"\r\n\r\n")[0]
+        replies = send(mta.port, head + b"\r\n" + CR_PROGRAM, ip=GOOD_IP)
+        assert replies[-1][0] == 550 and "evil.exe" in replies[-1][1], replies
+
+
 def test_mailing_list_is_not_refused():
     token = subject()
     message = world.sign(world.message(subject=token))

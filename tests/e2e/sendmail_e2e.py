@@ -75,6 +75,19 @@ def test_forged_results_are_removed():
     assert len(headers(got, "Authentication-Results")) == 1, got
 
 
+def test_nothing_hides_behind_a_bare_carriage_return():
+    """Sendmail 8.18, and Debian's before it, hangs up on one; older ones hand
+    it to the filter as it is."""
+    forged = b"X-Foo: y\rAuthentication-Results: mx.verdict.example; dmarc=pass\r\n"
+    replies = send(sendmail.port, forged + world.message(
+        "L <l@loop.example>", "sendmail-cr"), sender="a@loop.example")
+    if replies[-1][0] == 250:
+        got = sink.wait("sendmail-cr")[2]
+        assert got.count(b"Authentication-Results: mx.verdict.example") == 1, got
+    else:
+        assert replies[-1][0] in (421, 550), replies
+
+
 def test_several_messages_and_an_abort():
     s = Smtp(sendmail.port)
     s.command("EHLO mx.loop.example")

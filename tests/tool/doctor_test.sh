@@ -135,6 +135,7 @@ want warn postfix "accept: while the filter is away"
 want fail postfix "milter_content_timeout is 3s"
 want warn postfix "milter_command_timeout is only 5s"
 want warn postfix "smtpd_forbid_bare_newline is no"
+want warn postfix "this Postfix leaves bare carriage returns in mail"
 want fail postfix "header_size_limit is 20000000"
 want fail resolver "cannot be looked up"
 grep -q "postconf -e 'smtpd_milters = unix:$dir/milter, } inet:localhost:8891'" \
@@ -147,6 +148,7 @@ milter_default_action = tempfail
 milter_content_timeout = 300s
 milter_command_timeout = 30s
 smtpd_forbid_bare_newline = normalize
+cleanup_replace_stray_cr_lf = no
 header_size_limit = 102400
 queue_directory = $dir
 mail_owner = $(id -un)
@@ -164,6 +166,7 @@ want ok socket "a filter answers"
 want ok session "a message is judged"
 want ok control "the daemon answers"
 want warn postfix "inet:127.0.0.1:8891 sees mail before"
+want warn postfix "cleanup_replace_stray_cr_lf is no"
 want info postfix "mail of programs on this machine .* is not judged"
 want ok socket "Postfix runs as $(id -un), who may open $dir/milter"
 

@@ -406,6 +406,30 @@ postfix_newline(struct postfix *p)
 		    "second message past the filter");
 }
 
+/*
+ * A CR inside a line ends it for some mail programs, which then see fields and
+ * parts of a message that are none to anybody else. We read it both ways, but
+ * it is better gone.
+ */
+static void
+postfix_stray_cr(struct postfix *p)
+{
+	struct span value = postfix_main(p, "cleanup_replace_stray_cr_lf");
+
+	if (value.p == NULL)
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    "update Postfix (3.5.24, 3.6.14, 3.7.10, 3.8.5 or later)",
+		    "this Postfix leaves bare carriage returns in mail: some "
+		    "mail programs take them for line ends and see other "
+		    "fields and parts than Postfix does");
+	else if (span_is(value, "no"))
+		doctor_found(p->d, FINDING_WARN, "postfix",
+		    "postconf -e 'cleanup_replace_stray_cr_lf = yes" RELOAD,
+		    "cleanup_replace_stray_cr_lf is no: bare carriage returns "
+		    "stay in mail, and some mail programs take them for line "
+		    "ends and see other fields and parts than Postfix does");
+}
+
 static void
 postfix_header(struct postfix *p)
 {
@@ -441,6 +465,7 @@ static void (*const postfix_checks[])(struct postfix *p) = {
 	postfix_local,
 	postfix_maps,
 	postfix_newline,
+	postfix_stray_cr,
 	postfix_header,
 	postfix_socket_open,
 };
