@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include "rules/content/content.h"
+#include "rules/content/content_inside.h"
 
 #include <string.h>
 
-#include "rules/content/filename.h"
-#include "rules/content/filetype.h"
+#include "rules/html/html_charset.h"
+#include "rules/text/charset.h"
 #include "rules/text/decode.h"
 #include "rules/text/rune.h"
 #include "rules/base/utf8.h"
@@ -28,15 +28,7 @@ const struct content_limits content_limits_standard = {
 	.links = 500,
 };
 
-#define FILES_MAX      200 /* whose octets are looked at */
 #define TEXT_LINKS_MAX 100 /* of HTML's visible text */
-
-struct content_reader {
-	const struct content_limits *limits;
-	struct content *out;
-	struct arena *arena;
-	struct buf plain, html, hidden;
-};
 
 /* ---- text ------------------------------------------------------------------ */
 
@@ -97,31 +89,102 @@ content_clean_text(struct span s, struct arena *a)
 	return span_make(p, n);
 }
 
-/* A part's octets as UTF-8. */
-static struct span
-content_decode(struct content_reader *r, const struct mime_part *part)
+struct span
+content_to_text(
+    struct content_reader *r, struct span charset, struct span octets)
 {
-	struct span octets =
-	    mime_part_octets(&r->out->mime, part, r->limits->text);
 	struct buf text;
 	struct span copy;
+	size_t mark;
+	struct span own = charset_of_mark(octets, &mark);
 
-	if (octets.n >= r->limits->text)
-		r->out->text_over = true;
-	if (mime_is_utf8(part->charset, octets))
+	if (own.n > 0) {
+		charset = own;
+		octets = span_slice(octets, mark, octets.n);
+	}
+	if (mime_is_utf8(charset, octets))
 		return octets;
 	buf_init(&text, octets.n * 4 + 4);
-	(void)mime_to_utf8(&text, part->charset, octets);
+	(void)mime_to_utf8(&text, charset, octets);
 	copy = arena_dup(r->arena, buf_span(&text));
 	buf_free(&text);
 	return copy;
 }
 
+struct span
+content_to_page(struct content_reader *r, struct span charset,
+    struct span octets, bool file)
+{
+	const struct charset *declared = charset_find(charset);
+
+	if (file || declared == NULL || declared->kind == CHARSET_ASCII) {
+		struct span own = html_charset(octets);
+
+		if (own.n > 0)
+			charset = own;
+	}
+	return content_to_text(r, charset, octets);
+}
+
+static struct span
+content_octets(struct content_reader *r, const struct mime_part *part)
+{
+	struct span octets = mime_part_octets(r->mime, part, r->limits->text);
+
+	if (octets.n >= r->limits->text)
+		r->out->text_over = true;
+	return octets;
+}
+
+/* RFC 5545, 3.1 and RFC 6350, 3.2: a line goes on behind a line end and a
+ * blank. */
+static struct span
+content_unfold(struct span s, struct arena *a)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		size_t end = i;
+
+		if (end < s.n && s.p[end] == '\r')
+			end++;
+		if (end + 1 < s.n && s.p[end] == '\n' &&
+		    (s.p[end + 1] == ' ' || s.p[end + 1] == '\t')) {
+			i = end + 1;
+			continue;
+		}
+		p[n++] = s.p[i];
+	}
+	return span_make(p, n);
+}
+
+static bool
+content_is_folded(struct span text)
+{
+	return span_case_search(span_slice(text, 0, 256),
+		   SPAN("BEGIN:V")) != SIZE_MAX;
+}
+
+void
+content_read_links(struct content_reader *r, struct span text)
+{
+	if (content_is_folded(text))
+		text = content_unfold(text, r->arena);
+	link_set_find(&r->out->links, content_clean_text(text, r->arena));
+}
+
 static void
 content_read_plain(struct content_reader *r, const struct mime_part *part)
 {
-	struct span text = content_decode(r, part);
+	struct span text =
+	    content_to_text(r, part->charset, content_octets(r, part));
 
+	if (r->nested > 0 || content_is_folded(text)) {
+		content_read_links(r, text);
+		if (r->nested > 0)
+			return;
+	}
 	text = content_clean_text(text, r->arena);
 	content_add_text(&r->plain, text);
 	link_set_find(&r->out->links, text);
@@ -157,7 +220,7 @@ content_find_html_links(struct content_reader *r, struct span text)
 	}
 }
 
-static void
+void
 content_read_html(struct content_reader *r, struct span html, bool shown)
 {
 	static const enum link_kind kind[] = { LINK_ANCHOR, LINK_IMAGE,
@@ -170,193 +233,12 @@ content_read_html(struct content_reader *r, struct span html, bool shown)
 	for (size_t i = 0; i < page.link_count; i++)
 		link_set_add(&r->out->links, kind[page.link[i].kind],
 		    page.link[i].href, page.link[i].text, page.base);
+	content_find_html_links(r, page.text);
 	if (!shown)
 		return;
 	r->out->html = true;
-	content_find_html_links(r, page.text);
 	content_add_text(&r->html, page.text);
 	content_add_text(&r->hidden, page.hidden);
-}
-
-/* ---- files ----------------------------------------------------------------- */
-
-/* A name with a NUL reads differently in C: up to there. */
-static void
-content_add_name(
-    struct content_reader *r, struct content_file *file, struct span name)
-{
-	size_t nul = span_find(name, '\0');
-	struct filename f;
-
-	filename_read(name, r->arena, &f);
-	file->name_flags |= f.flags;
-	if (f.clean.n > 0)
-		file->name[file->name_count++] =
-		    (struct content_name){ f.clean, f.extension };
-	if (nul == SIZE_MAX)
-		return;
-	filename_read(span_slice(name, 0, nul), r->arena, &f);
-	if (f.clean.n > 0)
-		file->name[file->name_count++] =
-		    (struct content_name){ f.clean, f.extension };
-}
-
-static void
-content_add_names(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part)
-{
-	file->name = arena_array(
-	    r->arena, 2 * part->name_count + 1, sizeof(*file->name));
-	for (size_t i = 0; i < part->name_count; i++)
-		content_add_name(r, file, part->name[i]);
-	for (size_t i = 1; i < file->name_count; i++)
-		if (!span_eq(file->name[i].extension, file->name[0].extension))
-			file->ambiguous = true;
-}
-
-/*
- * The names of a compressed file: the one that it keeps, and its own without
- * ".gz", as most programs call what they unpack.
- */
-static struct span
-content_single_names(
-    struct content_reader *r, const struct content_file *file, struct span kept)
-{
-	struct buf names;
-	struct span all;
-
-	buf_init(&names, r->limits->archive.names);
-	(void)buf_add(&names, kept);
-	for (size_t i = 0; i < file->name_count; i++) {
-		struct span name = file->name[i].clean;
-
-		if (!filename_archive(file->name[i].extension))
-			continue;
-		name.n = span_find_last(name, '.');
-		if (span_eq(name, kept))
-			continue;
-		if (names.n > 0)
-			(void)buf_addc(&names, '\n');
-		(void)buf_add(&names, name);
-	}
-	all = arena_dup(r->arena, buf_span(&names));
-	buf_free(&names);
-	return all;
-}
-
-/*
- * Lists a file that is an archive by its first octets or, where something
- * stands before these, by its name; the latter only when there are members.
- */
-static void
-content_list_archive(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part, bool sure)
-{
-	struct archive_list list;
-
-	archive_list_members(mime_part_octets(&r->out->mime, part, SIZE_MAX),
-	    &r->limits->archive, r->arena, &list);
-	if (!sure && list.count == 0)
-		return;
-	file->archive = true;
-	file->members = list.single ? content_single_names(r, file, list.names)
-				    : list.names;
-	file->archive_flags = list.flags;
-	if ((list.flags & ARCHIVE_ENCRYPTED) != 0)
-		file->encrypted = true;
-}
-
-/*
- * Office keeps VBA in a member vbaProject.bin, or in the older compound file
- * in a storage whose name stands in UTF-16 in its directory (MS-OVBA, 2.2.1);
- * there a document with a password is a stream of its own (MS-OFFCRYPTO).
- */
-static void
-content_look_into_office(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part)
-{
-	static const char vba[] = "_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T";
-	static const char package[] =
-	    "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
-	struct span octets;
-
-	if (file->archive)
-		file->macros = span_case_search(file->members,
-				   SPAN("vbaProject.bin")) != SIZE_MAX;
-	if (strcmp(file->content_type, "application/x-ole-storage") != 0)
-		return;
-	octets = mime_part_octets(&r->out->mime, part, SIZE_MAX);
-	file->macros =
-	    span_search(octets, span_make(vba, sizeof(vba) - 1)) != SIZE_MAX;
-	if (span_search(octets, span_make(package, sizeof(package) - 1)) !=
-	    SIZE_MAX)
-		file->encrypted = true;
-}
-
-static bool
-content_named_archive(const struct content_file *file)
-{
-	for (size_t i = 0; i < file->name_count; i++)
-		if (filename_archive(file->name[i].extension))
-			return true;
-	return false;
-}
-
-/* Looks into the file as far as its type asks for it. */
-static void
-content_look_into(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part)
-{
-	struct span head = mime_part_octets(&r->out->mime, part, FILETYPE_HEAD);
-	struct filetype type = filetype_of(head);
-
-	file->content_type = type.type;
-	if (type.kind == FILETYPE_ARCHIVE)
-		content_list_archive(r, file, part, true);
-	else if (content_named_archive(file))
-		content_list_archive(r, file, part, false);
-	else if ((type.kind == FILETYPE_HTML || part->html) && !part->text)
-		content_read_html(r, content_decode(r, part), false);
-}
-
-/* Of the whole file or of nothing: part of it would be another file's. */
-static struct span
-content_digest(struct content_reader *r, const struct mime_part *part)
-{
-	unsigned before = r->out->mime.flags;
-	struct span octets, digest;
-
-	r->out->mime.flags &= ~(unsigned)MIME_FLAG_SIZE;
-	octets = mime_part_octets(&r->out->mime, part, SIZE_MAX);
-	digest = (r->out->mime.flags & MIME_FLAG_SIZE) != 0
-		     ? SPAN("")
-		     : mime_sha256(octets, r->arena);
-	r->out->mime.flags |= before;
-	return digest;
-}
-
-static void
-content_add_file(struct content_reader *r, const struct mime_part *part)
-{
-	struct content *out = r->out;
-	struct content_file *file;
-
-	out->file = arena_grow(r->arena, out->file, &out->file_cap,
-	    out->file_count + 1, sizeof(*out->file));
-	file = &out->file[out->file_count++];
-	*file = (struct content_file){ .type = part->type,
-		.content_type = "application/octet-stream",
-		.encrypted = part->encrypted,
-		.members = SPAN(""),
-		.sha256 = SPAN(""),
-		.size = mime_part_size(part) };
-	content_add_names(r, file, part);
-	if (out->file_count > FILES_MAX)
-		return;
-	content_look_into(r, file, part);
-	content_look_into_office(r, file, part);
-	if (r->limits->digests)
-		file->sha256 = content_digest(r, part);
 }
 
 /* ---- all ------------------------------------------------------------------- */
@@ -366,6 +248,25 @@ content_is_file(const struct mime_part *part)
 {
 	return part->place == MIME_BODY &&
 	       (!part->text || part->name_count > 0);
+}
+
+void
+content_read_parts(struct content_reader *r)
+{
+	for (size_t i = 0; i < r->mime->count; i++) {
+		const struct mime_part *part = &r->mime->part[i];
+
+		r->out->encrypted = r->out->encrypted || part->encrypted;
+		if (part->text && part->html)
+			content_read_html(r,
+			    content_to_page(r, part->charset,
+				content_octets(r, part), false),
+			    r->nested == 0);
+		else if (part->text)
+			content_read_plain(r, part);
+		if (content_is_file(part))
+			content_add_file(r, part);
+	}
 }
 
 static struct span
@@ -402,7 +303,10 @@ void
 content_read(const struct header_list *headers, struct span body,
     const struct content_limits *limits, struct arena *a, struct content *out)
 {
-	struct content_reader r = { .limits = limits, .out = out, .arena = a };
+	struct content_reader r = { .limits = limits,
+		.out = out,
+		.mime = &out->mime,
+		.arena = a };
 
 	*out = (struct content){ .html = false };
 	mime_parse(headers, body, &limits->mime, a, &out->mime);
@@ -410,16 +314,6 @@ content_read(const struct header_list *headers, struct span body,
 	buf_init(&r.plain, limits->text);
 	buf_init(&r.html, limits->text);
 	buf_init(&r.hidden, limits->text);
-	for (size_t i = 0; i < out->mime.count; i++) {
-		const struct mime_part *part = &out->mime.part[i];
-
-		out->encrypted = out->encrypted || part->encrypted;
-		if (part->text && part->html)
-			content_read_html(&r, content_decode(&r, part), true);
-		else if (part->text)
-			content_read_plain(&r, part);
-		if (content_is_file(part))
-			content_add_file(&r, part);
-	}
+	content_read_parts(&r);
 	content_join_texts(&r);
 }

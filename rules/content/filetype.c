@@ -91,6 +91,7 @@ static const struct {
 	const char *type;
 	enum filetype_kind kind;
 } text_start[] = {
+	{ SPAN_INIT("<!doctype svg"), "image/svg+xml", FILETYPE_HTML },
 	{ SPAN_INIT("<!doctype html"), "text/html", FILETYPE_HTML },
 	{ SPAN_INIT("<html"), "text/html", FILETYPE_HTML },
 	{ SPAN_INIT("<head"), "text/html", FILETYPE_HTML },
@@ -105,6 +106,24 @@ static const struct {
 	{ SPAN_INIT("<div"), "text/html", FILETYPE_HTML },
 	{ SPAN_INIT("<!--"), "text/html", FILETYPE_HTML },
 	{ SPAN_INIT("<svg"), "image/svg+xml", FILETYPE_HTML },
+	{ SPAN_INIT("<h1"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<h2"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<font"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<a"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<b"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<br"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<p"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<center"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<img"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<span"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<base"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<link"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<object"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<embed"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<input"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<td"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<tr"), "text/html", FILETYPE_HTML },
+	{ SPAN_INIT("<ul"), "text/html", FILETYPE_HTML },
 	{ SPAN_INIT("<?xml"), "text/xml", FILETYPE_TEXT },
 	{ SPAN_INIT("@echo off"), "text/x-msdos-batch", FILETYPE_PROGRAM },
 	{ SPAN_INIT("[InternetShortcut]"), "application/x-mswinurl", FILETYPE_PROGRAM },
@@ -154,9 +173,75 @@ zip_type(struct span s)
 					      : "application/zip";
 }
 
+/*
+ * Behind what may stand before the first element of XML: its declaration,
+ * instructions, comments and a document type.
+ */
+static struct span
+xml_root(struct span s)
+{
+	for (;;) {
+		size_t end;
+
+		s = span_trim(s);
+		if (span_starts(s, SPAN("<?")))
+			end = span_search(s, SPAN("?>")) + 2;
+		else if (span_starts(s, SPAN("<!--")))
+			end = span_search(s, SPAN("-->")) + 3;
+		else if (span_case_starts(s, SPAN("<!doctype")))
+			end = span_find(s, '>') + 1;
+		else
+			return s;
+		/* SIZE_MAX plus a little: it does not end. */
+		if (end < 4 || end > s.n)
+			return SPAN("");
+		s = span_slice(s, end, s.n);
+	}
+}
+
+/* What XML is by its first element, whatever the prefix of its name. */
+static bool
+xml_type(struct span s, struct filetype *out)
+{
+	struct span root = xml_root(s);
+	size_t n = 1, from = 1;
+
+	if (root.n < 2 || root.p[0] != '<')
+		return false;
+	for (; n < root.n && !ascii_space(root.p[n]) && root.p[n] != '>' &&
+	       root.p[n] != '/';
+	    n++)
+		if (root.p[n] == ':')
+			from = n + 1;
+	root = span_slice(root, from, n);
+	if (span_case_is(root, "svg"))
+		*out = (struct filetype){ "image/svg+xml", FILETYPE_HTML };
+	else if (span_case_is(root, "html"))
+		*out = (struct filetype){ "text/html", FILETYPE_HTML };
+	else
+		return false;
+	return true;
+}
+
+/* "<p" begins a page as a whole word alone. */
+static bool
+text_starts(struct span text, struct span start)
+{
+	char next;
+
+	if (!span_case_starts(text, start))
+		return false;
+	if (start.p[0] != '<' || start.n == text.n)
+		return true;
+	next = text.p[start.n];
+	return start.p[1] == '!' || start.p[1] == '?' || ascii_space(next) ||
+	       next == '>' || next == '/';
+}
+
 static struct filetype
 text_type(struct span s)
 {
+	struct filetype xml;
 	struct span start = s;
 	size_t bad = 0;
 
@@ -164,8 +249,10 @@ text_type(struct span s)
 		start = span_slice(start, 3, start.n);
 	while (start.n > 0 && ascii_space(start.p[0]))
 		start = span_slice(start, 1, start.n);
+	if (xml_type(start, &xml))
+		return xml;
 	for (size_t i = 0; i < ARRAY_COUNT(text_start); i++)
-		if (span_case_starts(start, text_start[i].start))
+		if (text_starts(start, text_start[i].start))
 			return (struct filetype){ text_start[i].type,
 				text_start[i].kind };
 	s = span_slice(s, 0, 4096);

@@ -12,3 +12,4 @@ rules_librules_a_SOURCES += %D%/html_tree_inside.h
 rules_librules_a_SOURCES += %D%/html_tree_stack.c
 rules_librules_a_SOURCES += %D%/link.c %D%/link.h
 rules_librules_a_SOURCES += %D%/link_set.c
+rules_librules_a_SOURCES += %D%/html_charset.c %D%/html_charset.h

@@ -14,121 +14,12 @@
 
 #include <gmime/gmime.h>
 
+#include "rules/text/charset.h"
 #include "rules/text/decode_lines.h"
 #include "rules/base/utf8.h"
 #include "rules/text/windows1252.h"
 
 /* ---- charsets ------------------------------------------------------------ */
-
-enum charset_kind {
-	CHARSET_UTF8,
-	CHARSET_ASCII, /* and undeclared: repaired */
-	CHARSET_WESTERN,
-	CHARSET_ICONV,
-};
-
-/*
- * The charsets that mail uses, by the labels of the WHATWG encoding standard
- * and a few old names. Nothing else reaches iconv: a sender could otherwise
- * choose UTF-7, EBCDIC or one of glibc's odder modules, which no mail client
- * would read. ISO 8859-1 is read as windows-1252, as clients do.
- */
-static const struct charset_row {
-	const char *label;
-	enum charset_kind kind;
-	const char *name; /* of iconv */
-} charset_table[] = {
-	{ "utf-8", CHARSET_UTF8, NULL },
-	{ "utf8", CHARSET_UTF8, NULL },
-	{ "unicode-1-1-utf-8", CHARSET_UTF8, NULL },
-	{ "us-ascii", CHARSET_ASCII, NULL },
-	{ "ascii", CHARSET_ASCII, NULL },
-	{ "ansi_x3.4-1968", CHARSET_ASCII, NULL },
-	{ "iso-8859-1", CHARSET_WESTERN, NULL },
-	{ "iso8859-1", CHARSET_WESTERN, NULL },
-	{ "iso_8859-1", CHARSET_WESTERN, NULL },
-	{ "latin1", CHARSET_WESTERN, NULL },
-	{ "windows-1252", CHARSET_WESTERN, NULL },
-	{ "cp1252", CHARSET_WESTERN, NULL },
-	{ "x-cp1252", CHARSET_WESTERN, NULL },
-	{ "iso-8859-2", CHARSET_ICONV, "ISO-8859-2" },
-	{ "iso-8859-3", CHARSET_ICONV, "ISO-8859-3" },
-	{ "iso-8859-4", CHARSET_ICONV, "ISO-8859-4" },
-	{ "iso-8859-5", CHARSET_ICONV, "ISO-8859-5" },
-	{ "iso-8859-6", CHARSET_ICONV, "ISO-8859-6" },
-	{ "iso-8859-7", CHARSET_ICONV, "ISO-8859-7" },
-	{ "iso-8859-8", CHARSET_ICONV, "ISO-8859-8" },
-	{ "iso-8859-8-i", CHARSET_ICONV, "ISO-8859-8" },
-	{ "iso-8859-9", CHARSET_ICONV, "CP1254" },
-	{ "iso-8859-10", CHARSET_ICONV, "ISO-8859-10" },
-	{ "iso-8859-11", CHARSET_ICONV, "CP874" },
-	{ "iso-8859-13", CHARSET_ICONV, "ISO-8859-13" },
-	{ "iso-8859-14", CHARSET_ICONV, "ISO-8859-14" },
-	{ "iso-8859-15", CHARSET_ICONV, "ISO-8859-15" },
-	{ "iso-8859-16", CHARSET_ICONV, "ISO-8859-16" },
-	{ "latin2", CHARSET_ICONV, "ISO-8859-2" },
-	{ "windows-1250", CHARSET_ICONV, "CP1250" },
-	{ "windows-1251", CHARSET_ICONV, "CP1251" },
-	{ "windows-1253", CHARSET_ICONV, "CP1253" },
-	{ "windows-1254", CHARSET_ICONV, "CP1254" },
-	{ "windows-1255", CHARSET_ICONV, "CP1255" },
-	{ "windows-1256", CHARSET_ICONV, "CP1256" },
-	{ "windows-1257", CHARSET_ICONV, "CP1257" },
-	{ "windows-1258", CHARSET_ICONV, "CP1258" },
-	{ "windows-874", CHARSET_ICONV, "CP874" },
-	{ "tis-620", CHARSET_ICONV, "CP874" },
-	{ "cp1250", CHARSET_ICONV, "CP1250" },
-	{ "cp1251", CHARSET_ICONV, "CP1251" },
-	{ "cp866", CHARSET_ICONV, "CP866" },
-	{ "ibm866", CHARSET_ICONV, "CP866" },
-	{ "cp437", CHARSET_ICONV, "CP437" },
-	{ "ibm437", CHARSET_ICONV, "CP437" },
-	{ "cp850", CHARSET_ICONV, "CP850" },
-	{ "ibm850", CHARSET_ICONV, "CP850" },
-	{ "koi8-r", CHARSET_ICONV, "KOI8-R" },
-	{ "koi8", CHARSET_ICONV, "KOI8-R" },
-	{ "koi8-u", CHARSET_ICONV, "KOI8-U" },
-	{ "macintosh", CHARSET_ICONV, "MACINTOSH" },
-	{ "x-mac-cyrillic", CHARSET_ICONV, "MAC-CYRILLIC" },
-	{ "gb2312", CHARSET_ICONV, "GB18030" },
-	{ "gb_2312-80", CHARSET_ICONV, "GB18030" },
-	{ "gbk", CHARSET_ICONV, "GB18030" },
-	{ "cp936", CHARSET_ICONV, "GB18030" },
-	{ "x-gbk", CHARSET_ICONV, "GB18030" },
-	{ "gb18030", CHARSET_ICONV, "GB18030" },
-	{ "big5", CHARSET_ICONV, "BIG5-HKSCS" },
-	{ "big5-hkscs", CHARSET_ICONV, "BIG5-HKSCS" },
-	{ "euc-jp", CHARSET_ICONV, "EUC-JP" },
-	{ "x-euc-jp", CHARSET_ICONV, "EUC-JP" },
-	{ "shift_jis", CHARSET_ICONV, "CP932" },
-	{ "shift-jis", CHARSET_ICONV, "CP932" },
-	{ "sjis", CHARSET_ICONV, "CP932" },
-	{ "x-sjis", CHARSET_ICONV, "CP932" },
-	{ "windows-31j", CHARSET_ICONV, "CP932" },
-	{ "cp932", CHARSET_ICONV, "CP932" },
-	{ "iso-2022-jp", CHARSET_ICONV, "ISO-2022-JP-2" },
-	{ "iso-2022-jp-2", CHARSET_ICONV, "ISO-2022-JP-2" },
-	{ "iso-2022-kr", CHARSET_ICONV, "ISO-2022-KR" },
-	{ "euc-kr", CHARSET_ICONV, "CP949" },
-	{ "ks_c_5601-1987", CHARSET_ICONV, "CP949" },
-	{ "ks_c_5601", CHARSET_ICONV, "CP949" },
-	{ "cp949", CHARSET_ICONV, "CP949" },
-	{ "utf-16", CHARSET_ICONV, "UTF-16" },
-	{ "utf-16le", CHARSET_ICONV, "UTF-16LE" },
-	{ "utf-16be", CHARSET_ICONV, "UTF-16BE" },
-	{ "utf-32", CHARSET_ICONV, "UTF-32" },
-	{ "utf-32le", CHARSET_ICONV, "UTF-32LE" },
-	{ "utf-32be", CHARSET_ICONV, "UTF-32BE" },
-};
-
-static const struct charset_row *
-charset_find(struct span label)
-{
-	for (size_t i = 0; i < ARRAY_COUNT(charset_table); i++)
-		if (span_case_is(label, charset_table[i].label))
-			return &charset_table[i];
-	return NULL;
-}
 
 static void
 mime_init(void)
@@ -147,17 +38,17 @@ mime_init(void)
  * So the first converter of each charset is never closed.
  */
 static iconv_t
-charset_open(const struct charset_row *row)
+charset_open(const struct charset *row)
 {
-	static gsize pinned[ARRAY_COUNT(charset_table)];
-	gsize *pin = &pinned[row - charset_table];
+	static gsize pinned[CHARSETS];
+	gsize *pin = &pinned[charset_number(row)];
 
 	if (g_once_init_enter(pin)) {
 		mime_init();
 		g_once_init_leave(
-		    pin, (gsize)g_mime_iconv_open("UTF-8", row->name) | 1);
+		    pin, (gsize)g_mime_iconv_open("UTF-8", row->iconv) | 1);
 	}
-	return g_mime_iconv_open("UTF-8", row->name);
+	return g_mime_iconv_open("UTF-8", row->iconv);
 }
 
 /*
@@ -195,7 +86,7 @@ charset_convert(struct buf *out, iconv_t converter, struct span text)
 bool
 mime_to_utf8(struct buf *out, struct span charset, struct span text)
 {
-	const struct charset_row *row = charset_find(charset);
+	const struct charset *row = charset_find(charset);
 	iconv_t converter;
 
 	if (row == NULL || row->kind == CHARSET_UTF8 ||
@@ -220,7 +111,7 @@ mime_to_utf8(struct buf *out, struct span charset, struct span text)
 bool
 mime_is_utf8(struct span charset, struct span text)
 {
-	const struct charset_row *row = charset_find(charset);
+	const struct charset *row = charset_find(charset);
 
 	return (row == NULL || row->kind == CHARSET_UTF8 ||
 		   row->kind == CHARSET_ASCII ||

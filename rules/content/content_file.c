@@ -1,0 +1,357 @@
+/*
+ * The files of a message: their names, what they are, and what stands in them
+ * that a program would show or follow. Which parts are files is content.c's
+ * question.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "rules/content/content_inside.h"
+#include "rules/content/filename.h"
+#include "rules/content/filetype.h"
+#include "rules/content/pkcs7.h"
+#include "rules/html/html_charset.h"
+#include "rules/text/charset.h"
+#include "rules/text/decode.h"
+
+#define FILES_MAX 200 /* whose octets are looked at */
+
+/* A name with a NUL reads differently in C: up to there. */
+static void
+content_add_name(
+    struct content_reader *r, struct content_file *file, struct span name)
+{
+	size_t nul = span_find(name, '\0');
+	struct filename f;
+
+	filename_read(name, r->arena, &f);
+	file->name_flags |= f.flags;
+	if (f.clean.n > 0)
+		file->name[file->name_count++] =
+		    (struct content_name){ f.clean, f.extension };
+	if (nul == SIZE_MAX)
+		return;
+	filename_read(span_slice(name, 0, nul), r->arena, &f);
+	if (f.clean.n > 0)
+		file->name[file->name_count++] =
+		    (struct content_name){ f.clean, f.extension };
+}
+
+static void
+content_add_names(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part)
+{
+	file->name = arena_array(
+	    r->arena, 2 * part->name_count + 1, sizeof(*file->name));
+	for (size_t i = 0; i < part->name_count; i++)
+		content_add_name(r, file, part->name[i]);
+	for (size_t i = 1; i < file->name_count; i++)
+		if (!span_eq(file->name[i].extension, file->name[0].extension))
+			file->ambiguous = true;
+}
+
+/*
+ * The names of a compressed file: the one that it keeps, and its own without
+ * ".gz", as most programs call what they unpack.
+ */
+static struct span
+content_single_names(
+    struct content_reader *r, const struct content_file *file, struct span kept)
+{
+	struct buf names;
+	struct span all;
+
+	buf_init(&names, r->limits->archive.names);
+	(void)buf_add(&names, kept);
+	for (size_t i = 0; i < file->name_count; i++) {
+		struct span name = file->name[i].clean;
+
+		if (!filename_archive(file->name[i].extension))
+			continue;
+		name.n = span_find_last(name, '.');
+		if (span_eq(name, kept))
+			continue;
+		if (names.n > 0)
+			(void)buf_addc(&names, '\n');
+		(void)buf_add(&names, name);
+	}
+	all = arena_dup(r->arena, buf_span(&names));
+	buf_free(&names);
+	return all;
+}
+
+/*
+ * Lists a file that is an archive by its first octets or, where something
+ * stands before these, by its name; the latter only when there are members.
+ */
+static void
+content_list_archive(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part, bool sure)
+{
+	struct archive_list list;
+
+	archive_list_members(mime_part_octets(r->mime, part, SIZE_MAX),
+	    &r->limits->archive, r->arena, &list);
+	if (!sure && list.count == 0)
+		return;
+	file->archive = true;
+	file->members = list.single ? content_single_names(r, file, list.names)
+				    : list.names;
+	file->archive_flags = list.flags;
+	if ((list.flags & ARCHIVE_ENCRYPTED) != 0)
+		file->encrypted = true;
+}
+
+/*
+ * Office keeps VBA in a member vbaProject.bin, or in the older compound file
+ * in a storage whose name stands in UTF-16 in its directory (MS-OVBA, 2.2.1);
+ * there a document with a password is a stream of its own (MS-OFFCRYPTO).
+ */
+static void
+content_look_into_office(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part)
+{
+	static const char vba[] = "_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T";
+	static const char package[] =
+	    "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+	struct span octets;
+
+	if (file->archive)
+		file->macros = span_case_search(file->members,
+				   SPAN("vbaProject.bin")) != SIZE_MAX;
+	if (strcmp(file->content_type, "application/x-ole-storage") != 0)
+		return;
+	octets = mime_part_octets(r->mime, part, SIZE_MAX);
+	file->macros =
+	    span_search(octets, span_make(vba, sizeof(vba) - 1)) != SIZE_MAX;
+	if (span_search(octets, span_make(package, sizeof(package) - 1)) !=
+	    SIZE_MAX)
+		file->encrypted = true;
+}
+
+static bool
+content_named_archive(const struct content_file *file)
+{
+	for (size_t i = 0; i < file->name_count; i++)
+		if (filename_archive(file->name[i].extension))
+			return true;
+	return false;
+}
+
+/* ---- what a double click would do ---------------------------------------- */
+
+/* Bits: a file is read in every way in which some program would read it. */
+enum content_as {
+	AS_PAGE = 1,
+	AS_XML = 2, /* a page once prefixes of names are off */
+	AS_TEXT = 4,
+	AS_MESSAGE = 8,
+};
+
+static const struct content_word {
+	const char *word;
+	unsigned as;
+} content_extensions[] = {
+	{ "html", AS_PAGE },
+	{ "htm", AS_PAGE },
+	{ "shtml", AS_PAGE },
+	{ "shtm", AS_PAGE },
+	{ "xhtml", AS_PAGE | AS_XML },
+	{ "xht", AS_PAGE | AS_XML },
+	{ "hta", AS_PAGE },
+	{ "svg", AS_XML },
+	{ "xml", AS_XML },
+	{ "xsl", AS_XML },
+	{ "xslt", AS_XML },
+	{ "eml", AS_MESSAGE },
+	{ "mht", AS_MESSAGE },
+	{ "mhtml", AS_MESSAGE },
+	{ "nws", AS_MESSAGE },
+	{ "ics", AS_TEXT },
+	{ "ical", AS_TEXT },
+	{ "ifb", AS_TEXT },
+	{ "vcs", AS_TEXT },
+	{ "vcf", AS_TEXT },
+	{ "vcard", AS_TEXT },
+	{ "txt", AS_TEXT },
+	{ "text", AS_TEXT },
+	{ "csv", AS_TEXT },
+	{ "log", AS_TEXT },
+	{ "md", AS_TEXT },
+	{ "rtf", AS_TEXT },
+	{ "url", AS_TEXT },
+	{ "webloc", AS_TEXT },
+}, content_types[] = {
+	{ "text/html", AS_PAGE },
+	{ "application/xhtml+xml", AS_PAGE | AS_XML },
+	{ "image/svg+xml", AS_XML },
+	{ "text/xml", AS_XML },
+	{ "application/xml", AS_XML },
+	{ "multipart/related", AS_MESSAGE },
+	{ "application/x-mimearchive", AS_MESSAGE },
+};
+
+static unsigned
+content_as_word(struct span word, const struct content_word *row, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_is(word, row[i].word))
+			return row[i].as;
+	return 0;
+}
+
+static unsigned
+content_as(const struct content_file *file, const struct filetype *type)
+{
+	unsigned as = content_as_word(
+	    file->type, content_types, ARRAY_COUNT(content_types));
+
+	for (size_t i = 0; i < file->name_count; i++)
+		as |= content_as_word(file->name[i].extension,
+		    content_extensions, ARRAY_COUNT(content_extensions));
+	if (type->kind == FILETYPE_HTML)
+		as |= AS_PAGE | AS_XML;
+	if (type->kind == FILETYPE_TEXT || span_starts(file->type, SPAN("text/")))
+		as |= AS_TEXT;
+	return as;
+}
+
+/* A message in a file: its parts count as the message's own. */
+static void
+content_open_message(struct content_reader *r, struct span octets)
+{
+	struct content_reader inner = *r;
+	struct mime_limits limits = r->limits->mime;
+	struct mime_message mime;
+	struct header_list headers;
+	unsigned anomalies = 0;
+	struct span body;
+
+	if (r->nested == CONTENT_NESTED_MAX) {
+		r->out->mime.flags |= MIME_FLAG_DEPTH;
+		return;
+	}
+	header_list_init(&headers, r->arena);
+	header_split(octets, &headers, &body, &anomalies);
+	if (headers.count == 0)
+		return;
+	limits.octets = r->mime->octets_left;
+	mime_parse(&headers, body, &limits, r->arena, &mime);
+	inner.mime = &mime;
+	inner.nested++;
+	content_read_parts(&inner);
+	r->mime->octets_left = mime.octets_left;
+	r->out->mime.flags |= mime.flags;
+}
+
+static void
+content_open_page(struct content_reader *r, struct span charset,
+    struct span octets, unsigned as)
+{
+	struct span page = content_to_page(r, charset, octets, true);
+
+	if (as & AS_XML)
+		page = html_of_xml(page, r->arena);
+	content_read_html(r, page, false);
+}
+
+/* S/MIME says what it holds by its content, whatever is declared. */
+static bool
+content_open_pkcs7(
+    struct content_reader *r, struct content_file *file, struct span octets)
+{
+	struct span inside;
+
+	switch (pkcs7_read(octets, r->arena, &inside)) {
+	case PKCS7_NONE:
+		return false;
+	case PKCS7_ENCRYPTED:
+		file->encrypted = r->out->encrypted = true;
+		return true;
+	case PKCS7_SIGNED:
+		content_open_message(r, inside);
+		return true;
+	case PKCS7_OTHER:
+		return true;
+	}
+	return false;
+}
+
+/* Looks into the file as far as its name, its type and its octets ask for. */
+static void
+content_look_into(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part)
+{
+	struct span head = mime_part_octets(r->mime, part, FILETYPE_HEAD);
+	struct filetype type = filetype_of(head);
+	unsigned as;
+	size_t mark;
+
+	/* A page in UTF-16 shows what it is once it is read. */
+	if (charset_of_mark(head, &mark).n > 0)
+		type = filetype_of(content_to_text(r, SPAN(""), head));
+	file->content_type = type.type;
+	if (type.kind == FILETYPE_ARCHIVE)
+		content_list_archive(r, file, part, true);
+	else if (content_named_archive(file))
+		content_list_archive(r, file, part, false);
+	as = content_as(file, &type);
+	if (part->text || type.kind == FILETYPE_ARCHIVE)
+		return;
+	if (pkcs7_begins(head) &&
+	    content_open_pkcs7(
+		r, file, mime_part_octets(r->mime, part, SIZE_MAX)))
+		return;
+	if ((as & (AS_PAGE | AS_XML | AS_MESSAGE)) == 0 &&
+	    ((as & AS_TEXT) == 0 || type.kind == FILETYPE_OTHER))
+		return;
+	head = mime_part_octets(r->mime, part, r->limits->text);
+	if (as & AS_MESSAGE)
+		content_open_message(r, head);
+	else if (as & (AS_PAGE | AS_XML))
+		content_open_page(r, part->charset, head, as);
+	else
+		content_read_links(
+		    r, content_to_text(r, part->charset, head));
+}
+
+/* Of the whole file or of nothing: part of it would be another file's. */
+static struct span
+content_digest(struct content_reader *r, const struct mime_part *part)
+{
+	unsigned before = r->mime->flags;
+	struct span octets, digest;
+
+	r->mime->flags &= ~(unsigned)MIME_FLAG_SIZE;
+	octets = mime_part_octets(r->mime, part, SIZE_MAX);
+	digest = (r->mime->flags & MIME_FLAG_SIZE) != 0
+		     ? SPAN("")
+		     : mime_sha256(octets, r->arena);
+	r->mime->flags |= before;
+	return digest;
+}
+
+void
+content_add_file(struct content_reader *r, const struct mime_part *part)
+{
+	struct content *out = r->out;
+	struct content_file *file;
+
+	out->file = arena_grow(r->arena, out->file, &out->file_cap,
+	    out->file_count + 1, sizeof(*out->file));
+	file = &out->file[out->file_count++];
+	*file = (struct content_file){ .type = part->type,
+		.content_type = "application/octet-stream",
+		.encrypted = part->encrypted,
+		.members = SPAN(""),
+		.sha256 = SPAN(""),
+		.size = mime_part_size(part) };
+	content_add_names(r, file, part);
+	if (out->file_count > FILES_MAX)
+		return;
+	content_look_into(r, file, part);
+	content_look_into_office(r, file, part);
+	if (r->limits->digests)
+		file->sha256 = content_digest(r, part);
+}

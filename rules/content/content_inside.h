@@ -1,0 +1,45 @@
+#ifndef RULES_CONTENT_CONTENT_INSIDE_H
+#define RULES_CONTENT_CONTENT_INSIDE_H
+
+/*
+ * Between the files that read a message's content: content.c walks the parts
+ * and reads text, content_file.c reads files, and what is opened there may be
+ * a message of its own, whose parts are walked in turn.
+ */
+
+#include "rules/content/content.h"
+
+/* Messages inside of files inside of messages that are opened. */
+#define CONTENT_NESTED_MAX 3
+
+struct content_reader {
+	const struct content_limits *limits;
+	struct content *out;
+	struct mime_message *mime; /* whose parts are walked */
+	struct arena *arena;
+	struct buf plain, html, hidden;
+	unsigned nested; /* so many files around the message */
+};
+
+/*
+ * The octets as UTF-8, by their byte order mark or else by the charset. What
+ * is UTF-8 already is not copied.
+ */
+struct span content_to_text(
+    struct content_reader *r, struct span charset, struct span octets);
+/*
+ * The same for a page. file: what it says itself goes before what was
+ * declared, as where a browser opens it.
+ */
+struct span content_to_page(struct content_reader *r, struct span charset,
+    struct span octets, bool file);
+/* shown: as text of the message, not as a file that one may open. */
+void content_read_html(struct content_reader *r, struct span html, bool shown);
+/* Links in text; a calendar's and a card's lines are unfolded before. */
+void content_read_links(struct content_reader *r, struct span text);
+/* The parts of r->mime. */
+void content_read_parts(struct content_reader *r);
+
+void content_add_file(struct content_reader *r, const struct mime_part *part);
+
+#endif
