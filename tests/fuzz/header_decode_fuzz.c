@@ -1,10 +1,11 @@
 /*
- * Encoded words, and the parameters of MIME fields.
+ * Encoded words, what people see of them, and the parameters of MIME fields.
  */
 #include "config.h"
 
 #include "rules/content/filename.h"
 #include "rules/text/decode.h"
+#include "rules/text/shown.h"
 #include "rules/mime/mime_param.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
@@ -25,6 +26,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	INVARIANT(span_find(text, '\0') == SIZE_MAX);
 	INVARIANT(span_find(text, '\r') == SIZE_MAX);
 	INVARIANT(span_find(text, '\n') == SIZE_MAX);
+	text = shown_text(text, a);
+	INVARIANT(utf8_valid(text));
+	INVARIANT(text.n <= 11 * (3 * in.n + 8));
 	filename_read(text, a, &f);
 	INVARIANT(utf8_valid(f.clean));
 	mime_params_add(&p, in, a);

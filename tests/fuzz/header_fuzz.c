@@ -1,18 +1,38 @@
 /*
  * A message split into header and body: nothing is lost, values have no line
  * ends, and a name and its number find the field again. Each value is read as
- * a date, too.
+ * a date, too, and searched for the fields that others see in it.
  */
 #include "config.h"
 
+#include "rules/base/panic.h"
 #include "rules/mail/date.h"
 #include "rules/mail/header.h"
-#include "rules/base/panic.h"
+#include "rules/mail/header_hidden.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Counting those of a name for each of them takes its time. */
 #define FIELDS_MAX 500
+
+/* What hides in a field lies in it, and comes to an end. */
+static void
+walk(const struct header_field *f, unsigned anomalies)
+{
+	struct header_walk w = { .raw_name = f->raw_name, .raw = f->raw };
+	struct header_hidden hidden;
+	size_t seen = 0;
+
+	while (header_hidden_next(&w, &hidden)) {
+		INVARIANT(seen++ <= f->raw.n);
+		INVARIANT(hidden.end == (hidden.name.n == 0));
+		INVARIANT(hidden.end || hidden.value.n == 0 ||
+			  (hidden.value.p >= f->raw.p &&
+			      hidden.value.p + hidden.value.n <=
+				  f->raw.p + f->raw.n));
+		INVARIANT(hidden.fold || (anomalies & HEADER_HIDDEN_FIELD));
+	}
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -35,6 +55,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		INVARIANT(header_get(&h, name, f->index - 1) == f);
 		INVARIANT(f->index <= header_count(&h, name));
 		(void)date_parse(f->value, &when);
+		if (!f->cut)
+			walk(f, anomalies);
 	}
 	arena_free(&a);
 	return 0;
