@@ -20,18 +20,21 @@ struct hidden_line {
 static void
 hidden_line_at(struct span raw, size_t at, struct hidden_line *out)
 {
-	size_t end = at;
+	size_t end = at, cr;
 
 	while (end < raw.n && raw.p[end] != '\r' && raw.p[end] != '\n')
 		end++;
 	out->text = span_slice(raw, at, end);
 	out->last = end == raw.n;
 	out->next = end + !out->last;
-	while (end < raw.n && raw.p[end] == '\r')
-		end++;
-	if (end < raw.n && raw.p[end] == '\n')
-		out->next = end + 1;
 	out->fold = out->text.n > 0 && (raw.p[at] == ' ' || raw.p[at] == '\t');
+	/* In the midst of CRs: no LF follows them, which was seen before. */
+	if (end == at && at > 0 && raw.p[at - 1] == '\r')
+		return;
+	for (cr = end; cr < raw.n && raw.p[cr] == '\r';)
+		cr++;
+	if (cr < raw.n && raw.p[cr] == '\n')
+		out->next = cr + 1;
 }
 
 /* The name of a field, of printable ASCII; "" when the line begins with none. */

@@ -30,24 +30,45 @@ readings_bare_cr(struct span s)
 	return false;
 }
 
+/* A text read octet by octet, with LF for each line end that anybody sees. */
+struct readings_cursor {
+	struct span s;
+	size_t at;
+	size_t bare; /* CRs before this offset are not followed by an LF */
+};
+
 /*
- * Writes s with LF for each line end that anybody sees; returns its length.
- * However many CRs stand before an LF, they end one line, as in MTAs.
+ * The next octet, -1 at the end. However many CRs stand before an LF, they end
+ * one line, as in MTAs.
  */
+static int
+readings_octet(struct readings_cursor *c)
+{
+	if (c->at >= c->s.n)
+		return -1;
+	if (c->s.p[c->at] != '\r')
+		return (unsigned char)c->s.p[c->at++];
+	if (c->at >= c->bare) {
+		for (c->bare = c->at; c->bare < c->s.n;)
+			if (c->s.p[c->bare++] != '\r')
+				break;
+		if (c->s.p[c->bare - 1] == '\n')
+			c->at = c->bare - 1;
+	}
+	c->at++;
+	return '\n';
+}
+
+/* Writes all of s so; returns its length. */
 static size_t
 readings_lines(char *out, struct span s)
 {
+	struct readings_cursor c = { .s = s };
 	size_t n = 0;
+	int octet;
 
-	for (size_t i = 0; i < s.n; i++) {
-		size_t cr = i;
-
-		while (cr < s.n && s.p[cr] == '\r')
-			cr++;
-		if (cr > i && cr < s.n && s.p[cr] == '\n')
-			i = cr;
-		out[n++] = s.p[i] == '\r' ? '\n' : s.p[i];
-	}
+	while ((octet = readings_octet(&c)) >= 0)
+		out[n++] = (char)octet;
 	return n;
 }
 
@@ -90,21 +111,6 @@ readings_of_cr(const struct header_list *headers, struct span body,
 
 /* ---- comparing two readings ------------------------------------------------ */
 
-/* The next octet of s from *at on, with LF for any line end. */
-static int
-readings_octet(struct span s, size_t *at)
-{
-	size_t cr = *at;
-
-	if (*at >= s.n)
-		return -1;
-	while (cr < s.n && s.p[cr] == '\r')
-		cr++;
-	if (cr > *at && cr < s.n && s.p[cr] == '\n')
-		*at = cr;
-	return s.p[*at] == '\r' ? (++*at, '\n') : (unsigned char)s.p[(*at)++];
-}
-
 static struct span
 readings_trim(struct span s)
 {
@@ -116,15 +122,15 @@ readings_trim(struct span s)
 static bool
 readings_text_same(struct span x, struct span y)
 {
-	size_t i = 0, k = 0;
-	int c;
+	struct readings_cursor i = { .s = readings_trim(x) };
+	struct readings_cursor k = { .s = readings_trim(y) };
+	int octet;
 
-	x = readings_trim(x);
-	y = readings_trim(y);
-	do
-		if ((c = readings_octet(x, &i)) != readings_octet(y, &k))
+	do {
+		octet = readings_octet(&i);
+		if (octet != readings_octet(&k))
 			return false;
-	while (c >= 0);
+	} while (octet >= 0);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include "tests/kit/table.h"
 
 #include "rules/mail/header.h"
+#include "rules/mail/header_hidden.h"
 
 /* "name#index=value" for each field, "|" between, "~" for CR, LF and NUL. */
 static const char *
@@ -51,19 +52,15 @@ test_split(void **state)
 		{ "fold first", SPAN_INIT("A:\r\n 1\r\n\r\n"), "A#1=1", "", 0 },
 		{ "blank fold", SPAN_INIT("A: 1\r\n \r\n 2\r\n\r\n"),
 		    "A#1=1  2", "", HEADER_BLANK_FOLD },
-		{ "CR before a field",
-		    SPAN_INIT("A: 1\rB: 2\r\n\r\n"), "A#1=1~B: 2", "",
-		    HEADER_BARE_CR | HEADER_HIDDEN_FIELD },
+		{ "CR before a field", SPAN_INIT("A: 1\rB: 2\r\n\r\n"),
+		    "A#1=1~B: 2", "", HEADER_BARE_CR | HEADER_HIDDEN_FIELD },
 		{ "CR in a fold before a field",
-		    SPAN_INIT("A: 1\r\n 2\rB : 2\r\n\r\n"),
-		    "A#1=1 2~B : 2", "",
+		    SPAN_INIT("A: 1\r\n 2\rB : 2\r\n\r\n"), "A#1=1 2~B : 2", "",
 		    HEADER_BARE_CR | HEADER_HIDDEN_FIELD },
 		{ "CR before a field with its colon on the next line",
-		    SPAN_INIT("A: 1\rB\r\n : 2\r\n\r\n"),
-		    "A#1=1~B : 2", "",
+		    SPAN_INIT("A: 1\rB\r\n : 2\r\n\r\n"), "A#1=1~B : 2", "",
 		    HEADER_BARE_CR | HEADER_HIDDEN_FIELD },
-		{ "CR CR", SPAN_INIT("A: 1\r\rbody\r\n\r\n"),
-		    "A#1=1~~body", "",
+		{ "CR CR", SPAN_INIT("A: 1\r\rbody\r\n\r\n"), "A#1=1~~body", "",
 		    HEADER_BARE_CR | HEADER_HIDDEN_FIELD },
 		{ "CR before a line that is no field",
 		    SPAN_INIT("A: 1\r2 3: 4\r\n\r\n"), "A#1=1~2 3: 4", "",
@@ -71,11 +68,9 @@ test_split(void **state)
 		{ "CR before a fold", SPAN_INIT("A: 1\r B: 2\r\n\r\n"),
 		    "A#1=1~ B: 2", "", HEADER_BARE_CR },
 		{ "CRs at the end of a line",
-		    SPAN_INIT("A: 1\r\r\nB: 2\r\n\r\n"), "A#1=1|B#1=2", "",
-		    0 },
-		{ "fields in folds",
-		    SPAN_INIT("A: 1\r\n B: 2\r\n\r\n"), "A#1=1 B: 2", "",
-		    0 },
+		    SPAN_INIT("A: 1\r\r\nB: 2\r\n\r\n"), "A#1=1|B#1=2", "", 0 },
+		{ "fields in folds", SPAN_INIT("A: 1\r\n B: 2\r\n\r\n"),
+		    "A#1=1 B: 2", "", 0 },
 		{ "same name in any case",
 		    SPAN_INIT("A: 1\r\nB: x\r\na: 2\r\nA: 3\r\n\r\n"),
 		    "A#1=1|B#1=x|a#2=2|A#3=3", "", 0 },
@@ -264,12 +259,95 @@ test_octets_limit(void **state)
 	arena_free(&a);
 }
 
+/* What others see inside of a field: "name=value" or "end", by fold or CR. */
+static void
+test_hidden(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span name, raw;
+		const char *want;
+	} row[] = {
+		{ "nothing", SPAN_INIT("A"), SPAN_INIT(" 1"), "" },
+		{ "a fold", SPAN_INIT("A"), SPAN_INIT(" 1\r\n B: 2"),
+		    "fold B= 2|" },
+		{ "a CR", SPAN_INIT("A"), SPAN_INIT(" 1\rB : 2"), "cr B= 2|" },
+		{ "its folds", SPAN_INIT("A"), SPAN_INIT(" 1\rB: 2\n 3\rC:"),
+		    "cr B= 2~ 3~|cr C=|" },
+		{ "two folds", SPAN_INIT("A"), SPAN_INIT("\n B: 2\n x\n C: 3"),
+		    "fold B= 2~ x~|fold C= 3|" },
+		{ "colon on the next line", SPAN_INIT("A"),
+		    SPAN_INIT("\n B\n : 2"), "fold B= 2|" },
+		{ "no colon", SPAN_INIT("A"), SPAN_INIT("\n B\n c : 2"),
+		    "fold c= 2|" },
+		{ "the end", SPAN_INIT("A"), SPAN_INIT("1\r\rB: 2"),
+		    "end|cr B= 2|" },
+		{ "the end behind what is no field", SPAN_INIT("A"),
+		    SPAN_INIT("1\rFrom\r\rB: 2"), "end|cr B= 2|" },
+		{ "CRs at the end", SPAN_INIT("A"), SPAN_INIT("1\r"), "" },
+		{ "CRs before an LF", SPAN_INIT("A"),
+		    SPAN_INIT("1\r\r\r\n B: 2"), "fold B= 2|" },
+		{ "in the name", SPAN_INIT("A\rB"), SPAN_INIT(" 1\n 2\rC: 3"),
+		    "cr B= 1~ 2~|cr C= 3|" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct header_walk w = { .raw_name = row[i].name,
+			.raw = row[i].raw };
+		struct header_hidden hidden;
+		char *text = arena_printf(a, "%s", "");
+
+		if (!table_wants(row[i].label))
+			continue;
+		while (header_hidden_next(&w, &hidden))
+			text = hidden.end
+				   ? arena_printf(a, "%send|", text)
+				   : arena_printf(a, "%s%s %.*s=%.*s|", text,
+					 hidden.fold ? "fold" : "cr",
+					 SPAN_FMT(hidden.name),
+					 SPAN_FMT(hidden.value));
+		for (char *p = text; *p != '\0'; p++)
+			if (*p == '\r' || *p == '\n')
+				*p = '~';
+		table_text(row[i].label, "seen", text, row[i].want);
+	}
+	arena_free(&a);
+	table_end();
+}
+
+/* A megabyte of CRs, or of folds, takes linear time. */
+static void
+test_hidden_large(void **state)
+{
+	static char big[1 << 20];
+	static const char *const piece[] = { "\r", "\n ",
+		"\rA:", "\n A:", "\rA", "\n A\n :", "\r\r\n " };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(piece); i++) {
+		size_t n = strlen(piece[i]), seen = 0;
+		struct header_walk w = { .raw_name = SPAN("X"),
+			.raw = span_make(big, sizeof(big) / n * n) };
+		struct header_hidden hidden;
+
+		for (size_t k = 0; k < sizeof(big); k++)
+			big[k] = piece[i][k % n];
+		while (header_hidden_next(&w, &hidden))
+			seen++;
+		assert_true(seen <= sizeof(big));
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_split),
 	cmocka_unit_test(test_raw),
 	cmocka_unit_test(test_long_line),
 	cmocka_unit_test(test_fields_limit),
 	cmocka_unit_test(test_octets_limit),
+	cmocka_unit_test(test_hidden),
+	cmocka_unit_test(test_hidden_large),
 };
 
 TABLE_MAIN(tests)

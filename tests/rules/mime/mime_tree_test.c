@@ -401,6 +401,8 @@ test_limits(void **state)
 	parse_repeated("Content-Type: multipart/mixed",
 	    "--b\nContent-Type: multipart/mixed\n\n", 20000, &m, a);
 	assert_true((m.flags & MIME_FLAG_PARTS) != 0);
+	parse_repeated("", "\r", (size_t)8 << 20, &m, a);
+	assert_int_equal(m.count, 1);
 	parse_repeated("", "begin 644 a\n!\n", 100000, &m, a);
 	assert_true((m.flags & MIME_FLAG_PARTS) == 0);
 	parse_repeated("", "begin 644 a\n!\nend\n", 100000, &m, a);
