@@ -167,7 +167,7 @@ flag_bits(
 #define FLAGGED_LINK                                                   \
 	(LINK_USERINFO | LINK_IP_ODD | LINK_BACKSLASH | LINK_ESCAPED | \
 	    LINK_INVISIBLE)
-#define LIMIT_MIME (MIME_FLAG_DEPTH | MIME_FLAG_PARTS | MIME_FLAG_SIZE)
+#define LIMIT_MIME (MIME_FLAGS_UNSEEN | MIME_FLAG_SIZE)
 #define LIMIT_HTML (HTML_DEPTH | HTML_LIMIT)
 
 static void

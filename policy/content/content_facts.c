@@ -162,9 +162,22 @@ state_members(struct message *m, const struct content_file *file, size_t number)
 	}
 }
 
+/* What was not read may be anything: then the group has an unknown end. */
+static void
+group_finish(struct message *m, enum content_fact group, bool unseen)
+{
+	if (unseen)
+		facts_group_unknown(m->facts, content_fact(m, group),
+		    "there is more than is read");
+	else
+		facts_group_end(m->facts, content_fact(m, group));
+}
+
 static void
 state_files(struct message *m, const struct content *c)
 {
+	bool unseen = (c->mime.flags & MIME_FLAGS_UNSEEN) != 0, cut = false;
+
 	for (size_t i = 0; i < c->file_count; i++) {
 		const struct content_file *file = &c->file[i];
 
@@ -173,9 +186,10 @@ state_files(struct message *m, const struct content *c)
 		if (file->name_count == 0)
 			state_file_name(m, file, i + 1, NULL);
 		state_members(m, file, i + 1);
+		cut = cut || (file->archive_flags & ARCHIVE_LIMIT) != 0;
 	}
-	facts_group_end(m->facts, content_fact(m, F_ATTACHMENT));
-	facts_group_end(m->facts, content_fact(m, F_MEMBER));
+	group_finish(m, F_ATTACHMENT, unseen);
+	group_finish(m, F_MEMBER, unseen || cut);
 }
 
 static void
@@ -223,7 +237,7 @@ content_state_facts(struct message *m, const struct content *c)
 
 		last = state_link(m, l, i > 0 ? l - 1 : NULL, last);
 	}
-	facts_group_end(f, content_fact(m, F_URL));
+	group_finish(m, F_URL, c->links.over);
 	state_files(m, c);
 	state_html(m, c);
 	facts_number(f, content_fact(m, F_MIME_PARTS), (double)c->mime.count);

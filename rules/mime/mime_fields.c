@@ -40,10 +40,8 @@ fields_add_type(struct mime_fields *f, struct span value, struct arena *a)
 }
 
 static void
-fields_add_transfer(struct mime_fields *f, struct span value)
+fields_note_transfer(struct mime_fields *f, enum mime_transfer transfer)
 {
-	enum mime_transfer transfer = mime_transfer_of(value);
-
 	if (transfer == MIME_TRANSFER_UNKNOWN)
 		f->flags |= MIME_FLAG_UNKNOWN_TRANSFER;
 	for (size_t i = 0; i < f->transfer_count; i++)
@@ -55,13 +53,34 @@ fields_add_transfer(struct mime_fields *f, struct span value)
 		f->transfer[f->transfer_count++] = transfer;
 }
 
+/* "8bit base64" is read both ways, since clients take the first or the last. */
+static void
+fields_add_transfer(struct mime_fields *f, struct span value)
+{
+	bool more = false;
+
+	for (unsigned words = 0; words < MIME_VIEWS; words++) {
+		enum mime_transfer transfer;
+
+		if (!mime_transfer_next(&value, &transfer)) {
+			more = true;
+			break;
+		}
+		fields_note_transfer(f, transfer);
+	}
+	if (!more)
+		f->flags |= MIME_FLAG_UNKNOWN_TRANSFER;
+}
+
 static void
 fields_add(
     struct mime_fields *f, struct span name, struct span value, struct arena *a)
 {
-	value = span_slice(value, 0, FIELD_MAX);
 	if (!span_case_starts(name, SPAN("content-")))
 		return;
+	if (value.n > FIELD_MAX)
+		f->flags |= MIME_FLAG_PARAMETERS;
+	value = span_slice(value, 0, FIELD_MAX);
 	if (span_case_is(name, "Content-Type"))
 		fields_add_type(f, value, a);
 	else if (span_case_is(name, "Content-Transfer-Encoding"))
@@ -75,6 +94,8 @@ fields_finish(struct mime_fields *f)
 {
 	const struct mime_params *p = &f->type_params;
 
+	if (p->over || f->disposition_params.over)
+		f->flags |= MIME_FLAG_PARAMETERS;
 	f->type_missing = f->type_count == 0;
 	if (f->type_missing)
 		f->type[f->type_count++] = SPAN("text/plain");

@@ -8,6 +8,7 @@
 
 #include "rules/mime/mime_param.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "rules/text/decode.h"
@@ -92,12 +93,53 @@ param_add(struct param_reader *r, struct span name, struct span value)
 			return;
 		duplicate = true;
 	}
-	if (out->count >= MIME_PARAM_MAX)
+	if (out->count >= MIME_PARAM_MAX) {
+		out->over = true;
 		return;
+	}
 	out->param = arena_grow(r->arena, out->param, &out->cap, out->count + 1,
 	    sizeof(*out->param));
 	out->param[out->count++] =
 	    (struct mime_param){ name, value, duplicate };
+}
+
+/* Whether so many octets may still be copied. */
+static bool
+param_room(struct param_reader *r, size_t octets)
+{
+	if (octets > MIME_PARAM_OCTETS - r->out->octets) {
+		r->out->over = true;
+		return false;
+	}
+	r->out->octets += octets;
+	return true;
+}
+
+/*
+ * Without the comments that stand in it, where that makes a difference:
+ * "photo (1).jpg" ends alike either way, "a.exe(x)" does not.
+ */
+static struct span
+param_without_comments(struct param_reader *r, struct span value)
+{
+	struct param_reader in = { .in = value };
+	size_t open = span_find_last(value, '('), n = 0;
+	size_t dot = span_find_last(value, '.');
+	char *p;
+
+	if (open == SIZE_MAX || (dot != SIZE_MAX && open < dot &&
+				    span_find(span_slice(value, dot, value.n),
+					'(') == SIZE_MAX) ||
+	    !param_room(r, value.n))
+		return value;
+	p = arena_alloc(r->arena, value.n + 1);
+	while (!param_end(&in)) {
+		if (param_peek(&in) == '(')
+			param_skip_comment(&in);
+		else
+			p[n++] = in.in.p[in.at++];
+	}
+	return span_trim(span_make(p, n));
 }
 
 /* Behind the opening quote; line ends of folds go (RFC 5322, 3.2.4). */
@@ -109,6 +151,12 @@ param_read_quoted(struct param_reader *r)
 
 	while (end < r->in.n && r->in.p[end] != '"')
 		end += r->in.p[end] == '\\' ? 2 : 1;
+	if (end > r->in.n)
+		end = r->in.n;
+	if (!param_room(r, end - r->at)) {
+		r->at = r->in.n;
+		return SPAN("");
+	}
 	p = arena_alloc(r->arena, end - r->at + 1);
 	while (!param_end(r)) {
 		char c = r->in.p[r->at++];
@@ -190,6 +238,8 @@ param_add_plain(struct param_reader *r, struct span name, struct span value)
 	s.value = value;
 	if (r->segment_count < SEGMENT_MAX)
 		r->segment[r->segment_count++] = s;
+	else
+		r->out->over = true;
 }
 
 /*
@@ -207,7 +257,11 @@ param_read_value(struct param_reader *r, struct span name)
 		value = param_read_quoted(r);
 		param_add_plain(r, name, value);
 		more = param_read_bare(r, true);
-		if (more.n > 0)
+		if (more.n == 0 || !param_room(r, value.n + more.n))
+			return;
+		param_add_plain(r, name, span_join(value, more, r->arena));
+		more = param_without_comments(r, more);
+		if (param_room(r, value.n + more.n))
 			param_add_plain(
 			    r, name, span_join(value, more, r->arena));
 		return;
@@ -215,6 +269,9 @@ param_read_value(struct param_reader *r, struct span name)
 	start = r->at;
 	value = param_read_bare(r, true);
 	param_add_plain(r, name, value);
+	more = param_without_comments(r, value);
+	if (!span_eq(more, value))
+		param_add_plain(r, name, more);
 	if (param_end(r) || param_peek(r) == ';')
 		return;
 	/* "a b.exe", but not "a charset=x". */
@@ -233,7 +290,7 @@ param_read(struct param_reader *r)
 	struct span name;
 
 	while (!param_end(r) && param_peek(r) != '=' && param_peek(r) != ';' &&
-	       !ascii_space(param_peek(r)))
+	       param_peek(r) != '(' && !ascii_space(param_peek(r)))
 		r->at++;
 	name = arena_lower(r->arena, span_slice(r->in, from, r->at));
 	param_skip_space(r);
@@ -308,6 +365,16 @@ segment_find(
 	return found;
 }
 
+static bool
+param_known(const struct param_reader *r, struct span name, struct span value)
+{
+	for (size_t i = 0; i < r->out->count; i++)
+		if (span_eq(r->out->param[i].name, name) &&
+		    span_eq(r->out->param[i].value, value))
+			return true;
+	return false;
+}
+
 static void
 param_add_decoded(struct param_reader *r, struct span name, struct span charset,
     struct buf *octets)
@@ -316,23 +383,43 @@ param_add_decoded(struct param_reader *r, struct span name, struct span charset,
 
 	buf_init(&text, octets->n * 4);
 	(void)mime_to_utf8(&text, charset, buf_span(octets));
-	param_add(r, name, arena_dup(r->arena, buf_span(&text)));
+	if (!param_known(r, name, buf_span(&text)) && param_room(r, text.n))
+		param_add(r, name, arena_dup(r->arena, buf_span(&text)));
 	buf_free(&text);
 }
 
-/* Joins name*0, name*1 ... up to the first number that is not there. */
-static void
-segments_join(struct param_reader *r, struct span name, bool last)
+/* The next number from there on that a segment of this name has. */
+static unsigned
+segment_number(const struct param_reader *r, struct span name, unsigned from)
 {
-	const struct segment *s;
+	unsigned next = UINT_MAX;
+
+	for (size_t i = 0; i < r->segment_count; i++) {
+		const struct segment *s = &r->segment[i];
+
+		if (s->numbered && s->number >= from && s->number < next &&
+		    span_eq(s->name, name))
+			next = s->number;
+	}
+	return next;
+}
+
+/*
+ * Joins name*0, name*1 ... up to the first number that is not there, as the
+ * standard has it, or across gaps, as some clients do.
+ */
+static void
+segments_join(struct param_reader *r, struct span name, bool last, bool gaps)
+{
 	struct span charset = SPAN("");
 	struct buf octets;
-	unsigned first = segment_find(r, name, 0, last) == NULL ? 1 : 0;
+	unsigned first = segment_number(r, name, 0), i = first;
 
-	buf_init(&octets, r->in.n * 2 + 64);
-	for (unsigned i = first; (s = segment_find(r, name, i, last)) != NULL;
-	     i++) {
+	buf_init(&octets, r->in.n + 64);
+	while (i != UINT_MAX) {
+		const struct segment *s = segment_find(r, name, i, last);
 		struct span value = s->value;
+		unsigned next = segment_number(r, name, i + 1);
 
 		if (i == first && s->encoded)
 			charset = segment_charset(&value);
@@ -340,9 +427,30 @@ segments_join(struct param_reader *r, struct span name, bool last)
 			percent_decode(&octets, value);
 		else
 			(void)buf_add(&octets, value);
+		if (!gaps && next != i + 1)
+			break;
+		i = next;
 	}
 	param_add_decoded(r, name, charset, &octets);
 	buf_free(&octets);
+}
+
+/* Every name once, and at most four readings of it. */
+static void
+segments_join_all(struct param_reader *r, struct span name)
+{
+	for (unsigned i = 0; i < 4; i++)
+		segments_join(r, name, (i & 1) != 0, (i & 2) != 0);
+}
+
+static bool
+segment_is_first(const struct param_reader *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (r->segment[i].numbered &&
+		    span_eq(r->segment[i].name, r->segment[at].name))
+			return false;
+	return true;
 }
 
 static void
@@ -354,11 +462,8 @@ segments_finish(struct param_reader *r)
 		struct buf octets;
 
 		if (s->numbered) {
-			if (s->number == 0 ||
-			    segment_find(r, s->name, 0, false) == NULL) {
-				segments_join(r, s->name, false);
-				segments_join(r, s->name, true);
-			}
+			if (segment_is_first(r, i))
+				segments_join_all(r, s->name);
 			continue;
 		}
 		charset = segment_charset(&value);
@@ -424,6 +529,8 @@ mime_params_add(struct mime_params *out, struct span value, struct arena *a)
 		else
 			param_read(&r);
 	}
+	if (!param_end(&r))
+		out->over = true;
 	segments_finish(&r);
 }
 

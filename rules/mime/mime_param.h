@@ -23,14 +23,18 @@ struct mime_params {
 	                     comments and white space; "" when there is none */
 	struct mime_param *param;
 	size_t count, cap;
+	size_t octets; /* of values that were copied to be read */
+	bool over;     /* there were more than are read */
 };
 
 /*
  * Adds the readings of one field's value to *out, which the caller has zeroed
  * before the first; main is taken from the first that has one. All lies in
- * the arena or in value. Takes at most MIME_PARAM_MAX readings.
+ * the arena or in value. Takes at most MIME_PARAM_MAX readings, and
+ * MIME_PARAM_OCTETS that must be copied; more are noted in over.
  */
-#define MIME_PARAM_MAX 200
+#define MIME_PARAM_MAX    200
+#define MIME_PARAM_OCTETS ((size_t)128 * 1024)
 void mime_params_add(
     struct mime_params *out, struct span value, struct arena *a);
 /* The first reading of a name, or the empty span with p == NULL. */

@@ -39,6 +39,7 @@ const char *const mime_flag_names[MIME_FLAG_COUNT] = {
 	"mime-bad-type",
 	"mime-partial",
 	"mime-bare-cr",
+	"mime-parameters",
 };
 
 /* What ended a piece of text. */
@@ -398,7 +399,8 @@ mime_part_octets(struct mime_message *m, const struct mime_part *p, size_t max)
 {
 	struct buf out;
 	struct span octets;
-	bool cut = max > m->octets_left;
+	/* What a file is can be said of each, whatever others are large. */
+	bool head = max <= MIME_HEAD_OCTETS, cut = !head && max > m->octets_left;
 
 	if (cut)
 		max = m->octets_left;
@@ -413,7 +415,8 @@ mime_part_octets(struct mime_message *m, const struct mime_part *p, size_t max)
 		cut = cut && out.over;
 		buf_free(&out);
 	}
-	m->octets_left -= octets.n;
+	if (!head)
+		m->octets_left -= octets.n;
 	if (cut)
 		m->flags |= MIME_FLAG_SIZE;
 	return octets;

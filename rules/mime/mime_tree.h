@@ -70,8 +70,12 @@ enum mime_flag {
 	MIME_FLAG_BAD_TYPE = 1 << 15, /* a Content-Type that is none */
 	MIME_FLAG_PARTIAL = 1 << 16,  /* message/partial or external-body */
 	MIME_FLAG_BARE_CR = 1 << 17,  /* other parts where a CR ends a line */
+	MIME_FLAG_PARAMETERS = 1 << 18, /* more of a field than is read */
 };
-#define MIME_FLAG_COUNT 18
+#define MIME_FLAG_COUNT 19
+/* Names or types of some parts were not read. */
+#define MIME_FLAGS_UNSEEN \
+	((unsigned)(MIME_FLAG_DEPTH | MIME_FLAG_PARTS | MIME_FLAG_PARAMETERS))
 extern const char *const mime_flag_names[MIME_FLAG_COUNT];
 
 struct mime_message {
@@ -93,9 +97,11 @@ void mime_parse(const struct header_list *headers, struct span body,
 
 /*
  * The decoded octets of a part: at most max of them, and no more than are
- * left of the message's limit (MIME_FLAG_SIZE is set when that cuts). Lies in
- * the arena, or in the message where nothing is encoded.
+ * left of the message's limit (MIME_FLAG_SIZE is set when that cuts); a look at
+ * the first MIME_HEAD_OCTETS counts for nothing, since there are only so many
+ * parts. Lies in the arena, or in the message where nothing is encoded.
  */
+#define MIME_HEAD_OCTETS ((size_t)40 * 1024)
 struct span mime_part_octets(
     struct mime_message *m, const struct mime_part *p, size_t max);
 /* How many octets the decoded part has; exact but for broken encodings. */

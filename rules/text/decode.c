@@ -121,8 +121,8 @@ mime_is_utf8(struct span charset, struct span text)
 
 /* ---- transfer encodings --------------------------------------------------- */
 
-enum mime_transfer
-mime_transfer_of(struct span value)
+static enum mime_transfer
+transfer_of(struct span word)
 {
 	static const struct {
 		const char *name;
@@ -131,6 +131,8 @@ mime_transfer_of(struct span value)
 		{ "7bit", MIME_IDENTITY },
 		{ "8bit", MIME_IDENTITY },
 		{ "binary", MIME_IDENTITY },
+		{ "7-bit", MIME_IDENTITY },
+		{ "8-bit", MIME_IDENTITY },
 		{ "", MIME_IDENTITY },
 		{ "base64", MIME_BASE64 },
 		{ "quoted-printable", MIME_QUOTED },
@@ -138,19 +140,56 @@ mime_transfer_of(struct span value)
 		{ "uuencode", MIME_UUENCODE },
 		{ "x-uue", MIME_UUENCODE },
 	};
-	size_t n = 0;
 
-	value = span_trim(value);
-	if (value.n > 0 && value.p[0] == '"')
-		value = span_slice(value, 1, value.n);
-	while (n < value.n && !ascii_space(value.p[n]) && value.p[n] != ';' &&
-	       value.p[n] != '(' && value.p[n] != '"')
-		n++;
-	value.n = n;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-		if (span_case_is(value, row[i].name))
+		if (span_case_is(word, row[i].name))
 			return row[i].transfer;
 	return MIME_TRANSFER_UNKNOWN;
+}
+
+/* Where the comment ends that begins at i (RFC 5322, 3.2.2). */
+static size_t
+transfer_comment_end(struct span s, size_t i)
+{
+	size_t depth = 0;
+
+	for (; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return s.n;
+}
+
+static bool
+transfer_between(char c)
+{
+	return ascii_space(c) || c == '"' || c == ';' || c == ',';
+}
+
+bool
+mime_transfer_next(struct span *value, enum mime_transfer *out)
+{
+	struct span s = *value;
+	size_t i = 0, from;
+	bool first = s.p != NULL;
+
+	while (i < s.n && (transfer_between(s.p[i]) || s.p[i] == '('))
+		i = s.p[i] == '(' ? transfer_comment_end(s, i) : i + 1;
+	from = i;
+	while (i < s.n && !transfer_between(s.p[i]) && s.p[i] != '(')
+		i++;
+	if (i == from && !first)
+		return false;
+	*out = transfer_of(span_slice(s, from, i));
+	/* p NULL: a word was taken, and no more are left. */
+	*value = span_slice(s, i, s.n);
+	if (span_trim(*value).n == 0)
+		*value = (struct span){ NULL, 0 };
+	return true;
 }
 
 /* Decodes in pieces, so that the limit of out bounds the memory. */

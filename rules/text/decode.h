@@ -45,8 +45,12 @@ enum mime_transfer {
 	MIME_UUENCODE,
 	MIME_TRANSFER_UNKNOWN, /* read as identity */
 };
-/* Content-Transfer-Encoding's value, comments and all. */
-enum mime_transfer mime_transfer_of(struct span value);
+/*
+ * Takes the next word off the value of Content-Transfer-Encoding, comments
+ * and quotes aside; there should be one. False when there is no more; a value
+ * without a word is MIME_IDENTITY once.
+ */
+bool mime_transfer_next(struct span *value, enum mime_transfer *out);
 /*
  * Appends the decoded octets, as many as fit in out. Garbage in base64 is
  * skipped, as clients do.

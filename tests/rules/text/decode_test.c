@@ -86,6 +86,16 @@ test_decode_text(void **state)
 	table_end();
 }
 
+static enum mime_transfer
+transfer_first(const char *value)
+{
+	struct span s = span_of(value);
+	enum mime_transfer transfer;
+
+	assert_true(mime_transfer_next(&s, &transfer));
+	return transfer;
+}
+
 static void
 test_transfer(void **state)
 {
@@ -122,7 +132,7 @@ test_transfer(void **state)
 			continue;
 		buf_init(&out, 1000);
 		mime_transfer_decode(&out,
-		    mime_transfer_of(span_of(row[i].encoding)),
+		    transfer_first(row[i].encoding),
 		    span_of(row[i].in));
 		table_text(row[i].label, "octets",
 		    arena_strdup(a, buf_span(&out)), row[i].want);
