@@ -410,6 +410,28 @@ store_of_then(
 	return true;
 }
 
+/*
+ * A recipient who was not to share a transaction: the others are not in the
+ * record, so that is not asked again. Where nothing refuses him now, it holds
+ * as long as rules are about recipients and these are taken apart.
+ */
+static void
+apart_of_then(
+    struct rejudge *r, struct jsonr record, struct rejudge_result *out)
+{
+	struct message *m = out->message;
+	bool apart = false;
+
+	(void)jsonr_bool(jsonr_get(record, "apart"), &apart);
+	if (!apart || out->verdict.wanted != ACTION_ACCEPT ||
+	    r->snapshot->config.recipients.index != RECIPIENTS_APART ||
+	    !ruleset_per_rcpt(r->snapshot->ruleset))
+		return;
+	decide_apart_again(
+	    m, out->rcpt, text_of(record, "reason"), &out->verdict);
+	out->goes_on = false;
+}
+
 /* ---- what the answer hangs on -------------------------------------------------------- */
 
 static enum outcome
@@ -554,6 +576,8 @@ rejudge_run(struct rejudge *r, const struct rejudge_case *c,
 		ruling_given(out->message->ruling, without, false);
 	r->lacks_count = 0;
 	result_decide(out, stage, one_rcpt);
+	if (one_rcpt)
+		apart_of_then(r, record, out);
 	lacks_store = store_lacks(r, record);
 	if (!jsonr_given(jsonr_get(record, "state")))
 		lacks_store = !store_of_then(r, record, out) && lacks_store;

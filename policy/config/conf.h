@@ -13,6 +13,8 @@
 struct diags;
 
 enum config_mode { MODE_ENFORCE, MODE_MONITOR };
+enum config_recipients { RECIPIENTS_APART, RECIPIENTS_TOGETHER };
+enum config_relay { RELAY_JUNK, RELAY_REFUSE };
 enum config_refuse { REFUSE_HELO, REFUSE_MAIL, REFUSE_RCPT };
 enum config_addresses { ADDRESSES_PLAIN, ADDRESSES_HASHED };
 enum config_log { LOG_SYSLOG, LOG_STDERR };
@@ -35,6 +37,8 @@ struct config {
 	/* What is judged, and how far a verdict goes. */
 	setting_word mode;
 	setting_word refuse;
+	setting_word recipients;     /* who are judged differently */
+	setting_word relay_refusals; /* of mail from our own relay */
 	struct setting_nets trust; /* local: not judged by SPF, DKIM, lists */
 	struct setting_nets relay; /* our own other MX hosts */
 	struct setting_list submission; /* {daemon_name}s that are submission */

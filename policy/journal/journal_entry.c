@@ -214,6 +214,8 @@ verdict_write(struct recording *r, int64_t ms)
 		jsonw_bool(w, "disagreed", true);
 	if (v->unknown)
 		jsonw_bool(w, "unknown", true);
+	if (v->apart)
+		jsonw_bool(w, "apart", true);
 	jsonw_textz(w, "snapshot", r->m->session->snapshot->name);
 }
 

@@ -6,7 +6,7 @@
  * record, a JSON object with everything that the decision rested on:
  *
  *   id, time, ms, queue, host, direction, stage, verdict, wanted, reply,
- *   rule, reason, score, junk_at, reject_at, disagreed, unknown
+ *   rule, reason, score, junk_at, reject_at, disagreed, unknown, apart
  *   ip, port, client_name, helo, mailfrom, rcpt: the session
  *   recipients: whether each was refused before
  *   macros: as in a case (TLS, AUTH, listener)

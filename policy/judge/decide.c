@@ -6,6 +6,7 @@
 
 #include "policy/judge/decide.h"
 
+#include "policy/judge/apart.h"
 #include "policy/judge/verdict_make.h"
 #include "policy/message/check.h"
 #include "policy/message/snapshot.h"
@@ -76,6 +77,47 @@ decision_refuses(const struct decision *d)
 	       (d->outcome == OUTCOME_TEMPFAIL || d->outcome == OUTCOME_REJECT);
 }
 
+/*
+ * A refusal to one of our own relays makes it tell the sender, who is forged
+ * more often than not: that mail is marked instead.
+ */
+static bool
+relay_keeps(const struct message *m)
+{
+	return m->direction == DIRECTION_RELAY &&
+	       m->session->snapshot->config.relay_refusals.index == RELAY_JUNK;
+}
+
+static void
+relay_decision(const struct message *m, struct decision *d)
+{
+	if (!d->decided || d->outcome != OUTCOME_REJECT || !relay_keeps(m))
+		return;
+	d->outcome = OUTCOME_JUNK;
+	d->code = 0;
+	d->enhanced = NULL;
+}
+
+/* The whole message, or one recipient, is to come again. */
+static void
+verdict_apart(struct message *m, struct decision *d, const size_t *rcpt,
+    size_t count, enum stage stage, size_t refused, struct verdict *out)
+{
+	d->decided = true;
+	d->outcome = OUTCOME_TEMPFAIL;
+	d->code = refused == RCPT_NONE ? 451 : 452;
+	d->enhanced = "4.5.3";
+	d->text = refused == RCPT_NONE
+		      ? SPAN("recipients are judged differently, send again "
+			     "and each has his own answer")
+		      : SPAN("send to this recipient separately");
+	d->rule = "recipients apart";
+	d->rule_number = SIZE_MAX;
+	d->unknown = NULL;
+	verdict_make(m, d, rcpt, count, stage, refused, out);
+	out->apart = true;
+}
+
 void
 decide_envelope(struct message *m, enum stage stage, struct verdict *out)
 {
@@ -86,6 +128,7 @@ decide_envelope(struct message *m, enum stage stage, struct verdict *out)
 	if (from == REFUSE_RCPT || (from == REFUSE_MAIL && stage < STAGE_MAIL))
 		return;
 	ruling_run(m->ruling, RCPT_NONE, false, &d);
+	relay_decision(m, &d);
 	if (decision_refuses(&d))
 		verdict_make(m, &d, NULL, 0, stage, RCPT_NONE, out);
 }
@@ -97,8 +140,28 @@ decide_rcpt(struct message *m, size_t rcpt, struct verdict *out)
 
 	verdict_nothing(out, STAGE_RCPT);
 	ruling_run(m->ruling, rcpt, false, &d);
+	relay_decision(m, &d);
 	if (decision_refuses(&d))
 		verdict_make(m, &d, &rcpt, 1, STAGE_RCPT, rcpt, out);
+}
+
+void
+decide_apart_again(
+    struct message *m, size_t rcpt, struct span why, struct verdict *out)
+{
+	struct decision d = { .rcpt = rcpt };
+
+	verdict_apart(m, &d, &rcpt, 1, STAGE_RCPT, rcpt, out);
+	out->reason = why;
+}
+
+void
+decide_apart(struct message *m, size_t rcpt, struct verdict *out)
+{
+	const char *why = apart_why(m, rcpt);
+
+	if (why != NULL)
+		decide_apart_again(m, rcpt, span_of(why), out);
 }
 
 void
@@ -122,9 +185,36 @@ decide_overfull(struct message *m, struct verdict *out)
 	out->action = enforce ? ACTION_REJECT : ACTION_ACCEPT;
 	if (enforce)
 		out->reply = (struct reply){ 552, "5.3.4",
-			span_of(arena_printf(m->arena,
-			    "the header is too large [%s]", m->id)) };
+			span_of(arena_printf(
+			    m->arena, "the header is too large [%s]", m->id)) };
 	out->reason = SPAN("more header fields or octets than are kept");
+}
+
+/*
+ * Whether one answer can't cover all of them, and why not: "accept for 1,
+ * reject for 2".
+ */
+static bool
+rcpts_disagree(
+    struct message *m, enum outcome *each, size_t count, struct span *why)
+{
+	size_t seen[OUTCOME_COUNT] = { 0 };
+	bool disagree = false;
+	const char *text = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (each[i] == OUTCOME_REJECT && relay_keeps(m))
+			each[i] = OUTCOME_JUNK;
+		disagree = disagree || apart_outcomes(each[0], each[i]);
+		seen[each[i]]++;
+	}
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		if (seen[i] > 0)
+			text = arena_printf(m->arena, "%s%s%s for %zu", text,
+			    text[0] == '\0' ? "" : ", ", outcome_names[i],
+			    seen[i]);
+	*why = span_of(text);
+	return disagree;
 }
 
 void
@@ -133,10 +223,20 @@ decide_message(
 {
 	size_t count;
 	const size_t *left = rcpts_left(m, &count);
+	struct span why;
+	enum outcome *each = arena_array(m->arena, count, sizeof(*each));
 	struct decision d;
 
 	verdict_nothing(out, stage);
-	ruling_run_all(m->ruling, left, count, final, &d);
-	if (final || decision_refuses(&d))
+	ruling_run_each(m->ruling, left, count, final, each, &d);
+	relay_decision(m, &d);
+	if (d.decided && d.disagreed && apart_applies(m) &&
+	    rcpts_disagree(m, each, count, &why)) {
+		verdict_apart(m, &d, left, count, stage, RCPT_NONE, out);
+		out->reason = why;
+		if (out->action == ACTION_TEMPFAIL)
+			apart_note(m, left, count, each);
+	} else if (final || decision_refuses(&d)) {
 		verdict_make(m, &d, left, count, stage, RCPT_NONE, out);
+	}
 }

@@ -18,6 +18,11 @@ void decide_nothing(struct verdict *out, enum stage stage);
 void decide_envelope(struct message *m, enum stage stage, struct verdict *out);
 /* One recipient, with the facts known so far. */
 void decide_rcpt(struct message *m, size_t rcpt, struct verdict *out);
+/* One recipient more who may not share the transaction: 452 4.5.3 for him. */
+void decide_apart(struct message *m, size_t rcpt, struct verdict *out);
+/* The same where it is known that and why he may not. */
+void decide_apart_again(
+    struct message *m, size_t rcpt, struct span why, struct verdict *out);
 /* More recipients than rcpt.max: 452 4.5.3 for this one. */
 void decide_too_many(struct message *m, struct verdict *out);
 /*

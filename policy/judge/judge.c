@@ -285,6 +285,29 @@ run_given(const struct session_run *run, enum stage stage)
 		run->judge->given(run->judge->ctx, run->session.message, stage);
 }
 
+/* The last recipient has got this answer. */
+static void
+rcpt_decided(struct session_run *run, const struct verdict *out)
+{
+	struct message *m = run->session.message;
+	struct rcpt *rcpt = &m->rcpt[m->rcpt_count - 1];
+
+	rcpt->refused =
+	    out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT;
+	if (rcpt->refused || out->wanted != ACTION_ACCEPT)
+		run_report(run, out, m->rcpt_count - 1);
+}
+
+/* Nothing refuses the last recipient: may he come with the others? */
+static void
+rcpt_apart(struct session_run *run, struct verdict *out)
+{
+	struct message *m = run->session.message;
+
+	decide_apart(m, m->rcpt_count - 1, out);
+	rcpt_decided(run, out);
+}
+
 void
 session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
     struct span queue_id, struct verdict *out)
@@ -304,8 +327,11 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 	rcpt = &m->rcpt[m->rcpt_count++];
 	envelope_set(m, &rcpt->address, forward_path);
 	rcpt->refused = rcpt->refused_by_mta = refused_by_mta;
-	if (!gather_early(m))
+	if (!gather_early(m)) {
+		if (!refused_by_mta)
+			rcpt_apart(run, out);
 		return;
+	}
 	run_gather(m, STAGE_RCPT);
 	/* Who asks for recipients that are refused is counted by facts. */
 	(void)run_checks(run, STAGE_RCPT);
@@ -313,11 +339,10 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 		return;
 	run_given(run, STAGE_RCPT);
 	decide_rcpt(m, m->rcpt_count - 1, out);
-	rcpt = &m->rcpt[m->rcpt_count - 1];
-	rcpt->refused =
-	    out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT;
-	if (rcpt->refused || out->wanted != ACTION_ACCEPT)
-		run_report(run, out, m->rcpt_count - 1);
+	if (out->wanted == ACTION_ACCEPT)
+		rcpt_apart(run, out);
+	else
+		rcpt_decided(run, out);
 }
 
 void

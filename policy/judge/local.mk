@@ -1,3 +1,4 @@
+policy_libpolicy_a_SOURCES += %D%/apart.c %D%/apart.h
 policy_libpolicy_a_SOURCES += %D%/crash.c %D%/crash.h
 policy_libpolicy_a_SOURCES += %D%/decide.c %D%/decide.h
 policy_libpolicy_a_SOURCES += %D%/judge.c %D%/judge.h

@@ -96,6 +96,8 @@ alert_smtp_fits(const void *base, struct arena *a, const char **why)
 /* ---- rows ---------------------------------------------------------------- */
 
 static const char *const mode_words[] = { "enforce", "monitor", NULL };
+static const char *const recipients_words[] = { "apart", "together", NULL };
+static const char *const relay_words[] = { "junk", "refuse", NULL };
 static const char *const refuse_words[] = { "helo", "mail", "rcpt", NULL };
 static const char *const addresses_words[] = { "plain", "hashed", NULL };
 static const char *const log_words[] = { "syslog", "stderr", NULL };
@@ -143,6 +145,10 @@ static const struct setting_row config_rows[] = {
 	    "monitor judges, writes headers and logs, but refuses nothing"),
 	ROW(refuse, "refuse", "rcpt", 0, 0, refuse_words,
 	    "the first SMTP stage at which a rule may refuse"),
+	ROW(recipients, "recipients", "apart", 0, 0, recipients_words,
+	    "who are judged differently: apart, or together with the mildest answer"),
+	ROW(relay_refusals, "relay.refusals", "junk", 0, 0, relay_words,
+	    "what would be refused and comes from a relay: junk, or refuse it"),
 	ROW(trust, "trust", "127.0.0.0/8 ::1", 0, 0, NULL,
 	    "networks whose mail is local: SPF, DKIM, DMARC and lists are not asked"),
 	ROW(relay, "relay", "", 0, 0, NULL,

@@ -282,6 +282,8 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	struct ruleset_options options = {
 		.schema = s->schema,
 		.keep_refusals = !s->config.unknown_defers,
+		.recipients_together =
+		    s->config.recipients.index == RECIPIENTS_TOGETHER,
 		.read = rules_read,
 		.list_check = rules_check_list,
 		.ctx = &l,

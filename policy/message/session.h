@@ -114,6 +114,7 @@ struct message {
 	const char **incomplete;
 	size_t incomplete_count, incomplete_cap;
 
+	unsigned apart; /* what it says of recipients: judge/apart.c's */
 	/* What the store said (recall.h). */
 	struct recalled *recalled;
 	size_t recalled_count, recalled_cap;

@@ -68,6 +68,7 @@ struct verdict {
 	size_t limited_count;
 	bool disagreed; /* recipients would have had different answers */
 	bool unknown;   /* a permanent refusal was made temporary */
+	bool apart;     /* recipients shall come again, and not together */
 };
 
 /* "Go on": accept without a reason. */

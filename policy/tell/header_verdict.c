@@ -74,7 +74,9 @@ headers_verdict(const struct message *m, const struct verdict *v)
 	(void)buf_printf(&b, "; score=%g", v->score == 0 ? 0 : v->score);
 	header_verdict_item(&b, "stage", stage_names[v->stage]);
 	header_verdict_item(&b, "direction", direction_names[m->direction]);
-	if (v->disagreed)
+	if (v->apart)
+		header_verdict_item(&b, "recipients", "apart");
+	else if (v->disagreed)
 		header_verdict_item(&b, "recipients", "disagreed");
 	header_verdict_list(&b, "tags", v->tag, v->tag_count);
 	header_verdict_list(&b, "flags", m->flag, m->flag_count);

@@ -158,7 +158,9 @@ log_verdict(
 			v->reply.enhanced == NULL ? "" : v->reply.enhanced));
 	log_text(l, "reason", v->reason);
 	log_word(l, "stage", stage_names[v->stage]);
-	if (v->disagreed)
+	if (v->apart)
+		log_word(l, "recipients", "apart");
+	else if (v->disagreed)
 		log_word(l, "recipients", "disagreed");
 	log_list(m, l, "tags", v->tag, v->tag_count);
 	log_list(m, l, "flags", m->flag, m->flag_count);

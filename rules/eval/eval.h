@@ -47,6 +47,7 @@ struct ruling {
 	double score;
 	size_t settled; /* leading decisive rules that are known to be no */
 	bool final;
+	unsigned char *compared; /* by decisive rule, in ruling_differs */
 	/* A test: rows from outside are not asked; conditions of theirs are
 	 * true when this says so. */
 	bool (*detached)(void *ctx, const struct rule_condition_row *row);

@@ -178,24 +178,85 @@ ruling_run(struct ruling *r, size_t rcpt, bool final, struct decision *out)
 /* ---- all recipients --------------------------------------------------------------- */
 
 void
-ruling_run_all(struct ruling *r, const size_t *rcpt, size_t count, bool final,
-    struct decision *out)
+ruling_run_each(struct ruling *r, const size_t *rcpt, size_t count, bool final,
+    enum outcome *each, struct decision *out)
 {
 	struct decision one;
 
 	ruling_run(r, count == 0 ? RCPT_NONE : rcpt[0], final, out);
+	for (size_t i = 0; i < count; i++)
+		each[i] = out->decided && (i == 0 || !r->rs->per_rcpt)
+			      ? out->outcome
+			      : OUTCOME_NONE;
 	if (!r->rs->per_rcpt)
 		return;
 	for (size_t i = 1; i < count && out->decided; i++) {
 		bool disagreed = out->disagreed;
 
 		ruling_run(r, rcpt[i], final, &one);
-		if (one.decided)
+		if (one.decided) {
+			each[i] = one.outcome;
 			disagreed = disagreed || one.outcome != out->outcome;
+		}
 		if (!one.decided || one.outcome < out->outcome)
 			*out = one;
 		out->disagreed = disagreed;
 	}
+}
+
+void
+ruling_run_all(struct ruling *r, const size_t *rcpt, size_t count, bool final,
+    struct decision *out)
+{
+	ruling_run_each(r, rcpt, count, final,
+	    arena_array(r->input.arena, count, sizeof(enum outcome)), out);
+}
+
+/* Does the rule tell recipients apart, so that it may matter whom it meets? */
+static bool
+ruling_tells_apart(const struct rule *rule)
+{
+	const struct rule_action *a = &rule->action[rule->decisive];
+
+	return rule->per_rcpt && !rule->asks_outside &&
+	       a->row->outcome != OUTCOME_JUNK;
+}
+
+const char *
+ruling_differs(struct ruling *r, size_t one, size_t other)
+{
+	size_t count = r->rs->decisive_count;
+
+	if (r->compared == NULL)
+		r->compared = arena_array(
+		    r->input.arena, count + 1, sizeof(*r->compared));
+	r->final = false;
+	r->scored = false;
+	/* One recipient after the other: answers are kept for one at a time. */
+	r->run++;
+	for (size_t i = r->settled; i < count; i++)
+		if (ruling_tells_apart(r->rs->decisive[i]))
+			r->compared[i] = (unsigned char)eval_rule(
+			    r, r->rs->decisive[i], one);
+	r->run++;
+	for (size_t i = r->settled; i < count; i++) {
+		const struct rule *rule = r->rs->decisive[i];
+		enum truth a, b;
+
+		if (rule->asks_outside)
+			continue;
+		a = b = eval_rule(r, rule, other);
+		if (ruling_tells_apart(rule))
+			a = (enum truth)r->compared[i];
+		if ((a == TRUTH_YES && b == TRUTH_NO) ||
+		    (a == TRUTH_NO && b == TRUTH_YES))
+			return rule->name;
+		/* It decides for both, and what stands below for nobody. */
+		if (a == TRUTH_YES && b == TRUTH_YES &&
+		    rule->action[rule->decisive].row->perform == NULL)
+			return NULL;
+	}
+	return NULL;
 }
 
 void

@@ -74,6 +74,20 @@ void ruling_run(
 void ruling_run_all(struct ruling *r, const size_t *rcpt, size_t count,
     bool final, struct decision *out);
 
+/*
+ * The same, and the outcome for each of them by the index of rcpt, as far as
+ * it is decided; OUTCOME_NONE where it is not.
+ */
+void ruling_run_each(struct ruling *r, const size_t *rcpt, size_t count,
+    bool final, enum outcome *each, struct decision *out);
+/*
+ * Before the end: the first rule that decides otherwise for one recipient than
+ * for the other, as far as it is known by now, or NULL. A rule for junk is none, since
+ * both can be delivered. Rules that count how often they are asked are left
+ * out.
+ */
+const char *ruling_differs(struct ruling *r, size_t one, size_t other);
+
 /* ---- what was found ------------------------------------------------------ */
 
 struct matched {

@@ -287,6 +287,54 @@ lint_thresholds(struct ruleset *rs)
 	}
 }
 
+/* ---- recipients ----------------------------------------------------------------------- */
+
+/* A rule above that delivers mail to some recipients, whatever follows. */
+static const struct rule *
+lint_milder(const struct ruleset *rs, size_t below, enum outcome than)
+{
+	for (size_t i = 0; i < below; i++) {
+		const struct rule *rule = rs->decisive[i];
+
+		if (rule->per_rcpt &&
+		    rule->action[rule->decisive].row->outcome < than)
+			return rule;
+	}
+	return NULL;
+}
+
+/*
+ * One answer covers all recipients, the mildest: whoever adds one for whom a
+ * rule is not true, or a milder one above it is, has its refusal off. At RCPT
+ * each recipient has an answer of his own.
+ */
+static void
+lint_voided(struct ruleset *rs, size_t i)
+{
+	const struct rule *rule = rs->decisive[i], *milder;
+	const struct rule_action *does = &rule->action[rule->decisive];
+
+	if (does->row->outcome < OUTCOME_QUARANTINE ||
+	    does->row->perform != NULL || rule->acts <= STAGE_RCPT)
+		return;
+	milder = lint_milder(rs, i, does->row->outcome);
+	if (!rule->per_rcpt && milder == NULL)
+		return;
+	if (rule->per_rcpt)
+		diag_warn(rs->diags, rule->place,
+		    "a second recipient can void rule %s: where it is not "
+		    "true for him, nobody's mail is refused by it",
+		    rule->name);
+	else
+		diag_warn(rs->diags, rule->place,
+		    "a second recipient can void rule %s: rule %s above it "
+		    "does %s for some recipients, and that counts for all",
+		    rule->name, milder->name,
+		    milder->action[milder->decisive].row->name);
+	diag_hint(rs->diags, "\"recipients apart\" in verdict.conf gives each "
+			     "recipient his own answer");
+}
+
 void
 rules_lint(struct ruleset *rs)
 {
@@ -296,6 +344,9 @@ rules_lint(struct ruleset *rs)
 		lint_texts(rs, rs->rule[i]);
 	}
 	lint_order(rs);
+	for (size_t i = 0;
+	     rs->options.recipients_together && i < rs->decisive_count; i++)
+		lint_voided(rs, i);
 	lint_lists(rs);
 	lint_thresholds(rs);
 }

@@ -84,6 +84,12 @@ ruleset_list(const struct ruleset *rs, size_t list)
 }
 
 bool
+ruleset_per_rcpt(const struct ruleset *rs)
+{
+	return rs->per_rcpt;
+}
+
+bool
 ruleset_reads(const struct ruleset *rs, fact_id fact)
 {
 	return rs->reads[fact];

@@ -35,6 +35,8 @@ struct ruleset_options {
 	const struct patterns_options *patterns;
 	/* A permanent refusal below an unknown decisive rule stays one. */
 	bool keep_refusals;
+	/* One answer covers recipients who are judged differently. */
+	bool recipients_together;
 	/*
 	 * Reads a file that is named in from (`include`, `list`). Returns false
 	 * with *why; the text must live until ruleset_finish has returned, or
@@ -87,6 +89,8 @@ struct rule_info ruleset_rule(const struct ruleset *rs, size_t rule);
 size_t ruleset_list_count(const struct ruleset *rs);
 struct rule_list_info ruleset_list(const struct ruleset *rs, size_t list);
 
+/* Whether any rule that decides or scores is about recipients. */
+bool ruleset_per_rcpt(const struct ruleset *rs);
 /* Whether any rule, text or header that rules write reads the fact. */
 bool ruleset_reads(const struct ruleset *rs, fact_id fact);
 /* The latest stage whose facts any rule reads. */

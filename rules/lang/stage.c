@@ -107,6 +107,8 @@ reading_tagged(struct reading *s, const struct cond *c)
 			reading_fact(s, of->fact[k]);
 		reading_stage(s, of->stage, s->latest);
 		s->rule->per_rcpt = s->rule->per_rcpt || of->per_rcpt;
+		s->rule->asks_outside =
+		    s->rule->asks_outside || of->asks_outside;
 		s->rule->reads_score = s->rule->reads_score || of->reads_score;
 	}
 }
@@ -152,7 +154,7 @@ reading_cond(struct reading *s, const struct cond *c)
 		reading_tagged(s, c);
 		break;
 	case COND_WORD:
-		s->rule->per_rcpt = true;
+		s->rule->per_rcpt = s->rule->asks_outside = true;
 		reading_stage(s, c->row->stage, s->latest);
 		reading_words(s, c->reads);
 		break;

@@ -134,6 +134,30 @@ rule hashed
 E2
 want 'a file is known by its hash' 13 'Verdict: reject|hashed' -- \
 	"$verdict" check $conf --rules "$dir/hash.rules" "$dir/hash.eml"
+# Recipients for whom rules differ: taken apart, or warned of.
+cat >"$dir/apart.rules" <<'E2'
+rule help when rcpt.local = "postmaster" then accept
+rule forged when dmarc = fail then reject
+rule carol when rcpt.local = "carol" and subject ~ /offer/ then reject
+E2
+printf 'recipients together\nrules "%s"\n' "$dir/apart.rules" >"$dir/together.conf"
+want 'together, a second recipient can void rules' 0 \
+	'void rule forged: rule help above it|void rule carol: where it is not' -- \
+	"$verdict" lint -c "$dir/together.conf"
+sed 's/together/apart/' "$dir/together.conf" >"$dir/apart.conf"
+want 'apart, none can' 0 'no errors' -- "$verdict" lint -c "$dir/apart.conf"
+if "$verdict" lint -c "$dir/apart.conf" 2>&1 | grep -q void; then
+	echo "lint warns of what can't be"
+	failed=$((failed + 1))
+fi
+cat >"$dir/apart.jsonl" <<'E2'
+{"id": "rcpt", "mailfrom": "a@s.example", "rcpt": ["postmaster@x.example", "ann@x.example"], "message": "From: a@s.example\n\nhi\n"}
+{"id": "end", "mailfrom": "a@s.example", "rcpt": ["ann@x.example", "carol@x.example"], "message": "From: a@s.example\nSubject: offer\n\nhi\n"}
+{"id": "again", "mailfrom": "a@s.example", "rcpt": ["ann@x.example", "carol@x.example"], "message": "From: a@s.example\nSubject: offer\n\nhi\n", "state": {"apart:192.0.2.0|a@s.example": {"numbers": [2], "expires": 1767229200}, "apart:192.0.2.0|a@s.example|ann@x.example": {"numbers": [1], "expires": 1767229200}, "apart:192.0.2.0|a@s.example|carol@x.example": {"numbers": [5], "expires": 1767229200}}}
+E2
+want 'cases take recipients apart' 0 \
+	'"id":"rcpt","verdict":"accept"|send to this recipient separately|"id":"end","verdict":"tempfail","reply":{"code":451|"id":"again","verdict":"accept"' -- \
+	"$verdict" check -c "$dir/apart.conf" --cases "$dir/apart.jsonl"
 bad_value() { # line of verdict.conf, words
 	echo "$1" >"$dir/bad.conf"
 	want "bad value: $1" 78 "bad.conf:1:|$2" -- \

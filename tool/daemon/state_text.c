@@ -47,6 +47,13 @@ show_defer(const struct told *t, const struct store_record *r)
 }
 
 static const char *
+show_apart(const struct told *t, const struct store_record *r)
+{
+	(void)r;
+	return arena_printf(t->arena, "recipients come apart");
+}
+
+static const char *
 show_known(const struct told *t, const struct store_record *r)
 {
 	return arena_printf(
@@ -85,6 +92,7 @@ static const struct {
 	const char *(*show)(const struct told *t, const struct store_record *r);
 } kinds[] = {
 	{ "grey:", 2, show_grey },
+	{ "apart:", 1, show_apart },
 	{ "defer:", 1, show_defer },
 	{ "known:", 2, show_known },
 	{ "limit:", 1, show_limit },

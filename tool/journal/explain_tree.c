@@ -12,9 +12,9 @@
 #include "rules/base/jsonw.h"
 #include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
+#include "tool/daemon/state_text.h"
 #include "tool/journal/explain.h"
 #include "tool/journal/journal.h"
-#include "tool/daemon/state_text.h"
 
 #define TREE_MAX  ((size_t)1024 * 1024)
 #define LINES_MAX 400
@@ -318,7 +318,7 @@ tell_decision(struct tree *t, struct explained *e)
 	struct jsonr r = e->record, reply = jsonr_get(r, "reply");
 	struct jsonr rules = jsonr_get(r, "rules");
 	struct span rule = explain_text(r, "rule");
-	bool unknown = false;
+	bool unknown = false, apart = false;
 
 	if (rule.n == 0)
 		tree_add(t, true, "nothing decided: it was let through");
@@ -329,6 +329,12 @@ tell_decision(struct tree *t, struct explained *e)
 	for (size_t i = 0; i < jsonr_count(rules); i++)
 		if (span_eq(explain_text(jsonr_at(rules, i), "name"), rule))
 			tell_rule(t, e, jsonr_at(rules, i));
+	(void)jsonr_bool(jsonr_get(r, "apart"), &apart);
+	if (apart)
+		tree_add(t, false,
+		    "recipients are judged differently and do not share one "
+		    "answer: %.*s",
+		    SPAN_FMT(explain_text(r, "reason")));
 	if (rule.n == 0 || span_ends(rule, SPAN("threshold")))
 		tell_thresholds(t, r);
 	(void)jsonr_bool(jsonr_get(r, "unknown"), &unknown);

@@ -51,7 +51,10 @@ print_verdict(const struct verdict *v, const char *id)
 			(void)printf(", reject at %.1f", v->reject_at);
 		(void)putchar('\n');
 	}
-	if (v->disagreed)
+	if (v->apart)
+		(void)printf("  recipients do not share one answer: each "
+			     "comes again and gets his own\n");
+	else if (v->disagreed)
 		(void)printf("  recipients would have had different answers; "
 			     "the mildest counts for all\n");
 }

@@ -12,6 +12,7 @@
 #include "policy/judge/judge.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
+#include "policy/store/store.h"
 #include "rules/source/diag.h"
 
 /* ---- the world ------------------------------------------------------------ */
@@ -20,12 +21,16 @@ static const char world_config[] =
     "trust 127.0.0.0/8 10.0.0.0/8\nrelay 198.51.100.25\nauthserv-id mx.us\n";
 static const char world_rules[] =
     "verdict junk at 6 reject at 15\n"
+    "rule help when rcpt.local = \"postmaster\" then accept\n"
     "rule trap when rcpt.local = \"trap\" then reject 550 5.1.1 \"no\"\n"
     "rule later when rcpt.local = \"later\" then tempfail\n"
     "rule no-tls when helo.domain = \"strict.example\" and not tls\n"
     "  then reject 550 5.7.10 \"use TLS\"\n"
     "rule forged when direction in (inbound, relay) and dmarc = fail\n"
     "  then reject 550 5.7.1 \"DMARC %{from.domain}\"\n"
+    "rule abuse when rcpt.local = \"abuse\" then accept\n"
+    "rule held when rcpt.local = \"held\" and subject ~ /offer/\n"
+    "  then quarantine\n"
     "rule bob-wants-junk when rcpt.local = \"bob\" and subject ~ /offer/\n"
     "  then junk\n"
     "rule carol-wants-none when rcpt.local = \"carol\" and subject ~ /offer/\n"
@@ -124,13 +129,21 @@ struct step {
 
 struct script {
 	const char *label;
-	struct step step[24];
+	struct step step[28];
 };
 
 #define GOOD_START                                                         \
 	{ CONNECT, "192.0.2.1", NULL }, { HELO, "mx.good.example", NULL }, \
 	{                                                                  \
 		MAIL, "<a@good.example>", "accept"                         \
+	}
+
+/* What the rules about recipients are about, and what it comes to. */
+#define OFFER(end)                                                      \
+	{ FIELD, "From: a@good.example", NULL },                        \
+	    { FIELD, "Subject: offer", NULL }, { EOH, NULL, "accept" }, \
+	{                                                               \
+		END, NULL, end                                          \
 	}
 
 static const struct script scripts[] = {
@@ -153,12 +166,65 @@ static const struct script scripts[] = {
 		{ RCPT, "<bob@us.example>", "accept" },
 		{ FIELD, "From: a@good.example", NULL },
 		{ EOH, NULL, "accept" }, { END, NULL, "accept" } } },
-	{ "where recipients disagree the mildest wins",
+	{ "recipients who disagree come again, each for his own answer",
 	    { GOOD_START, { RCPT, "<bob@us.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "accept" }, OFFER("tempfail"),
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "tempfail" }, OFFER("junk"),
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "accept" }, OFFER("reject") } },
+	{ "and they alone: who agreed stays together",
+	    { GOOD_START, { RCPT, "<ann@us.example>", "accept" },
 		{ RCPT, "<carol@us.example>", "accept" },
+		{ RCPT, "<bob@us.example>", "accept" }, OFFER("tempfail"),
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<ann@us.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "tempfail" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ RCPT, "<late@us.example>", "tempfail" }, OFFER("accept") } },
+	{ "accept and junk share a transaction: the milder mark",
+	    { GOOD_START, { RCPT, "<bob@us.example>", "accept" },
+		{ RCPT, "<ann@us.example>", "accept" }, OFFER("accept") } },
+	{ "where RCPT can tell, no body is sent for both",
+	    { GOOD_START, { RCPT, "<postmaster@us.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "tempfail" },
+		{ RCPT, "<bob@us.example>", "tempfail" }, OFFER("accept"),
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "accept" },
+		{ RCPT, "<postmaster@us.example>", "tempfail" },
+		OFFER("reject") } },
+	{ "below a rule that is not known yet, too",
+	    { { CONNECT, "203.0.113.6", NULL },
+		{ HELO, "mx.evil.example", NULL },
+		{ MAIL, "<x@evil.example>", "accept" },
+		{ RCPT, "<abuse@us.example>", "accept" },
+		{ RCPT, "<ann@us.example>", "tempfail" },
 		{ FIELD, "From: a@good.example", NULL },
-		{ FIELD, "Subject: offer", NULL }, { EOH, NULL, "accept" },
-		{ END, NULL, "junk" } } },
+		{ EOH, NULL, "accept" }, { END, NULL, "reject" } } },
+	{ "the first who is refused is nobody to differ from",
+	    { GOOD_START, { RCPT, "<trap@us.example>", "reject" },
+		{ REFUSED_RCPT, "<postmaster@us.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "accept" }, OFFER("reject") } },
+	{ "our own users do not come again: together",
+	    { { CONNECT, "203.0.113.6", NULL }, { HELO, "laptop", NULL },
+		{ AUTH, "ann", NULL }, { MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<postmaster@else.example>", "accept" },
+		{ RCPT, "<carol@else.example>", "accept" }, OFFER("accept") } },
+	{ "behind our relay they come again as well",
+	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<held@us.example>", "accept" },
+		{ RCPT, "<ann@us.example>", "accept" }, OFFER("tempfail"),
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<held@us.example>", "accept" },
+		{ RCPT, "<ann@us.example>", "tempfail" },
+		OFFER("quarantine") } },
+	{ "behind our relay nobody is refused: they agree",
+	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
+		{ MAIL, "<a@good.example>", "accept" },
+		{ RCPT, "<carol@us.example>", "accept" },
+		{ RCPT, "<ann@us.example>", "accept" }, OFFER("accept") } },
 	{ "the stricter one alone gets what it wants",
 	    { GOOD_START, { RCPT, "<carol@us.example>", "accept" },
 		{ FIELD, "From: a@good.example", NULL },
@@ -264,7 +330,7 @@ static const struct script scripts[] = {
 		    NULL },
 		{ FIELD, "From: a@good.example", NULL },
 		{ EOH, NULL, "accept" }, { STATE, NULL, "relay 203.0.113.6" },
-		{ END, NULL, "reject" } } },
+		{ END, NULL, "junk" } } },
 	{ "behind our relay a HELO name does not say who the client is",
 	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
 		{ MAIL, "<a@good.example>", "accept" },
@@ -276,7 +342,7 @@ static const struct script scripts[] = {
 		    NULL },
 		{ FIELD, "From: a@good.example", NULL },
 		{ EOH, NULL, "accept" }, { STATE, NULL, "relay 203.0.113.6" },
-		{ END, NULL, "reject" } } },
+		{ END, NULL, "junk" } } },
 	{ "behind our relay without a hop it is incomplete",
 	    { { CONNECT, "198.51.100.25", NULL }, { HELO, "mx2.us", NULL },
 		{ MAIL, "<a@good.example>", "accept" },
@@ -447,9 +513,11 @@ play_step(struct player *p, const struct step *s)
 static void
 play(struct world *w, const struct script *script)
 {
-	struct player p = { .world = w,
-		.label = script->label,
-		.session = session_new(&w->judge, w->snapshot) };
+	struct services judge = w->judge;
+	struct player p = { .world = w, .label = script->label };
+
+	judge.store = store_memory(); /* its own: nothing from other scripts */
+	p.session = session_new(&judge, w->snapshot);
 
 	for (size_t i = 0; i < ARRAY_COUNT(script->step); i++)
 		if (script->step[i].text != NULL ||
@@ -457,6 +525,7 @@ play(struct world *w, const struct script *script)
 		    script->step[i].kind == RESET)
 			play_step(&p, &script->step[i]);
 	session_free(&p.session);
+	store_close(&judge.store);
 }
 
 static void
