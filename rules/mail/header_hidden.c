@@ -138,11 +138,12 @@ header_hidden_next(struct header_walk *w, struct header_hidden *out)
 		out->end = line.text.n == 0 && !line.last;
 		if (out->end)
 			return true;
-		if (!hidden_begins(w->raw, at, &out->name, &value))
-			continue;
-		out->value = span_slice(
-		    w->raw, value, hidden_value_end(w->raw, value, line.fold));
-		return true;
+		if (hidden_begins(w->raw, at, &out->name, &value)) {
+			out->value = span_slice(w->raw, value,
+			    hidden_value_end(w->raw, value, line.fold));
+			return true;
+		}
+		out->name = SPAN("");
 	}
 	return false;
 }

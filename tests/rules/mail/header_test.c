@@ -302,12 +302,12 @@ test_hidden(void **state)
 		if (!table_wants(row[i].label))
 			continue;
 		while (header_hidden_next(&w, &hidden))
-			text = hidden.end
-				   ? arena_printf(a, "%send|", text)
-				   : arena_printf(a, "%s%s %.*s=%.*s|", text,
-					 hidden.fold ? "fold" : "cr",
-					 SPAN_FMT(hidden.name),
-					 SPAN_FMT(hidden.value));
+			text = arena_printf(a, "%s%s%.*s%s%.*s|", text,
+			    hidden.end    ? "end"
+			    : hidden.fold ? "fold "
+					  : "cr ",
+			    SPAN_FMT(hidden.name), hidden.end ? "" : "=",
+			    SPAN_FMT(hidden.value));
 		for (char *p = text; *p != '\0'; p++)
 			if (*p == '\r' || *p == '\n')
 				*p = '~';
