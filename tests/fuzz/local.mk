@@ -83,7 +83,7 @@ FUZZ_SOURCES_smtp = milter/alert/smtp_mail.c
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
 FUZZ_SOURCES_control = milter/control/control.c milter/daemon/daemon.c
 FUZZ_SOURCES_stats = tool/base/tool.c tool/daemon/stats_print.c
-FUZZ_SOURCES_postconf = tool/base/tool.c
+FUZZ_SOURCES_postconf = tool/base/tool.c tool/doctor/doctor_users.c
 FUZZ_SOURCES_mailbox = tool/base/tool.c tool/judge/corpus.c
 FUZZ_SOURCES_explain = tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
     tool/journal/explain_if.c tool/journal/explain_case.c tool/journal/journal.c tool/daemon/state_text.c
