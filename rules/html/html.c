@@ -249,25 +249,59 @@ reader_image(struct reader *r, struct span src)
 	(void)reader_link(r, HTML_IMAGE, src);
 }
 
+static struct span
+skip_space(struct span s)
+{
+	while (s.n > 0 && ascii_space(s.p[0]))
+		s = span_slice(s, 1, s.n);
+	return s;
+}
+
+/*
+ * Where a refresh leads (the "shared declarative refresh steps" of the HTML
+ * standard): a time, a separator, then "url=", which may be missing, and the
+ * URL, which may stand in quotes.
+ */
+static struct span
+refresh_url(struct span s)
+{
+	char quote;
+	size_t end;
+
+	s = skip_space(s);
+	while (s.n > 0 && (ascii_digit(s.p[0]) || s.p[0] == '.'))
+		s = span_slice(s, 1, s.n);
+	s = skip_space(s);
+	if (s.n > 0 && (s.p[0] == ';' || s.p[0] == ','))
+		s = skip_space(span_slice(s, 1, s.n));
+	if (span_case_starts(s, SPAN("url"))) {
+		struct span behind = skip_space(span_slice(s, 3, s.n));
+
+		if (behind.n > 0 && behind.p[0] == '=')
+			s = skip_space(span_slice(behind, 1, behind.n));
+	}
+	if (s.n == 0 || (s.p[0] != '"' && s.p[0] != '\''))
+		return s;
+	quote = s.p[0];
+	s = span_slice(s, 1, s.n);
+	end = span_find(s, quote);
+	return span_slice(s, 0, end);
+}
+
 /* <meta http-equiv=refresh content="0; url=http://..."> */
 static void
 reader_meta(struct reader *r, const struct html_token *token)
 {
 	struct span equiv = reader_value(r, token, ATTR_HTTP_EQUIV);
-	struct span content = reader_value(r, token, ATTR_CONTENT);
-	size_t at;
+	struct span url;
 
 	if (!span_case_is(span_trim(equiv), "refresh") ||
 	    !token_has(token, ATTR_CONTENT))
 		return;
 	r->out->flags |= HTML_REFRESH;
-	at = span_case_search(content, SPAN("url"));
-	if (at == SIZE_MAX)
-		return;
-	content = span_slice(content, at + 3, content.n);
-	while (content.n > 0 && memchr(" \t\r\n='\"", content.p[0], 7) != NULL)
-		content = span_slice(content, 1, content.n);
-	(void)reader_link(r, HTML_LOAD, content);
+	url = refresh_url(reader_value(r, token, ATTR_CONTENT));
+	if (url.n > 0)
+		(void)reader_link(r, HTML_LOAD, url);
 }
 
 static void

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "rules/html/link.h"
+#include "rules/html/link_inside.h"
 
 #include <string.h>
 
@@ -268,6 +268,13 @@ link_read_authority(
 	link_read_host(out, s, a);
 }
 
+/* Whether the colon at that offset ends a scheme. */
+static bool
+inside_scheme(struct span url, size_t colon)
+{
+	return link_scheme(url).n == colon;
+}
+
 bool
 link_parse(struct span url, struct arena *a, struct link *out)
 {
@@ -305,4 +312,25 @@ link_parse(struct span url, struct arena *a, struct link *out)
 	link_read_authority(
 	    out, span_slice(rest, 0, end), special[row].port, a);
 	return true;
+}
+
+struct span
+link_host_end(struct span url)
+{
+	size_t i = span_find(url, ':'), host;
+
+	i = i == SIZE_MAX || !inside_scheme(url, i) ? 0 : i + 1;
+	while (i < url.n && link_slash(url.p[i]))
+		i++;
+	for (host = i; i < url.n; i++) {
+		char c = url.p[i];
+
+		if (link_slash(c) || c == '?' || c == '#')
+			return url;
+		if (!ascii_alnum(c) && memchr("-._:@%[]", c, 8) == NULL)
+			break;
+	}
+	while (i > host && (url.p[i - 1] == '.' || url.p[i - 1] == ':'))
+		i--;
+	return i > host ? span_slice(url, 0, i) : url;
 }

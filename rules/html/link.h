@@ -56,7 +56,8 @@ struct link_set {
 	size_t max; /* 500 */
 	struct link *link;
 	size_t count, cap;
-	bool over; /* there were more than max */
+	size_t unpacked; /* octets, to look for links in links */
+	bool over; /* there were more than max, or too much to unpack */
 };
 
 void link_set_init(struct link_set *set, size_t max, struct arena *a);

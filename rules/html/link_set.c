@@ -6,14 +6,12 @@
 
 #include <string.h>
 
+#include "rules/html/link_inside.h"
 #include "rules/text/domain.h"
-#include "rules/html/link.h"
-#include "rules/text/decode.h"
 #include "rules/text/rune.h"
 #include "rules/base/utf8.h"
 
 #define URL_OCTETS_MAX 8192
-#define REDIRECTS_MAX  3 /* URLs inside one another */
 
 /*
  * Top-level domains that clients recognise without "http://" and that are
@@ -46,7 +44,7 @@ link_set_has(const struct link_set *set, const struct link *l)
 	return false;
 }
 
-static void
+void
 link_set_append(struct link_set *set, struct link l)
 {
 	if (link_set_has(set, &l))
@@ -60,112 +58,7 @@ link_set_append(struct link_set *set, struct link l)
 	set->link[set->count++] = l;
 }
 
-/* ---- URLs inside of URLs --------------------------------------------------- */
-
-static unsigned
-set_hex(char c)
-{
-	if (ascii_digit(c))
-		return (unsigned)(c - '0');
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
-static struct span
-percent_decoded(struct span s, struct arena *a)
-{
-	char *p;
-	size_t n = 0;
-
-	if (span_find(s, '%') == SIZE_MAX)
-		return s;
-	p = arena_alloc(a, s.n + 1);
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '%' && i + 2 < s.n && set_hex(s.p[i + 1]) < 16 &&
-		    set_hex(s.p[i + 2]) < 16) {
-			c = (char)(set_hex(s.p[i + 1]) << 4 |
-				   set_hex(s.p[i + 2]));
-			i += 2;
-		}
-		p[n++] = (unsigned char)c < ' ' ? ' ' : c;
-	}
-	return utf8_clean(span_make(p, n), a);
-}
-
-static bool
-starts_with_url(struct span s)
-{
-	return span_case_starts(s, SPAN("http://")) ||
-	       span_case_starts(s, SPAN("https://"));
-}
-
-/* A value that is a URL: plain, escaped once or twice, or in base64. */
-static bool
-value_is_url(struct span value, struct arena *a, struct span *url)
-{
-	struct buf octets;
-
-	*url = percent_decoded(value, a);
-	if (starts_with_url(*url))
-		return true;
-	*url = percent_decoded(*url, a);
-	if (starts_with_url(*url))
-		return true;
-	if (!span_starts(value, SPAN("aHR0c")))
-		return false;
-	buf_init(&octets, URL_OCTETS_MAX);
-	mime_transfer_decode(&octets, MIME_BASE64, value);
-	*url = utf8_clean(arena_dup(a, buf_span(&octets)), a);
-	buf_free(&octets);
-	return starts_with_url(*url);
-}
-
-static void link_set_redirects(
-    struct link_set *set, struct span url, size_t depth);
-
-static void
-link_set_redirect(struct link_set *set, struct span url, size_t depth)
-{
-	struct link l;
-
-	if (!link_parse(url, set->arena, &l) || l.host.n == 0)
-		return;
-	l.kind = LINK_REDIRECT;
-	link_set_append(set, l);
-	link_set_redirects(set, url, depth + 1);
-}
-
-/* The values behind "=" and what follows "/http:" in the path. */
-static void
-link_set_redirects(struct link_set *set, struct span url, size_t depth)
-{
-	size_t colon = span_find(url, ':');
-	struct span rest, inner;
-
-	if (depth >= REDIRECTS_MAX || colon == SIZE_MAX)
-		return;
-	rest = span_slice(url, colon + 3, url.n);
-	for (size_t i = 0, tried = 0; i < rest.n && tried < 32; i++) {
-		struct span value;
-		size_t end;
-
-		if (rest.p[i] != '=' && rest.p[i] != '/' && rest.p[i] != '?')
-			continue;
-		value = span_slice(rest, i + 1, rest.n);
-		if (rest.p[i] == '/' && !span_case_starts(value, SPAN("http")))
-			continue;
-		tried++;
-		end = span_find(value, '&');
-		if (end != SIZE_MAX)
-			value.n = end;
-		if (value_is_url(value, set->arena, &inner)) {
-			link_set_redirect(set, inner, depth);
-			return;
-		}
-	}
-}
+static bool text_bare(struct span word, struct arena *a, struct span *host);
 
 /* ---- links of HTML --------------------------------------------------------- */
 
@@ -211,27 +104,44 @@ link_resolve(
 	return true;
 }
 
-void
-link_set_add(struct link_set *set, enum link_kind kind, struct span href,
-    struct span text, struct span base)
+static void
+link_set_add_url(struct link_set *set, enum link_kind kind, struct span url,
+    struct span text)
 {
-	struct span url;
 	struct link l;
 
-	href = utf8_cut(href, URL_OCTETS_MAX);
-	if (!link_resolve(href, base, set->arena, &url) ||
-	    !link_parse(url, set->arena, &l))
+	if (!link_parse(url, set->arena, &l))
 		return;
-	/* mailto, tel and the like lead to no host. */
+	/* mailto, tel and the like lead to no host, but may hold one. */
 	if (l.host.n == 0 && !span_is(l.scheme, "javascript") &&
-	    !span_is(l.scheme, "file"))
+	    !span_is(l.scheme, "file")) {
+		link_set_add_inner(set, url);
 		return;
+	}
 	l.kind = kind;
 	l.text = text;
 	if (kind == LINK_ANCHOR)
 		l.text_host = link_text_host(text, set->arena);
 	link_set_append(set, l);
-	link_set_redirects(set, url, 0);
+	link_set_add_inner(set, url);
+}
+
+/*
+ * "a.example/x" is relative to a browser, and mail programs that add a scheme
+ * lead to that host: a known top-level domain makes it count both ways.
+ */
+void
+link_set_add(struct link_set *set, enum link_kind kind, struct span href,
+    struct span text, struct span base)
+{
+	struct span url, host;
+
+	href = utf8_cut(span_trim(href), URL_OCTETS_MAX);
+	if (text_bare(href, set->arena, &host))
+		link_set_add_url(set, kind,
+		    span_two(SPAN("http://"), href, set->arena), text);
+	if (link_resolve(href, base, set->arena, &url))
+		link_set_add_url(set, kind, url, text);
 }
 
 /* ---- links in text --------------------------------------------------------- */
@@ -240,11 +150,20 @@ link_set_add(struct link_set *set, enum link_kind kind, struct span href,
 static bool
 text_delimiter(uint32_t rune)
 {
-	return rune == UTF8_BAD || rune_space(rune) || rune == 0xab ||
-	       rune == 0xbb || (rune >= 0x2018 && rune <= 0x201f) ||
-	       rune == 0x3001 || (rune >= 0x3008 && rune <= 0x3011) ||
-	       rune == 0xff08 || rune == 0xff09 || rune == 0xff0c ||
-	       rune == 0xff1b;
+	return rune == UTF8_BAD || rune_space(rune) ||
+	       (rune >= 0xa1 && rune <= 0xbf && rune != 0xaa && rune != 0xad &&
+		   rune != 0xb5 && rune != 0xb7 && rune != 0xba) ||
+	       (rune >= 0x2010 && rune <= 0x2027) ||
+	       (rune >= 0x2030 && rune <= 0x205e) ||
+	       (rune >= 0x2190 && rune <= 0x2bff) ||
+	       (rune >= 0x3000 && rune <= 0x3004) ||
+	       (rune >= 0x3008 && rune <= 0x3020) || rune == 0x3030 ||
+	       (rune >= 0xfe10 && rune <= 0xfe6b) ||
+	       (rune >= 0xff01 && rune <= 0xff0d) ||
+	       (rune >= 0xff1a && rune <= 0xff20) ||
+	       (rune >= 0xff3b && rune <= 0xff40 && rune != 0xff3f) ||
+	       (rune >= 0xff5b && rune <= 0xff65 && rune != 0xff61) ||
+	       (rune >= 0x1f000 && rune <= 0x1faff);
 }
 
 static bool
@@ -293,6 +212,17 @@ text_cut_word(struct span *rest, struct span *word)
 	return word->n > 0;
 }
 
+/* Each ")" has its "(". */
+static bool
+text_balanced(struct span word)
+{
+	long open = 0;
+
+	for (size_t i = 0; i < word.n; i++)
+		open += word.p[i] == '(' ? 1 : word.p[i] == ')' ? -1 : 0;
+	return open >= 0;
+}
+
 /* Without the punctuation of the sentence around it. */
 static struct span
 text_trim(struct span word)
@@ -302,8 +232,8 @@ text_trim(struct span word)
 	while (word.n > 0) {
 		char last = word.p[word.n - 1];
 
-		if (memchr(".,;:!?'*_]", last, 10) == NULL &&
-		    (last != ')' || span_find(word, '(') != SIZE_MAX))
+		if (memchr(".,;:!?'*_]&~$", last, 13) == NULL &&
+		    (last != ')' || text_balanced(word)))
 			break;
 		word.n--;
 	}
@@ -364,7 +294,7 @@ text_word_link(struct span word, struct arena *a, struct link *l)
 
 	if (at != SIZE_MAX || span_case_starts(word, SPAN("www."))) {
 		if (at != SIZE_MAX)
-			word = span_slice(word, at, word.n);
+			word = text_trim(span_slice(word, at, word.n));
 		if (!link_parse(word, a, l) || l->host.n == 0)
 			return false;
 		l->kind = LINK_TEXT;
@@ -471,6 +401,29 @@ text_next_word(struct text_cursor *t, struct span *word)
 	}
 }
 
+/*
+ * Clients end a link in running text at different places. Where a character
+ * stands in its host that none has, the part before it is a link of its own,
+ * and the whole only where it leads somewhere.
+ */
+static void
+text_add(struct link_set *set, const struct link *l)
+{
+	struct span end = l->kind == LINK_TEXT ? link_host_end(l->url) : l->url;
+	struct link host;
+
+	if (end.n < l->url.n && link_parse(end, set->arena, &host) &&
+	    (host.flags & LINK_BAD_HOST) == 0 &&
+	    span_find(host.host, '.') != SIZE_MAX) {
+		host.kind = LINK_TEXT;
+		link_set_append(set, host);
+	}
+	if (end.n == l->url.n || (l->flags & LINK_BAD_HOST) == 0)
+		link_set_append(set, *l);
+	if (l->kind == LINK_TEXT)
+		link_set_add_inner(set, l->url);
+}
+
 void
 link_set_find(struct link_set *set, struct span text)
 {
@@ -488,9 +441,7 @@ link_set_find(struct link_set *set, struct span text)
 		if (!text_word_link(word, set->arena, &l))
 			continue;
 		l.url = arena_dup(set->arena, l.url);
-		link_set_append(set, l);
-		if (l.kind == LINK_TEXT)
-			link_set_redirects(set, l.url, 0);
+		text_add(set, &l);
 		if (set->over)
 			return;
 	}

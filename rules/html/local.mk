@@ -13,3 +13,4 @@ rules_librules_a_SOURCES += %D%/html_tree_stack.c
 rules_librules_a_SOURCES += %D%/link.c %D%/link.h
 rules_librules_a_SOURCES += %D%/link_set.c
 rules_librules_a_SOURCES += %D%/html_charset.c %D%/html_charset.h
+rules_librules_a_SOURCES += %D%/link_inner.c %D%/link_inside.h

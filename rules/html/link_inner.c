@@ -1,0 +1,252 @@
+/*
+ * URLs inside of URLs: where redirectors, click counters and the handlers of
+ * office programs lead. A redirector may unpack its parameter in any way, so
+ * every text that looks like a URL counts, however often it is escaped, in
+ * base64, in hexadecimal or in the notation of a well-known rewriter.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "rules/base/utf8.h"
+#include "rules/html/link.h"
+#include "rules/html/link_inside.h"
+#include "rules/text/decode.h"
+
+#define INNER_ROUNDS 6  /* of unescaping */
+#define INNER_DEPTH  4  /* of encodings inside one another */
+#define INNER_MAX    32 /* of one link */
+
+struct inner {
+	struct link_set *set;
+	size_t found;
+};
+
+static void inner_search(struct inner *in, struct span text, unsigned depth);
+
+/* Whether so many octets may still be unpacked for this set of links. */
+static bool
+inner_room(struct inner *in, size_t octets)
+{
+	if (octets > LINK_INNER_OCTETS - in->set->unpacked) {
+		in->set->over = true;
+		return false;
+	}
+	in->set->unpacked += octets;
+	return true;
+}
+
+static void
+inner_add(struct inner *in, struct span url)
+{
+	struct link l;
+	size_t n = 0;
+
+	while (n < url.n && (unsigned char)url.p[n] > ' ' &&
+	       memchr("\"<>|^`", url.p[n], 6) == NULL)
+		n++;
+	url = span_slice(url, 0, n);
+	if (in->found >= INNER_MAX || !link_parse(url, in->set->arena, &l))
+		return;
+	if (l.host.n == 0 || (l.flags & LINK_BAD_HOST) != 0) {
+		/* "https://a.example&x=1": the host ends before. */
+		url = link_host_end(url);
+		if (!link_parse(url, in->set->arena, &l) || l.host.n == 0)
+			return;
+	}
+	in->found++;
+	l.kind = LINK_REDIRECT;
+	link_set_append(in->set, l);
+}
+
+/* ---- encodings ------------------------------------------------------------- */
+
+static unsigned
+inner_hex(char c)
+{
+	if (ascii_digit(c))
+		return (unsigned)(c - '0');
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
+/* Each mark with two digits behind it is an octet; true where one was. */
+static bool
+inner_unescape(struct inner *in, struct span *s, char mark)
+{
+	char *p;
+	size_t n = 0, escapes = 0;
+
+	if (span_find(*s, mark) == SIZE_MAX || !inner_room(in, s->n))
+		return false;
+	p = arena_alloc(in->set->arena, s->n + 1);
+	for (size_t i = 0; i < s->n; i++) {
+		char c = s->p[i];
+
+		if (c == mark && i + 2 < s->n && inner_hex(s->p[i + 1]) < 16 &&
+		    inner_hex(s->p[i + 2]) < 16) {
+			c = (char)(inner_hex(s->p[i + 1]) << 4 |
+				   inner_hex(s->p[i + 2]));
+			i += 2;
+			escapes++;
+		}
+		p[n++] = (unsigned char)c < ' ' ? ' ' : c;
+	}
+	*s = utf8_clean(span_make(p, n), in->set->arena);
+	return escapes > 0;
+}
+
+/* Base64 in either alphabet. */
+static void
+inner_base64(struct inner *in, struct span s, unsigned depth)
+{
+	struct buf octets;
+	size_t n = 0;
+	char *p;
+
+	while (n < s.n && (ascii_alnum(s.p[n]) || s.p[n] == '+' ||
+			      s.p[n] == '/' || s.p[n] == '-' || s.p[n] == '_'))
+		n++;
+	if (!inner_room(in, 2 * n))
+		return;
+	p = arena_alloc(in->set->arena, n + 1);
+	for (size_t i = 0; i < n; i++)
+		p[i] = s.p[i] == '-' ? '+' : s.p[i] == '_' ? '/' : s.p[i];
+	buf_init(&octets, n);
+	mime_transfer_decode(&octets, MIME_BASE64, span_make(p, n));
+	inner_search(in,
+	    utf8_clean(arena_dup(in->set->arena, buf_span(&octets)),
+		in->set->arena),
+	    depth + 1);
+	buf_free(&octets);
+}
+
+static void
+inner_hexadecimal(struct inner *in, struct span s, unsigned depth)
+{
+	size_t n = 0;
+	char *p;
+
+	while (2 * n + 1 < s.n && inner_hex(s.p[2 * n]) < 16 &&
+	       inner_hex(s.p[2 * n + 1]) < 16)
+		n++;
+	if (!inner_room(in, n))
+		return;
+	p = arena_alloc(in->set->arena, n + 1);
+	for (size_t i = 0; i < n; i++)
+		p[i] = (char)(inner_hex(s.p[2 * i]) << 4 |
+			      inner_hex(s.p[2 * i + 1]));
+	inner_search(in, utf8_clean(span_make(p, n), in->set->arena), depth + 1);
+}
+
+/* "https-3A__host_path", as a rewriter of links in mail writes them. */
+static void
+inner_dashes(struct inner *in, struct span s, unsigned depth)
+{
+	struct span text = span_slice(s, 0, span_find(s, '&'));
+	char *p;
+
+	if (!inner_unescape(in, &text, '-') || !inner_room(in, text.n))
+		return;
+	p = arena_strdup(in->set->arena, text);
+	for (size_t i = 0; i < text.n; i++)
+		if (p[i] == '_')
+			p[i] = '/';
+	inner_search(in, span_make(p, text.n), depth + 1);
+}
+
+/* ---- looking for them ------------------------------------------------------ */
+
+static bool
+inner_slash(struct span s, size_t i)
+{
+	return i < s.n && (s.p[i] == '/' || s.p[i] == '\\');
+}
+
+/* A scheme at the start, as browsers forgive its slashes. */
+static bool
+inner_scheme(struct span s)
+{
+	size_t n = span_case_starts(s, SPAN("https")) ? 5
+		   : span_case_starts(s, SPAN("http")) ? 4
+		   : span_case_starts(s, SPAN("ftp"))  ? 3
+							: 0;
+
+	return n > 0 && n + 1 < s.n && s.p[n] == ':' && inner_slash(s, n + 1);
+}
+
+/* "//host" as a value: a host follows, with a dot in it. */
+static bool
+inner_relative(struct span s, char before)
+{
+	size_t end = 2;
+
+	if (memchr("=?#&|;,", before, 7) == NULL || !inner_slash(s, 0) ||
+	    !inner_slash(s, 1))
+		return false;
+	while (end < s.n && (ascii_alnum(s.p[end]) || s.p[end] == '-' ||
+				s.p[end] == '.'))
+		end++;
+	return span_find(span_slice(s, 2, end), '.') != SIZE_MAX;
+}
+
+/* One look at a text, from its second octet on: the first may begin the URL
+ * whose inside this is. */
+static void
+inner_scan(struct inner *in, struct span text, unsigned depth)
+{
+	for (size_t i = depth == 0 ? 1 : 0; i < text.n; i++) {
+		struct span here = span_slice(text, i, text.n);
+		char before = i == 0 ? '=' : text.p[i - 1];
+
+		switch (text.p[i]) {
+		case 'h':
+		case 'H':
+		case 'f':
+		case 'F':
+			if (inner_scheme(here))
+				inner_add(in, here);
+			else if (span_case_starts(here, SPAN("https-3A__")) ||
+				 span_case_starts(here, SPAN("http-3A__")))
+				inner_dashes(in, here, depth);
+			break;
+		case '/':
+		case '\\':
+			if (inner_relative(here, before))
+				inner_add(in, here);
+			break;
+		case 'a':
+			if (!ascii_alnum(before) &&
+			    span_starts(here, SPAN("aHR0c")))
+				inner_base64(in, here, depth);
+			break;
+		case '6':
+			if (!ascii_alnum(before) &&
+			    span_starts(here, SPAN("68747470")))
+				inner_hexadecimal(in, here, depth);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void
+inner_search(struct inner *in, struct span text, unsigned depth)
+{
+	if (depth > INNER_DEPTH)
+		return;
+	for (unsigned round = 0; round < INNER_ROUNDS; round++) {
+		inner_scan(in, text, depth);
+		if (!inner_unescape(in, &text, '%'))
+			return;
+	}
+}
+
+void
+link_set_add_inner(struct link_set *set, struct span url)
+{
+	struct inner in = { .set = set };
+
+	inner_search(&in, url, 0);
+}
