@@ -7,6 +7,7 @@
 
 #include "policy/dmarc/check_dmarc.h"
 
+#include "policy/base/suffix.h"
 #include "policy/dkim/check_dkim.h"
 #include "policy/message/check.h"
 #include "policy/message/session.h"
@@ -15,6 +16,7 @@
 #include "rules/base/jsonw.h"
 #include "rules/mail/author.h"
 #include "rules/mail/authres.h"
+#include "rules/text/domain.h"
 
 extern const struct check check_dmarc;
 
@@ -30,6 +32,7 @@ enum dmarc_fact {
 	F_SPF_ALIGNED,
 	F_DKIM_ALIGNED,
 	F_PROBLEM,
+	F_LIST,
 	F_COUNT,
 };
 
@@ -53,6 +56,8 @@ static const struct fact_row dmarc_fact_rows[] = {
 	    "a DKIM signature by a domain of the author's is good" },
 	[F_PROBLEM] = { "dmarc.problem", FACT_TEXT, STAGE_EOM, FACT_CHEAP, NULL,
 	    "what is wrong with From, the record or the lookup" },
+	[F_LIST] = { "list.aligned", FACT_BOOL, STAGE_EOM, FACT_CHEAP, NULL,
+	    "the List-Id lies in a domain for which SPF or DKIM passed" },
 };
 _Static_assert(ARRAY_COUNT(dmarc_fact_rows) == F_COUNT, "a row per fact");
 
@@ -197,6 +202,40 @@ dmarc_state(struct message *m, const struct dmarc_outcome *o)
 		message_incomplete(m, "dmarc");
 }
 
+/* The domain of a List-Id (RFC 2919, 2), or "". */
+static struct span
+dmarc_list_domain(struct message *m)
+{
+	const struct header_field *f = header_get(&m->headers, "List-Id", 0);
+	struct span text = f == NULL ? SPAN("") : f->value, domain;
+	size_t open = span_find_last(text, '<');
+	const char *why;
+
+	if (open != SIZE_MAX)
+		text = span_slice(text, open + 1, text.n);
+	text = span_trim(span_slice(text, 0, span_find(text, '>')));
+	return domain_to_ascii(text, m->arena, &domain, &why) ? domain
+							      : SPAN("");
+}
+
+/*
+ * Anybody can write a List-Id. It speaks for a mailing list where it lies in
+ * a domain, as somebody has registered it, that is known to have sent or
+ * signed the message.
+ */
+static bool
+dmarc_list_aligned(struct message *m, const struct dmarc_query *q)
+{
+	struct span list = dmarc_list_domain(m);
+	bool aligned = list.n > 0 && q->spf.given == DMARC_GIVEN_PASS &&
+		       suffix_same(list, q->spf.domain);
+
+	for (size_t i = 0; list.n > 0 && i < q->dkim_count; i++)
+		aligned = aligned || (q->dkim[i].given == DMARC_GIVEN_PASS &&
+					 suffix_same(list, q->dkim[i].domain));
+	return aligned;
+}
+
 static bool
 dmarc_judge(struct message *m, void *slot, enum stage stage)
 {
@@ -218,6 +257,8 @@ dmarc_judge(struct message *m, void *slot, enum stage stage)
 	if (!s->asked || !dmarc_run(s->dmarc, &s->query))
 		return false;
 	dmarc_state(m, dmarc_outcome(s->dmarc));
+	facts_bool(m->facts, check_fact(m, &check_dmarc, F_LIST),
+	    dmarc_list_aligned(m, &s->query));
 	return true;
 }
 

@@ -22,12 +22,38 @@
 #define ROW(member, key, standard, help) \
 	SETTING(struct header_settings, member, key, standard, 0, 0, NULL, help)
 
+static bool
+headers_directions_fit(const void *base, struct arena *a, const char **why)
+{
+	const struct header_settings *s = base;
+
+	for (size_t i = 0; i < s->directions.count; i++) {
+		size_t k = 0;
+
+		while (k < ARRAY_COUNT(direction_names) &&
+		       !span_is(s->directions.item[i], direction_names[k]))
+			k++;
+		if (k < ARRAY_COUNT(direction_names))
+			continue;
+		*why = arena_printf(a,
+		    "headers.directions takes inbound, relay, submission and "
+		    "local, not %.*s",
+		    SPAN_FMT(s->directions.item[i]));
+		return false;
+	}
+	return true;
+}
+
 static const struct setting_row header_setting_rows[] = {
 	ROW(remove, "headers.remove",
 	    "X-Verdict* X-Spam* X-Bogosity X-DSPAM-* X-Virus-*",
 	    "header fields that are forged when they come from outside"),
 	ROW(spam, "headers.spam", "on",
 	    "write X-Spam-Flag, -Status, -Level and -Score"),
+	SETTING_OF(struct header_settings, directions, "headers.directions",
+	    "inbound relay", 0, 0, NULL,
+	    "directions of mail that carries our results and marks",
+	    headers_directions_fit, false),
 };
 
 /* It finds nothing: a row in the table of checks for the settings alone. */
@@ -262,6 +288,18 @@ headers_add_authres(struct message *m, struct header_edits *out)
 		headers_add(m, out, SPAN(AUTHRES), value);
 }
 
+/* Does mail of this direction carry our results and marks? */
+static bool
+headers_tell(const struct message *m)
+{
+	const struct setting_list *d = &header_settings(m)->directions;
+
+	for (size_t i = 0; i < d->count; i++)
+		if (span_is(d->item[i], direction_names[m->direction]))
+			return true;
+	return false;
+}
+
 void
 headers_plan(
     struct message *m, const struct verdict *v, struct header_edits *out)
@@ -269,6 +307,12 @@ headers_plan(
 	*out = (struct header_edits){ 0 };
 	headers_removals(m, v, out);
 	headers_add_rules(m, v, out);
+	if (!headers_tell(m)) {
+		/* A rule made it junk: that is for whoever gets it. */
+		if (header_settings(m)->spam && v->action == ACTION_JUNK)
+			headers_add(m, out, SPAN("X-Spam-Flag"), SPAN("YES"));
+		return;
+	}
 	if (header_settings(m)->spam)
 		headers_add_spam(m, v, out);
 	headers_add(m, out, SPAN("X-Verdict"), headers_verdict(m, v));

@@ -15,7 +15,8 @@
  * Added: Authentication-Results (RFC 8601), where there is something to say
  * or the message came from outside; X-Verdict; unless switched off the
  * fields of SpamAssassin that mail clients and Sieve scripts know; and what
- * rules add.
+ * rules add. Mail of our own users leaves the house: of all these it gets, by
+ * the setting headers.directions, what rules add, and X-Spam-Flag for junk.
  *
  *   X-Spam-Flag: YES            only for junk
  *   X-Spam-Status: Yes, score=7.1 required=6.0 tests=pills,stranger
@@ -49,15 +50,16 @@
  * the others means nothing. Anything else will begin with another number.
  */
 
-#include "policy/message/session.h"
 #include "policy/config/setting.h"
+#include "policy/message/session.h"
 #include "policy/message/verdict.h"
 
 struct jsonw;
 
 struct header_settings {
-	struct setting_list remove; /* names; "*" at the end for any end */
-	bool spam;                  /* write the X-Spam fields */
+	struct setting_list remove;     /* names; "*" at the end for any end */
+	bool spam;                      /* write the X-Spam fields */
+	struct setting_list directions; /* whose mail gets any of ours */
 };
 
 struct header_edit {

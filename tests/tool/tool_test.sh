@@ -158,6 +158,22 @@ E2
 want 'cases take recipients apart' 0 \
 	'"id":"rcpt","verdict":"accept"|send to this recipient separately|"id":"end","verdict":"tempfail","reply":{"code":451|"id":"again","verdict":"accept"' -- \
 	"$verdict" check -c "$dir/apart.conf" --cases "$dir/apart.jsonl"
+# A List-Id speaks for a list where it lies in a domain that sent it.
+list_case() { # id, List-Id
+	printf '{"id": "%s", "ip": "192.0.2.1", "mailfrom": "a@lists.sender.example", "rcpt": "b@x.example", "message": "From: ceo@bank.example\\nList-Id: %s\\nList-Post: <mailto:a@b.example>\\n\\nhi\\n", "dns": {"lists.sender.example": {"TXT": ["v=spf1 ip4:192.0.2.1 -all"]}, "_dmarc.bank.example": {"TXT": ["v=DMARC1; p=reject"]}}}\n' "$1" "$2"
+}
+{
+	list_case below '<talk.lists.sender.example>'
+	list_case beside 'Talk <talk.sender.example>'
+	list_case other '<talk.lists.example>'
+	list_case longer '<sender.example.evil.example>'
+	list_case victim '<news.bank.example>'
+	list_case suffix '<example>'
+	list_case none 'talk'
+} >"$dir/lists.jsonl"
+want 'a List-Id speaks for the domain that sent it' 0 \
+	'"id":"below","verdict":"junk"|"id":"beside","verdict":"junk"|"id":"other","verdict":"reject"|"id":"longer","verdict":"reject"|"id":"victim","verdict":"reject"|"id":"suffix","verdict":"reject"|"id":"none","verdict":"reject"' -- \
+	"$verdict" check $conf --cases "$dir/lists.jsonl"
 bad_value() { # line of verdict.conf, words
 	echo "$1" >"$dir/bad.conf"
 	want "bad value: $1" 78 "bad.conf:1:|$2" -- \
@@ -165,6 +181,7 @@ bad_value() { # line of verdict.conf, words
 }
 bad_value 'listen 8899' 'inet:HOST:PORT'
 bad_value 'listen.mode rw' 'octal'
+bad_value 'headers.directions inbound outbound' 'not outbound'
 bad_value 'resolver localhost' 'not localhost'
 bad_value 'store redis rediss://10.0.0.1' 'has no TLS'
 bad_value 'store redis 10.0.0.1' 'write redis://'

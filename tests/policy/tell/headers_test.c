@@ -341,9 +341,24 @@ test_spam_off(void **state)
 	fixture_end(&f);
 }
 
-static void
-test_directions(void **state)
+static struct header_settings *
+settings_of(struct fixture *f)
 {
+	size_t at = 0;
+
+	while (strcmp(f->snapshot.checks->check[at]->name, "marks") != 0)
+		at++;
+	return f->snapshot.settings[at];
+}
+
+/* Mail of our own users carries nothing of ours out of the house. */
+static void
+test_own_users(void **state)
+{
+	static const struct rule_header ruled = { false, SPAN_INIT("X-Ours"),
+		SPAN_INIT("yes") };
+	static const enum direction ours[] = { DIRECTION_SUBMISSION,
+		DIRECTION_LOCAL };
 	struct fixture f;
 	struct header_edits e;
 	struct verdict v;
@@ -351,6 +366,40 @@ test_directions(void **state)
 	(void)state;
 	fixture_begin(&f);
 	verdict_begin(&v);
+	f.message->auth_user = SPAN("ann");
+	for (size_t i = 0; i < ARRAY_COUNT(ours); i++) {
+		f.message->direction = ours[i];
+		v.action = ACTION_ACCEPT;
+		headers_plan(f.message, &v, &e);
+		assert_int_equal(e.addition_count, 0);
+		v.action = ACTION_JUNK;
+		v.header = &ruled;
+		v.header_count = 1;
+		headers_plan(f.message, &v, &e);
+		assert_int_equal(e.addition_count, 2);
+		assert_string_equal(added(&f, &e, "X-Ours"), "yes");
+		assert_string_equal(added(&f, &e, "X-Spam-Flag"), "YES");
+		v.header_count = 0;
+	}
+	f.message->direction = DIRECTION_RELAY;
+	headers_plan(f.message, &v, &e);
+	assert_non_null(added(&f, &e, "X-Verdict"));
+	fixture_end(&f);
+}
+
+static void
+test_directions(void **state)
+{
+	static const struct span all[] = { SPAN_INIT("inbound"),
+		SPAN_INIT("submission"), SPAN_INIT("local") };
+	struct fixture f;
+	struct header_edits e;
+	struct verdict v;
+
+	(void)state;
+	fixture_begin(&f);
+	verdict_begin(&v);
+	settings_of(&f)->directions = (struct setting_list){ all, 3 };
 	f.message->direction = DIRECTION_SUBMISSION;
 	f.message->auth_user = SPAN("ann; spf=pass");
 	f.message->sender.raw = SPAN("ann@example.org");
@@ -605,6 +654,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_spam_headers),
 	cmocka_unit_test(test_order),
 	cmocka_unit_test(test_spam_off),
+	cmocka_unit_test(test_own_users),
 	cmocka_unit_test(test_directions),
 	cmocka_unit_test(test_verdict),
 	cmocka_unit_test(test_verdict_bounds),
