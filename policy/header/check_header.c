@@ -63,7 +63,7 @@ static const struct fact_row header_fact_rows[] = {
 	[F_FROM_LOCAL] = { "from.local", FACT_TEXT, EOH, CHEAP, NULL,
 	    "its local part" },
 	[F_FROM_NAME] = { "from.name", FACT_TEXT, EOH, CHEAP, NULL,
-	    "the (first) author's display name, decoded" },
+	    "the (first) author's display name, decoded, as people see it" },
 	[F_FROM_SPOOF] = { "from.name_spoof", FACT_BOOL, EOH, CHEAP, NULL,
 	    "the display name or a comment shows an address of another domain" },
 	[F_AUTHOR] = { "author", FACT_GROUP, EOH, CHEAP, NULL,
