@@ -1,3 +1,4 @@
+EXTRA_DIST += %D%/apart_e2e.py
 EXTRA_DIST += %D%/faults_e2e.py
 EXTRA_DIST += %D%/journal_e2e.py
 EXTRA_DIST += %D%/limits_e2e.py

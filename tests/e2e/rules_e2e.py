@@ -114,9 +114,12 @@ def test_shadow_acts_never():
     sink.wait(token)
 
 
-def test_recipients_who_disagree_get_the_mildest():
-    token, replies = post("offer", ["ann@verdict.example", "bob@verdict.example"])
-    assert replies[-1][0] == 250, replies
+def test_recipients_who_disagree_come_again():
+    both = ["bob@verdict.example", "ann@verdict.example"]
+    _, replies = post("offer", both)
+    assert replies[-1][0] == 451, replies
+    token, replies = post("offer", both)
+    assert [r[0] for r in replies[1:]] == [250, 452, 250], replies
     sink.wait(token)
     _, replies = post("offer", "ann@verdict.example")
     assert replies[-1][0] == 550 and "Ann" in replies[-1][1], replies

@@ -1,38 +1,12 @@
 """Mail through a real Sendmail, unpacked beside the installed Postfix."""
 
-import os
-import subprocess
 import sys
 
-from stage import (TOP, Milter, Nsd, Sink, Smtp, Stage, free_port, headers,
-                   listens, run, send, wait_for)
+from stage import Milter, Nsd, Sendmail, Sink, Smtp, Stage, headers, run, send
 from world import World
 
 stage = Stage()
 world = World()
-
-
-class Sendmail:
-    """A private Sendmail (contrib/lib/sendmail.sh)."""
-
-    def __init__(self, directory, sink, milter):
-        self.directory = directory
-        self.port = free_port()
-        os.makedirs(directory)
-        self.shell("sendmail_unpack")
-        self.shell("sendmail_make", str(self.port), milter, str(sink.port))
-        self.shell("sendmail_start")
-        wait_for("sendmail", lambda: listens(self.port), 30)
-
-    def shell(self, function, *arguments):
-        subprocess.run(
-            ["sh", "-c", '. "$0/contrib/lib/sendmail.sh"; f=$1; shift; "$f" "$@"',
-             TOP, function, self.directory, *arguments], check=True,
-            stderr=subprocess.DEVNULL)
-
-    def close(self):
-        self.shell("sendmail_stop")
-        wait_for("the end of sendmail", lambda: not listens(self.port))
 
 
 sink = stage.add(Sink())

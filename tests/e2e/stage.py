@@ -299,6 +299,30 @@ class Postfix:
         self.shell("postfix_stop")
 
 
+class Sendmail:
+    """A private Sendmail, unpacked beside the installed Postfix
+    (contrib/lib/sendmail.sh)."""
+
+    def __init__(self, directory, sink, milter):
+        self.directory = directory
+        self.port = free_port()
+        os.makedirs(directory)
+        self.shell("sendmail_unpack")
+        self.shell("sendmail_make", str(self.port), milter, str(sink.port))
+        self.shell("sendmail_start")
+        wait_for("sendmail", lambda: listens(self.port), 30)
+
+    def shell(self, function, *arguments):
+        subprocess.run(
+            ["sh", "-c", '. "$0/contrib/lib/sendmail.sh"; f=$1; shift; "$f" "$@"',
+             TOP, function, self.directory, *arguments], check=True,
+            stderr=subprocess.DEVNULL)
+
+    def close(self):
+        self.shell("sendmail_stop")
+        wait_for("the end of sendmail", lambda: not listens(self.port))
+
+
 class Stage:
     """A temporary directory and everything that was started in it."""
 
@@ -313,6 +337,10 @@ class Stage:
 
     def path(self, name):
         return os.path.join(self.directory, name)
+
+    @staticmethod
+    def library(name):
+        return os.path.join(TOP, "contrib", "lib", name)
 
     def close(self):
         errors = []
