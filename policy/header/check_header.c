@@ -11,6 +11,7 @@
 #include "policy/tell/headers.h"
 #include "rules/mail/author.h"
 #include "rules/mail/date.h"
+#include "rules/mime/mime_param.h"
 #include "rules/text/decode.h"
 #include "rules/text/rune.h"
 #include "rules/base/utf8.h"
@@ -115,11 +116,34 @@ header_fact(const struct message *m, enum header_fact f)
 	return check_fact(m, &check_header, f);
 }
 
+/* What the body says that it is in; "" for nothing. */
+static struct span
+header_charset(struct message *m)
+{
+	const struct header_field *f =
+	    header_get(&m->headers, "Content-Type", 0);
+	struct mime_params params = { 0 };
+	struct span charset;
+
+	if (f == NULL)
+		return SPAN("");
+	mime_params_add(&params, f->value, m->arena);
+	charset = mime_params_get(&params, "charset");
+	return charset.p == NULL ? SPAN("") : charset;
+}
+
 /* A field's value as people read it. */
 static struct span
 header_drawn(struct message *m, const struct header_field *field)
 {
-	return rune_drawn(mime_decode_text(field->value, m->arena), m->arena);
+	struct span charset = SPAN("");
+
+	/* Only what is raw asks for it. */
+	if (!utf8_ascii(field->value) ||
+	    span_find(field->value, '\x1b') != SIZE_MAX)
+		charset = header_charset(m);
+	return rune_drawn(
+	    mime_decode_text_as(field->value, charset, m->arena), m->arena);
 }
 
 static void

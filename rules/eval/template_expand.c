@@ -95,15 +95,40 @@ template_find(
 	return found;
 }
 
+/*
+ * The same among those that made the rule true: the others may be true of
+ * another element, or of none. NULL: none of them did.
+ */
+static const struct cond *
+template_find_true(
+    struct ruling *r, const struct cond *c, fact_id group, struct binding b)
+{
+	const struct cond *found = NULL;
+
+	if (c == NULL || c->kind == COND_NOT || eval_cond(r, c, b) != TRUTH_YES)
+		return NULL;
+	if (c->kind == COND_QUANTIFIED)
+		return c->subject.fact == group &&
+			       c->quantifier == QUANTIFIER_ANY
+			   ? c
+			   : NULL;
+	for (c = c->child; c != NULL && found == NULL; c = c->next)
+		found = template_find_true(r, c, group, b);
+	return found;
+}
+
 /* A field of the element that `any` found, else of the first one. */
 static size_t
 template_element(
     struct ruling *r, const struct rule *rule, fact_id group, size_t rcpt)
 {
-	const struct cond *any =
-	    template_find(rule->cond, COND_QUANTIFIED, group, 0);
-	size_t element = any == NULL ? 0 : eval_element(r, any, rcpt);
+	const struct cond *any = template_find_true(
+	    r, rule->cond, group, (struct binding){ rcpt, 0 });
+	size_t element;
 
+	if (any == NULL)
+		any = template_find(rule->cond, COND_QUANTIFIED, group, 0);
+	element = any == NULL ? 0 : eval_element(r, any, rcpt);
 	return element == SIZE_MAX ? 0 : element;
 }
 

@@ -408,8 +408,21 @@ span_blank(struct span s)
 	return span_trim(s).n == 0;
 }
 
+/* Text that stands beside encoded words, as it was sent. */
 static void
-words_decode(struct buf *out, struct span raw)
+words_between(struct buf *out, struct span raw, struct span charset)
+{
+	bool shifts = span_search(raw, SPAN("\x1b$")) != SIZE_MAX ||
+		      span_search(raw, SPAN("\x1b(")) != SIZE_MAX;
+
+	if (charset.n > 0 && (shifts || !utf8_valid(raw)))
+		(void)mime_to_utf8(out, charset, raw);
+	else
+		(void)western_repair(out, raw);
+}
+
+static void
+words_decode(struct buf *out, struct span raw, struct span charset)
 {
 	struct word_reader reader = { .raw = raw };
 	struct word_run run = { .out = out };
@@ -433,14 +446,14 @@ words_decode(struct buf *out, struct span raw)
 		between = span_slice(raw, from, i);
 		if (!after_word || !span_blank(between)) {
 			word_run_flush(&run);
-			(void)western_repair(out, between);
+			words_between(out, between, charset);
 		}
 		word_run_add(&run, &w);
 		after_word = true;
 		from = i = w.end;
 	}
 	word_run_flush(&run);
-	(void)western_repair(out, span_slice(raw, from, raw.n));
+	words_between(out, span_slice(raw, from, raw.n), charset);
 	buf_free(&run.octets);
 }
 
@@ -451,6 +464,7 @@ text_is_plain(struct span raw)
 		unsigned char c = (unsigned char)raw.p[i];
 
 		if (c >= 0x80 || c == '\0' || c == '\r' || c == '\n' ||
+		    c == 0x1b ||
 		    (c == '?' && i > 0 && raw.p[i - 1] == '='))
 			return false;
 	}
@@ -474,6 +488,12 @@ span_without(struct span s, struct span unwanted, struct arena *a)
 struct span
 mime_decode_text(struct span raw, struct arena *a)
 {
+	return mime_decode_text_as(raw, SPAN(""), a);
+}
+
+struct span
+mime_decode_text_as(struct span raw, struct span charset, struct arena *a)
+{
 	struct buf out;
 	struct span text;
 	char *p;
@@ -483,7 +503,7 @@ mime_decode_text(struct span raw, struct arena *a)
 	/* Folds are line ends before white space, which stays. */
 	raw = span_without(raw, SPAN("\r\n\0"), a);
 	buf_init(&out, 3 * raw.n + 8);
-	words_decode(&out, raw);
+	words_decode(&out, raw, charset);
 	text = span_without(buf_span(&out), SPAN("\0"), a);
 	p = (char *)(uintptr_t)text.p;
 	for (size_t i = 0; i < text.n; i++)

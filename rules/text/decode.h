@@ -26,6 +26,13 @@
  * arena; it has at most 3 octets for one of raw.
  */
 struct span mime_decode_text(struct span raw, struct arena *a);
+/*
+ * The same, where what is no encoded word is in the charset, unless it is
+ * valid UTF-8: fields that are sent raw are read in the body's charset by
+ * many clients. "" for none.
+ */
+struct span mime_decode_text_as(
+    struct span raw, struct span charset, struct arena *a);
 
 /*
  * Appends text in a charset (a name from mail, "" for none) as valid UTF-8.
