@@ -13,7 +13,9 @@
 #include <stdio.h>
 
 #include "rules/base/buf.h"
+#include "rules/content/archive_own.h"
 #include "rules/content/filename.h"
+#include "rules/content/filetype.h"
 #include "rules/content/tnef.h"
 #include "rules/text/windows1252.h"
 
@@ -21,6 +23,7 @@ const struct archive_limits archive_limits_standard = {
 	.entries = 1000,
 	.names = (size_t)256 << 10,
 	.unpacked = (uint64_t)32 << 20,
+	.inside = (size_t)8 << 20,
 };
 
 const char *const archive_flag_names[ARCHIVE_FLAG_COUNT] = {
@@ -33,13 +36,19 @@ const char *const archive_flag_names[ARCHIVE_FLAG_COUNT] = {
 };
 
 #define MEMBER_NAME_MAX 1024 /* octets of one name that are kept */
+#define INSIDE_DEPTH    2    /* archives inside one another that are listed */
+#define HEAD_OCTETS     512  /* that tell what a member is */
 
 struct lister {
 	const struct archive_limits *limits;
 	struct archive_list *out;
 	struct arena *arena;
-	struct buf names;
+	struct buf names, harmless;
+	size_t inside;  /* octets of archives that may still be unpacked */
+	unsigned depth; /* archives around this one */
 };
+
+static void lister_octets(struct lister *l, struct span octets);
 
 /* A name as one line of valid UTF-8. */
 static struct span
@@ -137,18 +146,96 @@ lister_unpacks(struct archive *ar)
 	       format == ARCHIVE_FORMAT_LHA;
 }
 
+/* The octets of the member that ar stands at; cut is whether there are more. */
+static struct span
+lister_data(struct lister *l, struct archive *ar, size_t max, bool *cut)
+{
+	struct buf data;
+	struct span copy;
+	char piece[16384];
+	la_ssize_t n;
+
+	buf_init(&data, max);
+	while (!data.over &&
+	       (n = archive_read_data(ar, piece, sizeof(piece))) > 0)
+		(void)buf_add_some(&data, span_make(piece, (size_t)n));
+	*cut = data.over;
+	copy = arena_dup(l->arena, buf_span(&data));
+	buf_free(&data);
+	return copy;
+}
+
+/* Lists an archive inside of this one, as far as the budget goes. */
 static void
-lister_entry(struct lister *l, struct archive_entry *entry)
+lister_inside(struct lister *l, struct span octets, bool cut)
+{
+	if (cut || l->depth >= INSIDE_DEPTH) {
+		l->out->flags |= ARCHIVE_LIMIT;
+		return;
+	}
+	l->inside -= octets.n;
+	l->depth++;
+	lister_octets(l, octets);
+	l->depth--;
+}
+
+/* Known, and no program. */
+static bool
+lister_is_harmless(struct span head)
+{
+	struct filetype type = filetype_of(head);
+
+	return head.n > 0 && type.kind != FILETYPE_PROGRAM &&
+	       strcmp(type.type, "application/octet-stream") != 0;
+}
+
+static void
+lister_note_harmless(struct lister *l, struct span line, struct span head)
+{
+	if (!lister_is_harmless(head))
+		return;
+	if (l->harmless.n > 0)
+		(void)buf_addc(&l->harmless, '\n');
+	(void)buf_add(&l->harmless, line);
+}
+
+/* What the name asks to be looked into. */
+static void
+lister_look(struct lister *l, struct archive *ar, struct span line)
+{
+	struct filename file;
+	bool cut;
+
+	filename_read(line, l->arena, &file);
+	if (filename_archive(file.extension)) {
+		struct span octets = lister_data(l, ar, l->inside, &cut);
+
+		if (octets.n > 0)
+			lister_inside(l, octets, cut);
+	} else if (filename_runs_by_content(file.extension)) {
+		lister_note_harmless(
+		    l, line, lister_data(l, ar, HEAD_OCTETS, &cut));
+	}
+}
+
+static void
+lister_entry(struct lister *l, struct archive *ar, struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname(entry);
+	bool encrypted = archive_entry_is_encrypted(entry);
+	struct span line;
 
 	if (name == NULL || name[0] == '\0')
 		l->out->flags |= ARCHIVE_NAMELESS;
-	if (archive_entry_is_encrypted(entry))
+	if (encrypted)
 		l->out->flags |= ARCHIVE_ENCRYPTED;
 	/* A directory is not a member that anybody opens. */
-	if (name != NULL && archive_entry_filetype(entry) != AE_IFDIR)
-		lister_add(l, lister_line(l, span_of(name)));
+	if (name == NULL || archive_entry_filetype(entry) == AE_IFDIR)
+		return;
+	line = lister_line(l, span_of(name));
+	lister_add(l, line);
+	if (!encrypted && !lister_full(l))
+		lister_look(l, ar, line);
 }
 
 static void
@@ -167,7 +254,7 @@ lister_read(struct lister *l, struct archive *ar)
 			l->out->flags |= ARCHIVE_BROKEN;
 			break;
 		}
-		lister_entry(l, entry);
+		lister_entry(l, ar, entry);
 		if (steps >= 2 * l->limits->entries)
 			l->out->flags |= ARCHIVE_LIMIT;
 		if (archive_entry_size(entry) > 0)
@@ -181,25 +268,27 @@ lister_read(struct lister *l, struct archive *ar)
 		l->out->flags |= ARCHIVE_ENCRYPTED;
 }
 
-/* True when octets are one compressed file whose start can be unpacked. */
-static bool
-lister_unpacks_alone(struct span octets)
+/* What one compressed file holds, as far as the budget goes; p NULL when the
+ * octets are none. */
+static struct span
+lister_unpack_alone(struct lister *l, struct span octets, bool *cut)
 {
 	struct archive *ar = archive_read_new();
 	struct archive_entry *entry;
-	char start[64];
-	bool good;
+	struct span inside = { NULL, 0 };
+	char start[1];
 
 	if (ar == NULL)
-		return false;
+		return inside;
 	(void)lister_filters(ar);
 	(void)archive_read_support_format_raw(ar);
-	good = archive_read_open_memory(ar, octets.p, octets.n) == ARCHIVE_OK &&
-	       archive_read_next_header(ar, &entry) == ARCHIVE_OK &&
-	       archive_filter_code(ar, 0) != ARCHIVE_FILTER_NONE &&
-	       archive_read_data(ar, start, sizeof(start)) >= 0;
+	if (archive_read_open_memory(ar, octets.p, octets.n) == ARCHIVE_OK &&
+	    archive_read_next_header(ar, &entry) == ARCHIVE_OK &&
+	    archive_filter_code(ar, 0) != ARCHIVE_FILTER_NONE &&
+	    archive_read_data(ar, start, 0) >= 0)
+		inside = lister_data(l, ar, l->inside, cut);
 	(void)archive_read_free(ar);
-	return good;
+	return inside;
 }
 
 /* The name that gzip keeps of the file, without a path: RFC 1952, 2.3. */
@@ -222,14 +311,23 @@ gzip_name(struct span s)
 }
 
 static void
-lister_single(struct lister *l, struct span octets)
+lister_single(
+    struct lister *l, struct span octets, struct span inside, bool cut)
 {
 	struct span name = gzip_name(octets);
+	struct filetype type = filetype_of(inside);
 
 	l->out->flags &= ~(unsigned)ARCHIVE_BROKEN;
-	l->out->single = true;
+	if (l->depth == 0)
+		l->out->single = true;
 	if (name.n > 0)
 		lister_add(l, lister_line(l, name));
+	if (type.kind == FILETYPE_ARCHIVE) {
+		l->out->flags |= ARCHIVE_NESTED;
+		lister_inside(l, inside, cut);
+	} else if (l->depth == 0) {
+		l->out->harmless_alone = lister_is_harmless(inside);
+	}
 }
 
 static void
@@ -396,32 +494,74 @@ lister_tnef(struct lister *l, struct span octets)
 
 /* ---- all ------------------------------------------------------------------- */
 
+static void
+lister_arj_name(void *ctx, struct span name)
+{
+	struct lister *l = ctx;
+
+	lister_add(l, lister_line(l, name));
+}
+
+static void
+lister_arj(struct lister *l, struct span octets)
+{
+	bool encrypted;
+
+	if (!arj_names(octets, lister_arj_name, l, &encrypted))
+		l->out->flags |= ARCHIVE_BROKEN;
+	if (encrypted)
+		l->out->flags |= ARCHIVE_ENCRYPTED;
+}
+
+static void
+lister_octets(struct lister *l, struct span octets)
+{
+	struct archive_list *out = l->out;
+	size_t before = out->count, names = l->names.n;
+	struct span listed, inside;
+	bool cut = false;
+
+	if (tnef_is(octets))
+		lister_tnef(l, octets);
+	else if (arj_is(octets))
+		lister_arj(l, octets);
+	else
+		lister_libarchive(l, octets);
+	if (rar5_encrypted(octets))
+		out->flags |= ARCHIVE_ENCRYPTED;
+	if (out->count == before && (out->flags & ARCHIVE_BROKEN) != 0) {
+		inside = lister_unpack_alone(l, octets, &cut);
+		if (inside.p != NULL)
+			lister_single(l, octets, inside, cut);
+	}
+	/* Of a list that was cut short nobody knows what it lacks. */
+	if (span_starts(octets, SPAN("PK")) &&
+	    (out->flags & ARCHIVE_LIMIT) == 0) {
+		listed = arena_dup(l->arena,
+		    span_slice(buf_span(&l->names), names, l->names.n));
+		lister_zip_central(l, listed, zip_central(octets));
+		if ((out->flags & ARCHIVE_BROKEN) != 0)
+			lister_zip_local(l, listed, octets);
+	}
+}
+
 void
 archive_list_members(struct span octets, const struct archive_limits *limits,
     struct arena *a, struct archive_list *out)
 {
-	struct lister l = { .limits = limits, .out = out, .arena = a };
-	struct span listed;
+	struct lister l = { .limits = limits,
+		.out = out,
+		.arena = a,
+		.inside = limits->inside };
 
 	*out = (struct archive_list){ .count = 0 };
 	buf_init(&l.names, limits->names);
-	if (tnef_is(octets))
-		lister_tnef(&l, octets);
-	else
-		lister_libarchive(&l, octets);
-	if (out->count == 0 && (out->flags & ARCHIVE_BROKEN) != 0 &&
-	    lister_unpacks_alone(octets))
-		lister_single(&l, octets);
-	/* Of a list that was cut short nobody knows what it lacks. */
-	if (span_starts(octets, SPAN("PK")) &&
-	    (out->flags & ARCHIVE_LIMIT) == 0) {
-		listed = arena_dup(a, buf_span(&l.names));
-		lister_zip_central(&l, listed, zip_central(octets));
-		if ((out->flags & ARCHIVE_BROKEN) != 0)
-			lister_zip_local(&l, listed, octets);
-	}
+	buf_init(&l.harmless, limits->names);
+	lister_octets(&l, octets);
 	out->names = arena_dup(a, buf_span(&l.names));
+	out->harmless = arena_dup(a, buf_span(&l.harmless));
 	buf_free(&l.names);
+	buf_free(&l.harmless);
 }
 
 void

@@ -3,10 +3,11 @@
 
 /*
  * Which files an archive holds: zip, rar, 7z, tar (also compressed), cab, lha
- * and ISO images, by libarchive, and TNEF. Names only: nothing is unpacked, to
- * disk or to memory, but for the compression around a tar file, the packed
- * table of contents of 7z and the start of a single compressed file. Any
- * thread; never fails: what cannot be read is said in the flags.
+ * and ISO images, by libarchive, ARJ and TNEF. Names only: nothing is unpacked,
+ * but for the compression around a tar file, the packed table of contents of
+ * 7z, a single compressed file and, to memory and within one budget, archives
+ * inside of archives. Any thread; never fails: what cannot be read is said in
+ * the flags.
  */
 
 #include "rules/base/arena.h"
@@ -17,6 +18,8 @@ struct archive_limits {
 	size_t names;      /* octets of all names together: 256 KB */
 	uint64_t unpacked; /* octets passed over where skipping means unpacking:
 	                 32 MB */
+	size_t inside;     /* octets of archives that are unpacked to be
+	                      listed as well: 8 MB */
 };
 extern const struct archive_limits archive_limits_standard;
 
@@ -39,6 +42,10 @@ struct archive_list {
 	                      in the arena */
 	size_t count;
 	unsigned flags;
+	/* Names among them that end like a program and hold, by their octets,
+	 * something else; one a line. */
+	struct span harmless;
+	bool harmless_alone; /* so does a single compressed file */
 	bool single; /* no archive but one compressed file, which keeps its own
 	                name, if it tells one: gzip, bzip2, xz ... */
 };

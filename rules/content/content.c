@@ -12,6 +12,7 @@
 #include "rules/html/html_charset.h"
 #include "rules/text/charset.h"
 #include "rules/text/decode.h"
+#include "rules/text/folded.h"
 #include "rules/text/rune.h"
 #include "rules/base/utf8.h"
 
@@ -23,7 +24,8 @@ const struct content_limits content_limits_standard = {
 	    .depth = 512 },
 	.archive = { .entries = 1000,
 	    .names = (size_t)256 << 10,
-	    .unpacked = (uint64_t)32 << 20 },
+	    .unpacked = (uint64_t)32 << 20,
+	    .inside = (size_t)8 << 20 },
 	.text = (size_t)2 << 20,
 	.links = 500,
 };
@@ -284,18 +286,21 @@ static void
 content_join_texts(struct content_reader *r)
 {
 	struct content *out = r->out;
+	struct span plain, html;
 	struct buf all;
 
 	out->plain = content_finish_text(r, &r->plain);
 	out->html_text = content_finish_text(r, &r->html);
 	out->hidden = content_finish_text(r, &r->hidden);
-	if (out->plain.n == 0 || out->html_text.n == 0) {
-		out->text = out->plain.n > 0 ? out->plain : out->html_text;
+	plain = folded_text(out->plain, true, r->arena);
+	html = folded_text(out->html_text, false, r->arena);
+	if (plain.n == 0 || html.n == 0) {
+		out->text = plain.n > 0 ? plain : html;
 		return;
 	}
-	buf_init(&all, out->plain.n + out->html_text.n + 1);
-	(void)buf_add(&all, out->plain);
-	content_add_text(&all, out->html_text);
+	buf_init(&all, plain.n + html.n + 1);
+	(void)buf_add(&all, plain);
+	content_add_text(&all, html);
 	out->text = content_finish_text(r, &all);
 }
 

@@ -39,6 +39,9 @@ struct content_file {
 	bool encrypted;         /* as a part, or members of the archive */
 	bool macros;            /* an Office document with VBA in it */
 	struct span members;    /* of the archive, one a line */
+	struct span harmless;   /* of them, named like programs, none by their
+	                           octets */
+	bool harmless_alone;    /* all of them: one compressed file */
 	struct span sha256;     /* in hexadecimal; "" when not worked out */
 	unsigned name_flags;    /* enum filename_flag */
 	unsigned archive_flags; /* enum archive_flag */
@@ -47,7 +50,8 @@ struct content_file {
 
 struct content {
 	struct mime_message mime;
-	struct span text;      /* the two below, one after the other */
+	struct span text;      /* the two below, one after the other, folded so
+	                          that phrases can be found (folded.h) */
 	struct span plain;     /* of text parts that are not HTML */
 	struct span html_text; /* visible text of HTML parts */
 	struct span hidden;    /* hidden text of HTML parts */

@@ -98,6 +98,8 @@ content_list_archive(struct content_reader *r, struct content_file *file,
 	file->archive = true;
 	file->members = list.single ? content_single_names(r, file, list.names)
 				    : list.names;
+	file->harmless = list.harmless;
+	file->harmless_alone = list.harmless_alone;
 	file->archive_flags = list.flags;
 	if ((list.flags & ARCHIVE_ENCRYPTED) != 0)
 		file->encrypted = true;
@@ -278,6 +280,19 @@ content_open_pkcs7(
 	return false;
 }
 
+/* Takes the extension off that makes a program only of what is one. */
+static void
+content_drop_extension(struct content_file *file, const struct filetype *type)
+{
+	if (type->kind == FILETYPE_PROGRAM ||
+	    (type->kind == FILETYPE_OTHER &&
+		strcmp(type->type, "application/octet-stream") == 0))
+		return;
+	for (size_t i = 0; i < file->name_count; i++)
+		if (filename_runs_by_content(file->name[i].extension))
+			file->name[i].extension = SPAN("");
+}
+
 /* Looks into the file as far as its name, its type and its octets ask for. */
 static void
 content_look_into(struct content_reader *r, struct content_file *file,
@@ -292,6 +307,7 @@ content_look_into(struct content_reader *r, struct content_file *file,
 	if (charset_of_mark(head, &mark).n > 0)
 		type = filetype_of(content_to_text(r, SPAN(""), head));
 	file->content_type = type.type;
+	content_drop_extension(file, &type);
 	if (type.kind == FILETYPE_ARCHIVE)
 		content_list_archive(r, file, part, true);
 	else if (content_named_archive(file))
@@ -345,6 +361,7 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		.content_type = "application/octet-stream",
 		.encrypted = part->encrypted,
 		.members = SPAN(""),
+		.harmless = SPAN(""),
 		.sha256 = SPAN(""),
 		.size = mime_part_size(part) };
 	content_add_names(r, file, part);

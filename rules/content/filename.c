@@ -84,6 +84,12 @@ filename_runs(struct span extension)
 }
 
 bool
+filename_runs_by_content(struct span extension)
+{
+	return span_is(extension, "com");
+}
+
+bool
 filename_archive(struct span extension)
 {
 	return word_in(extension, archives, ARRAY_COUNT(archives));

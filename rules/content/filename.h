@@ -36,6 +36,11 @@ struct filename {
 /* Reads name, which is valid UTF-8; the results lie in the arena. */
 void filename_read(struct span name, struct arena *a, struct filename *out);
 
+/*
+ * Whether a name that ends like this runs only if the file is a program by
+ * its octets too: "logo-example.com" is a picture called after a site.
+ */
+bool filename_runs_by_content(struct span extension);
 /* What a double click runs: programs, scripts, shortcuts, disk images. */
 bool filename_runs(struct span extension);
 /* An archive by its extension. */

@@ -5,3 +5,4 @@ rules_librules_a_SOURCES += %D%/rune.c %D%/rune.h
 rules_librules_a_SOURCES += %D%/shown.c %D%/shown.h
 rules_librules_a_SOURCES += %D%/windows1252.c %D%/windows1252.h
 rules_librules_a_SOURCES += %D%/charset.c %D%/charset.h
+rules_librules_a_SOURCES += %D%/folded.c %D%/folded.h

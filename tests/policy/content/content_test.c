@@ -178,7 +178,20 @@ test_facts(void **state)
 		    MIXED "--b\nContent-Disposition: attachment\n\na\n--b--\n",
 		    "body", "" },
 		{ "invisible characters go", "\nv\xe2\x80\x8bia\r\ngra\n",
-		    "body", "via\ngra\n" },
+		    "body", "via gra\n" },
+		{ "the lines as they came", "\nvia\r\ngra\n",
+		    "body.text_plain", "via\ngra\n" },
+		{ "blanks of all kinds",
+		    "Content-Type: text/plain; charset=utf-8\n\n"
+		    "a  b\xc2\xa0\xe2\x80\x83" "c\n",
+		    "body", "a b c\n" },
+		{ "letters of other forms",
+		    "Content-Type: text/plain; charset=utf-8\n\n"
+		    "\xef\xbc\xb0\xef\xbd\x81\xef\xbd\x99 "
+		    "\xf0\x9d\x90\x8f\xf0\x9d\x90\x9a\xf0\x9d\x90\xb2\n",
+		    "body", "Pay Pay\n" },
+		{ "paragraphs stay apart", "\na\nb\n\nc\n> d\n", "body",
+		    "a b\n\nc\n> d\n" },
 		{ "link", "\nsee http://www.Bank.co.uk/x now\n", "url.domain",
 		    "bank.co.uk" },
 		{ "link to an address", "\nsee http://0x7f.1/\n", "url.address",

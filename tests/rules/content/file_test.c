@@ -167,7 +167,7 @@ test_archive(void **state)
 		const char *file, *names, *flags;
 	} row[] = {
 		{ "archive/plain.zip", "invoice.pdf.exe|dir/ü.txt", "" },
-		{ "archive/nested.zip", "inner.zip", "archive-nested" },
+		{ "archive/nested.zip", "inner.zip|a.exe", "archive-nested" },
 		{ "archive/encrypted.zip", "secret.exe", "archive-encrypted" },
 		{ "archive/truncated.zip", "invoice.pdf.exe",
 		    "archive-broken archive-mismatch" },
@@ -212,7 +212,7 @@ test_archive(void **state)
 static void
 test_archive_limits(void **state)
 {
-	static const struct archive_limits one = { 1, 1000, 1000 };
+	static const struct archive_limits one = { 1, 1000, 1000, 1000 };
 	struct arena *a = arena_new();
 	struct archive_list list;
 

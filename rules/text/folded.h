@@ -1,0 +1,24 @@
+#ifndef RULES_TEXT_FOLDED_H
+#define RULES_TEXT_FOLDED_H
+
+/*
+ * Running text for comparing phrases with it, as people read it whatever it
+ * is made of. Pure; any thread.
+ */
+
+#include "rules/base/arena.h"
+#include "rules/base/span.h"
+
+/*
+ * - Any run of blanks, no-break spaces and the like is one blank.
+ * - A line end within a paragraph is a blank, where lines are joined; an empty
+ *   line, a quoted line and one that begins with a mark of a list stay apart.
+ * - Full-width, mathematical, circled and squared letters and digits are the
+ *   plain ones.
+ *
+ * s is valid UTF-8 with LF line ends. Returns s itself when nothing changes,
+ * else a text in the arena that is no longer than s.
+ */
+struct span folded_text(struct span s, bool join, struct arena *a);
+
+#endif
