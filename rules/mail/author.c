@@ -12,6 +12,8 @@
 #include "rules/mail/header_hidden.h"
 
 #include "rules/base/panic.h"
+#include "rules/text/decode.h"
+#include "rules/text/shown.h"
 
 const char *const author_status_names[] = { "ok", "missing", "multiple",
 	"empty", "group", "malformed", "ambiguous", "domains", NULL };
@@ -249,6 +251,16 @@ author_is_same(struct span value, struct span domain, struct arena *a)
 	return list.status == ADDR_OK;
 }
 
+/* Would people see an address in it, however it is written? */
+static bool
+author_shows_address(struct span value, struct arena *a)
+{
+	struct span text = mime_decode_text(header_unfold(value, a), a);
+
+	return span_find(value, '@') != SIZE_MAX ||
+	       span_find(shown_text(text, a), '@') != SIZE_MAX;
+}
+
 /*
  * A line " From: x@y" under another field is its continuation by RFC 5322,
  * but some software takes it for a field (attack class A9); behind a CR some
@@ -266,7 +278,7 @@ author_hides_in(
 			continue;
 		if (!hidden.fold)
 			return true;
-		if (span_find(hidden.value, '@') == SIZE_MAX)
+		if (!author_shows_address(hidden.value, a))
 			continue;
 		if (!author_field_quotes(f->name) ||
 		    (!author_is_signed_names(f->name, hidden.value) &&

@@ -6,6 +6,9 @@
 
 #include "rules/mail/header_hidden.h"
 
+#include "rules/base/utf8.h"
+#include "rules/text/rune.h"
+
 /*
  * One line of a field, without its line end. However many CRs stand before an
  * LF, they are one line end: MTAs take them off together.
@@ -37,17 +40,40 @@ hidden_line_at(struct span raw, size_t at, struct hidden_line *out)
 		out->next = cr + 1;
 }
 
+static bool
+hidden_printable(char c)
+{
+	return c > ' ' && c < 0x7F;
+}
+
+/*
+ * How much of the line is white space to somebody, or nothing at all: a
+ * vertical tab, a NUL, U+00A0, a byte-order mark.
+ */
+static size_t
+hidden_blank(struct span line, size_t at)
+{
+	while (at < line.n && !hidden_printable(line.p[at])) {
+		uint32_t rune;
+		size_t n = utf8_next(line, at, &rune);
+
+		if (rune >= 0x80 && !rune_space(rune) && !rune_invisible(rune))
+			break;
+		at += n;
+	}
+	return at;
+}
+
 /* The name of a field, of printable ASCII; "" when the line begins with none. */
 static struct span
 hidden_name(struct span line, size_t *behind)
 {
-	struct span s = span_trim(line);
-	size_t n = 0;
+	size_t from = hidden_blank(line, 0), n = from;
 
-	while (n < s.n && s.p[n] > ' ' && s.p[n] < 0x7F && s.p[n] != ':')
+	while (n < line.n && hidden_printable(line.p[n]) && line.p[n] != ':')
 		n++;
-	*behind = (size_t)(s.p - line.p) + n;
-	return span_slice(s, 0, n);
+	*behind = hidden_blank(line, n);
+	return span_slice(line, from, n);
 }
 
 /*
@@ -64,8 +90,6 @@ hidden_begins(struct span raw, size_t at, struct span *name, size_t *value)
 	*name = hidden_name(line.text, &behind);
 	if (name->n == 0)
 		return false;
-	while (behind < line.text.n && ascii_space(line.text.p[behind]))
-		behind++;
 	*value = at + behind + 1;
 	if (behind < line.text.n)
 		return line.text.p[behind] == ':';
