@@ -15,5 +15,6 @@ include %D%/list/local.mk
 include %D%/mail/local.mk
 include %D%/match/local.mk
 include %D%/mime/local.mk
+include %D%/proof/local.mk
 include %D%/source/local.mk
 include %D%/text/local.mk

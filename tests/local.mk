@@ -36,6 +36,7 @@ include %D%/rules/list/local.mk
 include %D%/rules/mail/local.mk
 include %D%/rules/match/local.mk
 include %D%/rules/mime/local.mk
+include %D%/rules/proof/local.mk
 include %D%/rules/source/local.mk
 include %D%/rules/text/local.mk
 include %D%/soak/local.mk

@@ -9,6 +9,7 @@
 
 #include "policy/load/snapshot_load.h"
 #include "policy/load/default_rules.h"
+#include "policy/base/clock.h"
 #include "policy/base/file.h"
 #include "policy/load/pattern_cache.h"
 #include "policy/load/snapshot_message.h"
@@ -16,6 +17,7 @@
 #include "rules/source/diag.h"
 #include "rules/eval/trial.h"
 #include "rules/lang/ruleset.h"
+#include "rules/proof/proof.h"
 
 #define RULES_MAX ((size_t)16 * 1024 * 1024)
 #define LIST_MAX  ((size_t)512 * 1024 * 1024)
@@ -271,6 +273,24 @@ checks_load(struct rules_loading *l, struct diags *diags)
 	return ok;
 }
 
+/*
+ * Steps of the solver for one promise: some tenths of a second at most, so
+ * that a reload ends. What takes more is left to `verdict lint`.
+ */
+#define PROMISE_CONFLICTS_MAX 20000
+
+static void
+rules_promises(const struct ruleset *rs, struct diags *diags)
+{
+	const struct proof_options options = {
+		.now_s = clock_system.unix_s(clock_system.ctx),
+		.conflicts_max = PROMISE_CONFLICTS_MAX,
+	};
+	struct proof_tally tally;
+
+	proof_promises(rs, &options, diags, &tally);
+}
+
 bool
 snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
     struct diags *diags)
@@ -307,6 +327,7 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	    checks_load(&l, diags)) {
 		snapshot_wants(s, true); /* tests may ask anything */
 		(void)ruleset_test(s->ruleset, &test, diags, &run, &skipped);
+		rules_promises(s->ruleset, diags);
 	}
 	snapshot_wants(s, source->want_all);
 	s->rules_hash = l.hash;

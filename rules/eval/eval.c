@@ -130,8 +130,8 @@ eval_cond(struct ruling *r, const struct cond *c, struct binding b)
 	case COND_TAGGED:
 		return eval_tagged(r, c, b.rcpt);
 	case COND_WORD:
-		if (r->detached != NULL)
-			return truth_of(r->detached(r->input.ctx, c->row));
+		if (r->stand_in != NULL)
+			return r->stand_in->test(r->input.ctx, c);
 		return c->row->test == NULL
 			   ? TRUTH_NO
 			   : c->row->test(r->input.ctx, c->args, b.rcpt);

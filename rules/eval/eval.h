@@ -26,6 +26,13 @@ struct scan_cache {
 	size_t count, cap;
 };
 
+/* Who answers instead of rows from outside; ctx is that of ruling_input. */
+struct stand_in {
+	enum truth (*test)(void *ctx, const struct cond *c);
+	/* Of a rule whose decisive action has a row with perform. */
+	enum truth (*applies)(void *ctx, const struct rule *rule);
+};
+
 struct ruling {
 	struct ruling_input input;
 	const struct ruleset *rs;
@@ -48,9 +55,8 @@ struct ruling {
 	size_t settled; /* leading decisive rules that are known to be no */
 	bool final;
 	unsigned char *compared; /* by decisive rule, in ruling_differs */
-	/* A test: rows from outside are not asked; conditions of theirs are
-	 * true when this says so. */
-	bool (*detached)(void *ctx, const struct rule_condition_row *row);
+	/* A test or a proof: rows from outside are not asked, these are. */
+	const struct stand_in *stand_in;
 };
 
 enum truth eval_cond(struct ruling *r, const struct cond *c, struct binding b);
@@ -77,6 +83,12 @@ enum truth eval_listed(struct ruling *r, const struct cond *c, struct binding b,
 /* Where in the text a pattern matched. */
 struct span eval_matched_text(
     struct ruling *r, const struct cond *c, struct binding b);
+
+/* ---- ruling.c ------------------------------------------------------------ */
+
+/* Whether this decision is none that the promise forbids. */
+bool ruling_keeps(
+    struct ruling *r, const struct promise *promise, const struct decision *d);
 
 /* ---- template_expand.c --------------------------------------------------- */
 

@@ -70,8 +70,10 @@ ruling_act(struct ruling *r, const struct rule *rule, size_t rcpt,
 	const struct rule_action *a = &rule->action[rule->decisive];
 	struct performed done = { .applies = TRUTH_YES };
 
-	if (a->row->perform != NULL && r->detached == NULL)
+	if (a->row->perform != NULL && r->stand_in == NULL)
 		done = a->row->perform(r->input.ctx, a, rcpt);
+	else if (a->row->perform != NULL)
+		done.applies = r->stand_in->applies(r->input.ctx, rule);
 	if (done.applies == TRUTH_PENDING && !r->final) {
 		out->waits_for = rule->name;
 		return true;
@@ -272,4 +274,17 @@ enum truth
 ruling_truth(struct ruling *r, size_t rule, size_t rcpt)
 {
 	return eval_rule(r, r->rs->rule[rule], rcpt);
+}
+
+bool
+ruling_keeps(
+    struct ruling *r, const struct promise *promise, const struct decision *d)
+{
+	bool named = (promise->outcomes >> d->outcome & 1U) != 0;
+
+	if (promise->cond != NULL &&
+	    eval_cond(r, promise->cond, (struct binding){ d->rcpt, 0 }) !=
+		TRUTH_YES)
+		return true;
+	return named != promise->never;
 }

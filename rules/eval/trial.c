@@ -62,18 +62,34 @@ trial_listed(
 
 /* ---- what happened --------------------------------------------------------------------------- */
 
-/* "limit yes": a condition of a row from outside. */
-static bool
-trial_word(void *ctx, const struct rule_condition_row *row)
+/* "limit yes": what the test says of a row from outside. */
+static enum truth
+trial_said(const struct trial *t, const char *name, enum truth otherwise)
 {
-	const struct trial *t = ctx;
-
 	for (const struct test_given *g = t->test->given; g != NULL;
 	     g = g->next)
-		if (!g->listed && !g->group && token_is(&g->name, row->name))
-			return token_is(&g->value, "yes");
-	return false;
+		if (!g->listed && !g->group && token_is(&g->name, name))
+			return token_is(&g->value, "unknown")
+				   ? TRUTH_UNKNOWN
+				   : truth_of(token_is(&g->value, "yes"));
+	return otherwise;
 }
+
+static enum truth
+trial_word(void *ctx, const struct cond *c)
+{
+	return trial_said(ctx, c->row->name, TRUTH_NO);
+}
+
+/* An action that a store may hold back is done, unless the test says no. */
+static enum truth
+trial_applies(void *ctx, const struct rule *rule)
+{
+	return trial_said(
+	    ctx, rule->action[rule->decisive].row->name, TRUTH_YES);
+}
+
+static const struct stand_in trial_stand_in = { trial_word, trial_applies };
 
 /* What the rule alone does: its outcome when it fires, else none. */
 static enum outcome
@@ -166,6 +182,10 @@ trial_judge_rule(struct trial *t, struct ruling *r, const struct rule *rule)
 	case WANT_TAGS:
 		good = trial_tagged(r, t);
 		break;
+	case WANT_KEEPS:
+		trial_error(t, t->test->place,
+		    "a test of a promise stands outside of rules");
+		return;
 	}
 	if (good)
 		return;
@@ -177,6 +197,23 @@ trial_judge_rule(struct trial *t, struct ruling *r, const struct rule *rule)
 		outcome == OUTCOME_NONE ? ""
 					: arena_printf(t->diags->arena, " (%s)",
 					      outcome_names[outcome])));
+}
+
+static bool
+trial_keeps(struct trial *t, struct ruling *r, const struct decision *d)
+{
+	struct suggestion near;
+
+	suggestion_begin(&near, t->test->tag);
+	for (const struct promise *p = t->rs->promise; p != NULL; p = p->next) {
+		if (span_is(t->test->tag, p->name))
+			return ruling_keeps(r, p, d);
+		suggestion_offer(&near, span_of(p->name));
+	}
+	trial_error(t, t->test->tag_place, "no promise is called \"%.*s\"",
+	    SPAN_FMT(t->test->tag));
+	(void)suggestion_hint(&near, t->diags);
+	return false;
 }
 
 static void
@@ -203,8 +240,11 @@ trial_judge_set(struct trial *t, struct ruling *r)
 	case WANT_TAGS:
 		good = trial_tagged(r, t);
 		break;
+	case WANT_KEEPS:
+		good = trial_keeps(t, r, &d);
+		break;
 	}
-	if (!good)
+	if (!good && !t->failed)
 		trial_failed(t, r,
 		    arena_printf(t->diags->arena,
 			"the answer is %s (%s), "
@@ -233,7 +273,7 @@ trial_run(struct trial *t)
 	r = ruling_new(&input);
 	r->final = true;
 	/* Rows from outside would ask for their own kind of ctx. */
-	r->detached = trial_word;
+	r->stand_in = &trial_stand_in;
 	if (t->test->rule == SIZE_MAX)
 		trial_judge_set(t, r);
 	else

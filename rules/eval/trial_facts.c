@@ -245,16 +245,23 @@ trial_give_word(struct trial *t, const struct test_given *g)
 {
 	const struct ruleset_options *o = &t->rs->options;
 
+	const char *name = NULL;
+
 	for (size_t i = 0; i < o->condition_count; i++)
-		if (token_is(&g->name, o->conditions[i].name)) {
-			if (g->group || (!token_is(&g->value, "yes") &&
-					    !token_is(&g->value, "no")))
-				trial_error(t, g->name.place,
-				    "%s is given as yes or no",
-				    o->conditions[i].name);
-			return true;
-		}
-	return false;
+		if (token_is(&g->name, o->conditions[i].name))
+			name = o->conditions[i].name;
+	for (size_t i = 0; i < o->action_count; i++)
+		if (o->actions[i].perform != NULL &&
+		    token_is(&g->name, o->actions[i].name))
+			name = o->actions[i].name;
+	if (name == NULL)
+		return false;
+	if (g->group ||
+	    (!token_is(&g->value, "yes") && !token_is(&g->value, "no") &&
+		!token_is(&g->value, "unknown")))
+		trial_error(t, g->name.place,
+		    "%s is given as yes, no or unknown", name);
+	return true;
 }
 
 static void

@@ -103,6 +103,7 @@ enum test_want {
 	WANT_FIRES,
 	WANT_SCORES,
 	WANT_TAGS,
+	WANT_KEEPS, /* the promise of that name holds */
 };
 
 /* A fact that a test gives. */
@@ -121,7 +122,8 @@ struct rule_test {
 	enum test_want want;
 	enum outcome outcome;
 	double score;
-	struct span tag;
+	struct span tag; /* WANT_KEEPS: the promise */
+	struct place tag_place;
 	struct span name;     /* or empty */
 	struct token message; /* message "FILE", or kind END */
 	struct test_given *given;
@@ -139,6 +141,7 @@ struct rule {
 	size_t action_count, action_cap;
 	size_t decisive; /* which action decides; SIZE_MAX: none */
 	bool unknown_tempfails;
+	bool linted; /* it was warned of as one that never decides */
 	bool broken; /* was not read to its end: nothing more is said of it */
 	bool by;
 	enum stage by_stage;
@@ -155,6 +158,16 @@ struct rule {
 	const size_t *list;
 	size_t list_count;
 	size_t patterns;
+};
+
+/* What no message may come to, or every one must. */
+struct promise {
+	const char *name;
+	struct place place; /* of the name */
+	struct cond *cond;
+	bool never;        /* else always */
+	unsigned outcomes; /* bits 1 << enum outcome */
+	struct promise *next;
 };
 
 struct rule_list {
@@ -181,6 +194,8 @@ struct ruleset {
 	struct rule_list **list;
 	size_t list_count, list_cap;
 	struct rule_test *test, **test_end;
+	struct promise *promise, **promise_end;
+	size_t promise_count;
 	struct threshold threshold[OUTCOME_COUNT];
 	struct pattern_set *sets;
 	size_t set_count;

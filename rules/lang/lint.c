@@ -164,6 +164,7 @@ lint_contradiction(
 			for (b = c->child; b != a; b = b->next) {
 				if (!cond_contradict(a, b))
 					continue;
+				rs->rule[rule->number]->linted = true;
 				diag_warn(rs->diags, a->place,
 				    "rule %s can never fire here: this "
 				    "contradicts what stands before it",
@@ -224,6 +225,7 @@ lint_order(struct ruleset *rs)
 				!cond_implies(rule->cond, above->cond, 0)))
 				continue;
 			lint_shadowed(rs, rule, above);
+			rs->rule[rule->number]->linted = true;
 			break;
 		}
 }

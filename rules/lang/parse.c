@@ -7,30 +7,6 @@
 
 #include "rules/lang/parse.h"
 
-/* Names of rules, lists and tags: letters, digits, "-", "_" and ".". */
-static bool
-parse_name(struct rule_parser *p, const char *what, struct token *out)
-{
-	if (lexer_peek(&p->lexer)->kind != TOKEN_WORD ||
-	    parse_reserved(lexer_peek(&p->lexer))) {
-		parse_expected(p, what);
-		return false;
-	}
-	*out = lexer_next(&p->lexer);
-	for (size_t i = 0; i < out->text.n; i++) {
-		char c = out->text.p[i];
-
-		if (ascii_alnum(c) || c == '-' || c == '_' || c == '.')
-			continue;
-		parse_error(p, out->place,
-		    "\"%.*s\" can't be a name: letters, digits, \"-\", \"_\" "
-		    "and \".\" can stand in one",
-		    SPAN_FMT(out->text));
-		return false;
-	}
-	return true;
-}
-
 static struct rule *
 parse_rule_begin(struct rule_parser *p)
 {
@@ -129,7 +105,7 @@ static bool
 parse_at_statement(struct rule_parser *p)
 {
 	static const char *const word[] = { "rule", "list", "verdict",
-		"include", "shadow" };
+		"include", "shadow", "promise" };
 
 	for (size_t i = 0; i < ARRAY_COUNT(word); i++)
 		if (lexer_at_word(&p->lexer, word[i]))
@@ -288,7 +264,7 @@ static bool
 parse_statement(struct rule_parser *p)
 {
 	static const char *const known[] = { "rule", "list", "verdict",
-		"include", "shadow", "test", NULL };
+		"include", "shadow", "test", "promise", NULL };
 	struct suggestion near;
 	struct token t;
 
@@ -305,6 +281,8 @@ parse_statement(struct rule_parser *p)
 		return parse_list(p);
 	if (token_is(&t, "verdict"))
 		return parse_verdict(p);
+	if (token_is(&t, "promise"))
+		return parse_promise(p);
 	if (token_is(&t, "include"))
 		return parse_include(p);
 	if (token_is(&t, "shadow"))
@@ -321,7 +299,8 @@ parse_statement(struct rule_parser *p)
 		diag_hint(p->rs->diags, "write: rule NAME when ... then ...");
 	else if (!suggestion_hint(&near, p->rs->diags))
 		diag_hint(p->rs->diags, "statements begin with rule, list, "
-					"verdict, include, shadow or test");
+					"verdict, promise, include, shadow "
+					"or test");
 	return false;
 }
 

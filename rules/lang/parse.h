@@ -49,6 +49,9 @@ bool parse_number(struct rule_parser *p, const char *what, double *out);
 const struct word_reads *parse_word_keep(
     struct rule_parser *p, const char *name, const void *args);
 
+/* A name: letters, digits, "-", "_" and ".". */
+bool parse_name(struct rule_parser *p, const char *what, struct token *out);
+
 /* ---- parse_cond.c ---------------------------------------------------------- */
 
 /* NULL after an error. */
@@ -71,6 +74,8 @@ const struct rule_action_row *action_find(
 /* ---- parse_list.c, parse_trial.c ----------------------------------------- */
 
 bool parse_list(struct rule_parser *p);
+/* parse_promise.c */
+bool parse_promise(struct rule_parser *p);
 /* A test of the rule of that number; SIZE_MAX: of the whole set. */
 bool parse_test(struct rule_parser *p, size_t rule);
 

@@ -84,6 +84,8 @@ static bool
 parse_follows(struct rule_parser *p)
 {
 	return parse_reserved(lexer_peek(&p->lexer)) ||
+	       lexer_at_word(&p->lexer, "never") ||
+	       lexer_at_word(&p->lexer, "always") ||
 	       lexer_at_word(&p->lexer, "else");
 }
 

@@ -66,7 +66,7 @@ parse_reserved(const struct token *t)
 	static const char *const anywhere[] = { "and", "or", "then", "when",
 		"in", "is" };
 	static const char *const at_line[] = { "rule", "list", "verdict",
-		"include", "test", "on" };
+		"include", "test", "on", "promise", "never", "always" };
 
 	for (size_t i = 0; i < ARRAY_COUNT(anywhere); i++)
 		if (token_is(t, anywhere[i]))
@@ -113,6 +113,30 @@ parse_number(struct rule_parser *p, const char *what, double *out)
 	}
 	parse_expected(p, what);
 	return false;
+}
+
+/* Names of rules, lists and tags: letters, digits, "-", "_" and ".". */
+bool
+parse_name(struct rule_parser *p, const char *what, struct token *out)
+{
+	if (lexer_peek(&p->lexer)->kind != TOKEN_WORD ||
+	    parse_reserved(lexer_peek(&p->lexer))) {
+		parse_expected(p, what);
+		return false;
+	}
+	*out = lexer_next(&p->lexer);
+	for (size_t i = 0; i < out->text.n; i++) {
+		char c = out->text.p[i];
+
+		if (ascii_alnum(c) || c == '-' || c == '_' || c == '.')
+			continue;
+		parse_error(p, out->place,
+		    "\"%.*s\" can't be a name: letters, digits, \"-\", \"_\" "
+		    "and \".\" can stand in one",
+		    SPAN_FMT(out->text));
+		return false;
+	}
+	return true;
 }
 
 const struct word_reads *

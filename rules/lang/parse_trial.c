@@ -29,6 +29,7 @@ static const struct {
 	{ "fires", WANT_FIRES, OUTCOME_NONE },
 	{ "scores", WANT_SCORES, OUTCOME_NONE },
 	{ "tags", WANT_TAGS, OUTCOME_NONE },
+	{ "keeps", WANT_KEEPS, OUTCOME_NONE },
 };
 
 /* Takes a verb and what follows it, if one comes next. */
@@ -48,12 +49,14 @@ parse_verb(struct rule_parser *p, struct rule_test *test, bool *found)
 	test->outcome = test_verb[i].outcome;
 	if (test->want == WANT_SCORES)
 		return parse_number(p, "a score", &test->score);
-	if (test->want == WANT_TAGS) {
+	if (test->want == WANT_TAGS || test->want == WANT_KEEPS) {
 		struct token t;
 
-		if (!parse_word(p, "a tag", &t))
+		if (!parse_word(
+			p, test->want == WANT_TAGS ? "a tag" : "a promise", &t))
 			return false;
 		test->tag = t.text;
+		test->tag_place = t.place;
 	}
 	return true;
 }
@@ -149,7 +152,7 @@ parse_test(struct rule_parser *p, size_t rule)
 
 	test->place = first.place;
 	test->rule = rule;
-	test->want = WANT_FIRES + WANT_TAGS; /* none, until it is said */
+	test->want = WANT_KEEPS + 1; /* none, until it is said */
 	if (!parse_verb(p, test, &found))
 		return false;
 	if (lexer_peek(l)->kind == TOKEN_WORD ||
@@ -158,7 +161,7 @@ parse_test(struct rule_parser *p, size_t rule)
 	if (!parse_kind(p, TOKEN_LBRACE, "\"{\"") ||
 	    !parse_givens(p, test, &test->given))
 		return false;
-	if (test->want > WANT_TAGS) {
+	if (test->want > WANT_KEEPS) {
 		parse_verb_missing(p, &first);
 		return false;
 	}

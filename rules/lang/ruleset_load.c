@@ -25,6 +25,7 @@ ruleset_new(const struct ruleset_options *options, struct diags *diags)
 	rs->diags = diags;
 	rs->errors_before = diags->errors;
 	rs->test_end = &rs->test;
+	rs->promise_end = &rs->promise;
 	rs->reads = arena_array(
 	    a, schema_count(options->schema) + 1, sizeof(*rs->reads));
 	return rs;

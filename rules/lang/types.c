@@ -15,8 +15,8 @@
 /* Where we are: `tagged` looks at the rules above this one. */
 struct types {
 	struct ruleset *rs;
-	const struct rule *rule;
-	fact_id group; /* whose parentheses we are in, or FACT_NONE */
+	const struct rule *rule; /* NULL: in a promise, below all */
+	fact_id group;           /* whose parentheses we are in, or FACT_NONE */
 };
 
 static const char *const type_with_article[FACT_TYPE_COUNT] = { "a yes/no fact",
@@ -177,8 +177,10 @@ types_tagged(struct types *t, struct cond *c)
 	struct ruleset *rs = t->rs;
 	size_t *rules = NULL, cap = 0;
 
+	size_t above = t->rule == NULL ? rs->rule_count : t->rule->number;
+
 	c->text = c->value.text;
-	for (size_t i = 0; i < t->rule->number; i++)
+	for (size_t i = 0; i < above; i++)
 		for (size_t k = 0; k < rs->rule[i]->action_count; k++) {
 			const struct rule_action *a = &rs->rule[i]->action[k];
 
@@ -292,6 +294,16 @@ types_question(struct types *t, struct cond *c)
 	}
 }
 
+/* What was before this message is nothing that a promise can be about. */
+static void
+types_word_condition(struct types *t, const struct cond *c)
+{
+	if (t->rule == NULL)
+		diag_error(t->rs->diags, c->place,
+		    "a promise can't ask for %s: that hangs on other mail",
+		    c->row->name);
+}
+
 static void
 types_cond(struct types *t, struct cond *c)
 {
@@ -309,6 +321,7 @@ types_cond(struct types *t, struct cond *c)
 		types_tagged(t, c);
 		break;
 	case COND_WORD:
+		types_word_condition(t, c);
 		break;
 	default:
 		types_question(t, c);
@@ -329,6 +342,12 @@ types_check(struct ruleset *rs)
 			if (rs->rule[i]->action[k].text != NULL)
 				template_resolve(rs, rs->rule[i],
 				    rs->rule[i]->action[k].text);
+	}
+	for (struct promise *p = rs->promise; p != NULL; p = p->next) {
+		struct types t = { rs, NULL, FACT_NONE };
+
+		if (p->cond != NULL)
+			types_cond(&t, p->cond);
 	}
 	for (struct pattern_set *s = rs->sets; s != NULL; s = s->next)
 		s->patterns = patterns_build(&s->builder);

@@ -111,8 +111,8 @@ load(const struct snapshot_source *wanted, struct diags *diags)
 	return snapshot_load(&source, diags);
 }
 
-static void
-report(const struct diags *diags)
+void
+tool_report(const struct diags *diags)
 {
 	struct buf text;
 
@@ -132,7 +132,7 @@ tool_snapshot(const struct snapshot_source *source)
 
 	diags_init(&diags, arena);
 	s = load(source, &diags);
-	report(&diags);
+	tool_report(&diags);
 	arena_free(&arena);
 	return s;
 }
@@ -172,7 +172,7 @@ tool_settings(const char *file)
 	diags_init(&diags, arena);
 	s = load(&source, &diags);
 	if (s == NULL)
-		report(&diags);
+		tool_report(&diags);
 	else if (diags.errors > 0)
 		(void)tool_fail(0,
 		    "%s has errors, which verdict lint shows; the other lines "

@@ -87,4 +87,8 @@ void rules_print(const struct snapshot *s, bool verbose);
 bool tool_control(
     const char *socket, const char *line, struct buf *answer, const char **why);
 
+/* Errors and warnings of rule files, on standard error. */
+struct diags;
+void tool_report(const struct diags *diags);
+
 #endif

@@ -6,7 +6,12 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "policy/base/clock.h"
+#include "rules/proof/proof.h"
 #include "tool/base/tool.h"
+
+/* Classes of mail that are told at most. */
+#define LINT_CHANGES_MAX 100
 
 struct show {
 	struct buf out;
@@ -29,6 +34,90 @@ show_setting(void *ctx, const struct setting_row *row, const void *base,
 	buf_free(&value);
 }
 
+static struct proof_options
+lint_proof_options(void)
+{
+	return (struct proof_options){ .now_s = clock_system.unix_s(
+					   clock_system.ctx) };
+}
+
+/* All promises again, with more patience than a reload has, and rules that
+ * never decide. False when a promise is broken after all. */
+static bool
+lint_prove(const struct snapshot *s)
+{
+	const struct proof_options options = lint_proof_options();
+	struct proof_tally tally;
+	struct proof *proof;
+	struct diags diags;
+	size_t errors;
+
+	/* What loading could not decide it has said. */
+	diags_init(&diags, s->arena);
+	proof_promises(s->ruleset, &options, &diags, &tally);
+	errors = diags.errors;
+	if (errors > 0)
+		tool_report(&diags);
+	diags_init(&diags, s->arena);
+	proof = proof_new(s->ruleset, NULL, &options);
+	proof_warn_rules(proof, &diags);
+	proof_free(&proof);
+	tool_report(&diags);
+	if (tally.count[PROOF_HOLDS] > 0)
+		(void)printf("%zu promise%s proved\n", tally.count[PROOF_HOLDS],
+		    tally.count[PROOF_HOLDS] == 1 ? "" : "s");
+	if (tally.count[PROOF_BOUNDED] > 0)
+		(void)printf("%zu proved but for mail on which a pattern runs "
+			     "into its bounds\n",
+		    tally.count[PROOF_BOUNDED]);
+	return errors == 0;
+}
+
+static const char *
+lint_rule_name(const char *rule)
+{
+	return rule == NULL ? "no rule" : rule;
+}
+
+/* For which mail the rules that are looked at come to another end. */
+static int
+lint_against(const struct snapshot *s, const struct snapshot *other)
+{
+	const struct proof_options options = lint_proof_options();
+	struct proof *proof = proof_new(other->ruleset, s->ruleset, &options);
+	enum proof_answer answer = PROOF_BROKEN;
+	struct proof_change change;
+	const char *why = NULL;
+	size_t count = 0;
+
+	while (count < LINT_CHANGES_MAX) {
+		answer = proof_change(proof, &change, &why);
+		if (answer != PROOF_BROKEN)
+			break;
+		count++;
+		(void)printf("%s%s (%s) becomes %s (%s)%s\n  { %s }\n",
+		    tool_bold(), outcome_names[change.here],
+		    lint_rule_name(change.here_rule),
+		    outcome_names[change.there],
+		    lint_rule_name(change.there_rule), tool_plain(),
+		    change.test);
+	}
+	if (answer == PROOF_BROKEN)
+		(void)printf("there may be more\n");
+	else if (answer == PROOF_OPEN)
+		(void)printf(
+		    "whether there is more was not decided: %s\n", why);
+	else
+		(void)printf("%s%s\n",
+		    count == 0 ? "no mail comes to another end"
+			       : "all other mail comes to the same end",
+		    answer == PROOF_HOLDS
+			? ""
+			: ", but where a pattern runs into its bounds");
+	proof_free(&proof);
+	return answer == PROOF_OPEN ? EXIT_CONFIG : EXIT_OK;
+}
+
 static int
 lint_run(int argc, char **argv)
 {
@@ -36,9 +125,13 @@ lint_run(int argc, char **argv)
 		{ "show", no_argument, NULL, 's' },
 		{ "config", required_argument, NULL, 'c' },
 		{ "rules", required_argument, NULL, 'r' },
+		{ "against", required_argument, NULL, 'a' },
+		{ "installed", no_argument, NULL, 'i' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *file = NULL, *rules = NULL;
+	const char *file = NULL, *rules = NULL, *against = NULL;
+	bool installed = false, good = true;
+	int status = EXIT_OK;
 	bool show = false, verbose = false;
 	struct snapshot *s;
 	int c;
@@ -48,6 +141,10 @@ lint_run(int argc, char **argv)
 			file = optarg;
 		else if (c == 'r')
 			rules = optarg;
+		else if (c == 'a')
+			against = optarg;
+		else if (c == 'i')
+			installed = true;
 		else if (c == 's')
 			show = true;
 		else if (c == 'v')
@@ -60,7 +157,12 @@ lint_run(int argc, char **argv)
 	s = tool_load(file, rules);
 	if (s == NULL)
 		return EXIT_CONFIG;
-	if (show) {
+	if (against != NULL || installed) {
+		struct snapshot *other = tool_load(file, against);
+
+		status = other == NULL ? EXIT_CONFIG : lint_against(s, other);
+		snapshot_unref(&other);
+	} else if (show) {
 		struct show all = { .arena = s->arena };
 
 		buf_init(&all.out, (size_t)4 << 20);
@@ -68,18 +170,19 @@ lint_run(int argc, char **argv)
 		tool_print(&all.out);
 	} else if (verbose) {
 		rules_print(s, true);
-	} else {
+	} else if (good = lint_prove(s), good) {
 		(void)printf("%sno errors%s\n", tool_green(), tool_plain());
 	}
 	(void)compile_missing(s);
 	snapshot_unref(&s);
-	return EXIT_OK;
+	return good ? status : EXIT_CONFIG;
 }
 
 extern const struct command command_lint;
 const struct command command_lint = {
 	.name = "lint",
-	.usage = "[-v] [--show] [-c FILE] [--rules FILE|DIR]",
+	.usage = "[-v] [--show] [--against FILE|DIR | --installed] [-c FILE] "
+		 "[--rules FILE|DIR]",
 	.help = "check configuration and rules; --show prints every setting",
 	.run = lint_run,
 };

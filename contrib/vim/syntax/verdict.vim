@@ -9,15 +9,15 @@ set cpo&vim
 setlocal iskeyword=@,48-57,_,-,.
 setlocal commentstring=#\ %s comments=:# formatoptions-=t
 
-syn keyword verdictStatement rule list include verdict nextgroup=verdictName skipwhite
+syn keyword verdictStatement rule list include verdict promise nextgroup=verdictName skipwhite
 syn match   verdictName /\<[a-z][a-z0-9_-]*\>/ contained
-syn keyword verdictClause when then by at on shadow
+syn keyword verdictClause when then by at on shadow never always
 syn keyword verdictLogic and or not in is has any all no count tagged lookalike
 syn keyword verdictValue absent unknown known yes score
 syn keyword verdictDecide accept junk quarantine reject tempfail discard greylist limit
 syn keyword verdictAction tag header add set alert
 syn keyword verdictTest test expect refuses tempfails junks quarantines discards
-syn keyword verdictTest accepts lets-by fires scores tags message
+syn keyword verdictTest accepts lets-by fires scores tags keeps message
 syn keyword verdictKind domains addresses networks words patterns dnsbl rhsbl codes
 syn keyword verdictStage connect helo mail rcpt eoh eom contained
 syn match   verdictStages /\<by\s\+\%(connect\|helo\|mail\|rcpt\|eoh\|eom\)\>/ contains=verdictStage,verdictClause

@@ -1,0 +1,188 @@
+/*
+ * From rules to what comes of the message: decisive rules in the order of the
+ * file, an unknown one that softens what stands below it, then the score; as
+ * ruling.c does it for one recipient at the end.
+ *
+ * That a rule may act at an earlier stage changes nothing: it acts only when
+ * all rules above it are known, and what is known does not change.
+ */
+#include "config.h"
+
+#include "rules/proof/prover.h"
+
+#include <math.h>
+
+/* Scores are added up as whole numbers of this many to one. */
+#define SCORE_UNIT 1e6
+
+static bool
+score_units(double score, int64_t *out)
+{
+	double units = score * SCORE_UNIT;
+
+	*out = (int64_t)llround(units);
+	return fabs(units) < 1e15 && fabs(units - (double)*out) < 1e-3;
+}
+
+/* Sums of such numbers are exact in binary, whatever their order. */
+static bool
+score_is_dyadic(double score)
+{
+	double scaled = score * 1024;
+
+	return !(scaled < floor(scaled)) && !(scaled > floor(scaled)) &&
+	       fabs(scaled) < 1e12;
+}
+
+/* The score is at least so many units. */
+static bool
+score_at_least(struct prover *p, size_t set, int64_t units, lit *out)
+{
+	const struct ruleset *rs = p->set[set].rs;
+	struct weighted *terms =
+	    arena_array(p->arena, rs->scoring_count + 1, sizeof(*terms));
+
+	for (size_t i = 0; i < rs->scoring_count; i++) {
+		if (!score_units(rs->scoring[i]->score, &terms[i].weight))
+			return false;
+		terms[i].l = encode_rule(p, set, rs->scoring[i]->number).yes;
+	}
+	return gate_sum(p->g, terms, rs->scoring_count, units, out);
+}
+
+static bool
+score_exact(const struct ruleset *rs, double n)
+{
+	bool exact = score_is_dyadic(n);
+
+	for (size_t i = 0; i < rs->scoring_count; i++)
+		exact = exact && score_is_dyadic(rs->scoring[i]->score);
+	return exact;
+}
+
+/*
+ * Where sums of fractions such as 0.1 come out as the number itself, it
+ * hangs on their order whether they do quite: left open, unless a grain is
+ * allowed for as thresholds do.
+ */
+lit
+score_compare(
+    struct prover *p, size_t set, enum token_kind op, double n, bool grain)
+{
+	lit ge, gt = gate_false(p->g), free;
+	bool only_ge =
+	    op == TOKEN_GE && (grain || score_exact(p->set[set].rs, n));
+	int64_t units;
+
+	if (!score_units(n, &units) || !score_at_least(p, set, units, &ge) ||
+	    (!only_ge && !score_at_least(p, set, units + 1, &gt))) {
+		p->cut = "the scores have too many sums";
+		return sat_var(gates_sat(p->g));
+	}
+	if (!grain && !score_exact(p->set[set].rs, n)) {
+		free = sat_var(gates_sat(p->g));
+		/* Equal as a decimal number: less, equal or more. */
+		ge = gate_or2(p->g, gt, gate_and2(p->g, ge, free));
+		gt = gate_or2(
+		    p->g, gt, gate_and2(p->g, ge, sat_var(gates_sat(p->g))));
+	}
+	switch (op) {
+	case TOKEN_GT:
+		return gt;
+	case TOKEN_LT:
+		return lit_not(ge);
+	case TOKEN_LE:
+		return lit_not(gt);
+	case TOKEN_EQ:
+		return gate_and2(p->g, ge, lit_not(gt));
+	case TOKEN_NE:
+		return lit_not(gate_and2(p->g, ge, lit_not(gt)));
+	default:
+		return ge;
+	}
+}
+
+/* Ends with this outcome where l says so; softened below an unknown rule. */
+static void
+chain_outcome(struct prover *p, struct proved *s, enum outcome outcome, lit l,
+    lit unknown)
+{
+	if ((outcome == OUTCOME_REJECT || outcome == OUTCOME_DISCARD) &&
+	    !s->rs->options.keep_refusals) {
+		s->outcome[OUTCOME_TEMPFAIL] = gate_or2(p->g,
+		    s->outcome[OUTCOME_TEMPFAIL], gate_and2(p->g, l, unknown));
+		l = gate_and2(p->g, l, lit_not(unknown));
+	}
+	s->outcome[outcome] = gate_or2(p->g, s->outcome[outcome], l);
+}
+
+/* The gravest threshold that the score reaches. */
+static void
+chain_thresholds(struct prover *p, size_t set, lit at_end, lit unknown)
+{
+	struct proved *s = &p->set[set];
+
+	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--) {
+		const struct threshold *t = &s->rs->threshold[i];
+		lit reached;
+
+		if (!t->set)
+			continue;
+		reached = score_compare(p, set, TOKEN_GE, t->at, true);
+		chain_outcome(p, s, (enum outcome)i,
+		    gate_and2(p->g, at_end, reached), unknown);
+		at_end = gate_and2(p->g, at_end, lit_not(reached));
+	}
+	chain_outcome(p, s, OUTCOME_ACCEPT, at_end, unknown);
+}
+
+/* Whether a store lets the action apply: nobody knows. */
+static lit
+chain_applies(struct prover *p, size_t set, const struct rule *rule)
+{
+	const struct rule_action *a = &rule->action[rule->decisive];
+
+	if (a->row->perform == NULL)
+		return gate_true(p->g);
+	return encode_word(p,
+	    arena_printf(p->arena, "%s of %s", a->row->name, rule->name), NULL,
+	    set)
+	    .yes;
+}
+
+void
+chain_encode(struct prover *p, size_t set)
+{
+	struct proved *s = &p->set[set];
+	size_t n = s->rs->decisive_count;
+	lit reached = gate_true(p->g), unknown = gate_false(p->g);
+
+	s->reached = arena_array(p->arena, n + 1, sizeof(lit));
+	s->acts = arena_array(p->arena, n + 1, sizeof(lit));
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		s->outcome[i] = gate_false(p->g);
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *rule = s->rs->decisive[i];
+		struct pair is = encode_rule(p, set, rule->number);
+		lit not_known =
+		    gate_and2(p->g, lit_not(is.yes), lit_not(is.no));
+		lit acts = gate_and2(p->g, is.yes, chain_applies(p, set, rule));
+		lit ends = acts;
+
+		s->reached[i] = reached;
+		s->acts[i] = gate_and2(p->g, reached, acts);
+		chain_outcome(p, s, rule->action[rule->decisive].row->outcome,
+		    s->acts[i], unknown);
+		not_known = gate_and2(p->g, reached, not_known);
+		if (rule->unknown_tempfails) {
+			chain_outcome(
+			    p, s, OUTCOME_TEMPFAIL, not_known, unknown);
+			ends = gate_or2(p->g, acts, not_known);
+		} else {
+			unknown = gate_or2(p->g, unknown, not_known);
+		}
+		reached = gate_and2(p->g, reached, lit_not(ends));
+	}
+	s->reached[n] = s->ends = reached;
+	chain_thresholds(p, set, reached, unknown);
+}

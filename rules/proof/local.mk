@@ -1,0 +1,15 @@
+rules_librules_a_SOURCES += %D%/address.c
+rules_librules_a_SOURCES += %D%/chain.c
+rules_librules_a_SOURCES += %D%/encode.c
+rules_librules_a_SOURCES += %D%/gate.c %D%/gate.h
+rules_librules_a_SOURCES += %D%/pool.c
+rules_librules_a_SOURCES += %D%/proof.c %D%/proof.h
+rules_librules_a_SOURCES += %D%/prover.h
+rules_librules_a_SOURCES += %D%/question.c
+rules_librules_a_SOURCES += %D%/reply.c
+rules_librules_a_SOURCES += %D%/sample.c
+rules_librules_a_SOURCES += %D%/sat.c %D%/sat.h
+rules_librules_a_SOURCES += %D%/values.c
+rules_librules_a_SOURCES += %D%/witness.c %D%/witness.h
+rules_librules_a_SOURCES += %D%/witness_take.c
+rules_librules_a_SOURCES += %D%/witness_text.c

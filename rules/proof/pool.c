@@ -1,0 +1,310 @@
+/*
+ * Which facts are asked, which of them share their values, and what each
+ * value answers.
+ */
+#include "config.h"
+
+#include "rules/proof/prover.h"
+
+#include <string.h>
+
+static struct pool *
+pool_root(struct pool *pool)
+{
+	while (pool->joined != NULL)
+		pool = pool->joined;
+	return pool;
+}
+
+struct pool *
+pool_of(const struct prover *p, fact_id fact)
+{
+	return p->pool[fact] == NULL ? NULL : pool_root(p->pool[fact]);
+}
+
+static struct pool *
+pool_make(struct prover *p, fact_id fact)
+{
+	struct pool *pool = pool_of(p, fact);
+
+	if (pool != NULL)
+		return pool;
+	pool = arena_alloc(p->arena, sizeof(*pool));
+	pool->fact =
+	    arena_grow(p->arena, NULL, &pool->fact_cap, 1, sizeof(*pool->fact));
+	pool->fact[pool->fact_n++] = fact;
+	p->pool[fact] = pool;
+	return pool;
+}
+
+static void
+pool_add_asked(struct prover *p, struct pool *pool, struct asked q)
+{
+	pool->asked = arena_grow(p->arena, pool->asked, &pool->asked_cap,
+	    pool->asked_n + 1, sizeof(*pool->asked));
+	pool->asked[pool->asked_n++] = q;
+}
+
+/* Two facts are compared: from now on they have the same values. */
+static void
+pool_join(struct prover *p, fact_id a, fact_id b)
+{
+	struct pool *into = pool_make(p, a), *from = pool_make(p, b);
+
+	if (into == from)
+		return;
+	for (size_t i = 0; i < from->asked_n; i++)
+		pool_add_asked(p, into, from->asked[i]);
+	for (size_t i = 0; i < from->fact_n; i++) {
+		into->fact = arena_grow(p->arena, into->fact, &into->fact_cap,
+		    into->fact_n + 1, sizeof(*into->fact));
+		into->fact[into->fact_n++] = from->fact[i];
+	}
+	from->joined = into;
+}
+
+static void
+pool_ask_one(struct prover *p, size_t set, const struct cond *c)
+{
+	struct pool *pool;
+
+	if (c->subject.kind != SUBJECT_FACT || c->subject.fact == FACT_NONE ||
+	    c->subject.type == FACT_GROUP)
+		return;
+	pool = pool_make(p, c->subject.fact);
+	if (c->kind == COND_COMPARE && c->fact_value) {
+		pool_join(p, c->subject.fact, c->other.fact);
+		return;
+	}
+	if (c->kind == COND_HAS || c->kind == COND_UNKNOWN)
+		return;
+	pool_add_asked(
+	    p, pool, (struct asked){ c, set, c->subject.fact, NULL });
+}
+
+static bool
+cond_asks_tags(const struct cond *c)
+{
+	if (c->kind == COND_TAGGED)
+		return true;
+	for (c = c->child; c != NULL; c = c->next)
+		if (cond_asks_tags(c))
+			return true;
+	return false;
+}
+
+/* Of two that are written alike: not what `header.NAME` was expanded to. */
+static bool
+conds_alike(const struct cond *a, const struct cond *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return a->kind == b->kind && !cond_asks_tags(a) && !cond_asks_tags(b);
+}
+
+/*
+ * How many elements a question can tell apart: one that decides `any`, `all`
+ * or `no`; for count one more than the number, of those that are meant and
+ * of those that are not known. All others can be left away without another
+ * answer to any question.
+ */
+static void
+pool_ask_group(struct prover *p, const struct cond *c)
+{
+	double n = c->number > 0 ? c->number : 0;
+	const char *written = cond_written(
+	    p, c->child == NULL ? c->subject.token.place : c->child->place);
+	bool count = c->quantifier == QUANTIFIER_COUNT;
+	struct said_of_group *said;
+
+	/* One element answers all that ask the same of it. What is written
+	 * alike is the same within one set, but for tags. */
+	for (said = p->said; said != NULL; said = said->next)
+		if (said->group == c->subject.fact && said->set == p->set_n &&
+		    said->kind == c->quantifier && !(said->number < n) &&
+		    conds_alike(said->child, c->child) &&
+		    strcmp(said->written, written) == 0)
+			return;
+	said = arena_alloc(p->arena, sizeof(*said));
+	*said = (struct said_of_group){ c->subject.fact, p->set_n,
+		c->quantifier, n, c->child, written, p->said };
+	p->said = said;
+	if (!count)
+		p->slots[c->subject.fact]++;
+	else if (n < SLOTS_MAX)
+		p->slots[c->subject.fact] += 2 * ((size_t)n + 1);
+	else
+		p->slots[c->subject.fact] += SLOTS_MAX;
+}
+
+void
+pool_ask(struct prover *p, size_t set, const struct cond *c)
+{
+	if (c == NULL || c->kind == COND_WORD || c->kind == COND_TAGGED)
+		return;
+	if (c->kind == COND_QUANTIFIED)
+		pool_ask_group(p, c);
+	else if (c->kind == COND_HAS && c->subject.type == FACT_GROUP)
+		p->slots[c->subject.fact]++;
+	pool_ask_one(p, set, c);
+	for (c = c->child; c != NULL; c = c->next)
+		pool_ask(p, set, c);
+}
+
+bool
+candidate_fits(const struct candidate *c, enum fact_type type)
+{
+	struct span s = c->value.text;
+
+	if (c->wild)
+		return true;
+	if (type == FACT_DOMAIN)
+		return s.n > 0 && span_find(s, '@') == SIZE_MAX &&
+		       span_find(s, ' ') == SIZE_MAX;
+	if (type == FACT_ADDRESS)
+		return s.n == 0 || span_find(s, '@') != SIZE_MAX;
+	return true;
+}
+
+fact_id
+address_part(struct prover *p, fact_id address, const char *part)
+{
+	const char *full = schema_row(p->schema, address)->name;
+	struct span name = span_of(full);
+	fact_id id;
+
+	if (span_ends(name, SPAN(".address")))
+		name = span_slice(name, 0, name.n - 8);
+	id = schema_find(p->schema,
+	    span_of(arena_printf(p->arena, "%.*s.%s", SPAN_FMT(name), part)));
+	if (id == FACT_NONE ||
+	    schema_group(p->schema, id) != schema_group(p->schema, address))
+		return FACT_NONE;
+	return id;
+}
+
+/* What is said of an address is said of its parts, and they have pools when
+ * anybody asks them. */
+static void
+pools_share(struct prover *p)
+{
+	for (size_t i = 0; i < schema_count(p->schema); i++) {
+		struct pool *address = pool_of(p, (fact_id)i), *domain, *local;
+		fact_id id;
+
+		if (address == NULL ||
+		    schema_row(p->schema, (fact_id)i)->type != FACT_ADDRESS)
+			continue;
+		id = address_part(p, (fact_id)i, "domain");
+		domain = id == FACT_NONE ? NULL : pool_of(p, id);
+		id = address_part(p, (fact_id)i, "local");
+		local = id == FACT_NONE ? NULL : pool_of(p, id);
+		if (domain != NULL)
+			mentions_share(p, &address->said, &domain->said);
+		for (size_t k = 0; local != NULL && k < local->said.text_n;
+		     k++) {
+			struct mentions *m = &address->said;
+
+			m->local = arena_grow(p->arena, m->local, &m->local_cap,
+			    m->local_n + 1, sizeof(*m->local));
+			m->local[m->local_n++] = local->said.text[k];
+		}
+		for (size_t k = 0; local != NULL && k < address->said.local_n;
+		     k++) {
+			struct mentions *m = &local->said;
+
+			m->text = arena_grow(p->arena, m->text, &m->text_cap,
+			    m->text_n + 1, sizeof(*m->text));
+			m->text[m->text_n++] = address->said.local[k];
+		}
+	}
+}
+
+static bool
+candidates_alike(const struct pool *pool, size_t a, size_t b)
+{
+	if (pool->candidate[a].wild != pool->candidate[b].wild)
+		return false;
+	for (size_t i = 0; i < pool->asked_n; i++)
+		if (pool->asked[i].reply[a] != pool->asked[i].reply[b])
+			return false;
+	return true;
+}
+
+/* Of those that answer alike only as many are kept as facts share them. */
+static void
+pool_merge(struct prover *p, struct pool *pool)
+{
+	size_t *kept = arena_array(p->arena, pool->n + 1, sizeof(*kept));
+	size_t kept_n = 0;
+
+	for (size_t i = 0; i < pool->n; i++) {
+		size_t same = 0, first = i;
+
+		for (size_t k = 0; k < kept_n; k++) {
+			if (!candidates_alike(pool, kept[k], i))
+				continue;
+			first = same++ == 0 ? kept[k] : first;
+			if (same >= pool->fact_n)
+				break;
+		}
+		pool->candidate[i].stands_for =
+		    same >= pool->fact_n ? first : i;
+		if (pool->candidate[i].stands_for == i)
+			kept[kept_n++] = i;
+	}
+}
+
+/* All that is asked of one value. */
+static void
+pool_replies_of(struct prover *p, struct pool *pool, size_t k)
+{
+	const struct candidate *c = &pool->candidate[k];
+	const struct asked *before = NULL;
+
+	for (size_t i = 0; i < pool->asked_n; i++) {
+		struct asked *q = &pool->asked[i];
+
+		if (!candidate_fits(c, schema_row(p->schema, q->fact)->type)) {
+			q->reply[k] = REPLY_NO;
+			continue;
+		}
+		if (before == NULL || before->set != q->set ||
+		    before->fact != q->fact)
+			reply_state(p, q->set, q->fact, &c->value);
+		before = q;
+		q->reply[k] = (unsigned char)reply_for(p, q, c);
+	}
+}
+
+static void
+pool_replies(struct prover *p, struct pool *pool)
+{
+	for (size_t i = 0; i < pool->asked_n; i++)
+		pool->asked[i].reply = arena_alloc(p->arena, pool->n + 1);
+	for (size_t k = 0; k < pool->n; k++)
+		pool_replies_of(p, pool, k);
+	pool_merge(p, pool);
+}
+
+void
+pools_fill(struct prover *p)
+{
+	size_t count = schema_count(p->schema);
+
+	for (size_t i = 0; i < count; i++) {
+		struct pool *pool = p->pool[i];
+
+		if (pool == NULL || pool->joined != NULL)
+			continue;
+		for (size_t k = 0; k < pool->asked_n; k++)
+			mentions_cond(p, &p->set[pool->asked[k].set],
+			    &pool->said, pool->asked[k].cond);
+	}
+	pools_share(p);
+	for (size_t i = 0; i < count; i++)
+		if (p->pool[i] != NULL && p->pool[i]->joined == NULL) {
+			pool_values(p, p->pool[i]);
+			pool_replies(p, p->pool[i]);
+		}
+}

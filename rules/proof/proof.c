@@ -1,0 +1,462 @@
+/*
+ * Questions about all mail, put to the solver and confirmed by the evaluator.
+ */
+#include "config.h"
+
+#include "rules/proof/proof.h"
+
+#include <string.h>
+
+#include "rules/proof/witness.h"
+
+#define CONFLICTS_MAX 200000
+#define ROUNDS_MAX    40 /* messages that are tried for one question */
+
+struct proof {
+	struct prover p;
+	uint64_t conflicts_max;
+	lit differ; /* the two sets come to different ends; made once */
+	bool compared;
+};
+
+/* Facts for asking of one value each (reply.c): one element a group. */
+static void
+proof_ask_facts(struct prover *p, struct proved *s)
+{
+	const struct ruling_input input = { .ruleset = s->rs,
+		.facts = s->facts = facts_new(p->schema, p->arena),
+		.arena = p->arena,
+		.now_s = p->now_s };
+
+	for (size_t i = 0; i < schema_count(p->schema); i++)
+		if (schema_row(p->schema, (fact_id)i)->type == FACT_GROUP)
+			(void)facts_element(s->facts, (fact_id)i);
+	s->ruling = ruling_new(&input);
+	s->ruling->final = true;
+}
+
+static void
+proof_add_set(struct prover *p, const struct ruleset *rs)
+{
+	size_t set = p->set_n++;
+	struct proved *s = &p->set[set];
+
+	s->rs = rs;
+	s->rule = arena_array(p->arena, rs->rule_count + 1, sizeof(*s->rule));
+	s->made = arena_array(p->arena, rs->rule_count + 1, sizeof(*s->made));
+	proof_ask_facts(p, s);
+	for (size_t i = 0; i < rs->rule_count; i++)
+		pool_ask(p, set, rs->rule[i]->cond);
+	for (const struct promise *o = rs->promise; o != NULL; o = o->next)
+		pool_ask(p, set, o->cond);
+}
+
+struct proof *
+proof_new(const struct ruleset *rs, const struct ruleset *other,
+    const struct proof_options *options)
+{
+	struct arena *a = arena_new();
+	struct proof *proof = arena_alloc(a, sizeof(*proof));
+	struct prover *p = &proof->p;
+	size_t count = schema_count(rs->options.schema) + 1;
+
+	proof->conflicts_max = options->conflicts_max == 0
+				   ? CONFLICTS_MAX
+				   : options->conflicts_max;
+	p->arena = a;
+	p->schema = rs->options.schema;
+	p->now_s = options->now_s;
+	p->g = gates_new();
+	p->limit = sat_var(gates_sat(p->g));
+	p->search = sat_var(gates_sat(p->g));
+	p->pool = arena_array(a, count, sizeof(struct pool *));
+	p->instance = arena_array(a, count, sizeof(struct instance *));
+	p->group = arena_array(a, count, sizeof(struct group *));
+	p->slots = arena_array(a, count, sizeof(*p->slots));
+	proof_add_set(p, rs);
+	if (other != NULL)
+		proof_add_set(p, other);
+	pools_fill(p);
+	for (size_t i = 0; i < p->set_n; i++)
+		chain_encode(p, i);
+	return proof;
+}
+
+void
+proof_free(struct proof **proof)
+{
+	struct arena *a;
+
+	if (*proof == NULL)
+		return;
+	gates_free(&(*proof)->p.g);
+	a = (*proof)->p.arena;
+	arena_free(&a);
+	*proof = NULL;
+}
+
+/* ---- asking ------------------------------------------------------------------ */
+
+static enum sat_answer
+proof_solve(struct proof *proof, lit goal, bool limit, bool search)
+{
+	struct prover *p = &proof->p;
+	const lit assume[] = { goal, limit ? p->limit : lit_not(p->limit),
+		search ? p->search : lit_not(p->search) };
+
+	return sat_solve(gates_sat(p->g), assume, 3, proof->conflicts_max);
+}
+
+/* What a message has to do to be believed. */
+struct wanted {
+	struct proof *proof;
+	bool (*does)(struct wanted *want, const struct witness *w);
+	const struct promise *promise;
+	struct witness_end here, there;
+	/* Which rules decide: kept while the message is made smaller. */
+	bool fixed;
+	struct witness_end fixed_here, fixed_there;
+};
+
+static bool
+wanted_still(void *ctx, const struct witness *w)
+{
+	struct wanted *want = ctx;
+
+	return want->does(want, w);
+}
+
+/*
+ * A message for which goal is true and that does what is wanted. HOLDS: there
+ * is none; OPEN: *why.
+ */
+static enum proof_answer
+proof_find(struct proof *proof, lit goal, struct wanted *want,
+    struct witness *out, const char **why)
+{
+	struct prover *p = &proof->p;
+	enum sat_answer answer = SAT_OPEN;
+	unsigned round;
+
+	for (round = 0; round < ROUNDS_MAX; round++) {
+		answer = proof_solve(proof, goal, false, true);
+		if (answer != SAT_YES)
+			break;
+		witness_take(p, out);
+		if (want->does(want, out)) {
+			witness_shrink(out, wanted_still, want);
+			return want->does(want, out) ? PROOF_BROKEN
+						     : PROOF_OPEN;
+		}
+		witness_block(p);
+	}
+	*why = "it would take too many steps";
+	if (answer == SAT_NO)
+		answer = proof_solve(proof, goal, false, false);
+	if (answer == SAT_YES)
+		*why = "no text was found that matches, and does not match, "
+		       "the patterns that it hangs on";
+	if (answer != SAT_NO)
+		return PROOF_OPEN;
+	if (p->cut != NULL) {
+		*why = p->cut;
+		return PROOF_OPEN;
+	}
+	answer = proof_solve(proof, goal, true, false);
+	return answer == SAT_NO    ? PROOF_HOLDS
+	       : answer == SAT_YES ? PROOF_BOUNDED
+				   : PROOF_OPEN;
+}
+
+/* ---- promises ------------------------------------------------------------------ */
+
+size_t
+proof_promise_count(const struct proof *p)
+{
+	return p->p.set[0].rs->promise_count;
+}
+
+static bool
+breaks_promise(struct wanted *want, const struct witness *w)
+{
+	struct prover *p = &want->proof->p;
+
+	want->here =
+	    witness_judge(w, p->set[0].rs, want->promise, p->now_s, p->arena);
+	return !want->here.kept;
+}
+
+static void
+promise_told(struct proof *proof, const struct wanted *want,
+    const struct witness *w, struct proof_promise *out)
+{
+	struct arena *a = proof->p.arena;
+	struct buf text;
+
+	out->outcome = want->here.decision.outcome;
+	out->rule = want->here.decision.rule;
+	buf_init(&text, 100000);
+	witness_text(w, &text);
+	out->test = arena_printf(
+	    a, "test keeps %s { %.*s }", out->name, SPAN_FMT(buf_span(&text)));
+	buf_clear(&text);
+	if (witness_case(w, out->name, proof->p.set[0].rs, &text) && !text.over)
+		out->case_line = arena_strdup(a, buf_span(&text));
+	buf_free(&text);
+}
+
+void
+proof_promise(struct proof *proof, size_t number, struct proof_promise *out)
+{
+	struct prover *p = &proof->p;
+	const struct promise *o = p->set[0].rs->promise;
+	struct wanted want = { .proof = proof, .does = breaks_promise };
+	lit named = gate_false(p->g), goal = gate_true(p->g);
+	struct witness w;
+
+	while (number-- > 0)
+		o = o->next;
+	want.promise = o;
+	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
+		if ((o->outcomes >> i & 1U) != 0)
+			named = gate_or2(p->g, named, p->set[0].outcome[i]);
+	if (o->cond != NULL)
+		goal = encode_cond(p, 0, o->cond, 0).yes;
+	goal = gate_and2(p->g, goal, o->never ? named : lit_not(named));
+	*out = (struct proof_promise){ .name = o->name, .place = o->place };
+	out->answer = proof_find(proof, goal, &want, &w, &out->why);
+	if (out->answer == PROOF_BROKEN)
+		promise_told(proof, &want, &w, out);
+}
+
+static void
+promise_report(const struct proof_promise *o, struct diags *diags)
+{
+	if (o->answer == PROOF_OPEN)
+		diag_warn(diags, o->place, "promise %s was not decided: %s",
+		    o->name, o->why);
+	if (o->answer != PROOF_BROKEN)
+		return;
+	if (o->rule == NULL)
+		diag_error(diags, o->place,
+		    "promise %s is broken: no rule decides about such mail "
+		    "(%s)",
+		    o->name, outcome_names[o->outcome]);
+	else
+		diag_error(diags, o->place,
+		    "promise %s is broken: %s comes to %s", o->name, o->rule,
+		    outcome_names[o->outcome]);
+	diag_hint(diags, "for example:\n%s%s%s", o->test,
+	    o->case_line == NULL ? "" : "\nas a case:\n",
+	    o->case_line == NULL ? "" : o->case_line);
+}
+
+void
+proof_promises(const struct ruleset *rs, const struct proof_options *options,
+    struct diags *diags, struct proof_tally *tally)
+{
+	struct proof *proof;
+
+	*tally = (struct proof_tally){ { 0 } };
+	if (rs->promise_count == 0)
+		return;
+	proof = proof_new(rs, NULL, options);
+	for (size_t i = 0; i < rs->promise_count; i++) {
+		struct proof_promise o;
+
+		proof_promise(proof, i, &o);
+		tally->count[o.answer]++;
+		promise_report(&o, diags);
+	}
+	proof_free(&proof);
+}
+
+/* ---- rules ---------------------------------------------------------------------- */
+
+static bool
+proof_never(struct proof *proof, lit goal)
+{
+	return proof->p.cut == NULL && sat_solve(gates_sat(proof->p.g), &goal,
+					   1, proof->conflicts_max) == SAT_NO;
+}
+
+/* The rules above without which it would be reached. */
+static void
+rule_in_the_way(struct proof *proof, size_t at, struct proof_rule *out)
+{
+	struct prover *p = &proof->p;
+	struct proved *s = &p->set[0];
+	lit yes = encode_rule(p, 0, s->rs->decisive[at]->number).yes;
+	const char **above = arena_array(p->arena, at + 1, sizeof(*above));
+
+	for (size_t i = 0; i < at; i++) {
+		lit goal = gate_and2(p->g, yes, lit_not(s->acts[i]));
+
+		if (!proof_never(proof, goal))
+			continue;
+		above[out->above_count++] = s->rs->decisive[i]->name;
+		break;
+	}
+	/* No single one: all that decide some of its mail. */
+	for (size_t i = 0; i < at && out->above_count == 0; i++)
+		for (; i < at; i++)
+			if (!proof_never(
+				proof, gate_and2(p->g, yes, s->acts[i])))
+				above[out->above_count++] =
+				    s->rs->decisive[i]->name;
+	out->above = above;
+}
+
+void
+proof_rule(struct proof *proof, size_t number, struct proof_rule *out)
+{
+	struct prover *p = &proof->p;
+	struct proved *s = &p->set[0];
+	lit yes = encode_rule(p, 0, number).yes;
+
+	*out = (struct proof_rule){ .use = USE_DECIDES };
+	if (proof_never(proof, yes)) {
+		out->use = USE_NEVER_TRUE;
+		return;
+	}
+	for (size_t i = 0; i < s->rs->decisive_count; i++) {
+		if (s->rs->decisive[i]->number != number ||
+		    !proof_never(proof, gate_and2(p->g, yes, s->reached[i])))
+			continue;
+		out->use = USE_NEVER_REACHED;
+		rule_in_the_way(proof, i, out);
+	}
+}
+
+static void
+rule_warn_reached(struct arena *a, const struct rule *rule,
+    const struct proof_rule *use, struct diags *diags)
+{
+	const char *names = "";
+
+	if (use->above_count == 1) {
+		diag_warn(diags, rule->place,
+		    "rule %s can never decide: whenever it is true, rule %s "
+		    "above it has decided",
+		    rule->name, use->above[0]);
+		return;
+	}
+	for (size_t i = 0; i < use->above_count && i < 6; i++)
+		names = arena_printf(
+		    a, "%s%s%s", names, i > 0 ? ", " : "", use->above[i]);
+	diag_warn(diags, rule->place,
+	    "rule %s can never decide: whenever it is true, one above it has "
+	    "decided: %s%s",
+	    rule->name, names, use->above_count > 6 ? ", ..." : "");
+}
+
+void
+proof_warn_rules(struct proof *proof, struct diags *diags)
+{
+	const struct ruleset *rs = proof->p.set[0].rs;
+
+	for (size_t i = 0; i < rs->rule_count; i++) {
+		const struct rule *rule = rs->rule[i];
+		struct proof_rule use;
+
+		if (rule->linted)
+			continue;
+		proof_rule(proof, i, &use);
+		if (use.use == USE_NEVER_TRUE)
+			diag_warn(diags, rule->place,
+			    "rule %s can never be true, whatever message comes",
+			    rule->name);
+		else if (use.use == USE_NEVER_REACHED)
+			rule_warn_reached(diags->arena, rule, &use, diags);
+	}
+}
+
+/* ---- two sets ---------------------------------------------------------------------- */
+
+static bool
+comes_to_other_end(struct wanted *want, const struct witness *w)
+{
+	struct prover *p = &want->proof->p;
+
+	want->here = witness_judge(w, p->set[0].rs, NULL, p->now_s, p->arena);
+	want->there = witness_judge(w, p->set[1].rs, NULL, p->now_s, p->arena);
+	if (want->here.decision.outcome == want->there.decision.outcome)
+		return false;
+	/* A smaller one has to be of the same class. */
+	if (!want->fixed) {
+		want->fixed = true;
+		want->fixed_here = want->here;
+		want->fixed_there = want->there;
+	}
+	return want->here.decision.rule_number ==
+		   want->fixed_here.decision.rule_number &&
+	       want->there.decision.rule_number ==
+		   want->fixed_there.decision.rule_number &&
+	       want->here.decision.outcome ==
+		   want->fixed_here.decision.outcome &&
+	       want->there.decision.outcome ==
+		   want->fixed_there.decision.outcome;
+}
+
+/* This very end, by this rule. */
+static lit
+end_literal(struct prover *p, size_t set, const struct decision *d)
+{
+	struct proved *s = &p->set[set];
+	lit by = s->ends;
+
+	if (d->rule_number != SIZE_MAX)
+		for (size_t i = 0; i < s->rs->decisive_count; i++)
+			if (s->rs->decisive[i]->number == d->rule_number)
+				by = s->acts[i];
+	/* `on unknown tempfail` acts without being true. */
+	if (d->rule_number != SIZE_MAX && d->unknown != NULL &&
+	    d->unknown == d->rule)
+		by = gate_true(p->g);
+	return gate_and2(p->g, by, s->outcome[d->outcome]);
+}
+
+static struct place
+end_place(const struct ruleset *rs, const struct decision *d)
+{
+	return d->rule_number == SIZE_MAX ? (struct place){ 0 }
+					  : rs->rule[d->rule_number]->place;
+}
+
+enum proof_answer
+proof_change(struct proof *proof, struct proof_change *out, const char **why)
+{
+	struct prover *p = &proof->p;
+	struct wanted want = { .proof = proof, .does = comes_to_other_end };
+	enum proof_answer answer;
+	const lit *here = p->set[0].outcome, *there = p->set[1].outcome;
+	struct witness w;
+	struct buf text;
+
+	if (!proof->compared) {
+		proof->compared = true;
+		proof->differ = gate_false(p->g);
+		for (size_t i = 0; i < OUTCOME_COUNT; i++)
+			proof->differ = gate_or2(p->g, proof->differ,
+			    gate_and2(p->g, here[i], lit_not(there[i])));
+	}
+	answer = proof_find(proof, proof->differ, &want, &w, why);
+	if (answer != PROOF_BROKEN)
+		return answer;
+	buf_init(&text, 100000);
+	witness_text(&w, &text);
+	*out = (struct proof_change){
+		.here = want.here.decision.outcome,
+		.there = want.there.decision.outcome,
+		.here_rule = want.here.decision.rule,
+		.there_rule = want.there.decision.rule,
+		.here_place = end_place(p->set[0].rs, &want.here.decision),
+		.there_place = end_place(p->set[1].rs, &want.there.decision),
+		.test = arena_strdup(p->arena, buf_span(&text)),
+	};
+	buf_free(&text);
+	proof->differ = gate_and2(p->g, proof->differ,
+	    lit_not(gate_and2(p->g, end_literal(p, 0, &want.here.decision),
+		end_literal(p, 1, &want.there.decision))));
+	return answer;
+}

@@ -1,0 +1,229 @@
+#ifndef RULES_PROOF_PROVER_H
+#define RULES_PROOF_PROVER_H
+
+/*
+ * All mail that can be, as a formula; between the files of this room.
+ *
+ * A fact is absent, unknown, or has one of finitely many values: those that
+ * some rule names, and one for each class of values that no question tells
+ * apart (pool.c). What a value answers is asked of the evaluator itself; only
+ * where values of a class differ (patterns, lists that are asked elsewhere)
+ * an answer is left open (encode.c). A group has as many elements as the
+ * questions about it can tell apart. So whatever a message can be, some
+ * assignment stands for it, and what no assignment allows no message does;
+ * the other way round an assignment is only believed once the evaluator has
+ * confirmed it on facts made from it (witness.c).
+ *
+ * Not known of any message, and so left open: how facts hang together, but
+ * for an address and its parts.
+ */
+
+#include "rules/base/arena.h"
+#include "rules/eval/eval.h"
+#include "rules/lang/ast.h"
+#include "rules/proof/gate.h"
+
+/* The literals of an answer: neither is true when it is unknown. */
+struct pair {
+	lit yes, no;
+};
+
+enum reply { REPLY_NO, REPLY_YES, REPLY_FREE };
+
+/* A value that a fact can have, or one that stands for a class of them. */
+struct candidate {
+	struct value value;
+	bool open; /* stands for a class: answers to patterns are free */
+	bool wild; /* stands for all there may be besides: all are free */
+	size_t stands_for; /* the candidate that answers alike, or itself */
+};
+
+/* A question about one fact, with what each candidate answers. */
+struct asked {
+	const struct cond *cond;
+	size_t set;
+	fact_id fact;
+	unsigned char *reply; /* enum reply, without the negation */
+};
+
+struct mentions {
+	struct span *text, *domain, *local, *full;
+	size_t text_n, text_cap, domain_n, domain_cap;
+	size_t local_n, local_cap, full_n, full_cap;
+	double *number;
+	size_t number_n, number_cap;
+	struct ip *ip;
+	size_t ip_n, ip_cap;
+};
+
+/* The values of facts that are compared with one another. */
+struct pool {
+	struct pool *joined; /* into which this one went, or NULL */
+	fact_id *fact;
+	size_t fact_n, fact_cap;
+	struct asked *asked;
+	size_t asked_n, asked_cap;
+	struct mentions said;
+	bool addresses, cut;
+	struct candidate *candidate;
+	size_t n, cap;
+};
+
+/* An answer that values of one class can give either way. */
+struct atom {
+	const char *key;
+	struct pair is;
+	const struct cond *cond; /* one that asks so */
+	size_t set;
+	struct atom *next;
+};
+
+/* One fact of one message, or one field of one element. */
+struct instance {
+	fact_id fact;
+	size_t slot; /* of its group; 0 */
+	const struct pool *pool;
+	lit absent, unknown, known;
+	const lit *is; /* by candidate */
+	struct atom *atoms;
+	struct instance *next;
+};
+
+struct group {
+	fact_id fact;
+	size_t slots;
+	lit *present;
+	lit tail; /* there may be more that were not found out */
+	struct group *next;
+};
+
+/* A set of rules in the formula. */
+struct proved {
+	const struct ruleset *rs;
+	struct facts *facts; /* for asking the evaluator */
+	struct ruling *ruling;
+	struct pair *rule; /* by rule, once made */
+	bool *made;
+	/* By decisive rule: all above let the message by; this one acts. */
+	lit *reached, *acts;
+	lit outcome[OUTCOME_COUNT];
+	/* Outcomes by a threshold, or because nothing decided. */
+	lit ends;
+};
+
+/* Elements of one group; where questions could tell more apart, that is said
+ * and nothing is called proved. */
+#define SLOTS_MAX 160
+
+/* What is asked of the elements of a group, each once. */
+struct said_of_group {
+	fact_id group;
+	size_t set;
+	enum quantifier kind;
+	double number; /* COUNT */
+	const struct cond *child;
+	const char *written;
+	struct said_of_group *next;
+};
+
+struct prover {
+	struct arena *arena;
+	struct gates *g;
+	const struct schema *schema;
+	int64_t now_s;
+	struct proved set[2];
+	size_t set_n;
+	struct pool **pool;         /* by fact; NULL: nobody asks */
+	struct instance **instance; /* by fact */
+	struct group **group;       /* by fact */
+	struct said_of_group *said;
+	size_t *slots; /* by group: elements that its questions tell apart */
+	struct atom *words; /* rows from outside, by what is written */
+	lit limit;          /* a pattern ran into its bounds */
+	/* Assumed while a message is looked for: what did not work is left
+	 * out then, and what no test could say. */
+	lit search;
+	/* By witness_take: the value that could not be found, as a clause. */
+	lit *blocked;
+	size_t blocked_n;
+	const char *cut; /* why the formula is not complete, or NULL */
+};
+
+/* ---- pool.c -------------------------------------------------------------- */
+
+/* Notes all that a condition asks. */
+void pool_ask(struct prover *p, size_t set, const struct cond *c);
+/* Then: makes the values, and asks of each. */
+void pools_fill(struct prover *p);
+struct pool *pool_of(const struct prover *p, fact_id fact);
+bool candidate_fits(const struct candidate *c, enum fact_type type);
+/* The fact called PREFIX.part beside an address, or FACT_NONE. */
+fact_id address_part(struct prover *p, fact_id address, const char *part);
+
+/* ---- values.c ------------------------------------------------------------ */
+
+void pool_values(struct prover *p, struct pool *pool);
+/* What the list says, put with what is said. Too long a list is cut. */
+void mentions_cond(struct prover *p, const struct proved *set,
+    struct mentions *m, const struct cond *c);
+void mentions_share(struct prover *p, struct mentions *a, struct mentions *b);
+/* A list of which not every entry became a value. */
+bool list_is_big(const struct list *l);
+
+/* ---- reply.c ------------------------------------------------------------- */
+
+/* What the evaluator says of a value, whatever is negated. */
+/* In two steps, to ask several questions of one value. */
+void reply_state(
+    struct prover *p, size_t set, fact_id fact, const struct value *v);
+enum truth reply_ask(struct prover *p, size_t set, const struct cond *c);
+enum truth reply_of(struct prover *p, size_t set, const struct cond *c,
+    fact_id fact, const struct value *v);
+/* Whether texts that differ in case alone may be told apart. */
+bool pattern_sees_case(const struct cond *c);
+/* Of a value that was stated. */
+enum reply reply_for(
+    struct prover *p, const struct asked *q, const struct candidate *c);
+
+/* ---- encode.c ------------------------------------------------------------ */
+
+struct instance *instance_of(struct prover *p, fact_id fact, size_t slot);
+struct pair encode_cond(
+    struct prover *p, size_t set, const struct cond *c, size_t slot);
+struct pair encode_rule(struct prover *p, size_t set, size_t rule);
+struct pair encode_question(
+    struct prover *p, size_t set, const struct cond *c, size_t slot);
+struct group *group_of(struct prover *p, fact_id fact);
+/* The answer of a row from outside, by what is written of it. */
+struct pair encode_word(
+    struct prover *p, const char *key, const struct cond *c, size_t set);
+/* A condition as it is written, without line ends. In the arena. */
+const char *cond_written(struct prover *p, struct place place);
+
+/* ---- address.c ----------------------------------------------------------- */
+
+/* An address and its parts, as far as anybody asks them, are of one piece. */
+void address_link(struct prover *p, struct instance *address);
+
+/* ---- chain.c ------------------------------------------------------------- */
+
+/* What comes of the message: fills reached, acts, outcome. */
+void chain_encode(struct prover *p, size_t set);
+/* The score against a number: TOKEN_GE or GT; grain: as thresholds do. */
+lit score_compare(
+    struct prover *p, size_t set, enum token_kind op, double n, bool grain);
+
+/* ---- sample.c ------------------------------------------------------------ */
+
+/*
+ * A text that the pattern may match: a guess that the caller checks. Variants
+ * differ in which branch of an alternation is taken. p NULL: no idea.
+ */
+struct span sample_text(
+    struct arena *a, struct span regex, struct span flags, unsigned variant);
+/* The text of a pattern that says nothing but a text, to be found anywhere
+ * (*folds: without regard to case); p NULL: it says more. */
+struct span sample_literal(
+    struct arena *a, struct span regex, struct span flags, bool *folds);
+
+#endif

@@ -1,0 +1,3 @@
+UNIT_TESTS += %D%/proof_test
+UNIT_TESTS += %D%/proof_random_test
+UNIT_TESTS += %D%/sat_test

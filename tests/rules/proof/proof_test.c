@@ -1,0 +1,303 @@
+/*
+ * Promises: what is proved, what is broken and by which rule, and what is not
+ * decided.
+ */
+#include "config.h"
+
+#include "tests/kit/rules_kit.h"
+#include "tests/kit/table.h"
+
+#include "rules/proof/proof.h"
+
+#define H PROOF_HOLDS
+#define B PROOF_BROKEN
+#define L PROOF_BOUNDED
+#define O PROOF_OPEN
+
+/* A set with one promise; of a broken one, a piece of its counterexample. */
+static const struct {
+	const char *label;
+	const char *rules;
+	enum proof_answer want;
+	const char *test;
+} row[] = {
+	{ "nothing but a promise", "promise p never reject\n", H, NULL },
+	{ "a rule breaks it",
+	    "rule r when spf = fail then reject\npromise p never reject\n", B,
+	    "spf fail" },
+	{ "an accept above saves it",
+	    "rule a when dmarc = pass then accept\n"
+	    "rule r when spf = fail then reject\n"
+	    "promise p when dmarc = pass never reject\n",
+	    H, NULL },
+	{ "in shadow it does not save",
+	    "rule a shadow when dmarc = pass then accept\n"
+	    "rule r when spf = fail then reject\n"
+	    "promise p when dmarc = pass never reject\n",
+	    B, "dmarc pass" },
+	{ "an unknown rule above defers",
+	    "rule a when tls then accept\nrule r when spf = fail then reject\n"
+	    "promise p when spf = fail and not tls always reject\n",
+	    H, NULL },
+	{ "unknown makes a refusal temporary",
+	    "rule a when tls then accept\nrule r when spf = fail then reject\n"
+	    "promise p when spf = fail and not has tls always reject\n",
+	    H, NULL },
+	{ "unknown breaks always",
+	    "rule a when tls then accept\nrule r when spf = fail then reject\n"
+	    "promise p when spf = fail and not (tls is known and tls)\n"
+	    " always reject\n",
+	    B, "tls unknown" },
+	{ "on unknown tempfail",
+	    "rule r when spf = fail then reject on unknown tempfail\n"
+	    "promise p when spf is unknown always tempfail\n",
+	    H, NULL },
+	{ "domains below one another",
+	    "list l domains example\n"
+	    "rule r when from.domain in l then reject\n"
+	    "promise p when from.domain = \"a.example\" always reject\n",
+	    H, NULL },
+	{ "below is not the name",
+	    "list l domains .example\n"
+	    "rule r when from.domain in l then reject\n"
+	    "promise p when from.domain in (example) always reject\n",
+	    B, "from.domain example" },
+	{ "the address and its domain",
+	    "rule r when from = \"x@a.example\" then reject\n"
+	    "promise p when from.domain != \"a.example\" never reject\n",
+	    H, NULL },
+	{ "facts that are equal",
+	    "rule r when sender.domain != from.domain then reject\n"
+	    "promise p when sender.domain = \"a.example\"\n"
+	    " and from.domain = \"a.example\" never reject\n",
+	    H, NULL },
+	{ "facts that differ",
+	    "rule r when sender.domain = from.domain then accept\n"
+	    "rule s then reject\n"
+	    "promise p when has sender.domain and has from.domain\n"
+	    " and sender.domain != from.domain always accept\n",
+	    B, "sender.domain" },
+	{ "networks",
+	    "rule r when client.ip in (192.0.2.0/24) then reject\n"
+	    "promise p when client.ip in (192.0.2.128/25, 192.0.2.7)\n"
+	    " always reject\n",
+	    H, NULL },
+	{ "numbers",
+	    "rule r when size > 100 then reject\n"
+	    "promise p when size >= 101 always reject\n",
+	    H, NULL },
+	{ "numbers, the limit itself",
+	    "rule r when size > 100 then reject\n"
+	    "promise p when size >= 100 always reject\n",
+	    B, "size 100" },
+	{ "scores add up",
+	    "rule a when spf = fail then score 3\nrule b when tls then score 2.5\n"
+	    "verdict reject at 5.5\npromise p when not tls never reject\n",
+	    H, NULL },
+	{ "scores reach it",
+	    "rule a when spf = fail then score 3\nrule b when tls then score 2.5\n"
+	    "verdict reject at 5.5\npromise p never reject\n",
+	    B, "tls yes" },
+	{ "scores of tenths",
+	    "rule a when spf = fail then score 0.1\n"
+	    "rule b when tls then score 0.2\n"
+	    "verdict junk at 0.3\n"
+	    "promise p when spf = fail and tls always junk\n",
+	    H, NULL },
+	{ "a negative score",
+	    "rule a when spf = fail then score 3\n"
+	    "rule b when dmarc = pass then score -2\n"
+	    "verdict junk at 3\npromise p when dmarc = pass never junk\n",
+	    H, NULL },
+	{ "all elements",
+	    "rule r when any dkim (result = fail) then reject\n"
+	    "promise p when all dkim (result = pass) never reject\n",
+	    H, NULL },
+	{ "one element of two",
+	    "rule r when any dkim (result = fail) then reject\n"
+	    "promise p when any dkim (result = pass) never reject\n",
+	    B, "dkim { result fail }" },
+	{ "counting",
+	    "rule r when count dkim > 2 then reject\n"
+	    "promise p when count dkim (result = pass) >= 3 always reject\n",
+	    H, NULL },
+	{ "two questions about one element",
+	    "rule r when any dkim (result = pass and domain = \"a.example\")\n"
+	    " then accept\nrule s then reject\n"
+	    "promise p when any dkim (result = pass)\n"
+	    " and any dkim (domain = \"a.example\") never reject\n",
+	    B, "domain a.example" },
+	{ "the same pattern",
+	    "rule r when subject ~ /pills/i then reject\n"
+	    "promise p when subject ~ /pills/i always reject\n",
+	    H, NULL },
+	{ "a part of a literal",
+	    "rule r when subject ~ /pill/i then reject\n"
+	    "promise p when subject ~ /cheap pills/ always reject\n",
+	    H, NULL },
+	{ "an expression",
+	    "rule r when subject ~ /^(win|won)\\s+\\d{3,} ?(eur|usd)/i then reject\n"
+	    "promise p never reject\n",
+	    B, "subject \"" },
+	{ "a list in DNS",
+	    "list zen dnsbl \"zen.example\" codes 127.0.0.2\n"
+	    "rule r when client.ip in zen then reject\n"
+	    "promise p never reject\n",
+	    B, "in zen yes" },
+	{ "a list in DNS that is silent",
+	    "list zen dnsbl \"zen.example\" codes 127.0.0.2\n"
+	    "rule r when client.ip in zen then accept\n"
+	    "rule s when tls then reject\n"
+	    "promise p when tls and client.ip = 192.0.2.1\n"
+	    " always accept, reject\n",
+	    B, "in zen unknown" },
+	{ "tags",
+	    "rule t when spf = fail then tag bad\n"
+	    "rule r when tagged bad and tls then reject\n"
+	    "promise p when not spf = fail never reject\n",
+	    H, NULL },
+	{ "unless a pattern runs into its bounds",
+	    "rule a when subject ~ /x+y/ then accept\nrule r then reject\n"
+	    "promise p when has subject always accept, reject\n",
+	    L, NULL },
+	{ "an expression that nobody can match",
+	    "rule r when subject ~ /(?!)x/ then reject\npromise p never reject\n",
+	    O, NULL },
+	{ "case of a text",
+	    "rule r when subject ~ /HELLO/ then reject\n"
+	    "promise p when subject = \"hello\" never reject\n",
+	    B, "subject \"HELLO\"" },
+};
+
+static void
+test_promises(void **state)
+{
+	const struct proof_options options = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct kit k = { 0 };
+		struct proof_promise o = { .answer = PROOF_OPEN };
+		struct proof *proof;
+
+		if (!table_wants(row[i].label))
+			continue;
+		if (!kit_load(&k, "promise.rules", span_of(row[i].rules))) {
+			table_fail(row[i].label, "%s", k.diags.item[0].message);
+			kit_free(&k);
+			continue;
+		}
+		proof = proof_new(k.rs, NULL, &options);
+		proof_promise(proof, 0, &o);
+		if (o.answer != row[i].want)
+			table_fail(row[i].label, "got %d (%s), want %d",
+			    (int)o.answer,
+			    o.test != NULL  ? o.test
+			    : o.why != NULL ? o.why
+					    : "",
+			    (int)row[i].want);
+		else if (row[i].test != NULL &&
+			 strstr(o.test, row[i].test) == NULL)
+			table_fail(row[i].label, "got %s, want %s", o.test,
+			    row[i].test);
+		proof_free(&proof);
+		kit_free(&k);
+	}
+	table_end();
+}
+
+/* ---- rules ---------------------------------------------------------------------- */
+
+static void
+test_rules(void **state)
+{
+	static const char rules[] =
+	    "rule a when size > 10 then reject\n"
+	    "rule b when size < 20 then junk\n"
+	    "rule c when size = 30 then tempfail\n"
+	    "rule d when size = 10 and spf = pass then accept\n"
+	    "rule e when has size then discard\n"
+	    "rule f when tls then accept\n"
+	    "rule g when size > 5 and size < 3 or size = 4 and size = 5 then "
+	    "score 1\n";
+	static const struct {
+		enum proof_use use;
+		const char *above;
+	} want[] = {
+		{ USE_DECIDES, NULL },
+		{ USE_DECIDES, NULL },
+		{ USE_NEVER_REACHED, "a" },
+		{ USE_NEVER_REACHED, "b" },
+		{ USE_NEVER_REACHED, "a" }, /* and b: the first of two */
+		{ USE_DECIDES, NULL },
+		{ USE_NEVER_TRUE, NULL },
+	};
+	const struct proof_options options = { 0 };
+	struct kit k = { 0 };
+	struct proof *proof;
+
+	(void)state;
+	(void)kit_load(&k, "rules.rules", span_of(rules));
+	proof = proof_new(k.rs, NULL, &options);
+	for (size_t i = 0; i < ARRAY_COUNT(want); i++) {
+		struct proof_rule got;
+
+		proof_rule(proof, i, &got);
+		if (got.use != want[i].use)
+			table_fail("rules", "rule %zu: got %d, want %d", i,
+			    (int)got.use, (int)want[i].use);
+		else if (want[i].above != NULL &&
+			 strcmp(got.above[0], want[i].above) != 0)
+			table_fail("rules", "rule %zu: got %s, want %s", i,
+			    got.above[0], want[i].above);
+	}
+	proof_free(&proof);
+	kit_free(&k);
+	table_end();
+}
+
+static void
+test_changes(void **state)
+{
+	static const char old[] = "rule a when spf = fail then reject\n"
+				  "rule b when size > 100 then junk\n";
+	static const char new[] =
+	    "rule a when spf = fail and not tls then reject\n"
+	    "rule b when size > 100 then junk\n";
+	const struct proof_options options = { 0 };
+	struct kit before = { 0 }, after = { 0 };
+	struct proof_change change;
+	struct proof *proof;
+	const char *why;
+	size_t count = 0;
+
+	(void)state;
+	(void)kit_load(&before, "old.rules", span_of(old));
+	(void)kit_load(&after, "new.rules", span_of(new));
+	proof = proof_new(before.rs, after.rs, &options);
+	/* To accept, to junk, and with tls unknown to a temporary refusal or
+	 * one of those: each pair of rules once. */
+	while (proof_change(proof, &change, &why) == PROOF_BROKEN &&
+	       ++count < 10) {
+		assert_string_equal(change.here_rule, "a");
+		assert_int_equal(change.here, OUTCOME_REJECT);
+		assert_non_null(strstr(change.test, "spf fail"));
+		assert_non_null(strstr(change.test, "tls"));
+	}
+	assert_in_range(count, 2, 9);
+	proof_free(&proof);
+	/* A set has nothing new against itself. */
+	proof = proof_new(before.rs, before.rs, &options);
+	assert_int_equal(proof_change(proof, &change, &why), PROOF_HOLDS);
+	proof_free(&proof);
+	kit_free(&before);
+	kit_free(&after);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_promises),
+	cmocka_unit_test(test_rules),
+	cmocka_unit_test(test_changes),
+};
+
+TABLE_MAIN(tests)

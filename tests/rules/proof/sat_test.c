@@ -1,0 +1,160 @@
+/*
+ * The solver and its gates against trying all assignments.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include "rules/proof/gate.h"
+
+static uint64_t seed;
+
+static unsigned
+chance(unsigned n)
+{
+	seed = seed * UINT64_C(6364136223846793005) +
+	       UINT64_C(1442695040888963407);
+	return (unsigned)(seed >> 33) % n;
+}
+
+#define VARS    9
+#define CLAUSES 38
+
+static bool
+clauses_hold(lit c[CLAUSES][3], size_t count, unsigned all)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool yes = false;
+
+		for (size_t k = 0; k < 3; k++)
+			yes = yes ||
+			      (all >> (c[i][k] >> 1) & 1U) != (c[i][k] & 1U);
+		if (!yes)
+			return false;
+	}
+	return true;
+}
+
+static void
+test_clauses(void **state)
+{
+	size_t found = 0;
+
+	(void)state;
+	for (unsigned set = 0; set < 600; set++) {
+		struct sat *s = sat_new();
+		lit c[CLAUSES][3];
+		bool can = false, all_hold = true;
+
+		seed = set;
+		for (size_t i = 0; i < VARS; i++)
+			(void)sat_var(s);
+		for (size_t i = 0; i < CLAUSES; i++) {
+			for (size_t k = 0; k < 3; k++)
+				c[i][k] = chance(2 * VARS);
+			sat_clause(s, c[i], 3);
+		}
+		for (unsigned all = 0; all < 1U << VARS && !can; all++)
+			can = clauses_hold(c, CLAUSES, all);
+		if ((sat_solve(s, NULL, 0, 100000) == SAT_YES) != can)
+			table_fail("clauses", "set %u: should be %d", set, can);
+		for (size_t i = 0; can && i < CLAUSES; i++)
+			all_hold = all_hold && (sat_value(s, c[i][0]) ||
+						   sat_value(s, c[i][1]) ||
+						   sat_value(s, c[i][2]));
+		if (!all_hold)
+			table_fail("clauses", "set %u: no solution", set);
+		found += can;
+		/* Again, with assumptions. */
+		for (unsigned i = 0; i < 8; i++) {
+			const lit assume[] = { chance(2 * VARS),
+				chance(2 * VARS) };
+			bool may = false;
+
+			for (unsigned all = 0; all < 1U << VARS && !may; all++)
+				may = clauses_hold(c, CLAUSES, all) &&
+				      (all >> (assume[0] >> 1) & 1U) !=
+					  (assume[0] & 1U) &&
+				      (all >> (assume[1] >> 1) & 1U) !=
+					  (assume[1] & 1U);
+			if ((sat_solve(s, assume, 2, 100000) == SAT_YES) != may)
+				table_fail("assumptions",
+				    "set %u: should be %d", set, may);
+		}
+		sat_free(&s);
+	}
+	assert_in_range(found, 100, 500);
+	table_end();
+}
+
+static void
+test_sums(void **state)
+{
+	(void)state;
+	for (unsigned set = 0; set < 200; set++) {
+		struct gates *g = gates_new();
+		struct weighted terms[6];
+		int64_t weight[6], bound;
+		lit var[6], out;
+
+		seed = set;
+		bound = (int64_t)chance(24) - 8;
+		for (size_t i = 0; i < 6; i++) {
+			var[i] = sat_var(gates_sat(g));
+			weight[i] = (int64_t)chance(13) - 4;
+			terms[i] = (struct weighted){ var[i], weight[i] };
+		}
+		assert_true(gate_sum(g, terms, 6, bound, &out));
+		for (unsigned all = 0; all < 64; all++) {
+			lit assume[7];
+			int64_t sum = 0;
+
+			for (size_t i = 0; i < 6; i++) {
+				bool yes = (all >> i & 1U) != 0;
+
+				assume[i] = yes ? var[i] : lit_not(var[i]);
+				sum += yes ? weight[i] : 0;
+			}
+			assume[6] = sum >= bound ? lit_not(out) : out;
+			if (sat_solve(gates_sat(g), assume, 7, 1000) != SAT_NO)
+				table_fail(
+				    "sums", "set %u, values %u", set, all);
+		}
+		gates_free(&g);
+	}
+	table_end();
+}
+
+static void
+test_bounded(void **state)
+{
+	/* Seven pigeons in six holes take more than a few conflicts. */
+	struct sat *s = sat_new();
+	lit in[7][6];
+
+	(void)state;
+	for (size_t i = 0; i < 7; i++) {
+		for (size_t k = 0; k < 6; k++)
+			in[i][k] = sat_var(s);
+		sat_clause(s, in[i], 6);
+	}
+	for (size_t k = 0; k < 6; k++)
+		for (size_t i = 0; i < 7; i++)
+			for (size_t j = 0; j < i; j++) {
+				const lit l[] = { lit_not(in[i][k]),
+					lit_not(in[j][k]) };
+
+				sat_clause(s, l, 2);
+			}
+	assert_int_equal(sat_solve(s, NULL, 0, 10), SAT_OPEN);
+	assert_int_equal(sat_solve(s, NULL, 0, 1000000), SAT_NO);
+	sat_free(&s);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_clauses),
+	cmocka_unit_test(test_sums),
+	cmocka_unit_test(test_bounded),
+};
+
+TABLE_MAIN(tests)
