@@ -24,8 +24,7 @@ charset_value(struct span tag)
 
 		if (at == SIZE_MAX)
 			return SPAN("");
-		rest = span_slice(rest, at + 7, rest.n);
-		rest = span_slice(rest, rest.n - span_trim(rest).n, rest.n);
+		rest = span_trim(span_slice(rest, at + 7, rest.n));
 		if (rest.n == 0 || rest.p[0] != '=')
 			continue;
 		rest = span_trim(span_slice(rest, 1, rest.n));

@@ -95,3 +95,5 @@ EXTRA_DIST += tests/fuzz/corpus tests/fuzz/dict tests/fuzz/modules
 FUZZ_TARGETS += html_lex
 EXTRA_DIST += tests/fuzz/html_lex_fuzz.c
 EXTRA_DIST += tests/fuzz/grow.py
+FUZZ_TARGETS += opened
+EXTRA_DIST += tests/fuzz/opened_fuzz.c
