@@ -125,6 +125,22 @@ types_match(struct types *t, struct cond *c)
 		    "%s", error.message);
 }
 
+/* Who asks whether a long text is in a list of words means words in it. */
+static void
+types_whole_text(struct types *t, const struct cond *c)
+{
+	const struct fact_row *row =
+	    schema_row(t->rs->options.schema, c->subject.fact);
+
+	if (row->type != FACT_TEXT || ((row->flags & FACT_PRIVATE) == 0 &&
+					  strcmp(row->name, "subject") != 0))
+		return;
+	diag_warn(t->rs->diags, c->place,
+	    "this compares the whole of %s with each entry", row->name);
+	diag_hint(t->rs->diags, "a word in it is found by a list of patterns: "
+				"/\\bword\\b/i");
+}
+
 static void
 types_in_list(struct types *t, struct cond *c)
 {
@@ -163,8 +179,11 @@ types_in_list(struct types *t, struct cond *c)
 		    SPAN_FMT(c->value.text), kind->name);
 		return;
 	}
-	if ((kind->types & 1U << c->subject.type) != 0)
+	if ((kind->types & 1U << c->subject.type) != 0) {
+		if (!kind->dynamic && kind->list_kind == LIST_WORDS)
+			types_whole_text(t, c);
 		return;
+	}
 	diag_error(rs->diags, c->place,
 	    "%.*s is %s and can't be in a list of %s",
 	    SPAN_FMT(c->subject.token.text), type_with_article[c->subject.type],

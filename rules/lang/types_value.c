@@ -191,6 +191,21 @@ types_operand_text(struct ruleset *rs, struct cond *c)
 		    why);
 }
 
+/* 6:30 is a number of minutes elsewhere, and no fact counts the minutes of
+ * the day: such a comparison would always come out the same. */
+static bool
+types_is_clock(struct ruleset *rs, const struct cond *c)
+{
+	if (c->value.kind != TOKEN_WORD ||
+	    span_find(c->value.text, ':') == SIZE_MAX)
+		return false;
+	diag_error(rs->diags, c->value.place,
+	    "%.*s is a number, not a time of day",
+	    SPAN_FMT(c->subject.token.text));
+	diag_hint(rs->diags, "hours are 0 to 23: time.hour >= 22");
+	return true;
+}
+
 void
 types_operand(struct ruleset *rs, struct cond *c, fact_id group)
 {
@@ -200,6 +215,8 @@ types_operand(struct ruleset *rs, struct cond *c, fact_id group)
 		return;
 	switch (c->subject.type) {
 	case FACT_NUMBER:
+		if (types_is_clock(rs, c))
+			break;
 		if (c->value.kind != TOKEN_WORD ||
 		    !literal_quantity(c->value.text, &c->number))
 			types_wrong_value(rs, c, "a number");

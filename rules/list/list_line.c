@@ -233,6 +233,10 @@ list_line_address(struct list_file *f, struct span text, struct list_sink sink,
 		r.flags = LIST_BELOW;
 		domain = span_slice(domain, 1, domain.n);
 	}
+	if (at == 1 && text.p[0] == '*')
+		return list_bad(fault,
+		    "a star stands for nothing here: @domain is all of a domain",
+		    text.p);
 	if (text.n == 1)
 		return list_bad(fault, "an address without anything", text.p);
 	if (domain.n > 0 &&

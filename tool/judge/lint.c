@@ -73,6 +73,55 @@ lint_prove(const struct snapshot *s)
 	return errors == 0;
 }
 
+/* Which rules these are: a file of one's own turns the shipped ones off. */
+static void
+lint_origin(const struct snapshot *s)
+{
+	const struct source *last = NULL;
+	const char *names = "";
+	size_t files = 0, count = ruleset_count(s->ruleset);
+	bool shipped = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct source *from =
+		    ruleset_rule(s->ruleset, i).place.source;
+
+		if (from == last)
+			continue;
+		last = from;
+		shipped = shipped || span_starts(from->name, SPAN("shipped "));
+		if (files++ < 8)
+			names = arena_printf(s->arena, "%s%s%.*s", names,
+			    files > 1 ? ", " : "", SPAN_FMT(from->name));
+	}
+	(void)printf("%zu rules from %s%s\n", count,
+	    count == 0 ? "no file" : names, files > 8 ? ", ..." : "");
+	if (shipped)
+		(void)printf("no file matches the setting rules, so the "
+			     "shipped rules are in force\n");
+	else
+		(void)printf("the shipped rules are not in force beside "
+			     "them\n");
+}
+
+/* A rule about the envelope that waits for what stands above it. */
+static void
+lint_waiting(const struct snapshot *s)
+{
+	for (size_t i = 0; i < ruleset_count(s->ruleset); i++) {
+		struct rule_info rule = ruleset_rule(s->ruleset, i);
+
+		if (rule.shadow || rule.delayed_by == NULL ||
+		    rule.outcome == OUTCOME_NONE || rule.stage > STAGE_RCPT ||
+		    rule.acts <= STAGE_RCPT)
+			continue;
+		(void)printf("rule %s could act at %s, but waits for %s, which "
+			     "is known at %s: move it above that one\n",
+		    rule.name, stage_names[rule.stage], rule.delayed_by,
+		    stage_names[rule.acts]);
+	}
+}
+
 static const char *
 lint_rule_name(const char *rule)
 {
@@ -171,6 +220,9 @@ lint_run(int argc, char **argv)
 	} else if (verbose) {
 		rules_print(s, true);
 	} else if (good = lint_prove(s), good) {
+		if (rules == NULL)
+			lint_origin(s);
+		lint_waiting(s);
 		(void)printf("%sno errors%s\n", tool_green(), tool_plain());
 	}
 	(void)compile_missing(s);
