@@ -11,7 +11,7 @@ bad=0
 echo "state $dir" >"$dir/verdict.conf"
 lint() {
 	out=$(./verdict lint -c "$dir/verdict.conf" --rules "$1" 2>&1) || bad=1
-	[ "$out" = "no errors" ] || {
+	[ "$(echo "$out" | sed "/^[0-9]* promises* proved$/d")" = "no errors" ] || {
 		bad=1
 		echo "$1:
 $out"
