@@ -7,17 +7,17 @@
 
 #include "policy/load/snapshot_rules.h"
 
-#include "policy/load/snapshot_load.h"
-#include "policy/load/default_rules.h"
 #include "policy/base/clock.h"
 #include "policy/base/file.h"
+#include "policy/load/default_rules.h"
 #include "policy/load/pattern_cache.h"
+#include "policy/load/snapshot_load.h"
 #include "policy/load/snapshot_message.h"
 #include "policy/message/loading.h"
-#include "rules/source/diag.h"
 #include "rules/eval/trial.h"
 #include "rules/lang/ruleset.h"
 #include "rules/proof/proof.h"
+#include "rules/source/diag.h"
 
 #define RULES_MAX ((size_t)16 * 1024 * 1024)
 #define LIST_MAX  ((size_t)512 * 1024 * 1024)
@@ -66,23 +66,36 @@ file_given(const struct rules_loading *l, struct span name, struct span *text)
 	return false;
 }
 
+/* The directory of a rule file: an included one lies beside what names it,
+ * not beside wherever this process was started. */
+static const char *
+named_base(struct rules_loading *l, const struct source *from)
+{
+	const char *dir;
+
+	if (from == NULL || span_find(from->name, '/') == SIZE_MAX)
+		return from == NULL || from->from == NULL
+			   ? l->dir
+			   : named_base(l, from->from);
+	dir = path_dir(arena_strdup(l->scratch, from->name), l->scratch);
+	return from->from == NULL
+		   ? dir
+		   : path_join(named_base(l, from->from), dir, l->scratch);
+}
+
 /* A file that rules name, where the source did not bring it. */
 static bool
 named_read(void *ctx, struct span name, const struct source *from,
     struct span *text, const char **why)
 {
 	struct rules_loading *l = ctx;
-	const char *base = l->dir;
 
 	if (file_given(l, name, text)) {
 		l->hash = span_hash(*text, l->hash);
 		return true;
 	}
-	if (from != NULL && span_find(from->name, '/') != SIZE_MAX)
-		base =
-		    path_dir(arena_strdup(l->scratch, from->name), l->scratch);
-	name = span_of(
-	    path_join(base, arena_strdup(l->scratch, name), l->scratch));
+	name = span_of(path_join(
+	    named_base(l, from), arena_strdup(l->scratch, name), l->scratch));
 	watched_add(&l->snapshot->watched, name.p,
 	    span_ends(name, SPAN(".rules")) ? WATCHED_RULES : WATCHED_LIST,
 	    l->snapshot->arena);
@@ -130,7 +143,8 @@ rules_add(struct rules_loading *l, const char *name, struct span text)
 }
 
 static size_t
-rules_add_files(struct rules_loading *l, const char *pattern, struct diags *diags)
+rules_add_files(
+    struct rules_loading *l, const char *pattern, struct diags *diags)
 {
 	const char **path, *why;
 	size_t count;
@@ -212,8 +226,8 @@ snapshot_wants(struct snapshot *s, bool all)
 	const struct check_table *checks = s->checks;
 
 	for (size_t i = 0; i < checks->count; i++)
-		s->wanted[i] =
-		    all || checks->check[i]->authres != NULL || check_is_read(s, i);
+		s->wanted[i] = all || checks->check[i]->authres != NULL ||
+			       check_is_read(s, i);
 	s->reads_body = all || s->config.compare ||
 			ruleset_last_stage(s->ruleset) == STAGE_EOM;
 }
@@ -315,8 +329,8 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	size_t errors = diags->errors, run, skipped;
 
 	/* Rules that came without files are judged away from the keys. */
-	l.checks = (struct loading){ s, named_read, &l,
-		source->rules_text.p != NULL };
+	l.checks =
+	    (struct loading){ s, named_read, &l, source->rules_text.p != NULL };
 	rules_language(s, &options);
 	l.dir =
 	    source->file == NULL ? CONFDIR : path_dir(source->file, scratch);

@@ -235,8 +235,8 @@ parse_include(struct rule_parser *p)
 		    SPAN_FMT(name.text), why);
 		return false;
 	}
-	s = diags_source_in(
-	    rs->diags, rs->arena, name.text, arena_dup(rs->arena, text));
+	s = diags_source_in(rs->diags, rs->arena, name.text,
+	    arena_dup(rs->arena, text), p->lexer.source);
 	parse_file(rs, s, p->includes + 1);
 	return true;
 }

@@ -39,7 +39,7 @@ ruleset_add(struct ruleset *rs, struct span name, struct span text)
 	INVARIANT(!rs->finished);
 	parse_file(rs,
 	    diags_source_in(
-		rs->diags, rs->arena, name, arena_dup(rs->arena, text)),
+		rs->diags, rs->arena, name, arena_dup(rs->arena, text), NULL),
 	    0);
 	return rs->diags->errors == errors;
 }

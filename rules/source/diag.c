@@ -18,21 +18,22 @@ diags_init(struct diags *d, struct arena *a)
 }
 
 const struct source *
-diags_source_in(
-    struct diags *d, struct arena *a, struct span name, struct span text)
+diags_source_in(struct diags *d, struct arena *a, struct span name,
+    struct span text, const struct source *from)
 {
 	struct source *s = arena_alloc(a, sizeof(*s));
 
 	s->name = arena_dup(a, name);
 	s->text = text;
 	s->number = d->sources++;
+	s->from = from;
 	return s;
 }
 
 const struct source *
 diags_source(struct diags *d, struct span name, struct span text)
 {
-	return diags_source_in(d, d->arena, name, text);
+	return diags_source_in(d, d->arena, name, text, NULL);
 }
 
 static void diags_add(struct diags *d, enum diag_level level, struct place p,

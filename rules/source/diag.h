@@ -28,7 +28,8 @@
 struct source {
 	struct span name;
 	struct span text;
-	size_t number; /* in the order in which they were added */
+	size_t number;             /* in the order in which they were added */
+	const struct source *from; /* that names this one, or NULL */
 };
 
 /* A piece of a source; source NULL: of no file (a command line, say). */
@@ -61,8 +62,9 @@ void diags_init(struct diags *d, struct arena *a);
 const struct source *diags_source(
     struct diags *d, struct span name, struct span text);
 /* The same in another arena, for sources that outlive the messages. */
-const struct source *diags_source_in(
-    struct diags *d, struct arena *a, struct span name, struct span text);
+/* from: the one that names it, to which its name is relative, or NULL. */
+const struct source *diags_source_in(struct diags *d, struct arena *a,
+    struct span name, struct span text, const struct source *from);
 
 /*
  * Copies the texts that messages point into, so that they can be printed when

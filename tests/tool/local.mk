@@ -10,3 +10,5 @@ TESTS += %D%/stats_test.sh
 EXTRA_DIST += %D%/stats_test.sh
 TESTS += %D%/tool_test.sh
 EXTRA_DIST += %D%/tool_test.sh
+TESTS += %D%/lint_test.sh
+EXTRA_DIST += %D%/lint_test.sh

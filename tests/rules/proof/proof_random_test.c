@@ -81,6 +81,8 @@ struct made {
 	size_t facts;
 };
 
+static void add(struct made *m, const char *fmt, ...) ATTR_PRINTF(2, 3);
+
 static void
 add(struct made *m, const char *fmt, ...)
 {

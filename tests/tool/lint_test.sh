@@ -1,0 +1,79 @@
+#!/bin/sh
+# What lint says of a directory of rules: promises, changes, included files,
+# and what a new user writes without meaning it.
+set -eu
+ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS
+verdict=$(pwd)/verdict
+dir=$(mktemp -d "${TMPDIR:-/tmp}/verdict-lint.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+bad=0
+echo "state $dir" >"$dir/verdict.conf"
+mkdir -p "$dir/sub/deep"
+
+# $1: label, $2: file, $3: a piece of what is said, $4: exit status
+want() {
+	status=0
+	out=$("$verdict" lint -c "$dir/verdict.conf" --rules "$dir/$2" \
+		${5:-} ${6:-} 2>&1) || status=$?
+	case $out in
+	*"$3"*) [ "$status" -eq "$4" ] && return ;;
+	esac
+	bad=1
+	echo "$1: status $status, want $4 and \"$3\", got:
+$out"
+}
+
+cat >"$dir/broken.rules" <<'END'
+rule spf when spf = fail then reject
+promise partner when from.domain = "a.example" never reject
+END
+want "a broken promise" broken.rules "promise partner is broken: spf comes to reject" 78
+echo "$out" | sed -n 's/^ *{"id"/{"id"/p' >"$dir/case.jsonl"
+sed '/^promise/d' "$dir/broken.rules" >"$dir/without.rules"
+"$verdict" check -c "$dir/verdict.conf" --rules "$dir/without.rules" \
+	--cases "$dir/case.jsonl" | grep -q '"verdict":"reject"' || {
+	bad=1
+	echo "the case of a broken promise does not come to a refusal"
+}
+
+cat >"$dir/kept.rules" <<'END'
+rule partner when from.domain = "a.example" then accept
+rule spf when spf = fail then reject
+rule spf-too when spf = fail and size > 100 then junk
+promise partner when from.domain = "a.example" never reject
+END
+want "a promise that is kept" kept.rules "1 promise proved" 0
+want "a rule in the way" kept.rules "rule spf-too can never decide" 0
+want "another end" kept.rules "reject (spf) becomes accept (partner)" 0 \
+	--against "$dir/without.rules"
+want "the same end" kept.rules "no mail comes to another end" 0 \
+	--against "$dir/kept.rules"
+
+echo 'list p addresses *@a.example
+rule r when sender in p then junk' >"$dir/star.rules"
+want "a star" star.rules "@domain is all of a domain" 78
+echo 'rule r when time.hour >= 22:30 then junk' >"$dir/hour.rules"
+want "a time of day" hour.rules "not a time of day" 78
+echo 'list w words { "act now" }
+rule r when subject in w then junk' >"$dir/words.rules"
+want "a whole text" words.rules "compares the whole of subject" 0
+echo 'rule late when dmarc = fail then reject
+rule early when client.ip = 192.0.2.1 then reject' >"$dir/wait.rules"
+want "a rule that waits" wait.rules "rule early could act at connect, but waits for late" 0
+
+# Files are found beside the one that names them, wherever lint is started.
+echo 'include "sub/a.rules"' >"$dir/top.rules"
+echo 'list p domains "p.list"
+include "deep/b.rules"
+rule r when from.domain in p then junk' >"$dir/sub/a.rules"
+echo 'list q domains "../q.list"
+rule s when from.domain in q then junk' >"$dir/sub/deep/b.rules"
+echo a.example >"$dir/sub/p.list"
+echo b.example >"$dir/sub/q.list"
+for at in / "$dir/sub"; do
+	cd "$at"
+	want "included files, from $at" top.rules "no errors" 0
+done
+[ "$bad" -eq 0 ] && echo "lint: nothing to say"
+exit "$bad"
