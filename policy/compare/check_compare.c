@@ -146,7 +146,7 @@ ask_body(struct message *m)
 	if (b.count == 0)
 		return o;
 	o.ours = compare_body_words[b.signature[0]->body == DKIM_BODY_GOOD];
-	if (m->body.over)
+	if (m->body.over || m->body_cut)
 		o.why = "not compared: the body is long";
 	else if (compare_dkim(
 		     b.variant, b.count, buf_span(&m->body), second, &o.why))

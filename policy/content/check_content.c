@@ -222,6 +222,7 @@ content_gather(struct message *m, void *slot, enum stage stage)
 	limits.text = limits.html.text = (size_t)set->text.octets;
 	limits.links = limits.html.links = (size_t)set->links;
 	limits.archive.entries = (size_t)set->members;
+	limits.whole = m->body_cut ? m->body_whole : 0;
 	limits.digests = check_reads(m, &check_content, F_ATTACHMENT_SHA256);
 	content_read(
 	    &m->headers, buf_span(&m->body), &limits, m->arena, &s->content);

@@ -101,6 +101,8 @@ content_type_runs(const struct content_file *file)
 	return false;
 }
 
+static const char content_cut[] = "the file is not kept whole";
+
 static void
 state_file_name(struct message *m, const struct content_file *file,
     size_t number, const struct content_name *name)
@@ -124,7 +126,8 @@ state_file_name(struct message *m, const struct content_file *file,
 	facts_field(f, content_fact(m, F_ATTACHMENT_CONTENT_TYPE), e,
 	    value_text(span_of(file->content_type)));
 	facts_field(f, content_fact(m, F_ATTACHMENT_SIZE), e,
-	    value_number((double)file->size));
+	    file->cut ? value_unknown(content_cut)
+		      : value_number((double)file->size));
 	facts_field(f, content_fact(m, F_ATTACHMENT_ARCHIVE), e,
 	    value_bool(file->archive));
 	facts_field(f, content_fact(m, F_ATTACHMENT_ENCRYPTED), e,
@@ -132,7 +135,8 @@ state_file_name(struct message *m, const struct content_file *file,
 	facts_field(f, content_fact(m, F_ATTACHMENT_MACROS), e,
 	    value_bool(file->macros));
 	facts_field(f, content_fact(m, F_ATTACHMENT_SHA256), e,
-	    content_text(file->sha256));
+	    file->cut ? value_unknown(content_cut)
+		      : content_text(file->sha256));
 	facts_field(f, content_fact(m, F_ATTACHMENT_MEMBERS), e,
 	    content_text(file->members));
 }

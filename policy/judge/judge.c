@@ -400,6 +400,33 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 		run_report(run, out, RCPT_NONE);
 }
 
+/* As it is up to body.max, and what is behind that by its structure. */
+static void
+run_keep_body(struct message *m, struct span chunk)
+{
+	uint64_t max = m->session->snapshot->config.body_max.octets;
+	uint64_t left = m->body_cut ? 0 : max - m->body.n;
+	struct span whole = span_slice(
+	    chunk, 0, chunk.n < left ? chunk.n : (size_t)left);
+	size_t before;
+
+	if (whole.n > 0 && !room_take_body(m, whole.n)) {
+		m->body.over = true;
+		return;
+	}
+	(void)buf_add_some(&m->body, whole);
+	if (whole.n == chunk.n)
+		return;
+	if (!m->body_cut)
+		m->body_whole = m->body.n;
+	m->body_cut = true;
+	before = m->body.n;
+	mime_skeleton_add(
+	    &m->skeleton, span_slice(chunk, whole.n, chunk.n), &m->body);
+	if (m->body.n > before && !room_take_body(m, m->body.n - before))
+		m->body.over = true;
+}
+
 void
 session_body(struct session *s, struct span chunk)
 {
@@ -408,12 +435,8 @@ session_body(struct session *s, struct span chunk)
 
 	m->body_started = true;
 	m->body_octets += chunk.n;
-	if (s->snapshot->reads_body && !m->body.over) {
-		if (room_take_body(m, chunk.n))
-			(void)buf_add_some(&m->body, chunk);
-		else
-			m->body.over = true;
-	}
+	if (s->snapshot->reads_body && !m->body.over)
+		run_keep_body(m, chunk);
 	for (size_t i = 0; i < checks->count; i++)
 		if (checks->check[i]->body != NULL)
 			checks->check[i]->body(m, m->slot[i], chunk);

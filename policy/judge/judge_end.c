@@ -140,7 +140,7 @@ run_begin(struct session_run *run, struct span queue_id)
 
 	m->eom_ms = run->eom_ms = run_now_ms(run);
 	run_queue_id(m, queue_id);
-	if (m->body.over) {
+	if (m->body.over || m->body_cut) {
 		message_flag(m, "body-limit");
 		message_flag(m, "limit");
 	}

@@ -10,6 +10,9 @@
 
 struct services;
 
+/* Octets of structure that are kept of a body behind body.max. */
+#define BODY_SKELETON_MAX ((uint64_t)1 << 20)
+
 /* The transaction to come on this session; nothing is known of it yet. */
 struct message *message_new(struct session *s, const struct services *judge);
 /* Runs the checks' release hooks and frees everything; NULL is fine. */

@@ -16,6 +16,7 @@
 #include "rules/base/buf.h"
 #include "rules/fact/fact.h"
 #include "rules/mail/header.h"
+#include "rules/mime/mime_skeleton.h"
 #include "rules/base/ip.h"
 
 struct snapshot;
@@ -97,7 +98,11 @@ struct message {
 
 	struct header_list headers;
 	unsigned header_anomalies; /* enum header_anomaly */
-	struct buf body;           /* kept up to the content limit */
+	struct buf body;           /* kept up to body.max, and of what is behind
+	                              it the structure alone */
+	size_t body_whole;         /* so much of it has no gaps */
+	bool body_cut;             /* there was more than is kept whole */
+	struct mime_skeleton skeleton;
 	uint64_t body_octets;      /* all of them */
 
 	/* What it takes of the memory for all messages (room.h), for the body

@@ -128,12 +128,22 @@ content_to_page(struct content_reader *r, struct span charset,
 	return content_to_text(r, charset, octets);
 }
 
+bool
+content_is_cut(const struct content_reader *r, const struct mime_part *part)
+{
+	uintptr_t from = (uintptr_t)part->raw.p, gaps = (uintptr_t)r->gaps.p;
+
+	/* Parts that were decoded to be read lie elsewhere. */
+	return r->gaps.n > 0 && from < gaps + r->gaps.n &&
+	       from + part->raw.n > gaps;
+}
+
 static struct span
 content_octets(struct content_reader *r, const struct mime_part *part)
 {
 	struct span octets = mime_part_octets(r->mime, part, r->limits->text);
 
-	if (octets.n >= r->limits->text)
+	if (octets.n >= r->limits->text || content_is_cut(r, part))
 		r->out->text_over = true;
 	return octets;
 }
@@ -311,6 +321,9 @@ content_read(const struct header_list *headers, struct span body,
 	struct content_reader r = { .limits = limits,
 		.out = out,
 		.mime = &out->mime,
+		.gaps = limits->whole > 0
+			    ? span_slice(body, limits->whole, body.n)
+			    : SPAN(""),
 		.arena = a };
 
 	*out = (struct content){ .html = false };

@@ -20,6 +20,9 @@ struct content_limits {
 	size_t text;  /* octets of each of the texts: 2 MB */
 	size_t links; /* 500 */
 	bool digests; /* work out each file's SHA-256; off */
+	/* The body is whole up to there, and its structure alone is behind;
+	 * 0: all of it is whole. */
+	size_t whole;
 };
 extern const struct content_limits content_limits_standard;
 
@@ -34,7 +37,8 @@ struct content_file {
 	size_t name_count;        /* 0 for a part without a name */
 	struct span type;         /* as declared */
 	const char *content_type; /* by its octets */
-	size_t size;              /* decoded octets */
+	size_t size;              /* decoded octets; of a cut file, those kept */
+	bool cut;                 /* its octets are not all there */
 	bool archive;
 	bool encrypted;         /* as a part, or members of the archive */
 	bool macros;            /* an Office document with VBA in it */

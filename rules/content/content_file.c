@@ -241,6 +241,7 @@ content_open_message(struct content_reader *r, struct span octets)
 	limits.octets = r->mime->octets_left;
 	mime_parse(&headers, body, &limits, r->arena, &mime);
 	inner.mime = &mime;
+	inner.gaps = SPAN("");
 	inner.nested++;
 	content_read_parts(&inner);
 	r->mime->octets_left = mime.octets_left;
@@ -308,7 +309,11 @@ content_look_into(struct content_reader *r, struct content_file *file,
 		type = filetype_of(content_to_text(r, SPAN(""), head));
 	file->content_type = type.type;
 	content_drop_extension(file, &type);
-	if (type.kind == FILETYPE_ARCHIVE)
+	/* Of a file that is cut nobody knows what it lacks. */
+	if (file->cut &&
+	    (type.kind == FILETYPE_ARCHIVE || content_named_archive(file)))
+		file->archive_flags |= ARCHIVE_LIMIT;
+	else if (type.kind == FILETYPE_ARCHIVE)
 		content_list_archive(r, file, part, true);
 	else if (content_named_archive(file))
 		content_list_archive(r, file, part, false);
@@ -363,12 +368,13 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		.members = SPAN(""),
 		.harmless = SPAN(""),
 		.sha256 = SPAN(""),
-		.size = mime_part_size(part) };
+		.size = mime_part_size(part),
+		.cut = content_is_cut(r, part) };
 	content_add_names(r, file, part);
 	if (out->file_count > FILES_MAX)
 		return;
 	content_look_into(r, file, part);
 	content_look_into_office(r, file, part);
-	if (r->limits->digests)
+	if (r->limits->digests && !file->cut)
 		file->sha256 = content_digest(r, part);
 }

@@ -16,6 +16,8 @@ struct content_reader {
 	const struct content_limits *limits;
 	struct content *out;
 	struct mime_message *mime; /* whose parts are walked */
+	struct span gaps;          /* the end of the body, of which the structure
+	                              alone is there; n 0: all is whole */
 	struct arena *arena;
 	struct buf plain, html, hidden;
 	unsigned nested; /* so many files around the message */
@@ -37,6 +39,9 @@ struct span content_to_page(struct content_reader *r, struct span charset,
 void content_read_html(struct content_reader *r, struct span html, bool shown);
 /* Links in text; a calendar's and a card's lines are unfolded before. */
 void content_read_links(struct content_reader *r, struct span text);
+/* Whether octets of the part are missing. */
+bool content_is_cut(
+    const struct content_reader *r, const struct mime_part *part);
 /* The parts of r->mime. */
 void content_read_parts(struct content_reader *r);
 

@@ -1,1 +1,2 @@
 UNIT_TESTS += %D%/mime_tree_test
+UNIT_TESTS += %D%/mime_skeleton_test
