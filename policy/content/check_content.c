@@ -23,7 +23,7 @@ static const struct fact_row content_facts[] = {
 	[F_BODY_RAW] = { "body.raw", FACT_BYTES, EOM, FACT_PRIVATE, NULL,
 	    "the body as it came, nothing decoded" },
 	[F_URL] = { "url", FACT_GROUP, EOM, 0, NULL,
-	    "the links of the message, each once" },
+	    "the links of the message and of its Subject, each once" },
 	[F_URL_HREF] = { "url.href", FACT_TEXT, EOM, 0, NULL,
 	    "the URL as written" },
 	[F_URL_SCHEME] = { "url.scheme", FACT_TEXT, EOM, 0, NULL,

@@ -31,6 +31,7 @@ const struct content_limits content_limits_standard = {
 };
 
 #define TEXT_LINKS_MAX 100 /* of HTML's visible text */
+#define SUBJECTS_MAX   4   /* one is allowed */
 
 /* ---- text ------------------------------------------------------------------ */
 
@@ -281,6 +282,19 @@ content_read_parts(struct content_reader *r)
 	}
 }
 
+/* Clients make links of what stands in the subject too. */
+static void
+content_read_subject(
+    struct content_reader *r, const struct header_list *headers)
+{
+	const struct header_field *f;
+
+	for (size_t i = 0;
+	     i < SUBJECTS_MAX && (f = header_get(headers, "Subject", i)) != NULL;
+	     i++)
+		content_read_links(r, mime_decode_text(f->value, r->arena));
+}
+
 static struct span
 content_finish_text(struct content_reader *r, struct buf *b)
 {
@@ -333,5 +347,6 @@ content_read(const struct header_list *headers, struct span body,
 	buf_init(&r.html, limits->text);
 	buf_init(&r.hidden, limits->text);
 	content_read_parts(&r);
+	content_read_subject(&r, headers);
 	content_join_texts(&r);
 }

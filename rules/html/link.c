@@ -330,7 +330,7 @@ link_host_end(struct span url)
 		if (!ascii_alnum(c) && memchr("-._:@%[]", c, 8) == NULL)
 			break;
 	}
-	while (i > host && (url.p[i - 1] == '.' || url.p[i - 1] == ':'))
+	while (i > host && memchr(".:-%", url.p[i - 1], 4) != NULL)
 		i--;
 	return i > host ? span_slice(url, 0, i) : url;
 }

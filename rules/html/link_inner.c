@@ -115,8 +115,8 @@ inner_base64(struct inner *in, struct span s, unsigned depth)
 	buf_init(&octets, n);
 	mime_transfer_decode(&octets, MIME_BASE64, span_make(p, n));
 	inner_search(in,
-	    utf8_clean(arena_dup(in->set->arena, buf_span(&octets)),
-		in->set->arena),
+	    utf8_clean(
+		arena_dup(in->set->arena, buf_span(&octets)), in->set->arena),
 	    depth + 1);
 	buf_free(&octets);
 }
@@ -136,7 +136,8 @@ inner_hexadecimal(struct inner *in, struct span s, unsigned depth)
 	for (size_t i = 0; i < n; i++)
 		p[i] = (char)(inner_hex(s.p[2 * i]) << 4 |
 			      inner_hex(s.p[2 * i + 1]));
-	inner_search(in, utf8_clean(span_make(p, n), in->set->arena), depth + 1);
+	inner_search(
+	    in, utf8_clean(span_make(p, n), in->set->arena), depth + 1);
 }
 
 /* "https-3A__host_path", as a rewriter of links in mail writes them. */
@@ -167,10 +168,10 @@ inner_slash(struct span s, size_t i)
 static bool
 inner_scheme(struct span s)
 {
-	size_t n = span_case_starts(s, SPAN("https")) ? 5
+	size_t n = span_case_starts(s, SPAN("https"))  ? 5
 		   : span_case_starts(s, SPAN("http")) ? 4
 		   : span_case_starts(s, SPAN("ftp"))  ? 3
-							: 0;
+						       : 0;
 
 	return n > 0 && n + 1 < s.n && s.p[n] == ':' && inner_slash(s, n + 1);
 }
@@ -184,10 +185,47 @@ inner_relative(struct span s, char before)
 	if (memchr("=?#&|;,", before, 7) == NULL || !inner_slash(s, 0) ||
 	    !inner_slash(s, 1))
 		return false;
-	while (end < s.n && (ascii_alnum(s.p[end]) || s.p[end] == '-' ||
-				s.p[end] == '.'))
+	while (end < s.n &&
+	       (ascii_alnum(s.p[end]) || s.p[end] == '-' || s.p[end] == '.'))
 		end++;
 	return span_find(span_slice(s, 2, end), '.') != SIZE_MAX;
+}
+
+/*
+ * Where base64 that holds a URL begins, for s that starts at i: what "http"
+ * becomes depends on how many octets stand before it, three to a group.
+ * SIZE_MAX for none.
+ */
+static size_t
+inner_base64_begin(struct span s, size_t i)
+{
+	static const struct {
+		struct span code;
+		size_t before; /* characters of its group that stand before */
+	} row[] = {
+		{ SPAN_INIT("aHR0c"), 0 },  /* http */
+		{ SPAN_INIT("SFRUU"), 0 },  /* HTTP */
+		{ SPAN_INIT("YUhSMG"), 0 }, /* aHR0, once more in base64 */
+		{ SPAN_INIT("h0dHA6"), 2 }, /* http: behind one octet */
+		{ SPAN_INIT("h0dHBz"), 2 }, /* https */
+		{ SPAN_INIT("odHRwO"), 3 }, /* http: behind two */
+		{ SPAN_INIT("odHRwc"), 3 }, /* https */
+	};
+
+	for (size_t k = 0; k < ARRAY_COUNT(row); k++)
+		if (span_starts(s, row[k].code))
+			return i >= row[k].before ? i - row[k].before
+						  : SIZE_MAX;
+	return SIZE_MAX;
+}
+
+static void
+inner_scan_base64(struct inner *in, struct span text, size_t i, unsigned depth)
+{
+	size_t begin = inner_base64_begin(span_slice(text, i, text.n), i);
+
+	if (begin != SIZE_MAX)
+		inner_base64(in, span_slice(text, begin, text.n), depth);
 }
 
 /* One look at a text, from its second octet on: the first may begin the URL
@@ -209,6 +247,8 @@ inner_scan(struct inner *in, struct span text, unsigned depth)
 			else if (span_case_starts(here, SPAN("https-3A__")) ||
 				 span_case_starts(here, SPAN("http-3A__")))
 				inner_dashes(in, here, depth);
+			else
+				inner_scan_base64(in, text, i, depth);
 			break;
 		case '/':
 		case '\\':
@@ -216,9 +256,10 @@ inner_scan(struct inner *in, struct span text, unsigned depth)
 				inner_add(in, here);
 			break;
 		case 'a':
-			if (!ascii_alnum(before) &&
-			    span_starts(here, SPAN("aHR0c")))
-				inner_base64(in, here, depth);
+		case 'S':
+		case 'Y':
+		case 'o':
+			inner_scan_base64(in, text, i, depth);
 			break;
 		case '6':
 			if (!ascii_alnum(before) &&

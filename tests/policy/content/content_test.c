@@ -163,6 +163,11 @@ test_facts(void **state)
 		{ "body.raw is not decoded",
 		    "Content-Transfer-Encoding: base64\n\naGk=\n", "body.raw",
 		    "aGk=\n" },
+		{ "link in the subject",
+		    "Subject: see =?utf-8?q?http=3A//a=2Eexample/x?= now\n\nhi\n",
+		    "url.href", "http://a.example/x" },
+		{ "bare host in the subject", "Subject: a.example, now\n\nhi\n",
+		    "url.host", "a.example" },
 		{ "HTML's visible text",
 		    "Content-Type: text/html\n\n<p>a<p hidden>b", "body", "a" },
 		{ "HTML's hidden text",
@@ -179,11 +184,12 @@ test_facts(void **state)
 		    "body", "" },
 		{ "invisible characters go", "\nv\xe2\x80\x8bia\r\ngra\n",
 		    "body", "via gra\n" },
-		{ "the lines as they came", "\nvia\r\ngra\n",
-		    "body.text_plain", "via\ngra\n" },
+		{ "the lines as they came", "\nvia\r\ngra\n", "body.text_plain",
+		    "via\ngra\n" },
 		{ "blanks of all kinds",
 		    "Content-Type: text/plain; charset=utf-8\n\n"
-		    "a  b\xc2\xa0\xe2\x80\x83" "c\n",
+		    "a  b\xc2\xa0\xe2\x80\x83"
+		    "c\n",
 		    "body", "a b c\n" },
 		{ "letters of other forms",
 		    "Content-Type: text/plain; charset=utf-8\n\n"

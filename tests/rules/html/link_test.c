@@ -6,8 +6,8 @@
 #include "tests/kit/table.h"
 
 #include "rules/base/buf.h"
-#include "rules/html/link.h"
 #include "rules/base/utf8.h"
+#include "rules/html/link.h"
 
 static char *
 show_flags(unsigned flags, struct arena *a)
@@ -152,6 +152,30 @@ test_find(void **state)
 		    "http://r.example/?u=aHR0cDovL2UuZXhhbXBsZS8=",
 		    "text http://r.example/?u=aHR0cDovL2UuZXhhbXBsZS8=|"
 		    "redirect http://e.example/" },
+		{ "redirect in base64, in capitals",
+		    "http://r.example/?u=SFRUUFM6Ly9lLmV4YW1wbGUv",
+		    "text http://r.example/?u=SFRUUFM6Ly9lLmV4YW1wbGUv|"
+		    "redirect HTTPS://e.example/" },
+		{ "redirect in base64 behind one octet",
+		    "http://r.example/?u=eGh0dHA6Ly9lLmV4YW1wbGUv",
+		    "text http://r.example/?u=eGh0dHA6Ly9lLmV4YW1wbGUv|"
+		    "redirect http://e.example/" },
+		{ "redirect in base64 behind two",
+		    "http://r.example/?u=eyJodHRwczovL2UuZXhhbXBsZS8",
+		    "text http://r.example/?u=eyJodHRwczovL2UuZXhhbXBsZS8|"
+		    "redirect https://e.example/" },
+		{ "redirect in base64 twice",
+		    "http://r.example/?u=YUhSMGNEb3ZMMlV1WlhoaGJYQnNaUzg9",
+		    "text http://r.example/?u=YUhSMGNEb3ZMMlV1WlhoaGJYQnNaUzg9|"
+		    "redirect http://e.example/" },
+		{ "redirect in base64 behind a letter and a digit",
+		    "http://r.example/?u=a1aHR0cDovL2UuZXhhbXBsZS8",
+		    "text http://r.example/?u=a1aHR0cDovL2UuZXhhbXBsZS8|"
+		    "redirect http://e.example/" },
+		{ "base64 of no URL", "http://r.example/?u=SFRUUhoHRwOx",
+		    "text http://r.example/?u=SFRUUhoHRwOx" },
+		{ "dash behind the host", "at http://a.example- now",
+		    "text http://a.example|text http://a.example-" },
 		{ "redirect in the path", "http://r.example/http://e.example/",
 		    "text http://r.example/http://e.example/|"
 		    "redirect http://e.example/" },
