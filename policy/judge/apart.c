@@ -19,7 +19,8 @@ enum apart_state {
 	APART_NOT_ASKED,
 	APART_NOT, /* nothing is remembered */
 	APART_BY_NAME,
-	APART_EACH, /* each recipient by himself */
+	APART_EACH,     /* each recipient by himself */
+	APART_ANYWHERE, /* by name, of an attempt from another network */
 };
 
 bool
@@ -55,17 +56,20 @@ apart_key_address(
 
 /*
  * By the client's network, for a retry may come from a neighbour; behind our
- * own relay that is the relay. rcpt RCPT_NONE: the entry for all of them.
+ * own relay that is the relay. Large senders come again from anywhere, so the
+ * names are kept once more without a network: whoever forges a sender can
+ * have his mail come in two copies, and no more. rcpt RCPT_NONE: the entry
+ * for all of them.
  */
 static struct span
-apart_key(struct message *m, size_t rcpt)
+apart_key(struct message *m, size_t rcpt, bool anywhere)
 {
 	struct ip client = m->session->client;
 	char ip[IP_TEXT_MAX] = "";
 	struct span key;
 	struct buf b;
 
-	if (client.family != 0)
+	if (client.family != 0 && !anywhere)
 		(void)ip_format(
 		    ip_mask(client, client.family == 6 ? 64 : 24), ip);
 	buf_init(&b, STORE_KEY_MAX * 2);
@@ -83,9 +87,9 @@ apart_key(struct message *m, size_t rcpt)
  * that is noted nowhere, for it is so of almost every message.
  */
 static bool
-apart_recall(struct message *m, size_t rcpt, int64_t *number)
+apart_recall(struct message *m, size_t rcpt, bool anywhere, int64_t *number)
 {
-	struct span key = apart_key(m, rcpt);
+	struct span key = apart_key(m, rcpt, anywhere);
 	struct store_record r;
 
 	*number = -1;
@@ -101,16 +105,17 @@ apart_recall(struct message *m, size_t rcpt, int64_t *number)
 static enum apart_state
 apart_state(struct message *m)
 {
-	int64_t number;
+	int64_t near, far;
 
 	if (m->apart != APART_NOT_ASKED)
 		return (enum apart_state)m->apart;
-	if (!apart_recall(m, RCPT_NONE, &number))
+	if (!apart_recall(m, RCPT_NONE, false, &near) ||
+	    !apart_recall(m, RCPT_NONE, true, &far))
 		m->apart = APART_EACH;
+	else if (near == APART_EACH || near == APART_BY_NAME)
+		m->apart = (unsigned)near;
 	else
-		m->apart = number == APART_EACH || number == APART_BY_NAME
-			       ? (unsigned)number
-			       : APART_NOT;
+		m->apart = far == APART_BY_NAME ? APART_ANYWHERE : APART_NOT;
 	return (enum apart_state)m->apart;
 }
 
@@ -118,14 +123,17 @@ apart_state(struct message *m)
 static bool
 apart_remembered(struct message *m, size_t first, size_t rcpt)
 {
+	enum apart_state state = apart_state(m);
+	bool anywhere = state == APART_ANYWHERE;
 	int64_t one, other;
 
-	switch (apart_state(m)) {
+	switch (state) {
 	case APART_EACH:
 		return true;
 	case APART_BY_NAME:
-		return !apart_recall(m, first, &one) ||
-		       !apart_recall(m, rcpt, &other) || one != other;
+	case APART_ANYWHERE:
+		return !apart_recall(m, first, anywhere, &one) ||
+		       !apart_recall(m, rcpt, anywhere, &other) || one != other;
 	default:
 		return false;
 	}
@@ -171,27 +179,31 @@ apart_change(void *ctx, struct store_record *r)
 }
 
 static void
-apart_remember(struct message *m, size_t rcpt, int64_t number)
+apart_remember(struct message *m, size_t rcpt, bool anywhere, int64_t number)
 {
 	struct store_record r = { .count = 1,
 		.number = { number },
 		.expires_s = m->time_s + APART_KEPT_S };
 
 	/* When the store is lost each comes by himself. */
-	(void)store_update(
-	    m->session->store, apart_key(m, rcpt), m->time_s, apart_change, &r);
+	(void)store_update(m->session->store, apart_key(m, rcpt, anywhere),
+	    m->time_s, apart_change, &r);
 }
 
 void
 apart_note(struct message *m, const size_t *rcpt, size_t count,
     const enum outcome *each)
 {
-	bool by_name = count <= APART_RCPTS_MAX;
-
 	if (m->session->store == NULL)
 		return;
-	apart_remember(m, RCPT_NONE, by_name ? APART_BY_NAME : APART_EACH);
-	for (size_t i = 0; by_name && i < count; i++)
-		apart_remember(m, rcpt[i],
-		    each[i] <= OUTCOME_JUNK ? OUTCOME_ACCEPT : each[i]);
+	if (count > APART_RCPTS_MAX) {
+		apart_remember(m, RCPT_NONE, false, APART_EACH);
+		return;
+	}
+	for (int anywhere = 0; anywhere < 2; anywhere++) {
+		apart_remember(m, RCPT_NONE, anywhere, APART_BY_NAME);
+		for (size_t i = 0; i < count; i++)
+			apart_remember(m, rcpt[i], anywhere,
+			    each[i] <= OUTCOME_JUNK ? OUTCOME_ACCEPT : each[i]);
+	}
 }

@@ -95,6 +95,15 @@ def test_postfix_comes_again_for_everybody():
     assert "recipients=apart" in milter.text(), milter.text()[-3000:]
 
 
+def test_replay_judges_them_alike():
+    everybody_gets_his_own(sender.port, flush_postfix, "replayed")
+    wait_for("the journal", lambda: "recipients apart" in milter.tool(
+        "history", "--limit", "200")[1])
+    status, output = milter.tool("replay")
+    assert status == 0, output
+    assert " 0 changed" in output and " 0 unknown" in output, output
+
+
 def test_sendmail_comes_again_for_everybody():
     mta = Sendmail(stage.path("sendmail"), receiver,
                    "inet:%d@127.0.0.1" % shipped.port)
