@@ -220,11 +220,21 @@ pools_share(struct prover *p)
 	}
 }
 
+/* A fact that can be one of them can be the other, and they answer alike. */
 static bool
-candidates_alike(const struct pool *pool, size_t a, size_t b)
+candidates_alike(
+    const struct prover *p, const struct pool *pool, size_t a, size_t b)
 {
 	if (pool->candidate[a].wild != pool->candidate[b].wild)
 		return false;
+	for (size_t i = 0; i < pool->fact_n; i++) {
+		enum fact_type type =
+		    schema_row(p->schema, pool->fact[i])->type;
+
+		if (candidate_fits(&pool->candidate[a], type) !=
+		    candidate_fits(&pool->candidate[b], type))
+			return false;
+	}
 	for (size_t i = 0; i < pool->asked_n; i++)
 		if (pool->asked[i].reply[a] != pool->asked[i].reply[b])
 			return false;
@@ -242,7 +252,7 @@ pool_merge(struct prover *p, struct pool *pool)
 		size_t same = 0, first = i;
 
 		for (size_t k = 0; k < kept_n; k++) {
-			if (!candidates_alike(pool, kept[k], i))
+			if (!candidates_alike(p, pool, kept[k], i))
 				continue;
 			first = same++ == 0 ? kept[k] : first;
 			if (same >= pool->fact_n)

@@ -432,6 +432,42 @@ take_words(struct prover *p, struct witness *w)
 	}
 }
 
+static const struct witness_fact *
+taken(const struct witness *w, fact_id fact, size_t slot)
+{
+	for (size_t i = 0; fact != FACT_NONE && i < w->n; i++)
+		if (w->fact[i].fact == fact && w->fact[i].slot == slot &&
+		    w->fact[i].value.state == FACT_KNOWN)
+			return &w->fact[i];
+	return NULL;
+}
+
+/* An address stands for all that answer alike: of those the one is meant
+ * whose parts were taken. */
+static void
+take_address_parts(struct prover *p, struct witness *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct witness_fact *g = &w->fact[i];
+		const struct witness_fact *local, *domain;
+		size_t at = span_find_last(g->value.text, '@');
+		struct span before, behind;
+
+		if (schema_row(p->schema, g->fact)->type != FACT_ADDRESS ||
+		    g->value.state != FACT_KNOWN || at == SIZE_MAX)
+			continue;
+		local = taken(w, address_part(p, g->fact, "local"), g->slot);
+		domain = taken(w, address_part(p, g->fact, "domain"), g->slot);
+		before = local == NULL ? span_make(g->value.text.p, at)
+				       : local->value.text;
+		behind = domain == NULL ? span_slice(g->value.text, at + 1,
+					      g->value.text.n)
+					: domain->value.text;
+		g->value.text = span_of(arena_printf(
+		    p->arena, "%.*s@%.*s", SPAN_FMT(before), SPAN_FMT(behind)));
+	}
+}
+
 void
 witness_take(struct prover *p, struct witness *w)
 {
@@ -457,5 +493,6 @@ witness_take(struct prover *p, struct witness *w)
 			if (group == FACT_NONE || i->slot < w->elements[group])
 				take_instance(p, i, w);
 	}
+	take_address_parts(p, w);
 	take_words(p, w);
 }

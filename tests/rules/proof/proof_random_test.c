@@ -65,6 +65,12 @@ static const struct subject_kind_row {
 		"client.ip = 192.0.2.9", "client.ip not in inner" },
 	    { "-", "?", "192.0.2.9", "192.0.2.1", "198.51.100.1", "192.0.2.130",
 		NULL } },
+	{ "sender",
+	    { "has sender", "sender = \"x@a.example\"", "sender in people",
+		"sender is unknown", "sender in partners",
+		"sender != \"q@z.example\"" },
+	    { "-", "?", "x@a.example", "q@z.example", "y@b.a.example",
+		"x@q.test", "anna@q.test" } },
 	{ "dkim",
 	    { "any dkim (result = pass)", "all dkim (result = pass)",
 		"no dkim (result != pass)", "count dkim (result = fail) >= 2",
@@ -153,6 +159,7 @@ make(struct made *m)
 		m->fact[i] = &subject[chance(ARRAY_COUNT(subject))];
 	add(m, "list partners domains a.example\n"
 	       "list big domains =example .a.example\n"
+	       "list people addresses anna@ @z.example\n"
 	       "list inner networks 192.0.2.128/25 192.0.2.9\n");
 	for (unsigned i = 0; i < 6; i++)
 		add_rule(m, i);

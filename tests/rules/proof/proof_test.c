@@ -66,6 +66,15 @@ static const struct {
 	    "rule r when from = \"x@a.example\" then reject\n"
 	    "promise p when from.domain != \"a.example\" never reject\n",
 	    H, NULL },
+	{ "an address of which only the domain is asked",
+	    "rule a when has sender then accept\n"
+	    "rule r when sender.domain in (a.example) then reject\n"
+	    "promise p when sender.domain in (a.example) never accept\n",
+	    B, "a.example" },
+	{ "an address of which nothing is asked",
+	    "rule a when has sender then accept\nrule r then reject\n"
+	    "promise p never accept\n",
+	    B, "sender" },
 	{ "facts that are equal",
 	    "rule r when sender.domain != from.domain then reject\n"
 	    "promise p when sender.domain = \"a.example\"\n"
