@@ -68,8 +68,10 @@ pool_ask_one(struct prover *p, size_t set, const struct cond *c)
 {
 	struct pool *pool;
 
-	if (c->subject.kind != SUBJECT_FACT || c->subject.fact == FACT_NONE ||
-	    c->subject.type == FACT_GROUP)
+	/* What holds other conditions asks nothing itself. */
+	if (c->kind == COND_AND || c->kind == COND_OR || c->kind == COND_NOT ||
+	    c->kind == COND_QUANTIFIED || c->subject.kind != SUBJECT_FACT ||
+	    c->subject.fact == FACT_NONE || c->subject.type == FACT_GROUP)
 		return;
 	pool = pool_make(p, c->subject.fact);
 	if (c->kind == COND_COMPARE && c->fact_value) {

@@ -22,6 +22,10 @@ static const struct {
 	const char *test;
 } row[] = {
 	{ "nothing but a promise", "promise p never reject\n", H, NULL },
+	{ "absence among other conditions",
+	    "rule a when tls and subject is absent then score 2\n"
+	    "promise p never reject\n",
+	    H, NULL },
 	{ "a rule breaks it",
 	    "rule r when spf = fail then reject\npromise p never reject\n", B,
 	    "spf fail" },
