@@ -283,11 +283,14 @@ content_open_pkcs7(
 
 /* Takes the extension off that makes a program only of what is one. */
 static void
-content_drop_extension(struct content_file *file, const struct filetype *type)
+content_drop_extension(
+    struct content_file *file, const struct filetype *type, struct span head)
 {
-	if (type->kind == FILETYPE_PROGRAM ||
-	    (type->kind == FILETYPE_OTHER &&
-		strcmp(type->type, "application/octet-stream") == 0))
+	bool known = type->kind != FILETYPE_OTHER || head.n == 0 ||
+		     pkcs7_begins(head) ||
+		     strcmp(type->type, "application/octet-stream") != 0;
+
+	if (type->kind == FILETYPE_PROGRAM || !known)
 		return;
 	for (size_t i = 0; i < file->name_count; i++)
 		if (filename_runs_by_content(file->name[i].extension))
@@ -308,7 +311,7 @@ content_look_into(struct content_reader *r, struct content_file *file,
 	if (charset_of_mark(head, &mark).n > 0)
 		type = filetype_of(content_to_text(r, SPAN(""), head));
 	file->content_type = type.type;
-	content_drop_extension(file, &type);
+	content_drop_extension(file, &type, head);
 	/* Of a file that is cut nobody knows what it lacks. */
 	if (file->cut &&
 	    (type.kind == FILETYPE_ARCHIVE || content_named_archive(file)))

@@ -35,7 +35,7 @@ tally_test(void **state)
 	assert_int_equal(tally_get(t, "a"), 3);
 	assert_int_equal(tally_get(t, "b"), 0);
 	for (int i = 0; i < 100; i++) {
-		char name[8];
+		char name[16];
 
 		(void)snprintf(name, sizeof(name), "n%d", i);
 		tally_add(t, name, 1);
