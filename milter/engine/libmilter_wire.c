@@ -210,8 +210,36 @@ wire_serves(int fd)
 	return wire.fd == fd;
 }
 
-bool
-wire_command_ready(int fd, int timeout_ms)
+/*
+ * Macros come as names and values, each ended by a NUL. libmilter reads them
+ * in pairs and steps over the end of a list that is odd, which ends the
+ * process: whoever may open the socket could do that. Such a command, and one
+ * of macros that is longer than what is read ahead, gets a length that
+ * libmilter refuses, so that it ends this connection alone.
+ */
+static void
+wire_check_macros(struct wire *w)
+{
+	unsigned char *p = (unsigned char *)w->ahead + w->from;
+	size_t n = w->n - w->from, strings = 0;
+	uint32_t length;
+
+	if (n < PREFIX || p[4] != 'D')
+		return;
+	length = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+		 (uint32_t)p[2] << 8 | p[3];
+	if (length <= n - 4 && length >= 2) {
+		/* Behind the letter of the command that they belong to. */
+		for (size_t i = PREFIX + 1; i < length + 4; i++)
+			strings += p[i] == '\0';
+		if (strings % 2 == 0 && (length == 2 || p[length + 3] == '\0'))
+			return;
+	}
+	memset(p, 0xff, 4);
+}
+
+static bool
+wire_command_comes(int fd, int timeout_ms)
 {
 	struct wire *w = &wire;
 	bool look, waited = false;
@@ -231,6 +259,16 @@ wire_command_ready(int fd, int timeout_ms)
 			return !wire_detach(w);
 		look = waited = true;
 	}
+	return true;
+}
+
+bool
+wire_command_ready(int fd, int timeout_ms)
+{
+	if (!wire_command_comes(fd, timeout_ms))
+		return false;
+	if (wire.fd == fd)
+		wire_check_macros(&wire);
 	return true;
 }
 

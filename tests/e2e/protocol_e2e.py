@@ -217,6 +217,23 @@ def test_garbage_harms_nobody():
     client.close()
 
 
+def test_macros_of_an_odd_number_end_their_connection_alone():
+    for data in [b"Cj\0", b"Cj\0mx\0i\0", b"Cj\0mx", b"C\0",
+                 b"C" + b"name\0value\0" * 1000]:
+        client = MilterClient(milter.port)
+        client.send(b"D", data)
+        try:
+            client.send(b"H", b"x.example\0")
+            assert client.read() == (b"", b""), data[:20]
+        except ConnectionError:
+            pass  # it ended before it was read
+        client.sock.close()
+    client = MilterClient(milter.port)
+    client.macros(b"C", j="mx.example", i="4F1D")
+    good(client)
+    client.close()
+
+
 def test_a_command_of_two_gigabytes_ends_the_connection():
     client = MilterClient(milter.port)
     client.sock.sendall(b"\x7f\xff\xff\xffM<a")
