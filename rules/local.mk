@@ -11,6 +11,7 @@ include %D%/eval/local.mk
 include %D%/fact/local.mk
 include %D%/html/local.mk
 include %D%/lang/local.mk
+include %D%/learn/local.mk
 include %D%/list/local.mk
 include %D%/mail/local.mk
 include %D%/match/local.mk

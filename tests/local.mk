@@ -32,6 +32,7 @@ include %D%/rules/content/local.mk
 include %D%/rules/eval/local.mk
 include %D%/rules/html/local.mk
 include %D%/rules/lang/local.mk
+include %D%/rules/learn/local.mk
 include %D%/rules/list/local.mk
 include %D%/rules/mail/local.mk
 include %D%/rules/match/local.mk

@@ -10,3 +10,4 @@ include %D%/daemon/local.mk
 include %D%/doctor/local.mk
 include %D%/journal/local.mk
 include %D%/judge/local.mk
+include %D%/learn/local.mk

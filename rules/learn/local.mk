@@ -1,0 +1,3 @@
+rules_librules_a_SOURCES += %D%/features.c %D%/features.h
+rules_librules_a_SOURCES += %D%/metrics.c %D%/metrics.h
+rules_librules_a_SOURCES += %D%/model.c %D%/model.h

@@ -1,0 +1,97 @@
+/*
+ * The weights of features, and how they are learned. Knows nothing of mail.
+ */
+#include "config.h"
+
+#include "rules/learn/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define ALPHA     0.01F
+#define BETA      1.0F
+#define SURE      0.05
+#define SCORE_MAX 30.0
+#define LN2       0.69314718055994530942
+#define EXP_TERMS 14
+
+struct learn_model *
+learn_model_new(void)
+{
+	return calloc(1, sizeof(struct learn_model));
+}
+
+void
+learn_model_free(struct learn_model **m)
+{
+	free(*m);
+	*m = NULL;
+}
+
+double
+learn_score(const struct learn_model *m, const struct learn_features *f)
+{
+	double sum = (double)m->bias;
+
+	for (size_t i = 0; i < f->count; i++)
+		sum += (double)m->weight[f->index[i]];
+	return sum;
+}
+
+/*
+ * e to the x for x within SCORE_MAX, by additions and multiplications alone:
+ * exp(3) may differ in its last bit between C libraries.
+ */
+static double
+model_exp(double x)
+{
+	int halves = (int)(x / LN2);
+	double rest = x - (double)halves * LN2, sum = 1.0;
+
+	for (int i = EXP_TERMS; i > 0; i--)
+		sum = 1.0 + rest / (double)i * sum;
+	return ldexp(sum, halves);
+}
+
+double
+learn_probability(double score)
+{
+	if (score > SCORE_MAX)
+		score = SCORE_MAX;
+	if (score < -SCORE_MAX)
+		score = -SCORE_MAX;
+	return 1.0 / (1.0 + model_exp(-score));
+}
+
+/* One coordinate of algorithm 1, without regularisation. */
+static void
+model_step(float *z, float *n, float *weight, float gradient)
+{
+	float before = sqrtf(*n), after;
+
+	*n += gradient * gradient;
+	after = sqrtf(*n);
+	*z += gradient - (after - before) / ALPHA * *weight;
+	*weight = -*z * ALPHA / (BETA + after);
+}
+
+void
+learn_update(struct learn_model *m, const struct learn_features *f, bool spam)
+{
+	double p = learn_probability(learn_score(m, f));
+	double wrong = p - (spam ? 1.0 : 0.0);
+
+	if (spam)
+		m->spam++;
+	else
+		m->ham++;
+	if (fabs(wrong) <= SURE)
+		return;
+	m->updates++;
+	model_step(&m->bias_z, &m->bias_n, &m->bias, (float)wrong);
+	for (size_t i = 0; i < f->count; i++) {
+		uint32_t at = f->index[i];
+
+		model_step(&m->z[at], &m->n[at], &m->weight[at], (float)wrong);
+	}
+}

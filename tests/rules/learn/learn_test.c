@@ -1,0 +1,212 @@
+/*
+ * The learner: what it sees of a message, what it makes of it, and figures.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rules/learn/metrics.h"
+#include "rules/learn/model.h"
+
+static unsigned failures;
+
+static void
+expect(bool ok, const char *label)
+{
+	if (ok)
+		return;
+	failures++;
+	(void)fprintf(stderr, "%s\n", label);
+}
+
+static struct learn_features
+features_of(const char *message, size_t own_hops, uint64_t key, struct arena *a)
+{
+	struct learn_features f;
+	struct header_list h;
+	struct content c;
+	struct span body;
+	unsigned anomalies = 0;
+
+	header_list_init(&h, a);
+	header_split(span_of(message), &h, &body, &anomalies);
+	content_read(&h, body, &content_limits_standard, a, &c);
+	learn_features(&h, &c, own_hops, key, a, &f);
+	return f;
+}
+
+static bool
+features_equal(const struct learn_features *a, const struct learn_features *b)
+{
+	return a->count == b->count &&
+	       memcmp(a->index, b->index, a->count * sizeof(*a->index)) == 0;
+}
+
+/* Two messages that are, or are not, the same to the learner. */
+static const struct {
+	const char *label, *one, *other;
+	size_t own_hops;
+	bool same;
+} pairs[] = {
+	{ "recipients say nothing",
+	    "From: a@a.example\nTo: x@y.example\n\nhello",
+	    "From: a@a.example\nTo: other@z.example\nCc: c@d.example\n\nhello",
+	    0, true },
+	{ "case and white space are folded",
+	    "Subject: Hello  World\n\nBuy\n now",
+	    "SUBJECT: hello world\n\nbuy now", 0, true },
+	{ "marks of filters say nothing", "Subject: s\n\nhello",
+	    "Subject: s\nX-Spam-Flag: YES\n\nhello", 0, true },
+	{ "digits of dates and ids are folded",
+	    "Date: Mon, 1 Jan 2024 10:11:12 +0000\nMessage-ID: <12@x>\n\nhello",
+	    "Date: Mon, 3 Jan 2025 20:11:12 +0000\nMessage-ID: <34@x>\n\nhello",
+	    0, true },
+	{ "the values of a signature say nothing",
+	    "DKIM-Signature: v=1; d=a.example; b=abc; bh=def\n\nhello",
+	    "DKIM-Signature: v=1; d=a.example; b=xyz; bh=uvw\n\nhello", 0,
+	    true },
+	{ "our own hop says nothing",
+	    "Received: from a by b; x\nSubject: s\n\nhello",
+	    "Received: from c by d; y\nSubject: s\n\nhello", 1, true },
+	{ "another's hop does",
+	    "Received: from a.a by b; x\nSubject: s\n\nhello",
+	    "Received: from c.c by d; y\nSubject: s\n\nhello", 0, false },
+	{ "whom a hop was for says nothing",
+	    "Received: from a by b for <x@y>; x\n\nhello",
+	    "Received: from a by b for <other@z>; x\n\nhello", 0, true },
+	{ "the text counts", "Subject: s\n\nhello", "Subject: s\n\ngoodbye", 0,
+	    false },
+	{ "so does the subject", "Subject: s one\n\nhello",
+	    "Subject: s two\n\nhello", 0, false },
+};
+
+static void
+test_features(void)
+{
+	struct arena *a = arena_new();
+	struct learn_features one, other;
+
+	for (size_t i = 0; i < ARRAY_COUNT(pairs); i++) {
+		one = features_of(pairs[i].one, pairs[i].own_hops, 7, a);
+		other = features_of(pairs[i].other, pairs[i].own_hops, 7, a);
+		expect(features_equal(&one, &other) == pairs[i].same,
+		    pairs[i].label);
+	}
+	one = features_of(pairs[0].one, 0, 7, a);
+	other = features_of(pairs[0].one, 0, 8, a);
+	expect(!features_equal(&one, &other), "another key, other numbers");
+	for (size_t i = 0; i < one.count; i++)
+		expect(one.index[i] < LEARN_SIZE &&
+			   (i == 0 || one.index[i - 1] < one.index[i]),
+		    "ascending, each once");
+	arena_free(&a);
+}
+
+/* A message longer than all limits, of text that never repeats. */
+static void
+test_bound(void)
+{
+	struct arena *a = arena_new();
+	struct learn_features f;
+	struct buf b;
+
+	buf_init(&b, (size_t)1 << 20);
+	(void)buf_addz(&b, "Subject: s\n");
+	for (unsigned i = 0; i < 5000; i++)
+		(void)buf_printf(&b, "X-F%x: %x\n", i, i * 2654435761U);
+	(void)buf_addz(&b, "\n");
+	for (unsigned i = 0; i < 5000; i++)
+		(void)buf_printf(&b, "http://h%x.t%x.example/ ",
+		    i * 2654435761U, i * 40503U);
+	(void)buf_addc(&b, '\0');
+	f = features_of(b.p, 0, 7, a);
+	expect(f.count > 1000 && f.count < LEARN_FEATURES_MAX,
+	    "a huge message has a bounded number of features");
+	buf_free(&b);
+	arena_free(&a);
+}
+
+static void
+test_model(void)
+{
+	static const char *const spam = "Subject: cheap pills\n\nBuy pills now";
+	static const char *const ham = "Subject: minutes\n\nThe meeting notes";
+	struct learn_model *m = learn_model_new(), *again = learn_model_new();
+	struct arena *a = arena_new();
+	struct learn_features s = features_of(spam, 0, 7, a);
+	struct learn_features h = features_of(ham, 0, 7, a);
+
+	expect(learn_probability(learn_score(m, &s)) == 0.5, "knows nothing");
+	for (int i = 0; i < 400; i++) {
+		learn_update(m, &s, true);
+		learn_update(m, &h, false);
+		learn_update(again, &s, true);
+		learn_update(again, &h, false);
+	}
+	expect(learn_probability(learn_score(m, &s)) > 0.9, "learned spam");
+	expect(learn_probability(learn_score(m, &h)) < 0.1, "learned ham");
+	expect(m->spam == 400 && m->ham == 400, "counts what it was shown");
+	expect(m->updates < 800, "what it is sure of changes nothing");
+	expect(memcmp(m, again, sizeof(*m)) == 0, "bit for bit the same");
+	for (double x = -29; x < 30; x += 0.37)
+		expect(fabs(learn_probability(x) - 1 / (1 + exp(-x))) < 1e-12,
+		    "the logistic function");
+	learn_model_free(&m);
+	learn_model_free(&again);
+	arena_free(&a);
+}
+
+static void
+test_metrics(void)
+{
+	struct learn_outcome perfect[] = { { 1, false }, { 3, true },
+		{ 2, false }, { 4, true } };
+	struct learn_outcome mixed[] = { { 1, false }, { 1, true },
+		{ 2, false }, { 3, true } };
+	struct learn_metrics m;
+
+	learn_metrics(perfect, ARRAY_COUNT(perfect), &m);
+	expect(m.one_minus_roca == 0 && m.missed_1000 == 0, "perfect");
+	/* Of 4 pairs one is wrong and one is a draw. */
+	learn_metrics(mixed, ARRAY_COUNT(mixed), &m);
+	expect(fabs(m.one_minus_roca - 0.375) < 1e-12, "area with a draw");
+	expect(fabs(m.missed_100 - 0.5) < 1e-12, "half is missed");
+	learn_metrics(mixed, 0, &m);
+	expect(isnan(m.one_minus_roca), "nothing is known of nothing");
+}
+
+static void
+test_share(void)
+{
+	struct learn_share *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		abort();
+	for (int i = 0; i < LEARN_SHARE_MIN - 1; i++)
+		learn_share_add(s, i);
+	expect(learn_share(s, 0) < 0, "silent until enough is known");
+	for (int i = LEARN_SHARE_MIN - 1; i < 999; i++)
+		learn_share_add(s, i);
+	expect(fabs(learn_share(s, 5000) - 0.001) < 1e-12, "above all");
+	expect(fabs(learn_share(s, 989) - 0.011) < 1e-12, "ten as high");
+	expect(fabs(learn_share(s, -1) - 1) < 1e-12, "below all");
+	/* What is older than the ring is forgotten. */
+	for (int i = 0; i < LEARN_SHARE_KEPT; i++)
+		learn_share_add(s, -5);
+	expect(s->count == LEARN_SHARE_KEPT && learn_share(s, 0) < 0.001,
+	    "the ring forgets");
+	free(s);
+}
+
+int
+main(void)
+{
+	test_features();
+	test_bound();
+	test_model();
+	test_metrics();
+	test_share();
+	return failures > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

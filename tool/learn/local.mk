@@ -1,0 +1,1 @@
+verdict_SOURCES += %D%/learned.c
