@@ -89,5 +89,17 @@ if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 	done
 fi
 
+# HACKING shows the rooms as they are, and names files that are there.
+shown=$(sed -n '/^-- begin of rooms/,/^-- end of rooms/p' HACKING | sed '1d;$d')
+[ "$shown" = "$(python3 tests/tree/rooms.py --table | sed '1{/^$/d;}')" ] ||
+	say "HACKING: put in the output of python3 tests/tree/rooms.py --table"
+for file in $(grep -ohE '(rules|policy|milter|tool|tests|contrib)/[a-z0-9_/.-]+\.[a-z0-9]+' \
+	HACKING SECURITY CONTRIBUTING RELEASE | sed 's/\.$//' | sort -u); do
+	[ -e "$file" ] || say "HACKING or SECURITY names $file, which is not there"
+done
+for test in $(grep -ohE 'tests/[a-z0-9_/]+_test$' SECURITY | sort -u); do
+	[ -e "$test.c" ] || say "SECURITY names $test, which is not there"
+done
+
 [ "$bad" -eq 0 ] && echo "style: nothing to say"
 exit "$bad"
