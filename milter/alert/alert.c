@@ -16,9 +16,9 @@
 
 #include "milter/alert/alert_book.h"
 #include "milter/alert/alert_rows.h"
+#include "milter/alert/smtp_mail.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
-#include "milter/alert/smtp_mail.h"
 #include "policy/base/address.h"
 #include "policy/base/clock.h"
 #include "policy/base/thread.h"

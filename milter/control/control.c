@@ -17,17 +17,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "milter/protocol/callbacks.h"
-#include "milter/count/compare_tally.h"
 #include "milter/control/metric_sources.h"
+#include "milter/count/compare_tally.h"
+#include "milter/count/stats.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
-#include "milter/engine/engine.h"
 #include "milter/daemon/process.h"
-#include "milter/count/stats.h"
+#include "milter/engine/engine.h"
+#include "milter/protocol/callbacks.h"
+#include "policy/base/file.h"
 #include "policy/base/thread.h"
 #include "policy/lists/dnslist_health.h"
-#include "policy/base/file.h"
 #include "policy/load/versions.h"
 #include "policy/store/store_command.h"
 
@@ -353,8 +353,7 @@ control_start(void)
 {
 	pthread_t thread;
 
-	if (control_fd >= 0 &&
-	    thread_start(&thread, control_thread, NULL))
+	if (control_fd >= 0 && thread_start(&thread, control_thread, NULL))
 		(void)pthread_detach(thread);
 	if (thread_start(&thread, reload_thread, NULL))
 		(void)pthread_detach(thread);

@@ -3,8 +3,8 @@
  */
 #include "config.h"
 
-#include "milter/daemon/daemon.h"
 #include "milter/count/metric.h"
+#include "milter/daemon/daemon.h"
 #include "policy/lists/dnslist_health.h"
 
 enum lists_number {

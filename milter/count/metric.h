@@ -52,7 +52,6 @@ void metric_histogram(struct metric_out *out, const double *bound, size_t count,
 /* All sources, one after the other. */
 void metric_write_text(const struct metric_sources *sources, struct buf *out);
 /* One member a row: a number, an object by label, or a histogram. */
-void metric_write_json(
-    const struct metric_sources *sources, struct jsonw *out);
+void metric_write_json(const struct metric_sources *sources, struct jsonw *out);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "milter/daemon/daemon.h"
 #include "milter/count/metric.h"
+#include "milter/daemon/daemon.h"
 #include "policy/journal/journal.h"
 #include "policy/store/store.h"
 

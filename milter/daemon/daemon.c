@@ -8,11 +8,11 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "policy/load/snapshot_load.h"
-#include "policy/lists/dnslist_health.h"
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
+#include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
+#include "policy/load/snapshot_load.h"
 #include "rules/source/diag.h"
 
 #define DIAGS_REPORT_MAX 65536
@@ -74,8 +74,8 @@ report_at_start(const struct snapshot *now, struct buf *report)
 				continue;
 			buf_init(&was, VALUE_MAX);
 			buf_init(&is, VALUE_MAX);
-			setting_format(&part->row[i],
-			    first->parts.part[p].base, &was);
+			setting_format(
+			    &part->row[i], first->parts.part[p].base, &was);
 			setting_format(&part->row[i], part->base, &is);
 			if (!span_eq(buf_span(&was), buf_span(&is)))
 				(void)buf_printf(report,

@@ -7,8 +7,8 @@
  */
 
 #include "policy/judge/judge.h"
-#include "policy/message/budget.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/message/budget.h"
 #include "policy/message/snapshot.h"
 
 struct counters;

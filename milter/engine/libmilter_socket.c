@@ -17,8 +17,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "policy/base/file.h"
 #include "policy/base/address.h"
+#include "policy/base/file.h"
 
 #define BACKLOG   1024
 #define EARLY_FDS 64

@@ -16,8 +16,8 @@
 #include "policy/base/clock.h"
 #include "policy/journal/journal.h"
 #include "policy/memory/limit.h"
-#include "policy/tell/log_line.h"
 #include "policy/message/snapshot.h"
+#include "policy/tell/log_line.h"
 
 /* The text is the key as well: two rules that say the same are one. */
 static void

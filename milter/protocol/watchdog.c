@@ -14,8 +14,8 @@
 
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
-#include "milter/engine/engine.h"
 #include "milter/daemon/process.h"
+#include "milter/engine/engine.h"
 #include "policy/base/clock.h"
 #include "policy/base/thread.h"
 
@@ -61,8 +61,7 @@ process_alive(void)
 
 	snapshot_unref(&s);
 	/* A loop that tells nothing is not held against it. */
-	return alive &&
-	       (loop_ms == 0 || now_ms() - loop_ms <= LOOP_LIMIT_MS);
+	return alive && (loop_ms == 0 || now_ms() - loop_ms <= LOOP_LIMIT_MS);
 }
 
 static void *

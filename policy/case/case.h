@@ -8,8 +8,8 @@
  * the daemon's messages.
  */
 
-#include "policy/dns/dns.h"
 #include "policy/base/json.h"
+#include "policy/dns/dns.h"
 #include "policy/judge/judge.h"
 
 #define CASE_TIME_DEFAULT INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
@@ -27,8 +27,8 @@ struct case_input {
 	size_t rcpt_count;
 	struct dns_zone *zone; /* owned; NULL: every name is NXDOMAIN */
 	int64_t time_s;
-	struct jsonr facts;        /* given instead of found */
-	struct jsonr answers;      /* rules whose answer is given: true, false */
+	struct jsonr facts;   /* given instead of found */
+	struct jsonr answers; /* rules whose answer is given: true, false */
 	struct span rules, config; /* p NULL: those of the caller */
 	struct jsonr macros, lists, state;
 };

@@ -3,8 +3,8 @@
  */
 #include "config.h"
 
-#include "policy/case/case.h"
 #include "policy/base/file.h"
+#include "policy/case/case.h"
 #include "policy/store/store_json.h"
 
 #define MESSAGE_MAX ((size_t)256 * 1024 * 1024)

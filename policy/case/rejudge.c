@@ -10,15 +10,15 @@
 #include <stdlib.h>
 
 #include "policy/case/case.h"
+#include "policy/case/rule_text.h"
+#include "policy/judge/decide.h"
+#include "policy/judge/judge.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/message/check.h"
-#include "policy/judge/decide.h"
 #include "policy/message/decision_id.h"
 #include "policy/message/facts_json.h"
-#include "policy/judge/judge.h"
 #include "policy/message/message.h"
 #include "policy/message/recall.h"
-#include "policy/case/rule_text.h"
 #include "policy/store/store_json.h"
 #include "rules/base/panic.h"
 #include "rules/eval/ruling.h"

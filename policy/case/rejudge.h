@@ -12,8 +12,8 @@
  * journal does not keep (the text of the body) has its answer of then.
  */
 
-#include "policy/journal/journal_read.h"
 #include "policy/base/json.h"
+#include "policy/journal/journal_read.h"
 #include "policy/message/session.h"
 #include "policy/message/verdict.h"
 

@@ -10,15 +10,15 @@
 
 #include <string.h>
 
-#include "policy/message/check.h"
-#include "policy/dkim/check_dkim.h"
-#include "policy/dmarc/check_dmarc.h"
-#include "policy/spf/check_spf.h"
 #include "policy/compare/compare_dkim.h"
 #include "policy/compare/compare_dmarc.h"
 #include "policy/compare/compare_spf.h"
+#include "policy/dkim/check_dkim.h"
+#include "policy/dmarc/check_dmarc.h"
+#include "policy/message/check.h"
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
+#include "policy/spf/check_spf.h"
 #include "policy/spf/spf.h"
 #include "rules/base/buf.h"
 #include "rules/base/jsonw.h"

@@ -53,8 +53,7 @@ config_standard(struct config_parts *parts)
 }
 
 static void
-config_unknown(
-    const struct config_parts *parts, struct diags *diags,
+config_unknown(const struct config_parts *parts, struct diags *diags,
     const struct token *key)
 {
 	const struct setting_row *row;

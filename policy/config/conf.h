@@ -39,8 +39,8 @@ struct config {
 	setting_word refuse;
 	setting_word recipients;     /* who are judged differently */
 	setting_word relay_refusals; /* of mail from our own relay */
-	struct setting_nets trust; /* local: not judged by SPF, DKIM, lists */
-	struct setting_nets relay; /* our own other MX hosts */
+	struct setting_nets trust;   /* local: not judged by SPF, DKIM, lists */
+	struct setting_nets relay;   /* our own other MX hosts */
 	struct setting_list submission; /* {daemon_name}s that are submission */
 	bool
 	    unknown_defers; /* an unknown rule above makes a refusal temporary */

@@ -79,19 +79,19 @@ struct setting_table {
 
 /* SETTING(struct dkim_settings, signatures, "dkim.signatures", "10", 1, 100,
  *     NULL, "how many signatures of one message are judged") */
-#define SETTING(strukt, member, key, standard, min, max, words, help)         \
-	{                                                                     \
-		key, SETTING_TYPE_OF(((const strukt *)0)->member),            \
+#define SETTING(strukt, member, key, standard, min, max, words, help)          \
+	{                                                                      \
+		key, SETTING_TYPE_OF(((const strukt *)0)->member),             \
 		    offsetof(strukt, member), standard, min, max, words, help, \
-		    NULL, false                                               \
+		    NULL, false                                                \
 	}
 /* The same, for a value that has a form of its own or is read at start. */
-#define SETTING_OF(strukt, member, key, standard, min, max, words, help, fits, \
-    at_start)                                                                 \
-	{                                                                     \
-		key, SETTING_TYPE_OF(((const strukt *)0)->member),            \
+#define SETTING_OF(                                                            \
+    strukt, member, key, standard, min, max, words, help, fits, at_start)      \
+	{                                                                      \
+		key, SETTING_TYPE_OF(((const strukt *)0)->member),             \
 		    offsetof(strukt, member), standard, min, max, words, help, \
-		    fits, at_start                                            \
+		    fits, at_start                                             \
 	}
 
 /*

@@ -8,8 +8,8 @@
 #include "policy/content/check_content.h"
 
 #include "policy/message/check_anomaly.h"
-#include "rules/content/filename.h"
 #include "rules/base/jsonw.h"
+#include "rules/content/filename.h"
 
 #define EOM STAGE_EOM
 /* clang-format off */

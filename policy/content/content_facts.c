@@ -4,10 +4,10 @@
  */
 #include "config.h"
 
-#include "policy/content/check_content.h"
 #include "policy/base/suffix.h"
-#include "rules/content/filename.h"
+#include "policy/content/check_content.h"
 #include "rules/base/utf8.h"
+#include "rules/content/filename.h"
 
 static fact_id
 content_fact(const struct message *m, enum content_fact f)

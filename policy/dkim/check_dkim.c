@@ -10,9 +10,9 @@
 
 #include "policy/message/check.h"
 #include "policy/message/session.h"
-#include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/panic.h"
+#include "rules/mail/authres.h"
 
 /* Keys are about 2 KB each with what libcrypto keeps beside them. */
 #define DKIM_KEYS_KEPT 4096
@@ -190,9 +190,10 @@ dkim_state_one(struct message *m, const struct dkim_signature *s)
 		[F_TESTING] = value_bool(s->testing),
 		[F_UNSIGNED] = dkim_value_text(s->unsigned_names),
 		[F_LENGTH] = value_bool(s->sig.has_length),
-		[F_AGE] = s->sig.has_time
-			      ? value_number((double)(m->time_s - s->sig.time_s))
-			      : value_absent(),
+		[F_AGE] =
+		    s->sig.has_time
+			? value_number((double)(m->time_s - s->sig.time_s))
+			: value_absent(),
 	};
 
 	for (size_t row = F_RESULT; row < F_COUNT; row++)

@@ -349,8 +349,8 @@ dkim_work_verify(
 		    "unsigned-body");
 	else if (doubled.n > 0)
 		dkim_work_close(w, DKIM_POLICY,
-		    arena_printf(dm->arena,
-			"one more %.*s field is not signed", SPAN_FMT(doubled)),
+		    arena_printf(dm->arena, "one more %.*s field is not signed",
+			SPAN_FMT(doubled)),
 		    "unsigned-field");
 	else
 		dkim_work_close(w, DKIM_PASS, NULL, NULL);

@@ -13,9 +13,9 @@
 
 #include <string.h>
 
+#include "rules/base/utf8.h"
 #include "rules/text/domain.h"
 #include "rules/text/rune.h"
-#include "rules/base/utf8.h"
 
 const char *const dkim_result_words[DKIM_RESULT_COUNT + 1] = { "pass", "fail",
 	"policy", "neutral", "temperror", "permerror", NULL };

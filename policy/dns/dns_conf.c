@@ -3,8 +3,8 @@
  */
 #include "config.h"
 
-#include "policy/dns/dns_conf.h"
 #include "policy/base/address.h"
+#include "policy/dns/dns_conf.h"
 
 #define SERVERS_MAX 8
 

@@ -7,9 +7,9 @@
 
 #include "policy/message/check.h"
 #include "policy/message/session.h"
-#include "rules/text/domain.h"
-#include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
+#include "rules/mail/authres.h"
+#include "rules/text/domain.h"
 
 #define IPREV_NAMES_MAX 10 /* of those that the address leads to */
 #define IPREV_ROOM      80 /* of the longest name below ip6.arpa */

@@ -9,8 +9,8 @@
 
 #include "policy/message/check.h"
 #include "policy/message/session.h"
-#include "rules/text/domain.h"
 #include "rules/base/utf8.h"
+#include "rules/text/domain.h"
 
 static const char *const direction_words[] = { "inbound", "submission", "local",
 	"relay", NULL };

@@ -9,12 +9,12 @@
 
 #include "policy/header/header_flags.h"
 #include "policy/tell/headers.h"
+#include "rules/base/utf8.h"
 #include "rules/mail/author.h"
 #include "rules/mail/date.h"
 #include "rules/mime/mime_param.h"
 #include "rules/text/decode.h"
 #include "rules/text/rune.h"
-#include "rules/base/utf8.h"
 
 extern const struct check check_header;
 

@@ -37,7 +37,8 @@ struct zone_questions {
 static struct span
 keyless(const struct zone_questions *q, struct span name)
 {
-	const struct dnslists *lists = dnslists_of(q->message->session->snapshot);
+	const struct dnslists *lists =
+	    dnslists_of(q->message->session->snapshot);
 	struct span shown = dnslist_redact(lists, name, q->arena);
 	size_t at = span_search(shown, SPAN("%{key}"));
 	struct span end;

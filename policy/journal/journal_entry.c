@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "policy/base/hash.h"
+#include "policy/journal/journal_dns.h"
 #include "policy/message/facts_json.h"
+#include "policy/message/recall.h"
 #include "policy/message/services.h"
+#include "policy/message/snapshot.h"
 #include "policy/message/verdict.h"
 #include "policy/tell/headers.h"
-#include "policy/journal/journal_dns.h"
-#include "policy/message/recall.h"
-#include "policy/message/snapshot.h"
 #include "rules/base/jsonw.h"
 #include "rules/lang/ruleset.h"
 

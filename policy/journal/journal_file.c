@@ -196,8 +196,8 @@ gathered_write(const struct snapshot *s, struct jsonw *w)
 
 	jsonw_array(w, "facts");
 	for (size_t i = 0; i < checks->count; i++)
-		for (size_t k = 0; s->wanted[i] && k < checks->check[i]->fact_count;
-		     k++)
+		for (size_t k = 0;
+		     s->wanted[i] && k < checks->check[i]->fact_count; k++)
 			jsonw_textz(w, NULL, checks->check[i]->facts[k].name);
 	jsonw_end(w);
 }

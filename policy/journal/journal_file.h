@@ -11,8 +11,8 @@
  *             the files that rules name, and the facts that were gathered
  */
 
-#include "policy/journal/journal_entry.h"
 #include "policy/base/sqlite.h"
+#include "policy/journal/journal_entry.h"
 
 struct journal_file;
 

@@ -7,8 +7,8 @@
  * thread at a time.
  */
 
-#include "policy/message/snapshot.h"
 #include "policy/base/sqlite.h"
+#include "policy/message/snapshot.h"
 #include "rules/base/arena.h"
 
 struct journal_reader;

@@ -406,8 +406,8 @@ run_keep_body(struct message *m, struct span chunk)
 {
 	uint64_t max = m->session->snapshot->config.body_max.octets;
 	uint64_t left = m->body_cut ? 0 : max - m->body.n;
-	struct span whole = span_slice(
-	    chunk, 0, chunk.n < left ? chunk.n : (size_t)left);
+	struct span whole =
+	    span_slice(chunk, 0, chunk.n < left ? chunk.n : (size_t)left);
 	size_t before;
 
 	if (whole.n > 0 && !room_take_body(m, whole.n)) {

@@ -5,14 +5,14 @@
  */
 #include "config.h"
 
-#include "policy/message/check.h"
 #include "policy/lists/list_lookup.h"
+#include "policy/message/check.h"
 #include "policy/message/loading.h"
 #include "policy/message/session.h"
+#include "rules/base/jsonw.h"
 #include "rules/eval/truth.h"
 #include "rules/lang/ruleset.h"
 #include "rules/mail/authres.h"
-#include "rules/base/jsonw.h"
 
 extern const struct check check_lists;
 

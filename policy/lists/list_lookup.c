@@ -6,8 +6,8 @@
 
 #include "policy/lists/list_lookup.h"
 
-#include "policy/message/check.h"
 #include "policy/lists/dnslist_health.h"
+#include "policy/message/check.h"
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
 
@@ -109,8 +109,8 @@ asked_ask(struct message *m, struct list_asked *asked)
 		asked->result = (struct dnslist_result){ .truth = TRUTH_NO,
 			.problem = "the list is suspended" };
 		asked->settled = true;
-		message_incomplete(m, arena_printf(m->arena, "list:%.*s",
-					  SPAN_FMT(l->name)));
+		message_incomplete(
+		    m, arena_printf(m->arena, "list:%.*s", SPAN_FMT(l->name)));
 		return TRUTH_NO;
 	}
 	answer = dns_ask_reserved(m->dns, asked->question, DNS_A);

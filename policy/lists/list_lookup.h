@@ -7,8 +7,8 @@
  * so far. Nothing here waits.
  */
 
-#include "policy/lists/dnslist.h"
 #include "policy/config/setting.h"
+#include "policy/lists/dnslist.h"
 
 struct message;
 struct snapshot;

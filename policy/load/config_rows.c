@@ -107,11 +107,11 @@ static const char *const format_words[] = { "text", "json", NULL };
 #define ROW(member, key, standard, min, max, words, help) \
 	SETTING(struct config, member, key, standard, min, max, words, help)
 /* A value with a form of its own. */
-#define FORM(fits, member, key, standard, min, max, words, help)         \
+#define FORM(fits, member, key, standard, min, max, words, help)          \
 	SETTING_OF(struct config, member, key, standard, min, max, words, \
 	    help, fits, false)
 /* Read at start; fits NULL: any value of its type will do. */
-#define START(fits, member, key, standard, min, max, words, help)        \
+#define START(fits, member, key, standard, min, max, words, help)         \
 	SETTING_OF(struct config, member, key, standard, min, max, words, \
 	    help, fits, true)
 

@@ -11,9 +11,9 @@
 #include "policy/load/checks.h"
 #include "policy/load/config_rows.h"
 #include "policy/load/snapshot_rules.h"
-#include "rules/source/diag.h"
 #include "rules/base/panic.h"
 #include "rules/lang/ruleset.h"
+#include "rules/source/diag.h"
 
 #define CONFIG_MAX ((size_t)4 * 1024 * 1024)
 
@@ -24,8 +24,8 @@ snapshot_schema(struct snapshot *s)
 
 	s->schema = schema_new();
 	for (size_t i = 0; i < checks->count; i++) {
-		s->first_fact[i] = schema_add(
-		    s->schema, checks->check[i]->facts, checks->check[i]->fact_count);
+		s->first_fact[i] = schema_add(s->schema,
+		    checks->check[i]->facts, checks->check[i]->fact_count);
 	}
 }
 
@@ -45,8 +45,8 @@ snapshot_settings(struct snapshot *s)
 		part[i + 1] = (struct config_part){ c->settings,
 			c->setting_count, s->settings[i] };
 	}
-	s->parts = (struct config_parts){ part, checks->count + 1, NULL,
-		s->arena };
+	s->parts =
+	    (struct config_parts){ part, checks->count + 1, NULL, s->arena };
 	config_standard(&s->parts);
 }
 
@@ -90,8 +90,7 @@ snapshot_load(const struct snapshot_source *source, struct diags *diags)
 
 	s->references = 1;
 	s->arena = arena;
-	s->checks =
-	    source->checks != NULL ? source->checks : &checks_standard;
+	s->checks = source->checks != NULL ? source->checks : &checks_standard;
 	snapshot_schema(s);
 	snapshot_settings(s);
 	if (!snapshot_read(s, source, diags)) {

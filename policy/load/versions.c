@@ -5,15 +5,15 @@
 
 #include "policy/load/versions.h"
 
+#include "policy/base/sqlite.h"
 #include "policy/compare/compare_dkim.h"
 #include "policy/compare/compare_dmarc.h"
 #include "policy/compare/compare_spf.h"
 #include "policy/dkim/dkim_crypto.h"
 #include "policy/dns/dns_transport.h"
-#include "policy/base/sqlite.h"
 #include "rules/content/archive.h"
-#include "rules/text/decode.h"
 #include "rules/match/regex.h"
+#include "rules/text/decode.h"
 
 #define TEXT_MAX 96
 

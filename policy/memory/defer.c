@@ -9,8 +9,8 @@
 
 #include "policy/memory/defer.h"
 
-#include "policy/message/check.h"
 #include "policy/memory/sender_key.h"
+#include "policy/message/check.h"
 #include "policy/message/message.h"
 #include "policy/message/recall.h"
 #include "policy/store/store.h"

@@ -13,12 +13,12 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "policy/memory/sender_key.h"
 #include "policy/message/check.h"
 #include "policy/message/recall.h"
-#include "policy/memory/sender_key.h"
 #include "policy/message/session.h"
-#include "policy/store/store.h"
 #include "policy/message/verdict.h"
+#include "policy/store/store.h"
 #include "rules/base/panic.h"
 #include "rules/lang/rule_parser.h"
 
@@ -312,8 +312,7 @@ greylist_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 
 	if (!message_is_foreign(m) || m->session->store == NULL ||
 	    rcpt_is_exempt(m, rcpt) ||
-	    (rcpt == RCPT_NONE && m->rcpt_count > 0 &&
-		m->stage == STAGE_EOM))
+	    (rcpt == RCPT_NONE && m->rcpt_count > 0 && m->stage == STAGE_EOM))
 		return done;
 	grey = greylist_memo(m, s, rcpt);
 	if (!grey->asked) {

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/message/check.h"
 #include "policy/memory/limit_parse.h"
-#include "policy/message/recall.h"
 #include "policy/memory/sender_key.h"
+#include "policy/message/check.h"
+#include "policy/message/recall.h"
 #include "policy/message/services.h"
 #include "policy/message/snapshot.h"
 #include "policy/message/verdict.h"
@@ -199,8 +199,7 @@ charge_rest(struct message *m, struct tally *t)
 		units += !m->rcpt[i].refused && !tally_at(m, t, i + 1)->asked;
 	if (units == 0)
 		return;
-	(void)charge_run(
-	    m, t->limit, RCPT_NONE, CHARGE_FITTING, units, &all);
+	(void)charge_run(m, t->limit, RCPT_NONE, CHARGE_FITTING, units, &all);
 	for (size_t i = 0; i < m->rcpt_count; i++)
 		if (!m->rcpt[i].refused && !t->rcpt[i + 1].asked)
 			t->rcpt[i + 1] = all;

@@ -7,9 +7,9 @@
 
 #include <math.h>
 
+#include "policy/memory/sender_key.h"
 #include "policy/message/check.h"
 #include "policy/message/recall.h"
-#include "policy/memory/sender_key.h"
 #include "policy/message/services.h"
 #include "policy/message/snapshot.h"
 #include "policy/message/verdict.h"

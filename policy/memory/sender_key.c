@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/spf/check_spf.h"
-#include "policy/message/session.h"
-#include "policy/spf/spf.h"
 #include "policy/base/suffix.h"
+#include "policy/message/session.h"
+#include "policy/spf/check_spf.h"
+#include "policy/spf/spf.h"
 
 /* ---- the local part ------------------------------------------------------ */
 

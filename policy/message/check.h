@@ -75,8 +75,8 @@ struct check {
 	 * configuration wrong. unload gives *data back; the snapshot's arena
 	 * goes after it.
 	 */
-	bool (*load)(const struct loading *l, const void *settings,
-	    void **data, const char **why);
+	bool (*load)(const struct loading *l, const void *settings, void **data,
+	    const char **why);
 	void (*unload)(void **data);
 
 	void (*gather)(struct message *m, void *slot, enum stage stage);

@@ -12,8 +12,8 @@
  */
 
 #include "policy/base/json.h"
-#include "rules/fact/fact.h"
 #include "rules/base/jsonw.h"
+#include "rules/fact/fact.h"
 
 struct message;
 

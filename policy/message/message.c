@@ -39,8 +39,8 @@ message_new(struct session *s, const struct services *judge)
 	m->helo = s->helo;
 	m->direction = message_direction(m);
 	header_list_init(&m->headers, arena);
-	buf_init(&m->body,
-	    s->snapshot->config.body_max.octets + BODY_SKELETON_MAX);
+	buf_init(
+	    &m->body, s->snapshot->config.body_max.octets + BODY_SKELETON_MAX);
 	m->room = judge->room;
 	m->slot = arena_array(arena, checks->count, sizeof(*m->slot));
 	for (size_t i = 0; i < checks->count; i++)

@@ -14,10 +14,10 @@
 #include "policy/dns/dns.h"
 #include "rules/base/arena.h"
 #include "rules/base/buf.h"
+#include "rules/base/ip.h"
 #include "rules/fact/fact.h"
 #include "rules/mail/header.h"
 #include "rules/mime/mime_skeleton.h"
-#include "rules/base/ip.h"
 
 struct snapshot;
 struct ruling;
@@ -103,7 +103,7 @@ struct message {
 	size_t body_whole;         /* so much of it has no gaps */
 	bool body_cut;             /* there was more than is kept whole */
 	struct mime_skeleton skeleton;
-	uint64_t body_octets;      /* all of them */
+	uint64_t body_octets; /* all of them */
 
 	/* What it takes of the memory for all messages (room.h), for the body
 	 * among it; whether there was too little. room NULL: no bound. */

@@ -9,9 +9,9 @@
  * sessions get.
  */
 
-#include "policy/message/check.h"
-#include "policy/config/conf.h"
 #include "policy/base/file_watch.h"
+#include "policy/config/conf.h"
+#include "policy/message/check.h"
 
 struct diags;
 struct ruleset;
@@ -33,7 +33,7 @@ struct snapshot {
 	void *settings[CHECKS_MAX];       /* by check_index */
 	void *data[CHECKS_MAX];           /* what each has loaded; or NULL */
 	fact_id first_fact[CHECKS_MAX];
-	bool wanted[CHECKS_MAX]; /* some rule or header reads it */
+	bool wanted[CHECKS_MAX];   /* some rule or header reads it */
 	struct config_parts parts; /* all settings: config's, the checks' */
 	struct ruleset *ruleset;
 	bool reads_body; /* content is kept for rules */

@@ -7,8 +7,8 @@
  * milter/protocol/action.c alone; headers, log, journal and JSON only read it.
  */
 
-#include "rules/fact/fact.h"
 #include "rules/base/span.h"
+#include "rules/fact/fact.h"
 #include "rules/lang/outcome.h"
 
 /* In the order of mildness: where recipients disagree the lowest wins. */

@@ -91,7 +91,8 @@ file_close(struct behind *b)
 static bool
 file_open(struct behind *b, bool *renewed, char why[SQLITE_WHY_MAX])
 {
-	b->db = sqlite_renew(b->path, SCHEMA, behind_now(b), true, renewed, why);
+	b->db =
+	    sqlite_renew(b->path, SCHEMA, behind_now(b), true, renewed, why);
 	if (b->db == NULL)
 		return false;
 	b->put = sqlite_prepare(b->db, SQL_PUT);

@@ -156,8 +156,8 @@ lister_data(struct lister *l, struct archive *ar, size_t max, bool *cut)
 	la_ssize_t n;
 
 	buf_init(&data, max);
-	while (!data.over &&
-	       (n = archive_read_data(ar, piece, sizeof(piece))) > 0)
+	while (
+	    !data.over && (n = archive_read_data(ar, piece, sizeof(piece))) > 0)
 		(void)buf_add_some(&data, span_make(piece, (size_t)n));
 	*cut = data.over;
 	copy = arena_dup(l->arena, buf_span(&data));

@@ -71,8 +71,8 @@ rar5_encrypted(struct span s)
 			return false;
 		if ((type == RAR5_FILE || type == RAR5_SERVICE) &&
 		    extra <= head.n &&
-		    rar5_extra_encrypted(span_slice(
-			head, head.n - (size_t)extra, head.n)))
+		    rar5_extra_encrypted(
+			span_slice(head, head.n - (size_t)extra, head.n)))
 			return true;
 		if (type == RAR5_END || data > s.n)
 			return false;
@@ -100,7 +100,8 @@ bool
 arj_is(struct span octets)
 {
 	return span_starts(octets, ARJ_MARK) &&
-	       arj_number(octets, 2, 2) >= 30 && arj_number(octets, 2, 2) <= 2600;
+	       arj_number(octets, 2, 2) >= 30 &&
+	       arj_number(octets, 2, 2) <= 2600;
 }
 
 /* Behind the header at the start of s: its check sum and its extensions. */
@@ -141,8 +142,8 @@ arj_names(struct span s, arj_name *name, void *ctx, bool *encrypted)
 
 			end = span_find(text, '\0');
 			name(ctx, span_slice(text, 0, end));
-			*encrypted = *encrypted ||
-				     (arj_number(head, 4, 1) & 1) != 0;
+			*encrypted =
+			    *encrypted || (arj_number(head, 4, 1) & 1) != 0;
 			end = arj_number(head, 12, 4);
 			if (end > data.n)
 				return false;

@@ -15,7 +15,6 @@ bool rar5_encrypted(struct span octets);
 typedef void arj_name(void *ctx, struct span name);
 bool arj_is(struct span octets);
 /* False when the archive ends in the middle. *encrypted: a member is. */
-bool arj_names(
-    struct span octets, arj_name *name, void *ctx, bool *encrypted);
+bool arj_names(struct span octets, arj_name *name, void *ctx, bool *encrypted);
 
 #endif

@@ -9,12 +9,12 @@
 
 #include <string.h>
 
+#include "rules/base/utf8.h"
 #include "rules/html/html_charset.h"
 #include "rules/text/charset.h"
 #include "rules/text/decode.h"
 #include "rules/text/folded.h"
 #include "rules/text/rune.h"
-#include "rules/base/utf8.h"
 
 const struct content_limits content_limits_standard = {
 	.mime = { .depth = 32, .parts = 500, .octets = (size_t)16 << 20 },
@@ -175,8 +175,8 @@ content_unfold(struct span s, struct arena *a)
 static bool
 content_is_folded(struct span text)
 {
-	return span_case_search(span_slice(text, 0, 256),
-		   SPAN("BEGIN:V")) != SIZE_MAX;
+	return span_case_search(span_slice(text, 0, 256), SPAN("BEGIN:V")) !=
+	       SIZE_MAX;
 }
 
 void
@@ -289,8 +289,8 @@ content_read_subject(
 {
 	const struct header_field *f;
 
-	for (size_t i = 0;
-	     i < SUBJECTS_MAX && (f = header_get(headers, "Subject", i)) != NULL;
+	for (size_t i = 0; i < SUBJECTS_MAX &&
+			   (f = header_get(headers, "Subject", i)) != NULL;
 	     i++)
 		content_read_links(r, mime_decode_text(f->value, r->arena));
 }

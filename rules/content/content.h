@@ -37,8 +37,8 @@ struct content_file {
 	size_t name_count;        /* 0 for a part without a name */
 	struct span type;         /* as declared */
 	const char *content_type; /* by its octets */
-	size_t size;              /* decoded octets; of a cut file, those kept */
-	bool cut;                 /* its octets are not all there */
+	size_t size; /* decoded octets; of a cut file, those kept */
+	bool cut;    /* its octets are not all there */
 	bool archive;
 	bool encrypted;         /* as a part, or members of the archive */
 	bool macros;            /* an Office document with VBA in it */

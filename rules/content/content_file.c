@@ -214,7 +214,8 @@ content_as(const struct content_file *file, const struct filetype *type)
 		    content_extensions, ARRAY_COUNT(content_extensions));
 	if (type->kind == FILETYPE_HTML)
 		as |= AS_PAGE | AS_XML;
-	if (type->kind == FILETYPE_TEXT || span_starts(file->type, SPAN("text/")))
+	if (type->kind == FILETYPE_TEXT ||
+	    span_starts(file->type, SPAN("text/")))
 		as |= AS_TEXT;
 	return as;
 }
@@ -336,8 +337,7 @@ content_look_into(struct content_reader *r, struct content_file *file,
 	else if (as & (AS_PAGE | AS_XML))
 		content_open_page(r, part->charset, head, as);
 	else
-		content_read_links(
-		    r, content_to_text(r, part->charset, head));
+		content_read_links(r, content_to_text(r, part->charset, head));
 }
 
 /* Of the whole file or of nothing: part of it would be another file's. */

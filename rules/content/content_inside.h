@@ -16,7 +16,7 @@ struct content_reader {
 	const struct content_limits *limits;
 	struct content *out;
 	struct mime_message *mime; /* whose parts are walked */
-	struct span gaps;          /* the end of the body, of which the structure
+	struct span gaps; /* the end of the body, of which the structure
 	                              alone is there; n 0: all is whole */
 	struct arena *arena;
 	struct buf plain, html, hidden;

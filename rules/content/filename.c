@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "rules/text/rune.h"
 #include "rules/base/utf8.h"
+#include "rules/text/rune.h"
 
 #define SPACES_MANY 8
 

@@ -210,7 +210,7 @@ xml_type(struct span s, struct filetype *out)
 		return false;
 	for (; n < root.n && !ascii_space(root.p[n]) && root.p[n] != '>' &&
 	       root.p[n] != '/';
-	    n++)
+	     n++)
 		if (root.p[n] == ':')
 			from = n + 1;
 	root = span_slice(root, from, n);

@@ -15,8 +15,9 @@
 
 struct ber {
 	unsigned char tag;
-	struct span value; /* indefinite: up to its end marker, or all there is */
-	bool open;         /* of indefinite length */
+	struct span
+	    value; /* indefinite: up to its end marker, or all there is */
+	bool open; /* of indefinite length */
 };
 
 #define TAG_OCTETS        0x04
@@ -74,8 +75,9 @@ ber_open_size(struct span s, unsigned depth)
 		if (!ber_next(&rest, &b))
 			break;
 		if (b.open) {
-			size_t n = depth == 0 ? b.value.n
-					      : ber_open_size(b.value, depth - 1);
+			size_t n = depth == 0
+				       ? b.value.n
+				       : ber_open_size(b.value, depth - 1);
 
 			rest = span_slice(b.value, n, b.value.n);
 		}
@@ -167,7 +169,7 @@ pkcs7_kind_of(struct span oid)
 	}
 	if (span_starts(oid, OID_SMIME) && oid.n == 11)
 		return oid.p[10] == 9 || oid.p[10] == 23 ? PKCS7_ENCRYPTED
-							  : PKCS7_OTHER;
+							 : PKCS7_OTHER;
 	return PKCS7_NONE;
 }
 

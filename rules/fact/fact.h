@@ -49,9 +49,9 @@ enum fact_type {
 extern const char *const fact_type_names[FACT_TYPE_COUNT];
 
 enum fact_flags {
-	FACT_CHEAP = 1,  /* always gathered: the journal keeps it for replay */
-	FACT_RCPT = 2,   /* has one value per recipient */
-	FACT_SECRET = 4, /* never printed by %{...} */
+	FACT_CHEAP = 1,   /* always gathered: the journal keeps it for replay */
+	FACT_RCPT = 2,    /* has one value per recipient */
+	FACT_SECRET = 4,  /* never printed by %{...} */
 	FACT_PRIVATE = 8, /* text of the message: the journal never keeps it */
 };
 

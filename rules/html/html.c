@@ -10,12 +10,12 @@
 #include <string.h>
 
 #include "rules/base/buf.h"
+#include "rules/base/utf8.h"
 #include "rules/html/html_entity.h"
 #include "rules/html/html_flow.h"
 #include "rules/html/html_lex.h"
 #include "rules/html/html_sheet.h"
 #include "rules/html/html_tree.h"
-#include "rules/base/utf8.h"
 
 #define SHEET_OCTETS ((size_t)128 << 10) /* of one style element */
 

@@ -33,12 +33,11 @@ charset_value(struct span tag)
 			rest = span_slice(rest, 1, rest.n);
 		}
 		for (n = 0; n < rest.n; n++)
-			if (quote != '\0' ? rest.p[n] == quote
-					  : ascii_space(rest.p[n]) ||
-						rest.p[n] == ';' ||
-						rest.p[n] == '"' ||
-						rest.p[n] == '\'' ||
-						rest.p[n] == '>')
+			if (quote != '\0'
+				? rest.p[n] == quote
+				: ascii_space(rest.p[n]) || rest.p[n] == ';' ||
+				      rest.p[n] == '"' || rest.p[n] == '\'' ||
+				      rest.p[n] == '>')
 				break;
 		return span_trim(span_slice(rest, 0, n));
 	}
@@ -96,8 +95,7 @@ html_charset(struct span octets)
 			if (span_case_starts(head, SPAN("<meta")) &&
 			    head.n > 5 &&
 			    (ascii_space(head.p[5]) || head.p[5] == '/'))
-				label = charset_value(
-				    span_slice(head, 5, end));
+				label = charset_value(span_slice(head, 5, end));
 		}
 		if (end == SIZE_MAX)
 			break;

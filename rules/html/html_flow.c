@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "rules/text/rune.h"
 #include "rules/base/utf8.h"
+#include "rules/text/rune.h"
 
 static bool
 flow_is_space(char c)

@@ -10,9 +10,9 @@
  * whatever the page holds; it cannot fail.
  */
 
+#include "rules/base/span.h"
 #include "rules/html/html_entity.h"
 #include "rules/html/html_name.h"
-#include "rules/base/span.h"
 
 enum html_token_kind {
 	HTML_TOKEN_END, /* of the page; an unfinished tag is dropped */

@@ -6,8 +6,8 @@
 
 #include "rules/html/html_tree.h"
 
-#include "rules/html/html_tree_inside.h"
 #include "rules/base/panic.h"
+#include "rules/html/html_tree_inside.h"
 
 /* ---- scopes ---------------------------------------------------------------- */
 

@@ -21,9 +21,9 @@
  */
 
 #include "rules/base/arena.h"
+#include "rules/base/span.h"
 #include "rules/html/html_name.h"
 #include "rules/html/html_style.h"
-#include "rules/base/span.h"
 
 #define TREE_FORMATTING_MAX 16
 #define TREE_NAMES_MAX      128 /* distinct names that are not known */

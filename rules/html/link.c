@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-#include "rules/text/domain.h"
 #include "rules/base/buf.h"
-#include "rules/text/rune.h"
 #include "rules/base/utf8.h"
+#include "rules/text/domain.h"
+#include "rules/text/rune.h"
 
 #define HOST_OCTETS_MAX 1024
 

@@ -57,7 +57,7 @@ struct link_set {
 	struct link *link;
 	size_t count, cap;
 	size_t unpacked; /* octets, to look for links in links */
-	bool over; /* there were more than max, or too much to unpack */
+	bool over;       /* there were more than max, or too much to unpack */
 };
 
 void link_set_init(struct link_set *set, size_t max, struct arena *a);

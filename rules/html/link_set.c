@@ -6,10 +6,10 @@
 
 #include <string.h>
 
+#include "rules/base/utf8.h"
 #include "rules/html/link_inside.h"
 #include "rules/text/domain.h"
 #include "rules/text/rune.h"
-#include "rules/base/utf8.h"
 
 #define URL_OCTETS_MAX 8192
 

@@ -150,7 +150,8 @@ struct rule {
 	/* Worked out. */
 	double score; /* of all its score actions */
 	bool per_rcpt, reads_score;
-	bool asks_outside; /* a condition that may count how often it is asked */
+	bool
+	    asks_outside; /* a condition that may count how often it is asked */
 	enum stage stage, acts;
 	const struct rule *delayed_by;
 	const fact_id *fact;

@@ -131,8 +131,7 @@ reading_actions(struct reading *s)
 
 		if (a->row->perform == NULL)
 			continue;
-		s->rule->per_rcpt =
-		    s->rule->per_rcpt || !a->row->per_message;
+		s->rule->per_rcpt = s->rule->per_rcpt || !a->row->per_message;
 		reading_words(s, a->reads);
 	}
 }

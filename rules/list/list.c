@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/panic.h"
 #include "rules/list/list_inside.h"
 #include "rules/match/needle.h"
-#include "rules/base/panic.h"
 
 const char *const list_kind_names[LIST_KIND_COUNT] = { "domains", "addresses",
 	"networks", "words", "patterns" };

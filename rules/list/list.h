@@ -32,8 +32,8 @@
  */
 
 #include "rules/base/ip.h"
-#include "rules/match/patterns.h"
 #include "rules/base/span.h"
+#include "rules/match/patterns.h"
 
 enum list_kind {
 	LIST_DOMAINS,

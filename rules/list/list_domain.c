@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "rules/text/domain.h"
 #include "rules/list/list_line.h"
+#include "rules/text/domain.h"
 
 /* Names that hosts files have for the machine itself. */
 static const char *const list_own_names[] = { "localhost",

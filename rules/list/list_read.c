@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/list/list_inside.h"
 #include "rules/base/panic.h"
+#include "rules/list/list_inside.h"
 
 /* What an entry of the line at hand gets beside its key. */
 struct list_reading {

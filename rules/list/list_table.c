@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/list/list_table.h"
 #include "rules/base/panic.h"
+#include "rules/list/list_table.h"
 
 #define HEAD      8
 #define NOTE_MAX  1000

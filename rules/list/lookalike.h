@@ -8,8 +8,8 @@
  * domain. Pure; any thread.
  */
 
-#include "rules/list/list.h"
 #include "rules/base/span.h"
+#include "rules/list/list.h"
 
 /*
  * Whether domain (A-labels, lower case) looks like an entry of a finished

@@ -7,12 +7,12 @@
 
 #include "rules/mail/addr_list.h"
 
+#include "rules/base/utf8.h"
 #include "rules/mail/addr.h"
-#include "rules/text/domain.h"
 #include "rules/mail/addr_parse.h"
 #include "rules/mail/addr_reading.h"
+#include "rules/text/domain.h"
 #include "rules/text/rune.h"
-#include "rules/base/utf8.h"
 
 const char *const addr_status_names[] = { "ok", "empty", "group-only",
 	"malformed", "ambiguous" };

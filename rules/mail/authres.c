@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#include "rules/text/domain.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
+#include "rules/text/domain.h"
 
 #define AUTHRES_COLUMNS 78
 #define AUTHRES_TAB     8

@@ -75,7 +75,7 @@ enum header_anomaly {
 	                            header looks like the start of a From */
 	HEADER_HIDDEN_FIELD = 1024, /* where a CR ends a line, a field or the
 	                               end of the header stands behind one */
-	HEADER_OVERFULL = 2048, /* so large that a field was dropped or cut:
+	HEADER_OVERFULL = 2048,     /* so large that a field was dropped or cut:
 	                           not to be judged by what is left */
 };
 

@@ -8,11 +8,11 @@
 
 #include <string.h>
 
+#include "rules/base/utf8.h"
 #include "rules/match/needle.h"
 #include "rules/match/needle_cursor.h"
 #include "rules/match/needle_set.h"
 #include "rules/match/patterns.h"
-#include "rules/base/utf8.h"
 
 /* PCRE2 itself allows 250 levels of parentheses. */
 #define DEPTH_MAX 260

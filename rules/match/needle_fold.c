@@ -6,8 +6,8 @@
  */
 #include "config.h"
 
-#include "rules/match/needle.h"
 #include "rules/base/utf8.h"
+#include "rules/match/needle.h"
 
 enum fold_step {
 	FOLD_ADD,  /* small = capital + add */
@@ -42,8 +42,7 @@ static const struct fold_row {
 	{ 0x048a, 0x04bf, FOLD_EVEN, 0 }, { 0x04d0, 0x052f, FOLD_EVEN, 0 },
 	{ 0x1c80, 0x1c80, FOLD_TO, 0x432 }, /* old forms of print */
 	{ 0x1c81, 0x1c81, FOLD_TO, 0x434 }, { 0x1c82, 0x1c82, FOLD_TO, 0x43e },
-	{ 0x1c83, 0x1c83, FOLD_TO, 0x441 },
-	{ 0x1c84, 0x1c84, FOLD_TO, 0x442 },
+	{ 0x1c83, 0x1c83, FOLD_TO, 0x441 }, { 0x1c84, 0x1c84, FOLD_TO, 0x442 },
 	{ 0x1c85, 0x1c85, FOLD_TO, 0x442 }, { 0x1c86, 0x1c86, FOLD_TO, 0x44a },
 	{ 0x1c87, 0x1c87, FOLD_TO, 0x463 },
 	{ 0x1e9e, 0x1e9e, FOLD_TO, 0xdf },  /* capital sharp s */

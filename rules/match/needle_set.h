@@ -7,8 +7,8 @@
  */
 
 #include "rules/base/arena.h"
-#include "rules/match/needle.h"
 #include "rules/base/span.h"
+#include "rules/match/needle.h"
 
 /* Texts in one set: long alternations of words are common, ... */
 #define NEEDLE_SET_MAX 256

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "rules/match/patterns.h"
 #include "rules/base/utf8.h"
 #include "rules/match/pattern_widen.h"
+#include "rules/match/patterns.h"
 
 #define MARK      "\\x80"
 #define MARK_CHAR '\x80'

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "rules/base/arena.h"
-#include "rules/match/needle.h"
 #include "rules/base/panic.h"
-#include "rules/match/patterns_set.h"
 #include "rules/base/utf8.h"
+#include "rules/match/needle.h"
 #include "rules/match/pattern_widen.h"
+#include "rules/match/patterns_set.h"
 
 /*
  * About how many steps a match may take between two calls of stop: starting

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "rules/base/arena.h"
-#include "rules/match/needle.h"
 #include "rules/base/panic.h"
+#include "rules/match/needle.h"
 #include "rules/match/patterns_set.h"
 
 static const struct patterns_options patterns_defaults = {

@@ -16,8 +16,8 @@
 
 #include "rules/base/buf.h"
 #include "rules/base/panic.h"
-#include "rules/match/patterns_set.h"
 #include "rules/match/pattern_widen.h"
+#include "rules/match/patterns_set.h"
 
 /* Changes whenever a database of before must not be used any more. */
 #define FORMAT "verdict patterns 2"

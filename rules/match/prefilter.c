@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/match/needle.h"
 #include "rules/base/panic.h"
+#include "rules/match/needle.h"
 #include "rules/match/prefilter.h"
 
 #define PIECE_MAX 8

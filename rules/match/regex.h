@@ -6,8 +6,8 @@
  * for the modules behind rules/match/patterns.h, which say what patterns mean.
  */
 
-#include "rules/match/patterns.h"
 #include "rules/base/span.h"
+#include "rules/match/patterns.h"
 
 /* One compiled pattern; immutable, any thread. */
 struct regex;

@@ -7,9 +7,9 @@
  */
 
 #include "rules/mail/header.h"
-#include "rules/text/decode.h"
 #include "rules/mime/mime_param.h"
 #include "rules/mime/mime_tree.h"
+#include "rules/text/decode.h"
 
 #define MIME_VIEWS 4
 

@@ -11,8 +11,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "rules/text/decode.h"
 #include "rules/base/utf8.h"
+#include "rules/text/decode.h"
 
 /* A parameter in RFC 2231 notation: name*2*=value. */
 struct segment {
@@ -127,9 +127,9 @@ param_without_comments(struct param_reader *r, struct span value)
 	size_t dot = span_find_last(value, '.');
 	char *p;
 
-	if (open == SIZE_MAX || (dot != SIZE_MAX && open < dot &&
-				    span_find(span_slice(value, dot, value.n),
-					'(') == SIZE_MAX) ||
+	if (open == SIZE_MAX ||
+	    (dot != SIZE_MAX && open < dot &&
+		span_find(span_slice(value, dot, value.n), '(') == SIZE_MAX) ||
 	    !param_room(r, value.n))
 		return value;
 	p = arena_alloc(r->arena, value.n + 1);

@@ -400,7 +400,8 @@ mime_part_octets(struct mime_message *m, const struct mime_part *p, size_t max)
 	struct buf out;
 	struct span octets;
 	/* What a file is can be said of each, whatever others are large. */
-	bool head = max <= MIME_HEAD_OCTETS, cut = !head && max > m->octets_left;
+	bool head = max <= MIME_HEAD_OCTETS,
+	     cut = !head && max > m->octets_left;
 
 	if (cut)
 		max = m->octets_left;

@@ -13,9 +13,9 @@
  */
 
 #include "rules/base/arena.h"
+#include "rules/base/span.h"
 #include "rules/mail/header.h"
 #include "rules/text/decode.h"
-#include "rules/base/span.h"
 
 struct mime_limits {
 	size_t depth;  /* multiparts and messages inside one another: 32 */
@@ -67,9 +67,9 @@ enum mime_flag {
 				    << 12, /* message or multipart in base64 */
 	MIME_FLAG_UUENCODE = 1 << 13,      /* a file inside of text */
 	MIME_FLAG_UNKNOWN_TRANSFER = 1 << 14,
-	MIME_FLAG_BAD_TYPE = 1 << 15, /* a Content-Type that is none */
-	MIME_FLAG_PARTIAL = 1 << 16,  /* message/partial or external-body */
-	MIME_FLAG_BARE_CR = 1 << 17,  /* other parts where a CR ends a line */
+	MIME_FLAG_BAD_TYPE = 1 << 15,   /* a Content-Type that is none */
+	MIME_FLAG_PARTIAL = 1 << 16,    /* message/partial or external-body */
+	MIME_FLAG_BARE_CR = 1 << 17,    /* other parts where a CR ends a line */
 	MIME_FLAG_PARAMETERS = 1 << 18, /* more of a field than is read */
 };
 #define MIME_FLAG_COUNT 19

@@ -14,9 +14,9 @@
 
 #include <gmime/gmime.h>
 
+#include "rules/base/utf8.h"
 #include "rules/text/charset.h"
 #include "rules/text/decode_lines.h"
-#include "rules/base/utf8.h"
 #include "rules/text/windows1252.h"
 
 /* ---- charsets ------------------------------------------------------------ */
@@ -464,8 +464,7 @@ text_is_plain(struct span raw)
 		unsigned char c = (unsigned char)raw.p[i];
 
 		if (c >= 0x80 || c == '\0' || c == '\r' || c == '\n' ||
-		    c == 0x1b ||
-		    (c == '?' && i > 0 && raw.p[i - 1] == '='))
+		    c == 0x1b || (c == '?' && i > 0 && raw.p[i - 1] == '='))
 			return false;
 	}
 	return true;

@@ -68,8 +68,7 @@ folded_text(struct span s, bool join, struct arena *a)
 			octets = utf8_next(s, i, &rune);
 		plain = c >= 0x80 ? folded_rune(rune) : '\0';
 		if (c == '\n') {
-			bool paragraph = !join || n == 0 ||
-					 p[n - 1] == '\n' ||
+			bool paragraph = !join || n == 0 || p[n - 1] == '\n' ||
 					 folded_apart(s, i + 1);
 
 			if (n > 0 && p[n - 1] == ' ') {

@@ -4,10 +4,10 @@
  */
 #include "config.h"
 
-#include "rules/mail/addr.h"
-#include "rules/text/domain.h"
-#include "rules/mail/author.h"
 #include "rules/base/panic.h"
+#include "rules/mail/addr.h"
+#include "rules/mail/author.h"
+#include "rules/text/domain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

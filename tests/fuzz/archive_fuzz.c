@@ -4,10 +4,10 @@
  */
 #include "config.h"
 
-#include "rules/content/archive.h"
-#include "rules/content/filetype.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
+#include "rules/content/archive.h"
+#include "rules/content/filetype.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

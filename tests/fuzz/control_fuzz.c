@@ -16,15 +16,15 @@
 #include <unistd.h>
 
 #include "milter/alert/alert.h"
-#include "milter/protocol/callbacks.h"
-#include "milter/count/compare_tally.h"
 #include "milter/control/control.h"
+#include "milter/control/metric_sources.h"
+#include "milter/count/compare_tally.h"
+#include "milter/count/stats.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
-#include "milter/engine/engine.h"
 #include "milter/daemon/process.h"
-#include "milter/control/metric_sources.h"
-#include "milter/count/stats.h"
+#include "milter/engine/engine.h"
+#include "milter/protocol/callbacks.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/store/store.h"
 

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "policy/compare/compare_dmarc.h"
-#include "rules/text/domain.h"
 #include "rules/base/panic.h"
+#include "rules/text/domain.h"
 
 #define DKIM_MAX 16
 
@@ -84,7 +84,8 @@ outcome_same(const struct dmarc_outcome *x, const struct dmarc_outcome *y)
 	INVARIANT(x->policy == y->policy && x->applied == y->applied);
 	INVARIANT(x->spf_aligned == y->spf_aligned);
 	INVARIANT(x->dkim_aligned == y->dkim_aligned);
-	INVARIANT(x->existence == y->existence && x->exists_asked == y->exists_asked);
+	INVARIANT(
+	    x->existence == y->existence && x->exists_asked == y->exists_asked);
 	INVARIANT(span_eq(x->org_domain, y->org_domain));
 	INVARIANT(span_eq(x->record_domain, y->record_domain));
 	INVARIANT(x->compared_count == y->compared_count);

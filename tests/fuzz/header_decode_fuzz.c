@@ -3,12 +3,12 @@
  */
 #include "config.h"
 
-#include "rules/content/filename.h"
-#include "rules/text/decode.h"
-#include "rules/text/shown.h"
-#include "rules/mime/mime_param.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
+#include "rules/content/filename.h"
+#include "rules/mime/mime_param.h"
+#include "rules/text/decode.h"
+#include "rules/text/shown.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,9 +4,9 @@
  */
 #include "config.h"
 
-#include "rules/html/html.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
+#include "rules/html/html.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,9 +3,9 @@
  */
 #include "config.h"
 
+#include "rules/base/panic.h"
 #include "rules/html/html_entity.h"
 #include "rules/html/html_lex.h"
-#include "rules/base/panic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,9 +7,9 @@
 
 #include "tests/fuzz/message_kit.c"
 
-#include "policy/message/check.h"
-#include "policy/journal/journal_entry.h"
 #include "policy/case/rejudge.h"
+#include "policy/journal/journal_entry.h"
+#include "policy/message/check.h"
 
 #define FACTS_MAX 2000
 
@@ -23,8 +23,8 @@ made_with(const struct snapshot *s, struct journal_snapshot *out)
 	*out = (struct journal_snapshot){ .rules = s->rules_text,
 		.gathered = name };
 	for (size_t i = 0; i < checks->count; i++)
-		for (size_t k = 0; s->wanted[i] && k < checks->check[i]->fact_count;
-		     k++) {
+		for (size_t k = 0;
+		     s->wanted[i] && k < checks->check[i]->fact_count; k++) {
 			INVARIANT(out->gathered_count < FACTS_MAX);
 			name[out->gathered_count++] =
 			    span_of(checks->check[i]->facts[k].name);

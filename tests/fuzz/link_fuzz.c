@@ -3,9 +3,9 @@
  */
 #include "config.h"
 
-#include "rules/html/link.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
+#include "rules/html/link.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

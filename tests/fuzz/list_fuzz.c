@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "rules/list/list.h"
 #include "rules/base/panic.h"
+#include "rules/list/list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,8 +12,8 @@
 #include "policy/case/case.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
-#include "rules/source/diag.h"
 #include "rules/base/panic.h"
+#include "rules/source/diag.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

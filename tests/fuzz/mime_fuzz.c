@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "rules/content/content.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
+#include "rules/content/content.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

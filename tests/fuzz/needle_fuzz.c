@@ -7,8 +7,8 @@
 
 #include "rules/base/buf.h"
 #include "rules/base/panic.h"
-#include "rules/match/patterns.h"
 #include "rules/base/utf8.h"
+#include "rules/match/patterns.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

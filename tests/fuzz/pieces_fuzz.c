@@ -8,8 +8,8 @@
 #include "policy/message/decision_id.h"
 #include "tests/fuzz/message_kit.c"
 
-#include "policy/message/facts_json.h"
 #include "policy/judge/judge.h"
+#include "policy/message/facts_json.h"
 #include "policy/message/message.h"
 #include "policy/store/store.h"
 

@@ -4,8 +4,8 @@
  */
 #include "config.h"
 
-#include "rules/mail/received.h"
 #include "rules/base/panic.h"
+#include "rules/mail/received.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,17 +7,17 @@
 #include <math.h>
 
 #include "policy/base/address.h"
-#include "policy/dns/dns.h"
-#include "policy/memory/sender_key.h"
 #include "policy/base/smtp_client.h"
 #include "policy/base/suffix.h"
-#include "rules/text/domain.h"
-#include "rules/mail/date.h"
+#include "policy/dns/dns.h"
+#include "policy/memory/sender_key.h"
 #include "rules/base/ip.h"
-#include "rules/source/literal.h"
-#include "rules/list/lookalike.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
+#include "rules/list/lookalike.h"
+#include "rules/mail/date.h"
+#include "rules/source/literal.h"
+#include "rules/text/domain.h"
 #include "rules/text/windows1252.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

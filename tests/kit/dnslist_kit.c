@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "policy/load/snapshot_load.h"
 #include "policy/case/answer.h"
 #include "policy/lists/list_lookup.h"
+#include "policy/load/snapshot_load.h"
 #include "rules/base/jsonw.h"
 
 struct snapshot *

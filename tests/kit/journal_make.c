@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/case/case.h"
 #include "policy/base/file.h"
+#include "policy/case/case.h"
 #include "policy/journal/journal.h"
-#include "policy/message/decision_id.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/message/decision_id.h"
 #include "policy/message/snapshot.h"
 #include "policy/store/store.h"
 #include "rules/source/diag.h"

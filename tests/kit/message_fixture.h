@@ -7,10 +7,10 @@
  * it is about and calls one check at a time.
  */
 
+#include "policy/judge/judge.h"
 #include "policy/load/checks.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/check.h"
-#include "policy/judge/judge.h"
 #include "policy/message/decision_id.h"
 #include "policy/message/message.h"
 #include "policy/message/snapshot.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/source/literal.h"
 #include "rules/base/panic.h"
+#include "rules/source/literal.h"
 
 static const char *const result_words[] = { "none", "pass", "fail", "softfail",
 	"temperror", NULL };

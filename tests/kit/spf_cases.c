@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/base/json.h"
 #include "policy/case/case.h"
 #include "policy/dns/dns.h"
-#include "policy/base/json.h"
 #include "policy/spf/spf.h"
 #include "rules/base/panic.h"
 

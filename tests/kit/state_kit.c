@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/message/decision_id.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/message/decision_id.h"
 #include "policy/message/snapshot.h"
-#include "rules/source/diag.h"
 #include "rules/base/panic.h"
+#include "rules/source/diag.h"
 
 #define MESSAGE                                     \
 	"From: A <a@sender.example>\r\n"            \

@@ -13,8 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "policy/load/snapshot_load.h"
 #include "policy/base/file.h"
+#include "policy/load/snapshot_load.h"
 #include "rules/source/diag.h"
 
 #define INPUT_MAX  ((size_t)1024 * 1024 * 1024)

@@ -16,8 +16,8 @@
 #include "policy/store/store_conf.h"
 #include "policy/store/store_json.h"
 #include "rules/source/literal.h"
-#include "tool/daemon/state_text.h"
 #include "tool/base/tool.h"
+#include "tool/daemon/state_text.h"
 
 #define LINE_MAX_OCTETS ((size_t)4000) /* of one line to the daemon */
 #define LIFETIME_S      (INT64_C(35) * 86400)

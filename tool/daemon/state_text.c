@@ -42,8 +42,8 @@ show_grey(const struct told *t, const struct store_record *r)
 static const char *
 show_defer(const struct told *t, const struct store_record *r)
 {
-	return arena_printf(t->arena, "deferred for %s",
-	    show_span(t, t->now_s - r->number[0]));
+	return arena_printf(
+	    t->arena, "deferred for %s", show_span(t, t->now_s - r->number[0]));
 }
 
 static const char *

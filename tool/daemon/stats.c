@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tool/daemon/stats_print.h"
 #include "tool/base/tool.h"
+#include "tool/daemon/stats_print.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
 #define WATCH_S    2

@@ -8,8 +8,8 @@
 
 #include <getopt.h>
 
-#include "rules/source/diag.h"
 #include "rules/base/jsonw.h"
+#include "rules/source/diag.h"
 #include "tool/journal/journal.h"
 
 #define FOUND_MAX 20

@@ -3,8 +3,8 @@
 
 /* The parts of verdict explain: one decision, looked at in three ways. */
 
-#include "policy/journal/journal_read.h"
 #include "policy/case/rejudge.h"
+#include "policy/journal/journal_read.h"
 #include "tool/base/tool.h"
 
 struct explained {

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#include "policy/load/snapshot_load.h"
 #include "policy/case/case.h"
-#include "rules/source/diag.h"
+#include "policy/load/snapshot_load.h"
 #include "rules/base/jsonw.h"
 #include "rules/lang/ruleset.h"
+#include "rules/source/diag.h"
 #include "tool/journal/explain.h"
 
 #define CASE_MAX ((size_t)64 * 1024 * 1024)

@@ -12,11 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/load/snapshot_load.h"
 #include "policy/base/file.h"
+#include "policy/load/snapshot_load.h"
+#include "rules/base/utf8.h"
 #include "rules/source/diag.h"
 #include "rules/source/literal.h"
-#include "rules/base/utf8.h"
 
 struct journal_reader *
 tool_journal(const struct journal_choice *o, const char **path, struct arena *a)

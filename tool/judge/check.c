@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/load/snapshot_load.h"
+#include "policy/base/file.h"
 #include "policy/case/answer.h"
 #include "policy/case/case.h"
 #include "policy/dns/dns_conf.h"
-#include "policy/base/file.h"
-#include "tool/judge/check_print.h"
+#include "policy/load/snapshot_load.h"
 #include "tool/base/tool.h"
+#include "tool/judge/check_print.h"
 
 #define LINE_MAX_OUT ((size_t)64 * 1024 * 1024)
 

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/load/snapshot_load.h"
+#include "policy/base/file.h"
 #include "policy/case/answer.h"
 #include "policy/case/case.h"
-#include "policy/base/file.h"
+#include "policy/load/snapshot_load.h"
 #include "rules/source/diag.h"
-#include "tool/judge/check_print.h"
 #include "tool/base/tool.h"
+#include "tool/judge/check_print.h"
 
 #define ANSWER_MAX ((size_t)64 * 1024 * 1024)
 

@@ -10,13 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/load/snapshot_load.h"
-#include "policy/case/case.h"
 #include "policy/base/clock.h"
+#include "policy/case/case.h"
 #include "policy/dns/dns_conf.h"
+#include "policy/load/snapshot_load.h"
 #include "rules/mail/received.h"
-#include "tool/judge/corpus.h"
 #include "tool/base/tool.h"
+#include "tool/judge/corpus.h"
 
 #define BAR_COLUMNS  40
 #define RECEIVED_MAX 30

@@ -7,8 +7,8 @@
 
 #include "rules/base/jsonw.h"
 #include "rules/lang/ruleset.h"
-#include "tool/judge/test.h"
 #include "tool/base/tool.h"
+#include "tool/judge/test.h"
 
 #define BAR_COLUMNS 40
 

@@ -2,9 +2,9 @@
 #include "config.h"
 
 #include "milter/alert/alert_book.h"
+#include "milter/alert/smtp_mail.h"
 #include "milter/count/counters.h"
 #include "milter/count/metric.h"
-#include "milter/alert/smtp_mail.h"
 #include "policy/base/address.h"
 #include "policy/judge/judge.h"
 #include "tests/kit/message_fixture.h"

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-#include "policy/message/facts_json.h"
 #include "policy/base/json.h"
+#include "policy/message/facts_json.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/utf8.h"
 

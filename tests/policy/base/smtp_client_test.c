@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "policy/base/clock.h"
-#include "policy/load/versions.h"
 #include "policy/base/smtp_client.h"
+#include "policy/load/versions.h"
 #include "tests/kit/table.h"
 
 #define STEP_MS 200

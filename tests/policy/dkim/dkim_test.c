@@ -391,7 +391,7 @@ many(struct arena *a, struct span message, const char *field, size_t count)
 #define B42 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define OTHER                                                       \
 	"DKIM-Signature: v=1; a=rsa-sha256; d=x#.example; s=r2048;" \
-	" h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;"      \
+	" h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;" \
 	" b=" B42 B42 B42 B42 "AAA=\r\n"
 
 static const struct {
@@ -403,7 +403,8 @@ static const struct {
 	{ "as many as allowed", OTHER, 3, 4, "pass", 4 },
 	{ "the author's own goes first", OTHER, 10, 3,
 	    "policy: over the limit of signatures; pass", 11 },
-	{ "nor those that no key can fit", "DKIM-Signature: v=1; a=rsa-sha256;"
+	{ "nor those that no key can fit",
+	    "DKIM-Signature: v=1; a=rsa-sha256;"
 	    " d=x#.example; s=r2048; h=from;"
 	    " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n",
 	    10, 1, "policy: an RSA key of 24 bits is too short; pass", 11 },

@@ -7,14 +7,14 @@
 #include "tests/kit/table.h"
 
 #include "policy/case/case.h"
-#include "policy/message/check.h"
 #include "policy/dmarc/check_dmarc.h"
-#include "policy/message/session.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/message/check.h"
+#include "policy/message/session.h"
 #include "policy/message/snapshot.h"
+#include "rules/base/jsonw.h"
 #include "rules/mail/authres.h"
 #include "rules/source/diag.h"
-#include "rules/base/jsonw.h"
 
 extern const struct check check_dmarc;
 

@@ -233,8 +233,7 @@ test_answers(void **state)
 		check(i, ask(&f, row[i].name, row[i].type), false);
 		fake_dns_seen(f.server, &seen);
 		if (row[i].udp > 0)
-			table_number(
-			    row[i].label, "UDP", seen.udp, row[i].udp);
+			table_number(row[i].label, "UDP", seen.udp, row[i].udp);
 		table_number(row[i].label, "TCP", seen.tcp, row[i].tcp);
 		table_number(
 		    row[i].label, "AD asked", seen.ad, seen.udp + seen.tcp);

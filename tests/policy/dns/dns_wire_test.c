@@ -322,8 +322,7 @@ test_replies(void **state)
 static void
 test_many(void **state)
 {
-	static const struct span one =
-	    SPAN_INIT(OWNER A IN TTL60 ADDR1);
+	static const struct span one = SPAN_INIT(OWNER A IN TTL60 ADDR1);
 
 	(void)state;
 	for (unsigned more = 0; more < 2; more++) {

@@ -8,8 +8,8 @@
 
 #include "policy/message/check.h"
 #include "policy/message/session.h"
-#include "rules/mail/authres.h"
 #include "rules/base/jsonw.h"
+#include "rules/mail/authres.h"
 
 extern const struct check check_iprev;
 

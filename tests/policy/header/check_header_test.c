@@ -5,8 +5,8 @@
 
 #include "tests/kit/message_fixture.h"
 
-#include "policy/header/header_flags.h"
 #include "policy/base/suffix.h"
+#include "policy/header/header_flags.h"
 #include "rules/mail/date.h"
 
 extern const struct check check_header, check_anomaly;

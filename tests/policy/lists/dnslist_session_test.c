@@ -4,8 +4,8 @@
  */
 #include "config.h"
 
-#include "policy/load/snapshot_load.h"
 #include "policy/lists/list_lookup.h"
+#include "policy/load/snapshot_load.h"
 #include "tests/kit/dnslist_kit.h"
 
 #include <stdio.h>

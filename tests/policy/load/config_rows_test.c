@@ -48,8 +48,7 @@ alert_smtp_is_an_address(void **state)
 		if (!table_wants(row[i].label))
 			continue;
 		table_number(row[i].label, "fits",
-		    row_of("alert.smtp")->fits(&c, arena, &why),
-		    row[i].fits);
+		    row_of("alert.smtp")->fits(&c, arena, &why), row[i].fits);
 		if (!row[i].fits && why == NULL)
 			table_fail(row[i].label, "no reason is given");
 	}

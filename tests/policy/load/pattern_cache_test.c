@@ -17,8 +17,8 @@
 #include "policy/load/pattern_cache.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
-#include "rules/source/diag.h"
 #include "rules/match/patterns.h"
+#include "rules/source/diag.h"
 
 static const char rules[] = "rule a when subject ~ /buy.{1,5}now/i then junk\n"
 			    "rule b when subject ~ /cheap (pills|watches)/ "

@@ -5,8 +5,8 @@
 
 #include "tests/kit/table.h"
 
-#include "policy/memory/limit.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/memory/limit.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
 #include "tests/kit/state_kit.h"

@@ -5,8 +5,8 @@
 
 #include "tests/kit/table.h"
 
-#include "policy/message/message.h"
 #include "policy/message/budget.h"
+#include "policy/message/message.h"
 #include "policy/message/snapshot.h"
 
 #define TOTAL  100000

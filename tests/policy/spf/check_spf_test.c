@@ -8,12 +8,12 @@
 
 #include "policy/case/case.h"
 #include "policy/message/check.h"
-#include "policy/spf/check_spf.h"
 #include "policy/message/session.h"
+#include "policy/spf/check_spf.h"
 #include "policy/spf/spf.h"
+#include "rules/base/jsonw.h"
 #include "rules/mail/addr.h"
 #include "rules/mail/authres.h"
-#include "rules/base/jsonw.h"
 
 extern const struct check check_spf;
 

@@ -10,9 +10,9 @@
 
 #include "rules/base/arena.h"
 #include "rules/base/buf.h"
-#include "rules/fact/fact.h"
 #include "rules/base/ip.h"
 #include "rules/base/panic.h"
+#include "rules/fact/fact.h"
 
 static void
 test_networks(void **state)

@@ -6,8 +6,8 @@
 
 #include "tests/kit/table.h"
 
-#include "rules/content/archive.h"
 #include "rules/base/buf.h"
+#include "rules/content/archive.h"
 #include "rules/content/filename.h"
 #include "rules/content/filetype.h"
 

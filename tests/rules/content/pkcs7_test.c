@@ -77,9 +77,9 @@ test_read(void **state)
 static void
 test_cut(void **state)
 {
-	static const char whole[] = "\x30\x80" OID_SIGNED "\xa0\x80\x30\x80" BEGIN
-				    "\x30\x80" OID_DATA
-				    "\xa0\x80\x24\x80\x04\x01h\x04\x01i";
+	static const char whole[] =
+	    "\x30\x80" OID_SIGNED "\xa0\x80\x30\x80" BEGIN "\x30\x80" OID_DATA
+	    "\xa0\x80\x24\x80\x04\x01h\x04\x01i";
 	struct arena *a = arena_new();
 
 	(void)state;

@@ -6,8 +6,8 @@
 #include "tests/kit/table.h"
 
 #include "rules/base/buf.h"
-#include "rules/html/html.h"
 #include "rules/base/utf8.h"
+#include "rules/html/html.h"
 
 static char *
 show_flags(unsigned flags, struct arena *a)

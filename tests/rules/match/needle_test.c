@@ -6,11 +6,11 @@
 
 #include "tests/kit/table.h"
 
+#include "rules/base/utf8.h"
 #include "rules/match/needle.h"
+#include "rules/match/pattern_widen.h"
 #include "rules/match/patterns.h"
 #include "rules/match/prefilter.h"
-#include "rules/base/utf8.h"
-#include "rules/match/pattern_widen.h"
 
 #define CASELESS PATTERN_CASELESS
 #define EXTENDED PATTERN_EXTENDED

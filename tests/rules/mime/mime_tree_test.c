@@ -222,8 +222,7 @@ test_structure(void **state)
 }
 
 #define CR_MIXED "Content-Type: multipart/mixed; boundary=b\r\n"
-#define CR_EVIL \
-	"Content-Type: application/x; name=evil.exe\r\rMZ\r--b--\r"
+#define CR_EVIL  "Content-Type: application/x; name=evil.exe\r\rMZ\r--b--\r"
 
 /* Where a CR ends a line for some readers only. */
 static void
@@ -236,7 +235,8 @@ test_bare_cr(void **state)
 		    "text/plain (onetwo/)\n" },
 		{ "text, a CR in the header", "Subject: x\ry z\r\n\r\none\r\n",
 		    "text/plain (one/)\n" },
-		{ "CR before CRLF", CR_MIXED "\r\n--b\r\r\n\r\r\none\r\n--b--\r\n",
+		{ "CR before CRLF",
+		    CR_MIXED "\r\n--b\r\r\n\r\r\none\r\n--b--\r\n",
 		    "~text/plain (one/)\ntext/plain ()\ntext/plain (one)\n"
 		    "mime-bad-header mime-bare-cr " },
 		{ "all of the body with CR",
@@ -245,7 +245,8 @@ test_bare_cr(void **state)
 		    "xeMZ--b--/)\napplication/x {evil.exe} (MZ)\n"
 		    "mime-boundary-unused mime-bare-cr " },
 		{ "a part with CR",
-		    CR_MIXED "\r\n--b\r\n\r\none\r\n\r--b\r" CR_EVIL "\r\n--b--\r\n",
+		    CR_MIXED "\r\n--b\r\n\r\none\r\n\r--b\r" CR_EVIL
+			     "\r\n--b--\r\n",
 		    "text/plain (one/--bContent-Type: application/x; name=ev"
 		    "il.exeMZ--b)\ntext/plain (one/)\n"
 		    "application/x {evil.exe} (MZ)\nmime-bare-cr " },
@@ -258,7 +259,8 @@ test_bare_cr(void **state)
 		    "text/plain (--b//one/--b--/)\ntext/plain (one)\n"
 		    "mime-bare-cr " },
 		{ "the body behind CR CR",
-		    CR_MIXED "X: y\r\r--b\r" CR_EVIL "\r\n\r\n--b\r\n\r\none\r\n"
+		    CR_MIXED "X: y\r\r--b\r" CR_EVIL
+			     "\r\n\r\n--b\r\n\r\none\r\n"
 			     "--b--\r\n",
 		    "text/plain (one)\napplication/x {evil.exe} (MZ)\n"
 		    "mime-epilogue mime-bare-cr " },
@@ -267,8 +269,9 @@ test_bare_cr(void **state)
 		    "text/plain (one--b--/two)\ntext/plain (one)\n"
 		    "mime-bare-cr " },
 		{ "base64 with CR",
-		    CR_MIXED "\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-			     "aGVs\rbG8=\r\n--b--\r\n",
+		    CR_MIXED
+		    "\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+		    "aGVs\rbG8=\r\n--b--\r\n",
 		    "text/plain (hello)\n" },
 		{ "preamble and epilogue with CR",
 		    CR_MIXED "\r\np\rq\r\n--b\r\n\r\none\r\n--b--\r\ne\rf\r\n",

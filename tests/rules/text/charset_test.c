@@ -43,8 +43,7 @@ test_labels(void **state)
 		if (!table_wants(row[i].label))
 			continue;
 		buf_init(&out, 100);
-		if (!mime_to_utf8(
-			&out, span_of(row[i].label), row[i].octets))
+		if (!mime_to_utf8(&out, span_of(row[i].label), row[i].octets))
 			table_fail(row[i].label, "is not known");
 		(void)buf_addc(&out, '\0');
 		table_text(row[i].label, "text", out.p, row[i].text);
@@ -105,7 +104,8 @@ test_marks(void **state)
 		{ "UTF-16", SPAN_INIT("\xff\xfex\0"), "utf-16le", 2 },
 		{ "UTF-16, big", SPAN_INIT("\xfe\xff\0x"), "utf-16be", 2 },
 		{ "UTF-32", SPAN_INIT("\xff\xfe\0\0x\0\0\0"), "utf-32le", 4 },
-		{ "a page without mark", SPAN_INIT("<\0h\0t\0"), "utf-16le", 0 },
+		{ "a page without mark", SPAN_INIT("<\0h\0t\0"), "utf-16le",
+		    0 },
 		{ "plain", SPAN_INIT("<html>"), "", 0 },
 		{ "nothing", SPAN_INIT(""), "", 0 },
 	};

@@ -5,8 +5,8 @@
 
 #include "tests/kit/table.h"
 
-#include "rules/text/decode.h"
 #include "rules/base/utf8.h"
+#include "rules/text/decode.h"
 
 static void
 test_decode_text(void **state)
@@ -131,9 +131,8 @@ test_transfer(void **state)
 		if (!table_wants(row[i].label))
 			continue;
 		buf_init(&out, 1000);
-		mime_transfer_decode(&out,
-		    transfer_first(row[i].encoding),
-		    span_of(row[i].in));
+		mime_transfer_decode(
+		    &out, transfer_first(row[i].encoding), span_of(row[i].in));
 		table_text(row[i].label, "octets",
 		    arena_strdup(a, buf_span(&out)), row[i].want);
 		buf_free(&out);
