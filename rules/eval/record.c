@@ -15,7 +15,19 @@
 
 /* ---- evidence --------------------------------------------------------------------- */
 
-/* In quotes, cut between characters. */
+/* How many octets at `s` are one control character, DEL and C1 (U+0080 to
+ * U+009F) among them, which a terminal obeys like ESC: 0 when none is. */
+static size_t
+control_length(struct span s)
+{
+	unsigned char c = (unsigned char)s.p[0];
+
+	if (c < ' ' || c == 0x7f)
+		return 1;
+	return c == 0xc2 && s.n > 1 && (unsigned char)s.p[1] < 0xa0 ? 2 : 0;
+}
+
+/* In quotes, cut between characters, a space for each control character. */
 static void
 evidence_text(struct buf *out, struct span s)
 {
@@ -25,9 +37,11 @@ evidence_text(struct buf *out, struct span s)
 		n--;
 	(void)buf_addc(out, '"');
 	for (size_t i = 0; i < n; i++) {
-		char c = s.p[i];
+		size_t control = control_length(span_slice(s, i, n));
 
-		(void)buf_addc(out, (unsigned char)c < ' ' ? ' ' : c);
+		(void)buf_addc(out, control > 0 ? ' ' : s.p[i]);
+		if (control > 1)
+			i++;
 	}
 	(void)buf_addz(out, n < s.n ? "...\"" : "\"");
 }

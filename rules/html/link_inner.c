@@ -90,7 +90,7 @@ inner_unescape(struct inner *in, struct span *s, char mark)
 			i += 2;
 			escapes++;
 		}
-		p[n++] = (unsigned char)c < ' ' ? ' ' : c;
+		p[n++] = (unsigned char)c < ' ' || c == 0x7f ? ' ' : c;
 	}
 	*s = utf8_clean(span_make(p, n), in->set->arena);
 	return escapes > 0;

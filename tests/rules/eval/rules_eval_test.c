@@ -727,6 +727,42 @@ test_record(void **state)
 	table_end();
 }
 
+/* Evidence is read on a terminal: nothing of the sender's moves its cursor. */
+static void
+test_evidence_controls(void **state)
+{
+	static const struct {
+		const char *label, *subject, *want;
+	} row[] = {
+		{ "esc", "subject=x\x1bJy", "subject \"x Jy\"" },
+		{ "del", "subject=x\x7fy", "subject \"x y\"" },
+		{ "c1 csi", "subject=x\xc2\x9bJy", "subject \"x Jy\"" },
+		{ "latin letter stays", "subject=x\xc2\xa9y",
+		    "subject \"x\xc2\xa9y\"" },
+	};
+	const size_t rcpt = 0;
+	struct record record;
+	struct decision d;
+	struct ruling *r;
+	struct kit k;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		memset(&k, 0, sizeof(k));
+		assert_true(loads(&k, row[i].label,
+		    "rule a when subject ~ /x.+y/ then score 1\n"));
+		kit_facts(&k, row[i].subject);
+		r = rule_on(&k);
+		ruling_run_all(r, &rcpt, 1, true, &d);
+		ruling_record(r, &rcpt, 1, &d, &record);
+		assert_int_equal(record.matched_count, 1);
+		table_text(row[i].label, "evidence",
+		    record.matched[0].evidence.p, row[i].want);
+		kit_free(&k);
+	}
+	table_end();
+}
+
 /* The rule whose pattern ran into its bounds is named, and no other. */
 static void
 test_limited(void **state)
@@ -760,6 +796,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_tag_chain),
 	cmocka_unit_test(test_lookups),
 	cmocka_unit_test(test_record),
+	cmocka_unit_test(test_evidence_controls),
 	cmocka_unit_test(test_limited),
 };
 
