@@ -259,7 +259,7 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 
 /* Without it mail is judged all the same. */
 static void
-crash_begin(const struct config *c)
+crash_memory_begin(const struct config *c)
 {
 	struct arena *a = arena_new();
 	const char *why;
@@ -275,9 +275,10 @@ crash_begin(const struct config *c)
 		    why);
 	else if (left > 0) {
 		const char *text = arena_printf(a,
-		    "the process died while it judged %zu messages: their "
-		    "content will not be looked at when they come again",
-		    left);
+		    "the process died while it read %zu %s when %s again", left,
+		    left == 1 ? "message: its content will not be looked at"
+			      : "messages: they are read one at a time",
+		    left == 1 ? "it comes" : "they come");
 
 		alert_raise("crash", text);
 	}
@@ -326,7 +327,7 @@ service_run(const struct options *o, const struct config *c)
 	daemon_keep_journal(c);
 	control_start();
 	watch_start();
-	crash_begin(c);
+	crash_memory_begin(c);
 	alert_start();
 	lists_start();
 	metrics_start(c->metrics, &metric_sources);

@@ -19,15 +19,17 @@
 #include "policy/message/session.h"
 #include "rules/base/panic.h"
 
-#define MAGIC        UINT64_C(0x3168736172637476) /* "vtcrash1" */
+#define MAGIC        UINT64_C(0x3268736172637476) /* "vtcrash2" */
 #define SLOTS        2048
 #define REMEMBERED   1024
 #define REMEMBERED_S 86400
+#define GUILTY       2
 
 struct crash_entry {
 	uint64_t hash; /* 0: none */
 	int64_t until_s;
-	uint64_t count; /* processes that it may have ended */
+	int64_t since_s; /* when it became guilty; 0: not yet */
+	uint64_t count;  /* processes that it may have ended; GUILTY: it did */
 };
 
 /* The file, in the machine's own byte order: it stays on this machine. */
@@ -41,47 +43,97 @@ struct crash_file {
 struct crash_memory {
 	int fd;
 	struct crash_file *file;
-	atomic_bool left;   /* crash_leave was called */
+	atomic_bool left; /* crash_leave was called */
+	atomic_bool reads_suspect;
 	atomic_size_t next; /* where to look for a free slot */
 };
 
 /* ---- opening ------------------------------------------------------------- */
 
 static struct crash_entry *
-entry_for(struct crash_file *f, uint64_t hash, int64_t now_s)
+entry_known(struct crash_file *f, uint64_t hash, int64_t now_s)
+{
+	for (size_t i = 0; i < REMEMBERED; i++)
+		if (f->remembered[i].hash == hash &&
+		    f->remembered[i].until_s > now_s)
+			return &f->remembered[i];
+	return NULL;
+}
+
+/* That of a message which is not known yet, in place of the oldest. */
+static struct crash_entry *
+entry_new(struct crash_file *f, uint64_t hash)
 {
 	struct crash_entry *oldest = &f->remembered[0];
 
-	for (size_t i = 0; i < REMEMBERED; i++) {
-		struct crash_entry *e = &f->remembered[i];
-
-		if (e->hash == hash && e->until_s > now_s)
-			return e;
-		if (e->until_s < oldest->until_s)
-			oldest = e;
-	}
-	oldest->count = 0;
+	for (size_t i = 1; i < REMEMBERED; i++)
+		if (f->remembered[i].until_s < oldest->until_s)
+			oldest = &f->remembered[i];
+	*oldest = (struct crash_entry){ .hash = hash };
 	return oldest;
 }
 
-/* What is in flight ended the process before. */
+static void
+entry_accuse(struct crash_entry *e, uint64_t count, int64_t now_s)
+{
+	e->count += count;
+	e->until_s = now_s + REMEMBERED_S;
+	if (e->count >= GUILTY && e->since_s == 0)
+		e->since_s = now_s;
+}
+
+/* A message that came twice at once is one. */
+static void
+file_unite(struct crash_file *f)
+{
+	for (size_t i = 0; i < SLOTS; i++) {
+		uint64_t hash = atomic_load(&f->in_flight[i]);
+
+		for (size_t k = i + 1; hash != 0 && k < SLOTS; k++)
+			if (atomic_load(&f->in_flight[k]) == hash)
+				atomic_store(&f->in_flight[k], 0);
+	}
+}
+
+/* Those that are worked on, and how many of them were suspected before. */
+static size_t
+file_count(struct crash_file *f, int64_t now_s, size_t *suspects)
+{
+	size_t count = 0;
+
+	*suspects = 0;
+	for (size_t i = 0; i < SLOTS; i++) {
+		uint64_t hash = atomic_load(&f->in_flight[i]);
+
+		if (hash == 0)
+			continue;
+		count++;
+		if (entry_known(f, hash, now_s) != NULL)
+			++*suspects;
+	}
+	return count;
+}
+
+/* One of those that were worked on has ended the process before. */
 static size_t
 file_collect(struct crash_file *f, int64_t now_s)
 {
-	size_t left = 0;
+	size_t suspects, left;
 
+	file_unite(f);
+	left = file_count(f, now_s, &suspects);
 	for (size_t i = 0; i < SLOTS; i++) {
 		uint64_t hash = atomic_load(&f->in_flight[i]);
 		struct crash_entry *e;
 
 		if (hash == 0)
 			continue;
-		e = entry_for(f, hash, now_s);
-		e->hash = hash;
-		e->count++;
-		e->until_s = now_s + REMEMBERED_S;
 		atomic_store(&f->in_flight[i], 0);
-		left++;
+		e = entry_known(f, hash, now_s);
+		if (e == NULL && suspects > 0)
+			continue;
+		entry_accuse(e == NULL ? entry_new(f, hash) : e,
+		    left == 1 ? GUILTY : 1, now_s);
 	}
 	return left;
 }
@@ -217,18 +269,8 @@ crash_hash(const struct crash_memory *c, const struct message *m)
 
 /* ---- noting -------------------------------------------------------------- */
 
-bool
-crash_known(const struct crash_memory *c, uint64_t hash, int64_t now_s)
-{
-	for (size_t i = 0; i < REMEMBERED; i++)
-		if (c->file->remembered[i].hash == hash &&
-		    c->file->remembered[i].until_s > now_s)
-			return true;
-	return false;
-}
-
-size_t
-crash_note(struct crash_memory *c, uint64_t hash)
+static size_t
+slot_take(struct crash_memory *c, uint64_t hash)
 {
 	size_t from = atomic_fetch_add(&c->next, 1);
 
@@ -245,9 +287,38 @@ crash_note(struct crash_memory *c, uint64_t hash)
 	return CRASH_UNNOTED;
 }
 
-void
-crash_done(struct crash_memory *c, size_t slot)
+enum crash_state
+crash_begin(struct crash_memory *c, struct crash_case *k, uint64_t hash,
+    int64_t now_s, int64_t *since_s)
 {
-	if (slot != CRASH_UNNOTED)
-		atomic_store(&c->file->in_flight[slot], 0);
+	const struct crash_entry *e = entry_known(c->file, hash, now_s);
+
+	*k = (struct crash_case){ .hash = hash, .slot = CRASH_UNNOTED };
+	if (e != NULL && e->count >= GUILTY) {
+		*since_s = e->since_s;
+		return CRASH_GUILTY;
+	}
+	if (e != NULL && atomic_exchange(&c->reads_suspect, true))
+		return CRASH_BUSY;
+	k->suspect = e != NULL;
+	k->slot = slot_take(c, hash);
+	return CRASH_READ;
+}
+
+void
+crash_pause(struct crash_memory *c, struct crash_case *k)
+{
+	if (k->slot != CRASH_UNNOTED)
+		atomic_store(&c->file->in_flight[k->slot], 0);
+	k->slot = CRASH_UNNOTED;
+	if (k->suspect)
+		atomic_store(&c->reads_suspect, false);
+	k->suspect = false;
+}
+
+void
+crash_resume(struct crash_memory *c, struct crash_case *k)
+{
+	if (k->hash != 0 && k->slot == CRASH_UNNOTED)
+		k->slot = slot_take(c, k->hash);
 }

@@ -2,16 +2,18 @@
 #define POLICY_JUDGE_CRASH_H
 
 /*
- * Messages that ended the process. Before the content of a message is read
- * its hash is noted in a small file that is mapped into memory, and removed
- * when the message has been judged; a process that dies between leaves it
- * there, kill -9 included, since the pages are the kernel's. The next process
- * finds it, remembers it for a day, and reads the content of such a message
- * no more: the client tries again, and would end us again.
+ * Messages that ended the process. While one is worked on, at its end, its
+ * hash stands in a small file that is mapped into memory; a process that dies
+ * leaves it there, kill -9 included, since the pages are the kernel's. The
+ * next process finds it, and remembers it for a day. One that only waits, for
+ * DNS mostly, does nothing that could end us and is not noted meanwhile.
  *
- * All messages that were being judged at that moment are suspected; those
- * that did nothing lose a day of content checks at worst, and the flag
- * crashed-before says so.
+ * One that was alone is guilty: its content is read no more, for the client
+ * tries again, and would end us again. Where several were worked on, each is a
+ * suspect first and is read once more; a suspect that was worked on at another
+ * end is guilty, and whoever is not suspected yet and was beside a suspect is
+ * innocent. Of suspects one at a time has its content read, so that two do
+ * not accuse each other again.
  */
 
 #include "rules/base/arena.h"
@@ -44,13 +46,33 @@ void crash_close(struct crash_memory **c);
  * the file, so that nobody outside can find two messages with one hash.
  */
 uint64_t crash_hash(const struct crash_memory *c, const struct message *m);
-/* Whether it ended us and is not forgotten yet. Any thread. */
-bool crash_known(const struct crash_memory *c, uint64_t hash, int64_t now_s);
+
+/* One message, from its end to its verdict; zeroed but for the slot. */
+struct crash_case {
+	uint64_t hash;
+	size_t slot;  /* CRASH_UNNOTED: not worked on just now */
+	bool suspect; /* and no other suspect is being read */
+};
+
+enum crash_state {
+	CRASH_READ,   /* noted: its content may be read */
+	CRASH_BUSY,   /* a suspect, while another is read: to come again */
+	CRASH_GUILTY, /* it ended us: not to be read */
+};
+
 /*
- * Notes it; the slot is for crash_done. CRASH_UNNOTED when all slots are
- * taken, which is fine there. Any thread; never waits.
+ * Whether the content of the message with this hash may be read, and if so,
+ * notes it. *since_s is when a guilty one was found so. Any thread; never
+ * waits.
  */
-size_t crash_note(struct crash_memory *c, uint64_t hash);
-void crash_done(struct crash_memory *c, size_t slot);
+enum crash_state crash_begin(struct crash_memory *c, struct crash_case *k,
+    uint64_t hash, int64_t now_s, int64_t *since_s);
+/* It waits from here on; nothing when it is not noted. */
+void crash_pause(struct crash_memory *c, struct crash_case *k);
+/*
+ * It is worked on again. Where all slots are taken it is not noted, which is
+ * fine.
+ */
+void crash_resume(struct crash_memory *c, struct crash_case *k);
 
 #endif

@@ -175,19 +175,41 @@ decide_too_many(struct message *m, struct verdict *out)
 	out->reason = SPAN("more recipients than rcpt.max");
 }
 
-void
-decide_overfull(struct message *m, struct verdict *out)
-{
-	bool enforce = m->session->snapshot->config.mode.index == MODE_ENFORCE;
+static const struct own_row {
+	enum action action;
+	struct reply reply; /* text: what follows it is the decision id */
+	const char *reason;
+} own_rows[] = {
+	[OWN_OVERFULL] = { ACTION_REJECT,
+	    { 552, "5.3.4", SPAN_INIT("the header is too large") },
+	    "more header fields or octets than are kept" },
+	[OWN_SUSPECT] = { ACTION_TEMPFAIL,
+	    { 451, "4.3.0", SPAN_INIT("please try again later") },
+	    "it may have ended the process and is read alone" },
+	[OWN_GUILTY] = { ACTION_TEMPFAIL,
+	    { 451, "4.3.0",
+		SPAN_INIT("the message cannot be read, please try again "
+			  "later") },
+	    "it ended the process: its content is not read" },
+	[OWN_GUILTY_HELD] = { ACTION_QUARANTINE, { 0 },
+	    "it ended the process: its content is not read" },
+};
 
-	verdict_nothing(out, STAGE_EOH);
-	out->wanted = ACTION_REJECT;
-	out->action = enforce ? ACTION_REJECT : ACTION_ACCEPT;
-	if (enforce)
-		out->reply = (struct reply){ 552, "5.3.4",
-			span_of(arena_printf(
-			    m->arena, "the header is too large [%s]", m->id)) };
-	out->reason = SPAN("more header fields or octets than are kept");
+void
+decide_own(struct message *m, enum own_answer which, struct verdict *out)
+{
+	const struct own_row *row = &own_rows[which];
+
+	out->wanted = row->action;
+	out->action = verdict_enforced(m, row->action);
+	out->reply = (struct reply){ 0 };
+	if (row->reply.code != 0 && out->action == out->wanted) {
+		out->reply = row->reply;
+		out->reply.text = span_of(arena_printf(
+		    m->arena, "%.*s [%s]", SPAN_FMT(row->reply.text), m->id));
+	}
+	out->rule = NULL;
+	out->reason = span_of(row->reason);
 }
 
 /*

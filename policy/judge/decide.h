@@ -26,11 +26,22 @@ void decide_apart_again(
 /* More recipients than rcpt.max: 452 4.5.3 for this one. */
 void decide_too_many(struct message *m, struct verdict *out);
 /*
- * The header is over the limits within which it is kept (HEADER_OVERFULL):
- * 552 5.3.4 whatever the rules say, for what was dropped could be anything,
- * forged results among it.
+ * What is answered whatever the rules say, since nobody can judge the message
+ * by what there is of it.
  */
-void decide_overfull(struct message *m, struct verdict *out);
+enum own_answer {
+	OWN_OVERFULL,    /* HEADER_OVERFULL: what was dropped could be anything,
+	                    forged results among it */
+	OWN_SUSPECT,     /* may have ended the process, as another one may that
+	                    is being read just now */
+	OWN_GUILTY,      /* it ended the process, and is not read */
+	OWN_GUILTY_HELD, /* the same, hours later */
+};
+/*
+ * Puts the answer into a verdict that decide_nothing or decide_message made;
+ * what it tells of rules stays.
+ */
+void decide_own(struct message *m, enum own_answer which, struct verdict *out);
 /* The whole message. final: every fact is stated. */
 void decide_message(
     struct message *m, enum stage stage, bool final, struct verdict *out);

@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 
-#include "policy/judge/crash.h"
 #include "policy/judge/decide.h"
 #include "policy/judge/judge_run.h"
 #include "policy/judge/probe.h"
@@ -73,7 +72,7 @@ session_new(const struct services *judge, struct snapshot *snapshot)
 	struct session *s = &run->session;
 
 	run->judge = judge;
-	run->noted = CRASH_UNNOTED;
+	run->crash.slot = CRASH_UNNOTED;
 	s->snapshot = snapshot_ref(snapshot);
 	s->resolver = judge->resolver;
 	s->store = judge->store;
@@ -89,7 +88,7 @@ session_free(struct session **sp)
 
 	if (s == NULL)
 		return;
-	run_crash_done(run_of(s));
+	run_crash_pause(run_of(s));
 	message_free(&s->message);
 	snapshot_unref(&s->snapshot);
 	arena_free(&s->arena);
@@ -196,7 +195,7 @@ session_end_message(struct session *s)
 {
 	if (s->message == NULL)
 		return;
-	run_crash_done(run_of(s));
+	run_crash_pause(run_of(s));
 	message_free(&s->message);
 	s->messages++;
 }
@@ -392,8 +391,9 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 	run_gather(m, STAGE_EOH);
 	(void)run_checks(run, STAGE_EOH);
 	run_given(run, STAGE_EOH);
+	decide_nothing(out, STAGE_EOH);
 	if ((m->header_anomalies | m->headers.anomalies) & HEADER_OVERFULL)
-		decide_overfull(m, out);
+		decide_own(m, OWN_OVERFULL, out);
 	else
 		decide_message(m, STAGE_EOH, false, out);
 	if (out->action != ACTION_ACCEPT)

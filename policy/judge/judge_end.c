@@ -7,17 +7,25 @@
 
 #include "policy/judge/judge_run.h"
 
-#include "policy/judge/crash.h"
 #include "policy/judge/decide.h"
 #include "policy/message/message.h"
 #include "policy/message/snapshot.h"
 
+/* How long it is put off. */
+#define GUILTY_DEFERRED_S (4 * 3600)
+
 void
-run_crash_done(struct session_run *run)
+run_crash_pause(struct session_run *run)
 {
-	if (run->noted != CRASH_UNNOTED)
-		crash_done(run->judge->crash, run->noted);
-	run->noted = CRASH_UNNOTED;
+	if (run->crash.hash != 0)
+		crash_pause(run->judge->crash, &run->crash);
+}
+
+static void
+run_crash_resume(struct session_run *run)
+{
+	if (run->crash.hash != 0)
+		crash_resume(run->judge->crash, &run->crash);
 }
 
 /* The unfinished check whose patience ends first, before the deadline. */
@@ -107,34 +115,49 @@ judge_go_on(struct session_run *run, bool overdue)
 	}
 }
 
-/*
- * Notes the message while its content is read; one that ended the process
- * before is flagged and not read again. Returns the slot for crash_done.
- */
-static size_t
-run_crash_note(const struct session_run *run)
+static void
+run_skip_content(const struct session_run *run)
 {
 	const struct services *judge = run->judge;
 	struct message *m = run->session.message;
-	uint64_t hash;
 
-	if (judge->crash == NULL)
-		return CRASH_UNNOTED;
-	hash = crash_hash(judge->crash, m);
-	if (!crash_known(judge->crash, hash, m->time_s))
-		return crash_note(judge->crash, hash);
 	m->skip_content = true;
 	message_flag(m, "crashed-before");
 	message_incomplete(m, "content");
 	if (judge->alert != NULL)
 		judge->alert(judge->ctx, "crashed before",
-		    "a message came that was being judged when the process "
-		    "died: its content is not looked at");
-	return CRASH_UNNOTED;
+		    "a message came that was being read when the process "
+		    "died: its content is not looked at, it is put off and "
+		    "then held");
 }
 
-static void
-run_begin(struct session_run *run, struct span queue_id)
+/*
+ * Notes the message while it is worked on; one that ended the process before
+ * is flagged and not read again. False when it has to come again.
+ */
+static bool
+run_crash_begin(struct session_run *run)
+{
+	struct crash_memory *crash = run->judge->crash;
+	struct message *m = run->session.message;
+	enum crash_state state;
+
+	run->crash = (struct crash_case){ .slot = CRASH_UNNOTED };
+	if (crash == NULL)
+		return true;
+	state = crash_begin(crash, &run->crash, crash_hash(crash, m), m->time_s,
+	    &run->guilty_s);
+	if (state == CRASH_GUILTY) {
+		run->crash.hash = 0;
+		run_skip_content(run);
+	}
+	return state != CRASH_BUSY ||
+	       m->session->snapshot->config.mode.index != MODE_ENFORCE;
+}
+
+/* False when the verdict is there, and nothing is to be found out. */
+static bool
+run_begin(struct session_run *run, struct span queue_id, struct verdict *out)
 {
 	struct message *m = run_message(&run->session);
 
@@ -144,8 +167,34 @@ run_begin(struct session_run *run, struct span queue_id)
 		message_flag(m, "body-limit");
 		message_flag(m, "limit");
 	}
-	run->noted = run_crash_note(run);
+	if (!run_crash_begin(run)) {
+		decide_nothing(out, STAGE_EOM);
+		decide_own(m, OWN_SUSPECT, out);
+		m->judged = true;
+		run_report(run, out, RCPT_NONE);
+		return false;
+	}
 	run_gather(m, STAGE_EOM);
+	return true;
+}
+
+/*
+ * A message whose content is not read, for it ended us, is let by no rule:
+ * for hours it may come again, when another version perhaps reads it; then a
+ * person has to look at it.
+ */
+static void
+run_guilty(const struct session_run *run, struct verdict *out)
+{
+	struct message *m = run->session.message;
+
+	if (m->skip_content &&
+	    (out->wanted == ACTION_ACCEPT || out->wanted == ACTION_JUNK))
+		decide_own(m,
+		    m->time_s - run->guilty_s < GUILTY_DEFERRED_S
+			? OWN_GUILTY
+			: OWN_GUILTY_HELD,
+		    out);
 }
 
 /* Every check has had its say. */
@@ -162,7 +211,8 @@ run_end(struct session_run *run, struct verdict *out)
 		    run->finished[i] ? NULL : "not found out in time");
 	run_given(run, STAGE_EOM);
 	decide_message(m, STAGE_EOM, true, out);
-	run_crash_done(run);
+	run_guilty(run, out);
+	run_crash_pause(run);
 	m->judged = true;
 	run_report(run, out, RCPT_NONE);
 }
@@ -174,7 +224,9 @@ run_go_on(struct session_run *run, bool overdue, struct verdict *out,
 {
 	size_t unused;
 
+	run_crash_resume(run);
 	if (!judge_go_on(run, overdue)) {
+		run_crash_pause(run);
 		*again_ms = judge_until_ms(run, &unused);
 		return false;
 	}
@@ -188,8 +240,8 @@ session_eom_begin(struct session *s, struct span queue_id, struct verdict *out,
 {
 	struct session_run *run = run_of(s);
 
-	run_begin(run, queue_id);
-	return run_go_on(run, false, out, again_ms);
+	return !run_begin(run, queue_id, out) ||
+	       run_go_on(run, false, out, again_ms);
 }
 
 bool

@@ -3,6 +3,7 @@
 
 /* What judge.c and judge_end.c share of a session; nobody else includes it. */
 
+#include "policy/judge/crash.h"
 #include "policy/judge/judge.h"
 #include "policy/message/check.h"
 
@@ -13,7 +14,8 @@ struct session_run {
 	bool finished[CHECKS_MAX]; /* checks that have stated all they will */
 	bool gave_up[CHECKS_MAX];  /* whose patience is over */
 	int64_t eom_ms;            /* when the end began to be judged */
-	size_t noted;              /* in the crash memory */
+	struct crash_case crash;   /* of the message, in the crash memory */
+	int64_t guilty_s; /* since when, where its content is skipped */
 };
 
 struct session_run *run_of(struct session *s);
@@ -33,7 +35,7 @@ bool run_checks(struct session_run *run, enum stage stage);
 void run_given(const struct session_run *run, enum stage stage);
 void run_report(
     const struct session_run *run, const struct verdict *v, size_t rcpt);
-/* The process has outlived the message, judged or not. */
-void run_crash_done(struct session_run *run);
+/* Nothing is done for the message just now, or any more. */
+void run_crash_pause(struct session_run *run);
 
 #endif

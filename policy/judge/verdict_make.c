@@ -52,9 +52,8 @@ verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
 	    m->arena, "%.*s [%s%s]", SPAN_FMT(text), m->id, number));
 }
 
-/* Monitoring refuses and holds nothing; junk is a mark and stays. */
-static enum action
-monitored(const struct message *m, enum action wanted)
+enum action
+verdict_enforced(const struct message *m, enum action wanted)
 {
 	if (m->session->snapshot->config.mode.index == MODE_ENFORCE ||
 	    wanted == ACTION_JUNK)
@@ -115,7 +114,7 @@ verdict_make(struct message *m, const struct decision *d, const size_t *rcpt,
 	INVARIANT(d->outcome < OUTCOME_COUNT);
 	verdict_nothing(out, stage);
 	out->wanted = action_of[d->outcome];
-	out->action = monitored(m, out->wanted);
+	out->action = verdict_enforced(m, out->wanted);
 	out->rule = d->rule;
 	out->disagreed = d->disagreed;
 	out->unknown = d->unknown != NULL;

@@ -15,4 +15,8 @@ void verdict_make(struct message *m, const struct decision *d,
     const size_t *rcpt, size_t rcpt_count, enum stage stage,
     size_t refused_rcpt, struct verdict *out);
 
+/* What is done of that: monitoring refuses and holds nothing; junk is a mark
+ * and stays. */
+enum action verdict_enforced(const struct message *m, enum action wanted);
+
 #endif

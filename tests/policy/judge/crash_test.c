@@ -22,6 +22,8 @@ struct seen {
 	size_t parts; /* the check of the content has looked at it */
 	unsigned alerts;
 	bool die;
+	enum action action;
+	bool waits; /* for DNS, when the process ends */
 };
 
 static void
@@ -48,8 +50,8 @@ on_judged(void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
 	const struct value *parts =
 	    facts_get(m->facts, schema_find(schema, SPAN("mime.parts")));
 
-	(void)v;
 	(void)rcpt;
+	seen->action = v->action;
 	seen->parts = parts->state == FACT_KNOWN ? 1 : 0;
 	for (size_t i = 0; i < m->flag_count; i++)
 		seen->flagged =
@@ -70,8 +72,9 @@ snapshot_make(struct arena *a)
 
 static void
 session_play(const struct services *judge, struct snapshot *snapshot,
-    const char *received, const char *body)
+    const char *received, const char *body, bool waits)
 {
+	int64_t again_ms;
 	struct session *s = session_new(judge, snapshot);
 	struct mail_parameters mail = { .reverse_path = SPAN("<a@b.example>") };
 	struct verdict v;
@@ -86,6 +89,10 @@ session_play(const struct services *judge, struct snapshot *snapshot,
 	session_header(s, SPAN("From"), SPAN(" a@b.example"));
 	session_eoh(s, SPAN(""), &v);
 	session_body(s, span_of(body));
+	if (waits) {
+		assert_false(session_eom_begin(s, SPAN(""), &v, &again_ms));
+		(void)raise(SIGKILL);
+	}
 	session_eom(s, SPAN(""), &v);
 	session_free(&s);
 }
@@ -114,7 +121,8 @@ process_play(const char *path, int64_t now_s, const char *received,
 	judge.crash = crash_open(path, now_s, &left, a, &why);
 	if (judge.crash == NULL)
 		fail_msg("%s", why);
-	session_play(&judge, snapshot, received, body);
+	dns_zone_hesitate(zone, seen->waits);
+	session_play(&judge, snapshot, received, body, seen->waits);
 	crash_close(&judge.crash);
 	snapshot_unref(&snapshot);
 	resolver_free(&judge.resolver);
@@ -125,14 +133,14 @@ process_play(const char *path, int64_t now_s, const char *received,
 }
 
 static void
-process_killed(const char *path, const char *body)
+process_killed(const char *path, const char *body, bool waits)
 {
 	pid_t child = fork();
 	int status;
 
 	assert_true(child >= 0);
 	if (child == 0) {
-		struct seen seen = { .die = true };
+		struct seen seen = { .die = !waits, .waits = waits };
 
 		(void)process_play(path, NOW, " by a", body, &seen);
 		_exit(0);
@@ -149,17 +157,22 @@ crash_test(void **state)
 		int64_t now_s;
 		size_t left;
 		bool known;
+		enum action action;
 	} steps[] = {
 		{ "the same message is not read again", " by a", "bad\r\n",
-		    NOW + 60, 1, true },
+		    NOW + 60, 1, true, ACTION_TEMPFAIL },
 		{ "nor with another Received field", " by b", "bad\r\n",
-		    NOW + 120, 0, true },
+		    NOW + 120, 0, true, ACTION_TEMPFAIL },
 		{ "another message is read", " by a", "good\r\n", NOW + 180, 0,
-		    false },
+		    false, ACTION_ACCEPT },
 		{ "one that begins alike is read", " by a", "bad\r\n.\r\n",
-		    NOW + 180, 0, false },
+		    NOW + 180, 0, false, ACTION_ACCEPT },
+		{ "it is put off for hours", " by a", "bad\r\n", NOW + 4 * 3600,
+		    0, true, ACTION_TEMPFAIL },
+		{ "then a person looks at it", " by a", "bad\r\n",
+		    NOW + 60 + 4 * 3600, 0, true, ACTION_QUARANTINE },
 		{ "after a day it is forgotten", " by a", "bad\r\n",
-		    NOW + 90000, 0, false },
+		    NOW + 90000, 0, false, ACTION_ACCEPT },
 	};
 	char path[] = "/tmp/verdict-crash-XXXXXX";
 	int fd = mkstemp(path);
@@ -167,7 +180,7 @@ crash_test(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	(void)close(fd);
-	process_killed(path, "bad\r\n");
+	process_killed(path, "bad\r\n", false);
 	for (size_t i = 0; i < ARRAY_COUNT(steps); i++) {
 		struct seen seen = { 0 };
 		size_t left = process_play(path, steps[i].now_s,
@@ -179,11 +192,151 @@ crash_test(void **state)
 		    steps[i].label, "flagged", seen.flagged, steps[i].known);
 		table_number(steps[i].label, "content read",
 		    (long long)seen.parts, !steps[i].known);
+		table_text(steps[i].label, "action", action_names[seen.action],
+		    action_names[steps[i].action]);
 		table_number(steps[i].label, "alerts", seen.alerts,
 		    steps[i].known ? 1 : 0);
 	}
 	(void)unlink(path);
 	table_end();
+}
+
+/* Whoever waits for DNS when the process dies has nothing to do with it. */
+static void
+wait_test(void **state)
+{
+	char path[] = "/tmp/verdict-crash-XXXXXX";
+	int fd = mkstemp(path);
+	struct seen seen = { 0 };
+
+	(void)state;
+	assert_true(fd >= 0);
+	(void)close(fd);
+	process_killed(path, "good\r\n", true);
+	assert_int_equal(
+	    process_play(path, NOW + 60, " by a", "good\r\n", &seen), 0);
+	assert_false(seen.flagged);
+	assert_int_equal(seen.parts, 1);
+	(void)unlink(path);
+}
+
+/* ---- who is accused ------------------------------------------------------ */
+
+enum { SLOTS_TRIED = 4, LIVES = 3 };
+
+struct accusing {
+	const char *label;
+	/* Who is worked on when each process dies; 0: nobody more. */
+	uint64_t died[LIVES][SLOTS_TRIED];
+	/* What becomes of 1, 2 and 3 then. */
+	enum crash_state want[3];
+};
+
+static void
+life_end(const char *path, const uint64_t *hash, int64_t now_s)
+{
+	struct arena *a = arena_new();
+	const char *why = NULL;
+	size_t left;
+	int64_t since_s;
+	struct crash_memory *c = crash_open(path, now_s, &left, a, &why);
+
+	assert_non_null(c);
+	for (size_t i = 0; i < SLOTS_TRIED && hash[i] != 0; i++) {
+		struct crash_case k;
+		enum crash_state state =
+		    crash_begin(c, &k, hash[i], now_s, &since_s);
+
+		/* Rules are asked of several suspects at a time. */
+		if (state == CRASH_BUSY)
+			crash_resume(c, &k);
+	}
+	crash_close(&c);
+	arena_free(&a);
+}
+
+static void
+accuse_test(void **state)
+{
+	static const struct accusing rows[] = {
+		{ "nobody", { { 0 } }, { CRASH_READ, CRASH_READ, CRASH_READ } },
+		{ "one that was alone", { { 1 } },
+		    { CRASH_GUILTY, CRASH_READ, CRASH_READ } },
+		{ "one death condemns no neighbours", { { 1, 2 } },
+		    { CRASH_READ, CRASH_READ, CRASH_READ } },
+		{ "two at once are one", { { 1, 1 } },
+		    { CRASH_GUILTY, CRASH_READ, CRASH_READ } },
+		{ "the one at both deaths", { { 1, 2 }, { 3, 1 } },
+		    { CRASH_GUILTY, CRASH_READ, CRASH_READ } },
+		{ "beside a suspect innocent, not even suspected",
+		    { { 1, 2 }, { 3, 1 }, { 3, 4 } },
+		    { CRASH_GUILTY, CRASH_READ, CRASH_READ } },
+		{ "alone at the second", { { 1, 2 }, { 2 } },
+		    { CRASH_READ, CRASH_GUILTY, CRASH_READ } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		char path[] = "/tmp/verdict-crash-XXXXXX";
+		int fd = mkstemp(path);
+		struct arena *a = arena_new();
+		struct crash_memory *c;
+		const char *why = NULL;
+		size_t left;
+		int64_t since_s = 0;
+
+		assert_true(fd >= 0);
+		(void)close(fd);
+		for (int life = 0; life < LIVES; life++)
+			life_end(path, rows[i].died[life], NOW + life);
+		c = crash_open(path, NOW + LIVES, &left, a, &why);
+		assert_non_null(c);
+		for (uint64_t hash = 1; hash <= 3; hash++) {
+			struct crash_case k;
+			enum crash_state got =
+			    crash_begin(c, &k, hash, NOW + LIVES, &since_s);
+
+			crash_pause(c, &k);
+			table_number(rows[i].label,
+			    arena_printf(a, "%d", (int)hash), got,
+			    rows[i].want[hash - 1]);
+		}
+		crash_close(&c);
+		(void)unlink(path);
+		arena_free(&a);
+	}
+	table_end();
+}
+
+/* Of two suspects one is read at a time; once it waits, the other is. */
+static void
+suspect_test(void **state)
+{
+	static const uint64_t both[SLOTS_TRIED] = { 1, 2 };
+	char path[] = "/tmp/verdict-crash-XXXXXX";
+	int fd = mkstemp(path);
+	struct arena *a = arena_new();
+	struct crash_case one, two;
+	struct crash_memory *c;
+	const char *why = NULL;
+	size_t left;
+	int64_t since_s;
+
+	(void)state;
+	assert_true(fd >= 0);
+	(void)close(fd);
+	life_end(path, both, NOW);
+	c = crash_open(path, NOW, &left, a, &why);
+	assert_non_null(c);
+	assert_int_equal(left, 2);
+	assert_int_equal(crash_begin(c, &one, 1, NOW, &since_s), CRASH_READ);
+	assert_int_equal(crash_begin(c, &two, 2, NOW, &since_s), CRASH_BUSY);
+	crash_pause(c, &one);
+	assert_int_equal(crash_begin(c, &two, 2, NOW, &since_s), CRASH_READ);
+	crash_pause(c, &two);
+	crash_close(&c);
+	(void)unlink(path);
+	arena_free(&a);
 }
 
 static void
@@ -194,7 +347,9 @@ lock_test(void **state)
 	int fd = mkstemp(path);
 	struct crash_memory *first, *second;
 	const char *why = NULL;
-	size_t left, slot[3];
+	struct crash_case k[3];
+	int64_t since_s;
+	size_t left;
 
 	(void)state;
 	assert_true(fd >= 0);
@@ -208,24 +363,25 @@ lock_test(void **state)
 	assert_null(second);
 	assert_non_null(strstr(why, path));
 	for (size_t i = 0; i < 3; i++)
-		slot[i] = crash_note(first, 7 + i);
-	crash_done(first, slot[1]);
+		assert_int_equal(
+		    crash_begin(first, &k[i], 7 + i, NOW, &since_s),
+		    CRASH_READ);
+	crash_pause(first, &k[1]);
+	crash_pause(first, &k[2]);
+	crash_resume(first, &k[2]);
 	crash_close(&first);
 	first = crash_open(path, NOW, &left, a, &why);
 	assert_non_null(first);
 	assert_int_equal(left, 2);
-	assert_true(crash_known(first, 7, NOW));
-	assert_false(crash_known(first, 8, NOW));
-	assert_true(crash_known(first, 9, NOW));
 	/* A process that ends in good order leaves nothing behind. */
-	(void)crash_note(first, 10);
+	(void)crash_begin(first, &k[0], 10, NOW, &since_s);
 	crash_leave(first);
-	(void)crash_note(first, 11);
+	(void)crash_begin(first, &k[1], 11, NOW, &since_s);
+	assert_int_equal(k[1].slot, CRASH_UNNOTED);
 	crash_close(&first);
 	first = crash_open(path, NOW, &left, a, &why);
 	assert_non_null(first);
 	assert_int_equal(left, 0);
-	assert_false(crash_known(first, 10, NOW));
 	crash_close(&first);
 	(void)unlink(path);
 	assert_null(crash_open("/nonexistent/in-flight", NOW, &left, a, &why));
@@ -237,6 +393,9 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(crash_test),
+		cmocka_unit_test(wait_test),
+		cmocka_unit_test(accuse_test),
+		cmocka_unit_test(suspect_test),
 		cmocka_unit_test(lock_test),
 	};
 
