@@ -45,6 +45,14 @@ hash_start(struct hash *h)
 }
 
 void
+hash_copy(struct hash *h, const struct hash *from)
+{
+	h->context = EVP_MD_CTX_new();
+	hash_need(h->context != NULL &&
+		  EVP_MD_CTX_copy_ex(h->context, from->context) == 1);
+}
+
+void
 hash_add(struct hash *h, struct span text)
 {
 	hash_need(EVP_DigestUpdate(h->context, text.p, text.n) == 1);

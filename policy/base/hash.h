@@ -13,14 +13,17 @@
 #define HASH_SHA256_OCTETS 32
 
 /*
- * A hash in the making: hash_start, hash_add for each piece, then hash_end,
- * which gives everything back; hash_drop at any time.
+ * A hash in the making: hash_start, or hash_copy of another one, hash_add for
+ * each piece, then hash_end, which gives everything back; hash_drop at any
+ * time.
  */
 struct hash {
 	void *context; /* libcrypto's; NULL: not started, or over */
 };
 
 void hash_start(struct hash *h);
+/* Starts h with what has been added to from, which goes on by itself. */
+void hash_copy(struct hash *h, const struct hash *from);
 void hash_add(struct hash *h, struct span text);
 void hash_end(struct hash *h, uint8_t out[HASH_SHA256_OCTETS]);
 void hash_drop(struct hash *h);

@@ -100,20 +100,33 @@ dkim_keys_start(void)
 
 /* ---- gathering ------------------------------------------------------------ */
 
-static struct dkim_message *
-dkim_start(struct message *m)
+struct dkim_keys *
+dkim_keys_of_all(void)
+{
+	if (pthread_once(&dkim_keys_once, dkim_keys_start) != 0)
+		panic("pthread_once failed");
+	return dkim_keys_kept;
+}
+
+struct dkim_options
+dkim_options_of(const struct message *m)
 {
 	const struct dkim_settings *settings = check_settings(m, &check_dkim);
-	struct dkim_options options = {
+
+	return (struct dkim_options){
 		.signatures = (size_t)settings->signatures,
 		.bits_min = (unsigned)settings->min_bits,
 		.limits = { .now_s = m->time_s,
 		    .skew_s = settings->clock_skew.ms / 1000 },
 	};
+}
 
-	if (pthread_once(&dkim_keys_once, dkim_keys_start) != 0)
-		panic("pthread_once failed");
-	return dkim_message_new(m->arena, m->dns, dkim_keys_kept, &options);
+static struct dkim_message *
+dkim_start(struct message *m)
+{
+	struct dkim_options options = dkim_options_of(m);
+
+	return dkim_message_new(m->arena, m->dns, dkim_keys_of_all(), &options);
 }
 
 static void
@@ -141,6 +154,18 @@ dkim_gather(struct message *m, void *slot, enum stage stage)
 	dkim_message_header(s->message, &m->headers);
 	if (dkim_message_cut(s->message))
 		message_flag(m, "limit");
+}
+
+struct dkim_message *
+dkim_message_of(struct message *m)
+{
+	struct dkim_slot *s = check_slot(m, &check_dkim);
+
+	if (s->message == NULL) {
+		s->message = dkim_start(m);
+		dkim_message_header(s->message, &m->headers);
+	}
+	return s->message;
 }
 
 static void
@@ -212,12 +237,12 @@ dkim_judge(struct message *m, void *slot, enum stage stage)
 	if (message_is_foreign(m)) {
 		if (stage == STAGE_RCPT)
 			return false;
-		if (s->message != NULL &&
+		if (s->message != NULL)
+			count = dkim_message_count(s->message);
+		if (count > 0 &&
 		    (stage != STAGE_EOM || !dkim_message_judge(s->message)))
 			return false;
 	}
-	if (s->message != NULL)
-		count = dkim_message_count(s->message);
 	for (size_t i = 0; i < count; i++)
 		dkim_state_one(m, dkim_message_get(s->message, i));
 	facts_group_end(m->facts, check_fact(m, &check_dkim, F_GROUP));

@@ -244,6 +244,28 @@ dkim_headers_text(struct dkim_headers *h, struct arena *a,
 	return span_make(w.p, w.n);
 }
 
+struct span
+dkim_header_relaxed(struct arena *a, const struct header_field *field)
+{
+	struct dkim_writer w = { .p = arena_alloc(a, dkim_field_room(field)) };
+
+	dkim_write_field(&w, DKIM_RELAXED, field, field->raw, SPAN(""));
+	dkim_write(&w, SPAN("\r\n"));
+	return span_make(w.p, w.n);
+}
+
+struct span
+dkim_header_relaxed_own(
+    struct arena *a, const struct header_field *field, struct span b)
+{
+	struct dkim_writer w = { .p = arena_alloc(a, dkim_field_room(field)) };
+	struct span head, tail;
+
+	dkim_split_b(field->raw, b, &head, &tail);
+	dkim_write_field(&w, DKIM_RELAXED, field, head, tail);
+	return span_make(w.p, w.n);
+}
+
 /*
  * The fields of which RFC 5322, 3.6, and RFC 2045 allow one, and whether they
  * change what a reader sees.

@@ -26,6 +26,16 @@ struct span dkim_headers_text(struct dkim_headers *h, struct arena *a,
     const struct dkim_sig *sig, size_t at);
 
 /*
+ * One field in relaxed form, with CRLF, as a seal of ARC covers it. The second
+ * leaves the CRLF out and b, the value of its b= as struct dkim_sig has it:
+ * so a seal covers itself (RFC 8617, 5.1.1). In the arena.
+ */
+struct span dkim_header_relaxed(
+    struct arena *a, const struct header_field *field);
+struct span dkim_header_relaxed_own(
+    struct arena *a, const struct header_field *field, struct span b);
+
+/*
  * Of the fields that change what a reader sees, the names of those of which
  * at least one stands outside the signature: "subject content-type", "" for
  * none. In the arena or static.

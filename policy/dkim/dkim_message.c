@@ -9,12 +9,9 @@
 
 #include <string.h>
 
-#include "policy/dkim/dkim.h"
-#include "policy/dkim/dkim_crypto.h"
-#include "policy/dkim/dkim_header.h"
+#include "policy/dkim/dkim_fit.h"
+#include "rules/base/panic.h"
 #include "rules/text/domain.h"
-
-#define ED25519_SIGNATURE_OCTETS 64 /* RFC 8032, 5.1.6 */
 
 /* A signature under work. */
 struct dkim_work {
@@ -37,8 +34,9 @@ struct dkim_message {
 	const struct header_list *list;
 	struct dkim_headers *headers;
 	struct dkim_variant *variant;
-	size_t variant_count;
-	struct dkim_body *body; /* NULL when nothing is to be hashed */
+	size_t variant_count, variant_cap;
+	struct dkim_body *body; /* NULL when nothing is to be hashed, and
+	                           before there is anything to hash */
 };
 
 struct dkim_message *
@@ -82,29 +80,11 @@ dkim_work_ask(struct dkim_message *dm, struct dkim_work *w)
 	dm->asked++;
 }
 
-/*
- * A signature is as long as its key: what no key that is accepted could have
- * made needs none to be judged.
- */
 static void
 dkim_work_length_fits(struct dkim_message *dm, struct dkim_work *w)
 {
-	const struct dkim_sig *sig = &w->signature.sig;
-	size_t octets = sig->signature.n;
-
-	if (sig->algorithm == DKIM_ED25519_SHA256
-		? octets != ED25519_SIGNATURE_OCTETS
-		: octets > DKIM_RSA_BITS_MAX / 8) {
-		dkim_work_close(w, DKIM_FAIL,
-		    "b= is longer or shorter than any key makes it", NULL);
-	} else if (sig->algorithm != DKIM_ED25519_SHA256 &&
-		   octets * 8 < dm->options.bits_min) {
-		w->signature.bits = (unsigned)octets * 8;
-		dkim_work_close(w, DKIM_POLICY,
-		    arena_printf(dm->arena,
-			"an RSA key of %zu bits is too short", octets * 8),
-		    "weak-key");
-	}
+	w->open = dkim_fit_length(dm->arena, &w->signature.sig,
+	    dm->options.bits_min, &w->signature.bits, &w->signature.outcome);
 }
 
 void
@@ -193,14 +173,16 @@ dkim_message_choose(struct dkim_message *dm)
 			    "over the limit of signatures", "limit");
 }
 
-/* The number of this way to hash the body, which is added when it is new. */
-static size_t
+size_t
 dkim_message_variant(struct dkim_message *dm, struct dkim_variant v)
 {
+	INVARIANT(dm->list != NULL && dm->body == NULL);
 	for (size_t i = 0; i < dm->variant_count; i++)
 		if (dm->variant[i].canon == v.canon &&
 		    dm->variant[i].length == v.length)
 			return i;
+	dm->variant = arena_grow(dm->arena, dm->variant, &dm->variant_cap,
+	    dm->variant_count + 1, sizeof(*dm->variant));
 	dm->variant[dm->variant_count] = v;
 	return dm->variant_count++;
 }
@@ -225,50 +207,55 @@ dkim_message_header(struct dkim_message *dm, const struct header_list *headers)
 {
 	dm->list = headers;
 	dkim_message_choose(dm);
-	dm->variant =
-	    arena_array(dm->arena, dm->count * 2 + 1, sizeof(*dm->variant));
 	for (size_t i = 0; i < dm->count; i++)
 		if (dm->work[i].open)
 			dkim_work_prepare(dm, &dm->work[i]);
-	if (dm->variant_count == 0)
-		return;
-	dm->headers = dkim_headers_new(dm->arena, headers);
-	dm->body = dkim_body_new(dm->variant, dm->variant_count);
+}
+
+struct dkim_headers *
+dkim_message_headers(struct dkim_message *dm)
+{
+	INVARIANT(dm->list != NULL);
+	if (dm->headers == NULL)
+		dm->headers = dkim_headers_new(dm->arena, dm->list);
+	return dm->headers;
+}
+
+static void
+dkim_message_begin(struct dkim_message *dm)
+{
+	if (dm->body == NULL && dm->variant_count > 0)
+		dm->body = dkim_body_new(dm->variant, dm->variant_count);
 }
 
 void
 dkim_message_body(struct dkim_message *dm, struct span chunk)
 {
+	dkim_message_begin(dm);
 	if (dm->body != NULL)
 		dkim_body_feed(dm->body, chunk);
 }
 
+const struct dkim_body *
+dkim_message_hashed(struct dkim_message *dm)
+{
+	dkim_message_begin(dm);
+	if (dm->body != NULL && !dm->body_ended)
+		dkim_body_end(dm->body);
+	dm->body_ended = true;
+	return dm->body;
+}
+
 /* ---- the verdict ---------------------------------------------------------- */
 
-/* RFC 6376, 6.1.2, and what RFC 8301 and 8463 add to it. */
 static bool
 dkim_work_key_fits(struct dkim_message *dm, struct dkim_work *w,
     const struct dkim_record *record)
 {
-	const struct dkim_sig *sig = &w->signature.sig;
-	bool ed25519 = record->type == DKIM_KEY_ED25519;
-
 	w->signature.testing = record->testing;
 	w->signature.bits = record->bits;
-	if (ed25519 != (sig->algorithm == DKIM_ED25519_SHA256))
-		dkim_work_close(w, DKIM_PERMERROR,
-		    "the key is for another algorithm", NULL);
-	else if (!record->sha256)
-		dkim_work_close(
-		    w, DKIM_PERMERROR, "the key does not allow sha256", NULL);
-	else if (record->exact_identity && !sig->exact_identity)
-		dkim_work_close(w, DKIM_PERMERROR,
-		    "the key does not allow i= below d=", NULL);
-	else if (!ed25519 && record->bits < dm->options.bits_min)
-		dkim_work_close(w, DKIM_POLICY,
-		    arena_printf(dm->arena,
-			"an RSA key of %u bits is too short", record->bits),
-		    "weak-key");
+	w->open = dkim_fit_key(dm->arena, &w->signature.sig, record,
+	    dm->options.bits_min, &w->signature.outcome);
 	return w->open;
 }
 
@@ -294,9 +281,8 @@ static struct dkim_key *
 dkim_work_key(struct dkim_message *dm, struct dkim_work *w,
     const struct dns_answer *answer)
 {
-	struct span record;
-	struct dkim_key *key = NULL;
-	const char *why = "no key";
+	struct dkim_key *key;
+	const char *why;
 
 	/* Whatever the key is, what is altered stays so: nobody shall put a
 	 * verdict off by naming a key that nobody can look up. */
@@ -306,9 +292,7 @@ dkim_work_key(struct dkim_message *dm, struct dkim_work *w,
 			    "the key could not be looked up", NULL);
 		return NULL;
 	}
-	if (answer->status == DNS_DATA &&
-	    dkim_record_choose(answer->text, answer->count, &record, &why))
-		key = dkim_keys_get(dm->keys, record, &why);
+	key = dkim_fit_find(dm->keys, answer, &why);
 	if (key == NULL)
 		dkim_work_close(w, DKIM_PERMERROR, why, NULL);
 	else if (!dkim_work_key_fits(dm, w, dkim_key_record(key)))
@@ -326,8 +310,8 @@ dkim_work_verify(
 
 	if (!dkim_work_body_matches(dm, w))
 		return;
-	hash_sha256(
-	    dkim_headers_text(dm->headers, dm->arena, sig, w->signature.field),
+	hash_sha256(dkim_headers_text(dkim_message_headers(dm), dm->arena, sig,
+			w->signature.field),
 	    hash);
 	if (!dkim_key_verify(key, hash, sig->signature)) {
 		if (dm->list->anomalies & HEADER_LIMIT)
@@ -375,9 +359,7 @@ dkim_message_judge(struct dkim_message *dm)
 {
 	bool waiting = false;
 
-	if (dm->body != NULL && !dm->body_ended)
-		dkim_body_end(dm->body);
-	dm->body_ended = true;
+	(void)dkim_message_hashed(dm);
 	for (size_t i = 0; i < dm->count; i++) {
 		struct dkim_work *w = &dm->work[i];
 

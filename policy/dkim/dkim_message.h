@@ -12,6 +12,8 @@
  * time; nothing here waits.
  */
 
+#include "policy/dkim/dkim.h"
+#include "policy/dkim/dkim_header.h"
 #include "policy/dkim/dkim_key.h"
 #include "policy/dkim/dkim_sig.h"
 #include "policy/dns/dns.h"
@@ -63,7 +65,17 @@ void dkim_message_field(
  */
 void dkim_message_header(
     struct dkim_message *dm, const struct header_list *headers);
+/*
+ * The number of this way to hash the body, which is added when it is new: for
+ * whoever has other signatures over the same message. Between the header and
+ * the first piece of the body.
+ */
+size_t dkim_message_variant(struct dkim_message *dm, struct dkim_variant v);
+/* The index of the header's fields; once the header has ended. */
+struct dkim_headers *dkim_message_headers(struct dkim_message *dm);
 void dkim_message_body(struct dkim_message *dm, struct span chunk);
+/* Ends the body and returns its hashes by number; NULL when there are none. */
+const struct dkim_body *dkim_message_hashed(struct dkim_message *dm);
 /* The body is complete: false while a key has not come yet. */
 bool dkim_message_judge(struct dkim_message *dm);
 

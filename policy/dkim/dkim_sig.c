@@ -25,6 +25,7 @@ const char *const dkim_algorithm_names[DKIM_ALGORITHM_COUNT] = { "",
 
 /* What the readers of the tags share. */
 struct dkim_reader {
+	enum dkim_form form;
 	struct arena *arena;
 	const struct dkim_tags *tags;
 	const struct dkim_sig_limits *limits;
@@ -139,14 +140,15 @@ dkim_read_names(struct dkim_reader *r, struct span value)
 		most += value.p[i] == ':';
 	if (most > DKIM_SIGNED_NAMES_MAX)
 		return "too many names in h=";
-	if (value.n == 0)
+	if (value.n == 0 && r->form == DKIM_FORM_SIGNATURE)
 		return "h= is empty";
 	r->sig->name = arena_array(r->arena, most, sizeof(*r->sig->name));
 	for (struct span name; dkim_tags_item(&value, ':', &name);) {
 		from = from || span_case_is(name, "from");
 		r->sig->name[r->sig->name_count++] = name;
 	}
-	return from ? NULL : "From is not signed";
+	return from || r->form != DKIM_FORM_SIGNATURE ? NULL
+						      : "From is not signed";
 }
 
 static const char *
@@ -298,25 +300,36 @@ dkim_read_identity(struct dkim_reader *r, struct span value)
  * first that is wrong decides, so what names the signature comes first: a
  * result can then say whose signature it was.
  */
+#define DKIM_ROW_ALL     0
+#define DKIM_ROW_BODY    1 /* in no seal */
+#define DKIM_ROW_NOT_ARC 2
 static const struct dkim_tag_row {
 	const char *name;
 	const char *missing; /* NULL: the tag may be missing */
 	dkim_read *read;
+	int where;
 } dkim_tag_rows[] = {
-	{ "d", "d= is missing", dkim_read_domain },
-	{ "s", "s= is missing", dkim_read_selector },
-	{ "a", "a= is missing", dkim_read_algorithm },
-	{ "b", "b= is missing", dkim_read_b },
-	{ "i", NULL, dkim_read_identity },
-	{ "v", "v= is missing", dkim_read_version },
-	{ "c", NULL, dkim_read_canon },
-	{ "q", NULL, dkim_read_query },
-	{ "h", "h= is missing", dkim_read_names },
-	{ "bh", "bh= is missing", dkim_read_body_hash },
-	{ "l", NULL, dkim_read_length },
-	{ "t", NULL, dkim_read_time },
-	{ "x", NULL, dkim_read_expiry },
+	{ "d", "d= is missing", dkim_read_domain, DKIM_ROW_ALL },
+	{ "s", "s= is missing", dkim_read_selector, DKIM_ROW_ALL },
+	{ "a", "a= is missing", dkim_read_algorithm, DKIM_ROW_ALL },
+	{ "b", "b= is missing", dkim_read_b, DKIM_ROW_ALL },
+	{ "i", NULL, dkim_read_identity, DKIM_ROW_NOT_ARC },
+	{ "v", "v= is missing", dkim_read_version, DKIM_ROW_NOT_ARC },
+	{ "c", NULL, dkim_read_canon, DKIM_ROW_BODY },
+	{ "q", NULL, dkim_read_query, DKIM_ROW_BODY },
+	{ "h", "h= is missing", dkim_read_names, DKIM_ROW_BODY },
+	{ "bh", "bh= is missing", dkim_read_body_hash, DKIM_ROW_BODY },
+	{ "l", NULL, dkim_read_length, DKIM_ROW_BODY },
+	{ "t", NULL, dkim_read_time, DKIM_ROW_ALL },
+	{ "x", NULL, dkim_read_expiry, DKIM_ROW_BODY },
 };
+
+static bool
+dkim_row_applies(const struct dkim_tag_row *row, enum dkim_form form)
+{
+	return form == DKIM_FORM_SIGNATURE || row->where == DKIM_ROW_ALL ||
+	       (form == DKIM_FORM_ARC_MESSAGE && row->where == DKIM_ROW_BODY);
+}
 
 /* Reads all tags, so that a fault in one leaves the others to be shown. */
 static const char *
@@ -329,6 +342,8 @@ dkim_read_all(struct dkim_reader *r)
 		const struct dkim_tag *tag = dkim_tags_get(r->tags, row->name);
 		const char *wrong;
 
+		if (!dkim_row_applies(row, r->form))
+			continue;
 		if (tag == NULL && row->missing != NULL)
 			wrong = row->missing;
 		else
@@ -341,22 +356,58 @@ dkim_read_all(struct dkim_reader *r)
 	return problem;
 }
 
+static void
+dkim_sig_nothing(struct dkim_sig *out)
+{
+	*out = (struct dkim_sig){ .domain = SPAN(""),
+		.selector = SPAN(""),
+		.identity = SPAN(""),
+		.b = SPAN(""),
+		.b_packed = SPAN("") };
+}
+
+bool
+dkim_sig_read(struct arena *a, enum dkim_form form,
+    const struct dkim_tags *tags, const struct dkim_sig_limits *limits,
+    struct dkim_sig *out, struct dkim_outcome *outcome)
+{
+	struct dkim_reader r = {
+		.form = form,
+		.arena = a,
+		.tags = tags,
+		.limits = limits,
+		.sig = out,
+	};
+	const char *problem;
+
+	dkim_sig_nothing(out);
+	/* Nobody is named but by d=; a seal's header is always relaxed. */
+	out->exact_identity = form != DKIM_FORM_SIGNATURE;
+	if (form == DKIM_FORM_ARC_SEAL)
+		out->header_canon = DKIM_RELAXED;
+	problem = dkim_read_all(&r);
+	if (problem != NULL) {
+		*outcome =
+		    (struct dkim_outcome){ DKIM_PERMERROR, problem, NULL };
+		return false;
+	}
+	if (out->algorithm == DKIM_RSA_SHA1) {
+		*outcome = (struct dkim_outcome){ DKIM_POLICY,
+			"rsa-sha1 is not accepted", "weak-hash" };
+		return false;
+	}
+	return true;
+}
+
 bool
 dkim_sig_parse(struct arena *a, struct span raw,
     const struct dkim_sig_limits *limits, struct dkim_sig *out,
     struct dkim_outcome *outcome)
 {
 	struct dkim_tags tags;
-	struct dkim_reader r = {
-		.arena = a, .tags = &tags, .limits = limits, .sig = out
-	};
 	const char *problem;
 
-	*out = (struct dkim_sig){ .domain = SPAN(""),
-		.selector = SPAN(""),
-		.identity = SPAN(""),
-		.b = SPAN(""),
-		.b_packed = SPAN("") };
+	dkim_sig_nothing(out);
 	if (raw.n > DKIM_FIELD_OCTETS_MAX) {
 		*outcome = (struct dkim_outcome){ DKIM_POLICY,
 			"the signature field is too long", "limit" };
@@ -370,18 +421,8 @@ dkim_sig_parse(struct arena *a, struct span raw,
 			    problem, NULL };
 		return false;
 	}
-	problem = dkim_read_all(&r);
-	if (problem != NULL) {
-		*outcome =
-		    (struct dkim_outcome){ DKIM_PERMERROR, problem, NULL };
-		return false;
-	}
-	if (out->algorithm == DKIM_RSA_SHA1) {
-		*outcome = (struct dkim_outcome){ DKIM_POLICY,
-			"rsa-sha1 is not accepted", "weak-hash" };
-		return false;
-	}
-	return true;
+	return dkim_sig_read(
+	    a, DKIM_FORM_SIGNATURE, &tags, limits, out, outcome);
 }
 
 struct span

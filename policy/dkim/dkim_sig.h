@@ -2,9 +2,10 @@
 #define POLICY_DKIM_DKIM_SIG_H
 
 /*
- * One DKIM-Signature field (RFC 6376, 3.5), taken apart and judged as far as
- * that goes without a key and without the message. Pure; any thread; what is
- * returned points into the field's text or into the arena.
+ * One DKIM-Signature field (RFC 6376, 3.5), or one of ARC's two of the same
+ * kind (RFC 8617, 4.1.2 and 4.1.3), taken apart and judged as far as that goes
+ * without a key and without the message. Pure; any thread; what is returned
+ * points into the field's text or into the arena.
  */
 
 #include "policy/base/hash.h"
@@ -71,6 +72,14 @@ struct dkim_sig_limits {
 	int64_t skew_s; /* how far a clock may be off */
 };
 
+/* Which tags a signature has. In ARC's, i= is no identity, and cv= is not
+ * read here. */
+enum dkim_form {
+	DKIM_FORM_SIGNATURE,   /* DKIM-Signature */
+	DKIM_FORM_ARC_MESSAGE, /* without v=, and From need not be signed */
+	DKIM_FORM_ARC_SEAL,    /* of DKIM's a=, b=, d=, s= and t= alone */
+};
+
 /*
  * Reads the text after the colon of a DKIM-Signature field, folds and all.
  * True when a key can decide on it. Otherwise *outcome says what it comes to,
@@ -80,6 +89,11 @@ struct dkim_sig_limits {
 bool dkim_sig_parse(struct arena *a, struct span raw,
     const struct dkim_sig_limits *limits, struct dkim_sig *out,
     struct dkim_outcome *outcome);
+
+/* The same of a list of tags that was taken apart before. */
+bool dkim_sig_read(struct arena *a, enum dkim_form form,
+    const struct dkim_tags *tags, const struct dkim_sig_limits *limits,
+    struct dkim_sig *out, struct dkim_outcome *outcome);
 
 /* The name at which its key is: SELECTOR._domainkey.DOMAIN, in the arena. */
 struct span dkim_sig_key_name(struct arena *a, const struct dkim_sig *sig);

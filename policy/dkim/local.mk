@@ -1,6 +1,7 @@
 policy_libpolicy_a_SOURCES += %D%/check_dkim.c %D%/check_dkim.h
 policy_libpolicy_a_SOURCES += %D%/dkim.c %D%/dkim.h
 policy_libpolicy_a_SOURCES += %D%/dkim_crypto.c %D%/dkim_crypto.h
+policy_libpolicy_a_SOURCES += %D%/dkim_fit.c %D%/dkim_fit.h
 policy_libpolicy_a_SOURCES += %D%/dkim_header.c %D%/dkim_header.h
 policy_libpolicy_a_SOURCES += %D%/dkim_key.c %D%/dkim_key.h
 policy_libpolicy_a_SOURCES += %D%/dkim_message.c %D%/dkim_message.h
