@@ -5,6 +5,7 @@ policy_libpolicy_a_SOURCES += %D%/json.c %D%/json.h
 policy_libpolicy_a_SOURCES += %D%/address.c %D%/address.h
 policy_libpolicy_a_SOURCES += %D%/smtp_client.c %D%/smtp_client.h
 policy_libpolicy_a_SOURCES += %D%/sqlite.c %D%/sqlite.h
+policy_libpolicy_a_SOURCES += %D%/sqlite_schema.c %D%/sqlite_schema.h
 policy_libpolicy_a_SOURCES += %D%/suffix.c %D%/suffix.h
 policy_libpolicy_a_SOURCES += %D%/hash.c %D%/hash.h
 policy_libpolicy_a_SOURCES += %D%/thread.c %D%/thread.h

@@ -6,12 +6,9 @@
 
 #include "policy/base/sqlite.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "rules/base/panic.h"
@@ -30,21 +27,36 @@ struct sqlite_statement {
 
 /* ---- files --------------------------------------------------------------- */
 
-static void
-why_set(char why[SQLITE_WHY_MAX], const char *path, const char *what)
+void
+sqlite_why(char why[SQLITE_WHY_MAX], const char *path, const char *what)
 {
 	(void)snprintf(why, SQLITE_WHY_MAX, "%.150s: %.90s", path, what);
 }
 
+/* Both must be said before the first page is written, and do nothing to a file
+ * that has one. */
 static bool
-sqlite_tune(struct sqlite *db, enum sqlite_mode mode)
+sqlite_lay_out(struct sqlite *db, unsigned page_octets)
+{
+	char sql[80];
+
+	if (page_octets == 0)
+		return true;
+	(void)snprintf(sql, sizeof(sql),
+	    "PRAGMA page_size=%u;PRAGMA auto_vacuum=INCREMENTAL", page_octets);
+	return sqlite_exec(db, sql);
+}
+
+static bool
+sqlite_tune(struct sqlite *db, enum sqlite_mode mode, unsigned page_octets)
 {
 	(void)sqlite3_busy_timeout(db->handle, BUSY_MS);
 	(void)sqlite3_extended_result_codes(db->handle, 1);
 	if (mode == SQLITE_FOR_READING)
 		return sqlite_exec(db, "PRAGMA query_only=1;"
 				       "SELECT 1 FROM sqlite_schema LIMIT 1");
-	return sqlite_exec(db, "PRAGMA journal_mode=WAL;"
+	return sqlite_lay_out(db, page_octets) &&
+	       sqlite_exec(db, "PRAGMA journal_mode=WAL;"
 			       "PRAGMA synchronous=NORMAL;"
 			       "PRAGMA journal_size_limit=16777216;"
 			       "PRAGMA trusted_schema=0");
@@ -74,15 +86,27 @@ sqlite_begin(const char *path, enum sqlite_mode mode)
 }
 
 struct sqlite *
-sqlite_open(const char *path, enum sqlite_mode mode, char why[SQLITE_WHY_MAX])
+sqlite_open_new(const char *path, enum sqlite_mode mode, unsigned page_octets,
+    enum sqlite_trouble *trouble, char why[SQLITE_WHY_MAX])
 {
 	struct sqlite *db = sqlite_begin(path, mode);
 
-	if (sqlite3_errcode(db->handle) == SQLITE_OK && sqlite_tune(db, mode))
+	*trouble = SQLITE_TROUBLE_NONE;
+	if (sqlite3_errcode(db->handle) == SQLITE_OK &&
+	    sqlite_tune(db, mode, page_octets))
 		return db;
-	why_set(why, path, sqlite_error(db));
+	*trouble = sqlite_trouble(db);
+	sqlite_why(why, path, sqlite_error(db));
 	sqlite_close(&db);
 	return NULL;
+}
+
+struct sqlite *
+sqlite_open(const char *path, enum sqlite_mode mode, char why[SQLITE_WHY_MAX])
+{
+	enum sqlite_trouble trouble;
+
+	return sqlite_open_new(path, mode, 0, &trouble, why);
 }
 
 void
@@ -97,95 +121,6 @@ sqlite_close(struct sqlite **db)
 	*db = NULL;
 }
 
-/* True when every page reads well. */
-static bool
-sqlite_sound(struct sqlite *db)
-{
-	struct sqlite_statement *s =
-	    sqlite_prepare(db, "PRAGMA quick_check(1)");
-	bool sound = s != NULL && sqlite_step(s) == SQLITE_STEP_ROW &&
-		     span_is(sqlite_column_text(s, 0), "ok");
-
-	sqlite_statement_free(&s);
-	return sound;
-}
-
-/* Renames the file and what SQLite keeps beside it; false with errno. */
-static bool
-sqlite_set_aside(const char *path, int64_t now_s)
-{
-	static const char *const beside[] = { "", "-wal", "-shm" };
-	char from[PATH_MAX], to[PATH_MAX];
-	bool ok = true;
-
-	for (size_t i = 0; i < ARRAY_COUNT(beside); i++) {
-		if (snprintf(from, sizeof(from), "%s%s", path, beside[i]) >=
-			(int)sizeof(from) ||
-		    snprintf(to, sizeof(to), "%s.damaged-%lld%s", path,
-			(long long)now_s, beside[i]) >= (int)sizeof(to))
-			return false;
-		if (rename(from, to) != 0 && i == 0)
-			ok = false;
-	}
-	return ok;
-}
-
-bool
-sqlite_left_open(const char *path)
-{
-	char wal[PATH_MAX];
-	struct stat st;
-
-	return snprintf(wal, sizeof(wal), "%s-wal", path) < (int)sizeof(wal) &&
-	       stat(wal, &st) == 0 && st.st_size > 0;
-}
-
-/* NULL: *damaged tells whether setting the file aside would help. */
-static struct sqlite *
-sqlite_try(const char *path, const char *schema, bool check, bool *damaged,
-    char why[SQLITE_WHY_MAX])
-{
-	struct sqlite *db = sqlite_begin(path, SQLITE_FOR_WRITING);
-
-	*damaged = false;
-	if (sqlite3_errcode(db->handle) == SQLITE_OK &&
-	    sqlite_tune(db, SQLITE_FOR_WRITING)) {
-		*damaged = check && !sqlite_sound(db);
-		if (!*damaged && sqlite_exec(db, schema))
-			return db;
-	}
-	*damaged = *damaged || sqlite_damaged(db);
-	why_set(why, path,
-	    sqlite3_errcode(db->handle) == SQLITE_OK ||
-		    sqlite3_errcode(db->handle) == SQLITE_ROW
-		? "the file is damaged"
-		: sqlite_error(db));
-	sqlite_close(&db);
-	return NULL;
-}
-
-struct sqlite *
-sqlite_renew(const char *path, const char *schema, int64_t now_s, bool check,
-    bool *renewed, char why[SQLITE_WHY_MAX])
-{
-	bool damaged;
-	struct sqlite *db = sqlite_try(path, schema, check, &damaged, why);
-	char again[SQLITE_WHY_MAX];
-
-	*renewed = false;
-	if (db != NULL || !damaged)
-		return db;
-	if (!sqlite_set_aside(path, now_s)) {
-		why_set(why, path, strerror(errno));
-		return NULL;
-	}
-	*renewed = true;
-	db = sqlite_try(path, schema, check, &damaged, again);
-	if (db == NULL)
-		(void)memcpy(why, again, sizeof(again));
-	return db;
-}
-
 bool
 sqlite_exec(struct sqlite *db, const char *sql)
 {
@@ -198,12 +133,52 @@ sqlite_error(const struct sqlite *db)
 	return sqlite3_errmsg(db->handle);
 }
 
+enum sqlite_trouble
+sqlite_trouble(const struct sqlite *db)
+{
+	switch (sqlite3_errcode(db->handle) & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return SQLITE_TROUBLE_NONE;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
+		return SQLITE_TROUBLE_BUSY;
+	case SQLITE_PERM:
+	case SQLITE_NOMEM:
+	case SQLITE_READONLY:
+	case SQLITE_INTERRUPT:
+	case SQLITE_IOERR:
+	case SQLITE_FULL:
+	case SQLITE_CANTOPEN:
+	case SQLITE_NOLFS:
+	case SQLITE_AUTH:
+		return SQLITE_TROUBLE_PLACE;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return SQLITE_TROUBLE_DAMAGED;
+	default:
+		return SQLITE_TROUBLE_OTHER;
+	}
+}
+
 bool
 sqlite_damaged(const struct sqlite *db)
 {
-	int code = sqlite3_errcode(db->handle) & 0xff;
+	return sqlite_trouble(db) == SQLITE_TROUBLE_DAMAGED;
+}
 
-	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+int64_t
+sqlite_number(struct sqlite *db, const char *sql)
+{
+	struct sqlite_statement *s = sqlite_prepare(db, sql);
+	int64_t number = 0;
+
+	if (s != NULL && sqlite_step(s) == SQLITE_STEP_ROW)
+		number = sqlite_column_number(s, 0);
+	sqlite_statement_free(&s);
+	return number;
 }
 
 uint64_t

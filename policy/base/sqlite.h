@@ -5,9 +5,9 @@
  * The seam to SQLite: a file, statements on it, rows. The store and the
  * journal stand on it and nobody else includes sqlite3.h.
  *
- * The life of a file: sqlite_open (or sqlite_renew, which begins a new one
- * where the old one is damaged), statements from sqlite_prepare, which are
- * freed before sqlite_close. The life of a statement: bind its parameters
+ * The life of a file: sqlite_open (or sqlite_renew of sqlite_schema.h, which
+ * knows what the file must look like), statements from sqlite_prepare, which
+ * are freed before sqlite_close. The life of a statement: bind its parameters
  * (numbered from 1), sqlite_step until it returns something else than
  * SQLITE_STEP_ROW, sqlite_reset, and again.
  *
@@ -32,23 +32,28 @@ enum sqlite_stepped { SQLITE_STEP_DONE, SQLITE_STEP_ROW, SQLITE_STEP_FAILED };
 
 #define SQLITE_WHY_MAX 256
 
+/* What is to be done after an error. */
+enum sqlite_trouble {
+	SQLITE_TROUBLE_NONE,
+	SQLITE_TROUBLE_BUSY,  /* somebody else holds the file: try again soon */
+	SQLITE_TROUBLE_PLACE, /* disk, directory or rights: try again later */
+	SQLITE_TROUBLE_DAMAGED, /* set the file aside */
+	SQLITE_TROUBLE_OTHER, /* what was asked: it fails the next time, too */
+};
+
 /* NULL: why says why not. */
 struct sqlite *sqlite_open(
     const char *path, enum sqlite_mode mode, char why[SQLITE_WHY_MAX]);
 /*
- * True when the one who wrote the file last did not close it: the process was
- * killed or the machine went down. Asked before the file is opened.
+ * The same. *trouble says what kind of reason it was. page_octets, a power of
+ * two, is the page of a file that is new and gives space back when it is asked
+ * to (PRAGMA incremental_vacuum); 0: SQLite's page, and it keeps all space.
  */
-bool sqlite_left_open(const char *path);
-/*
- * Opens for writing and runs schema (of CREATE ... IF NOT EXISTS) in it.
- * check: every page is read first, which for a large file takes a while. A
- * file that is damaged or no database is renamed to
- * PATH.damaged-NOW_S, with its journal, and a new one is begun: then *renewed
- * is true and why says what was wrong. NULL when that fails, too.
- */
-struct sqlite *sqlite_renew(const char *path, const char *schema, int64_t now_s,
-    bool check, bool *renewed, char why[SQLITE_WHY_MAX]);
+struct sqlite *sqlite_open_new(const char *path, enum sqlite_mode mode,
+    unsigned page_octets, enum sqlite_trouble *trouble,
+    char why[SQLITE_WHY_MAX]);
+/* "PATH: WHAT", cut. */
+void sqlite_why(char why[SQLITE_WHY_MAX], const char *path, const char *what);
 /* NULL inside is fine. */
 void sqlite_close(struct sqlite **db);
 
@@ -56,8 +61,11 @@ void sqlite_close(struct sqlite **db);
 bool sqlite_exec(struct sqlite *db, const char *sql);
 /* What went wrong with the last call, for a person; until the next one. */
 const char *sqlite_error(const struct sqlite *db);
+enum sqlite_trouble sqlite_trouble(const struct sqlite *db);
 /* The last error means that the file itself is damaged. */
 bool sqlite_damaged(const struct sqlite *db);
+/* The first number that sql answers, 0 for none or after an error. */
+int64_t sqlite_number(struct sqlite *db, const char *sql);
 
 /* NULL after an error. sql is copied. */
 struct sqlite_statement *sqlite_prepare(struct sqlite *db, const char *sql);

@@ -22,20 +22,22 @@
 
 #define SNAPSHOT_MAX ((size_t)64 * 1024 * 1024)
 
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS decision("
-    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL,"
-    " queue TEXT, client TEXT, sender TEXT, author TEXT, rcpt TEXT,"
-    " verdict TEXT, wanted TEXT, stage TEXT, score REAL, rule TEXT,"
-    " rules TEXT, reply TEXT, snapshot TEXT);"
-    "CREATE INDEX IF NOT EXISTS decision_id ON decision(id);"
-    "CREATE INDEX IF NOT EXISTS decision_time ON decision(time);"
-    "CREATE INDEX IF NOT EXISTS decision_snapshot ON decision(snapshot);"
-    "CREATE TABLE IF NOT EXISTS record("
-    " seq INTEGER PRIMARY KEY, json TEXT NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS snapshot("
-    " name TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT NULL);"
-    "PRAGMA user_version=1";
+static const struct sqlite_schema schema = {
+	.version = 1,
+	.create =
+	    "CREATE TABLE decision("
+	    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL,"
+	    " queue TEXT, client TEXT, sender TEXT, author TEXT, rcpt TEXT,"
+	    " verdict TEXT, wanted TEXT, stage TEXT, score REAL, rule TEXT,"
+	    " rules TEXT, reply TEXT, snapshot TEXT);"
+	    "CREATE INDEX decision_id ON decision(id);"
+	    "CREATE INDEX decision_time ON decision(time);"
+	    "CREATE INDEX decision_snapshot ON decision(snapshot);"
+	    "CREATE TABLE record("
+	    " seq INTEGER PRIMARY KEY, json TEXT NOT NULL);"
+	    "CREATE TABLE snapshot("
+	    " name TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT NULL)",
+};
 
 enum statement {
 	ADD_DECISION,
@@ -89,7 +91,7 @@ journal_file_open(const char *path, int64_t now_s, bool check, bool *renewed,
     char why[SQLITE_WHY_MAX])
 {
 	struct sqlite *db =
-	    sqlite_renew(path, schema, now_s, check, renewed, why);
+	    sqlite_renew(path, &schema, now_s, check, renewed, why);
 	struct journal_file *f;
 	struct stat st;
 

@@ -11,7 +11,7 @@
  *             the files that rules name, and the facts that were gathered
  */
 
-#include "policy/base/sqlite.h"
+#include "policy/base/sqlite_schema.h"
 #include "policy/journal/journal_entry.h"
 
 struct journal_file;

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "policy/base/sqlite.h"
+#include "policy/base/sqlite_schema.h"
 #include "policy/base/thread.h"
 #include "policy/store/store_table.h"
 #include "rules/base/panic.h"
@@ -30,12 +30,16 @@
  * No index on expires: the table in memory holds all that the file does, and
  * finds what has expired. An index would double what a batch writes.
  */
-#define SCHEMA                                                             \
-	"CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, expires " \
-	"INTEGER NOT NULL, a INTEGER, b INTEGER, c INTEGER, d INTEGER, e " \
-	"INTEGER, f INTEGER) WITHOUT ROWID;"                               \
-	"PRAGMA cache_size = -16384;"
-#define SQL_PUT    "INSERT OR REPLACE INTO state VALUES (?,?,?,?,?,?,?,?)"
+static const struct sqlite_schema schema = {
+	.version = 1,
+	.create = "CREATE TABLE state (key TEXT PRIMARY KEY, expires INTEGER "
+		  "NOT NULL, a INTEGER, b INTEGER, c INTEGER, d INTEGER, e "
+		  "INTEGER, f INTEGER) WITHOUT ROWID",
+	.tune = "PRAGMA cache_size=-16384",
+};
+#define SQL_PUT                                                        \
+	"INSERT OR REPLACE INTO state(key,expires,a,b,c,d,e,f) VALUES" \
+	" (?,?,?,?,?,?,?,?)"
 #define SQL_REMOVE "DELETE FROM state WHERE key = ?"
 #define SQL_EXPIRE "DELETE FROM state WHERE expires <= ?"
 #define SQL_ALL    "SELECT key, expires, a, b, c, d, e, f FROM state"
@@ -92,7 +96,7 @@ static bool
 file_open(struct behind *b, bool *renewed, char why[SQLITE_WHY_MAX])
 {
 	b->db =
-	    sqlite_renew(b->path, SCHEMA, behind_now(b), true, renewed, why);
+	    sqlite_renew(b->path, &schema, behind_now(b), true, renewed, why);
 	if (b->db == NULL)
 		return false;
 	b->put = sqlite_prepare(b->db, SQL_PUT);

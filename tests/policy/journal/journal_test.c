@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "policy/base/sqlite_schema.h"
 #include "policy/case/case.h"
 #include "policy/journal/journal.h"
 #include "policy/journal/journal_entry.h"
