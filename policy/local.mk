@@ -2,7 +2,7 @@
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_CPPFLAGS = $(PROJECT_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(HIREDIS_CFLAGS) \
-    $(PSL_CFLAGS) $(JANSSON_CFLAGS)
+    $(PSL_CFLAGS) $(JANSSON_CFLAGS) $(MAXMINDDB_CFLAGS)
 policy_libpolicy_a_SOURCES =
 include %D%/base/local.mk
 include %D%/case/local.mk
@@ -13,6 +13,7 @@ include %D%/dkim/local.mk
 include %D%/dmarc/local.mk
 include %D%/dns/local.mk
 include %D%/envelope/local.mk
+include %D%/geo/local.mk
 include %D%/header/local.mk
 include %D%/journal/local.mk
 include %D%/judge/local.mk

@@ -17,6 +17,7 @@ include %D%/policy/dkim/local.mk
 include %D%/policy/dmarc/local.mk
 include %D%/policy/dns/local.mk
 include %D%/policy/envelope/local.mk
+include %D%/policy/geo/local.mk
 include %D%/policy/header/local.mk
 include %D%/policy/journal/local.mk
 include %D%/policy/judge/local.mk

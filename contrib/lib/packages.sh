@@ -5,7 +5,8 @@ BUILD_PACKAGES="build-essential autoconf automake autoconf-archive pkg-config
     libmilter-dev libopendkim-dev libssl-dev libpcre2-dev libc-ares-dev
     libsqlite3-dev libgmime-3.0-dev libarchive-dev libpsl-dev
     publicsuffix libidn2-dev libjansson-dev libspf2-dev libopendmarc-dev
-    libhiredis-dev libmicrohttpd-dev libsystemd-dev"
+    libhiredis-dev libmaxminddb-dev libmicrohttpd-dev
+    libsystemd-dev"
 # Hyperscan exists for amd64 and i386, Vectorscan for other machines.
 case $(uname -m) in
 x86_64 | i?86) BUILD_PACKAGES="$BUILD_PACKAGES libhyperscan-dev" ;;
