@@ -10,6 +10,7 @@ include %D%/bench/local.mk
 include %D%/e2e/local.mk
 include %D%/kit/local.mk
 include %D%/milter/count/local.mk
+include %D%/milter/daemon/local.mk
 include %D%/policy/base/local.mk
 include %D%/policy/compare/local.mk
 include %D%/policy/content/local.mk

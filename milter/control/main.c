@@ -241,6 +241,7 @@ service_failed(const struct options *o, const struct config *c, const char *why)
 		return;
 	log_open(true);
 	log_write(LOG_LEVEL_ERROR, "%s", why);
+	log_flush_join();
 }
 
 /* All that may need root, in order; what fails says why. */
@@ -345,6 +346,7 @@ service_run(const struct options *o, const struct config *c)
 	control_close();
 	process_pid_remove(c->pid_file);
 	(void)store_flush(daemon_self()->judge.store);
+	log_flush_join();
 	/* Sessions that the engine has left behind still hold what is global:
 	 * nothing is torn down. */
 	_exit(in_order ? 0 : 1);

@@ -11,6 +11,7 @@
 #include "milter/count/counters.h"
 #include "milter/count/metric.h"
 #include "milter/daemon/daemon.h"
+#include "milter/daemon/log.h"
 
 static const struct counters *
 counters_self(void)
@@ -55,6 +56,13 @@ read_cpu(struct metric_out *out, const struct metric *row)
 }
 
 static void
+read_log_dropped(struct metric_out *out, const struct metric *row)
+{
+	(void)row;
+	metric_value(out, NULL, (double)log_dropped());
+}
+
+static void
 read_build(struct metric_out *out, const struct metric *row)
 {
 	(void)row;
@@ -82,6 +90,8 @@ static const struct metric process_rows[] = {
 	    "Processor time of the process." },
 	{ "resident_memory_bytes", METRIC_GAUGE, NULL, read_memory, 0,
 	    "Resident memory of the process." },
+	{ "log_dropped", METRIC_COUNTER, NULL, read_log_dropped, 0,
+	    "Lines that were not logged, for syslog stood still." },
 };
 extern const struct metric_source metrics_process;
 const struct metric_source metrics_process = { process_rows,

@@ -3,7 +3,9 @@
 
 /*
  * Where log lines go: syslog, or standard error with the priority in front as
- * sd-daemon(3) reads it. Any thread. The caller has escaped what peers say.
+ * sd-daemon(3) reads it. Any thread, and it never waits: while syslog stands
+ * still some 4,000 lines are kept, and what comes then is dropped and counted.
+ * The caller has escaped what peers say.
  */
 
 #include "rules/base/span.h"
@@ -15,10 +17,19 @@ enum log_level {
 	LOG_LEVEL_DEBUG = 7,
 };
 
-/* Before any thread is started. With syslog, panic() speaks there too. */
+/*
+ * After a fork and before any other thread is started. With syslog, panic()
+ * speaks there too. Lines before go to standard error.
+ */
 void log_open(bool to_syslog);
 void log_write(enum log_level level, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Each line of a longer text on its own. */
 void log_lines(enum log_level level, struct span text);
+
+#define LOG_FLUSH_MS 500
+/* At the end of the process: waits for what is kept, LOG_FLUSH_MS at most. */
+void log_flush_join(void);
+/* Lines that were not logged. */
+uint64_t log_dropped(void);
 
 #endif

@@ -1,0 +1,2 @@
+UNIT_TESTS += %D%/log_sink_test
+%C%_log_sink_test_SOURCES = %D%/log_sink_test.c milter/daemon/log_sink.c
