@@ -11,6 +11,7 @@
 #include "policy/dkim/dkim.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/dkim/dkim_crypto.h"
 #include "policy/dkim/dkim_relax.h"
@@ -140,6 +141,19 @@ dkim_body_new(const struct dkim_variant *variant, size_t count)
 		hash_start(&b->variant[i].hash);
 	}
 	return b;
+}
+
+void
+dkim_body_copy(struct dkim_body *copy, const struct dkim_body *b)
+{
+	INVARIANT(copy->count == b->count);
+	memcpy(copy->stream, b->stream, sizeof(copy->stream));
+	copy->relax = b->relax;
+	for (size_t i = 0; i < b->count; i++) {
+		hash_drop(&copy->variant[i].hash);
+		hash_copy(&copy->variant[i].hash, &b->variant[i].hash);
+		copy->variant[i].octets = b->variant[i].octets;
+	}
 }
 
 void

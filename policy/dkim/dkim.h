@@ -26,6 +26,12 @@ struct dkim_body;
 /* count > 0. */
 struct dkim_body *dkim_body_new(
     const struct dkim_variant *variant, size_t count);
+/*
+ * Has *copy, which was made with the same variants, go on from where b is,
+ * whatever it was fed before and whether or not it has ended: to try several
+ * ends of one body without hashing again what they share.
+ */
+void dkim_body_copy(struct dkim_body *copy, const struct dkim_body *b);
 /* NULL inside is fine. */
 void dkim_body_free(struct dkim_body **b);
 

@@ -15,6 +15,7 @@
 #include <openssl/rsa.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rules/base/panic.h"
 
@@ -137,6 +138,28 @@ dkim_pkey_verify(const struct dkim_pkey *pkey,
 	return pkey->ready != NULL
 		   ? dkim_pkey_verify_rsa(pkey->ready, hash, signature)
 		   : dkim_pkey_verify_ed25519(pkey->key, hash, signature);
+}
+
+bool
+dkim_pkey_recover(const struct dkim_pkey *pkey, struct span signature,
+    uint8_t hash[HASH_SHA256_OCTETS])
+{
+	unsigned char out[DKIM_RSA_BITS_MAX / 8];
+	size_t n = sizeof(out);
+	EVP_PKEY_CTX *ctx =
+	    pkey->ready == NULL ? NULL : EVP_PKEY_CTX_new(pkey->key, NULL);
+	bool good =
+	    ctx != NULL && EVP_PKEY_verify_recover_init(ctx) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+	    EVP_PKEY_CTX_set_signature_md(ctx, hash_sha256_method()) == 1 &&
+	    EVP_PKEY_verify_recover(ctx, out, &n,
+		(const unsigned char *)signature.p, signature.n) == 1 &&
+	    n == HASH_SHA256_OCTETS;
+
+	EVP_PKEY_CTX_free(ctx);
+	if (good)
+		memcpy(hash, out, HASH_SHA256_OCTETS);
+	return good;
 }
 
 void

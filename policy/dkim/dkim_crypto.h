@@ -23,6 +23,15 @@ void dkim_pkey_free(struct dkim_pkey **pkey);
 bool dkim_pkey_verify(const struct dkim_pkey *pkey,
     const uint8_t hash[HASH_SHA256_OCTETS], struct span signature);
 
+/*
+ * The hash over which the holder of the key made an RSA signature (RFC 8017,
+ * 8.2.2: what verifying compares): to look for the text that was signed among
+ * many for the price of one verification. False when the key is no RSA key or
+ * did not make the signature.
+ */
+bool dkim_pkey_recover(const struct dkim_pkey *pkey, struct span signature,
+    uint8_t hash[HASH_SHA256_OCTETS]);
+
 /* "OpenSSL 3.0.22", of the library that is loaded. */
 void dkim_crypto_library(char *out, size_t size);
 

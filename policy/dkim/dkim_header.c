@@ -101,7 +101,7 @@ dkim_headers_take(struct dkim_headers *h, struct span name, size_t own)
 		size_t last = g->first + g->count - 1;
 		size_t field = h->entry[last - g->taken++].field;
 
-		if (field != own)
+		if (field != own && h->list->field[field].name.n > 0)
 			return &h->list->field[field];
 	}
 	return NULL;

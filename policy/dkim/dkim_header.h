@@ -12,7 +12,11 @@
 
 struct dkim_headers;
 
-/* Indexes the fields by name; list and its fields must outlive it. */
+/*
+ * Indexes the fields by name; list and its fields must outlive it. A field
+ * whose name is emptied afterwards counts as taken out of the list, for
+ * dkim_headers_text alone; its value may change, too.
+ */
 struct dkim_headers *dkim_headers_new(
     struct arena *a, const struct header_list *list);
 

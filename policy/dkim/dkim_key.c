@@ -77,6 +77,13 @@ dkim_key_verify(const struct dkim_key *key,
 	return dkim_pkey_verify(key->pkey, hash, signature);
 }
 
+bool
+dkim_key_recover(const struct dkim_key *key, struct span signature,
+    uint8_t hash[HASH_SHA256_OCTETS])
+{
+	return dkim_pkey_recover(key->pkey, signature, hash);
+}
+
 /* ---- the store ------------------------------------------------------------ */
 
 #define DKIM_NO_PLACE SIZE_MAX

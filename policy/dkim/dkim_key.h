@@ -40,5 +40,8 @@ const struct dkim_record *dkim_key_record(const struct dkim_key *key);
 /* As dkim_pkey_verify. */
 bool dkim_key_verify(const struct dkim_key *key,
     const uint8_t hash[HASH_SHA256_OCTETS], struct span signature);
+/* As dkim_pkey_recover. */
+bool dkim_key_recover(const struct dkim_key *key, struct span signature,
+    uint8_t hash[HASH_SHA256_OCTETS]);
 
 #endif

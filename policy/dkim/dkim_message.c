@@ -392,6 +392,29 @@ dkim_message_cut(const struct dkim_message *dm)
 	return dm->cut;
 }
 
+struct dkim_key *
+dkim_message_key(struct dkim_message *dm, size_t i, bool *pending, bool *temp)
+{
+	const struct dkim_work *w = &dm->work[i];
+	const struct dns_answer *answer;
+	struct dkim_outcome outcome;
+	struct dkim_key *key;
+	const char *why;
+
+	*pending = *temp = false;
+	if (w->key_name.n == 0)
+		return NULL;
+	answer = dns_ask(dm->dns, w->key_name, DNS_TXT);
+	*pending = answer->status == DNS_PENDING;
+	*temp = answer->status == DNS_TEMP;
+	key = dkim_fit_find(dm->keys, answer, &why);
+	if (key != NULL &&
+	    !dkim_fit_key(dm->arena, &w->signature.sig, dkim_key_record(key),
+		dm->options.bits_min, &outcome))
+		dkim_key_unref(&key);
+	return key;
+}
+
 /* ---- header.b ------------------------------------------------------------- */
 
 static size_t

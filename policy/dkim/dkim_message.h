@@ -87,6 +87,16 @@ const struct dkim_signature *dkim_message_get(
 bool dkim_message_cut(const struct dkim_message *dm);
 
 /*
+ * The key of a judged signature that its domain has published, for whoever
+ * tries the signature on another text. NULL when there is none, when it was
+ * not asked for (nothing is asked here that was not before) or may not be used
+ * for this signature, and while *pending; *temp says that it could not be
+ * looked up. The caller gives it back (dkim_key_unref).
+ */
+struct dkim_key *dkim_message_key(
+    struct dkim_message *dm, size_t i, bool *pending, bool *temp);
+
+/*
  * The shortest beginning of b=, of 8 characters or more, that no other
  * signature of the message has (RFC 6008, 4).
  */
