@@ -56,7 +56,7 @@ endif
 
 # Tests of what runs in several threads; contrib/test.sh runs them under TSan.
 THREAD_TESTS = $(filter %/dns_test %/session_test %/store_test \
-    %/journal_test %/counters_test, $(UNIT_TESTS))
+    %/journal_test %/counters_test %/wait_test, $(UNIT_TESTS))
 check-threads: $(THREAD_TESTS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
 .PHONY: check-threads

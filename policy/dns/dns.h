@@ -75,6 +75,7 @@ struct resolver;
 
 struct dns_batch;
 struct dns_zone;
+struct waits;
 
 /* ---- resolvers ---------------------------------------------------------- */
 
@@ -166,13 +167,10 @@ void dns_batch_free(struct dns_batch **b);
 void dns_batch_bound(struct dns_batch *b, size_t chosen_max);
 
 /*
- * From now on tell is called whenever an answer has come for what was
- * pending: for those who do not wait in dns_join. In the resolver's thread,
- * under its lock: it may neither wait nor call anything of this file. Before
- * the first question.
+ * What is posted to when an answer has come. A message waits on it for all
+ * else that it has asked, too. As long as the batch.
  */
-void dns_batch_tell(
-    struct dns_batch *b, void (*tell)(void *ctx), void *tell_ctx);
+struct waits *dns_batch_waits(const struct dns_batch *b);
 
 /*
  * Asks for name (any case, trailing dot or not, A-labels). Never waits. A
@@ -201,6 +199,11 @@ size_t dns_pending(const struct dns_batch *b);
 bool dns_join(struct dns_batch *b, int64_t deadline_ms);
 /* The same without waiting: whether something has come since the last. */
 bool dns_news(struct dns_batch *b);
+/*
+ * The same, once the batch's owner has nothing to do but wait: answers that a
+ * hesitating zone holds back come then.
+ */
+bool dns_reveal(struct dns_batch *b);
 /*
  * All that is pending becomes DNS_TEMP with this problem (static text). From
  * then on nothing is DNS_PENDING: a new question is answered from the cache

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "policy/base/wait.h"
 #include "rules/base/panic.h"
 
 /*
@@ -43,16 +44,12 @@ struct dns_batch *
 dns_batch_new(struct resolver *r, struct arena *a)
 {
 	struct dns_batch *b = arena_alloc(a, sizeof(*b));
-	pthread_condattr_t attr;
 
 	b->resolver = r;
 	b->arena = a;
 	b->box.number = atomic_fetch_add(&batch_number, 1);
 	b->chosen_max = SIZE_MAX;
-	INVARIANT(pthread_condattr_init(&attr) == 0);
-	INVARIANT(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
-	INVARIANT(pthread_cond_init(&b->box.wake, &attr) == 0);
-	(void)pthread_condattr_destroy(&attr); /* cannot fail on glibc */
+	b->box.waits = waits_new(a);
 	return b;
 }
 
@@ -62,12 +59,10 @@ dns_batch_bound(struct dns_batch *b, size_t chosen_max)
 	b->chosen_max = chosen_max;
 }
 
-void
-dns_batch_tell(struct dns_batch *b, void (*tell)(void *ctx), void *tell_ctx)
+struct waits *
+dns_batch_waits(const struct dns_batch *b)
 {
-	INVARIANT(b->count == 0);
-	b->box.tell = tell;
-	b->box.tell_ctx = tell_ctx;
+	return b->box.waits;
 }
 
 void
@@ -83,7 +78,7 @@ dns_batch_free(struct dns_batch **batch)
 	for (size_t i = 0; i < b->count; i++)
 		wait[i] = &b->row[i]->wait;
 	b->resolver->ops->drop(b->resolver, wait, b->count);
-	INVARIANT(pthread_cond_destroy(&b->box.wake) == 0);
+	waits_free(&b->box.waits);
 	dns_table_free(&b->table);
 	b->count = 0;
 }
@@ -142,10 +137,9 @@ dns_batch_fail(struct dns_row *row, const char *problem)
 
 /* Takes in what has come. */
 static void
-dns_batch_collect(struct dns_batch *b, int64_t deadline_ms)
+dns_batch_collect(struct dns_batch *b)
 {
-	struct dns_wait *w =
-	    b->resolver->ops->collect(b->resolver, &b->box, deadline_ms);
+	struct dns_wait *w = b->resolver->ops->collect(b->resolver, &b->box);
 
 	for (; w != NULL; w = w->next) {
 		dns_batch_state(dns_row_of(w));
@@ -185,7 +179,7 @@ dns_batch_ask(
 	row = (struct dns_row *)dns_table_find(&b->table, &key);
 	if (row != NULL) {
 		if (row->answer.status == DNS_PENDING)
-			dns_batch_collect(b, DNS_NOW);
+			dns_batch_collect(b);
 		return &row->answer;
 	}
 	if (b->count >= DNS_BATCH_MAX ||
@@ -222,21 +216,37 @@ dns_pending(const struct dns_batch *b)
 }
 
 bool
-dns_join(struct dns_batch *b, int64_t deadline_ms)
+dns_news(struct dns_batch *b)
 {
 	bool news;
 
 	if (b->pending > 0)
-		dns_batch_collect(b, b->news ? DNS_NOW : deadline_ms);
+		dns_batch_collect(b);
 	news = b->news;
 	b->news = false;
 	return news;
 }
 
 bool
-dns_news(struct dns_batch *b)
+dns_reveal(struct dns_batch *b)
 {
-	return dns_join(b, DNS_NOW);
+	while (b->box.held != NULL) {
+		struct dns_wait *w = b->box.held;
+
+		dns_wait_unlink(w);
+		dns_wait_link(w, &b->box.arrived);
+	}
+	return dns_news(b);
+}
+
+bool
+dns_join(struct dns_batch *b, int64_t deadline_ms)
+{
+	bool news = dns_news(b) || dns_reveal(b);
+
+	while (!news && b->pending > 0 && waits_join(b->box.waits, deadline_ms))
+		news = dns_news(b);
+	return news;
 }
 
 static void
@@ -262,7 +272,7 @@ dns_give_up_one(struct dns_batch *b, struct span name, enum dns_type type,
 
 	if (!dns_key_make(name, type, b->resolver->seed, room, &key))
 		return;
-	dns_batch_collect(b, DNS_NOW);
+	dns_batch_collect(b);
 	row = (struct dns_row *)dns_table_find(&b->table, &key);
 	if (row != NULL)
 		dns_batch_drop(b, row, problem);
@@ -271,7 +281,7 @@ dns_give_up_one(struct dns_batch *b, struct span name, enum dns_type type,
 void
 dns_give_up(struct dns_batch *b, const char *problem)
 {
-	dns_batch_collect(b, DNS_NOW);
+	dns_batch_collect(b);
 	b->gave_up = problem;
 	for (size_t i = 0; i < b->count; i++)
 		dns_batch_drop(b, b->row[i], problem);

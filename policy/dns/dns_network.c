@@ -151,25 +151,12 @@ network_ask(struct resolver *r, const struct dns_key *key, struct dns_wait *w,
 }
 
 static struct dns_wait *
-network_collect(struct resolver *r, struct dns_box *box, int64_t deadline_ms)
+network_collect(struct resolver *r, struct dns_box *box)
 {
 	struct network *net = (struct network *)r;
-	struct timespec until = { 0 };
 	struct dns_wait *arrived;
 
-	if (deadline_ms > 0) {
-		until.tv_sec = (time_t)(deadline_ms / 1000);
-		until.tv_nsec = (long)(deadline_ms % 1000) * 1000000;
-	}
 	network_lock(net);
-	while (box->arrived == NULL && deadline_ms != DNS_NOW) {
-		int error =
-		    pthread_cond_timedwait(&box->wake, &net->lock, &until);
-
-		INVARIANT(error == 0 || error == ETIMEDOUT);
-		if (error == ETIMEDOUT)
-			break;
-	}
 	arrived = dns_box_empty(box);
 	network_unlock(net);
 	return arrived;
@@ -275,9 +262,7 @@ network_tell(struct dns_lookup *l, struct dns_result *result)
 		w->ttl_s = result->answer.ttl_s;
 		result->refs++;
 		dns_wait_link(w, &w->box->arrived);
-		INVARIANT(pthread_cond_signal(&w->box->wake) == 0);
-		if (w->box->tell != NULL)
-			w->box->tell(w->box->tell_ctx);
+		waits_post(w->box->waits);
 	}
 }
 

@@ -16,8 +16,7 @@
  * resolver's functions and never by the batch.
  */
 
-#include <pthread.h>
-
+#include "policy/base/wait.h"
 #include "policy/dns/dns.h"
 #include "policy/dns/dns_table.h"
 
@@ -44,21 +43,17 @@ struct dns_wait {
 
 struct dns_box {
 	struct dns_wait *arrived;
-	unsigned number; /* differs from that of most other boxes */
-	size_t started;  /* lookups that it was the first to ask for */
-	pthread_cond_t wake;
-	/* Called for each that arrives, in the resolver's thread and under its
-	 * lock; NULL: nobody wants to be told. */
-	void (*tell)(void *ctx);
-	void *tell_ctx;
+	/* What a zone that hesitates knows already; a join reveals it. */
+	struct dns_wait *held;
+	unsigned number;     /* differs from that of most other boxes */
+	size_t started;      /* lookups that it was the first to ask for */
+	struct waits *waits; /* is posted to for each that arrives */
 };
 
 void dns_wait_link(struct dns_wait *w, struct dns_wait **list);
 void dns_wait_unlink(struct dns_wait *w);
 /* Takes all waits out of the box: a list by next, each with link NULL. */
 struct dns_wait *dns_box_empty(struct dns_box *box);
-
-#define DNS_NOW INT64_MIN /* as deadline of collect: do not wait */
 
 struct resolver_ops {
 	/*
@@ -68,12 +63,8 @@ struct resolver_ops {
 	 */
 	bool (*ask)(struct resolver *r, const struct dns_key *key,
 	    struct dns_wait *w, bool start);
-	/*
-	 * Empties the box (dns_box_empty); waits for the first to come until
-	 * the deadline.
-	 */
-	struct dns_wait *(*collect)(
-	    struct resolver *r, struct dns_box *box, int64_t deadline_ms);
+	/* Empties the box (dns_box_empty). Never waits. */
+	struct dns_wait *(*collect)(struct resolver *r, struct dns_box *box);
 	/* The batch wants none of these any more, arrived or not. */
 	void (*drop)(struct resolver *r, struct dns_wait *const *w, size_t n);
 	void (*stats)(struct resolver *r, struct dns_stats *out);

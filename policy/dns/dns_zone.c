@@ -388,17 +388,15 @@ resolver_zone_ask(struct resolver *r, const struct dns_key *key,
 	w->result = dns_result_new(&a);
 	w->ttl_s = a.ttl_s;
 	if (z->hesitate)
-		dns_wait_link(w, &w->box->arrived);
+		dns_wait_link(w, &w->box->held);
 	return z->hesitate;
 }
 
 static struct dns_wait *
-resolver_zone_collect(
-    struct resolver *r, struct dns_box *box, int64_t deadline_ms)
+resolver_zone_collect(struct resolver *r, struct dns_box *box)
 {
 	(void)r;
-	/* Only hesitation puts something in the box: a join reveals it. */
-	return deadline_ms == DNS_NOW ? NULL : dns_box_empty(box);
+	return dns_box_empty(box);
 }
 
 static void

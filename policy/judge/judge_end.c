@@ -7,6 +7,7 @@
 
 #include "policy/judge/judge_run.h"
 
+#include "policy/base/wait.h"
 #include "policy/judge/decide.h"
 #include "policy/message/message.h"
 #include "policy/message/snapshot.h"
@@ -81,6 +82,21 @@ judge_overdue(struct session_run *run)
 	return true;
 }
 
+/* Whether something has come since the last look, from whomever. */
+static bool
+judge_news(struct message *m)
+{
+	bool posted = waits_join(m->waits, WAITS_NOW);
+
+	return dns_news(m->dns) || posted;
+}
+
+static bool
+judge_pending(const struct message *m)
+{
+	return dns_pending(m->dns) > 0 || waits_pending(m->waits) > 0;
+}
+
 /*
  * Runs the checks and the rules' own lookups as far as answers have come;
  * overdue: nothing has, until the time that judge_until_ms told. True when
@@ -101,9 +117,9 @@ judge_go_on(struct session_run *run, bool overdue)
 	for (;;) {
 		bool all = run_checks(run, STAGE_EOM);
 
-		if (dns_pending(m->dns) > 0) {
+		if (judge_pending(m)) {
 			idle = false;
-			if (!dns_news(m->dns))
+			if (!judge_news(m))
 				return false;
 		} else if (all || idle) {
 			return true;
@@ -249,10 +265,18 @@ session_eom_again(struct session *s, struct verdict *out, int64_t *again_ms)
 {
 	struct session_run *run = run_of(s);
 	size_t unused;
-	bool overdue = !dns_news(s->message->dns) &&
+	bool overdue = !judge_news(s->message) &&
 		       run_now_ms(run) >= judge_until_ms(run, &unused);
 
 	return run_go_on(run, overdue, out, again_ms);
+}
+
+/* False when nothing has come until then. */
+static bool
+judge_wait(struct message *m, int64_t until_ms)
+{
+	return judge_news(m) || dns_reveal(m->dns) ||
+	       waits_join(m->waits, until_ms);
 }
 
 void
@@ -262,8 +286,8 @@ session_eom(struct session *s, struct span queue_id, struct verdict *out)
 	bool done = session_eom_begin(s, queue_id, out, &again_ms);
 
 	while (!done)
-		done = run_go_on(run_of(s),
-		    !dns_join(s->message->dns, again_ms), out, &again_ms);
+		done = run_go_on(run_of(s), !judge_wait(s->message, again_ms),
+		    out, &again_ms);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "policy/base/wait.h"
 #include "policy/message/budget.h"
 #include "policy/message/check.h"
 #include "policy/message/decision_id.h"
@@ -29,7 +30,8 @@ message_new(struct session *s, const struct services *judge)
 	m->session = s;
 	m->arena = arena;
 	m->dns = dns_batch_new(s->resolver, arena);
-	dns_batch_tell(m->dns, s->tell, s->tell_ctx);
+	m->waits = dns_batch_waits(m->dns);
+	waits_tell(m->waits, s->tell, s->tell_ctx);
 	dns_batch_bound(m->dns, DNS_CHOSEN_MAX);
 	m->facts = facts_new(s->snapshot->schema, arena);
 	m->time_s = judge->clock.unix_s(judge->clock.ctx);

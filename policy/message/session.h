@@ -34,8 +34,8 @@ extern const char *const direction_names[4];
 struct session {
 	struct snapshot *snapshot; /* a reference */
 	struct resolver *resolver;
-	/* Called when an answer of DNS has come for this session (dns.h,
-	 * dns_batch_tell); NULL: its end is waited for. */
+	/* Called when an answer has come for this session (wait.h, waits_tell);
+	 * NULL: its end is waited for. */
 	void (*tell)(void *ctx);
 	void *tell_ctx;
 	struct store *store; /* NULL: nothing is remembered */
@@ -74,6 +74,7 @@ struct message {
 	struct session *session;
 	struct arena *arena;
 	struct dns_batch *dns;
+	struct waits *waits; /* for DNS and for all else that is asked */
 	struct facts *facts;
 	struct ruling *ruling;
 	int64_t time_s;           /* unix time at which it is judged */

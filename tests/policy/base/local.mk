@@ -3,3 +3,4 @@ UNIT_TESTS += %D%/json_test
 UNIT_TESTS += %D%/smtp_client_test
 UNIT_TESTS += %D%/sqlite_schema_test
 UNIT_TESTS += %D%/suffix_test
+UNIT_TESTS += %D%/wait_test
