@@ -16,9 +16,16 @@ struct binding {
 	size_t element; /* of the group whose parentheses we are in */
 };
 
+/* Where the first match of a pattern is, in octets of its text. */
+struct scan_match {
+	size_t pattern, offset, length;
+};
+
 /* What one pattern set says of one text; made on first use. */
 struct scan {
-	const uint64_t *yes, *limit; /* bits by pattern; NULL: not scanned */
+	const uint64_t *yes, *limit;    /* bits by pattern; NULL: not scanned */
+	const struct scan_match *match; /* of those that are yes, in order */
+	size_t match_count;
 };
 
 struct scan_cache {
@@ -80,7 +87,8 @@ size_t eval_element(struct ruling *r, const struct cond *c, size_t rcpt);
 /* Membership, and what is known of it. */
 enum truth eval_listed(struct ruling *r, const struct cond *c, struct binding b,
     struct list_hit *hit, struct span *detail);
-/* Where in the text a pattern matched. */
+/* Where in the text a pattern matched, as the scan found it: what is told of
+ * a rule costs no second look at the text. */
 struct span eval_matched_text(
     struct ruling *r, const struct cond *c, struct binding b);
 

@@ -230,6 +230,21 @@ eval_lookalike(struct ruling *r, const struct cond *c, struct binding b)
 
 /* ---- patterns --------------------------------------------------------------------- */
 
+/* Those of the scan that was made last. */
+static const struct scan_match *
+scan_matches(struct ruling *r, size_t patterns, size_t matches)
+{
+	struct scan_match *match =
+	    arena_array(r->input.arena, matches, sizeof(*match));
+	size_t n = 0;
+
+	for (size_t i = 0; i < patterns && n < matches; i++)
+		if (r->scratch[i].answer == PATTERN_YES)
+			match[n++] = (struct scan_match){ i,
+				r->scratch[i].offset, r->scratch[i].length };
+	return match;
+}
+
 static void
 scan_text(struct ruling *r, const struct pattern_set *set, struct scan *scan,
     struct span text)
@@ -249,13 +264,16 @@ scan_text(struct ruling *r, const struct pattern_set *set, struct scan *scan,
 	for (size_t i = 0; i < count; i++) {
 		uint64_t bit = UINT64_C(1) << (i % 64);
 
-		if (r->scratch[i].answer == PATTERN_YES)
+		if (r->scratch[i].answer == PATTERN_YES) {
 			yes[i / 64] |= bit;
-		else if (r->scratch[i].answer == PATTERN_LIMIT)
+			scan->match_count++;
+		} else if (r->scratch[i].answer == PATTERN_LIMIT) {
 			limit[i / 64] |= bit;
+		}
 	}
 	scan->yes = yes;
 	scan->limit = limit;
+	scan->match = scan_matches(r, count, scan->match_count);
 }
 
 /* What the set says of the text of this binding; scanned on first use. */
@@ -304,22 +322,16 @@ struct span
 eval_matched_text(struct ruling *r, const struct cond *c, struct binding b)
 {
 	const struct value *v = eval_value(r, c->subject.fact, b);
-	size_t count = patterns_count(c->patterns->patterns);
-	uint64_t *wanted =
-	    arena_array(r->input.arena, (count + 63) / 64, sizeof(*wanted));
-	struct patterns_job job = { .text = v->text,
-		.wanted = wanted,
-		.stop = r->input.stop,
-		.context = r->input.ctx };
-	struct pattern_result result;
-	size_t index;
+	const struct scan *scan;
 
-	wanted[c->pattern / 64] = UINT64_C(1) << (c->pattern % 64);
-	if (v->state != FACT_KNOWN || patterns_first(c->patterns->patterns,
-					  &job, &index, &result) != PATTERN_YES)
+	if (v->state != FACT_KNOWN)
 		return SPAN("");
-	return span_slice(
-	    v->text, result.offset, result.offset + result.length);
+	scan = scan_get(r, c->patterns, b, v->text);
+	for (size_t i = 0; i < scan->match_count; i++)
+		if (scan->match[i].pattern == c->pattern)
+			return span_slice(v->text, scan->match[i].offset,
+			    scan->match[i].offset + scan->match[i].length);
+	return SPAN("");
 }
 
 static enum truth
