@@ -81,7 +81,8 @@ utf8_valid(struct span s)
 {
 	uint32_t rune;
 
-	for (size_t i = utf8_ascii_run(s, 0); i < s.n;) {
+	for (size_t i = utf8_ascii_run(s, 0); i < s.n;
+	     i += utf8_ascii_run(s, i)) {
 		i += utf8_next(s, i, &rune);
 		if (rune == UTF8_BAD)
 			return false;

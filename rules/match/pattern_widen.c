@@ -244,10 +244,12 @@ widen_text(struct span s, char *out, size_t *n)
 	if (span_search(s, SPAN("\xc5\xbf")) != SIZE_MAX ||
 	    span_search(s, SPAN("\xe2\x84\xaa")) != SIZE_MAX)
 		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] & 0x80) == 0)
-			out[(*n)++] = s.p[i];
-		else if ((s.p[i] & '\xc0') != '\x80')
+	for (size_t i = 0, run; i < s.n; i += run + 1) {
+		run = utf8_ascii_run(s, i);
+		memcpy(out + *n, s.p + i, run);
+		*n += run;
+		if (i + run < s.n && (s.p[i + run] & '\xc0') != '\x80')
 			out[(*n)++] = MARK_CHAR;
+	}
 	return true;
 }

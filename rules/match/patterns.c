@@ -32,6 +32,9 @@ struct scan_scratch {
 	uint64_t *found; /* SETS bits for each pattern */
 	uint64_t *seen;
 	bool ascii; /* the text at hand is */
+	/* Where exact's database says that a pattern's first match ends; 0: it
+	 * says nothing. */
+	uint32_t *end;
 };
 
 /* ---- scratch ------------------------------------------------------------- */
@@ -41,7 +44,10 @@ scan_scratch_new(const struct patterns *p)
 {
 	struct scan_scratch *s = xcalloc(1, sizeof(*s));
 
-	s->regex = regex_scratch_new(&p->options, p->db);
+	s->regex = regex_scratch_new(&p->options);
+	regex_scratch_fit(s->regex, p->exact.db);
+	regex_scratch_fit(s->regex, p->wide.db);
+	s->end = xcalloc(p->count + 1, sizeof(*s->end));
 	s->candidates = xcalloc(p->words, sizeof(*s->candidates));
 	s->found = xcalloc(p->words * SETS, sizeof(*s->found));
 	s->seen =
@@ -58,6 +64,7 @@ scan_scratch_free(struct scan_scratch *s)
 	free(s->candidates);
 	free(s->found);
 	free(s->seen);
+	free(s->end);
 	free(s);
 }
 
@@ -97,6 +104,14 @@ patterns_pool_clear(struct patterns *p)
 }
 
 void
+patterns_db_free(struct patterns_db *db)
+{
+	regex_db_free(&db->db);
+	free(db->covered);
+	db->covered = NULL;
+}
+
+void
 patterns_free(struct patterns **set)
 {
 	struct patterns *p = *set;
@@ -107,9 +122,10 @@ patterns_free(struct patterns **set)
 	free(p->pool);
 	patterns_items_free(p->items, p->count);
 	prefilter_free(&p->prefilter);
-	regex_db_free(&p->db);
+	patterns_db_free(&p->exact);
+	patterns_db_free(&p->wide);
+	free(p->width);
 	free(p->unneeded);
-	free(p->covered);
 	arena_free(&p->arena);
 	free(p);
 	*set = NULL;
@@ -159,27 +175,29 @@ patterns_by_needles(
 }
 
 /*
- * The database judges octets, so text beyond ASCII is marked for it, and its
- * patterns are widened: see rules/match/pattern_widen.h.
+ * A database judges octets. For ASCII that is what PCRE2 judges, so there
+ * are next to no false candidates. Other text is marked, and its patterns
+ * are widened and have lost their \b: see rules/match/pattern_widen.h.
  *
  * Rejected: databases in UTF-8 mode with Unicode properties. They take
  * minutes and gigabytes to compile, and their tables are of another year
  * than PCRE2's, so that some characters would be missed.
  */
 static bool
-patterns_by_database(
-    const struct patterns *p, struct scan_scratch *s, struct span text)
+patterns_by_database(const struct patterns *p, const struct patterns_db *db,
+    struct scan_scratch *s, struct span text)
 {
 	char *marked;
 	size_t n = 0;
 	bool ok;
 
-	if (p->options.raw || s->ascii)
-		return regex_db_scan(p->db, s->regex, text, s->candidates);
+	if (db == &p->exact)
+		return regex_db_scan(
+		    db->db, s->regex, text, s->candidates, s->end);
 	marked = xmalloc(text.n);
-	ok =
-	    widen_text(text, marked, &n) &&
-	    regex_db_scan(p->db, s->regex, span_make(marked, n), s->candidates);
+	ok = widen_text(text, marked, &n) &&
+	     regex_db_scan(
+		 db->db, s->regex, span_make(marked, n), s->candidates, NULL);
 	free(marked);
 	return ok;
 }
@@ -189,18 +207,22 @@ static void
 patterns_candidates(
     const struct patterns *p, struct scan_scratch *s, struct span text)
 {
+	const struct patterns_db *db;
+
 	memset(s->candidates, 0, p->words * sizeof(*s->candidates));
+	memset(s->end, 0, p->count * sizeof(*s->end));
 	s->ascii = utf8_ascii(text);
-	if (p->db == NULL) {
+	db = p->options.raw || s->ascii ? &p->exact : &p->wide;
+	if (db->db == NULL) {
 		patterns_by_needles(p, s, text);
 		return;
 	}
-	if (!p->covers_all) {
+	if (!db->covers_all) {
 		patterns_by_needles(p, s, text);
 		for (size_t w = 0; w < p->words; w++)
-			s->candidates[w] &= ~p->covered[w];
+			s->candidates[w] &= ~db->covered[w];
 	}
-	if (!patterns_by_database(p, s, text))
+	if (!patterns_by_database(p, db, s, text))
 		patterns_by_needles(p, s, text);
 }
 
@@ -250,17 +272,37 @@ patterns_by_stretches(const struct patterns *p, const struct regex *r,
 	return result;
 }
 
+/*
+ * The first match cannot start more than its width before the place where
+ * the match that ends first does. Should PCRE2 find none from there on, it
+ * looks at what is before: the database decides nothing.
+ */
 static struct pattern_result
-patterns_confirm(const struct patterns *p, const struct patterns_item *item,
-    struct scan_scratch *s, const struct patterns_job *job)
+patterns_near(const struct regex *r, struct scan_scratch *s,
+    const struct patterns_job *job, size_t start)
 {
+	struct pattern_result result =
+	    regex_match(r, s->regex, job->text, start, SIZE_MAX);
+
+	if (result.answer != PATTERN_NO || start == 0)
+		return result;
+	return regex_match(r, s->regex, job->text, 0, start - 1);
+}
+
+static struct pattern_result
+patterns_confirm(const struct patterns *p, size_t index, struct scan_scratch *s,
+    const struct patterns_job *job)
+{
+	const struct patterns_item *item = &p->items[index];
 	const struct regex *r =
 	    s->ascii && item->ascii != NULL ? item->ascii : item->regex;
 	uint64_t steps = (uint64_t)job->text.n * job->text.n;
+	size_t end = s->end[index];
 
 	if (item->stretches && job->stop != NULL && steps > STRETCH_STEPS)
 		return patterns_by_stretches(p, r, s, job);
-	return regex_match(r, s->regex, job->text, 0, SIZE_MAX);
+	return patterns_near(r, s, job,
+	    end > 0 && end > p->width[index] ? end - p->width[index] : 0);
 }
 
 /*
@@ -290,7 +332,7 @@ patterns_each(const struct patterns *p, const struct patterns_job *job,
 				continue;
 			stopped = stopped || patterns_stopped(job);
 			if (!stopped)
-				r = patterns_confirm(p, &p->items[i], s, job);
+				r = patterns_confirm(p, i, s, job);
 			more = take(to, i, r);
 		}
 	}

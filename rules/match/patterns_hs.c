@@ -4,8 +4,9 @@
  * for this very set and arrived whole. What a scan does with it is in
  * patterns.c.
  *
- * A saved database: magic, key, checksum and length of the rest; number of
- * patterns, the bit set of those it covers, and the library's own bytes.
+ * What is saved: a head; the bit sets of the patterns that the exact and the
+ * wide database cover; the widths for the exact one; and the library's own
+ * bytes of both.
  */
 #include "config.h"
 
@@ -20,7 +21,7 @@
 #include "rules/match/patterns_set.h"
 
 /* Changes whenever a database of before must not be used any more. */
-#define FORMAT "verdict patterns 2"
+#define FORMAT "verdict patterns 3"
 
 struct hs_head {
 	char magic[8];
@@ -28,9 +29,10 @@ struct hs_head {
 	uint64_t checksum;
 	uint64_t size; /* of what follows */
 	uint64_t count;
+	uint64_t exact; /* octets of that database */
 };
 
-static const char hs_magic[8] = "VERDHS1";
+static const char hs_magic[8] = "VERDHS2";
 
 const char *
 patterns_hs_key(const struct patterns *p, char out[PATTERNS_KEY_MAX])
@@ -66,25 +68,29 @@ patterns_hs_wanted(const struct patterns *p)
 }
 
 /*
- * All patterns that the library takes, in their widened forms (rules/match/pattern_widen.h)
- * unless they are for bytes. The texts are in arena a.
+ * All patterns that the library takes: as they are for the exact database,
+ * where octets mean what characters do, and else widened
+ * (rules/match/pattern_widen.h). The texts are in arena a.
  */
 static size_t
-patterns_hs_items(
-    const struct patterns *p, struct arena *a, struct regex_db_item *items)
+patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
+    struct regex_db_item *items)
 {
 	size_t count = 0;
 	struct buf wide;
 
 	buf_init(&wide, SIZE_MAX / 4);
 	for (size_t i = 0; i < p->count; i++) {
-		struct regex_db_item item = { p->items[i].text,
-			p->items[i].flags, (unsigned)i };
+		struct regex_db_item item = { .pattern = p->items[i].text,
+			.flags = p->items[i].flags,
+			.id = (unsigned)i };
 
 		buf_clear(&wide);
 		if (p->items[i].exotic)
 			continue;
-		if (!p->options.raw) {
+		if (exact && !p->options.raw && p->items[i].ascii == NULL)
+			continue;
+		if (!exact) {
 			if (!widen_pattern(item.pattern, item.flags, &wide))
 				continue;
 			item.pattern = arena_dup(a, buf_span(&wide));
@@ -94,28 +100,6 @@ patterns_hs_items(
 	}
 	buf_free(&wide);
 	return count;
-}
-
-static bool
-patterns_hs_append(const struct patterns *p, const struct regex_db_item *items,
-    size_t count, struct span db, struct buf *out)
-{
-	uint64_t *covered = xcalloc(p->words, sizeof(*covered));
-	struct span bits =
-	    span_make((const char *)covered, p->words * sizeof(*covered));
-	struct hs_head head = { .size = bits.n + db.n, .count = p->count };
-	char key[PATTERNS_KEY_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		bit_set(covered, items[i].id);
-	memcpy(head.magic, hs_magic, sizeof(head.magic));
-	memcpy(head.key, patterns_hs_key(p, key), sizeof(key));
-	head.checksum = span_hash(db, span_hash(bits, p->count));
-	(void)buf_add(out, span_make((const char *)&head, sizeof(head)));
-	(void)buf_add(out, bits);
-	(void)buf_add(out, db);
-	free(covered);
-	return !out->over;
 }
 
 /* An item that the library refuses at last is left out, and all is tried
@@ -138,33 +122,106 @@ patterns_hs_try(
 	return false;
 }
 
+/* A database as it is saved: without octets where there is none. */
+struct hs_part {
+	uint64_t *covered;
+	uint32_t *width;
+	char *bytes;
+	size_t size;
+};
+
+static void
+patterns_hs_part(const struct patterns *p, bool exact, struct hs_part *out)
+{
+	struct regex_db_item *items = xcalloc(p->count + 1, sizeof(*items));
+	struct arena *a = arena_new();
+	size_t count = patterns_hs_items(p, exact, a, items);
+
+	*out = (struct hs_part){ .covered = xcalloc(p->words, sizeof(uint64_t)),
+		.width = xcalloc(p->count + 1, sizeof(uint32_t)) };
+	if (!patterns_hs_try(items, &count, &out->bytes, &out->size))
+		count = 0;
+	for (size_t i = 0; i < count; i++) {
+		bit_set(out->covered, items[i].id);
+		out->width[items[i].id] = items[i].width;
+	}
+	arena_free(&a);
+	free(items);
+}
+
+static void
+patterns_hs_part_free(struct hs_part *part)
+{
+	free(part->covered);
+	free(part->width);
+	free(part->bytes);
+}
+
+static uint64_t
+patterns_hs_sum(const struct hs_head *head, struct span rest)
+{
+	return span_hash(rest, head->count * 31 + head->exact);
+}
+
+/* The octets of all that comes before the databases. */
+static size_t
+patterns_hs_tables(const struct patterns *p)
+{
+	return 2 * p->words * sizeof(uint64_t) + p->count * sizeof(uint32_t);
+}
+
+static bool
+patterns_hs_append(const struct patterns *p, const struct hs_part *exact,
+    const struct hs_part *wide, struct buf *out)
+{
+	size_t words = p->words * sizeof(uint64_t);
+	struct hs_head head = { .count = p->count, .exact = exact->size };
+	char key[PATTERNS_KEY_MAX];
+	struct buf rest;
+
+	buf_init(&rest, SIZE_MAX / 4);
+	(void)buf_add(&rest, span_make((const char *)exact->covered, words));
+	(void)buf_add(&rest, span_make((const char *)wide->covered, words));
+	(void)buf_add(&rest,
+	    span_make((const char *)exact->width, p->count * sizeof(uint32_t)));
+	(void)buf_add(&rest, span_make(exact->bytes, exact->size));
+	(void)buf_add(&rest, span_make(wide->bytes, wide->size));
+	memcpy(head.magic, hs_magic, sizeof(head.magic));
+	memcpy(head.key, patterns_hs_key(p, key), sizeof(key));
+	head.size = rest.n;
+	head.checksum = patterns_hs_sum(&head, buf_span(&rest));
+	(void)buf_add(out, span_make((const char *)&head, sizeof(head)));
+	(void)buf_add(out, buf_span(&rest));
+	out->over = out->over || rest.over;
+	buf_free(&rest);
+	return !out->over;
+}
+
 bool
 patterns_hs_compile(const struct patterns *p, struct buf *out, const char **why)
 {
-	struct regex_db_item *items;
-	struct arena *a;
-	char *bytes = NULL;
-	size_t size = 0, count;
-	bool ok;
+	struct hs_part exact, wide;
+	bool ok = false;
 
 	if (!regex_db_usable()) {
 		*why = "built without Hyperscan, or not for this processor";
 		return false;
 	}
-	a = arena_new();
-	items = xcalloc(p->count + 1, sizeof(*items));
-	count = patterns_hs_items(p, a, items);
-	ok = patterns_hs_try(items, &count, &bytes, &size);
-	if (!ok)
+	patterns_hs_part(p, true, &exact);
+	/* A set for bytes knows no other text. */
+	wide = (struct hs_part){ 0 };
+	if (!p->options.raw)
+		patterns_hs_part(p, false, &wide);
+	else
+		wide.covered = xcalloc(p->words, sizeof(uint64_t));
+	if (exact.size == 0 && wide.size == 0)
 		*why = "Hyperscan takes none of the patterns";
-	else if (!patterns_hs_append(
-		     p, items, count, span_make(bytes, size), out)) {
+	else if (!patterns_hs_append(p, &exact, &wide, out))
 		*why = "the database is too large";
-		ok = false;
-	}
-	free(bytes);
-	free(items);
-	arena_free(&a);
+	else
+		ok = true;
+	patterns_hs_part_free(&exact);
+	patterns_hs_part_free(&wide);
 	return ok;
 }
 
@@ -187,45 +244,66 @@ patterns_hs_valid(const struct patterns *p, struct span bytes,
 		return false;
 	*why = "a damaged database";
 	return head->size == rest.n && head->count == p->count &&
-	       rest.n > p->words * sizeof(uint64_t) &&
-	       head->checksum ==
-		   span_hash(
-		       span_slice(rest, p->words * sizeof(uint64_t), rest.n),
-		       span_hash(
-			   span_slice(rest, 0, p->words * sizeof(uint64_t)),
-			   p->count));
+	       rest.n > patterns_hs_tables(p) &&
+	       head->exact <= rest.n - patterns_hs_tables(p) &&
+	       head->checksum == patterns_hs_sum(head, rest);
+}
+
+/* False when the library does not take it; no octets are no database. */
+static bool
+patterns_hs_load(const struct patterns *p, struct span bytes,
+    const char *covered, struct patterns_db *out)
+{
+	size_t size = p->words * sizeof(uint64_t);
+
+	*out = (struct patterns_db){ 0 };
+	if (bytes.n == 0)
+		return true;
+	out->db = regex_db_load(bytes);
+	if (out->db == NULL)
+		return false;
+	out->covered = xmalloc(size);
+	memcpy(out->covered, covered, size);
+	out->covers_all = true;
+	for (size_t i = 0; i < p->count; i++)
+		out->covers_all = out->covers_all && bit_get(out->covered, i);
+	return true;
 }
 
 static void
-patterns_hs_use(struct patterns *p, struct regex_db *db, const char *covered)
+patterns_hs_use(struct patterns *p, const struct patterns_db *exact,
+    const struct patterns_db *wide, const char *width)
 {
-	size_t size = p->words * sizeof(*p->covered);
-
 	patterns_pool_clear(p);
-	regex_db_free(&p->db);
-	free(p->covered);
-	p->db = db;
-	p->covered = xmalloc(size);
-	memcpy(p->covered, covered, size);
-	p->covers_all = true;
-	for (size_t i = 0; i < p->count; i++)
-		p->covers_all = p->covers_all && bit_get(p->covered, i);
+	patterns_db_free(&p->exact);
+	patterns_db_free(&p->wide);
+	free(p->width);
+	p->exact = *exact;
+	p->wide = *wide;
+	p->width = xcalloc(p->count + 1, sizeof(uint32_t));
+	memcpy(p->width, width, p->count * sizeof(uint32_t));
 }
 
 bool
 patterns_hs_attach(struct patterns *p, struct span bytes, const char **why)
 {
+	size_t words = p->words * sizeof(uint64_t);
+	struct patterns_db exact = { 0 }, wide = { 0 };
 	struct hs_head head;
-	struct regex_db *db;
-	size_t start = sizeof(head) + p->words * sizeof(uint64_t);
+	struct span dbs;
 
 	if (!patterns_hs_valid(p, bytes, &head, why))
 		return false;
-	db = regex_db_load(span_slice(bytes, start, bytes.n));
-	if (db == NULL) {
+	bytes = span_slice(bytes, sizeof(head), bytes.n);
+	dbs = span_slice(bytes, patterns_hs_tables(p), bytes.n);
+	if (!patterns_hs_load(
+		p, span_slice(dbs, 0, (size_t)head.exact), bytes.p, &exact) ||
+	    !patterns_hs_load(p, span_slice(dbs, (size_t)head.exact, dbs.n),
+		bytes.p + words, &wide)) {
+		patterns_db_free(&exact);
 		*why = "Hyperscan does not take the database";
 		return false;
 	}
-	patterns_hs_use(p, db, bytes.p + sizeof(head));
+	patterns_hs_use(p, &exact, &wide, bytes.p + 2 * words);
 	return true;
 }

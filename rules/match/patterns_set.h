@@ -24,6 +24,13 @@ struct patterns_item {
 	bool stretches; /* may be slow on long texts, and may be interrupted */
 };
 
+/* Which patterns a database knows; db NULL: there is none. */
+struct patterns_db {
+	struct regex_db *db;
+	uint64_t *covered;
+	bool covers_all;
+};
+
 struct scan_scratch;
 
 /* Scratch spaces that are kept for the next scan; more threads make more. */
@@ -36,10 +43,13 @@ struct patterns {
 	size_t words; /* of a bit set over items, always at least one */
 	struct arena *arena;
 	struct prefilter *prefilter;
-	uint64_t *unneeded;  /* NEEDLE_SETS bits an item: sets it has not */
-	struct regex_db *db; /* or NULL */
-	uint64_t *covered;   /* which items the database knows */
-	bool covers_all;
+	uint64_t *unneeded; /* NEEDLE_SETS bits an item: sets it has not */
+	/* The patterns as they are, for octets: all texts of a set for bytes,
+	 * and those of other sets that are ASCII. */
+	struct patterns_db exact;
+	uint32_t *width; /* of the longest match, for those of exact */
+	/* The widened ones (rules/match/pattern_widen.h), for other texts. */
+	struct patterns_db wide;
 	_Atomic(struct scan_scratch *) *pool;
 };
 
@@ -56,7 +66,8 @@ bit_get(const uint64_t *bits, size_t i)
 }
 
 void patterns_items_free(struct patterns_item *items, size_t count);
-/* Frees idle scratch, which was made for the database before. */
+void patterns_db_free(struct patterns_db *db);
+/* Frees idle scratch, which was made for the databases before. */
 void patterns_pool_clear(struct patterns *p);
 
 #endif

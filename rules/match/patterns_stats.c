@@ -41,13 +41,17 @@ patterns_stats(const struct patterns *p)
 	for (size_t i = 0; i < p->count; i++) {
 		stats.always += p->items[i].always;
 		stats.jit += regex_jit(p->items[i].regex);
-		stats.hyperscan += p->db != NULL && bit_get(p->covered, i);
+		stats.hyperscan +=
+		    (p->exact.db != NULL && bit_get(p->exact.covered, i)) ||
+		    (p->wide.db != NULL && bit_get(p->wide.covered, i));
 		stats.memory += regex_memory(p->items[i].regex);
 		if (p->items[i].ascii != NULL)
 			stats.memory += regex_memory(p->items[i].ascii);
 	}
-	if (p->db != NULL)
-		stats.memory += regex_db_memory(p->db);
+	if (p->exact.db != NULL)
+		stats.memory += regex_db_memory(p->exact.db);
+	if (p->wide.db != NULL)
+		stats.memory += regex_db_memory(p->wide.db);
 	return stats;
 }
 

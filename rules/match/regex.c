@@ -33,7 +33,7 @@ struct regex_scratch {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	void *hs; /* for a database; NULL without one */
+	void *hs; /* for the databases; NULL without one */
 };
 
 /* ---- PCRE2 --------------------------------------------------------------- */
@@ -294,9 +294,9 @@ regex_db_platform(char *out, size_t size)
 static unsigned
 regex_db_flags(const struct regex_db_item *item)
 {
-	unsigned f =
-	    HS_FLAG_PREFILTER | HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH;
+	unsigned f = HS_FLAG_ALLOWEMPTY | HS_FLAG_SINGLEMATCH;
 
+	f |= item->loose ? HS_FLAG_PREFILTER : 0;
 	f |= item->flags & PATTERN_CASELESS ? HS_FLAG_CASELESS : 0;
 	f |= item->flags & PATTERN_MULTILINE ? HS_FLAG_MULTILINE : 0;
 	f |= item->flags & PATTERN_DOTALL ? HS_FLAG_DOTALL : 0;
@@ -318,23 +318,40 @@ regex_db_text(const struct regex_db_item *item)
 	return z;
 }
 
-bool
-regex_db_takes(const struct regex_db_item *item)
+/* As it is, or as its `loose` says. */
+static bool
+regex_db_asks(struct regex_db_item *item, const char *z)
 {
 	hs_expr_info_t *info = NULL;
 	hs_compile_error_t *error = NULL;
 	hs_error_t rc;
+
+	rc = hs_expression_info(z, regex_db_flags(item), &info, &error);
+	(void)hs_free_compile_error(error);
+	if (rc == HS_SUCCESS)
+		item->width = info->max_width;
+	/* Allocated with malloc as long as nobody sets another allocator. */
+	free(info);
+	return rc == HS_SUCCESS;
+}
+
+bool
+regex_db_takes(struct regex_db_item *item)
+{
+	bool taken;
 	char *z;
 
 	if (span_find(item->pattern, '\0') != SIZE_MAX)
 		return false;
 	z = regex_db_text(item);
-	rc = hs_expression_info(z, regex_db_flags(item), &info, &error);
-	(void)hs_free_compile_error(error);
-	/* Allocated with malloc as long as nobody sets another allocator. */
-	free(info);
+	item->loose = false;
+	taken = regex_db_asks(item, z);
+	if (!taken) {
+		item->loose = true;
+		taken = regex_db_asks(item, z);
+	}
 	free(z);
-	return rc == HS_SUCCESS;
+	return taken;
 }
 
 static bool
@@ -409,12 +426,15 @@ regex_db_memory(const struct regex_db *db)
 	return size;
 }
 
-static void *
-regex_db_scratch(const struct regex_db *db)
+void
+regex_scratch_fit(struct regex_scratch *s, const struct regex_db *db)
 {
-	hs_scratch_t *hs = NULL;
+	hs_scratch_t *hs = s->hs;
 
-	return hs_alloc_scratch(db->hs, &hs) == HS_SUCCESS ? hs : NULL;
+	if (db == NULL)
+		return;
+	(void)hs_alloc_scratch(db->hs, &hs);
+	s->hs = hs;
 }
 
 static void
@@ -423,27 +443,35 @@ regex_db_scratch_free(void *hs)
 	(void)hs_free_scratch(hs);
 }
 
+struct regex_db_hits {
+	uint64_t *bits;
+	uint32_t *end; /* or NULL */
+};
+
 static int
 regex_db_hit(unsigned id, unsigned long long from, unsigned long long to,
     unsigned flags, void *context)
 {
-	uint64_t *bits = context;
+	const struct regex_db_hits *hits = context;
 
 	(void)from;
-	(void)to;
 	(void)flags;
-	bits[id / 64] |= UINT64_C(1) << id % 64;
+	hits->bits[id / 64] |= UINT64_C(1) << id % 64;
+	if (hits->end != NULL)
+		hits->end[id] = (uint32_t)to;
 	return 0;
 }
 
 bool
 regex_db_scan(const struct regex_db *db, struct regex_scratch *s,
-    struct span text, uint64_t *bits)
+    struct span text, uint64_t *bits, uint32_t *end)
 {
+	struct regex_db_hits hits = { bits, end };
+
 	if (s->hs == NULL || text.n > UINT32_MAX)
 		return false;
 	return hs_scan(db->hs, text.p == NULL ? "" : text.p, (unsigned)text.n,
-		   0, s->hs, regex_db_hit, bits) == HS_SUCCESS;
+		   0, s->hs, regex_db_hit, &hits) == HS_SUCCESS;
 }
 
 #else /* !HAVE_HYPERSCAN */
@@ -467,7 +495,7 @@ regex_db_platform(char *out, size_t size)
 }
 
 bool
-regex_db_takes(const struct regex_db_item *item)
+regex_db_takes(struct regex_db_item *item)
 {
 	(void)item;
 	return false;
@@ -505,11 +533,11 @@ regex_db_memory(const struct regex_db *db)
 	return 0;
 }
 
-static void *
-regex_db_scratch(const struct regex_db *db)
+void
+regex_scratch_fit(struct regex_scratch *s, const struct regex_db *db)
 {
+	(void)s;
 	(void)db;
-	return NULL;
 }
 
 static void
@@ -520,12 +548,13 @@ regex_db_scratch_free(void *hs)
 
 bool
 regex_db_scan(const struct regex_db *db, struct regex_scratch *s,
-    struct span text, uint64_t *bits)
+    struct span text, uint64_t *bits, uint32_t *end)
 {
 	(void)db;
 	(void)s;
 	(void)text;
 	(void)bits;
+	(void)end;
 	return false;
 }
 
@@ -534,8 +563,7 @@ regex_db_scan(const struct regex_db *db, struct regex_scratch *s,
 /* ---- scratch ------------------------------------------------------------- */
 
 struct regex_scratch *
-regex_scratch_new(
-    const struct patterns_options *options, const struct regex_db *db)
+regex_scratch_new(const struct patterns_options *options)
 {
 	struct regex_scratch *s = xcalloc(1, sizeof(*s));
 
@@ -552,8 +580,6 @@ regex_scratch_new(
 		    JIT_STACK_START, options->jit_stack_max, NULL);
 		pcre2_jit_stack_assign(s->context, NULL, s->stack);
 	}
-	if (db != NULL)
-		s->hs = regex_db_scratch(db);
 	return s;
 }
 

@@ -34,8 +34,10 @@ bool regex_jit(const struct regex *r);
 bool regex_restarts(const struct regex *r);
 size_t regex_memory(const struct regex *r);
 
-struct regex_scratch *regex_scratch_new(
-    const struct patterns_options *options, const struct regex_db *db);
+struct regex_scratch *regex_scratch_new(const struct patterns_options *options);
+/* Makes it large enough for the database, too; NULL is fine. Where that fails
+ * its scans do. */
+void regex_scratch_fit(struct regex_scratch *s, const struct regex_db *db);
 void regex_scratch_free(struct regex_scratch **s);
 
 /*
@@ -58,14 +60,20 @@ struct regex_db_item {
 	struct span pattern;
 	unsigned flags;
 	unsigned id;
+	/* By regex_db_takes: the database only says that it may match. */
+	bool loose;
+	/* By regex_db_takes: no match is longer; REGEX_WIDTH_ANY: no bound. */
+	uint32_t width;
 };
+
+#define REGEX_WIDTH_ANY UINT32_MAX
 
 /* False when there is no such library or this processor cannot run it. */
 bool regex_db_usable(void);
 /* What, beside the patterns, a database depends on. */
 void regex_db_platform(char *out, size_t size);
-/* Whether the library takes the pattern. */
-bool regex_db_takes(const struct regex_db_item *item);
+/* Whether the library takes the pattern, exactly or at least loosely. */
+bool regex_db_takes(struct regex_db_item *item);
 /*
  * Compiles and serializes; *bytes is malloced. On failure *culprit is the
  * number of the item that the library refused, or SIZE_MAX.
@@ -76,8 +84,12 @@ bool regex_db_compile(const struct regex_db_item *items, size_t count,
 struct regex_db *regex_db_load(struct span bytes);
 void regex_db_free(struct regex_db **db);
 size_t regex_db_memory(const struct regex_db *db);
-/* Sets the bits of all patterns that may match; false: it did not work. */
+/*
+ * Sets the bits of all patterns that may match, and in end[id], where end is
+ * not NULL, the octet behind the match that ends first. False: it did not
+ * work, as with a scratch that was not fitted.
+ */
 bool regex_db_scan(const struct regex_db *db, struct regex_scratch *s,
-    struct span text, uint64_t *bits);
+    struct span text, uint64_t *bits, uint32_t *end);
 
 #endif
