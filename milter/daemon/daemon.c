@@ -96,8 +96,11 @@ void
 daemon_keep_journal(const struct config *c)
 {
 	struct journal_options o = { .clock = clock_system,
-		.alert = self.judge.alert };
+		.alert = self.judge.alert,
+		.keep_s = c->journal_keep.ms / 1000,
+		.size = c->journal_size.octets };
 
+	journal_bounds(self.journal, o.keep_s, o.size);
 	if (!c->journal || self.journal != NULL)
 		return;
 	o.path = path_join(first->config.state, "journal.db", arena_new());

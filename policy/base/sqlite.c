@@ -13,8 +13,10 @@
 
 #include "rules/base/panic.h"
 
-/* Another process that writes is waited for this long. */
-#define BUSY_MS 2000
+/* Another process that writes is waited for this long; our writers, which keep
+ * what they have and come again, for less. */
+#define BUSY_MS        2000
+#define BUSY_WRITER_MS 500
 
 struct sqlite {
 	sqlite3 *handle;
@@ -50,7 +52,8 @@ sqlite_lay_out(struct sqlite *db, unsigned page_octets)
 static bool
 sqlite_tune(struct sqlite *db, enum sqlite_mode mode, unsigned page_octets)
 {
-	(void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+	(void)sqlite3_busy_timeout(
+	    db->handle, mode == SQLITE_FOR_WRITING ? BUSY_WRITER_MS : BUSY_MS);
 	(void)sqlite3_extended_result_codes(db->handle, 1);
 	if (mode == SQLITE_FOR_READING)
 		return sqlite_exec(db, "PRAGMA query_only=1;"

@@ -26,6 +26,19 @@
 
 #define WRITE_AT     256  /* entries that are not gathered any longer */
 #define ENTRY_OCTETS 1024 /* of an entry besides its record */
+/* Decisions that go for each that is written while the file is too large. */
+#define DROP_TIMES 2
+/* And the least of them in a round, so that one that is idle comes down. */
+#define DROP_LEAST ((size_t)500)
+
+/* Tries of a file that can't be had get rarer up to so many retry_ms. */
+#define RETRY_TIMES 32
+
+/* One alert a condition, so that the end of it is told at once. */
+#define KEY_FAILS    "journal"
+#define KEY_WORKS    "journal works again"
+#define KEY_RENEWED  "journal begun anew"
+#define KEY_OVERFLOW "journal too slow"
 
 struct journal {
 	struct journal_options o;
@@ -36,7 +49,7 @@ struct journal {
 	pthread_cond_t wake;  /* for the writer */
 	pthread_cond_t done;  /* for those who flush */
 	struct journal_entry *first, **last;
-	size_t count, octets;
+	size_t count, octets; /* of those and of the writer's batch */
 	bool stop, flush, busy, overflowing;
 	bool joined;     /* the thread has ended */
 	uint64_t rounds; /* of the writer */
@@ -46,7 +59,10 @@ struct journal {
 
 	/* The writer's own. */
 	struct journal_file *file;
-	int64_t retry_at_ms, expire_at_ms;
+	struct journal_entry *batch; /* what it writes, or could not write */
+	size_t batch_count, batch_octets;
+	int64_t retry_at_ms, retry_ms, expire_at_ms;
+	size_t wrote; /* since the size was looked at */
 	bool told;    /* that it does not work */
 	bool suspect; /* the file seemed damaged when it was last used */
 };
@@ -67,27 +83,46 @@ journal_now_s(const struct journal *j)
 }
 
 static void
-journal_alert(struct journal *j, const char *text)
+journal_alert(struct journal *j, const char *key, const char *text)
 {
 	if (j->o.alert != NULL)
-		j->o.alert(j->o.ctx, "journal", text);
+		j->o.alert(j->o.ctx, key, text);
+}
+
+static size_t
+entry_octets(const struct journal_entry *e)
+{
+	return e->record.n + ENTRY_OCTETS;
 }
 
 /* ---- the writer: the file ---------------------------------------------------- */
 
+/*
+ * Nothing is written now. What somebody else's lock holds up is tried again at
+ * once; otherwise the file is closed, and tries get rarer, for one may read
+ * gigabytes.
+ */
 static void
-journal_fail(struct journal *j, const char *why)
+journal_fail(struct journal *j, enum sqlite_trouble trouble, const char *why)
 {
 	char text[SQLITE_WHY_MAX + 80];
 
 	(void)snprintf(text, sizeof(text),
-	    "the journal can't be written, decisions are not kept: %s", why);
+	    "the journal can't be written, decisions wait and are dropped "
+	    "when they are too many: %s",
+	    why);
 	if (!j->told)
-		journal_alert(j, text);
+		journal_alert(j, KEY_FAILS, text);
 	j->told = true;
-	j->suspect = j->file != NULL && journal_file_damaged(j->file);
-	journal_file_close(&j->file);
-	j->retry_at_ms = now_ms() + j->o.retry_ms;
+	if (trouble == SQLITE_TROUBLE_BUSY) {
+		j->retry_at_ms = now_ms() + j->o.retry_ms;
+	} else {
+		j->suspect = trouble == SQLITE_TROUBLE_DAMAGED;
+		journal_file_close(&j->file);
+		j->retry_at_ms = now_ms() + j->retry_ms;
+		if (j->retry_ms < RETRY_TIMES * j->o.retry_ms)
+			j->retry_ms *= 2;
+	}
 	(void)pthread_mutex_lock(&j->lock);
 	j->stats.works = false;
 	(void)pthread_mutex_unlock(&j->lock);
@@ -104,66 +139,107 @@ journal_open(struct journal *j)
 	char why[SQLITE_WHY_MAX] = "", text[SQLITE_WHY_MAX + 80];
 	bool renewed = false;
 
-	if (j->file != NULL || (j->retry_at_ms > now_ms()))
+	if (j->retry_at_ms > now_ms())
+		return NULL;
+	if (j->file != NULL)
 		return j->file;
 	j->file = journal_file_open(j->o.path, journal_now_s(j),
 	    j->suspect || sqlite_left_open(j->o.path), &renewed, why);
 	if (renewed) {
 		(void)snprintf(text, sizeof(text),
-		    "the journal was damaged; it is set aside and a new one "
-		    "begun: %s",
+		    "the journal could not be used; it is set aside and a new "
+		    "one begun: %s",
 		    why);
-		journal_alert(j, text);
+		journal_alert(j, KEY_RENEWED, text);
 	}
 	if (j->file == NULL)
-		journal_fail(j, why);
+		journal_fail(j, SQLITE_TROUBLE_PLACE, why);
 	else if (j->o.pages_max > 0)
 		journal_file_limit(j->file, j->o.pages_max);
+	j->suspect = j->suspect && j->file == NULL;
 	return j->file;
 }
 
+/* The batch is done with: written, or lost. */
 static void
-journal_worked(struct journal *j, size_t count)
+batch_end(struct journal *j, bool written)
 {
-	uint64_t lost;
-	char text[120];
+	size_t count = j->batch_count;
 
+	while (j->batch != NULL) {
+		struct journal_entry *next = j->batch->next;
+
+		journal_entry_free(&j->batch);
+		j->batch = next;
+	}
 	(void)pthread_mutex_lock(&j->lock);
-	j->stats.written += count;
-	j->stats.works = true;
-	lost = j->stats.lost;
+	j->count -= count;
+	j->octets -= j->batch_octets;
+	if (written)
+		j->stats.written += count;
+	else
+		j->stats.lost += count;
+	j->stats.works = written || j->stats.works;
 	(void)pthread_mutex_unlock(&j->lock);
-	if (!j->told)
-		return;
-	j->told = false;
-	(void)snprintf(text, sizeof(text),
-	    "the journal works again; %llu decisions were not kept",
-	    (unsigned long long)lost);
-	journal_alert(j, text);
+	j->batch_count = j->batch_octets = 0;
+	j->wrote += written ? count : 0;
 }
 
 static void
+journal_worked(struct journal *j)
+{
+	struct journal_stats stats;
+	char text[120];
+
+	j->retry_at_ms = 0;
+	j->retry_ms = j->o.retry_ms;
+	if (!j->told)
+		return;
+	j->told = false;
+	journal_stats(j, &stats);
+	(void)snprintf(text, sizeof(text),
+	    "the journal works again; %llu decisions were not kept",
+	    (unsigned long long)(stats.lost + stats.dropped));
+	journal_alert(j, KEY_WORKS, text);
+}
+
+/* True: there is more to be done at once. */
+static bool
+journal_expire_some(struct journal *j, int64_t keep_s, uint64_t size)
+{
+	size_t drop = DROP_TIMES * j->wrote + DROP_LEAST;
+	bool more = false;
+
+	j->wrote = 0;
+	if (journal_file_expire(
+		j->file, journal_now_s(j) - keep_s, size, drop, &more))
+		return more;
+	journal_fail(
+	    j, journal_file_trouble(j->file), journal_file_error(j->file));
+	return false;
+}
+
+/*
+ * What is too old goes once a minute, what is too much behind each batch, and
+ * twice as fast as it came.
+ */
+static void
 journal_expire(struct journal *j)
 {
-	bool more = true;
 	int64_t keep_s;
 	uint64_t size;
 
-	if (j->file == NULL || j->expire_at_ms > now_ms())
+	if (j->wrote == 0 && j->expire_at_ms > now_ms())
 		return;
 	(void)pthread_mutex_lock(&j->lock);
 	keep_s = j->keep_s;
 	size = j->size;
 	(void)pthread_mutex_unlock(&j->lock);
-	j->expire_at_ms = now_ms() + j->o.expire_ms;
-	if (keep_s == 0)
+	if (keep_s == 0 || journal_open(j) == NULL)
 		return;
-	if (!journal_file_expire(
-		j->file, journal_now_s(j) - keep_s, size, &more))
-		journal_fail(j, journal_file_error(j->file));
-	/* The next slice comes when what is queued has been written. */
-	else if (more)
-		j->expire_at_ms = 0;
+	j->expire_at_ms = journal_expire_some(j, keep_s, size)
+			      ? 0
+			      : now_ms() + j->o.expire_ms;
 }
 
 /* Who deletes the file to make room must not stop the journal for good. */
@@ -173,31 +249,32 @@ journal_look(struct journal *j)
 	if (j->file == NULL || !journal_file_gone(j->file))
 		return;
 	journal_file_close(&j->file);
-	journal_alert(j, "the journal's file was removed; a new one is begun");
+	journal_alert(j, KEY_RENEWED,
+	    "the journal's file was removed; a new one is begun");
 }
 
+/*
+ * A batch that could not be written waits for the next time, in front of what
+ * comes meanwhile. Only one at which the file is sound and has room, and which
+ * it will not take all the same, is lost.
+ */
 static void
-journal_write(struct journal *j, struct journal_entry *list, size_t count)
+journal_write(struct journal *j)
 {
-	bool ok = false;
+	enum sqlite_trouble trouble;
 
 	journal_look(j);
-	if (journal_open(j) != NULL) {
-		ok = journal_file_write(j->file, list);
-		if (ok)
-			journal_worked(j, count);
-		else
-			journal_fail(j, journal_file_error(j->file));
+	if (journal_open(j) == NULL)
+		return;
+	if (journal_file_write(j->file, j->batch)) {
+		batch_end(j, true);
+		journal_worked(j);
+		return;
 	}
-	while (list != NULL) {
-		struct journal_entry *next = list->next;
-
-		journal_entry_free(&list);
-		list = next;
-	}
-	(void)pthread_mutex_lock(&j->lock);
-	j->stats.lost += ok ? 0 : count;
-	(void)pthread_mutex_unlock(&j->lock);
+	trouble = journal_file_trouble(j->file);
+	journal_fail(j, trouble, journal_file_error(j->file));
+	if (trouble == SQLITE_TROUBLE_OTHER)
+		batch_end(j, false);
 }
 
 /* ---- the writer: its thread --------------------------------------------------- */
@@ -211,38 +288,58 @@ wait_until(struct journal *j, int64_t at_ms)
 	(void)pthread_cond_timedwait(&j->wake, &j->lock, &ts);
 }
 
-/* Waits for entries and lets some gather; takes all there are. */
-static struct journal_entry *
-journal_take(struct journal *j, size_t *count)
+/* How long there is nothing to do unless somebody comes. */
+static int64_t
+idle_until(const struct journal *j)
 {
-	int64_t idle_until = now_ms() + (j->expire_at_ms == 0 ? 10 : 1000);
-	struct journal_entry *list;
+	int64_t now = now_ms(), until = now + 1000;
 
-	while (j->count == 0 && !j->stop && !j->flush && now_ms() < idle_until)
-		wait_until(j, idle_until);
-	if (j->count > 0) {
-		int64_t until = now_ms() + j->o.gather_ms;
-
-		while (j->count < WRITE_AT && !j->stop && !j->flush &&
-		       now_ms() < until)
-			wait_until(j, until);
-	}
-	list = j->first;
-	*count = j->count;
-	j->first = NULL;
-	j->last = &j->first;
-	j->count = j->octets = 0;
-	j->busy = true;
-	return list;
+	if (j->expire_at_ms == 0)
+		until = now + 10;
+	if (j->batch != NULL && j->retry_at_ms < until)
+		until = j->retry_at_ms;
+	return until;
 }
 
-/* Tells once that the queue was full. */
+/* Waits for entries and lets some gather; takes all there are, behind those
+ * that could not be written. */
 static void
-journal_overflow(struct journal *j, bool overflowing)
+journal_take(struct journal *j)
 {
+	int64_t until = idle_until(j);
+	struct journal_entry **end = &j->batch;
+
+	while ((j->first == NULL || j->batch != NULL) && !j->stop &&
+	       !j->flush && now_ms() < until)
+		wait_until(j, until);
+	j->busy = true;
+	if (j->first != NULL && j->batch == NULL)
+		until = now_ms() + j->o.gather_ms;
+	while (j->count < WRITE_AT && !j->stop && !j->flush && now_ms() < until)
+		wait_until(j, until);
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = j->first;
+	j->batch_count = j->count;
+	j->batch_octets = j->octets;
+	j->first = NULL;
+	j->last = &j->first;
+}
+
+/* One round, the lock not held. now: what failed is tried again at once. */
+static void
+journal_round(struct journal *j, bool overflowing, bool stop, bool now)
+{
+	if (now || stop)
+		j->retry_at_ms = 0;
+	if (j->batch != NULL)
+		journal_write(j);
+	/* Tells once that the queue was full. */
 	if (overflowing)
-		journal_alert(j, "the journal can't keep up, some decisions "
-				 "are not kept");
+		journal_alert(j, KEY_OVERFLOW,
+		    "the journal can't keep up, some decisions are not kept");
+	if (!stop)
+		journal_expire(j);
 }
 
 static void *
@@ -252,22 +349,19 @@ journal_thread(void *ctx)
 	bool stop = false;
 
 	(void)journal_open(j);
-	while (!stop) {
-		struct journal_entry *list;
-		bool overflowing;
-		size_t count;
+	while (!stop || j->first != NULL) {
+		bool overflowing, now;
 
 		(void)pthread_mutex_lock(&j->lock);
-		list = journal_take(j, &count);
+		journal_take(j);
+		now = j->flush;
 		overflowing = j->overflowing;
 		j->overflowing = false;
 		stop = j->stop;
 		(void)pthread_mutex_unlock(&j->lock);
-		if (list != NULL)
-			journal_write(j, list, count);
-		journal_overflow(j, overflowing);
-		if (!stop)
-			journal_expire(j);
+		journal_round(j, overflowing, stop, now);
+		if (stop && j->batch != NULL)
+			batch_end(j, false);
 		(void)pthread_mutex_lock(&j->lock);
 		j->busy = false;
 		j->rounds++;
@@ -330,7 +424,7 @@ journal_standards(struct journal_options *o)
 	o->queue_octets =
 	    o->queue_octets == 0 ? (size_t)16 << 20 : o->queue_octets;
 	o->gather_ms = o->gather_ms == 0 ? 100 : o->gather_ms;
-	o->retry_ms = o->retry_ms == 0 ? 30000 : o->retry_ms;
+	o->retry_ms = o->retry_ms == 0 ? 1000 : o->retry_ms;
 	o->expire_ms = o->expire_ms == 0 ? 60000 : o->expire_ms;
 }
 
@@ -342,6 +436,9 @@ journal_new(const struct journal_options *o)
 
 	j->o = *o;
 	journal_standards(&j->o);
+	j->keep_s = o->keep_s;
+	j->size = o->size;
+	j->retry_ms = j->o.retry_ms;
 	j->last = &j->first;
 	j->stats.works = true;
 	journal_secret(j);
@@ -377,10 +474,8 @@ journal_add(struct journal *j, struct message *m, const struct verdict *v,
 	c = &m->session->snapshot->config;
 	e = journal_entry_new(m, v, rcpt, ms,
 	    c->journal_addresses.index == ADDRESSES_HASHED ? j->secret : NULL);
-	octets = e == NULL ? 0 : e->record.n + ENTRY_OCTETS;
+	octets = e == NULL ? 0 : entry_octets(e);
 	(void)pthread_mutex_lock(&j->lock);
-	j->keep_s = c->journal_keep.ms / 1000;
-	j->size = c->journal_size.octets;
 	j->stats.added++;
 	if (e != NULL && !j->stop && journal_has_room(j, octets)) {
 		*j->last = e;
@@ -398,6 +493,17 @@ journal_add(struct journal *j, struct message *m, const struct verdict *v,
 	}
 	(void)pthread_mutex_unlock(&j->lock);
 	journal_entry_free(&e);
+}
+
+void
+journal_bounds(struct journal *j, int64_t keep_s, uint64_t size)
+{
+	if (j == NULL)
+		return;
+	(void)pthread_mutex_lock(&j->lock);
+	j->keep_s = keep_s;
+	j->size = size;
+	(void)pthread_mutex_unlock(&j->lock);
 }
 
 void

@@ -6,11 +6,11 @@
  * can be explained and made again. Written by a thread of its own; in the
  * path of a message it costs building one entry and putting it into a queue.
  *
- * The journal never holds mail up. When the queue is full entries are
- * dropped; when the file can't be written (a full disk, say) they are lost,
- * and it is tried again every retry_ms; a damaged file is set aside and a new
- * one begun. Each time an alert says so, once, and once more when it works
- * again.
+ * The journal never holds mail up. While the file can't be written (a full
+ * disk, somebody else's lock) entries wait in the queue and it is tried again;
+ * when the queue is full what comes is dropped; a file that is damaged or not
+ * of our kind is set aside and a new one begun. Each time an alert says so,
+ * once, and another when it works again.
  */
 
 #include "policy/base/clock.h"
@@ -22,15 +22,17 @@ struct journal;
 struct journal_options {
 	const char *path; /* of the file; its secret lies in PATH.key */
 	struct clock clock;
-	/* For the operator, in the journal's thread; key names the condition
-	 * ("journal"). May be NULL. */
+	/* For the operator, in the journal's thread; key names the condition,
+	 * whose end has a key of its own. May be NULL. */
 	void (*alert)(void *ctx, const char *key, const char *text);
 	void *ctx;
+	int64_t keep_s; /* how long decisions are kept; 0: not known yet */
+	uint64_t size;  /* octets of them */
 	/* Zeroes stand for the defaults. */
 	size_t queue_max;    /* entries; 10000 */
 	size_t queue_octets; /* 16 MB */
 	int64_t gather_ms;   /* entries are written together; 100 */
-	int64_t retry_ms;    /* after a failure; 30 s */
+	int64_t retry_ms;    /* after a failure; 1 s, later up to 32 times */
 	int64_t expire_ms;   /* between looks for what is too old; 60 s */
 	uint64_t pages_max;  /* tests: the file can't grow beyond */
 };
@@ -56,13 +58,15 @@ void journal_free(struct journal **j);
  */
 void journal_add(struct journal *j, struct message *m, const struct verdict *v,
     size_t rcpt, int64_t ms);
-/* Waits until what was added before is written or lost. */
+/* Other bounds than those of the options. NULL does nothing. Any thread. */
+void journal_bounds(struct journal *j, int64_t keep_s, uint64_t size);
+/* Waits until what was added before is written, or was tried to be. */
 void journal_flush_join(struct journal *j);
 
 struct journal_stats {
 	uint64_t added, written;
 	uint64_t dropped; /* the queue was full, or the entry too long */
-	uint64_t lost;    /* could not be written */
+	uint64_t lost;    /* can't be written, or could not at the end */
 	uint64_t queued;  /* now */
 	bool works;
 };

@@ -18,12 +18,22 @@
 /* Rows that are deleted in one transaction: the file is locked meanwhile. */
 #define SLICE 500
 /* The same when it is too large: few, so that it stays nearly full. */
-#define SLICE_OF_SIZE 50
+#define SLICE_OF_SIZE 100
+/* Free pages that are given back at once, and from how many on. */
+#define SHRINK_PAGES 64
+#define SQL_SHRINK   "PRAGMA incremental_vacuum(256)"
+
+/* A record fills one or two of SQLite's usual pages, and each page that is
+ * written costs two calls, then one more. */
+#define PAGE_OCTETS 16384
 
 #define SNAPSHOT_MAX ((size_t)64 * 1024 * 1024)
 
 static const struct sqlite_schema schema = {
 	.version = 1,
+	.page_octets = PAGE_OCTETS,
+	/* Some 4 MB, in whatever pages. */
+	.tune = "PRAGMA wal_autocheckpoint=256",
 	.create =
 	    "CREATE TABLE decision("
 	    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL,"
@@ -50,8 +60,11 @@ enum statement {
 	DROP_RECORDS,
 	DROP_SNAPSHOTS,
 	USED_OCTETS,
+	FILE_OCTETS,
+	FREE_PAGES,
+	GIVES_BACK,
 };
-#define STATEMENT_COUNT (USED_OCTETS + 1)
+#define STATEMENT_COUNT (GIVES_BACK + 1)
 
 static const char *const statement_sql[] = {
 	[ADD_DECISION] = "INSERT INTO decision VALUES"
@@ -72,6 +85,11 @@ static const char *const statement_sql[] = {
 	[USED_OCTETS] = "SELECT (page_count-freelist_count)*page_size FROM"
 			" pragma_page_count,pragma_freelist_count,"
 			"pragma_page_size",
+	[FILE_OCTETS] = "SELECT page_count*page_size FROM pragma_page_count,"
+			"pragma_page_size",
+	[FREE_PAGES] = "SELECT freelist_count FROM pragma_freelist_count",
+	/* Only what was laid out so can: sqlite_open_new. */
+	[GIVES_BACK] = "SELECT auto_vacuum=2 FROM pragma_auto_vacuum",
 };
 _Static_assert(
     ARRAY_COUNT(statement_sql) == STATEMENT_COUNT, "a text per statement");
@@ -84,6 +102,8 @@ struct journal_file {
 	struct sqlite_statement *statement[STATEMENT_COUNT];
 	char snapshot[sizeof(((struct snapshot *)NULL)->name)]; /* the last
 	    one that surely is in the file */
+	enum sqlite_trouble trouble; /* of the last call that failed */
+	char why[SQLITE_WHY_MAX];
 };
 
 struct journal_file *
@@ -130,16 +150,16 @@ journal_file_close(struct journal_file **fp)
 	*fp = NULL;
 }
 
-bool
-journal_file_damaged(const struct journal_file *f)
+enum sqlite_trouble
+journal_file_trouble(const struct journal_file *f)
 {
-	return sqlite_damaged(f->db);
+	return f->trouble;
 }
 
 const char *
 journal_file_error(const struct journal_file *f)
 {
-	return sqlite_error(f->db);
+	return f->why;
 }
 
 bool
@@ -272,12 +292,18 @@ entry_add(struct journal_file *f, const struct journal_entry *e)
 	return sqlite_run(f->statement[ADD_RECORD]);
 }
 
-/* Ends the transaction; sqlite_error speaks of what failed before. */
+/*
+ * Ends the transaction. What failed is kept, for rolling back is a call of its
+ * own; without it the next transaction could not begin.
+ */
 static bool
 journal_file_end(struct journal_file *f, bool ok)
 {
 	if (ok && sqlite_exec(f->db, "COMMIT"))
 		return true;
+	f->trouble = sqlite_trouble(f->db);
+	(void)snprintf(f->why, sizeof(f->why), "%s", sqlite_error(f->db));
+	(void)sqlite_exec(f->db, "ROLLBACK");
 	f->snapshot[0] = '\0';
 	return false;
 }
@@ -321,17 +347,11 @@ slice_end(struct journal_file *f, int64_t before_s, uint64_t size)
 	return number_of(f->statement[OLDEST]);
 }
 
-bool
-journal_file_expire(
-    struct journal_file *f, int64_t before_s, uint64_t size, bool *more)
+static bool
+slice_drop(struct journal_file *f, int64_t end)
 {
-	int64_t end = slice_end(f, before_s, size);
-	bool ok;
+	bool ok = sqlite_exec(f->db, "BEGIN IMMEDIATE");
 
-	*more = end != 0;
-	if (end == 0)
-		return true;
-	ok = sqlite_exec(f->db, "BEGIN IMMEDIATE");
 	for (size_t i = DROP_DECISIONS; ok && i <= DROP_RECORDS; i++) {
 		sqlite_bind_number(f->statement[i], 1, end);
 		ok = sqlite_run(f->statement[i]);
@@ -339,4 +359,38 @@ journal_file_expire(
 	ok = ok && sqlite_run(f->statement[DROP_SNAPSHOTS]);
 	f->snapshot[0] = '\0';
 	return journal_file_end(f, ok);
+}
+
+/*
+ * A file that was larger gives back what it does not use, a slice at a time;
+ * what is free below its bound is room for the next decisions.
+ */
+static bool
+file_shrink(struct journal_file *f, uint64_t size, bool *more)
+{
+	*more = false;
+	if ((uint64_t)number_of(f->statement[FILE_OCTETS]) <= size ||
+	    number_of(f->statement[FREE_PAGES]) < SHRINK_PAGES)
+		return true;
+	*more = number_of(f->statement[GIVES_BACK]) != 0;
+	return !*more ||
+	       journal_file_end(f, sqlite_exec(f->db, "BEGIN IMMEDIATE") &&
+				       sqlite_exec(f->db, SQL_SHRINK));
+}
+
+bool
+journal_file_expire(struct journal_file *f, int64_t before_s, uint64_t size,
+    size_t drop, bool *more)
+{
+	int64_t end = 0;
+
+	for (size_t dropped = 0; dropped < drop; dropped += SLICE_OF_SIZE) {
+		end = slice_end(f, before_s, size);
+		if (end == 0)
+			break;
+		if (!slice_drop(f, end))
+			return false;
+	}
+	*more = end != 0;
+	return end != 0 || file_shrink(f, size, more);
 }

@@ -27,13 +27,15 @@ void journal_file_close(struct journal_file **f);
 /* All of the list in one transaction, or none of it. */
 bool journal_file_write(struct journal_file *f, const struct journal_entry *e);
 /*
- * Deletes a slice of what is older than before_s, or while the file holds
- * more than size octets of the oldest. *more: there is more to delete.
+ * Deletes what is older than before_s, and while the file holds more than size
+ * octets the oldest; some drop decisions at most. When there is nothing to
+ * delete, a file that is larger than size gives back a piece of what it does
+ * not use. *more: there is more to do.
  */
-bool journal_file_expire(
-    struct journal_file *f, int64_t before_s, uint64_t size, bool *more);
-/* Of the last call that failed: the file itself is damaged, and why. */
-bool journal_file_damaged(const struct journal_file *f);
+bool journal_file_expire(struct journal_file *f, int64_t before_s,
+    uint64_t size, size_t drop, bool *more);
+/* Of the last call that failed: what kind of trouble, and why. */
+enum sqlite_trouble journal_file_trouble(const struct journal_file *f);
 const char *journal_file_error(const struct journal_file *f);
 /* Somebody has removed or replaced the file: what is written now is lost. */
 bool journal_file_gone(const struct journal_file *f);

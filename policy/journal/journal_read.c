@@ -11,6 +11,10 @@
 #include "policy/base/json.h"
 #include "rules/base/panic.h"
 
+/* What is read before it is shown: so many rows, or octets of them. */
+#define PAGE_ROWS   256
+#define PAGE_OCTETS ((size_t)4 << 20)
+
 struct journal_reader {
 	struct sqlite *db;
 };
@@ -59,20 +63,22 @@ journal_reader_error(const struct journal_reader *r)
 #define COLUMNS                                                         \
 	"decision.seq,time,id,queue,client,sender,author,rcpt,verdict," \
 	"wanted,stage,rule,rules,reply,snapshot,score"
+/* Where a page begins, and how long it is. */
+#define UP   "AND decision.seq>?5 ORDER BY decision.seq LIMIT ?6"
+#define DOWN "AND decision.seq<?5 ORDER BY decision.seq DESC LIMIT ?6"
 
 static const char *
 each_sql(const struct journal_query *q)
 {
+#define PLAIN "SELECT " COLUMNS " FROM decision WHERE" BOUNDS
+#define RECORDS                                                        \
+	"SELECT " COLUMNS ",json FROM decision JOIN record USING(seq)" \
+	" WHERE" BOUNDS
 	if (q->records)
-		return q->newest_first
-			   ? "SELECT " COLUMNS ",json FROM decision JOIN record"
-			     " USING(seq) WHERE" BOUNDS "ORDER BY seq DESC"
-			   : "SELECT " COLUMNS ",json FROM decision JOIN record"
-			     " USING(seq) WHERE" BOUNDS "ORDER BY seq";
-	return q->newest_first ? "SELECT " COLUMNS " FROM decision WHERE" BOUNDS
-				 "ORDER BY seq DESC"
-			       : "SELECT " COLUMNS " FROM decision WHERE" BOUNDS
-				 "ORDER BY seq";
+		return q->newest_first ? RECORDS DOWN : RECORDS UP;
+	return q->newest_first ? PLAIN DOWN : PLAIN UP;
+#undef PLAIN
+#undef RECORDS
 }
 
 /*
@@ -92,7 +98,8 @@ bounds_bind(
 }
 
 static void
-row_read(struct sqlite_statement *s, bool record, struct journal_row *row)
+row_read(struct sqlite_statement *s, bool record, struct arena *a,
+    struct journal_row *row)
 {
 	struct span *const text[] = { &row->id, &row->queue, &row->client,
 		&row->sender, &row->author, &row->rcpt, &row->verdict,
@@ -103,31 +110,70 @@ row_read(struct sqlite_statement *s, bool record, struct journal_row *row)
 	row->seq = sqlite_column_number(s, 0);
 	row->time_s = sqlite_column_number(s, 1);
 	for (size_t i = 0; i < ARRAY_COUNT(text); i++)
-		*text[i] = sqlite_column_text(s, (int)i + 2);
+		*text[i] = arena_dup(a, sqlite_column_text(s, (int)i + 2));
 	row->score = sqlite_column_double(s, 15);
 	if (record)
-		row->record = sqlite_column_text(s, 16);
+		row->record = arena_dup(a, sqlite_column_text(s, 16));
+}
+
+/*
+ * A page of rows in memory. While a statement stands between two rows the
+ * writer cannot use its log again; whoever shows rows to a person through a
+ * pager would make it grow for as long as he reads.
+ */
+struct page {
+	struct sqlite_statement *statement;
+	const struct journal_query *query;
+	struct arena *arena;
+	struct journal_row row[PAGE_ROWS];
+	size_t count;
+	int64_t after; /* seq that the next page begins behind */
+};
+
+static bool
+page_read(struct page *p)
+{
+	enum sqlite_stepped stepped = SQLITE_STEP_ROW;
+	char end[40];
+
+	arena_reset(p->arena);
+	p->count = 0;
+	bounds_bind(p->statement, p->query, end);
+	sqlite_bind_number(p->statement, 5, p->after);
+	sqlite_bind_number(p->statement, 6, PAGE_ROWS);
+	while (p->count < PAGE_ROWS && arena_used(p->arena) < PAGE_OCTETS &&
+	       (stepped = sqlite_step(p->statement)) == SQLITE_STEP_ROW) {
+		row_read(p->statement, p->query->records, p->arena,
+		    &p->row[p->count]);
+		p->after = p->row[p->count++].seq;
+	}
+	sqlite_reset(p->statement);
+	return stepped != SQLITE_STEP_FAILED;
 }
 
 bool
 journal_each(struct journal_reader *r, const struct journal_query *q,
     journal_visit *visit, void *ctx)
 {
-	struct sqlite_statement *s = sqlite_prepare(r->db, each_sql(q));
-	enum sqlite_stepped stepped;
-	struct journal_row row;
-	char end[40];
+	struct page *p = xcalloc(1, sizeof(*p));
+	bool on = true, ok;
 
-	if (s == NULL)
-		return false;
-	bounds_bind(s, q, end);
-	while ((stepped = sqlite_step(s)) == SQLITE_STEP_ROW) {
-		row_read(s, q->records, &row);
-		if (!visit(ctx, &row))
+	p->statement = sqlite_prepare(r->db, each_sql(q));
+	p->query = q;
+	p->arena = arena_new();
+	p->after = q->newest_first ? INT64_MAX : INT64_MIN;
+	ok = p->statement != NULL;
+	while (ok && on) {
+		ok = page_read(p);
+		if (p->count == 0)
 			break;
+		for (size_t i = 0; i < p->count && on; i++)
+			on = visit(ctx, &p->row[i]);
 	}
-	sqlite_statement_free(&s);
-	return stepped != SQLITE_STEP_FAILED;
+	sqlite_statement_free(&p->statement);
+	arena_free(&p->arena);
+	free(p);
+	return ok;
 }
 
 uint64_t

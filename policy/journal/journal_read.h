@@ -39,7 +39,11 @@ struct journal_query {
 	struct span id_prefix;
 };
 
-/* False ends the walk. */
+/*
+ * False ends the walk. However long it takes, the file is not held meanwhile:
+ * rows are read some hundred at a time, and what is written or deleted between
+ * is seen or not.
+ */
 typedef bool journal_visit(void *ctx, const struct journal_row *row);
 /* False after an error of the file; journal_reader_error says which. */
 bool journal_each(struct journal_reader *r, const struct journal_query *q,
