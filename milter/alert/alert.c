@@ -16,7 +16,7 @@
 
 #include "milter/alert/alert_book.h"
 #include "milter/alert/alert_rows.h"
-#include "milter/alert/smtp_mail.h"
+#include "policy/base/smtp_mail.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
 #include "policy/base/address.h"
@@ -243,7 +243,7 @@ mail_send(const struct config *c, const struct alert *a, size_t count)
 	buf_init(&text, MAIL_MAX);
 	mail_text(&text, c, a, count);
 	mail.message = buf_span(&text);
-	ok = smtp_send(&mail, why);
+	ok = smtp_send(&mail, why) == SMTP_SENT;
 	token_forget();
 	buf_free(&text);
 	if (!ok)

@@ -4,6 +4,7 @@ policy_libpolicy_a_SOURCES += %D%/file_watch.c %D%/file_watch.h
 policy_libpolicy_a_SOURCES += %D%/json.c %D%/json.h
 policy_libpolicy_a_SOURCES += %D%/address.c %D%/address.h
 policy_libpolicy_a_SOURCES += %D%/smtp_client.c %D%/smtp_client.h
+policy_libpolicy_a_SOURCES += %D%/smtp_mail.c %D%/smtp_mail.h
 policy_libpolicy_a_SOURCES += %D%/sqlite.c %D%/sqlite.h
 policy_libpolicy_a_SOURCES += %D%/sqlite_schema.c %D%/sqlite_schema.h
 policy_libpolicy_a_SOURCES += %D%/suffix.c %D%/suffix.h

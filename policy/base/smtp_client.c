@@ -203,6 +203,7 @@ smtp_reply(struct smtp *s, char digit, const char *extension, bool *offered)
 			*offered = true;
 		if (strlen(line) > 3 && line[3] == '-')
 			continue;
+		s->digit = line[0];
 		if (line[0] == digit)
 			return true;
 		break;

@@ -24,6 +24,7 @@ struct smtp {
 
 	int fd;    /* non-blocking; -1: not connected */
 	int error; /* errno of what failed; 0: the server refused */
+	char digit; /* that the last whole reply began with */
 	/* What went wrong, one line of printable ASCII. */
 	char why[SMTP_WHY_MAX];
 	int64_t step_until_ms;

@@ -79,7 +79,6 @@ FUZZ_KITS = tests/fuzz/message_kit.c tests/fuzz/server_kit.c \
     tests/fuzz/tool_kit.c tests/fuzz/zone_kit.c
 EXTRA_DIST += $(FUZZ_KITS)
 # What of milter/ and tool/ a target runs; rules/ and policy/ are there anyway.
-FUZZ_SOURCES_smtp = milter/alert/smtp_mail.c
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
 FUZZ_SOURCES_control = milter/control/control.c milter/daemon/daemon.c
 FUZZ_SOURCES_stats = tool/base/tool.c tool/daemon/stats_print.c

@@ -7,7 +7,7 @@
 
 #include "tests/fuzz/server_kit.c"
 
-#include "milter/alert/smtp_mail.h"
+#include "policy/base/smtp_mail.h"
 #include "policy/base/clock.h"
 
 static const struct sockaddr_storage *
@@ -63,7 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	server_says = span_make((const char *)data, size);
 	if (size % 2 == 0) {
 		extensions_ask();
-	} else if (!smtp_send(&mail, why)) {
+	} else if (smtp_send(&mail, why) != SMTP_SENT) {
 		why_check(why);
 	}
 	server_wait();

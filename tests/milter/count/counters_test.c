@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "milter/alert/alert_book.h"
-#include "milter/alert/smtp_mail.h"
+#include "policy/base/smtp_mail.h"
 #include "milter/count/counters.h"
 #include "milter/count/metric.h"
 #include "policy/base/address.h"

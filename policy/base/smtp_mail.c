@@ -4,8 +4,9 @@
  */
 #include "config.h"
 
-#include "milter/alert/smtp_mail.h"
+#include "policy/base/smtp_mail.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/base/clock.h"
@@ -29,6 +30,7 @@ smtp_address_valid(const char *address)
 
 /* ---- the conversation ---------------------------------------------------- */
 
+/* All but the dot at the end. */
 static bool
 smtp_data(struct smtp *s, struct span message)
 {
@@ -43,29 +45,54 @@ smtp_data(struct smtp *s, struct span message)
 		(void)buf_add(&out, line);
 		(void)buf_addz(&out, "\r\n");
 	}
-	(void)buf_addz(&out, ".\r\n");
 	smtp_step(s);
-	ok = smtp_write(s, buf_span(&out)) && smtp_expect(s, '2');
+	ok = smtp_write(s, buf_span(&out));
 	buf_free(&out);
 	return ok;
 }
 
-bool
+/* What a step that failed says of the mail: a 5yz is the last word. */
+static enum smtp_sent
+smtp_failure(const struct smtp *s)
+{
+	return s->error == 0 && s->digit == '5' ? SMTP_REFUSED : SMTP_LATER;
+}
+
+static enum smtp_sent
+smtp_converse(struct smtp *s, const struct smtp_mail *m)
+{
+	const char *sender = m->sender == NULL ? "" : m->sender;
+
+	if (!smtp_open(s, &m->server) || !smtp_expect(s, '2') ||
+	    !smtp_command(s, "HELO ", m->helo, "", '2'))
+		return SMTP_LATER;
+	if (!smtp_command(s, "MAIL FROM:<", sender, ">", '2') ||
+	    !smtp_command(s, "RCPT TO:<", m->rcpt, ">", '2') ||
+	    !smtp_command(s, "DATA", "", "", '3') || !smtp_data(s, m->message))
+		return smtp_failure(s);
+	if (m->last != NULL && !m->last(m->ctx)) {
+		(void)snprintf(s->why, sizeof(s->why), "it was called off");
+		return SMTP_LATER;
+	}
+	smtp_step(s);
+	if (!smtp_write(s, SPAN(".\r\n")))
+		return SMTP_IN_DOUBT;
+	if (smtp_expect(s, '2'))
+		return SMTP_SENT;
+	return s->error == 0 ? smtp_failure(s) : SMTP_IN_DOUBT;
+}
+
+enum smtp_sent
 smtp_send(const struct smtp_mail *m, char why[SMTP_WHY_MAX])
 {
 	struct smtp s = { .step_ms = (int64_t)m->timeout_s * 1000,
 		.until_ms = clock_system.monotonic_ms(clock_system.ctx) +
 			    STEPS_MAX * (int64_t)m->timeout_s * 1000 };
-	bool ok;
+	enum smtp_sent sent = smtp_converse(&s, m);
 
-	ok = smtp_open(&s, &m->server) && smtp_expect(&s, '2') &&
-	     smtp_command(&s, "HELO ", m->helo, "", '2') &&
-	     smtp_command(&s, "MAIL FROM:<", "", ">", '2') &&
-	     smtp_command(&s, "RCPT TO:<", m->rcpt, ">", '2') &&
-	     smtp_command(&s, "DATA", "", "", '3') && smtp_data(&s, m->message);
 	memcpy(why, s.why, sizeof(s.why));
-	if (ok)
+	if (sent == SMTP_SENT)
 		(void)smtp_command(&s, "QUIT", "", "", '2');
 	smtp_close(&s);
-	return ok;
+	return sent;
 }
