@@ -13,3 +13,4 @@ include %D%/count/local.mk
 include %D%/daemon/local.mk
 include %D%/engine/local.mk
 include %D%/protocol/local.mk
+include %D%/report/local.mk

@@ -21,6 +21,7 @@ include %D%/lists/local.mk
 include %D%/load/local.mk
 include %D%/memory/local.mk
 include %D%/message/local.mk
+include %D%/report/local.mk
 include %D%/spf/local.mk
 include %D%/store/local.mk
 include %D%/tell/local.mk

@@ -30,6 +30,7 @@
 #include "milter/protocol/callbacks.h"
 #include "milter/protocol/report.h"
 #include "milter/protocol/watchdog.h"
+#include "milter/report/report_post.h"
 #include "policy/base/file.h"
 #include "policy/dns/dns_conf.h"
 #include "policy/journal/journal.h"
@@ -38,6 +39,7 @@
 #include "policy/lists/list_lookup.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/decision_id.h"
+#include "policy/report/report_book.h"
 #include "policy/store/store_conf.h"
 #include "rules/base/panic.h"
 #include "rules/match/patterns.h"
@@ -326,10 +328,12 @@ service_run(const struct options *o, const struct config *c)
 	log_open(!o->foreground && c->log.index == LOG_SYSLOG);
 	signals_block();
 	daemon_keep_journal(c);
+	daemon_keep_reports(c);
 	control_start();
 	watch_start();
 	crash_memory_begin(c);
 	alert_start();
+	report_post_start();
 	lists_start();
 	metrics_start(c->metrics, &metric_sources);
 	watchdog_start();
@@ -341,6 +345,8 @@ service_run(const struct options *o, const struct config *c)
 	in_order = engine_chosen()->run();
 	process_notify("STOPPING=1");
 	crash_leave(daemon_self()->judge.crash);
+	report_post_end_join();
+	report_book_end_join(d->reports);
 	journal_end_join(d->journal);
 	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
 	control_close();

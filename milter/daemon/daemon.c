@@ -13,6 +13,7 @@
 #include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/report/report_book.h"
 #include "rules/source/diag.h"
 
 #define DIAGS_REPORT_MAX 65536
@@ -107,6 +108,18 @@ daemon_keep_journal(const struct config *c)
 	self.journal = journal_new(&o);
 }
 
+void
+daemon_keep_reports(const struct config *c)
+{
+	struct report_book_options o = { .clock = clock_system,
+		.alert = self.judge.alert };
+
+	if (c->report.index == REPORT_OFF || self.reports != NULL)
+		return;
+	o.path = path_join(first->config.state, REPORT_FILE, arena_new());
+	self.reports = report_book_new(&o);
+}
+
 bool
 daemon_reload(struct buf *report)
 {
@@ -121,6 +134,7 @@ daemon_reload(struct buf *report)
 		dnslist_health_watch(self.lists, dnslists_of(fresh));
 		report_at_start(fresh, report);
 		daemon_keep_journal(&fresh->config);
+		daemon_keep_reports(&fresh->config);
 		daemon_swap(fresh);
 	}
 	(void)pthread_mutex_unlock(&reload_mutex);

@@ -13,6 +13,7 @@
 
 struct counters;
 struct journal;
+struct report_book;
 struct dnslist_health;
 
 struct daemon {
@@ -24,6 +25,8 @@ struct daemon {
 	const char *version;
 	/* NULL: decisions are not kept. A reload may begin it. */
 	_Atomic(struct journal *) journal;
+	/* NULL: nothing is counted for reports. The same. */
+	_Atomic(struct report_book *) reports;
 };
 
 /* The one and only. Set up by main before the engine runs. */
@@ -37,9 +40,10 @@ struct snapshot *daemon_snapshot(void);
  * thread; one reload at a time.
  */
 bool daemon_reload(struct buf *report);
-/* Begins the journal if the settings have it on. At start, when privileges
- * have been given up; a reload sees to itself. */
+/* Begins the journal, and counting for reports, if the settings have it on.
+ * At start, when privileges have been given up; a reload sees to itself. */
 void daemon_keep_journal(const struct config *c);
+void daemon_keep_reports(const struct config *c);
 /* The first snapshot; takes the reference. */
 void daemon_begin(struct snapshot *first);
 

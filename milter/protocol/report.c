@@ -1,5 +1,6 @@
 /*
- * One line in the log for every verdict, and one entry in the journal.
+ * One line in the log for every verdict, one entry in the journal, and what
+ * other domains are told of it.
  */
 #include "config.h"
 
@@ -17,6 +18,7 @@
 #include "policy/journal/journal.h"
 #include "policy/memory/limit.h"
 #include "policy/message/snapshot.h"
+#include "policy/report/report_book.h"
 #include "policy/tell/log_line.h"
 
 /* The text is the key as well: two rules that say the same are one. */
@@ -92,6 +94,8 @@ report_keep(
 	for (size_t i = 0; i < v->limited_count; i++)
 		alert_of_limit(v->limited[i]);
 	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
+	if (m->session->snapshot->config.report.index != REPORT_OFF)
+		report_book_add(daemon_self()->reports, m, v, rcpt);
 }
 
 /* Once a minute; how many they were, status and metrics tell. */

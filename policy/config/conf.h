@@ -17,6 +17,7 @@ enum config_recipients { RECIPIENTS_APART, RECIPIENTS_TOGETHER };
 enum config_relay { RELAY_JUNK, RELAY_REFUSE };
 enum config_refuse { REFUSE_HELO, REFUSE_MAIL, REFUSE_RCPT };
 enum config_addresses { ADDRESSES_PLAIN, ADDRESSES_HASHED };
+enum config_report { REPORT_OFF, REPORT_COLLECT, REPORT_ON };
 enum config_log { LOG_SYSLOG, LOG_STDERR };
 enum config_log_format { LOG_TEXT, LOG_JSON };
 
@@ -77,6 +78,13 @@ struct config {
 	setting_duration journal_keep;
 	setting_size journal_size;
 	setting_word journal_addresses;
+	/* Aggregate reports of DMARC. */
+	setting_word report;
+	const char *report_organization; /* "": the domain of report_from */
+	const char *report_from;         /* address */
+	const char *report_sender;       /* envelope; "": report_from */
+	const char *report_contact;      /* "": none */
+	const char *report_smtp;
 
 	setting_word log;
 	setting_word log_format;

@@ -7,7 +7,10 @@
 
 #include "policy/load/config_rows.h"
 
+#include <string.h>
+
 #include "policy/base/address.h"
+#include "policy/base/smtp_mail.h"
 #include "policy/config/conf.h"
 #include "policy/store/store_conf.h"
 #include "policy/store/store_url.h"
@@ -93,6 +96,48 @@ alert_smtp_fits(const void *base, struct arena *a, const char **why)
 	return false;
 }
 
+static bool
+address_fits(
+    const char *key, const char *text, struct arena *a, const char **why)
+{
+	if (text[0] == '\0' ||
+	    (smtp_address_valid(text) && strchr(text, '@') != NULL))
+		return true;
+	*why = arena_printf(
+	    a, "%s takes an address such as dmarc@example.org", key);
+	return false;
+}
+
+static bool
+report_from_fits(const void *base, struct arena *a, const char **why)
+{
+	const struct config *c = base;
+
+	return address_fits("report.from", c->report_from, a, why);
+}
+
+static bool
+report_sender_fits(const void *base, struct arena *a, const char **why)
+{
+	const struct config *c = base;
+
+	return address_fits("report.sender", c->report_sender, a, why);
+}
+
+static bool
+report_smtp_fits(const void *base, struct arena *a, const char **why)
+{
+	const struct config *c = base;
+	struct sockaddr_storage server;
+
+	(void)a;
+	if (smtp_server_parse(span_of(c->report_smtp), &server, why))
+		return true;
+	*why = "report.smtp takes the address of a mail server such as "
+	       "127.0.0.1, 127.0.0.1:25 or [::1]:25, not its name";
+	return false;
+}
+
 /* ---- rows ---------------------------------------------------------------- */
 
 static const char *const mode_words[] = { "enforce", "monitor", NULL };
@@ -100,6 +145,7 @@ static const char *const recipients_words[] = { "apart", "together", NULL };
 static const char *const relay_words[] = { "junk", "refuse", NULL };
 static const char *const refuse_words[] = { "helo", "mail", "rcpt", NULL };
 static const char *const addresses_words[] = { "plain", "hashed", NULL };
+static const char *const report_words[] = { "off", "collect", "on", NULL };
 static const char *const log_words[] = { "syslog", "stderr", NULL };
 static const char *const fallback_words[] = { "pass", "local", NULL };
 static const char *const format_words[] = { "text", "json", NULL };
@@ -204,6 +250,18 @@ static const struct setting_row config_rows[] = {
 	    "how large the journal may grow; the oldest decisions go first"),
 	ROW(journal_addresses, "journal.addresses", "plain", 0, 0, addresses_words,
 	    "hashed: local parts of addresses are kept as keyed hashes only"),
+	ROW(report, "report", "off", 0, 0, report_words,
+	    "DMARC reports to other domains: on, or collect without sending"),
+	ROW(report_organization, "report.organization", "", 0, 0, NULL,
+	    "who reports; empty: the domain of report.from"),
+	FORM(report_from_fits, report_from, "report.from", "", 0, 0, NULL,
+	    "address that reports come from; its domain must pass DMARC"),
+	FORM(report_sender_fits, report_sender, "report.sender", "", 0, 0, NULL,
+	    "address that bounces of reports go to; empty: report.from"),
+	ROW(report_contact, "report.contact", "", 0, 0, NULL,
+	    "further contact that stands in reports, such as a web page"),
+	FORM(report_smtp_fits, report_smtp, "report.smtp", "127.0.0.1:25", 0, 0, NULL,
+	    "mail server that takes reports"),
 	START(NULL, log, "log", "syslog", 0, 0, log_words,
 	    "where log lines go when the daemon is in the background"),
 	ROW(log_format, "log.format", "text", 0, 0, format_words,

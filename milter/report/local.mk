@@ -1,0 +1,1 @@
+verdict_milter_SOURCES += %D%/report_post.c %D%/report_post.h
