@@ -1,5 +1,6 @@
 UNIT_TESTS += %D%/addr_test
 UNIT_TESTS += %D%/author_test
+UNIT_TESTS += %D%/authres_read_test
 UNIT_TESTS += %D%/authres_test
 UNIT_TESTS += %D%/header_test
 UNIT_TESTS += %D%/received_test
