@@ -4,6 +4,7 @@ policy_libpolicy_a_CPPFLAGS = $(PROJECT_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(HIREDIS_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS) $(MAXMINDDB_CFLAGS)
 policy_libpolicy_a_SOURCES =
+include %D%/arc/local.mk
 include %D%/base/local.mk
 include %D%/case/local.mk
 include %D%/compare/local.mk

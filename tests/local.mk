@@ -11,6 +11,7 @@ include %D%/e2e/local.mk
 include %D%/kit/local.mk
 include %D%/milter/count/local.mk
 include %D%/milter/daemon/local.mk
+include %D%/policy/arc/local.mk
 include %D%/policy/base/local.mk
 include %D%/policy/compare/local.mk
 include %D%/policy/content/local.mk

@@ -93,7 +93,6 @@ answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 	for (size_t i = 0; i < checks->count; i++)
 		if (checks->check[i]->json != NULL)
 			checks->check[i]->json(m, m->slot[i], w);
-	jsonw_null(w, "arc");
 	names_json("flags", m->flag, m->flag_count, w);
 	rules_json(v, w);
 	names_json("tags", v->tag, v->tag_count, w);

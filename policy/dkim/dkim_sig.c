@@ -105,7 +105,8 @@ dkim_read_canon(struct dkim_reader *r, struct span value)
 	struct span header;
 
 	if (value.p == NULL)
-		return NULL; /* simple/simple */
+		return NULL; /* simple/simple, or what the form has */
+	r->sig->body_canon = DKIM_SIMPLE;
 	if (!dkim_tags_item(&value, '/', &header) ||
 	    !dkim_canon_of(header, &r->sig->header_canon))
 		return "unknown canonicalization";
@@ -381,10 +382,13 @@ dkim_sig_read(struct arena *a, enum dkim_form form,
 	const char *problem;
 
 	dkim_sig_nothing(out);
-	/* Nobody is named but by d=; a seal's header is always relaxed. */
-	out->exact_identity = form != DKIM_FORM_SIGNATURE;
-	if (form == DKIM_FORM_ARC_SEAL)
-		out->header_canon = DKIM_RELAXED;
+	if (form != DKIM_FORM_SIGNATURE) {
+		/* Nobody is named but by d=. Seals are always relaxed, and
+		 * where c= is missing, which RFC 8617 leaves to DKIM's rule of
+		 * simple/simple, those who do ARC take it for that, too. */
+		out->exact_identity = true;
+		out->header_canon = out->body_canon = DKIM_RELAXED;
+	}
 	problem = dkim_read_all(&r);
 	if (problem != NULL) {
 		*outcome =

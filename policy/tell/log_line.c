@@ -110,6 +110,16 @@ log_dkim(const struct message *m, struct log_items *l)
 	buf_free(&b);
 }
 
+/* Of a message that nobody has handed on nothing is said. */
+static void
+log_arc(const struct message *m, struct log_items *l)
+{
+	fact_id id = schema_find(facts_schema(m->facts), SPAN("arc"));
+
+	if (id != FACT_NONE && !span_is(facts_get(m->facts, id)->text, "none"))
+		log_fact(m, l, "arc", "arc");
+}
+
 static void
 log_ip(
     const struct message *m, struct log_items *l, const char *key, struct ip ip)
@@ -252,6 +262,7 @@ log_line(struct buf *out, enum log_line_form form, const struct message *m,
 	log_fact(m, &l, "spf", "spf");
 	log_dkim(m, &l);
 	log_fact(m, &l, "dmarc", "dmarc");
+	log_arc(m, &l);
 	log_fact(m, &l, "iprev", "iprev");
 	log_verdict(m, v, &l);
 	log_number(&l, "ms", (double)ms);

@@ -165,6 +165,28 @@ tell_fact(struct tree *t, struct jsonr facts, const char *what,
 		    why.n > 0 ? ": " : "", SPAN_FMT(why));
 }
 
+/* Who handed it on, and what they say of where it came to them. */
+static void
+tell_arc(struct tree *t, struct jsonr facts)
+{
+	struct jsonr hops = jsonr_get(facts, "arc_hop");
+
+	if (jsonr_count(hops) == 0)
+		return;
+	tell_fact(t, facts, "ARC", "arc", "arc.sealer", "arc.problem");
+	for (size_t i = 0; i < jsonr_count(hops); i++) {
+		struct jsonr hop = jsonr_at(hops, i);
+		struct span dmarc = explain_text(hop, "dmarc");
+		struct span author = explain_text(hop, "author");
+
+		tree_add(t, false, "sealed by %.*s: %.*s%s%.*s%s%.*s",
+		    SPAN_FMT(explain_text(hop, "domain")),
+		    SPAN_FMT(explain_text(hop, "result")),
+		    dmarc.n > 0 ? ", says DMARC: " : "", SPAN_FMT(dmarc),
+		    author.n > 0 ? " for " : "", SPAN_FMT(author));
+	}
+}
+
 static void
 tell_names(struct tree *t, struct jsonr r, const char *key, const char *what)
 {
@@ -206,6 +228,7 @@ tell_found(struct tree *t, struct jsonr r)
 	if (policy.n > 0)
 		tree_add(t, false, "policy of the author's domain: %.*s",
 		    SPAN_FMT(policy));
+	tell_arc(t, facts);
 	tell_names(t, r, "flags", "odd about its structure");
 	tell_names(t, r, "incomplete", "not found out in time");
 }

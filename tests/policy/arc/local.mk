@@ -1,0 +1,4 @@
+UNIT_TESTS += %D%/arc_chain_test
+UNIT_TESTS += %D%/arc_said_test
+TESTS += %D%/arc_suite
+EXTRA_DIST += %D%/arc_suite
