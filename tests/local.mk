@@ -26,7 +26,6 @@ include %D%/policy/judge/local.mk
 include %D%/policy/lists/local.mk
 include %D%/policy/load/local.mk
 include %D%/policy/memory/local.mk
-include %D%/policy/message/local.mk
 include %D%/policy/report/local.mk
 include %D%/policy/spf/local.mk
 include %D%/policy/store/local.mk

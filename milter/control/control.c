@@ -26,6 +26,7 @@
 #include "milter/engine/engine.h"
 #include "milter/protocol/callbacks.h"
 #include "policy/base/file.h"
+#include "policy/base/share.h"
 #include "policy/base/thread.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/load/versions.h"
@@ -107,8 +108,8 @@ command_status(struct span arguments, struct buf *answer)
 	(void)buf_printf(
 	    answer, "sessions-total %lu\n", callbacks_sessions_total());
 	(void)buf_printf(answer, "spread %lu\n", engine_chosen()->spread());
-	(void)buf_printf(answer, "held %llu of %llu\n",
-	    atomic_load(&daemon_self()->room.held),
+	(void)buf_printf(answer, "held %zu of %llu\n",
+	    share_held(daemon_self()->room.memory),
 	    (unsigned long long)s->config.body_total.octets);
 	(void)buf_printf(answer, "short %llu\n",
 	    atomic_load(&daemon_self()->room.short_messages));

@@ -179,6 +179,7 @@ judge_begin(void)
 	d->judge.clock = clock_system;
 	d->judge.hostname = hostname;
 	d->judge.ids = decision_ids_new(span_of(hostname), any_number());
+	room_init(&d->room);
 	d->judge.room = &d->room;
 	d->judge.judged = report_verdict;
 	d->judge.alert = alert_of_judge;

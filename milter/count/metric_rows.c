@@ -12,6 +12,7 @@
 #include "milter/count/metric.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
+#include "policy/base/share.h"
 
 static const struct counters *
 counters_self(void)
@@ -159,7 +160,7 @@ static void
 read_held(struct metric_out *out, const struct metric *row)
 {
 	(void)row;
-	metric_value(out, NULL, (double)atomic_load(&daemon_self()->room.held));
+	metric_value(out, NULL, (double)share_held(daemon_self()->room.memory));
 }
 
 static void
@@ -198,7 +199,7 @@ static const struct metric messages_rows[] = {
 	FAMILY("flags", "flag", COUNT_FLAG,
 	    "Anomalies and limits that messages met."),
 	{ "messages_held_bytes", METRIC_GAUGE, NULL, read_held, 0,
-	    "Octets that bodies and headers take of body.total." },
+	    "Octets that messages under way take of body.total." },
 	{ "messages_short", METRIC_COUNTER, NULL, read_short, 0,
 	    "Messages for which body.total had no room." },
 	{ "bounces", METRIC_COUNTER, NULL, read_bounces, 0,

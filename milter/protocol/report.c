@@ -107,8 +107,8 @@ report_short(const struct message *m, int64_t now_ms)
 
 	if (m->room_short && atomic_exchange(&told, minute) != minute)
 		log_write(LOG_LEVEL_WARN,
-		    "body.total is used up: messages are judged without part "
-		    "of their bodies or headers");
+		    "body.total is used up: messages of those who take most "
+		    "of it are put off");
 }
 
 void

@@ -122,7 +122,7 @@ _Static_assert(ARRAY_COUNT(content_facts) == F_COUNT, "a row per fact");
 
 struct content_settings {
 	uint64_t depth, parts, links, members;
-	setting_size decoded, text;
+	setting_size decoded, text, memory;
 };
 
 static const struct setting_row content_setting_rows[] = {
@@ -135,6 +135,9 @@ static const struct setting_row content_setting_rows[] = {
 	    "octets that are decoded, all parts together"),
 	SETTING(struct content_settings, text, "content.text", "2M", 4096,
 	    67108864, NULL, "octets of text that rules see"),
+	SETTING(struct content_settings, memory, "content.memory", "64M",
+	    1048576, 1099511627776.0, NULL,
+	    "octets of memory that reading one message may take"),
 	SETTING(struct content_settings, links, "content.urls", "500", 1, 10000,
 	    NULL, "links of one message that are read"),
 	SETTING(struct content_settings, members, "content.members", "1000", 1,
@@ -143,6 +146,7 @@ static const struct setting_row content_setting_rows[] = {
 
 struct content_slot {
 	bool read;
+	bool unseen; /* it is there, and not to be looked at */
 	struct content content;
 };
 
@@ -212,10 +216,16 @@ content_gather(struct message *m, void *slot, enum stage stage)
 	struct content_slot *s = slot;
 
 	/* Whoever asks for anomalies asks for those of the content as well. */
-	if (stage != STAGE_EOM || m->envelope_only || m->skip_content ||
+	if (stage != STAGE_EOM || m->envelope_only ||
 	    (!check_wanted(m, &check_content) &&
 		!check_wanted(m, &check_anomaly)))
 		return;
+	/* What the body is may have stood in what is not kept. */
+	s->unseen = m->skip_content || header_lost(&m->headers);
+	if (s->unseen) {
+		message_incomplete(m, "content");
+		return;
+	}
 	limits.mime.depth = (size_t)set->depth;
 	limits.mime.parts = (size_t)set->parts;
 	limits.mime.octets = (size_t)set->decoded.octets;
@@ -224,8 +234,16 @@ content_gather(struct message *m, void *slot, enum stage stage)
 	limits.archive.entries = (size_t)set->members;
 	limits.whole = m->body_cut ? m->body_whole : 0;
 	limits.digests = check_reads(m, &check_content, F_ATTACHMENT_SHA256);
+	arena_bound(
+	    m->arena, arena_used(m->arena) + (size_t)set->memory.octets);
 	content_read(
 	    &m->headers, buf_span(&m->body), &limits, m->arena, &s->content);
+	arena_bound(m->arena, SIZE_MAX);
+	/* Behind what is kept there may be anything. */
+	if (m->body.over) {
+		s->content.mime.flags |= MIME_FLAG_MEMORY;
+		s->content.text_over = s->content.links.over = true;
+	}
 	s->read = true;
 	content_state_facts(m, &s->content);
 	flag_content(m, &s->content);
@@ -234,9 +252,10 @@ content_gather(struct message *m, void *slot, enum stage stage)
 static bool
 content_judge(struct message *m, void *slot, enum stage stage)
 {
+	const struct content_slot *s = slot;
+
 	(void)m;
-	(void)slot;
-	return stage == STAGE_EOM;
+	return stage == STAGE_EOM && !s->unseen;
 }
 
 static void

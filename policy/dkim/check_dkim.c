@@ -228,6 +228,8 @@ dkim_state_one(struct message *m, const struct dkim_signature *s)
 		message_incomplete(m, "dkim");
 }
 
+static const char dkim_lost[] = "part of the header is not kept";
+
 static bool
 dkim_judge(struct message *m, void *slot, enum stage stage)
 {
@@ -243,9 +245,18 @@ dkim_judge(struct message *m, void *slot, enum stage stage)
 		    (stage != STAGE_EOM || !dkim_message_judge(s->message)))
 			return false;
 	}
+	/* What was signed is not what is left. */
+	if (header_lost(&m->headers))
+		count = 0;
 	for (size_t i = 0; i < count; i++)
 		dkim_state_one(m, dkim_message_get(s->message, i));
-	facts_group_end(m->facts, check_fact(m, &check_dkim, F_GROUP));
+	if (message_is_foreign(m) && header_lost(&m->headers)) {
+		facts_group_unknown(
+		    m->facts, check_fact(m, &check_dkim, F_GROUP), dkim_lost);
+		message_incomplete(m, "dkim");
+	} else {
+		facts_group_end(m->facts, check_fact(m, &check_dkim, F_GROUP));
+	}
 	s->settled = true;
 	return true;
 }
@@ -265,7 +276,7 @@ dkim_signature(struct message *m, size_t i)
 {
 	const struct dkim_slot *s = check_slot(m, &check_dkim);
 
-	return s->settled && s->message != NULL &&
+	return s->settled && s->message != NULL && !header_lost(&m->headers) &&
 		       i < dkim_message_count(s->message)
 		   ? dkim_message_get(s->message, i)
 		   : NULL;
@@ -306,8 +317,12 @@ dkim_authres(struct message *m, void *slot, struct authres *out)
 	(void)slot;
 	if (!message_is_foreign(m) || !dkim_settled(m))
 		return;
-	if (dkim_signature(m, 0) == NULL)
+	if (header_lost(&m->headers)) {
+		authres_method(out, "dkim", "temperror");
+		authres_reason(out, span_of(dkim_lost));
+	} else if (dkim_signature(m, 0) == NULL) {
 		authres_method(out, "dkim", "none");
+	}
 	for (size_t i = 0; dkim_signature(m, i) != NULL; i++)
 		dkim_authres_one(m, i, out);
 }
@@ -399,7 +414,9 @@ dkim_explain(struct message *m, void *slot, struct buf *out, int level)
 	(void)slot;
 	if (!message_is_foreign(m) || !dkim_settled(m))
 		return;
-	if (dkim_signature(m, 0) == NULL)
+	if (header_lost(&m->headers))
+		(void)buf_printf(out, "DKIM: not known, %s.\n", dkim_lost);
+	else if (dkim_signature(m, 0) == NULL)
 		(void)buf_addz(out, "DKIM: the message is not signed.\n");
 	for (size_t i = 0; dkim_signature(m, i) != NULL; i++)
 		dkim_explain_one(dkim_signature(m, i), out, level);

@@ -141,6 +141,23 @@ dmarc_ask_spf(struct message *m, struct dmarc_query *q)
 	return true;
 }
 
+/*
+ * Of a header of which part is not kept nobody knows who wrote it and whether
+ * he signed it: what passes may, or may not, be for him.
+ */
+static void
+dmarc_ask_lost(struct message *m, struct dmarc_query *q)
+{
+	struct dmarc_identifier *id = arena_alloc(m->arena, sizeof(*id));
+
+	*id = (struct dmarc_identifier){ .domain = q->from,
+		.given = DMARC_GIVEN_TEMP };
+	q->dkim = id;
+	q->dkim_count = 1;
+	if (q->spf.given == DMARC_GIVEN_PASS)
+		q->spf.given = DMARC_GIVEN_TEMP;
+}
+
 static bool
 dmarc_ask_dkim(struct message *m, struct dmarc_query *q)
 {
@@ -253,6 +270,8 @@ dmarc_judge(struct message *m, void *slot, enum stage stage)
 		dmarc_foresee_author(s->dmarc, s->query.from);
 		s->asked =
 		    dmarc_ask_spf(m, &s->query) && dmarc_ask_dkim(m, &s->query);
+		if (s->asked && header_lost(&m->headers))
+			dmarc_ask_lost(m, &s->query);
 	}
 	if (!s->asked || !dmarc_run(s->dmarc, &s->query))
 		return false;

@@ -183,6 +183,11 @@ static const struct own_row {
 	[OWN_OVERFULL] = { ACTION_REJECT,
 	    { 552, "5.3.4", SPAN_INIT("the header is too large") },
 	    "more header fields or octets than are kept" },
+	[OWN_NO_ROOM] = { ACTION_TEMPFAIL,
+	    { 452, "4.3.1",
+		SPAN_INIT("no memory for this message now, please try again "
+			  "later") },
+	    "body.total has no room for it" },
 	[OWN_SUSPECT] = { ACTION_TEMPFAIL,
 	    { 451, "4.3.0", SPAN_INIT("please try again later") },
 	    "it may have ended the process and is read alone" },

@@ -30,11 +30,12 @@ void decide_too_many(struct message *m, struct verdict *out);
  * by what there is of it.
  */
 enum own_answer {
-	OWN_OVERFULL,    /* HEADER_OVERFULL: what was dropped could be anything,
+	OWN_OVERFULL, /* HEADER_OVERFULL: what was dropped could be anything,
 	                    forged results among it */
-	OWN_SUSPECT,     /* may have ended the process, as another one may that
+	OWN_NO_ROOM,  /* of the memory of all messages none was left for it */
+	OWN_SUSPECT,  /* may have ended the process, as another one may that
 	                    is being read just now */
-	OWN_GUILTY,      /* it ended the process, and is not read */
+	OWN_GUILTY,   /* it ended the process, and is not read */
 	OWN_GUILTY_HELD, /* the same, hours later */
 };
 /*

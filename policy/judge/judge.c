@@ -351,7 +351,8 @@ session_header(struct session *s, struct span raw_name, struct span raw)
 	const struct check_table *checks = checks_of(m);
 	const struct header_field *f;
 
-	if (!room_take(m, header_cost(raw_name, raw)))
+	/* As it came, and unfolded. */
+	if (!room_has(m, 2 * raw.n))
 		m->headers.tight = true;
 	f = header_add(&m->headers, raw_name, raw);
 	if (f == NULL)
@@ -394,6 +395,8 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 	decide_nothing(out, STAGE_EOH);
 	if ((m->header_anomalies | m->headers.anomalies) & HEADER_OVERFULL)
 		decide_own(m, OWN_OVERFULL, out);
+	else if (m->room_short)
+		decide_own(m, OWN_NO_ROOM, out);
 	else
 		decide_message(m, STAGE_EOH, false, out);
 	if (out->action != ACTION_ACCEPT)

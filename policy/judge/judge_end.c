@@ -9,6 +9,7 @@
 
 #include "policy/base/wait.h"
 #include "policy/judge/decide.h"
+#include "policy/message/budget.h"
 #include "policy/message/message.h"
 #include "policy/message/snapshot.h"
 
@@ -167,8 +168,25 @@ run_crash_begin(struct session_run *run)
 		run->crash.hash = 0;
 		run_skip_content(run);
 	}
-	return state != CRASH_BUSY ||
-	       m->session->snapshot->config.mode.index != MODE_ENFORCE;
+	return state != CRASH_BUSY;
+}
+
+/* Answers at once if so, where answers are carried out; nothing is found out
+ * any more. */
+static bool
+run_put_off(struct session_run *run, bool so, enum own_answer which,
+    struct verdict *out)
+{
+	struct message *m = run->session.message;
+
+	if (!so || m->session->snapshot->config.mode.index != MODE_ENFORCE)
+		return false;
+	decide_nothing(out, STAGE_EOM);
+	decide_own(m, which, out);
+	run_crash_pause(run);
+	m->judged = true;
+	run_report(run, out, RCPT_NONE);
+	return true;
 }
 
 /* False when the verdict is there, and nothing is to be found out. */
@@ -183,34 +201,39 @@ run_begin(struct session_run *run, struct span queue_id, struct verdict *out)
 		message_flag(m, "body-limit");
 		message_flag(m, "limit");
 	}
-	if (!run_crash_begin(run)) {
-		decide_nothing(out, STAGE_EOM);
-		decide_own(m, OWN_SUSPECT, out);
-		m->judged = true;
-		run_report(run, out, RCPT_NONE);
+	/* Reading it takes about as much again. */
+	(void)room_has(m, m->body.n);
+	if (run_put_off(run, m->room_short, OWN_NO_ROOM, out))
 		return false;
-	}
+	if (run_put_off(run, !run_crash_begin(run), OWN_SUSPECT, out))
+		return false;
 	run_gather(m, STAGE_EOM);
-	return true;
+	run->no_room = m->room_short;
+	return !run_put_off(run, run->no_room, OWN_NO_ROOM, out);
 }
 
 /*
- * A message whose content is not read, for it ended us, is let by no rule:
- * for hours it may come again, when another version perhaps reads it; then a
+ * What no rule lets by, since not all of it was looked at. A message that ended
+ * us may come again for hours, when another version perhaps reads it; then a
  * person has to look at it.
  */
 static void
-run_guilty(const struct session_run *run, struct verdict *out)
+run_hold_back(const struct session_run *run, struct verdict *out)
 {
 	struct message *m = run->session.message;
 
-	if (m->skip_content &&
-	    (out->wanted == ACTION_ACCEPT || out->wanted == ACTION_JUNK))
+	if (out->wanted != ACTION_ACCEPT && out->wanted != ACTION_JUNK)
+		return;
+	if (m->skip_content)
 		decide_own(m,
 		    m->time_s - run->guilty_s < GUILTY_DEFERRED_S
 			? OWN_GUILTY
 			: OWN_GUILTY_HELD,
 		    out);
+	else if ((m->headers.anomalies & HEADER_OVERFULL) != 0)
+		decide_own(m, OWN_OVERFULL, out);
+	else if (run->no_room)
+		decide_own(m, OWN_NO_ROOM, out);
 }
 
 /* Every check has had its say. */
@@ -227,7 +250,7 @@ run_end(struct session_run *run, struct verdict *out)
 		    run->finished[i] ? NULL : "not found out in time");
 	run_given(run, STAGE_EOM);
 	decide_message(m, STAGE_EOM, true, out);
-	run_guilty(run, out);
+	run_hold_back(run, out);
 	run_crash_pause(run);
 	m->judged = true;
 	run_report(run, out, RCPT_NONE);

@@ -15,6 +15,7 @@ struct session_run {
 	bool gave_up[CHECKS_MAX];  /* whose patience is over */
 	int64_t eom_ms;            /* when the end began to be judged */
 	struct crash_case crash;   /* of the message, in the crash memory */
+	bool no_room;              /* while it was read */
 	int64_t guilty_s; /* since when, where its content is skipped */
 };
 

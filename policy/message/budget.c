@@ -5,37 +5,95 @@
 
 #include "policy/message/budget.h"
 
+#include "policy/base/share.h"
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
 
 /* What a buffer allocates at first. */
 #define BODY_LEAST ((size_t)512)
 
+void
+room_init(struct room *r)
+{
+	r->memory = share_new();
+	atomic_init(&r->short_messages, 0);
+}
+
+void
+room_fini(struct room *r)
+{
+	share_free(&r->memory);
+}
+
+static void
+room_refused(struct message *m)
+{
+	if (!m->room_short)
+		(void)atomic_fetch_add(&m->room->short_messages, 1);
+	m->room_short = true;
+}
+
 bool
 room_take(struct message *m, size_t octets)
 {
 	uint64_t total = m->session->snapshot->config.body_total.octets;
-	unsigned long long was;
 
 	if (m->room == NULL)
 		return true;
-	was = atomic_fetch_add(&m->room->held, octets);
-	if (was + octets <= total) {
-		m->room_held += octets;
-		return true;
+	if (!share_take(m->room_holder, octets, (size_t)total)) {
+		room_refused(m);
+		return false;
 	}
-	(void)atomic_fetch_sub(&m->room->held, octets);
-	if (!m->room_short)
-		(void)atomic_fetch_add(&m->room->short_messages, 1);
-	m->room_short = true;
-	return false;
+	m->room_held += octets;
+	return true;
+}
+
+bool
+room_has(struct message *m, size_t octets)
+{
+	if (m->room == NULL)
+		return true;
+	if (m->room_short || !room_take(m, octets))
+		return false;
+	share_give(m->room_holder, octets);
+	m->room_held -= octets;
+	return true;
+}
+
+/* A block of the arena: it is used whatever the answer is. */
+static bool
+room_ask(void *ctx, size_t octets)
+{
+	struct message *m = ctx;
+	bool fits = room_take(m, octets);
+
+	if (!fits) {
+		share_force(m->room_holder, octets);
+		m->room_held += octets;
+	}
+	return fits;
 }
 
 void
-room_give(struct message *m)
+room_enter(struct message *m, struct room *r)
 {
-	if (m->room != NULL)
-		(void)atomic_fetch_sub(&m->room->held, m->room_held);
+	if (r == NULL)
+		return;
+	m->room = r;
+	m->room_holder = share_join(r->memory, m->session->client);
+	(void)room_ask(m, arena_size(m->arena));
+	arena_watch(m->arena, room_ask, m);
+}
+
+void
+room_leave(struct message *m)
+{
+	if (m->room == NULL)
+		return;
+	arena_watch(m->arena, NULL, NULL);
+	share_give(m->room_holder, m->room_held);
+	share_leave(&m->room_holder);
+	m->room = NULL;
 	m->room_held = 0;
 }
 

@@ -29,6 +29,7 @@ message_new(struct session *s, const struct services *judge)
 
 	m->session = s;
 	m->arena = arena;
+	room_enter(m, judge->room);
 	m->dns = dns_batch_new(s->resolver, arena);
 	m->waits = dns_batch_waits(m->dns);
 	waits_tell(m->waits, s->tell, s->tell_ctx);
@@ -43,7 +44,6 @@ message_new(struct session *s, const struct services *judge)
 	header_list_init(&m->headers, arena);
 	buf_init(
 	    &m->body, s->snapshot->config.body_max.octets + BODY_SKELETON_MAX);
-	m->room = judge->room;
 	m->slot = arena_array(arena, checks->count, sizeof(*m->slot));
 	for (size_t i = 0; i < checks->count; i++)
 		m->slot[i] = arena_alloc(arena, checks->check[i]->slot_size);
@@ -65,7 +65,7 @@ message_free(struct message **mp)
 			checks->check[i]->release(m, m->slot[i]);
 	dns_batch_free(&m->dns);
 	buf_free(&m->body);
-	room_give(m);
+	room_leave(m);
 	arena = m->arena;
 	arena_free(&arena);
 	*mp = NULL;

@@ -106,9 +106,10 @@ struct message {
 	struct mime_skeleton skeleton;
 	uint64_t body_octets; /* all of them */
 
-	/* What it takes of the memory for all messages (room.h), for the body
-	 * among it; whether there was too little. room NULL: no bound. */
+	/* What it takes of the memory for all messages (budget.h), for the
+	 * body among it; whether it was refused some. room NULL: no bound. */
 	struct room *room;
+	struct share_holder *room_holder;
 	size_t room_held, room_body;
 	bool room_short;
 

@@ -27,6 +27,11 @@ struct block {
 struct arena {
 	struct block *newest;
 	size_t used;
+	size_t size; /* of all blocks */
+	size_t max;
+	arena_ask *ask;
+	void *ctx;
+	bool refused; /* ask said no */
 };
 
 static struct block *
@@ -46,7 +51,34 @@ arena_new(void)
 	struct arena *a = xcalloc(1, sizeof(*a));
 
 	a->newest = block_new(BLOCK_FIRST);
+	a->size = BLOCK_FIRST;
+	a->max = SIZE_MAX;
 	return a;
+}
+
+void
+arena_bound(struct arena *a, size_t max)
+{
+	a->max = max;
+}
+
+void
+arena_watch(struct arena *a, arena_ask *ask, void *ctx)
+{
+	a->ask = ask;
+	a->ctx = ctx;
+}
+
+bool
+arena_over(const struct arena *a)
+{
+	return a->refused || a->used > a->max;
+}
+
+size_t
+arena_size(const struct arena *a)
+{
+	return a->size;
 }
 
 static void
@@ -55,6 +87,7 @@ arena_drop_until(struct arena *a, const struct block *keep)
 	while (a->newest != keep) {
 		struct block *next = a->newest->next;
 
+		a->size -= a->newest->size;
 		free(a->newest);
 		a->newest = next;
 	}
@@ -80,6 +113,7 @@ arena_reset(struct arena *a)
 	arena_drop_until(a, first);
 	a->newest->used = 0;
 	a->used = 0;
+	a->refused = false;
 }
 
 size_t
@@ -103,7 +137,10 @@ arena_raw(struct arena *a, size_t n)
 
 		while (size < rounded)
 			size = rounded;
+		if (a->ask != NULL && !a->ask(a->ctx, size))
+			a->refused = true;
 		b = block_new(size);
+		a->size += size;
 		b->next = a->newest;
 		a->newest = b;
 	}

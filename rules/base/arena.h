@@ -22,6 +22,20 @@ void arena_reset(struct arena *a);
 /* Octets handed out since the last reset. */
 size_t arena_used(const struct arena *a);
 
+/*
+ * An arena is over when more than max octets are out, or when ask, which is
+ * told of each further block before it is taken from the system, has said no.
+ * It hands out memory all the same, for most who want some cannot do without:
+ * those whose work a peer makes long look at arena_over before each step of
+ * it, and stop. ask NULL: nobody is told.
+ */
+typedef bool arena_ask(void *ctx, size_t octets);
+void arena_bound(struct arena *a, size_t max);
+void arena_watch(struct arena *a, arena_ask *ask, void *ctx);
+bool arena_over(const struct arena *a);
+/* Octets of all blocks. */
+size_t arena_size(const struct arena *a);
+
 /* Zeroed and aligned for any type. */
 void *arena_alloc(struct arena *a, size_t n) ATTR_USE_RESULT;
 /* count * size, checked. */

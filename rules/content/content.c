@@ -139,6 +139,17 @@ content_is_cut(const struct content_reader *r, const struct mime_part *part)
 	       from + part->raw.n > gaps;
 }
 
+bool
+content_is_full(struct content_reader *r)
+{
+	if (!arena_over(r->arena))
+		return false;
+	r->out->mime.flags |= MIME_FLAG_MEMORY;
+	r->out->text_over = true;
+	r->out->links.over = true;
+	return true;
+}
+
 static struct span
 content_octets(struct content_reader *r, const struct mime_part *part)
 {
@@ -270,7 +281,9 @@ content_read_parts(struct content_reader *r)
 		const struct mime_part *part = &r->mime->part[i];
 
 		r->out->encrypted = r->out->encrypted || part->encrypted;
-		if (part->text && part->html)
+		if (content_is_full(r))
+			; /* names and types below are read all the same */
+		else if (part->text && part->html)
 			content_read_html(r,
 			    content_to_page(r, part->charset,
 				content_octets(r, part), false),

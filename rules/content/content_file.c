@@ -374,7 +374,7 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		.size = mime_part_size(part),
 		.cut = content_is_cut(r, part) };
 	content_add_names(r, file, part);
-	if (out->file_count > FILES_MAX)
+	if (out->file_count > FILES_MAX || content_is_full(r))
 		return;
 	content_look_into(r, file, part);
 	content_look_into_office(r, file, part);

@@ -39,6 +39,8 @@ struct span content_to_page(struct content_reader *r, struct span charset,
 void content_read_html(struct content_reader *r, struct span html, bool shown);
 /* Links in text; a calendar's and a card's lines are unfolded before. */
 void content_read_links(struct content_reader *r, struct span text);
+/* The arena is over: no more is read, and the flags say so. */
+bool content_is_full(struct content_reader *r);
 /* Whether octets of the part are missing. */
 bool content_is_cut(
     const struct content_reader *r, const struct mime_part *part);

@@ -197,11 +197,10 @@ header_limit(struct header_list *h, struct span name, struct span *raw)
 	       (h->count >= HEADER_FIELDS_MAX && !header_is_decisive(name));
 }
 
-/* Raw and unfolded, and the arrays' growing by doubling. */
-size_t
-header_cost(struct span raw_name, struct span raw)
+bool
+header_lost(const struct header_list *h)
 {
-	return 2 * raw_name.n + 2 * raw.n + 4 * sizeof(struct header_field);
+	return h->dropped > 0 || h->cut > 0;
 }
 
 const struct header_field *
@@ -228,6 +227,7 @@ header_add(struct header_list *h, struct span raw_name, struct span raw)
 	f->raw = arena_dup(h->arena, kept);
 	f->value = header_unfold(f->raw, h->arena);
 	f->cut = kept.n < raw.n;
+	h->cut += f->cut;
 	h->octets += f->raw_name.n + f->raw.n;
 	header_link(h, h->count++);
 	return f;

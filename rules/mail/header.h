@@ -54,6 +54,7 @@ struct header_list {
 	                       HEADER_FIELDS_SEEN of them */
 	size_t tight_kept;
 	size_t dropped;     /* fields that were not kept at all */
+	size_t cut;         /* that were kept in part */
 	unsigned anomalies; /* enum header_anomaly that single fields show */
 	struct header_name *name; /* header.c's: one a name, hashed */
 	size_t name_count, name_cap;
@@ -92,8 +93,8 @@ const struct header_field *header_add(
  * around. In the arena, or in raw.
  */
 struct span header_unfold(struct span raw, struct arena *a);
-/* At most so many octets of memory does header_add take for it. */
-size_t header_cost(struct span raw_name, struct span raw);
+/* Fields were dropped or cut: what is not in the list may have been there. */
+bool header_lost(const struct header_list *h);
 /*
  * Whether a field's name is the wanted one, in any case; a "*" at the end of
  * want stands for any end.

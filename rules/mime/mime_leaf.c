@@ -79,6 +79,10 @@ mime_count_entity(struct tree *t)
 		t->out->flags |= MIME_FLAG_PARTS;
 		return false;
 	}
+	if (arena_over(t->out->arena)) {
+		t->out->flags |= MIME_FLAG_MEMORY;
+		return false;
+	}
 	t->entities++;
 	return true;
 }

@@ -40,6 +40,7 @@ const char *const mime_flag_names[MIME_FLAG_COUNT] = {
 	"mime-partial",
 	"mime-bare-cr",
 	"mime-parameters",
+	"mime-memory",
 };
 
 /* What ended a piece of text. */

@@ -9,7 +9,7 @@
  * listed as a part, and a flag says that this was necessary.
  *
  * The parser reads each octet a bounded number of times and stops at its
- * limits, which are flags, never failures. Pure; one thread per message.
+ * limits and where the arena is over, which are flags, never failures. Pure; one thread per message.
  */
 
 #include "rules/base/arena.h"
@@ -71,11 +71,13 @@ enum mime_flag {
 	MIME_FLAG_PARTIAL = 1 << 16,    /* message/partial or external-body */
 	MIME_FLAG_BARE_CR = 1 << 17,    /* other parts where a CR ends a line */
 	MIME_FLAG_PARAMETERS = 1 << 18, /* more of a field than is read */
+	MIME_FLAG_MEMORY = 1 << 19,     /* the arena is over */
 };
-#define MIME_FLAG_COUNT 19
+#define MIME_FLAG_COUNT 20
 /* Names or types of some parts were not read. */
-#define MIME_FLAGS_UNSEEN \
-	((unsigned)(MIME_FLAG_DEPTH | MIME_FLAG_PARTS | MIME_FLAG_PARAMETERS))
+#define MIME_FLAGS_UNSEEN                                                      \
+	((unsigned)(MIME_FLAG_DEPTH | MIME_FLAG_PARTS | MIME_FLAG_PARAMETERS | \
+		    MIME_FLAG_MEMORY))
 extern const char *const mime_flag_names[MIME_FLAG_COUNT];
 
 struct mime_message {

@@ -232,10 +232,9 @@ def signed(count):
 # What is set, what stays below it and what goes beyond, and the flag.
 LIMITS = (
     ("body.max 4k", plain("text\r\n" * 9), plain("text\r\n" * 9000), "body-limit"),
-    ("body.total 64k", plain("text\r\n" * 9), plain("text\r\n" * 20000), "body-limit"),
-    ("body.total 64k", ("X-Fields: few", "x\r\n"),
-     ("\r\n".join("X-Field-%d: %s" % (n, "x" * 99) for n in range(900)), "x\r\n"),
-     "header-limit"),
+    ("content.memory 1M", plain("text\r\n" * 9), (multipart(400)[0], "".join(
+        "--b\r\nContent-Type: text/html\r\n\r\n" + "<a href='http://a.example/%d'>" % n * 900
+        + "\r\n" for n in range(400)) + "--b--\r\n"), "mime-memory"),
     ("content.depth 1", plain("x\r\n"), nested(8), "mime-depth"),
     ("content.parts 2", multipart(1), multipart(400), "mime-parts"),
     ("content.decoded 4k", plain("x\r\n"), plain("text\r\n" * 9000), "mime-size"),

@@ -18,14 +18,17 @@ struct run {
 
 /* ---- what else the program has: this check is the only one ---------------- */
 
+static uint64_t memory_octets = 64 << 20; /* content.memory */
+
 const void *
 check_settings(const struct message *m, const struct check *c)
 {
 	/* In the order of the rows: depth, parts, links, members; octets. */
-	static const uint64_t set[] = { 32, 500, 500, 1000, 16 << 20, 2 << 20 };
+	static uint64_t set[] = { 32, 500, 500, 1000, 16 << 20, 2 << 20, 0 };
 
 	(void)m;
 	assert_int_equal(c->settings_size, sizeof(set));
+	set[6] = memory_octets;
 	return set;
 }
 
@@ -62,6 +65,13 @@ message_flag(struct message *m, const char *name)
 	m->flag = arena_grow(m->arena, m->flag, &m->flag_cap, m->flag_count + 1,
 	    sizeof(*m->flag));
 	m->flag[m->flag_count++] = name;
+}
+
+void
+message_incomplete(struct message *m, const char *what)
+{
+	(void)m;
+	(void)what;
 }
 
 /* ---- one message ---------------------------------------------------------- */
@@ -406,12 +416,50 @@ test_limit(void **state)
 	buf_free(&message);
 }
 
+/* A hundred files of a message in a message in ...: reading stops where the
+ * memory of one message ends, and what was not read is not known. */
+static void
+test_memory(void **state)
+{
+	struct buf message;
+	struct run r;
+	bool flagged = false;
+
+	(void)state;
+	memory_octets = 1 << 20;
+	buf_init(&message, (size_t)16 << 20);
+	(void)buf_addz(
+	    &message, "Content-Type: multipart/mixed; boundary=b\n\n");
+	for (size_t i = 0; i < 100; i++) {
+		(void)buf_printf(&message,
+		    "--b\nContent-Type: text/html; name=f%zu.htm\n\n", i);
+		for (size_t k = 0; k < 2000; k++)
+			(void)buf_printf(
+			    &message, "<p>text %zu %zu\xe9</p>\n", i, k);
+	}
+	(void)buf_addz(&message, "--b--\n");
+	assert_false(message.over);
+	run_begin(&r, buf_span(&message), true);
+	for (size_t i = 0; i < r.m->flag_count; i++)
+		flagged = flagged || strcmp(r.m->flag[i], "mime-memory") == 0;
+	assert_true(flagged);
+	assert_in_range(arena_used(r.arena), 1 << 20, 4 << 20);
+	assert_int_equal(
+	    facts_get(r.m->facts, schema_find(r.schema, SPAN("attachment")))
+		->state,
+	    FACT_UNKNOWN);
+	run_end(&r);
+	buf_free(&message);
+	memory_octets = 64 << 20;
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_flags),
 	cmocka_unit_test(test_json),
 	cmocka_unit_test(test_not_wanted),
 	cmocka_unit_test(test_limit),
+	cmocka_unit_test(test_memory),
 };
 
 TABLE_MAIN(tests)

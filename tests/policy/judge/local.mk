@@ -1,2 +1,3 @@
+UNIT_TESTS += %D%/room_test
 UNIT_TESTS += %D%/crash_test
 UNIT_TESTS += %D%/session_test

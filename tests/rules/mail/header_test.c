@@ -340,6 +340,31 @@ test_hidden_large(void **state)
 	}
 }
 
+/* Fields that come when there is no room: who the author is, no more. */
+static void
+test_tight_header(void **state)
+{
+	struct arena *a = arena_new();
+	struct header_list h;
+	char *text = arena_alloc(a, 1000);
+
+	(void)state;
+	memset(text, 'x', 1000);
+	header_list_init(&h, a);
+	assert_non_null(header_add(&h, SPAN("X-Early"), SPAN(" x")));
+	h.tight = true;
+	assert_null(header_add(&h, SPAN("X-Late"), SPAN(" x")));
+	assert_int_equal(
+	    header_add(&h, SPAN("From"), span_make(text, 1000))->raw.n,
+	    HEADER_CUT);
+	for (size_t i = 0; i < 2 * HEADER_FIELDS_SEEN; i++)
+		(void)header_add(&h, SPAN("From"), SPAN(" x"));
+	assert_int_equal(h.count, 1 + HEADER_FIELDS_SEEN);
+	assert_true((h.anomalies & HEADER_LIMIT) != 0);
+	assert_true(header_lost(&h));
+	arena_free(&a);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_split),
 	cmocka_unit_test(test_raw),
@@ -348,6 +373,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_octets_limit),
 	cmocka_unit_test(test_hidden),
 	cmocka_unit_test(test_hidden_large),
+	cmocka_unit_test(test_tight_header),
 };
 
 TABLE_MAIN(tests)

@@ -1,1 +1,0 @@
-UNIT_TESTS += %D%/budget_test
