@@ -257,8 +257,8 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 	return engine_chosen()->open(c, &callbacks, a, why) &&
 	       control_open(c, a, why) &&
 	       process_pid_file(c->pid_file, a, why) &&
-	       process_drop(c, a, why) && resolver_begin(c, why) &&
-	       store_begin(c, a, why);
+	       process_drop(c, a, why) && process_state_lock(c, a, why) &&
+	       resolver_begin(c, why) && store_begin(c, a, why);
 }
 
 /* Without it mail is judged all the same. */

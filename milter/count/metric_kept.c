@@ -30,7 +30,7 @@ read_store_works(struct metric_out *out, const struct metric *row)
 
 	(void)row;
 	if (store_read(&f))
-		metric_value(out, f.engine, f.lost ? 0 : 1);
+		metric_value(out, f.engine, f.lost || f.failing ? 0 : 1);
 }
 
 static void

@@ -13,11 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifdef HAVE_SYSTEMD
 #include <systemd/sd-daemon.h>
 #endif
+
+#include "policy/base/file_lock.h"
 
 static int ready_fd = -1;
 static int pid_fd = -1; /* locked as long as the process lives */
@@ -154,23 +157,39 @@ process_drop(const struct config *c, struct arena *a, const char **why)
 bool
 process_pid_file(const char *path, struct arena *a, const char **why)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char text[32];
+	bool held;
 	int n;
 
 	if (path[0] == '\0')
 		return true;
 	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	pid_fd = open(
-	    path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, (mode_t)0644);
+	pid_fd = file_lock(path, (mode_t)0644, &held);
 	/* What a process that was killed has left is locked by nobody. */
-	if (pid_fd >= 0 && fcntl(pid_fd, F_SETLK, &lock) == 0 &&
-	    ftruncate(pid_fd, 0) == 0 && write(pid_fd, text, (size_t)n) == n)
+	if (pid_fd >= 0 && ftruncate(pid_fd, 0) == 0 &&
+	    write(pid_fd, text, (size_t)n) == n)
 		return true;
 	*why = arena_printf(a, "pid-file: %s: %s", path,
-	    pid_fd >= 0 && (errno == EACCES || errno == EAGAIN)
-		? "another verdict-milter that is running holds it"
-		: strerror(errno));
+	    held ? "another verdict-milter that is running holds it"
+		 : strerror(errno));
+	return false;
+}
+
+bool
+process_state_lock(const struct config *c, struct arena *a, const char **why)
+{
+	bool held;
+
+	(void)mkdir(c->state, 0700);
+	/* It is never closed: the lock ends with the process. */
+	if (file_lock(arena_printf(a, "%s/lock", c->state), (mode_t)0600,
+		&held) >= 0 ||
+	    !held)
+		return true;
+	*why = arena_printf(a,
+	    "state: %s: another verdict-milter that is running keeps its store "
+	    "and journal there; give this one a directory of its own",
+	    c->state);
 	return false;
 }
 

@@ -18,6 +18,14 @@ bool process_drop(const struct config *c, struct arena *a, const char **why);
  * are not root. */
 bool process_give(const char *path, const struct config *c, struct arena *a,
     const char **why);
+/*
+ * Locks the directory of state (which is made if it is not there) as long as
+ * the process lives: two that write the same store and journal overwrite what
+ * the other knows. With the rights that it is written with, so after
+ * process_drop. One that cannot be written to needs no lock.
+ */
+bool process_state_lock(
+    const struct config *c, struct arena *a, const char **why);
 /* Before process_drop, while the directory may be root's. "" does nothing. */
 /* Locks the file as long as the process lives; with the rights of the start. */
 bool process_pid_file(const char *path, struct arena *a, const char **why);

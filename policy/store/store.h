@@ -55,11 +55,12 @@ struct store_options {
 	const char *where;    /* path or URL */
 	uint64_t entries_max; /* in memory */
 	int64_t timeout_ms;   /* redis: of one call */
+	int64_t retry_ms;     /* redis: a lost one is asked so often; 0: 1 s */
 	bool local;           /* redis lost: memory instead of nothing */
 	bool read_only;       /* sqlite: what the file holds now; no changes */
 	struct clock clock;   /* for what the store does by itself */
-	/* One alert for each thing that goes wrong, and one when it is over.
-	 * From any thread; must not wait. May be NULL. */
+	/* One alert for each thing that goes wrong, and one, with a key of its
+	 * own, when it is over. From any thread; must not wait. May be NULL. */
 	void (*alert)(void *ctx, const char *key, const char *text);
 	void *ctx;
 };
@@ -68,7 +69,7 @@ struct store_options {
 
 /*
  * NULL and why when it can't be used at all. Redis that is not reachable is
- * no error: it is found when it comes. Waits for disk and network. Starts
+ * no error, nor is a file that can't be had: it is found when it comes. Waits for disk and network. Starts
  * threads: after fork, and after privileges are dropped.
  */
 struct store *store_open(
@@ -107,7 +108,8 @@ struct store_figures {
 	uint64_t evicted; /* to stay below entries_max */
 	uint64_t unwritten;
 	uint64_t refused; /* calls that found the store lost */
-	bool lost;        /* now */
+	bool lost;        /* now: calls are refused */
+	bool failing;     /* now: what is known can't be written */
 };
 void store_figures(struct store *s, struct store_figures *out);
 

@@ -59,8 +59,6 @@ store_conf_open(const struct config *c, struct arena *a,
     char why[STORE_WHY_MAX])
 {
 	struct store_options o;
-	char text[STORE_WHY_MAX + 100];
-	struct store *s;
 
 	if (!store_conf_options(c, a, &o, why))
 		return NULL;
@@ -68,15 +66,5 @@ store_conf_open(const struct config *c, struct arena *a,
 	o.ctx = ctx;
 	if (o.engine == STORE_SQLITE)
 		(void)mkdir(path_dir(o.where, a), 0700);
-	s = store_open(&o, why);
-	if (s != NULL || o.engine != STORE_SQLITE)
-		return s;
-	(void)snprintf(text, sizeof(text),
-	    "%s; what is known of senders stays in memory and is lost when "
-	    "the daemon ends",
-	    why);
-	if (alert != NULL)
-		alert(ctx, "store", text);
-	o.engine = STORE_MEMORY;
 	return store_open(&o, why);
 }

@@ -14,11 +14,7 @@ enum config_store_fallback { STORE_FALLBACK_PASS, STORE_FALLBACK_LOCAL };
  */
 bool store_conf_options(const struct config *c, struct arena *a,
     struct store_options *out, char why[STORE_WHY_MAX]);
-/*
- * Opens it. A file that can't be opened is no reason not to take mail: then
- * memory stands in for it, with an alert. NULL and why when the settings
- * make no sense.
- */
+/* Opens it. NULL and why when the settings make no sense. */
 struct store *store_conf_open(const struct config *c, struct arena *a,
     void (*alert)(void *ctx, const char *key, const char *text), void *ctx,
     char why[STORE_WHY_MAX]);

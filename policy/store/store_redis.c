@@ -32,6 +32,8 @@
 #define POOL_MAX   ((size_t)16)
 #define RETRY_MS   1000 /* how often a lost Redis is asked */
 #define KEY_PREFIX "verdict:"
+#define KEY_FAILS  "store"
+#define KEY_WORKS  "store works again"
 
 /* KEYS[1] key, ARGV[1] what was read, [2] new value or "", [3] seconds. */
 #define SCRIPT                                                         \
@@ -187,13 +189,13 @@ pool_clear(struct shared *s)
 }
 
 static void
-shared_alert(struct shared *s, const char *what)
+shared_alert(struct shared *s, const char *key, const char *what)
 {
 	char text[2 * STORE_WHY_MAX];
 
 	(void)snprintf(text, sizeof(text), "%.250s: %.250s", s->where, what);
 	if (s->options.alert != NULL)
-		s->options.alert(s->options.ctx, "store", text);
+		s->options.alert(s->options.ctx, key, text);
 }
 
 /* Redis failed: nobody waits for it any more. */
@@ -203,11 +205,11 @@ shared_lose(struct shared *s)
 	if (atomic_exchange(&s->lost, true))
 		return;
 	pool_clear(s);
-	shared_alert(s, s->local != NULL
-			    ? "Redis does not answer; this host goes on "
-			      "with what it knows itself"
-			    : "Redis does not answer; greylisting and limits "
-			      "let mail by");
+	shared_alert(s, KEY_FAILS,
+	    s->local != NULL ? "Redis does not answer; this host goes on "
+			       "with what it knows itself"
+			     : "Redis does not answer; greylisting and limits "
+			       "let mail by");
 }
 
 /* ---- commands ------------------------------------------------------------ */
@@ -279,7 +281,7 @@ reply_refused(struct shared *s, redisReply *r)
 	(void)snprintf(why, sizeof(why), "Redis refuses: %.150s", r->str);
 	if (!atomic_exchange(&s->lost, true)) {
 		pool_clear(s);
-		shared_alert(s, why);
+		shared_alert(s, KEY_FAILS, why);
 	}
 	return true;
 }
@@ -487,7 +489,7 @@ shared_sleep(struct shared *s)
 	struct timespec until;
 	bool on;
 
-	deadline_in(&until, RETRY_MS);
+	deadline_in(&until, s->options.retry_ms);
 	(void)pthread_mutex_lock(&s->lock);
 	while (!s->stop &&
 	       pthread_cond_timedwait(&s->freed, &s->lock, &until) != ETIMEDOUT)
@@ -512,7 +514,7 @@ shared_thread(void *engine)
 			continue;
 		if (say(c, "PING", NULL, NULL)) {
 			atomic_store(&s->lost, false);
-			shared_alert(s, "Redis answers again");
+			shared_alert(s, KEY_WORKS, "Redis answers again");
 		}
 		redisFree(c);
 	}
@@ -552,6 +554,8 @@ shared_new(const struct store_options *o)
 	pthread_condattr_t monotonic;
 
 	s->options = *o;
+	if (s->options.retry_ms == 0)
+		s->options.retry_ms = RETRY_MS;
 	if (o->local)
 		s->local = store_table_new(o->entries_max, false);
 	(void)pthread_mutex_init(&s->lock, NULL);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,9 @@
 
 #define WRITE_EVERY_MS 500
 #define BATCH_MAX      ((size_t)4000)
+/* Between tries to open a file that can't be had: one reads all of it. */
+#define RETRY_FIRST_MS 500
+#define RETRY_MAX_MS   30000
 /* Shards of which a slice is swept each time the thread wakes. */
 #define SWEEP_SHARDS ((size_t)8)
 
@@ -63,17 +67,40 @@ struct behind {
 	size_t batch_count; /* taken, not written yet */
 	size_t shard;       /* whose notes are taken next */
 	size_t sweep;
-	bool failing;
+	bool loaded; /* what the file held stands in the table */
+	int64_t retry_at_ms, retry_ms; /* when it can't be opened */
+	atomic_bool failing;
 };
 
+/* One alert a condition, so that the end of it is told at once. */
+#define KEY_FAILS   "store"
+#define KEY_WORKS   "store works again"
+#define KEY_RENEWED "store begun anew"
+
 static void
-behind_alert(struct behind *b, const char *what, const char *why)
+behind_alert(
+    struct behind *b, const char *key, const char *what, const char *why)
 {
 	char text[SQLITE_WHY_MAX + 200];
 
 	(void)snprintf(text, sizeof(text), "%s: %s", what, why);
 	if (b->options.alert != NULL)
-		b->options.alert(b->options.ctx, "store", text);
+		b->options.alert(b->options.ctx, key, text);
+}
+
+static void
+behind_fails(struct behind *b, const char *why)
+{
+	if (!atomic_exchange(&b->failing, true))
+		behind_alert(b, KEY_FAILS,
+		    "the store can't be written, what it knows stays in memory",
+		    why);
+}
+
+static int64_t
+monotonic_ms(void)
+{
+	return clock_system.monotonic_ms(clock_system.ctx);
 }
 
 static int64_t
@@ -93,35 +120,28 @@ file_close(struct behind *b)
 }
 
 static bool
-file_open(struct behind *b, bool *renewed, char why[SQLITE_WHY_MAX])
+file_open(struct behind *b, char why[SQLITE_WHY_MAX])
 {
+	bool renewed;
+
 	b->db =
-	    sqlite_renew(b->path, &schema, behind_now(b), true, renewed, why);
+	    sqlite_renew(b->path, &schema, behind_now(b), true, &renewed, why);
+	if (renewed) {
+		behind_alert(b, KEY_RENEWED,
+		    "the store could not be used; it is set aside and a new "
+		    "one begun",
+		    why);
+		store_table_note_all(b->table);
+	}
 	if (b->db == NULL)
 		return false;
 	b->put = sqlite_prepare(b->db, SQL_PUT);
 	b->remove = sqlite_prepare(b->db, SQL_REMOVE);
 	if (b->put != NULL && b->remove != NULL)
 		return true;
-	(void)snprintf(
-	    why, SQLITE_WHY_MAX, "%.150s: %.90s", b->path, sqlite_error(b->db));
+	sqlite_why(why, b->path, sqlite_error(b->db));
 	file_close(b);
 	return false;
-}
-
-/* What has expired while nobody looked; later the table tells. */
-static bool
-file_expire(struct behind *b)
-{
-	struct sqlite_statement *s = sqlite_prepare(b->db, SQL_EXPIRE);
-	bool ok = s != NULL;
-
-	if (ok) {
-		sqlite_bind_number(s, 1, behind_now(b));
-		ok = sqlite_run(s);
-	}
-	sqlite_statement_free(&s);
-	return ok;
 }
 
 static bool
@@ -149,6 +169,35 @@ file_read_all(struct behind *b)
 	}
 	sqlite_statement_free(&s);
 	return stepped == SQLITE_STEP_DONE;
+}
+
+/*
+ * Opens the file, and reads it where that was not possible before. What was
+ * changed in memory meanwhile is newer and stays. What has expired while nobody
+ * looked goes from the file; later the table tells what has.
+ */
+static bool
+file_begin(struct behind *b, char why[SQLITE_WHY_MAX])
+{
+	struct sqlite_statement *s;
+
+	if (!file_open(b, why))
+		return false;
+	if (b->loaded)
+		return true;
+	b->loaded = file_read_all(b);
+	if (!b->loaded) {
+		sqlite_why(why, b->path, sqlite_error(b->db));
+		file_close(b);
+		return false;
+	}
+	s = sqlite_prepare(b->db, SQL_EXPIRE);
+	if (s != NULL) {
+		sqlite_bind_number(s, 1, behind_now(b));
+		(void)sqlite_run(s); /* what stays is not read, either */
+	}
+	sqlite_statement_free(&s);
+	return true;
 }
 
 static bool
@@ -180,17 +229,54 @@ batch_fill(struct behind *b)
 }
 
 static bool
+batch_put(struct behind *b)
+{
+	for (size_t i = 0; i < b->batch_count; i++)
+		if (!file_write(b, &b->batch[i]))
+			return false;
+	return true;
+}
+
+static void
+batch_done(struct behind *b)
+{
+	b->batch_count = 0;
+	arena_reset(b->arena);
+}
+
+static bool
 batch_write(struct behind *b)
 {
-	bool ok = sqlite_exec(b->db, "BEGIN IMMEDIATE");
+	if (!sqlite_exec(b->db, "BEGIN IMMEDIATE") || !batch_put(b) ||
+	    !sqlite_exec(b->db, "COMMIT"))
+		return false;
+	batch_done(b);
+	return true;
+}
 
-	for (size_t i = 0; i < b->batch_count && ok; i++)
-		ok = file_write(b, &b->batch[i]);
-	if (ok && sqlite_exec(b->db, "COMMIT")) {
-		b->batch_count = 0;
-		arena_reset(b->arena);
-		return true;
+/*
+ * The whole table instead of what has changed, which nobody knows any more. In
+ * one transaction: whoever kills the process meanwhile finds the old file.
+ */
+static bool
+file_rewrite(struct behind *b)
+{
+	bool ok = sqlite_exec(b->db, "BEGIN IMMEDIATE") &&
+		  sqlite_exec(b->db, "DELETE FROM state");
+
+	batch_done(b);
+	if (ok)
+		store_table_note_all(b->table);
+	while (ok) {
+		batch_fill(b);
+		if (b->batch_count == 0)
+			break;
+		ok = batch_put(b);
+		batch_done(b);
 	}
+	if (ok && sqlite_exec(b->db, "COMMIT"))
+		return true;
+	store_table_forget(b->table);
 	return false;
 }
 
@@ -198,51 +284,60 @@ batch_write(struct behind *b)
 static void
 file_failed(struct behind *b)
 {
+	enum sqlite_trouble trouble = sqlite_trouble(b->db);
 	char why[SQLITE_WHY_MAX];
-	bool renewed = false, damaged = sqlite_damaged(b->db);
 
 	(void)snprintf(why, sizeof(why), "%s", sqlite_error(b->db));
 	(void)sqlite_exec(b->db, "ROLLBACK");
-	if (!b->failing)
-		behind_alert(b,
-		    "the store can't be written, what it knows "
-		    "stays in memory",
-		    why);
-	b->failing = true;
-	if (!damaged)
-		return;
-	file_close(b);
-	if (file_open(b, &renewed, why) && renewed) {
-		behind_alert(b,
-		    "the store was damaged and set aside, a new "
-		    "one is begun",
-		    why);
-		store_table_note_all(b->table);
+	behind_fails(b, why);
+	/* Opening it again looks what is the matter with it. */
+	if (trouble == SQLITE_TROUBLE_DAMAGED ||
+	    trouble == SQLITE_TROUBLE_OTHER)
+		file_close(b);
+}
+
+/* The file is there, or it is not time to try again. */
+static bool
+file_ready(struct behind *b, bool now)
+{
+	char why[SQLITE_WHY_MAX];
+
+	if (b->db != NULL)
+		return true;
+	if (!now && monotonic_ms() < b->retry_at_ms)
+		return false;
+	if (file_begin(b, why)) {
+		b->retry_ms = RETRY_FIRST_MS;
+		return true;
 	}
+	behind_fails(b, why);
+	b->retry_at_ms = monotonic_ms() + b->retry_ms;
+	b->retry_ms =
+	    b->retry_ms < RETRY_MAX_MS ? b->retry_ms * 2 : RETRY_MAX_MS;
+	return false;
 }
 
 /* All that is noted; false when some of it is still not in the file. */
 static bool
-file_catch_up(struct behind *b)
+file_catch_up(struct behind *b, bool now)
 {
-	char why[SQLITE_WHY_MAX];
-	bool renewed;
-
-	if (b->db == NULL && !file_open(b, &renewed, why))
+	if (!file_ready(b, now))
 		return false;
 	for (;;) {
-		if (b->batch_count == 0)
+		bool anew = store_table_forgot(b->table);
+
+		if (b->batch_count == 0 && !anew)
 			batch_fill(b);
-		if (b->batch_count == 0)
+		if (b->batch_count == 0 && !anew)
 			break;
-		if (!batch_write(b)) {
+		if (!(anew ? file_rewrite(b) : batch_write(b))) {
 			file_failed(b);
 			return false;
 		}
 	}
-	if (b->failing)
-		behind_alert(b, "the store is written again", b->path);
-	b->failing = false;
+	if (atomic_exchange(&b->failing, false))
+		behind_alert(
+		    b, KEY_WORKS, "the store is written again", b->path);
 	return true;
 }
 
@@ -264,7 +359,7 @@ behind_flush(void *engine)
 	if (b->options.read_only)
 		return true;
 	(void)pthread_mutex_lock(&b->file);
-	ok = file_catch_up(b);
+	ok = file_catch_up(b, true);
 	(void)pthread_mutex_unlock(&b->file);
 	return ok;
 }
@@ -304,7 +399,7 @@ behind_thread(void *engine)
 
 	while (behind_sleep(b)) {
 		(void)pthread_mutex_lock(&b->file);
-		(void)file_catch_up(b);
+		(void)file_catch_up(b, false);
 		table_sweep(b);
 		(void)pthread_mutex_unlock(&b->file);
 	}
@@ -353,6 +448,7 @@ behind_figures(void *engine, struct store_figures *out)
 	out->entries = store_table_count(b->table);
 	out->evicted = store_table_evicted(b->table);
 	out->unwritten = store_table_noted(b->table);
+	out->failing = atomic_load(&b->failing);
 }
 
 static void
@@ -396,6 +492,7 @@ behind_new(const struct store_options *o)
 	b->table = store_table_new(o->entries_max, true);
 	b->arena = arena_new();
 	b->batch = xcalloc(BATCH_MAX, sizeof(*b->batch));
+	b->retry_ms = RETRY_FIRST_MS;
 	(void)pthread_mutex_init(&b->lock, NULL);
 	(void)pthread_mutex_init(&b->file, NULL);
 	(void)pthread_condattr_init(&monotonic);
@@ -405,49 +502,41 @@ behind_new(const struct store_options *o)
 	return b;
 }
 
-/* Opens the file and reads it; what can't be read is set aside. */
+/* What the file holds now. */
 static bool
-behind_load(struct behind *b, char why[STORE_WHY_MAX])
+behind_read(struct behind *b, char why[STORE_WHY_MAX])
 {
-	bool renewed = false;
-
-	if (b->options.read_only) {
-		b->db = sqlite_open(b->path, SQLITE_FOR_READING, why);
-		if (b->db == NULL)
-			return false;
-	} else if (!file_open(b, &renewed, why)) {
+	b->db = sqlite_open(b->path, SQLITE_FOR_READING, why);
+	if (b->db == NULL)
 		return false;
-	}
-	if (renewed)
-		behind_alert(b,
-		    "the store was damaged and set aside, a new "
-		    "one is begun",
-		    why);
-	if ((b->options.read_only || file_expire(b)) && file_read_all(b))
+	if (file_read_all(b)) {
+		file_close(b);
 		return true;
-	(void)snprintf(
-	    why, STORE_WHY_MAX, "%.150s: %.90s", b->path, sqlite_error(b->db));
+	}
+	sqlite_why(why, b->path, sqlite_error(b->db));
 	return false;
 }
 
+/*
+ * A file that can't be had now (locked, no directory, a full disk) is no
+ * reason to do without for good: the table answers until the thread has it.
+ */
 void *
 store_sqlite_open(const struct store_options *o, char why[STORE_WHY_MAX])
 {
 	struct behind *b = behind_new(o);
 
 	_Static_assert(STORE_WHY_MAX == SQLITE_WHY_MAX, "one room for both");
-	if (!behind_load(b, why)) {
-		behind_free(b);
-		return NULL;
-	}
-	if (o->read_only) {
-		file_close(b);
+	if (o->read_only && behind_read(b, why))
 		return b;
+	if (!o->read_only) {
+		(void)file_ready(b, true);
+		(void)snprintf(
+		    why, STORE_WHY_MAX, "the store's thread can't start");
+		b->running = thread_start(&b->thread, behind_thread, b);
+		if (b->running)
+			return b;
 	}
-	b->running = thread_start(&b->thread, behind_thread, b);
-	if (b->running)
-		return b;
-	(void)snprintf(why, STORE_WHY_MAX, "the store's thread can't start");
 	behind_free(b);
 	return NULL;
 }

@@ -39,6 +39,8 @@ struct shard {
 	size_t hand; /* where expiry goes on */
 	struct entry **note;
 	size_t note_count, note_cap;
+	size_t note_max; /* beyond it they are given up */
+	bool forgot;     /* they were: the file is to be written anew */
 	uint64_t evicted;
 };
 
@@ -60,6 +62,9 @@ store_table_new(uint64_t entries_max, bool noting)
 	t->noting = noting;
 	for (size_t i = 0; i < STORE_SHARDS; i++)
 		(void)pthread_mutex_init(&t->shard[i].lock, NULL);
+	/* As many as there can be entries, and as many that have left. */
+	for (size_t i = 0; i < STORE_SHARDS; i++)
+		t->shard[i].note_max = 2 * t->shard_max + SHARD_PLACES_MIN;
 	return t;
 }
 
@@ -178,10 +183,28 @@ shard_grow(struct shard *s)
 }
 
 static void
+shard_forget(struct shard *s)
+{
+	for (size_t i = 0; i < s->note_count; i++) {
+		s->note[i]->noted = false;
+		if (s->note[i]->gone)
+			free(s->note[i]);
+	}
+	free(s->note);
+	s->note = NULL;
+	s->note_count = s->note_cap = 0;
+	s->forgot = true;
+}
+
+static void
 shard_note(struct shard *s, struct entry *e)
 {
-	if (e->noted)
+	if (e->noted || s->forgot)
 		return;
+	if (s->note_count == s->note_max) {
+		shard_forget(s);
+		return;
+	}
 	e->noted = true;
 	if (s->note_count == s->note_cap) {
 		s->note_cap = s->note_cap == 0 ? 64 : s->note_cap * 2;
@@ -368,7 +391,8 @@ store_table_load(
 	struct shard *s = table_shard(t, key, &hash);
 
 	(void)pthread_mutex_lock(&s->lock);
-	(void)shard_set(t, s, key, hash, r);
+	if (s->places == 0 || s->place[shard_find(s, key, hash)] == NULL)
+		(void)shard_set(t, s, key, hash, r);
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
@@ -449,10 +473,34 @@ store_table_note_all(struct store_table *t)
 		struct shard *s = &t->shard[i];
 
 		(void)pthread_mutex_lock(&s->lock);
+		s->forgot = false;
 		for (size_t k = 0; k < s->places; k++)
 			if (s->place[k] != NULL)
 				shard_note(s, s->place[k]);
 		(void)pthread_mutex_unlock(&s->lock);
+	}
+}
+
+bool
+store_table_forgot(struct store_table *t)
+{
+	bool forgot = false;
+
+	for (size_t i = 0; i < STORE_SHARDS; i++) {
+		(void)pthread_mutex_lock(&t->shard[i].lock);
+		forgot = forgot || t->shard[i].forgot;
+		(void)pthread_mutex_unlock(&t->shard[i].lock);
+	}
+	return forgot;
+}
+
+void
+store_table_forget(struct store_table *t)
+{
+	for (size_t i = 0; i < STORE_SHARDS; i++) {
+		(void)pthread_mutex_lock(&t->shard[i].lock);
+		shard_forget(&t->shard[i]);
+		(void)pthread_mutex_unlock(&t->shard[i].lock);
 	}
 }
 

@@ -22,7 +22,8 @@ void store_table_update(struct store_table *t, struct span key, int64_t now_s,
     store_change *change, void *ctx);
 void store_table_get(struct store_table *t, struct span key, int64_t now_s,
     struct store_record *out);
-/* Sets an entry without noting it: what was read from the file. */
+/* Sets an entry without noting it, unless there is one: what was read from the
+ * file is older than what stands here. */
 void store_table_load(
     struct store_table *t, struct span key, const struct store_record *r);
 /* No lock is held while visit runs. */
@@ -39,8 +40,16 @@ struct store_changed {
  */
 size_t store_table_changes(struct store_table *t, size_t shard, size_t max,
     struct arena *a, struct store_changed *out);
-/* Notes every entry: the file is new. */
+/* Notes every entry: the file is new, or about to be written anew. */
 void store_table_note_all(struct store_table *t);
+/*
+ * Notes are bounded, for entries come and go while nothing can be written.
+ * True: some were given up, so that the file must be written anew; until
+ * store_table_note_all nothing is noted there.
+ */
+bool store_table_forgot(struct store_table *t);
+/* Gives up all notes: what was taken of them did not reach the file. */
+void store_table_forget(struct store_table *t);
 uint64_t store_table_noted(struct store_table *t);
 
 /* Forgets expired entries among the next few hundred places of a shard. */

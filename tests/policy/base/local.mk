@@ -1,3 +1,4 @@
+UNIT_TESTS += %D%/file_lock_test
 UNIT_TESTS += %D%/file_watch_test
 UNIT_TESTS += %D%/json_test
 UNIT_TESTS += %D%/share_test

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policy/base/sqlite.h"
 #include "policy/store/store.h"
 
 #define NOW INT64_C(1767225600)
@@ -27,19 +28,39 @@ static char scratch[64] = "/tmp/verdict-store-XXXXXX";
 
 struct alerts {
 	pthread_mutex_t lock;
+	pthread_cond_t told;
 	unsigned count;
 	char last[512];
+	char keys[200];
 };
+#define ALERTS                                                                 \
+	{                                                                      \
+		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, "", "" \
+	}
 
 static void
 alert_note(void *ctx, const char *key, const char *text)
 {
 	struct alerts *a = ctx;
 
-	assert_string_equal(key, "store");
+	assert_int_equal(strncmp(key, "store", 5), 0);
 	(void)pthread_mutex_lock(&a->lock);
 	a->count++;
+	(void)strncat(a->keys, key, sizeof(a->keys) - strlen(a->keys) - 2);
+	(void)strcat(a->keys, "\n");
 	(void)snprintf(a->last, sizeof(a->last), "%s", text);
+	(void)pthread_cond_broadcast(&a->told);
+	(void)pthread_mutex_unlock(&a->lock);
+}
+
+/* Waits until the last alert says so; the test runner's patience is the bound.
+ */
+static void
+alert_wait(struct alerts *a, const char *text)
+{
+	(void)pthread_mutex_lock(&a->lock);
+	while (strstr(a->last, text) == NULL)
+		(void)pthread_cond_wait(&a->told, &a->lock);
 	(void)pthread_mutex_unlock(&a->lock);
 }
 
@@ -66,6 +87,7 @@ store_at(enum store_engine_kind engine, const char *where, bool local,
 		.timeout_ms = 200,
 		.local = local,
 		.clock = clock_of_fixed(&still),
+		.retry_ms = 1,
 		.alert = alerts == NULL ? NULL : alert_note,
 		.ctx = alerts };
 	char why[STORE_WHY_MAX] = "";
@@ -82,13 +104,6 @@ path_in(char out[128], const char *name)
 	(void)snprintf(out, 128, "%s/%s", scratch, name);
 }
 
-static void
-pause_ms(long ms)
-{
-	(void)nanosleep(
-	    &(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
-}
-
 /* ---- a private Redis ----------------------------------------------------- */
 
 struct server {
@@ -96,41 +111,50 @@ struct server {
 	char url[128];
 };
 
+/* It says on standard output when it takes connections. */
+static bool
+server_ready(int fd)
+{
+	char text[8192] = "", *at = text;
+	ssize_t n;
+
+	while ((n = read(fd, at, sizeof(text) - 1 - (size_t)(at - text))) > 0) {
+		at += n;
+		*at = '\0';
+		if (strstr(text, "eady to accept connections") != NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool
 server_begin(struct server *r)
 {
 	char path[128];
+	int ends[2];
+	bool ready;
 
 	path_in(path, "redis.sock");
 	(void)snprintf(r->url, sizeof(r->url), "unix:%.100s", path);
+	assert_int_equal(pipe(ends), 0);
 	r->pid = fork();
 	if (r->pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		(void)dup2(null, STDOUT_FILENO);
-		(void)dup2(null, STDERR_FILENO);
+		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)dup2(ends[1], STDERR_FILENO);
+		(void)close(ends[0]);
+		(void)close(ends[1]);
 		(void)execlp("redis-server", "redis-server", "--port", "0",
 		    "--unixsocket", path, "--save", "", "--dir", scratch,
 		    (char *)NULL);
 		_exit(127);
 	}
-	for (unsigned i = 0; i < 300; i++) {
-		struct store *s;
-		struct store_figures f;
-		int status;
-
-		if (waitpid(r->pid, &status, WNOHANG) == r->pid)
-			return false;
-		if (access(path, F_OK) == 0) {
-			s = store_at(STORE_REDIS, r->url, false, NULL);
-			store_figures(s, &f);
-			store_close(&s);
-			if (!f.lost)
-				return true;
-		}
-		pause_ms(10);
-	}
-	return false;
+	(void)close(ends[1]);
+	ready = server_ready(ends[0]);
+	/* It writes to a pipe that nobody reads any more, and goes on. */
+	(void)close(ends[0]);
+	if (!ready)
+		(void)waitpid(r->pid, NULL, 0);
+	return ready;
 }
 
 static void
@@ -388,7 +412,7 @@ sqlite_damaged_is_set_aside(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-		struct alerts alerts = { .lock = PTHREAD_MUTEX_INITIALIZER };
+		struct alerts alerts = ALERTS;
 		char name[32], path[128], key[64], aside[160];
 		struct store_record r;
 		struct store *s;
@@ -422,20 +446,158 @@ sqlite_damaged_is_set_aside(void **state)
 }
 
 static void
-sqlite_unusable(void **state)
+file_is_held(struct sqlite *db)
 {
-	struct store_options o = { .engine = STORE_SQLITE,
-		.where = "/nonexistent/dir/state.db",
-		.entries_max = 10,
-		.clock = clock_of_fixed(&still) };
-	char why[STORE_WHY_MAX] = "";
-
-	(void)state;
-	assert_null(store_open(&o, why));
-	assert_non_null(strstr(why, "/nonexistent/dir/state.db"));
+	if (!sqlite_exec(db,
+		"PRAGMA locking_mode=EXCLUSIVE;BEGIN IMMEDIATE;"
+		"INSERT OR REPLACE INTO state(key,expires,a) VALUES('x',1,1);"
+		"COMMIT"))
+		fail_msg("%s", sqlite_error(db));
 }
 
-/* A child that is killed a second after it has written loses nothing. */
+/* Somebody's lock at start: what is in the file is not lost to the process. */
+static void
+sqlite_locked_at_start(void **state)
+{
+	struct alerts alerts = ALERTS;
+	char path[128], why[SQLITE_WHY_MAX];
+	struct store_figures f;
+	struct store_record r;
+	struct sqlite *db;
+	struct store *s;
+	int64_t sum;
+
+	(void)state;
+	path_in(path, "locked.db");
+	s = store_at(STORE_SQLITE, path, false, NULL);
+	assert_true(store_add(s, SPAN("old"), NOW, 60, 5, NULL));
+	assert_true(store_add(s, SPAN("both"), NOW, 60, 5, NULL));
+	store_close(&s);
+	db = sqlite_open(path, SQLITE_FOR_WRITING, why);
+	assert_non_null(db);
+	file_is_held(db);
+	s = store_at(STORE_SQLITE, path, false, &alerts);
+	assert_non_null(s);
+	assert_true(alert_has(&alerts, "locked"));
+	/* It works meanwhile. */
+	assert_true(store_add(s, SPAN("new"), NOW, 60, 1, NULL));
+	assert_true(store_add(s, SPAN("both"), NOW, 60, 1, &sum));
+	assert_int_equal(sum, 1);
+	assert_false(store_flush(s));
+	store_figures(s, &f);
+	assert_true(f.failing);
+	sqlite_close(&db);
+	assert_true(store_flush(s));
+	alert_wait(&alerts, "written again");
+	assert_non_null(strstr(alerts.keys, "store works again\n"));
+	assert_true(store_get(s, SPAN("old"), NOW, &r));
+	assert_int_equal(r.number[0], 5);
+	store_close(&s);
+	s = store_at(STORE_SQLITE, path, false, NULL);
+	assert_true(store_get(s, SPAN("new"), NOW, &r));
+	assert_int_equal(r.number[0], 1);
+	assert_true(store_get(s, SPAN("both"), NOW, &r));
+	assert_int_equal(r.number[0], 1);
+	store_close(&s);
+}
+
+/* Entries come and go while nothing can be written: notes of that have a
+ * bound, and the file is right in the end. */
+static void
+sqlite_notes_are_bounded(void **state)
+{
+	struct alerts alerts = ALERTS;
+	char path[128], why[SQLITE_WHY_MAX], key[32];
+	struct store_options o = { .engine = STORE_SQLITE,
+		.where = path,
+		.entries_max = 6400,
+		.clock = clock_of_fixed(&still),
+		.alert = alert_note,
+		.ctx = &alerts };
+	struct store_figures f;
+	struct store_record r;
+	struct sqlite *db;
+	struct store *s;
+
+	(void)state;
+	path_in(path, "notes.db");
+	s = store_open(&o, why);
+	assert_true(store_add(s, SPAN("removed"), NOW, 60, 5, NULL));
+	assert_true(store_flush(s));
+	db = sqlite_open(path, SQLITE_FOR_WRITING, why);
+	assert_non_null(db);
+	assert_true(sqlite_exec(db, "BEGIN IMMEDIATE"));
+	assert_true(store_remove(s, SPAN("removed"), NOW));
+	for (int i = 0; i < 100000; i++) {
+		(void)snprintf(key, sizeof(key), "%d", i);
+		assert_true(store_add(s, span_of(key), NOW, 60, 1, NULL));
+		if (i % 10000 != 0)
+			continue;
+		store_figures(s, &f);
+		assert_in_range(f.unwritten, 0, 2 * 6464 + 64 * 64);
+	}
+	assert_true(sqlite_exec(db, "COMMIT"));
+	assert_true(store_flush(s));
+	store_figures(s, &f);
+	assert_int_equal(
+	    sqlite_number(db, "SELECT count(*) FROM state"), f.entries);
+	sqlite_close(&db);
+	store_close(&s);
+	s = store_open(&o, why);
+	assert_true(store_get(s, SPAN("removed"), NOW, &r));
+	assert_int_equal(r.count, 0);
+	store_close(&s);
+}
+
+static void
+sqlite_without_directory(void **state)
+{
+	struct alerts alerts = ALERTS;
+	char path[128], directory[128];
+	struct store_record r;
+	struct store *s;
+
+	(void)state;
+	path_in(directory, "later");
+	path_in(path, "later/state.db");
+	s = store_at(STORE_SQLITE, path, false, &alerts);
+	assert_non_null(s);
+	assert_true(alert_has(&alerts, path));
+	assert_true(store_add(s, SPAN("a"), NOW, 60, 5, NULL));
+	assert_false(store_flush(s));
+	assert_int_equal(mkdir(directory, 0700), 0);
+	assert_true(store_flush(s));
+	store_close(&s);
+	s = store_at(STORE_SQLITE, path, false, NULL);
+	assert_true(store_get(s, SPAN("a"), NOW, &r));
+	assert_int_equal(r.number[0], 5);
+	store_close(&s);
+}
+
+/* Of a newer program: kept beside, and a new one begun. */
+static void
+sqlite_of_another_version(void **state)
+{
+	struct alerts alerts = ALERTS;
+	char path[128], why[SQLITE_WHY_MAX];
+	struct sqlite *db;
+	struct store *s;
+
+	(void)state;
+	path_in(path, "newer.db");
+	db = sqlite_open(path, SQLITE_FOR_WRITING, why);
+	assert_non_null(db);
+	assert_true(sqlite_exec(
+	    db, "CREATE TABLE state(key TEXT);PRAGMA user_version=77"));
+	sqlite_close(&db);
+	s = store_at(STORE_SQLITE, path, false, &alerts);
+	assert_true(alert_has(&alerts, "version 77"));
+	assert_true(store_add(s, SPAN("a"), NOW, 60, 5, NULL));
+	assert_true(store_flush(s));
+	store_close(&s);
+}
+
+/* A child that is killed loses nothing of what it had written. */
 static void
 sqlite_killed(void **state)
 {
@@ -453,7 +615,7 @@ sqlite_killed(void **state)
 			(void)snprintf(key, sizeof(key), "key %d", i);
 			(void)store_add(s, span_of(key), NOW, 60, i, NULL);
 		}
-		pause_ms(1000);
+		(void)store_flush(s);
 		for (int i = 0;; i = (i + 1) % 100000) {
 			(void)snprintf(key, sizeof(key), "more %d", i);
 			(void)store_add(s, span_of(key), NOW, 60, i, NULL);
@@ -567,25 +729,10 @@ monotonic_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Waits until the store has found Redis again. */
-static bool
-comes_back(struct store *s)
-{
-	for (unsigned i = 0; i < 500; i++) {
-		struct store_figures f;
-
-		store_figures(s, &f);
-		if (!f.lost)
-			return true;
-		pause_ms(10);
-	}
-	return false;
-}
-
 static void
 redis_frozen(void **state)
 {
-	struct alerts alerts = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct alerts alerts = ALERTS;
 	struct server r;
 	struct store *s;
 	int64_t begin;
@@ -607,10 +754,9 @@ redis_frozen(void **state)
 	assert_int_equal(alerts.count, 1);
 	assert_true(alert_has(&alerts, "does not answer"));
 	(void)kill(r.pid, SIGCONT);
-	assert_true(comes_back(s));
+	alert_wait(&alerts, "again");
 	assert_true(store_add(s, SPAN("a"), NOW, 600, 1, NULL));
 	assert_int_equal(alerts.count, 2);
-	assert_true(alert_has(&alerts, "again"));
 	store_close(&s);
 	server_end(&r, SIGTERM);
 }
@@ -618,7 +764,8 @@ redis_frozen(void **state)
 static void
 redis_killed(void **state)
 {
-	struct alerts alerts = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct alerts alerts = ALERTS;
+	struct alerts others = ALERTS;
 	struct store *s, *local;
 	struct server r;
 	int64_t sum;
@@ -627,7 +774,7 @@ redis_killed(void **state)
 	if (!server_begin(&r))
 		skip();
 	s = store_at(STORE_REDIS, r.url, false, &alerts);
-	local = store_at(STORE_REDIS, r.url, true, NULL);
+	local = store_at(STORE_REDIS, r.url, true, &others);
 	assert_true(store_add(s, SPAN("a"), NOW, 600, 1, NULL));
 	server_end(&r, SIGKILL);
 	assert_false(store_add(s, SPAN("a"), NOW, 600, 1, NULL));
@@ -635,8 +782,8 @@ redis_killed(void **state)
 	assert_true(store_add(local, SPAN("a"), NOW, 600, 1, &sum));
 	assert_int_equal(sum, 2);
 	assert_true(server_begin(&r));
-	assert_true(comes_back(s));
-	assert_true(comes_back(local));
+	alert_wait(&alerts, "again");
+	alert_wait(&others, "again");
 	assert_true(store_add(s, SPAN("a"), NOW, 600, 1, NULL));
 	assert_int_equal(alerts.count, 2);
 	/* Restarted while nobody asked: connections are dead, Redis is not. */
@@ -704,7 +851,10 @@ main(void)
 		cmocka_unit_test(sqlite_steps),
 		cmocka_unit_test(sqlite_comes_back),
 		cmocka_unit_test(sqlite_damaged_is_set_aside),
-		cmocka_unit_test(sqlite_unusable),
+		cmocka_unit_test(sqlite_locked_at_start),
+		cmocka_unit_test(sqlite_notes_are_bounded),
+		cmocka_unit_test(sqlite_without_directory),
+		cmocka_unit_test(sqlite_of_another_version),
 		cmocka_unit_test(sqlite_killed),
 		cmocka_unit_test(redis_urls),
 		cmocka_unit_test(redis_steps),

@@ -1,0 +1,106 @@
+/*
+ * A file that one process at a time holds.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "policy/base/file_lock.h"
+
+static char scratch[64] = "/tmp/verdict-lock-XXXXXX";
+
+/* A process that holds the file until it is killed. */
+static pid_t
+holder_begin(const char *path)
+{
+	int ends[2];
+	pid_t child;
+	char byte;
+
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		bool held;
+
+		if (file_lock(path, 0600, &held) < 0)
+			_exit(1);
+		(void)!write(ends[1], "", 1);
+		for (;;)
+			(void)pause();
+	}
+	(void)close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	(void)close(ends[0]);
+	return child;
+}
+
+static void
+one_at_a_time(void **state)
+{
+	char path[128];
+	pid_t holder;
+	bool held;
+	int fd, status;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/lock", scratch);
+	holder = holder_begin(path);
+	assert_int_equal(file_lock(path, 0600, &held), -1);
+	assert_true(held);
+	(void)kill(holder, SIGKILL);
+	assert_int_equal(waitpid(holder, &status, 0), holder);
+	/* What it has left is no lock. */
+	fd = file_lock(path, 0600, &held);
+	assert_true(fd >= 0);
+	assert_false(held);
+	(void)close(fd);
+}
+
+static void
+no_directory(void **state)
+{
+	bool held = true;
+
+	(void)state;
+	assert_int_equal(file_lock("/nonexistent/lock", 0600, &held), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_false(held);
+}
+
+static int
+scratch_make(void **state)
+{
+	(void)state;
+	return mkdtemp(scratch) == NULL ? -1 : 0;
+}
+
+static int
+scratch_remove(void **state)
+{
+	char line[128];
+
+	(void)state;
+	(void)snprintf(line, sizeof(line), "rm -rf %s", scratch);
+	return system(line) == 0 ? 0 : -1;
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(one_at_a_time),
+	cmocka_unit_test(no_directory),
+};
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "-k") == 0)
+		table_filter = argv[2];
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove) == 0
+		   ? 0
+		   : 1;
+}
