@@ -27,6 +27,7 @@ include %D%/policy/lists/local.mk
 include %D%/policy/load/local.mk
 include %D%/policy/memory/local.mk
 include %D%/policy/report/local.mk
+include %D%/policy/scan/local.mk
 include %D%/policy/spf/local.mk
 include %D%/policy/store/local.mk
 include %D%/policy/tell/local.mk
@@ -57,7 +58,7 @@ endif
 
 # Tests of what runs in several threads; contrib/test.sh runs them under TSan.
 THREAD_TESTS = $(filter %/dns_test %/session_test %/store_test \
-    %/journal_test %/counters_test %/wait_test, $(UNIT_TESTS))
+    %/journal_test %/counters_test %/wait_test %/check_scan_test, $(UNIT_TESTS))
 check-threads: $(THREAD_TESTS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
 .PHONY: check-threads

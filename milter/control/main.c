@@ -37,6 +37,7 @@
 #include "policy/judge/crash.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
+#include "policy/load/checks.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/decision_id.h"
 #include "policy/report/report_book.h"
@@ -335,6 +336,7 @@ service_run(const struct options *o, const struct config *c)
 	crash_memory_begin(c);
 	alert_start();
 	report_post_start();
+	checks_open(&d->judge);
 	lists_start();
 	metrics_start(c->metrics, &metric_sources);
 	watchdog_start();

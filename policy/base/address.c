@@ -176,3 +176,27 @@ smtp_server_parse(
 		    SPAN_FMT(text), SMTP_PORT);
 	return dns_server_parse(span_of(with_port), out, why);
 }
+
+bool
+service_parse(struct span text, struct sockaddr_storage *out, socklen_t *length,
+    const char **why)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	const char *unused;
+
+	memset(out, 0, sizeof(*out));
+	*why = "expected unix:/PATH or inet:ADDRESS:PORT";
+	if (span_case_starts(text, SPAN("inet:"))) {
+		*length = sizeof(*out);
+		return dns_server_parse(
+		    span_slice(text, 5, text.n), out, &unused);
+	}
+	if (span_case_starts(text, SPAN("unix:")))
+		text = span_slice(text, 5, text.n);
+	if (text.n == 0 || text.p[0] != '/' || text.n >= sizeof(un.sun_path))
+		return false;
+	memcpy(un.sun_path, text.p, text.n);
+	memcpy(out, &un, sizeof(un));
+	*length = sizeof(un);
+	return true;
+}

@@ -7,6 +7,7 @@
  */
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "rules/base/arena.h"
@@ -31,5 +32,11 @@ bool dns_server_parse(
 /* The same for an SMTP server, whose port is 25 by default. */
 bool smtp_server_parse(
     struct span text, struct sockaddr_storage *out, const char **why);
+/*
+ * A service on this host or beside it: unix:/PATH, /PATH or inet:ADDRESS:PORT.
+ * *length is that of *out. False sets *why, which is static text.
+ */
+bool service_parse(struct span text, struct sockaddr_storage *out,
+    socklen_t *length, const char **why);
 
 #endif

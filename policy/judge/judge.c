@@ -76,6 +76,7 @@ session_new(const struct services *judge, struct snapshot *snapshot)
 	s->snapshot = snapshot_ref(snapshot);
 	s->resolver = judge->resolver;
 	s->store = judge->store;
+	s->lent = judge->lent;
 	s->arena = arena_new();
 	s->hostname = span_of(judge->hostname);
 	return s;
@@ -184,8 +185,10 @@ session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 	session_tls(s, tls);
 	m->helo = s->helo;
 	s->probe = session_is_probe(s);
-	if (s->probe)
+	if (s->probe) {
 		s->store = NULL;
+		s->lent = NULL;
+	}
 	if (gather_early(m))
 		run_gather(m, STAGE_HELO);
 }

@@ -98,6 +98,21 @@ judge_pending(const struct message *m)
 	return dns_pending(m->dns) > 0 || waits_pending(m->waits) > 0;
 }
 
+/* No more time for anything: what has not come is not known. */
+static void
+judge_give_up(struct session_run *run)
+{
+	const struct check_table *checks = run->session.snapshot->checks;
+	struct message *m = run->session.message;
+
+	dns_give_up(m->dns, "deadline");
+	message_incomplete(m, "deadline");
+	(void)run_checks(run, STAGE_EOM);
+	for (size_t i = 0; i < checks->count; i++)
+		if (!run->finished[i])
+			message_incomplete(m, checks->check[i]->name);
+}
+
 /*
  * Runs the checks and the rules' own lookups as far as answers have come;
  * overdue: nothing has, until the time that judge_until_ms told. True when
@@ -110,9 +125,7 @@ judge_go_on(struct session_run *run, bool overdue)
 	bool idle = false;
 
 	if (overdue && !judge_overdue(run)) {
-		dns_give_up(m->dns, "deadline");
-		message_incomplete(m, "deadline");
-		(void)run_checks(run, STAGE_EOM);
+		judge_give_up(run);
 		return true;
 	}
 	for (;;) {

@@ -38,6 +38,14 @@ check_data(const struct snapshot *s, const struct check *c)
 }
 
 void *
+check_lent(const struct message *m, const struct check *c)
+{
+	void *const *lent = m->session->lent;
+
+	return lent == NULL ? NULL : lent[check_at(m, c)];
+}
+
+void *
 check_slot(struct message *m, const struct check *c)
 {
 	return m->slot[check_at(m, c)];

@@ -36,6 +36,7 @@ struct jsonw;
 struct buf;
 struct verdict;
 struct loading;
+struct services;
 
 /*
  * What a check adds to the rule language: rows that live as long as the
@@ -60,6 +61,17 @@ struct language_rows {
 
 struct check {
 	const char *name;
+
+	/*
+	 * With the process: makes what all its messages share of this check,
+	 * such as a thread that talks to others, for *lent; the services'
+	 * clock and alert are there. Never where mail is judged without a
+	 * daemon: check_lent is NULL then, and what it would have found out is
+	 * not known. open asks nobody and does not wait.
+	 */
+	void (*open)(const struct services *s, void **lent);
+	void (*close)(void **lent);
+
 	const struct fact_row *facts;
 	size_t fact_count;
 	const struct setting_row *settings;
@@ -128,6 +140,8 @@ const struct check_table *checks_of(const struct message *m);
 /* Index of a check in the snapshot's table; panics for one not in it. */
 size_t check_index(const struct snapshot *s, const struct check *c);
 
+/* What the check has of the process; NULL without a daemon. */
+void *check_lent(const struct message *m, const struct check *c);
 /* What the check has loaded for the snapshot; NULL when nothing. */
 void *check_data(const struct snapshot *s, const struct check *c);
 /* The check's slot of this message and its settings in the snapshot. */

@@ -23,6 +23,9 @@ struct services {
 	struct store *store; /* NULL: nothing is remembered */
 	struct decision_ids *ids;
 	struct crash_memory *crash; /* NULL: what ended us is not remembered */
+	/* What checks have of the process, by check_index in the program's
+	 * table (checks_open); NULL: nothing. */
+	void **lent;
 	struct room *room; /* NULL: no bound on all messages together */
 	const char *hostname;
 	/* Called once for every verdict that ends a transaction or refuses a

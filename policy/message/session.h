@@ -39,6 +39,7 @@ struct session {
 	void (*tell)(void *ctx);
 	void *tell_ctx;
 	struct store *store; /* NULL: nothing is remembered */
+	void *const *lent;   /* check_lent's */
 	bool probe;          /* verdict doctor asks: see probe.h */
 	struct arena *arena;
 	struct ip client;        /* family 0: not known, not trusted */

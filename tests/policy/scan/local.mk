@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/check_scan_test
