@@ -31,6 +31,7 @@ struct scan_slot {
 	const char *problem;
 	struct span name; /* of what was found */
 	bool known, found;
+	bool none; /* there is no scanner to be asked */
 };
 
 static bool
@@ -165,7 +166,8 @@ scan_gather(struct message *m, void *opaque, enum stage stage)
 	if (stage != STAGE_EOM || !check_wanted(m, &check_scan) ||
 	    m->envelope_only)
 		return;
-	if (to == NULL)
+	slot->none = to == NULL;
+	if (slot->none)
 		slot->problem = "no scanner is configured";
 	else if (scanner == NULL)
 		slot->problem = "only the daemon asks the scanner";
@@ -211,7 +213,8 @@ scan_state(struct message *m, struct scan_slot *slot)
 	if (!slot->known) {
 		facts_unknown(m->facts, virus, slot->problem);
 		facts_unknown(m->facts, name, slot->problem);
-		message_incomplete(m, "scan");
+		if (!slot->none)
+			message_incomplete(m, "scan");
 		return;
 	}
 	facts_bool(m->facts, virus, slot->found);
@@ -271,7 +274,7 @@ scan_release(struct message *m, void *opaque)
 static bool
 scan_said(const struct scan_slot *slot)
 {
-	return slot->known || slot->problem != NULL;
+	return !slot->none && (slot->known || slot->problem != NULL);
 }
 
 static void
