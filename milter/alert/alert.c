@@ -16,11 +16,11 @@
 
 #include "milter/alert/alert_book.h"
 #include "milter/alert/alert_rows.h"
-#include "policy/base/smtp_mail.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
 #include "policy/base/address.h"
 #include "policy/base/clock.h"
+#include "policy/base/smtp_mail.h"
 #include "policy/base/thread.h"
 #include "rules/base/panic.h"
 
@@ -41,7 +41,14 @@ struct alert {
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t wake;
+static pthread_once_t wake_once = PTHREAD_ONCE_INIT;
+
+static void
+alert_wake_init(void)
+{
+	thread_cond_init(&wake);
+}
 /* All below under the mutex. */
 static struct alert queue[QUEUE_MAX]; /* to be mailed */
 static size_t queued;
@@ -80,6 +87,7 @@ queue_put(const struct alert *a)
 	if (queued == QUEUE_MAX)
 		return;
 	queue[queued++] = *a;
+	(void)pthread_once(&wake_once, alert_wake_init);
 	(void)pthread_cond_signal(&wake);
 }
 
@@ -268,14 +276,14 @@ mail_all(const struct alert *a, size_t count)
 static size_t
 queue_take(struct alert *out)
 {
-	struct timespec until;
+	int64_t until_ms =
+	    clock_system.monotonic_ms(clock_system.ctx) + LOOK_S * 1000;
 	size_t count;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LOOK_S;
+	(void)pthread_once(&wake_once, alert_wake_init);
 	(void)pthread_mutex_lock(&mutex);
 	if (queued == 0)
-		(void)pthread_cond_timedwait(&wake, &mutex, &until);
+		(void)thread_cond_wait(&wake, &mutex, until_ms);
 	count = queued;
 	memcpy(out, queue, count * sizeof(out[0]));
 	queued = 0;

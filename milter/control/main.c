@@ -164,7 +164,7 @@ any_number(void)
 {
 	struct timespec ts;
 
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint32_t)ts.tv_nsec ^ ((uint32_t)getpid() << 8);
 }
 

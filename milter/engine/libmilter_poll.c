@@ -32,6 +32,7 @@
 #include "milter/engine/libmilter_poll.h"
 #include "milter/engine/libmilter_wire.h"
 #include "policy/base/clock.h"
+#include "policy/base/thread.h"
 #include "rules/base/span.h"
 
 #define CONTROLLER_TIMEOUT_MS 10000
@@ -39,7 +40,7 @@
 #define LISTENER_SLICE_MS     250
 #define COMMAND_TIMEOUT_MS    1 /* of a worker that looks for the next one */
 /* How long a worker may take to wake before the next session goes on. */
-#define WORKER_WAKES_NS 10000000L
+#define WORKER_WAKES_MS 10
 
 static atomic_ulong spread;
 static atomic_llong controller_ms;
@@ -61,27 +62,30 @@ poll_controller_ms(void)
 /* Sessions handed to libmilter, and those that a worker has begun with. */
 static struct {
 	pthread_mutex_t lock;
+	pthread_once_t once; /* makes the next */
 	pthread_cond_t taken_now;
 	unsigned long given, taken;
 	bool waiting;
-} hand = { .lock = PTHREAD_MUTEX_INITIALIZER,
-	.taken_now = PTHREAD_COND_INITIALIZER };
+} hand = { .lock = PTHREAD_MUTEX_INITIALIZER, .once = PTHREAD_ONCE_INIT };
+
+static void
+hand_init(void)
+{
+	thread_cond_init(&hand.taken_now);
+}
 
 /* Before one is handed over: waits until the last one has been taken. */
 static void
 hand_give(void)
 {
-	struct timespec until;
+	int64_t until_ms =
+	    clock_system.monotonic_ms(clock_system.ctx) + WORKER_WAKES_MS;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += WORKER_WAKES_NS;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
+	(void)pthread_once(&hand.once, hand_init);
 	(void)pthread_mutex_lock(&hand.lock);
 	hand.waiting = true;
 	while (hand.taken < hand.given)
-		if (pthread_cond_timedwait(
-			&hand.taken_now, &hand.lock, &until) != 0)
+		if (!thread_cond_wait(&hand.taken_now, &hand.lock, until_ms))
 			break;
 	hand.waiting = false;
 	/* Whatever was lost or comes late counts no more. */

@@ -7,11 +7,11 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "milter/alert/alert.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
+#include "policy/base/clock.h"
 #include "policy/base/file.h"
 #include "policy/base/thread.h"
 #include "policy/report/report_mail.h"
@@ -22,7 +22,20 @@
 #define PARTING_S 10
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t wake; /* once post_wake_init has been there */
+static pthread_once_t wake_once = PTHREAD_ONCE_INIT;
+
+static void
+post_wake_init(void)
+{
+	thread_cond_init(&wake);
+}
+
+static int64_t
+post_in_ms(int64_t seconds)
+{
+	return clock_system.monotonic_ms(clock_system.ctx) + seconds * 1000;
+}
 /* Under the mutex. */
 static bool stopping, busy;
 
@@ -128,14 +141,12 @@ post_look(struct report_file **file, const char *path, const struct config *c)
 static bool
 post_wait(void)
 {
-	struct timespec until;
+	int64_t until_ms = post_in_ms(LOOK_S);
 	bool stop;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LOOK_S;
 	(void)pthread_mutex_lock(&mutex);
 	if (!stopping)
-		(void)pthread_cond_timedwait(&wake, &mutex, &until);
+		(void)thread_cond_wait(&wake, &mutex, until_ms);
 	stop = stopping;
 	(void)pthread_mutex_unlock(&mutex);
 	return !stop;
@@ -168,6 +179,7 @@ report_post_start(void)
 {
 	pthread_t thread;
 
+	(void)pthread_once(&wake_once, post_wake_init);
 	if (thread_start(&thread, post_thread, NULL))
 		(void)pthread_detach(thread);
 	else
@@ -178,14 +190,13 @@ report_post_start(void)
 void
 report_post_end_join(void)
 {
-	struct timespec until;
+	int64_t until_ms = post_in_ms(PARTING_S);
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += PARTING_S;
+	(void)pthread_once(&wake_once, post_wake_init);
 	(void)pthread_mutex_lock(&mutex);
 	stopping = true;
 	(void)pthread_cond_broadcast(&wake);
-	while (busy && pthread_cond_timedwait(&wake, &mutex, &until) == 0)
+	while (busy && thread_cond_wait(&wake, &mutex, until_ms))
 		continue;
 	(void)pthread_mutex_unlock(&mutex);
 }

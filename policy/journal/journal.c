@@ -63,6 +63,7 @@ struct journal {
 	size_t batch_count, batch_octets;
 	int64_t retry_at_ms, retry_ms, expire_at_ms;
 	size_t wrote; /* since the size was looked at */
+	struct clock_trust trust;
 	bool told;    /* that it does not work */
 	bool suspect; /* the file seemed damaged when it was last used */
 };
@@ -203,16 +204,28 @@ journal_worked(struct journal *j)
 	journal_alert(j, KEY_WORKS, text);
 }
 
+/* A clock that jumps deletes nothing, at the start of the process either. */
+static int64_t
+journal_trusted_s(struct journal *j)
+{
+	if (!j->trust.begun)
+		clock_trust_begin(
+		    &j->trust, &j->o.clock, journal_file_newest_s(j->file));
+	return clock_trusted_s(&j->trust, &j->o.clock);
+}
+
 /* True: there is more to be done at once. */
 static bool
 journal_expire_some(struct journal *j, int64_t keep_s, uint64_t size)
 {
 	size_t drop = DROP_TIMES * j->wrote + DROP_LEAST;
+	int64_t now_s = journal_trusted_s(j);
 	bool more = false;
 
 	j->wrote = 0;
-	if (journal_file_expire(
-		j->file, journal_now_s(j) - keep_s, size, drop, &more))
+	if ((!clock_trust_agrees(&j->trust) ||
+		journal_file_mend_times(j->file, now_s)) &&
+	    journal_file_expire(j->file, now_s - keep_s, size, drop, &more))
 		return more;
 	journal_fail(
 	    j, journal_file_trouble(j->file), journal_file_error(j->file));

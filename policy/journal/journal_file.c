@@ -63,8 +63,10 @@ enum statement {
 	FILE_OCTETS,
 	FREE_PAGES,
 	GIVES_BACK,
+	NEWEST_TIME,
+	SET_TIME,
 };
-#define STATEMENT_COUNT (GIVES_BACK + 1)
+#define STATEMENT_COUNT (SET_TIME + 1)
 
 static const char *const statement_sql[] = {
 	[ADD_DECISION] = "INSERT INTO decision VALUES"
@@ -72,10 +74,15 @@ static const char *const statement_sql[] = {
 	[ADD_RECORD] = "INSERT INTO record VALUES(last_insert_rowid(),?)",
 	[ADD_SNAPSHOT] = "INSERT OR IGNORE INTO snapshot VALUES(?,?,?)",
 	[LAST_SEQ] = "SELECT max(seq) FROM decision",
-	/* The last of the oldest few; times are in order but for clocks that
-	 * were set, so seq tells which came first. */
-	[OLDEST_BEFORE] = "SELECT max(seq) FROM (SELECT seq FROM decision"
-			  " WHERE time<?1 ORDER BY time LIMIT ?2)",
+	/* The last of those that came first and are all that old: seq tells
+	 * which came first, for clocks are set, back as well. */
+	[OLDEST_BEFORE] =
+	    "SELECT max(seq) FROM (SELECT seq FROM decision ORDER BY seq"
+	    " LIMIT ?2) WHERE seq<ifnull((SELECT min(seq) FROM (SELECT seq,"
+	    " time FROM decision ORDER BY seq LIMIT ?2) WHERE time>=?1),"
+	    " 9223372036854775807)",
+	[NEWEST_TIME] = "SELECT time FROM decision ORDER BY seq DESC LIMIT 1",
+	[SET_TIME] = "UPDATE decision SET time=?1 WHERE time>?2",
 	[OLDEST] = "SELECT max(seq) FROM (SELECT seq FROM decision"
 		   " ORDER BY seq LIMIT ?1)",
 	[DROP_DECISIONS] = "DELETE FROM decision WHERE seq<=?1",
@@ -376,6 +383,24 @@ file_shrink(struct journal_file *f, uint64_t size, bool *more)
 	return !*more ||
 	       journal_file_end(f, sqlite_exec(f->db, "BEGIN IMMEDIATE") &&
 				       sqlite_exec(f->db, SQL_SHRINK));
+}
+
+int64_t
+journal_file_newest_s(struct journal_file *f)
+{
+	return number_of(f->statement[NEWEST_TIME]);
+}
+
+/* Clocks of hosts that share a journal differ by less. */
+#define FUTURE_S 86400
+
+bool
+journal_file_mend_times(struct journal_file *f, int64_t now_s)
+{
+	sqlite_bind_number(f->statement[SET_TIME], 1, now_s);
+	sqlite_bind_number(f->statement[SET_TIME], 2, now_s + FUTURE_S);
+	return journal_file_end(f, sqlite_exec(f->db, "BEGIN IMMEDIATE") &&
+				       sqlite_run(f->statement[SET_TIME]));
 }
 
 bool

@@ -34,6 +34,13 @@ bool journal_file_write(struct journal_file *f, const struct journal_entry *e);
  */
 bool journal_file_expire(struct journal_file *f, int64_t before_s,
     uint64_t size, size_t drop, bool *more);
+/* When the last decision was made, by the clock of then; 0: there is none. */
+int64_t journal_file_newest_s(struct journal_file *f);
+/*
+ * Decisions of days to come were made while a clock was wrong: as of now, or
+ * they would stay until then, and all that came after them.
+ */
+bool journal_file_mend_times(struct journal_file *f, int64_t now_s);
 /* Of the last call that failed: what kind of trouble, and why. */
 enum sqlite_trouble journal_file_trouble(const struct journal_file *f);
 const char *journal_file_error(const struct journal_file *f);

@@ -10,8 +10,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "policy/base/clock.h"
 #include "policy/base/thread.h"
 #include "policy/lists/dnslist_state.h"
 #include "rules/base/arena.h"
@@ -51,7 +51,7 @@ dnslist_health_new(const struct dnslist_health_options *o)
 	h->options = *o;
 	h->arena = arena_new();
 	INVARIANT(pthread_mutex_init(&h->mutex, NULL) == 0);
-	INVARIANT(pthread_cond_init(&h->wake, NULL) == 0);
+	thread_cond_init(&h->wake);
 	return h;
 }
 
@@ -471,14 +471,13 @@ dnslist_answered(const struct dnslist *l, const struct dnslist_result *result)
 static bool
 health_sleep(struct dnslist_health *h)
 {
-	struct timespec until;
+	int64_t until_ms =
+	    clock_system.monotonic_ms(clock_system.ctx) + TICK_S * 1000;
 	bool stop;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += TICK_S;
 	(void)pthread_mutex_lock(&h->mutex);
 	if (!h->stop)
-		(void)pthread_cond_timedwait(&h->wake, &h->mutex, &until);
+		(void)thread_cond_wait(&h->wake, &h->mutex, until_ms);
 	stop = h->stop;
 	(void)pthread_mutex_unlock(&h->mutex);
 	return !stop;

@@ -70,6 +70,7 @@ struct behind {
 	bool loaded; /* what the file held stands in the table */
 	int64_t retry_at_ms, retry_ms; /* when it can't be opened */
 	atomic_bool failing;
+	struct clock_trust trust;
 };
 
 /* One alert a condition, so that the end of it is told at once. */
@@ -345,9 +346,10 @@ file_catch_up(struct behind *b, bool now)
 static void
 table_sweep(struct behind *b)
 {
+	int64_t now_s = clock_trusted_s(&b->trust, &b->options.clock);
+
 	for (size_t i = 0; i < SWEEP_SHARDS; i++)
-		store_table_expire(
-		    b->table, b->sweep++ % STORE_SHARDS, behind_now(b));
+		store_table_expire(b->table, b->sweep++ % STORE_SHARDS, now_s);
 }
 
 static bool

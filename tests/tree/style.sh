@@ -50,6 +50,12 @@ found=$(sources '*.[ch]' rules | xargs grep -nE \
 [ -z "$found" ] || say "rules/ must stay pure:
 $found"
 
+# Nothing waits by a clock that somebody may set.
+found=$(sources '*.[ch]' policy milter tool | xargs grep -nE \
+	'CLOCK_REALTIME|PTHREAD_COND_INITIALIZER|cond_init\([^,]*, NULL' || true)
+[ -z "$found" ] || say "waits go by CLOCK_MONOTONIC (policy/base/thread.h):
+$found"
+
 # Functions end within 80 lines; exceptions stand in lengths.txt with reasons.
 if command -v ctags >/dev/null 2>&1 && ctags --version | grep -q Universal; then
 	long=$(sources '*.c' rules policy milter tool | ctags -L - --fields=+ne \

@@ -324,12 +324,59 @@ test_age(void **state)
 		bench_mail(&b, "ann@good.example", "bob@here.example");
 	assert_int_equal(bench_read(&b).count, 700);
 	b.time.unix_s += 7201;
+	b.time.monotonic_ms += 7201 * 1000;
 	bench_mail(&b, "new@good.example", "bob@here.example");
 	for (int i = 0; i < 100 && bench_read(&b).count > 1; i++)
 		continue;
 	assert_string_equal(
 	    bench_read(&b).text, "new@good.example>bob@here.example accept \n");
 	bench_end(&b);
+}
+
+/*
+ * A clock that is set by 40 days and back deletes nothing, and what was decided
+ * meanwhile is of today once it is right.
+ */
+static void
+test_clock_jumps(void **state)
+{
+	static const int64_t jump_s[] = { 40 * 86400, -40 * 86400 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(jump_s); i++) {
+		struct bench b;
+
+		bench_begin(&b, "journal.keep 2h\n");
+		bench_open(&b);
+		for (int k = 0; k < 10; k++)
+			bench_mail(&b, "ann@good.example", "bob@here.example");
+		assert_int_equal(bench_read(&b).count, 10);
+		b.time.unix_s += jump_s[i];
+		for (int k = 0; k < 5; k++)
+			bench_mail(&b, "new@good.example", "bob@here.example");
+		for (int k = 0; k < 20; k++)
+			journal_flush_join(b.journal);
+		assert_int_equal(bench_read(&b).count, 15);
+		b.time.unix_s -= jump_s[i] - 90;
+		b.time.monotonic_ms += 90 * 1000;
+		bench_mail(&b, "new@good.example", "bob@here.example");
+		for (int k = 0; k < 20; k++)
+			journal_flush_join(b.journal);
+		assert_int_equal(bench_read(&b).count, 16);
+		/* None of them stays for longer, or less long. */
+		b.time.unix_s += 7000;
+		b.time.monotonic_ms += 7000 * 1000;
+		for (int k = 0; k < 20; k++)
+			journal_flush_join(b.journal);
+		assert_int_equal(bench_read(&b).count, 16);
+		b.time.unix_s += 300;
+		b.time.monotonic_ms += 300 * 1000;
+		bench_mail(&b, "last@good.example", "bob@here.example");
+		for (int k = 0; k < 100 && bench_read(&b).count > 1; k++)
+			continue;
+		assert_int_equal(bench_read(&b).count, 1);
+		bench_end(&b);
+	}
 }
 
 /* What the file takes, or will when its log has been written back. */
@@ -385,6 +432,7 @@ test_idle(void **state)
 	assert_in_range(bench_octets(&b), 1, 5 << 19);
 	assert_in_range(bench_read(&b).count, 1, 500);
 	b.time.unix_s += 7201;
+	b.time.monotonic_ms += 7201 * 1000;
 	for (int i = 0; i < 100 && bench_read(&b).count > 0; i++)
 		continue;
 	assert_int_equal(bench_read(&b).count, 0);
@@ -699,6 +747,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_hashed),
 	cmocka_unit_test(test_off),
 	cmocka_unit_test(test_age),
+	cmocka_unit_test(test_clock_jumps),
 	cmocka_unit_test(test_size),
 	cmocka_unit_test(test_idle),
 	cmocka_unit_test(test_overflow),
