@@ -3,7 +3,7 @@
 # one source needs one line in its room's list, for all share this:
 LDADD = tests/kit/libkit.a $(POLICY_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
-EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/rules
+EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/report %D%/data/rules
 EXTRA_DIST += %D%/corpus/attacks.py %D%/corpus/corpus.py %D%/corpus/ham.py
 
 include %D%/bench/local.mk

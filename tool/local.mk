@@ -1,7 +1,7 @@
 # tool/ is the verdict command, one file a subcommand.
 bin_PROGRAMS += verdict
-verdict_CPPFLAGS = $(PROJECT_CPPFLAGS) $(SSL_CFLAGS)
-verdict_LDADD = $(POLICY_LIBS) $(SSL_LIBS)
+verdict_CPPFLAGS = $(PROJECT_CPPFLAGS) $(SSL_CFLAGS) $(EXPAT_CFLAGS)
+verdict_LDADD = $(POLICY_LIBS) $(SSL_LIBS) $(EXPAT_LIBS)
 verdict_SOURCES =
 verdict_SOURCES += %D%/commands.def %D%/main.c
 dist_man_MANS += %D%/verdict.1 %D%/verdict-cases.5
@@ -11,3 +11,4 @@ include %D%/doctor/local.mk
 include %D%/journal/local.mk
 include %D%/judge/local.mk
 include %D%/learn/local.mk
+include %D%/report/local.mk

@@ -203,17 +203,17 @@ report_file_unmade(struct report_file *f, int64_t today, int64_t *day)
 
 /* ---- reading ------------------------------------------------------------------------- */
 
-#define DELIVERIES                                                            \
-	"SELECT report.id,number,report.day,name,domain,published,problem,"   \
-	"rcpt,state,attempts,next,"                                           \
-	"(SELECT coalesce(sum(rows),0) FROM tally WHERE tally.day=report.day" \
-	" AND tally.policy=report.policy),"                                   \
-	"(SELECT coalesce(sum(count),0) FROM row WHERE row.day=report.day"    \
-	" AND row.policy=report.policy),"                                     \
-	"(SELECT coalesce(sum(omitted),0) FROM tally"                         \
-	" WHERE tally.day=report.day AND tally.policy=report.policy),why"     \
-	" FROM delivery JOIN report ON delivery.report=report.id"             \
-	" JOIN policy ON report.policy=policy.id"                             \
+#define DELIVERIES                                                          \
+	"SELECT report.id,number,report.day,name,domain,published,problem," \
+	"rcpt,state,attempts,next,"                                         \
+	"(SELECT count(*) FROM (SELECT DISTINCT ip,rest FROM row"           \
+	" WHERE row.day=report.day AND row.policy=report.policy)),"         \
+	"(SELECT coalesce(sum(count),0) FROM row WHERE row.day=report.day"  \
+	" AND row.policy=report.policy),"                                   \
+	"(SELECT coalesce(sum(omitted),0) FROM tally"                       \
+	" WHERE tally.day=report.day AND tally.policy=report.policy),why"   \
+	" FROM delivery JOIN report ON delivery.report=report.id"           \
+	" JOIN policy ON report.policy=policy.id"                           \
 	" WHERE (?1<0 OR report.day=?1) AND (?2='' OR domain=?2)"
 
 static struct report_delivery

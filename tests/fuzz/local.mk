@@ -52,6 +52,8 @@ FUZZ_TARGETS += value
 EXTRA_DIST += tests/fuzz/value_fuzz.c
 FUZZ_TARGETS += store_text
 EXTRA_DIST += tests/fuzz/store_text_fuzz.c
+FUZZ_TARGETS += aggregate
+EXTRA_DIST += tests/fuzz/aggregate_fuzz.c
 FUZZ_TARGETS += smtp
 EXTRA_DIST += tests/fuzz/smtp_fuzz.c
 FUZZ_TARGETS += filter
@@ -87,8 +89,12 @@ FUZZ_SOURCES_mailbox = tool/base/tool.c tool/judge/corpus.c
 FUZZ_SOURCES_explain = tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
     tool/journal/explain_if.c tool/journal/explain_case.c tool/journal/journal.c tool/daemon/state_text.c
 FUZZ_SOURCES_doctor = tool/base/tool.c \
-    $(filter tool/doctor/%.c,$(verdict_SOURCES))
-FUZZ_LIBS_doctor = $(SSL_LIBS)
+    $(filter tool/doctor/%.c,$(verdict_SOURCES)) tool/judge/corpus.c \
+    $(filter tool/report/aggregate%.c,$(verdict_SOURCES)) tool/report/report_read.c
+FUZZ_LIBS_doctor = $(SSL_LIBS) $(EXPAT_LIBS)
+FUZZ_SOURCES_aggregate = tool/base/tool.c \
+    $(filter tool/report/aggregate%.c,$(verdict_SOURCES))
+FUZZ_LIBS_aggregate = $(EXPAT_LIBS)
 FUZZ_SOURCES_check = tool/base/tool.c tool/judge/check_print.c
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/dict tests/fuzz/modules
 FUZZ_TARGETS += html_lex

@@ -3,10 +3,11 @@
  * case of a file as the daemon would judge the message, with a clock that the
  * case sets.
  *
- *   tests/kit/journal_make JOURNAL CONFIG RULES CASES [TIMES]
+ *   tests/kit/journal_make JOURNAL CONFIG RULES CASES [TIMES [REPORTS]]
  *
  * CONFIG and RULES are files, "-" for none. With TIMES the cases are judged
- * that often, each round a second later.
+ * that often, each round a second later. REPORTS is a report.db, in which they
+ * are counted for the day of the last case.
  */
 #include "config.h"
 
@@ -20,6 +21,7 @@
 #include "policy/load/snapshot_load.h"
 #include "policy/message/decision_id.h"
 #include "policy/message/snapshot.h"
+#include "policy/report/report_book.h"
 #include "policy/store/store.h"
 #include "rules/source/diag.h"
 
@@ -27,6 +29,7 @@ struct maker {
 	struct clock_fixed time;
 	struct services judge;
 	struct journal *journal;
+	struct report_row *rows; /* for reports */
 	struct snapshot *snapshot;
 };
 
@@ -35,7 +38,30 @@ maker_judged(void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
 {
 	struct maker *k = ctx;
 
+	struct report_row *row = report_row_new(m, v, rcpt);
+
 	journal_add(k->journal, m, v, rcpt, 12);
+	if (row != NULL) {
+		row->next = k->rows;
+		k->rows = row;
+	}
+}
+
+static void
+maker_reports(struct maker *k, const char *path)
+{
+	char why[SQLITE_WHY_MAX] = "";
+	bool renewed;
+	struct report_file *f =
+	    report_file_open(path, 0, false, &renewed, why);
+
+	if (f == NULL || !report_file_add(f, k->rows,
+			     k->time.unix_s / REPORT_DAY_S,
+			     &report_bounds_standard)) {
+		(void)fprintf(stderr, "%s\n", why);
+		exit(1);
+	}
+	report_file_close(&f);
 }
 
 static void
@@ -187,6 +213,14 @@ main(int argc, char **argv)
 		for (rest = cases; span_cut(&rest, '\n', &line);)
 			if (line.n > 0)
 				make_line(&k, line, round);
+	if (argc > 6)
+		maker_reports(&k, argv[6]);
+	while (k.rows != NULL) {
+		struct report_row *next = k.rows->next;
+
+		report_row_free(&k.rows);
+		k.rows = next;
+	}
 	journal_free(&k.journal);
 	snapshot_unref(&k.snapshot);
 	store_close(&k.judge.store);

@@ -12,3 +12,5 @@ TESTS += %D%/tool_test.sh
 EXTRA_DIST += %D%/tool_test.sh
 TESTS += %D%/lint_test.sh
 EXTRA_DIST += %D%/lint_test.sh
+TESTS += %D%/report_test.sh
+EXTRA_DIST += %D%/report_test.sh

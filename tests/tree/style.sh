@@ -42,6 +42,7 @@ owner 'libpsl' 'policy/base/suffix\.c'
 owner 'idn2' 'rules/text/domain\.c'
 owner 'microhttpd' 'milter/count/metrics\.c'
 owner 'systemd/' 'milter/daemon/(daemon|process)\.c'
+owner 'expat' 'tool/report/aggregate_xml\.c'
 owner 'jansson' 'policy/base/json\.c'
 
 # rules/ knows no clock, network, thread or log.

@@ -136,7 +136,7 @@ doctor_status(const struct doctor *d)
 /* ---- running ------------------------------------------------------------- */
 
 struct doctor_options {
-	const char *file, *zone;
+	const char *file, *zone, *reports;
 	bool json, port_given;
 	uint16_t port;
 	struct span selector[SELECTOR_MAX];
@@ -161,6 +161,7 @@ options_read(int argc, char **argv, struct doctor_options *o)
 		{ "json", no_argument, NULL, 'j' },
 		{ "config", required_argument, NULL, 'c' },
 		{ "port", required_argument, NULL, 'p' },
+		{ "reports", required_argument, NULL, 'r' },
 		{ "selector", required_argument, NULL, 's' },
 		{ "zone", required_argument, NULL, 'z' },
 		{ NULL, 0, NULL, 0 },
@@ -168,13 +169,15 @@ options_read(int argc, char **argv, struct doctor_options *o)
 	int c;
 
 	while (
-	    (c = getopt_long(argc, argv, "c:jp:s:z:", options, NULL)) != -1) {
+	    (c = getopt_long(argc, argv, "c:jp:r:s:z:", options, NULL)) != -1) {
 		if (c == 'c')
 			o->file = optarg;
 		else if (c == 'j')
 			o->json = true;
 		else if (c == 'z')
 			o->zone = optarg;
+		else if (c == 'r')
+			o->reports = optarg;
 		else if (c == 'p' && port_read(optarg, &o->port))
 			o->port_given = true;
 		else if (c == 's' && o->selector_count < SELECTOR_MAX)
@@ -217,8 +220,10 @@ doctor_examine(struct doctor *d, char **domain)
 		doctor_machine(d);
 		doctor_libraries(d);
 	}
-	for (; *domain != NULL; domain++)
+	for (; *domain != NULL; domain++) {
 		doctor_domain(d, span_of(*domain));
+		doctor_reports(d, span_of(*domain));
+	}
 }
 
 static int
@@ -240,6 +245,7 @@ doctor_run(int argc, char **argv)
 	d.arena = arena_new();
 	/* The addresses of a zone in a file are made up, mostly. */
 	d.smtp_port = o.port_given ? o.port : o.zone == NULL ? SMTP_PORT : 0;
+	d.reports = o.reports;
 	d.selectors = (struct setting_list){ o.selector, o.selector_count };
 	if (o.zone == NULL || zone_load(&d, o.zone, &zone)) {
 		if (o.zone == NULL && (d.resolver = dns_conf_resolver(
@@ -268,7 +274,8 @@ extern const struct command command_doctor;
 const struct command command_doctor = {
 	.name = "doctor",
 	.usage = "[--json] [-c FILE] [--selector NAME ...] [--port N] "
-		 "[--zone FILE] [DOMAIN ...]",
+		 "[--zone FILE]\n"
+		 "    [--reports FILE|DIR] [DOMAIN ...]",
 	.help = "find what is set up wrongly, and say how to mend it",
 	.run = doctor_run,
 };

@@ -31,6 +31,7 @@ struct doctor {
 	struct resolver *resolver; /* NULL: none could be had */
 	bool canned;               /* the resolver is a zone */
 	struct setting_list selectors;
+	const char *reports; /* where those of others lie; NULL: none */
 	uint16_t smtp_port; /* of mail servers; 0: none is connected to */
 	struct finding *finding;
 	size_t count, cap;
@@ -59,6 +60,8 @@ void doctor_machine(struct doctor *d);
 void doctor_libraries(struct doctor *d);
 /* What the world sees of a domain of ours. */
 void doctor_domain(struct doctor *d, struct span domain);
+/* What others have reported of it; nothing without d->reports. */
+void doctor_reports(struct doctor *d, struct span domain);
 /*
  * What its mail servers show with STARTTLS, and what the domain promises
  * about that. mx holds its MX records, or others where it has none.

@@ -725,7 +725,7 @@ test_merge(void **state)
 	(void)unlink(arena_printf(b.arena, "%s/junk", b.directory));
 	assert_true(report_file_make(b.file, DAY, 0, 0));
 	bench_lists(&b,
-	    "0 a.example agg@a.example waiting rows=3 messages=9 omitted=0\n"
+	    "0 a.example agg@a.example waiting rows=2 messages=9 omitted=0\n"
 	    "0 c.example x@c.example waiting rows=1 messages=1 omitted=0\n");
 	bench_rows(
 	    &b, "192.0.2.1 7 " REST("x") "\n192.0.2.2 2 " REST("x") "\n");

@@ -1,0 +1,21 @@
+#ifndef TOOL_REPORT_REPORT_H
+#define TOOL_REPORT_REPORT_H
+
+/* What the parts of `verdict report` share. */
+
+#include "tool/base/tool.h"
+#include "tool/report/aggregate_sum.h"
+
+/* verdict report read: argv[0] is "read". */
+int report_read_run(int argc, char **argv);
+
+/*
+ * Adds all reports of a file, mailbox, Maildir, directory or standard input
+ * ("-"). False when the place can't be read, which is said. *unreadable: files
+ * that should hold a report and have none that can be read; each is said on
+ * standard error unless quiet.
+ */
+bool report_read_place(struct aggregate_sum *sum, const char *path, bool quiet,
+    uint64_t *unreadable);
+
+#endif
