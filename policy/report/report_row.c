@@ -161,9 +161,19 @@ row_fact(const struct message *m, const char *name)
 	return v == NULL || v->state != FACT_KNOWN ? NULL : v;
 }
 
+/* A chain of ARC that holds is told as in RFC 8617, 7.2.2; "": none. */
+static struct span
+row_arc_chain(const struct message *m)
+{
+	const struct value *chain = row_fact(m, "arc.chain");
+
+	return chain == NULL ? SPAN("") : chain->text;
+}
+
 /* Rules say more than the program knows with a tag of such a name. */
 static bool
-row_reason_tagged(struct buf *out, const struct verdict *v)
+row_reason_tagged(
+    struct buf *out, const struct message *m, const struct verdict *v)
 {
 	static const char *const types[] = { "trusted_forwarder",
 		"mailing_list", "local_policy", "other" };
@@ -172,28 +182,20 @@ row_reason_tagged(struct buf *out, const struct verdict *v)
 	for (size_t t = 0; t < ARRAY_COUNT(types); t++)
 		for (size_t i = 0; i < v->tag_count; i++)
 			if (strcmp(v->tag[i], types[t]) == 0) {
-				row_reason(out, types[t], SPAN(""));
+				row_reason(out, types[t], row_arc_chain(m));
 				any = true;
 			}
 	return any;
 }
 
-/* A chain of ARC that holds is told as in RFC 8617, 7.2.2. */
 static bool
 row_reason_arc(struct buf *out, const struct message *m)
 {
-	const struct value *arc = row_fact(m, "arc");
-	const struct value *sealer = row_fact(m, "arc.sealer");
-	char comment[300];
+	struct span chain = row_arc_chain(m);
 
-	if (arc == NULL || !span_is(arc->text, "pass"))
-		return false;
-	(void)snprintf(comment, sizeof(comment), "arc=pass%s%.*s",
-	    sealer == NULL ? "" : " as.d=",
-	    sealer == NULL ? 0 : (int)span_slice(sealer->text, 0, 253).n,
-	    sealer == NULL ? "" : sealer->text.p);
-	row_reason(out, "local_policy", span_of(comment));
-	return true;
+	if (chain.n > 0)
+		row_reason(out, "local_policy", chain);
+	return chain.n > 0;
 }
 
 /* Names of rules stay at home: who sends could learn how to please them. */
@@ -223,7 +225,7 @@ row_reasons(struct buf *out, const struct message *m,
 		row_reason(out, "policy_test_mode", SPAN(""));
 	if (row_disposition(o, v) == o->applied)
 		return;
-	if (!row_reason_tagged(out, v) && !row_reason_arc(out, m))
+	if (!row_reason_tagged(out, m, v) && !row_reason_arc(out, m))
 		row_reason_local(out, m, v);
 }
 

@@ -190,6 +190,34 @@ check_row(const struct row *r)
 	arena_free(&a);
 }
 
+/* What ARC found stands beside the reason, whichever tag gives that. */
+static void
+test_chain(void **state)
+{
+	static const char *const rules[] = { "rule t then tag local_policy\n",
+		"" };
+	const char *json =
+	    "{\"ip\":\"192.0.2.7\",\"helo\":\"x.example\","
+	    "\"mailfrom\":\"a@evil.example\",\"rcpt\":\"bob@us.example\","
+	    "\"message\":\"From: Ann <ann@rej.example>\\r\\n\\r\\nbody\","
+	    "\"facts\":{\"arc\":\"pass\","
+	    "\"arc.chain\":\"arc=pass as[1].d=l.example as[1].s=s\"}," ZONE "}";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(rules); i++) {
+		struct bench b;
+
+		bench_run(&b, config, rules[i], json);
+		assert_non_null(b.row);
+		assert_int_not_equal(
+		    span_search(b.row->rest,
+			SPAN("<type>local_policy</type><comment>arc=pass "
+			     "as[1].d=l.example as[1].s=s</comment>")),
+		    SIZE_MAX);
+		bench_end(&b);
+	}
+}
+
 static void
 test_rows(void **state)
 {
@@ -496,6 +524,7 @@ test_book(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_rows),
+	cmocka_unit_test(test_chain),
 	cmocka_unit_test(test_whole),
 	cmocka_unit_test(test_signatures),
 	cmocka_unit_test(test_not_inbound),
