@@ -1,4 +1,5 @@
 EXTRA_DIST += %D%/apart_e2e.py
+EXTRA_DIST += %D%/arc_e2e.py
 EXTRA_DIST += %D%/faults_e2e.py
 EXTRA_DIST += %D%/journal_e2e.py
 EXTRA_DIST += %D%/limits_e2e.py

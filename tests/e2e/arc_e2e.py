@@ -1,0 +1,119 @@
+"""Forwarded mail through a real Postfix: whose seals (ARC) are believed. They
+are made by dkimpy, which is nobody's code here."""
+
+import os
+import sys
+
+import dkim
+
+from stage import (Milter, Nsd, Postfix, Sink, Stage, headers, run, send,
+                   wait_for)
+from world import EVIL_IP, GOOD_IP, LIST_IP, World
+
+stage = Stage()
+world = World()
+sink = stage.add(Sink())
+nsd = stage.add(Nsd(stage.path("nsd"), world.zones()))
+os.makedirs(stage.path("milter/rules.d"))
+with open(sys.path[0] + "/../../contrib/rules/default.rules") as shipped:
+    with open(stage.path("milter/rules.d/50.rules"), "w") as rules:
+        rules.write(shipped.read().replace(
+            "list forwarders domains forwarders.invalid",
+            "list forwarders domains list.example forwarders.invalid"))
+milter = stage.add(Milter(stage.path("milter"),
+                          "resolver 127.0.0.1:%d\n" % nsd.port))
+postfix = stage.add(Postfix(stage.path("postfix"), sink,
+                            "inet:127.0.0.1:%d" % milter.port))
+FOUND = ("Authentication-Results: mx.%s.example; %sspf=pass "
+         "smtp.mailfrom=good.example; dmarc=%s header.from=good.example\r\n")
+
+
+def seal(message, name, dmarc="pass", arc=""):
+    """What mx.NAME.example found, sealed, on top."""
+    message = (FOUND % (name, arc, dmarc)).encode() + message
+    fields = dkim.arc_sign(
+        message, b"sel", (name + ".example").encode(), world.keys[name].private,
+        b"mx.%s.example" % name.encode(),
+        include_headers=[b"from", b"to", b"subject", b"date", b"message-id"])
+    assert len(fields) == 3, fields
+    return b"".join(fields) + message
+
+
+def with_footer(token):
+    """A genuine message as a list hands it on: its signature is broken."""
+    message = world.sign(world.message(subject=token))
+    return message.replace(b"wiki.", b"wiki.\r\n-- \r\nthe list's footer")
+
+
+def by_list(message):
+    return send(postfix.port, message, sender="talk-bounces@list.example",
+                helo="mx.list.example", ip=LIST_IP)
+
+
+def by_evil(message):
+    return send(postfix.port, message, sender="x@evil.example",
+                helo="mx.evil.example", ip=EVIL_IP)
+
+
+def test_a_trusted_forwarder_is_believed():
+    replies = by_list(seal(with_footer("Handed-1"), "list"))
+    assert replies[-1][0] == 250, replies
+    got = sink.wait("Handed-1")[2]
+    results = headers(got, "Authentication-Results")[0]
+    assert ("dmarc=fail" in results and "arc=pass" in results and
+            "smtp.remote-ip=%s" % LIST_IP in results and
+            "header.oldest-pass=0" in results), results
+    verdict = headers(got, "X-Verdict")[0]
+    assert "tags=local_policy" in verdict, verdict
+    assert not headers(got, "X-Spam-Flag"), got
+    decision = verdict.split("id=")[1].split(";")[0]
+    wait_for("log", lambda: "id=%s " % decision in milter.text())
+    line = next(l for l in milter.text().splitlines()
+                if "id=%s " % decision in l)
+    assert ("dmarc=fail" in line and "arc=pass" in line and
+            "tags=local_policy" in line), line
+    text = wait_for("journal", lambda: (lambda status, said: said if status == 0
+                    else None)(*milter.tool("explain", decision)))
+    assert ("ARC: pass for list.example" in text and
+            "sealed by list.example: pass, says DMARC: pass for good.example"
+            in text), text
+    case = wait_for("case", lambda: milter.tool("explain", "--case", decision)[1])
+    assert "arc=pass as[1].d=list.example as[1].s=sel" in case, case
+
+
+def test_without_a_seal_it_is_refused():
+    replies = by_list(with_footer("Handed-2"))
+    assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
+
+
+def test_a_strangers_seal_is_not_believed():
+    replies = by_evil(seal(world.message(subject="Handed-3"), "evil"))
+    assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
+
+
+def test_a_strangers_word_that_the_forwarder_sealed_is_not_believed():
+    message = seal(world.message(subject="Handed-4"), "evil")
+    replies = by_list(seal(message, "list", "fail", "arc=pass; "))
+    assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
+
+
+def test_an_altered_message_is_not_believed():
+    message = seal(with_footer("Handed-5"), "list")
+    replies = by_evil(message.replace(b"footer", b"password"))
+    assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
+
+
+def test_a_genuine_message_with_a_chain_is_told():
+    message = seal(world.sign(world.message(subject="Handed-6")), "good")
+    replies = send(postfix.port, message, ip=GOOD_IP)
+    assert replies[-1][0] == 250, replies
+    results = headers(sink.wait("Handed-6")[2], "Authentication-Results")[0]
+    assert "dmarc=pass" in results and "arc=pass" in results, results
+
+
+tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
+try:
+    status = run(tests)
+finally:
+    stage.close()
+sys.exit(status)
