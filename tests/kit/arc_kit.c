@@ -23,13 +23,13 @@ struct arc_kit {
 };
 
 struct arc_kit *
-arc_kit_new(void)
+arc_kit_new(unsigned bits)
 {
 	struct arc_kit *kit = xcalloc(1, sizeof(*kit));
 
-	kit->rsa = EVP_RSA_gen(1024);
+	kit->rsa = EVP_RSA_gen(bits);
 	kit->ed25519 = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	kit->nobody = EVP_RSA_gen(1024);
+	kit->nobody = EVP_RSA_gen(bits);
 	INVARIANT(
 	    kit->rsa != NULL && kit->ed25519 != NULL && kit->nobody != NULL);
 	return kit;

@@ -11,8 +11,8 @@
 
 struct arc_kit;
 
-/* With a key of each algorithm, made anew. */
-struct arc_kit *arc_kit_new(void);
+/* With a key of each algorithm, made anew; RSA's of so many bits. */
+struct arc_kit *arc_kit_new(unsigned bits);
 void arc_kit_free(struct arc_kit **kit);
 
 /* Adds their records under SELECTOR._domainkey.DOMAIN: rsa's, or ed25519's. */

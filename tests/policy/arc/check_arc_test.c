@@ -35,7 +35,7 @@ static int
 kit_begin(void **state)
 {
 	(void)state;
-	kit = arc_kit_new();
+	kit = arc_kit_new(1024);
 	return 0;
 }
 
