@@ -100,7 +100,7 @@ build_in() { # directory, CFLAGS, options of configure ...
 dictionary() { # target
 	case $1 in
 	message | pieces | journal | check | mime | header*) echo mail ;;
-	addr | authres | received | mailbox | smtp | link) echo mail ;;
+	addr | arc | authres | received | mailbox | smtp | link) echo mail ;;
 	html*) echo html ;;
 	rules | config | list | needle) echo rules ;;
 	case | explain | stats | store_json | control) echo json ;;

@@ -2,6 +2,8 @@
 # corpus/NAME.tar.xz;
 # those that read messages share one.
 FUZZ_TARGETS =
+FUZZ_TARGETS += arc
+EXTRA_DIST += tests/fuzz/arc_fuzz.c
 FUZZ_TARGETS += authres
 EXTRA_DIST += tests/fuzz/authres_fuzz.c
 FUZZ_TARGETS += header
