@@ -58,3 +58,16 @@ EXTRA_DIST += contrib/debian
 EXTRA_DIST += contrib/snippets
 EXTRA_DIST += contrib/grafana-dashboard.json
 EXTRA_DIST += contrib/prometheus-alerts.yml
+
+# The lists that the shipped rules ask, to be read; the program has its own.
+listsdir = $(pkgdatadir)/lists
+dist_lists_DATA = contrib/rules/lists/app-hosts.list
+dist_lists_DATA += contrib/rules/lists/brands.list
+dist_lists_DATA += contrib/rules/lists/buckets.list
+dist_lists_DATA += contrib/rules/lists/cheap-tlds.list
+dist_lists_DATA += contrib/rules/lists/free-mail.list
+dist_lists_DATA += contrib/rules/lists/free-tenants.list
+dist_lists_DATA += contrib/rules/lists/redirectors.list
+dist_lists_DATA += contrib/rules/lists/shared-hosts.list
+dist_lists_DATA += contrib/rules/lists/shorteners.list
+EXTRA_DIST += contrib/rules/README contrib/rules/evidence.py

@@ -1,8 +1,20 @@
-# Turns a text of ASCII into a C array: awk -v name=NAME -f text2c.awk FILE
+# Turns texts of ASCII into C arrays, for what is shipped inside the program:
+# awk -f text2c.awk FILE ...; each is known by its name without directory.
 # A list of characters, since C99 promises no string of more than 4095.
+function end() {
+	if (files > 0)
+		printf "0 };\n"
+}
 BEGIN {
 	printf "#include \"config.h\"\n\n"
-	printf "#include \"policy/load/%s.h\"\n\nconst char %s[] = {\n", name, name
+	printf "#include \"policy/load/shipped.h\"\n"
+}
+FNR == 1 {
+	end()
+	name[++files] = FILENAME
+	sub(/^.*\//, "", name[files])
+	sub(/\.list$/, "", name[files])
+	printf "\nstatic const char shipped_%d[] = {\n", files
 }
 {
 	for (i = 1; i <= length($0); i++) {
@@ -15,4 +27,11 @@ BEGIN {
 	}
 	printf "'\\n',\n"
 }
-END { printf "0 };\n" }
+END {
+	end()
+	printf "\nconst struct shipped_file shipped_files[] = {\n"
+	for (i = 1; i <= files; i++)
+		printf "\t{ \"%s\", shipped_%d, sizeof(shipped_%d) - 1 },\n",
+		    name[i], i, i
+	printf "};\nconst size_t shipped_count = %d;\n", files
+}

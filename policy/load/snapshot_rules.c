@@ -9,8 +9,8 @@
 
 #include "policy/base/clock.h"
 #include "policy/base/file.h"
-#include "policy/load/default_rules.h"
 #include "policy/load/pattern_cache.h"
+#include "policy/load/shipped.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/load/snapshot_message.h"
 #include "policy/message/loading.h"
@@ -66,6 +66,20 @@ file_given(const struct rules_loading *l, struct span name, struct span *text)
 	return false;
 }
 
+/* A file that is part of the program; name is behind the prefix. */
+static bool
+file_shipped(struct span name, struct span *text, const char **why)
+{
+	for (size_t i = 0; i < shipped_count; i++)
+		if (span_is(name, shipped_files[i].name)) {
+			*text = span_make(
+			    shipped_files[i].text, shipped_files[i].n);
+			return true;
+		}
+	*why = "no such file is shipped";
+	return false;
+}
+
 /* The directory of a rule file: an included one lies beside what names it,
  * not beside wherever this process was started. */
 static const char *
@@ -94,6 +108,11 @@ named_read(void *ctx, struct span name, const struct source *from,
 		l->hash = span_hash(*text, l->hash);
 		return true;
 	}
+	/* A snapshot's name is that of what a site has written. */
+	if (span_starts(name, SPAN(SHIPPED_PREFIX)))
+		return file_shipped(
+		    span_slice(name, strlen(SHIPPED_PREFIX), name.n), text,
+		    why);
 	name = span_of(path_join(
 	    named_base(l, from), arena_strdup(l->scratch, name), l->scratch));
 	watched_add(&l->snapshot->watched, name.p,
@@ -175,6 +194,8 @@ rules_find(struct rules_loading *l, const struct snapshot_source *source,
     struct diags *diags)
 {
 	const struct setting_list *rules = &l->snapshot->config.rules;
+	struct span text;
+	const char *why;
 	size_t count = 0;
 
 	if (source->rules_text.p != NULL) {
@@ -192,8 +213,8 @@ rules_find(struct rules_loading *l, const struct snapshot_source *source,
 	for (size_t i = 0; i < rules->count; i++)
 		count += rules_add_files(
 		    l, path_join(l->dir, rules->item[i].p, l->scratch), diags);
-	if (count == 0)
-		rules_add(l, "shipped default.rules", span_of(default_rules));
+	if (count == 0 && file_shipped(SPAN(SHIPPED_RULES), &text, &why))
+		rules_add(l, "shipped default.rules", text);
 }
 
 /* A message file that a test in a rule file names. */

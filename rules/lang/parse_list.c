@@ -89,7 +89,7 @@ list_parse_values(struct rule_parser *p, struct rule_list *list)
 {
 	bool patterns = list->info.kind->list_kind == LIST_PATTERNS;
 	bool braces = lexer_take(&p->lexer, TOKEN_LBRACE);
-	size_t cap = 0;
+	size_t cap = list->value_count;
 	struct token t;
 
 	p->lexer.joined = braces;
@@ -235,10 +235,54 @@ list_declare(struct rule_parser *p, const struct token *name)
 	return list;
 }
 
+/*
+ * "list NAME more VALUE ...": a site adds to a list that a file brings which
+ * it had rather not copy.
+ */
+static bool
+list_parse_more(
+    struct rule_parser *p, const struct token *name, const struct token *more)
+{
+	struct ruleset *rs = p->rs;
+	size_t number = list_number(rs, name->text);
+
+	if (number == SIZE_MAX) {
+		parse_error(p, name->place,
+		    "there is no list \"%.*s\" above to add to",
+		    SPAN_FMT(name->text));
+		return false;
+	}
+	if (rs->list[number]->info.kind == NULL ||
+	    rs->list[number]->info.kind->dynamic) {
+		parse_error(p, more->place,
+		    "only to a list of values of its own can be added");
+		return false;
+	}
+	return list_parse_values(p, rs->list[number]);
+}
+
+static bool
+list_parse_new(
+    struct rule_parser *p, const struct token *name, const struct token *kind)
+{
+	struct rule_list *list = list_declare(p, name);
+
+	if (list == NULL)
+		return false;
+	list->info.kind = list_kind_row(p->rs, kind->text);
+	if (list->info.kind == NULL) {
+		list_kind_unknown(p, kind);
+		return false;
+	}
+	/* Even with errors, so that rules that use it do not add more. */
+	p->rs->list[p->rs->list_count++] = list;
+	return list->info.kind->dynamic ? list_parse_dynamic(p, list)
+					: list_parse_values(p, list);
+}
+
 bool
 parse_list(struct rule_parser *p)
 {
-	struct rule_list *list;
 	struct token name, kind;
 	bool good;
 
@@ -246,18 +290,8 @@ parse_list(struct rule_parser *p)
 	    !parse_word(
 		p, "domains, addresses, networks, words or patterns", &kind))
 		return false;
-	list = list_declare(p, &name);
-	if (list == NULL)
-		return false;
-	list->info.kind = list_kind_row(p->rs, kind.text);
-	if (list->info.kind == NULL) {
-		list_kind_unknown(p, &kind);
-		return false;
-	}
-	/* Even with errors, so that rules that use it do not add more. */
-	p->rs->list[p->rs->list_count++] = list;
-	good = list->info.kind->dynamic ? list_parse_dynamic(p, list)
-					: list_parse_values(p, list);
+	good = token_is(&kind, "more") ? list_parse_more(p, &name, &kind)
+				       : list_parse_new(p, &name, &kind);
 	p->lexer.joined = false;
 	if (good && lexer_peek(&p->lexer)->kind != TOKEN_END &&
 	    !lexer_take(&p->lexer, TOKEN_NEWLINE) &&
