@@ -9,6 +9,7 @@
 #include "policy/message/check.h"
 #include "policy/message/session.h"
 #include "rules/content/content.h"
+#include "rules/text/script.h"
 
 extern const struct check check_content;
 
@@ -17,6 +18,10 @@ enum content_fact {
 	F_BODY_PLAIN,
 	F_BODY_HTML,
 	F_BODY_RAW,
+	F_BODY_LENGTH,
+	F_BODY_MIXED,
+	F_SCRIPT_FIRST, /* one row each, in the order of enum script */
+	F_SCRIPT_LAST = F_SCRIPT_FIRST + SCRIPT_COUNT - 1,
 	F_URL,
 	F_URL_HREF,
 	F_URL_SCHEME,
@@ -28,6 +33,7 @@ enum content_fact {
 	F_URL_TEXT,
 	F_URL_TEXT_HOST,
 	F_URL_MISMATCH,
+	F_URL_OWN,
 	F_URL_FLAGS,
 	F_ATTACHMENT,
 	F_ATTACHMENT_NUMBER,
@@ -60,6 +66,8 @@ enum content_fact {
 	F_HTML_JAVASCRIPT,
 	F_HTML_FRAME,
 	F_HTML_IMAGES,
+	F_HTML_REMOTE_IMAGES,
+	F_HTML_TEXT_SHARE,
 	F_MIME_PARTS,
 	F_MIME_DEPTH,
 	F_MIME_ATTACHMENTS,

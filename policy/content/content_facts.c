@@ -8,6 +8,7 @@
 #include "policy/content/check_content.h"
 #include "rules/base/utf8.h"
 #include "rules/content/filename.h"
+#include "rules/text/domain.h"
 
 static fact_id
 content_fact(const struct message *m, enum content_fact f)
@@ -51,6 +52,34 @@ link_domain(const struct link *l, const struct link *before, struct span last)
 	return suffix_registrable(l->host);
 }
 
+/* A fact that another check has stated, or that is not there at all. */
+static struct span
+content_known(struct message *m, const char *name)
+{
+	fact_id id = schema_find(facts_schema(m->facts), span_of(name));
+	const struct value *v =
+	    id == FACT_NONE ? NULL : facts_get(m->facts, id);
+
+	return v != NULL && v->state == FACT_KNOWN ? v->text : SPAN("");
+}
+
+/* By the author whom From names for certain. */
+static struct value
+link_own(struct message *m, const struct link *l, struct span registrable)
+{
+	struct span author = content_known(m, "from.domain"), domain;
+	struct span family = content_known(m, "from.family");
+
+	if (author.n == 0)
+		return value_absent();
+	if (registrable.n > 0 && domain_is_sub(author, registrable))
+		return value_bool(true);
+	while (span_cut(&family, ' ', &domain))
+		if (domain_is_sub(l->host, domain))
+			return value_bool(true);
+	return value_bool(false);
+}
+
 /* Returns the registrable domain of its host. */
 static struct span
 state_link(struct message *m, const struct link *l, const struct link *before,
@@ -81,6 +110,8 @@ state_link(struct message *m, const struct link *l, const struct link *before,
 	    f, content_fact(m, F_URL_TEXT_HOST), e, content_text(l->text_host));
 	facts_field(f, content_fact(m, F_URL_MISMATCH), e,
 	    value_bool(content_link_mismatch(l)));
+	facts_field(
+	    f, content_fact(m, F_URL_OWN), e, link_own(m, l, registrable));
 	facts_field(f, content_fact(m, F_URL_FLAGS), e,
 	    content_flag_words(m, l->flags));
 	return registrable;
@@ -236,8 +267,36 @@ state_html(struct message *m, const struct content *c)
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
 		facts_bool(f, content_fact(m, row[i].fact),
 		    (c->html_flags & row[i].flag) != 0);
+	facts_number(f, content_fact(m, F_HTML_IMAGES), (double)c->images);
 	facts_number(
-	    f, content_fact(m, F_HTML_IMAGES), (double)c->remote_images);
+	    f, content_fact(m, F_HTML_REMOTE_IMAGES), (double)c->remote_images);
+	facts_set(f, content_fact(m, F_HTML_TEXT_SHARE),
+	    c->html_octets == 0 ? value_absent()
+				: value_number(100.0 * (double)c->html_text.n /
+					       (double)c->html_octets));
+}
+
+/* Counts of the text. Of one that was cut they say at most that it is long. */
+static void
+state_text(struct message *m, const struct content *c)
+{
+	struct facts *f = m->facts;
+	const char *cut = "there is more text than is read";
+	struct script_shares shares;
+
+	script_count(c->text, &shares);
+	facts_set(f, content_fact(m, F_BODY_LENGTH),
+	    c->text_over ? value_unknown(cut)
+			 : value_number((double)shares.characters));
+	facts_set(f, content_fact(m, F_BODY_MIXED),
+	    c->text_over ? value_unknown(cut)
+			 : value_number((double)shares.mixed_words));
+	for (unsigned i = 0; i < SCRIPT_COUNT; i++)
+		facts_set(f, content_fact(m, F_SCRIPT_FIRST + i),
+		    c->text_over          ? value_unknown(cut)
+		    : shares.letters == 0 ? value_absent()
+					  : value_number(script_percent(
+						&shares, (enum script)i)));
 }
 
 void
@@ -250,6 +309,7 @@ content_state_facts(struct message *m, const struct content *c)
 	facts_set(f, content_fact(m, F_BODY_PLAIN), content_text(c->plain));
 	facts_set(f, content_fact(m, F_BODY_HTML), content_text(c->html_text));
 	facts_text(f, content_fact(m, F_BODY_RAW), buf_span(&m->body));
+	state_text(m, c);
 	for (size_t i = 0; i < c->links.count; i++) {
 		const struct link *l = &c->links.link[i];
 

@@ -16,8 +16,6 @@
 #include "rules/text/decode.h"
 #include "rules/text/rune.h"
 
-extern const struct check check_header;
-
 #define CHEAP FACT_CHEAP
 #define EOH   STAGE_EOH
 
@@ -33,14 +31,30 @@ static const struct fact_row header_fact_rows[] = {
 	    "its value as it came, folds and all" },
 	[F_HEADER_INDEX] = { "header.index", FACT_NUMBER, EOH, 0, NULL,
 	    "1 for the first field of this name, 2 for the second ..." },
+	[F_HEADER_ENCODING] = { "header.needs_encoding", FACT_WORD, EOH, 0, header_encoding_names,
+	    "whether it has octets that are not ASCII, and which: utf-8, or other" },
+	[F_FIELDS_ORDER] = { "fields.order", FACT_TEXT, EOH, 0, NULL,
+	    "names of the header fields from the top, in lower case, with a space between" },
 	[F_SUBJECT] = { "subject", FACT_TEXT, EOH, CHEAP, NULL,
 	    "the (first) Subject, decoded, without what is not drawn" },
+	[F_SUBJECT_NAMES] = { "subject.names_rcpt", FACT_WORD, EOH, CHEAP, header_named_names,
+	    "whether the Subject holds the address of a recipient, or its local part (name)" },
+	[F_SUBJECT_BRAND] = { "subject.brand", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the well-known name that the Subject shows, as from.brand" },
+	[F_SUBJECT_BRAND_OWN] = { "subject.brand_own", FACT_BOOL, EOH, CHEAP, NULL,
+	    "the author domain belongs to who has that name; absent without one" },
 	[F_MESSAGE_ID] = { "message_id", FACT_TEXT, EOH, CHEAP, NULL,
 	    "the (first) Message-ID" },
+	[F_MESSAGE_ID_DOMAIN] = { "message_id.domain", FACT_DOMAIN, EOH, CHEAP, NULL,
+	    "what stands behind its @; absent when that is no domain" },
 	[F_DATE] = { "date", FACT_TEXT, EOH, CHEAP, NULL,
 	    "the (first) Date, as written" },
 	[F_DATE_AGE] = { "date.age", FACT_NUMBER, EOH, CHEAP, NULL,
 	    "seconds since the Date; negative when it is ahead; absent when it is no date" },
+	[F_DATE_ZONE] = { "date.zone", FACT_NUMBER, EOH, CHEAP, NULL,
+	    "its time zone, in minutes east of UTC" },
+	[F_DATE_LAG] = { "date.lag", FACT_NUMBER, EOH, CHEAP, NULL,
+	    "seconds from the Date to the topmost Received; negative when that is earlier" },
 	[F_LIST_ID] = { "list.id", FACT_TEXT, EOH, CHEAP, NULL,
 	    "the List-Id of a mailing list" },
 	[F_LIST_UNSUBSCRIBE] = { "list.unsubscribe", FACT_BOOL, EOH, CHEAP, NULL,
@@ -67,6 +81,12 @@ static const struct fact_row header_fact_rows[] = {
 	    "the (first) author's display name, decoded, as people see it" },
 	[F_FROM_SPOOF] = { "from.name_spoof", FACT_BOOL, EOH, CHEAP, NULL,
 	    "the display name or a comment shows an address of another domain" },
+	[F_FROM_BRAND] = { "from.brand", FACT_TEXT, EOH, CHEAP, NULL,
+	    "the well-known name that the display name shows, seen through what looks alike" },
+	[F_FROM_BRAND_OWN] = { "from.brand_own", FACT_BOOL, EOH, CHEAP, NULL,
+	    "the author domain belongs to who has that name; absent without one" },
+	[F_FROM_FAMILY] = { "from.family", FACT_TEXT, EOH, CHEAP, NULL,
+	    "all domains of who has a well-known name and the author domain; absent for others" },
 	[F_AUTHOR] = { "author", FACT_GROUP, EOH, CHEAP, NULL,
 	    "every mailbox in every From field, certain or not" },
 	[F_AUTHOR_ADDRESS] = { "author.address", FACT_ADDRESS, EOH, CHEAP, NULL,
@@ -89,6 +109,8 @@ static const struct fact_row header_fact_rows[] = {
 	    "its display name, decoded" },
 	[F_REPLY_DIFFERS] = { "reply_to.differs", FACT_BOOL, EOH, CHEAP, NULL,
 	    "replies go to another registered domain than the author's" },
+	[F_RCPT_ADDRESSED] = { "rcpt.addressed", FACT_BOOL, EOH, CHEAP, NULL,
+	    "To or Cc names a recipient of the envelope" },
 	[F_TO] = { "to", FACT_GROUP, EOH, CHEAP, NULL,
 	    "the mailboxes in To" },
 	[F_TO_ADDRESS] = { "to.address", FACT_ADDRESS, EOH, CHEAP, NULL,
@@ -109,6 +131,12 @@ static const struct fact_row header_fact_rows[] = {
 /* clang-format on */
 _Static_assert(
     ARRAY_COUNT(header_fact_rows) == HEADER_FACT_COUNT, "a row per fact");
+
+static const struct setting_row header_setting_rows[] = {
+	SETTING(struct brand_settings, brands, "header.brands",
+	    "shipped:brands", 0, 0, NULL,
+	    "files of well-known names and the domains of who has them"),
+};
 
 fact_id
 header_fact(const struct message *m, enum header_fact f)
@@ -165,6 +193,8 @@ header_state_fields(struct message *m)
 		    f, header_fact(m, F_HEADER_RAW), e, value_text(field->raw));
 		facts_field(f, header_fact(m, F_HEADER_INDEX), e,
 		    value_number((double)field->index));
+		facts_field(f, header_fact(m, F_HEADER_ENCODING), e,
+		    header_needs_encoding(field));
 	}
 	facts_group_end(f, header_fact(m, F_HEADER));
 }
@@ -211,7 +241,9 @@ header_state(struct message *m)
 	header_state_text(m, "Auto-Submitted", F_AUTO_SUBMITTED, true);
 	facts_number(m->facts, header_fact(m, F_RECEIVED_COUNT),
 	    (double)header_count(&m->headers, "Received"));
+	header_marks(m);
 	header_people(m);
+	header_brand(m);
 	header_flag_message(m);
 }
 
@@ -239,7 +271,11 @@ const struct check check_header = {
 	.name = "header",
 	.facts = header_fact_rows,
 	.fact_count = ARRAY_COUNT(header_fact_rows),
+	.settings = header_setting_rows,
+	.setting_count = ARRAY_COUNT(header_setting_rows),
+	.settings_size = sizeof(struct brand_settings),
 	.slot_size = 1,
+	.load = header_brands_load,
 	.gather = header_gather,
 	.judge = header_judge,
 };

@@ -2,10 +2,12 @@
 #define POLICY_HEADER_CHECK_HEADER_H
 
 /*
- * The check of the header, in two files: check_header.c states what the
- * fields say, header_people.c whom they name. Only these two include this.
+ * The check of the header: check_header.c states what the fields say,
+ * header_people.c whom they name, header_marks.c what their form tells, and
+ * header_brand.c whose name is shown. Only these include this.
  */
 
+#include "policy/config/setting.h"
 #include "policy/message/check.h"
 #include "policy/message/session.h"
 
@@ -15,10 +17,18 @@ enum header_fact {
 	F_HEADER_VALUE,
 	F_HEADER_RAW,
 	F_HEADER_INDEX,
+	F_HEADER_ENCODING,
+	F_FIELDS_ORDER,
 	F_SUBJECT,
+	F_SUBJECT_NAMES,
+	F_SUBJECT_BRAND,
+	F_SUBJECT_BRAND_OWN,
 	F_MESSAGE_ID,
+	F_MESSAGE_ID_DOMAIN,
 	F_DATE,
 	F_DATE_AGE,
+	F_DATE_ZONE,
+	F_DATE_LAG,
 	F_LIST_ID,
 	F_LIST_UNSUBSCRIBE,
 	F_PRECEDENCE,
@@ -32,6 +42,9 @@ enum header_fact {
 	F_FROM_LOCAL,
 	F_FROM_NAME,
 	F_FROM_SPOOF,
+	F_FROM_BRAND,
+	F_FROM_BRAND_OWN,
+	F_FROM_FAMILY,
 	F_AUTHOR,
 	F_AUTHOR_ADDRESS,
 	F_AUTHOR_DOMAIN,
@@ -43,6 +56,7 @@ enum header_fact {
 	F_REPLY_DOMAIN,
 	F_REPLY_NAME,
 	F_REPLY_DIFFERS,
+	F_RCPT_ADDRESSED,
 	F_TO,
 	F_TO_ADDRESS,
 	F_TO_DOMAIN,
@@ -55,6 +69,29 @@ enum header_fact {
 };
 
 fact_id header_fact(const struct message *m, enum header_fact f);
+
+extern const struct check check_header;
+
+/* The words of F_SUBJECT_NAMES and F_HEADER_ENCODING; end with NULL. */
+extern const char *const header_named_names[4];
+extern const char *const header_encoding_names[4];
+
+struct brand_settings {
+	struct setting_list brands;
+};
+
+/* A value of F_HEADER_ENCODING. */
+struct value header_needs_encoding(const struct header_field *field);
+/* States the order of the fields and what stands beside F_MESSAGE_ID, F_DATE
+ * and F_SUBJECT, once the subject is stated; and F_RCPT_ADDRESSED. */
+void header_marks(struct message *m);
+
+/* The tables of brands that the setting names, in the snapshot's arena. */
+bool header_brands_load(const struct loading *l, const void *settings,
+    void **data, const char **why);
+/* States F_FROM_BRAND, F_SUBJECT_BRAND and whose they are by the others of
+ * From and Subject. */
+void header_brand(struct message *m);
 
 /* States F_FROM_STATUS and all that follow; flags what author_find does. */
 void header_people(struct message *m);

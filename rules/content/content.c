@@ -261,6 +261,8 @@ content_read_html(struct content_reader *r, struct span html, bool shown)
 	if (!shown)
 		return;
 	r->out->html = true;
+	r->out->images += page.images;
+	r->out->html_octets += html.n;
 	content_add_text(&r->html, page.text);
 	content_add_text(&r->hidden, page.hidden);
 }

@@ -64,9 +64,10 @@ struct content {
 	size_t file_count, file_cap;
 	bool html;           /* there is an HTML part */
 	unsigned html_flags; /* enum html_flag, of HTML files too */
-	size_t remote_images;
-	bool encrypted; /* a part of it is */
-	bool text_over; /* there was more text than limits.text */
+	size_t images, remote_images;
+	size_t html_octets; /* of HTML parts that are shown */
+	bool encrypted;     /* a part of it is */
+	bool text_over;     /* there was more text than limits.text */
 };
 
 /*

@@ -360,6 +360,7 @@ reader_element(struct reader *r, const struct html_token *token,
 		break;
 	case TAG_IMAGE:
 	case TAG_IMG:
+		r->out->images++;
 		reader_image(r, reader_value(r, token, ATTR_SRC));
 		reader_text_apart(r, style, reader_value(r, token, ATTR_ALT));
 		break;

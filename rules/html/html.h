@@ -58,6 +58,7 @@ struct html_page {
 	struct span base;   /* base href, or "" */
 	struct html_link *link;
 	size_t link_count, link_cap;
+	size_t images;        /* elements that show one, whatever its source */
 	size_t remote_images; /* loaded from elsewhere: http, https or // */
 	unsigned flags;
 };

@@ -16,7 +16,7 @@ static const char *const date_month[] = { "jan", "feb", "mar", "apr", "may",
 static const struct {
 	const char *name;
 	int hours;
-} date_zone[] = { { "ut", 0 }, { "gmt", 0 }, { "utc", 0 }, { "z", 0 },
+} date_zone_named[] = { { "ut", 0 }, { "gmt", 0 }, { "utc", 0 }, { "z", 0 },
 	{ "est", -5 }, { "edt", -4 }, { "cst", -6 }, { "cdt", -5 },
 	{ "mst", -7 }, { "mdt", -6 }, { "pst", -8 }, { "pdt", -7 } };
 
@@ -110,9 +110,9 @@ date_zone_read(struct date_cursor *c, int *minutes)
 	}
 	name = date_run(c, ascii_alpha);
 	*minutes = 0;
-	for (size_t i = 0; i < ARRAY_COUNT(date_zone); i++)
-		if (span_case_is(name, date_zone[i].name))
-			*minutes = date_zone[i].hours * 60;
+	for (size_t i = 0; i < ARRAY_COUNT(date_zone_named); i++)
+		if (span_case_is(name, date_zone_named[i].name))
+			*minutes = date_zone_named[i].hours * 60;
 	return name.n > 0;
 }
 
@@ -164,11 +164,12 @@ date_day_read(struct date_cursor *c, int64_t *days)
 	return true;
 }
 
-bool
-date_parse(struct span value, int64_t *unix_s)
+/* *zone: minutes east of UTC, as written. */
+static bool
+date_read(struct span value, int64_t *unix_s, int *zone)
 {
 	struct date_cursor c = { value, 0 };
-	int hour, minute, second = 0, zone;
+	int hour, minute, second = 0;
 	int64_t days;
 	size_t digits;
 
@@ -178,10 +179,26 @@ date_parse(struct span value, int64_t *unix_s)
 	if (date_char(&c, ':') && !date_number(&c, 2, &second, &digits))
 		return false;
 	if (hour > 23 || minute > 59 || second > 60 ||
-	    !date_zone_read(&c, &zone))
+	    !date_zone_read(&c, zone))
 		return false;
 	date_skip(&c);
 	*unix_s = days * 86400 + hour * 3600 + minute * 60 + second -
-		  zone * INT64_C(60);
+		  *zone * INT64_C(60);
 	return c.at >= c.s.n;
+}
+
+bool
+date_parse(struct span value, int64_t *unix_s)
+{
+	int zone;
+
+	return date_read(value, unix_s, &zone);
+}
+
+bool
+date_zone(struct span value, int *minutes)
+{
+	int64_t unix_s;
+
+	return date_read(value, &unix_s, minutes);
 }

@@ -12,5 +12,10 @@
  * are understood, unknown zones as UTC.
  */
 bool date_parse(struct span value, int64_t *unix_s);
+/*
+ * The zone of such a date in minutes east of UTC, as it is written: programs
+ * that make dates up write zones that nobody lives in. False for no date.
+ */
+bool date_zone(struct span value, int *minutes);
 
 #endif

@@ -6,3 +6,5 @@ rules_librules_a_SOURCES += %D%/shown.c %D%/shown.h
 rules_librules_a_SOURCES += %D%/windows1252.c %D%/windows1252.h
 rules_librules_a_SOURCES += %D%/charset.c %D%/charset.h
 rules_librules_a_SOURCES += %D%/folded.c %D%/folded.h
+rules_librules_a_SOURCES += %D%/script.c %D%/script.h
+rules_librules_a_SOURCES += %D%/skeleton.c %D%/skeleton.h

@@ -123,6 +123,31 @@ sed 's/subject "other"/subject "hello"/' "$dir/message.rules" >"$dir/wrong.rules
 want 'a failing test is an error' 78 'wrong.rules:3:8: error: test failed' -- \
 	"$verdict" lint $conf --rules "$dir/wrong.rules"
 
+# What is part of the program is named like a file.
+cat >"$dir/shipped.rules" <<'E2'
+include "shipped:default.rules"
+list shorteners more short.example
+rule our-short when any url (host in shorteners) then tag short
+  test tags short { url { host short.example } }
+  test tags short { url { host bit.ly } }
+E2
+want 'shipped rules are included and their lists added to' 0 'no errors' -- \
+	"$verdict" lint $conf --rules "$dir/shipped.rules"
+echo 'list a domains "shipped:nothing"' >"$dir/unshipped.rules"
+want 'what is not shipped' 78 'no such file is shipped' -- \
+	"$verdict" lint $conf --rules "$dir/unshipped.rules"
+printf 'header.brands shipped:brands own\n' >"$dir/brands.conf"
+echo 'Good Example: other.example' >"$dir/own"
+sed 's/^From:.*/From: G00D Example <a@good.example>/' "$dir/good.eml" \
+	>"$dir/brand.eml"
+echo 'rule b when from.brand = "Good Example" and not from.brand_own then junk' \
+	>"$dir/brand.rules"
+want 'names of a site' 10 'Verdict: junk' -- "$verdict" check \
+	-c "$dir/brands.conf" --rules "$dir/brand.rules" "$dir/brand.eml"
+echo 'Good Example other.example' >"$dir/own"
+want 'a table of names that is wrong' 78 'own:1: a colon is missing' -- \
+	"$verdict" lint -c "$dir/brands.conf"
+
 {
 	printf 'From: a@b.example\nMIME-Version: 1.0\nContent-Type: application/octet-stream; name=x.bin\n'
 	printf 'Content-Transfer-Encoding: base64\n\ndmVyZGljdA==\n'

@@ -74,6 +74,13 @@ message_incomplete(struct message *m, const char *what)
 	(void)what;
 }
 
+/* Of the header check, whose facts are looked at: who wrote it. */
+static const struct fact_row author_rows[] = {
+	{ "from.domain", FACT_DOMAIN, STAGE_EOH, 0, NULL, "" },
+	{ "from.family", FACT_TEXT, STAGE_EOH, 0, NULL, "" },
+};
+static const char *author_domain, *author_family;
+
 /* ---- one message ---------------------------------------------------------- */
 
 static void
@@ -86,11 +93,20 @@ run_begin(struct run *r, struct span message, bool wanted)
 	*r = (struct run){ .arena = arena_new(), .schema = schema_new() };
 	(void)schema_add(
 	    r->schema, check_content.facts, check_content.fact_count);
+	if (author_domain != NULL)
+		(void)schema_add(
+		    r->schema, author_rows, ARRAY_COUNT(author_rows));
 	r->session.messages = wanted ? 0 : 1;
 	r->m = m = arena_alloc(r->arena, sizeof(*m));
 	m->session = &r->session;
 	m->arena = r->arena;
 	m->facts = facts_new(r->schema, r->arena);
+	if (author_domain != NULL) {
+		facts_text(m->facts, (fact_id)check_content.fact_count,
+		    span_of(author_domain));
+		facts_text(m->facts, (fact_id)(check_content.fact_count + 1),
+		    span_of(author_family));
+	}
 	m->slot = arena_array(r->arena, 1, sizeof(*m->slot));
 	m->slot[0] = arena_alloc(r->arena, check_content.slot_size);
 	header_list_init(&m->headers, r->arena);
@@ -285,6 +301,30 @@ test_facts(void **state)
 		{ "remote images",
 		    "Content-Type: text/html\n\n<img src=http://a.example/>",
 		    "html.remote_images", "1" },
+		{ "images, one of them remote",
+		    "Content-Type: text/html\n\n<img src=http://a.example/>"
+		    "<img src=cid:x><img>",
+		    "html.images", "3" },
+		{ "how much of a page is text",
+		    "Content-Type: text/html\n\n<p>abc</p>x", "html.text_share",
+		    "45.4545" },
+		{ "no page has no share", "\nx", "html.text_share", "-" },
+		{ "length without blanks",
+		    "Content-Type: text/plain; charset=utf-8\n\n"
+		    " \xc3\xa4 b\tc\n",
+		    "body.length", "3" },
+		{ "alphabets",
+		    "Content-Type: text/plain; charset=utf-8\n\n"
+		    "ab \xd0\x96\xd0\x96\n",
+		    "script.cyrillic", "50" },
+		{ "no letters have no alphabet", "\n1 2\n", "script.latin",
+		    "-" },
+		{ "letters of another alphabet",
+		    "Content-Type: text/html; charset=utf-8\n\n"
+		    "<p>p\xd0\xb0yp\xd0\xb0l",
+		    "body.mixed_words", "1" },
+		{ "links without an author", "\nhttp://a.example/", "url.own",
+		    "-" },
 		{ "parts", MIXED "--b\n\na\n--b\n\nb\n--b--\n", "mime.parts",
 		    "2" },
 		{ "no link", "\nnone\n", "url.href", "" },
@@ -301,6 +341,41 @@ test_facts(void **state)
 		    show_fact(&r, row[i].fact), row[i].want);
 		run_end(&r);
 	}
+	table_end();
+}
+
+/* Whose domains links lead to. */
+static void
+test_own(void **state)
+{
+	static const struct {
+		const char *label, *author, *family, *want;
+	} row[] = {
+		{ "the same", "a.example", "", "yes|no|no" },
+		{ "below it", "mail.a.example", "", "yes|no|no" },
+		{ "of one owner", "b.example", "b.example bank.co.uk",
+		    "no|no|yes" },
+		{ "a public suffix is nobody's", "co.uk", "", "no|no|no" },
+		{ "somebody else", "c.example", "", "no|no|no" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		author_domain = row[i].author;
+		author_family = row[i].family;
+		run_begin(&r,
+		    SPAN("\nhttp://www.a.example/ http://192.0.2.1/ "
+			 "http://x.bank.co.uk/\n"),
+		    true);
+		table_text(row[i].label, "url.own", show_fact(&r, "url.own"),
+		    row[i].want);
+		run_end(&r);
+	}
+	author_domain = NULL;
 	table_end();
 }
 
@@ -412,6 +487,8 @@ test_limit(void **state)
 	for (size_t i = 0; i < r.m->flag_count; i++)
 		limit = limit || strcmp(r.m->flag[i], "limit") == 0;
 	assert_true(limit);
+	assert_string_equal(show_fact(&r, "body.length"), "pending");
+	assert_string_equal(show_fact(&r, "script.latin"), "pending");
 	run_end(&r);
 	buf_free(&message);
 }
@@ -455,6 +532,7 @@ test_memory(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_facts),
+	cmocka_unit_test(test_own),
 	cmocka_unit_test(test_flags),
 	cmocka_unit_test(test_json),
 	cmocka_unit_test(test_not_wanted),

@@ -1,1 +1,2 @@
 UNIT_TESTS += %D%/check_header_test
+UNIT_TESTS += %D%/header_marks_test

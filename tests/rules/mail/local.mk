@@ -4,3 +4,4 @@ UNIT_TESTS += %D%/authres_read_test
 UNIT_TESTS += %D%/authres_test
 UNIT_TESTS += %D%/header_test
 UNIT_TESTS += %D%/received_test
+UNIT_TESTS += %D%/brand_test
