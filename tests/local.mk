@@ -5,6 +5,7 @@ LDADD = tests/kit/libkit.a $(POLICY_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/report %D%/data/rules
 EXTRA_DIST += %D%/corpus/attacks.py %D%/corpus/corpus.py %D%/corpus/ham.py
+EXTRA_DIST += %D%/corpus/modern.py %D%/corpus/modern_words.py
 
 include %D%/bench/local.mk
 include %D%/e2e/local.mk

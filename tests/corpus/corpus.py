@@ -13,6 +13,7 @@ import tempfile
 
 import attacks
 import ham
+import modern
 
 IP = "198.51.100.7"
 RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -53,6 +54,17 @@ def honest():
                         "mailfrom": "" if null else "bounce@" + v.domain})
 
 
+def honest_modern():
+    """Those who send to many sign what they send, so that it passes DMARC by
+    whichever way it comes; for small ones nothing may speak at all."""
+    for name, domain, message in modern.forms():
+        signed = domain not in ("other.example", "firm.example")
+        for kind in ("good", "forwarded", "forwarded hard") + (() if signed else ("poor",)):
+            yield ("%s/%s" % (name, kind), ("accept",), message,
+                   {"zone": session_zone(kind, domain), "helo": "mail." + domain, "mailfrom": "bounce@" + domain,
+                    "facts": {"dmarc": "pass"} if signed else {}})
+
+
 def hostile():
     v = VARIATIONS[0]
     for name, want, message, session in attacks.attacks(v):
@@ -70,7 +82,7 @@ def write(directory, cases):
             out.write(json.dumps({
                 "id": name, "eml": "%04d.eml" % number, "ip": IP, "helo": session["helo"],
                 "mailfrom": session["mailfrom"], "rcpt": "bob@verdict.example",
-                "dns": session["zone"]}) + "\n")
+                "dns": session["zone"], "facts": session.get("facts", {})}) + "\n")
 
 
 def judge(cases, verbose):
@@ -104,7 +116,8 @@ def main():
     options.add_argument("--write")
     options = options.parse_args()
     failed = 0
-    for title, cases in (("honest", list(honest())), ("hostile", list(hostile()))):
+    for title, cases in (("honest", list(honest())), ("modern", list(honest_modern())),
+                         ("hostile", list(hostile()))):
         cases = [c for c in cases if options.k in c[0]]
         if options.write:
             os.makedirs(options.write + "/" + title, exist_ok=True)
@@ -115,7 +128,7 @@ def main():
         wrong, scores = judge(cases, options.v)
         failed += wrong
         print("%s: %d of %d judged wrong" % (title, wrong, len(cases)))
-        if title == "honest":
+        if title != "hostile":
             for score, name, rules in scores[:3]:
                 print("  highest score: %.1f %s %s" % (score, name, " ".join(rules)))
     return 1 if failed else 0
