@@ -7,7 +7,7 @@
 #include "tests/kit/table.h"
 
 #include "policy/case/case.h"
-#include "policy/load/default_rules.h"
+#include "policy/load/shipped.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/check.h"
 #include "policy/message/session.h"
@@ -344,10 +344,11 @@ test_asked(void **state)
 static struct span
 rules_that_trust(struct arena *a)
 {
-	struct span text = span_of(default_rules),
+	struct span text = span_of(shipped_files[0].text),
 		    list = SPAN("domains forwarders.invalid");
 	size_t at = span_search(text, list) + list.n;
 
+	assert_string_equal(shipped_files[0].name, SHIPPED_RULES);
 	assert_true(at > list.n);
 	return span_of(arena_printf(a, "%.*s b.example%.*s",
 	    SPAN_FMT(span_slice(text, 0, at)),
