@@ -24,6 +24,7 @@ include %D%/memory/local.mk
 include %D%/message/local.mk
 include %D%/report/local.mk
 include %D%/scan/local.mk
+include %D%/restore/local.mk
 include %D%/spf/local.mk
 include %D%/store/local.mk
 include %D%/tell/local.mk

@@ -4,6 +4,8 @@
 LDADD = tests/kit/libkit.a $(POLICY_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/report %D%/data/rules
+EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/restore \
+    %D%/data/rules
 EXTRA_DIST += %D%/corpus/attacks.py %D%/corpus/corpus.py %D%/corpus/ham.py
 EXTRA_DIST += %D%/corpus/modern.py %D%/corpus/modern_words.py
 
@@ -29,6 +31,7 @@ include %D%/policy/load/local.mk
 include %D%/policy/memory/local.mk
 include %D%/policy/report/local.mk
 include %D%/policy/scan/local.mk
+include %D%/policy/restore/local.mk
 include %D%/policy/spf/local.mk
 include %D%/policy/store/local.mk
 include %D%/policy/tell/local.mk

@@ -50,6 +50,7 @@ enum dkim_fact {
 	F_UNSIGNED,
 	F_LENGTH,
 	F_AGE,
+	F_RESTORED,
 	F_COUNT,
 };
 
@@ -79,6 +80,8 @@ static const struct fact_row dkim_fact_rows[] = {
 	    "the signature covers the beginning of the body alone (l=)" },
 	[F_AGE] = { "dkim.age", FACT_NUMBER, STAGE_EOM, FACT_CHEAP, NULL,
 	    "seconds since it was made (t=); absent when it does not say" },
+	[F_RESTORED] = { "dkim.restored", FACT_BOOL, STAGE_EOM, FACT_CHEAP,
+	    NULL, "it is good once what a mailing list changed is undone" },
 };
 _Static_assert(ARRAY_COUNT(dkim_fact_rows) == F_COUNT, "a row per fact");
 
@@ -221,7 +224,7 @@ dkim_state_one(struct message *m, const struct dkim_signature *s)
 			: value_absent(),
 	};
 
-	for (size_t row = F_RESULT; row < F_COUNT; row++)
+	for (size_t row = F_RESULT; row < F_RESTORED; row++)
 		facts_field(
 		    m->facts, (fact_id)(first + row), element, value[row]);
 	if (s->outcome.result == DKIM_TEMPERROR)
@@ -280,6 +283,21 @@ dkim_signature(struct message *m, size_t i)
 		       i < dkim_message_count(s->message)
 		   ? dkim_message_get(s->message, i)
 		   : NULL;
+}
+
+struct dkim_key *
+dkim_signature_key(struct message *m, size_t i, bool *pending, bool *temp)
+{
+	const struct dkim_slot *s = check_slot(m, &check_dkim);
+
+	return dkim_message_key(s->message, i, pending, temp);
+}
+
+void
+dkim_state_restored(struct message *m, size_t i, struct value restored)
+{
+	facts_field(
+	    m->facts, check_fact(m, &check_dkim, F_RESTORED), i, restored);
 }
 
 /* ---- telling -------------------------------------------------------------- */

@@ -9,12 +9,18 @@
  */
 
 #include "policy/dkim/dkim_message.h"
+#include "rules/fact/fact.h"
 
 struct message;
 
 /* All results are known, or there will be none. */
 bool dkim_settled(struct message *m);
 const struct dkim_signature *dkim_signature(struct message *m, size_t i);
+/* As dkim_message_key, of a signature that dkim_signature returns. */
+struct dkim_key *dkim_signature_key(
+    struct message *m, size_t i, bool *pending, bool *temp);
+/* States dkim.restored of signature number i: policy/restore finds it out. */
+void dkim_state_restored(struct message *m, size_t i, struct value restored);
 
 /*
  * What the check works with, for ARC, whose signatures are of the same kind:

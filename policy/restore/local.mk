@@ -1,0 +1,9 @@
+policy_libpolicy_a_SOURCES += %D%/check_restore.c
+policy_libpolicy_a_SOURCES += %D%/restore.c %D%/restore.h
+policy_libpolicy_a_SOURCES += %D%/restore_added.c %D%/restore_added.h
+policy_libpolicy_a_SOURCES += %D%/restore_body.c %D%/restore_body.h
+policy_libpolicy_a_SOURCES += %D%/restore_encode.c %D%/restore_encode.h
+policy_libpolicy_a_SOURCES += %D%/restore_header.c %D%/restore_header.h
+policy_libpolicy_a_SOURCES += %D%/restore_option.c %D%/restore_option.h
+policy_libpolicy_a_SOURCES += %D%/restore_parts.c %D%/restore_parts.h
+policy_libpolicy_a_SOURCES += %D%/restore_search.c %D%/restore_search.h

@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/check_restore_test
