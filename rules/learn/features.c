@@ -5,8 +5,6 @@
 
 #include "rules/learn/features.h"
 
-#include <stdlib.h>
-
 #define WORD_MIN   2
 #define WORD_MAX   32
 #define NAMED_MAX  200 /* links, and files, that give features */
@@ -29,12 +27,20 @@ enum feature_kind {
 	KIND_MIME_FLAG,
 	KIND_HIDDEN,
 	KIND_COUNTS,
+	KIND_FACT,
 };
+
+#define SEEN_WORDS (LEARN_SIZE / 64)
 
 struct feature_set {
 	uint64_t key;
-	uint32_t *index;
+	/* A bit for each feature that is there: thousands are sorted and each
+	 * kept once by looking through 4096 words. */
+	uint64_t *seen;
 	size_t count;
+	/* Where each came from first, in that order; NULL: nobody asks. */
+	struct learn_origin *origin;
+	struct learn_origin here;
 };
 
 /* ---- hashing ------------------------------------------------------------------- */
@@ -59,10 +65,17 @@ static void
 feature_add(struct feature_set *f, enum feature_kind kind, uint64_t value)
 {
 	uint64_t h = feature_mix(f->key ^ (uint64_t)kind << 56, value);
+	uint32_t at = (uint32_t)(feature_mix(h, f->key) >> (64 - LEARN_BITS));
+	uint64_t bit = (uint64_t)1 << at % 64;
 
-	if (f->count < LEARN_FEATURES_MAX)
-		f->index[f->count++] =
-		    (uint32_t)(feature_mix(h, f->key) >> (64 - LEARN_BITS));
+	if ((f->seen[at / 64] & bit) != 0 || f->count == LEARN_FEATURES_MAX)
+		return;
+	f->seen[at / 64] |= bit;
+	if (f->origin != NULL) {
+		f->origin[f->count] = f->here;
+		f->origin[f->count].index = at;
+	}
+	f->count++;
 }
 
 static void
@@ -176,17 +189,54 @@ canonical_field(struct buf *out, const struct header_field *f)
 		canonical_add(out, f->value, field_has_ids(f->name));
 }
 
-/* ---- features of text --------------------------------------------------------------- */
+/* The header's text, and where its fields begin in it. */
+struct canonical_header {
+	struct buf text;
+	uint16_t start[LEARN_HEADER_OCTETS];
+	uint64_t seed[LEARN_HEADER_OCTETS];
+	size_t count;
+};
 
 static void
-feature_grams(struct feature_set *f, enum feature_kind kind, struct span text)
+canonical_header(
+    const struct header_list *h, size_t own_hops, struct canonical_header *out)
+{
+	size_t seen = header_seen(h);
+
+	buf_init(&out->text, LEARN_HEADER_OCTETS);
+	out->count = 0;
+	for (size_t i = 0; i < seen && out->text.n < out->text.max; i++) {
+		const struct header_field *field = &h->field[i];
+
+		if (field_is_skipped(field->name))
+			continue;
+		if (own_hops > 0 && span_case_is(field->name, "received")) {
+			own_hops--;
+			continue;
+		}
+		out->start[out->count] = (uint16_t)out->text.n;
+		out->seed[out->count++] = span_case_hash(field->name, 1);
+		canonical_field(&out->text, field);
+		(void)buf_addc(&out->text, '\n');
+	}
+}
+
+/* ---- features of text --------------------------------------------------------------- */
+
+/* Those whose last octet stands in from..end-1. */
+static void
+feature_grams(struct feature_set *f, enum feature_kind kind, struct span text,
+    size_t from, size_t end)
 {
 	uint32_t gram = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
+	for (size_t i = from < 3 ? 0 : from - 3; i < end && i < text.n; i++) {
 		gram = gram << 8 | (unsigned char)text.p[i];
-		if (i >= 3)
-			feature_add(f, kind, gram);
+		if (i < 3 || i < from)
+			continue;
+		f->here.at = (uint16_t)(i - 3);
+		f->here.length = 4;
+		feature_add(f, kind, gram);
 	}
 }
 
@@ -198,17 +248,17 @@ word_octet(char c)
 }
 
 /*
- * Words, and pairs of neighbours. kind is that of words, the next that of
- * pairs; seed is a field's name or so.
+ * Words, and pairs of neighbours, of text from octet `from` on. kind is that
+ * of words, the next that of pairs; seed is a field's name or so.
  */
 static void
 feature_words(struct feature_set *f, enum feature_kind kind, struct span text,
-    uint64_t seed)
+    size_t from, uint64_t seed)
 {
 	uint64_t last = seed;
 	size_t end;
 
-	for (size_t at = 0; at < text.n; at = end + 1) {
+	for (size_t at = from; at < text.n; at = end + 1) {
 		struct span word;
 		uint64_t hash;
 
@@ -218,6 +268,8 @@ feature_words(struct feature_set *f, enum feature_kind kind, struct span text,
 		if (word.n < WORD_MIN || word.n > WORD_MAX)
 			continue;
 		hash = feature_hash(seed, word);
+		f->here.at = (uint16_t)at;
+		f->here.length = (uint16_t)word.n;
 		feature_add(f, kind, hash);
 		feature_add(
 		    f, (enum feature_kind)(kind + 1), feature_mix(last, hash));
@@ -225,45 +277,35 @@ feature_words(struct feature_set *f, enum feature_kind kind, struct span text,
 	}
 }
 
+/* Words know the field that they stand in. */
 static void
-feature_header(
-    struct feature_set *f, const struct header_list *h, size_t own_hops)
+feature_field_words(struct feature_set *f, const struct canonical_header *h,
+    size_t field, size_t from, size_t end)
 {
-	size_t seen = header_seen(h), start;
-	struct buf text;
+	size_t last = field + 1 < h->count ? h->start[field + 1] : h->text.n;
 
-	buf_init(&text, LEARN_HEADER_OCTETS);
-	for (size_t i = 0; i < seen && text.n < text.max; i++) {
-		const struct header_field *field = &h->field[i];
-
-		if (field_is_skipped(field->name))
-			continue;
-		if (own_hops > 0 && span_case_is(field->name, "received")) {
-			own_hops--;
-			continue;
-		}
-		start = text.n;
-		canonical_field(&text, field);
-		(void)buf_addc(&text, '\n');
-		/* Words know the field that they stand in. */
-		feature_words(f, KIND_HEADER_WORD,
-		    span_slice(buf_span(&text), start, text.n),
-		    span_case_hash(field->name, 1));
-	}
-	feature_grams(f, KIND_HEADER_GRAM, buf_span(&text));
-	buf_free(&text);
+	feature_words(f, KIND_HEADER_WORD,
+	    span_slice(buf_span(&h->text), 0, last < end ? last : end),
+	    from > h->start[field] ? from : h->start[field], h->seed[field]);
 }
 
 static void
-feature_body(struct feature_set *f, const struct content *c)
+feature_header(struct feature_set *f, const struct canonical_header *h,
+    size_t from, size_t end)
 {
-	struct buf text;
+	f->here.text = LEARN_HEADER;
+	feature_grams(f, KIND_HEADER_GRAM, buf_span(&h->text), from, end);
+	for (size_t i = 0; i < h->count; i++)
+		if (h->start[i] < end)
+			feature_field_words(f, h, i, from, end);
+}
 
-	buf_init(&text, LEARN_BODY_OCTETS);
-	canonical_add(&text, c->text, false);
-	feature_grams(f, KIND_BODY_GRAM, buf_span(&text));
-	feature_words(f, KIND_BODY_WORD, buf_span(&text), 1);
-	buf_free(&text);
+static void
+feature_body(struct feature_set *f, struct span text)
+{
+	f->here.text = LEARN_BODY;
+	feature_grams(f, KIND_BODY_GRAM, text, 0, text.n);
+	feature_words(f, KIND_BODY_WORD, text, 0, 1);
 }
 
 /* ---- features with a name ------------------------------------------------------------ */
@@ -281,11 +323,36 @@ log2_of(size_t n)
 }
 
 static void
-feature_bits(struct feature_set *f, enum feature_kind kind, unsigned bits)
+feature_named_is(struct feature_set *f, const char *name, struct span value)
 {
-	for (unsigned i = 0; i < 32; i++)
-		if ((bits & 1U << i) != 0)
+	f->here.name = name;
+	f->here.value = span_slice(value, 0, EXTENT_MAX);
+}
+
+/* names[i] names bit 1 << i. */
+static void
+feature_bits(struct feature_set *f, enum feature_kind kind, const char *what,
+    unsigned bits, const char *const *names, size_t count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if ((bits & 1U << i) != 0) {
+			feature_named_is(f, what, span_of(names[i]));
 			feature_add(f, kind, i);
+		}
+}
+
+static void
+feature_number(
+    struct feature_set *f, const char *what, unsigned which, size_t number)
+{
+	static const char *const upto[] = { "0", "1", "2-3", "4-7", "8-15",
+		"16-31", "32-63", "64-127", "128-255", "256-511", "512-1023",
+		"1024 or more" };
+	unsigned size = log2_of(number);
+
+	size = size < ARRAY_COUNT(upto) ? size : ARRAY_COUNT(upto) - 1;
+	feature_named_is(f, what, span_of(upto[size]));
+	feature_add(f, KIND_COUNTS, which << 8 | size);
 }
 
 /* Hosts by every end of theirs: "www.x.example", "x.example", "example". */
@@ -297,64 +364,154 @@ feature_links(struct feature_set *f, const struct link_set *links)
 		struct span rest = span_slice(l->host, 0, EXTENT_MAX);
 		size_t dot;
 
-		feature_bits(f, KIND_LINK_FLAGS, l->flags);
+		feature_bits(f, KIND_LINK_FLAGS, "url.flags", l->flags,
+		    link_flag_names, LINK_FLAG_COUNT);
+		feature_named_is(f, "url.host", rest);
 		feature_text(f, KIND_LINK_HOST, rest);
 		for (int labels = 0; labels < 4; labels++) {
 			dot = span_find(rest, '.');
 			if (dot == SIZE_MAX)
 				break;
 			rest = span_slice(rest, dot + 1, rest.n);
+			feature_named_is(f, "url.host below", rest);
 			feature_text(f, KIND_LINK_END, rest);
 		}
 	}
 }
 
 static void
-feature_named(struct feature_set *f, const struct content *c)
+feature_files(struct feature_set *f, const struct content *c)
 {
-	feature_links(f, &c->links);
 	for (size_t i = 0; i < c->file_count && i < NAMED_MAX; i++) {
 		const struct content_file *file = &c->file[i];
+		struct span type = span_of(file->content_type);
 
-		feature_text(f, KIND_FILE_TYPE, span_of(file->content_type));
-		for (size_t j = 0; j < file->name_count && j < 4; j++)
-			feature_text(
-			    f, KIND_FILE_EXTENSION, file->name[j].extension);
+		feature_named_is(f, "attachment.content_type", type);
+		feature_text(f, KIND_FILE_TYPE, type);
+		for (size_t j = 0; j < file->name_count && j < 4; j++) {
+			struct span extension = file->name[j].extension;
+
+			feature_named_is(f, "attachment.extension", extension);
+			feature_text(f, KIND_FILE_EXTENSION, extension);
+		}
 	}
-	feature_bits(f, KIND_HTML_FLAG, c->html_flags);
-	feature_bits(f, KIND_MIME_FLAG, c->mime.flags);
-	if (c->hidden.n > 0)
+}
+
+static void
+feature_facts(struct feature_set *f, const struct learn_message *m)
+{
+	for (size_t i = 0; i < m->named_count && i < NAMED_MAX; i++) {
+		struct span value =
+		    span_slice(m->named[i].value, 0, EXTENT_MAX);
+
+		feature_named_is(f, m->named[i].name, value);
+		feature_add(f, KIND_FACT,
+		    feature_hash(
+			feature_hash(1, span_of(m->named[i].name)), value));
+	}
+}
+
+static void
+feature_named(struct feature_set *f, const struct learn_message *m)
+{
+	const struct content *c = m->content;
+
+	f->here.text = LEARN_NAMED;
+	feature_facts(f, m);
+	feature_links(f, &c->links);
+	feature_files(f, c);
+	feature_bits(f, KIND_HTML_FLAG, "html", c->html_flags, html_flag_names,
+	    HTML_FLAG_COUNT);
+	feature_bits(f, KIND_MIME_FLAG, "mime", c->mime.flags, mime_flag_names,
+	    MIME_FLAG_COUNT);
+	if (c->hidden.n > 0) {
+		feature_named_is(f, "html.hidden", SPAN("yes"));
 		feature_add(f, KIND_HIDDEN, 1);
-	feature_add(f, KIND_COUNTS, 0x100U | log2_of(c->links.count));
-	feature_add(f, KIND_COUNTS, 0x200U | log2_of(c->mime.count));
-	feature_add(f, KIND_COUNTS, 0x300U | log2_of(c->remote_images));
-	feature_add(f, KIND_COUNTS, 0x400U | log2_of(c->text.n));
+	}
+	feature_number(f, "links", 1, c->links.count);
+	feature_number(f, "parts", 2, c->mime.count);
+	feature_number(f, "remote images", 3, c->remote_images);
+	feature_number(f, "octets of text", 4, c->text.n);
+	feature_named_is(f, "html", c->html ? SPAN("yes") : SPAN("no"));
 	feature_add(f, KIND_COUNTS, 0x500U | (c->html ? 1U : 0U));
 }
 
-static int
-index_compare(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+/* ---- all of them ------------------------------------------------------------ */
 
-	return (x > y) - (x < y);
+/*
+ * Which bit of a word that has one alone: each of the 64 products has other
+ * high bits (a de Bruijn sequence). C has no word for it.
+ */
+static uint32_t
+bit_number(uint64_t bit)
+{
+	static const uint8_t number[64] = { 0, 1, 48, 2, 57, 49, 28, 3, 61, 58,
+		50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22, 45, 39,
+		33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16, 54, 35,
+		52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14,
+		19, 9, 13, 8, 7, 6 };
+
+	return number[bit * UINT64_C(0x03f79d71b4cb0a89) >> 58];
+}
+
+static const uint32_t *
+feature_list(const struct feature_set *f, struct arena *a)
+{
+	uint32_t *list = arena_array(a, f->count + 1, sizeof(*list));
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < SEEN_WORDS; i++)
+		for (uint64_t bits = f->seen[i]; bits != 0; bits &= bits - 1)
+			list[count++] = i * 64 + bit_number(bits & (~bits + 1));
+	return list;
+}
+
+/* The head first, so that it is known by itself; text is the caller's. */
+static void
+features_read(struct feature_set *f, const struct learn_message *m,
+    struct canonical_header *h, struct buf *body, struct learn_features *out)
+{
+	canonical_header(m->headers, m->own_hops, h);
+	buf_init(body, LEARN_BODY_OCTETS);
+	canonical_add(body, m->content->text, false);
+	feature_header(f, h, 0, LEARN_HEAD_OCTETS);
+	out->head_count = f->count;
+	out->head = feature_list(f, m->arena);
+	feature_named(f, m);
+	feature_header(f, h, LEARN_HEAD_OCTETS, h->text.n);
+	feature_body(f, buf_span(body));
+	out->count = f->count;
+	out->index = feature_list(f, m->arena);
 }
 
 void
-learn_features(const struct header_list *headers, const struct content *content,
-    size_t own_hops, uint64_t key, struct arena *a, struct learn_features *out)
+learn_features(const struct learn_message *m, struct learn_features *out)
 {
-	struct feature_set f = { .key = key };
-	size_t kept = 0;
+	struct feature_set f = { .key = m->key };
+	struct canonical_header header;
+	struct buf body;
 
-	f.index = arena_array(a, LEARN_FEATURES_MAX, sizeof(*f.index));
-	/* The few that have names first: nothing crowds them out. */
-	feature_named(&f, content);
-	feature_header(&f, headers, own_hops);
-	feature_body(&f, content);
-	qsort(f.index, f.count, sizeof(*f.index), index_compare);
-	for (size_t i = 0; i < f.count; i++)
-		if (i == 0 || f.index[i] != f.index[i - 1])
-			f.index[kept++] = f.index[i];
-	*out = (struct learn_features){ f.index, kept };
+	f.seen = arena_array(m->arena, SEEN_WORDS, sizeof(*f.seen));
+	features_read(&f, m, &header, &body, out);
+	buf_free(&header.text);
+	buf_free(&body);
+}
+
+void
+learn_origins(const struct learn_message *m, struct learn_features *out,
+    struct learn_origins *where)
+{
+	struct feature_set f = { .key = m->key };
+	struct canonical_header header;
+	struct buf body;
+
+	f.seen = arena_array(m->arena, SEEN_WORDS, sizeof(*f.seen));
+	f.origin = arena_array(m->arena, LEARN_FEATURES_MAX, sizeof(*f.origin));
+	features_read(&f, m, &header, &body, out);
+	where->origin = f.origin;
+	where->count = f.count;
+	where->header = arena_dup(m->arena, buf_span(&header.text));
+	where->body = arena_dup(m->arena, buf_span(&body));
+	buf_free(&header.text);
+	buf_free(&body);
 }

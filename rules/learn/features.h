@@ -11,9 +11,12 @@
  * our own hop, marks of filters and signatures' values), its first
  * LEARN_HEADER_OCTETS, and the visible text of the body, its first
  * LEARN_BODY_OCTETS. Features are its 4-grams of octets, its words, pairs of
- * words that stand side by side, and named properties of links, files and
- * HTML. A feature is there or not; it is never counted, so that repeating a
- * word gains nothing.
+ * words that stand side by side, named properties of links, files and HTML,
+ * and what the caller names. A feature is there or not; it is never counted,
+ * so that repeating a word gains nothing.
+ *
+ * Those of the first LEARN_HEAD_OCTETS of the text are told apart, too: what
+ * a sender adds behind them to look like somebody else changes nothing there.
  */
 
 #include "rules/content/content.h"
@@ -21,24 +24,63 @@
 #define LEARN_BITS          18
 #define LEARN_SIZE          (1U << LEARN_BITS)
 #define LEARN_HEADER_OCTETS 600
+#define LEARN_HEAD_OCTETS   500
 #define LEARN_BODY_OCTETS   2000
-/* More than all texts and names of one message can have. */
+/* More than all texts and names of one message can have; what would be more
+ * is left out. */
 #define LEARN_FEATURES_MAX 8192
 
 struct learn_features {
 	const uint32_t *index; /* ascending, each once, below LEARN_SIZE */
 	size_t count;
+	const uint32_t *head; /* those of the head alone, in the same way */
+	size_t head_count;
+};
+
+/* Something about a message that its text does not say: "spf", "pass". */
+struct learn_named {
+	const char *name;
+	struct span value;
+};
+
+struct learn_message {
+	const struct header_list *headers;
+	const struct content *content;
+	/* How many Received fields from the top were written by our own
+	 * hosts: 0 in a milter, which is asked before its MTA writes one; 1
+	 * for a message as it was delivered. */
+	size_t own_hops;
+	uint64_t key; /* the site's */
+	const struct learn_named *named;
+	size_t named_count;
+	struct arena *arena; /* all that comes out lies there */
 };
 
 /*
- * own_hops: how many Received fields from the top were written by our own
- * hosts: 0 in a milter, which is asked before its MTA writes one; 1 for a
- * message as it was delivered. key is the site's. *out lies in the arena.
- * Takes time in proportion to the two limits above, and to the number of
- * links and files that content has.
+ * Takes time in proportion to the limits above, and to the number of links and
+ * files that content has. Any thread.
  */
-void learn_features(const struct header_list *headers,
-    const struct content *content, size_t own_hops, uint64_t key,
-    struct arena *a, struct learn_features *out);
+void learn_features(const struct learn_message *m, struct learn_features *out);
+
+enum learn_text { LEARN_NAMED, LEARN_HEADER, LEARN_BODY };
+
+/* Where a feature stands in the message, the first time. */
+struct learn_origin {
+	uint32_t index;
+	enum learn_text text;
+	uint16_t at, length; /* of a text */
+	const char *name;    /* of one that has a name */
+	struct span value;
+};
+
+struct learn_origins {
+	const struct learn_origin *origin; /* a row for each feature */
+	size_t count;
+	struct span header, body; /* the canonical texts */
+};
+
+/* The same features, and where each comes from: for people. */
+void learn_origins(const struct learn_message *m, struct learn_features *out,
+    struct learn_origins *where);
 
 #endif

@@ -76,14 +76,14 @@ learn_metrics(struct learn_outcome *o, size_t count, struct learn_metrics *out)
 
 /* How many of the sorted scores are below this one. */
 static size_t
-share_below(const struct learn_share *s, double score)
+share_below(const double *sorted, size_t count, double score)
 {
-	size_t low = 0, high = s->count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (s->sorted[middle] < score)
+		if (sorted[middle] < score)
 			low = middle + 1;
 		else
 			high = middle;
@@ -94,7 +94,7 @@ share_below(const struct learn_share *s, double score)
 static void
 share_remove(struct learn_share *s, double score)
 {
-	size_t at = share_below(s, score);
+	size_t at = share_below(s->sorted, s->count, score);
 
 	memmove(&s->sorted[at], &s->sorted[at + 1],
 	    (s->count - at - 1) * sizeof(s->sorted[0]));
@@ -108,7 +108,7 @@ learn_share_add(struct learn_share *s, double score)
 
 	if (s->count == LEARN_SHARE_KEPT)
 		share_remove(s, s->recent[s->next]);
-	at = share_below(s, score);
+	at = share_below(s->sorted, s->count, score);
 	memmove(&s->sorted[at + 1], &s->sorted[at],
 	    (s->count - at) * sizeof(s->sorted[0]));
 	s->sorted[at] = score;
@@ -118,10 +118,16 @@ learn_share_add(struct learn_share *s, double score)
 }
 
 double
+learn_share_of(const double *sorted, size_t count, double score)
+{
+	if (count < LEARN_SHARE_MIN)
+		return -1;
+	return (double)(count - share_below(sorted, count, score) + 1) /
+	       (double)(count + 1);
+}
+
+double
 learn_share(const struct learn_share *s, double score)
 {
-	if (s->count < LEARN_SHARE_MIN)
-		return -1;
-	return (double)(s->count - share_below(s, score) + 1) /
-	       (double)(s->count + 1);
+	return learn_share_of(s->sorted, s->count, score);
 }

@@ -42,5 +42,7 @@ void learn_share_add(struct learn_share *s, double score);
  * high. Negative until LEARN_SHARE_MIN good messages are known.
  */
 double learn_share(const struct learn_share *s, double score);
+/* The same of scores in ascending order. */
+double learn_share_of(const double *sorted, size_t count, double score);
 
 #endif

@@ -28,14 +28,27 @@ learn_model_free(struct learn_model **m)
 	*m = NULL;
 }
 
-double
-learn_score(const struct learn_model *m, const struct learn_features *f)
+/* In the order of the numbers, so that the sum is always the same one. */
+static double
+model_sum(const struct learn_weights *w, const uint32_t *index, size_t count)
 {
-	double sum = (double)m->bias;
+	double sum = (double)w->bias;
 
-	for (size_t i = 0; i < f->count; i++)
-		sum += (double)m->weight[f->index[i]];
+	for (size_t i = 0; i < count; i++)
+		sum += (double)w->weight[index[i]];
 	return sum;
+}
+
+double
+learn_score(const struct learn_weights *w, const struct learn_features *f)
+{
+	return model_sum(w, f->index, f->count);
+}
+
+double
+learn_score_head(const struct learn_weights *w, const struct learn_features *f)
+{
+	return model_sum(w, f->head, f->head_count);
 }
 
 /*
@@ -76,22 +89,25 @@ model_step(float *z, float *n, float *weight, float gradient)
 }
 
 void
-learn_update(struct learn_model *m, const struct learn_features *f, bool spam)
+learn_update(struct learn_model *m, const struct learn_features *f, bool spam,
+    float trust)
 {
-	double p = learn_probability(learn_score(m, f));
+	struct learn_weights *w = &m->weights;
+	double p = learn_probability(learn_score(w, f));
 	double wrong = p - (spam ? 1.0 : 0.0);
+	float gradient = (float)wrong * trust;
 
 	if (spam)
 		m->spam++;
 	else
 		m->ham++;
-	if (fabs(wrong) <= SURE)
+	if (fabs(wrong) <= SURE || trust <= 0)
 		return;
 	m->updates++;
-	model_step(&m->bias_z, &m->bias_n, &m->bias, (float)wrong);
+	model_step(&m->bias_z, &m->bias_n, &w->bias, gradient);
 	for (size_t i = 0; i < f->count; i++) {
 		uint32_t at = f->index[i];
 
-		model_step(&m->z[at], &m->n[at], &m->weight[at], (float)wrong);
+		model_step(&m->z[at], &m->n[at], &w->weight[at], gradient);
 	}
 }

@@ -145,13 +145,18 @@ stream_mail(struct stream *s, size_t at)
 	header_split(text, &headers, &body, &anomalies);
 	content_read(&headers, body, &content_limits_standard, a, &content);
 	/* As it was delivered: the topmost hop is our own. */
-	learn_features(&headers, &content, 1, TEST_KEY, a, &features);
-	score = learn_score(s->model, &features);
+	learn_features(&(const struct learn_message){ .headers = &headers,
+			   .content = &content,
+			   .own_hops = 1,
+			   .key = TEST_KEY,
+			   .arena = a },
+	    &features);
+	score = learn_score(&s->model->weights, &features);
 	stream_tally(s, score, mail->spam);
 	s->outcome[at] = (struct learn_outcome){ score, mail->spam };
 	if (!mail->spam)
 		learn_share_add(s->share, score);
-	learn_update(s->model, &features, mail->spam);
+	learn_update(s->model, &features, mail->spam, 1);
 	arena_free(&a);
 	return true;
 }

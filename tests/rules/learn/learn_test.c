@@ -9,6 +9,9 @@
 
 #include "rules/learn/metrics.h"
 #include "rules/learn/model.h"
+#include "rules/learn/sample.h"
+#include "rules/learn/stream.h"
+#include "rules/learn/why.h"
 
 static unsigned failures;
 
@@ -33,7 +36,12 @@ features_of(const char *message, size_t own_hops, uint64_t key, struct arena *a)
 	header_list_init(&h, a);
 	header_split(span_of(message), &h, &body, &anomalies);
 	content_read(&h, body, &content_limits_standard, a, &c);
-	learn_features(&h, &c, own_hops, key, a, &f);
+	learn_features(&(const struct learn_message){ .headers = &h,
+			   .content = &c,
+			   .own_hops = own_hops,
+			   .key = key,
+			   .arena = a },
+	    &f);
 	return f;
 }
 
@@ -138,15 +146,18 @@ test_model(void)
 	struct learn_features s = features_of(spam, 0, 7, a);
 	struct learn_features h = features_of(ham, 0, 7, a);
 
-	expect(learn_probability(learn_score(m, &s)) == 0.5, "knows nothing");
+	expect(learn_probability(learn_score(&m->weights, &s)) == 0.5,
+	    "knows nothing");
 	for (int i = 0; i < 400; i++) {
-		learn_update(m, &s, true);
-		learn_update(m, &h, false);
-		learn_update(again, &s, true);
-		learn_update(again, &h, false);
+		learn_update(m, &s, true, 1);
+		learn_update(m, &h, false, 1);
+		learn_update(again, &s, true, 1);
+		learn_update(again, &h, false, 1);
 	}
-	expect(learn_probability(learn_score(m, &s)) > 0.9, "learned spam");
-	expect(learn_probability(learn_score(m, &h)) < 0.1, "learned ham");
+	expect(learn_probability(learn_score(&m->weights, &s)) > 0.9,
+	    "learned spam");
+	expect(learn_probability(learn_score(&m->weights, &h)) < 0.1,
+	    "learned ham");
 	expect(m->spam == 400 && m->ham == 400, "counts what it was shown");
 	expect(m->updates < 800, "what it is sure of changes nothing");
 	expect(memcmp(m, again, sizeof(*m)) == 0, "bit for bit the same");
@@ -200,6 +211,209 @@ test_share(void)
 	free(s);
 }
 
+/* ---- samples ------------------------------------------------------------- */
+
+/* Some of the numbers, each other one of the head; step 0: none. */
+static struct learn_features
+numbers(uint32_t from, uint32_t step, size_t count, struct arena *a)
+{
+	uint32_t *index = arena_array(a, count + 1, sizeof(*index));
+	uint32_t *head = arena_array(a, count + 1, sizeof(*head));
+	struct learn_features f = { .index = index, .head = head };
+
+	for (size_t i = 0; i < count; i++) {
+		index[f.count++] = from + (uint32_t)i * step;
+		if (i % 2 == 0)
+			head[f.head_count++] = index[i];
+	}
+	return f;
+}
+
+static const struct {
+	const char *label;
+	uint32_t from, step;
+	size_t count;
+} lists[] = {
+	{ "no features", 0, 0, 0 },
+	{ "the lowest number", 0, 1, 1 },
+	{ "the highest number", LEARN_SIZE - 1, 1, 1 },
+	{ "as many as there may be, side by side", 0, 1, LEARN_FEATURES_MAX },
+	{ "as many as there may be, spread", 3, 31, LEARN_FEATURES_MAX },
+	{ "two far apart", 5, 262000, 2 },
+	{ "an ordinary message", 17, 71, 3600 },
+};
+
+static bool
+heads_equal(const struct learn_features *a, const struct learn_features *b)
+{
+	return a->head_count == b->head_count &&
+	       (a->head_count == 0 ||
+		   memcmp(a->head, b->head, a->head_count * sizeof(*a->head)) ==
+		       0);
+}
+
+static void
+test_sample(size_t row)
+{
+	struct arena *a = arena_new();
+	struct learn_features f =
+	    numbers(lists[row].from, lists[row].step, lists[row].count, a);
+	struct learn_features back;
+	const char *why;
+	struct buf b;
+
+	buf_init(&b, LEARN_SAMPLE_MAX);
+	expect(learn_pack(&f, &b) &&
+		   learn_unpack(buf_span(&b), a, &back, &why) &&
+		   features_equal(&f, &back) && heads_equal(&f, &back),
+	    lists[row].label);
+	expect(b.n < 16 + f.count * 9 / 8 + f.count / 4, "it is packed well");
+	for (size_t n = 0; n < b.n; n += 1 + n / 8)
+		expect(!learn_unpack(
+			   span_slice(buf_span(&b), 0, n), a, &back, &why),
+		    "a sample that was cut is refused");
+	(void)buf_addc(&b, 0);
+	expect(!learn_unpack(buf_span(&b), a, &back, &why),
+	    "what follows a sample is refused");
+	buf_free(&b);
+	arena_free(&a);
+}
+
+static const struct {
+	const char *label;
+	struct span packed;
+} damaged[] = {
+	{ "nothing", SPAN_INIT("") },
+	{ "another version", SPAN_INIT("\x02\0\0\x12") },
+	{ "more than there may be", SPAN_INIT("\x01\xff\xff\0") },
+	{ "a parameter that is not the one", SPAN_INIT("\x01\0\0\x11") },
+	{ "a number beyond the last",
+	    SPAN_INIT("\x01\0\x01\x11\xff\xff\xff\xff\xff") },
+	{ "what fills the last octet is not zero",
+	    SPAN_INIT("\x01\0\x01\x11\0\0\x01") },
+};
+
+static void
+test_damaged(void)
+{
+	struct arena *a = arena_new();
+	struct learn_features back;
+	const char *why;
+
+	for (size_t i = 0; i < ARRAY_COUNT(damaged); i++)
+		expect(!learn_unpack(damaged[i].packed, a, &back, &why),
+		    damaged[i].label);
+	arena_free(&a);
+}
+
+/* ---- why ----------------------------------------------------------------- */
+
+static void
+message_read(const char *text, struct arena *a, struct learn_message *out)
+{
+	struct header_list *h = arena_alloc(a, sizeof(*h));
+	struct content *c = arena_alloc(a, sizeof(*c));
+	unsigned anomalies = 0;
+	struct span body;
+
+	header_list_init(h, a);
+	header_split(span_of(text), h, &body, &anomalies);
+	content_read(h, body, &content_limits_standard, a, c);
+	*out = (struct learn_message){
+		.headers = h, .content = c, .key = 7, .arena = a
+	};
+}
+
+static void
+test_why(void)
+{
+	static const char *const spam =
+	    "Subject: cheap pills\n\nBuy pills at http://pills.example/";
+	static const char *const ham =
+	    "Subject: minutes\n\nThe meeting \033[1m notes";
+	static const struct learn_named fact = { "spf", SPAN_INIT("fail") };
+	struct learn_model *m = learn_model_new();
+	struct arena *a = arena_new();
+	struct learn_message bad, good;
+	struct learn_features s, h, same;
+	struct learn_origins from;
+	struct learn_why why;
+	struct buf b;
+
+	message_read(spam, a, &bad);
+	bad.named = &fact;
+	bad.named_count = 1;
+	message_read(ham, a, &good);
+	learn_features(&bad, &s);
+	learn_features(&good, &h);
+	learn_origins(&bad, &same, &from);
+	expect(features_equal(&s, &same) && from.count == s.count,
+	    "who asks where they come from is given the same features");
+	for (int i = 0; i < 100; i++) {
+		learn_update(m, &s, true, 1);
+		learn_update(m, &h, false, 1);
+	}
+	learn_explain(&m->weights, &bad, true, &why);
+	buf_init(&b, 4096);
+	learn_why_print(&why, &b);
+	expect(why.segment_count == LEARN_WHY_SEGMENTS &&
+		   why.named_count == LEARN_WHY_NAMED,
+	    "as many reasons as are wanted");
+	expect(span_search(buf_span(&b), SPAN("pills")) != SIZE_MAX,
+	    "the words that made it spam are named");
+	for (size_t i = 0; i + 1 < why.named_count; i++)
+		expect(why.named[i].weight >= why.named[i + 1].weight &&
+			   why.named[i + 1].weight > 0,
+		    "the strongest first");
+	buf_clear(&b);
+	learn_explain(&m->weights, &good, false, &why);
+	learn_why_print(&why, &b);
+	expect(span_search(buf_span(&b), SPAN("notes")) != SIZE_MAX &&
+		   span_find(buf_span(&b), '\033') == SIZE_MAX,
+	    "and what made the other good, in harmless characters");
+	buf_free(&b);
+	learn_model_free(&m);
+	arena_free(&a);
+}
+
+/* ---- streams ------------------------------------------------------------- */
+
+static void
+test_stream(void)
+{
+	struct learn_stream *s = learn_stream_new();
+	struct arena *a = arena_new();
+	struct learn_features spam = numbers(0, 7, 300, a);
+	struct learn_features ham = numbers(1, 7, 300, a);
+	/* Good words behind a spammer's head. */
+	struct learn_features mixed = ham;
+
+	mixed.head = spam.head;
+	mixed.head_count = spam.head_count;
+	for (int i = 0; i < 700; i++) {
+		learn_stream_sample(s, &spam, true, 1);
+		learn_stream_sample(s, &ham, false, 1);
+	}
+	expect(learn_enough(s->model->spam, s->model->ham) &&
+		   !learn_enough(99, 5000),
+	    "enough is a hundred of each");
+	expect(learn_stream_error(s) == 0 && s->recent == LEARN_RECENT,
+	    "the last thousand were judged well");
+	expect(learn_share(&s->full, learn_score(&s->model->weights, &spam)) <
+		   0.002,
+	    "no good mail looks like that");
+	expect(learn_score(&s->model->weights, &mixed) < 0 &&
+		   learn_score_worse(&s->model->weights, &mixed) > 0,
+	    "good words behind a bad head do not help");
+	for (int i = 0; i < 100; i++)
+		learn_stream_sample(s, &ham, true, 0);
+	expect(learn_score(&s->model->weights, &ham) < 0 &&
+		   learn_stream_error(s) == 0,
+	    "whom nobody trusts changes nothing");
+	learn_stream_free(&s);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -208,5 +422,10 @@ main(void)
 	test_model();
 	test_metrics();
 	test_share();
+	for (size_t i = 0; i < ARRAY_COUNT(lists); i++)
+		test_sample(i);
+	test_damaged();
+	test_why();
+	test_stream();
 	return failures > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

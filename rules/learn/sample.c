@@ -1,0 +1,168 @@
+/*
+ * Features as octets and back. Knows nothing of what they mean.
+ */
+#include "config.h"
+
+#include "rules/learn/sample.h"
+
+#define SAMPLE_VERSION 1
+#define HEADER_OCTETS  4 /* version, count in two, parameter */
+/* A gap of more high bits than this is none: 2^18 by the smallest code. */
+#define UNARY_MAX LEARN_SIZE
+
+struct bits_out {
+	struct buf *out;
+	unsigned octet, used;
+};
+
+struct bits_in {
+	struct span in;
+	size_t at;
+	unsigned used; /* of the octet at `at` */
+	bool over;     /* read behind the end; sticky */
+};
+
+/* ---- bits ---------------------------------------------------------------- */
+
+static void
+bits_put(struct bits_out *b, unsigned bit)
+{
+	b->octet = b->octet << 1 | bit;
+	if (++b->used < 8)
+		return;
+	(void)buf_addc(b->out, (char)b->octet);
+	b->octet = b->used = 0;
+}
+
+static unsigned
+bits_get(struct bits_in *b)
+{
+	unsigned octet;
+
+	if (b->at >= b->in.n) {
+		b->over = true;
+		return 0;
+	}
+	octet = (unsigned char)b->in.p[b->at];
+	octet = octet >> (7 - b->used) & 1;
+	if (++b->used == 8) {
+		b->used = 0;
+		b->at++;
+	}
+	return octet;
+}
+
+/* The best parameter for this many gaps: near the log of 0.7 of the mean. */
+static unsigned
+rice_parameter(size_t count)
+{
+	unsigned k = 0;
+
+	while (k < LEARN_BITS &&
+	       ((uint64_t)count << (k + 1)) * 10 <= (uint64_t)LEARN_SIZE * 7)
+		k++;
+	return k;
+}
+
+static void
+rice_put(struct bits_out *b, unsigned k, uint32_t gap)
+{
+	for (uint32_t high = gap >> k; high > 0; high--)
+		bits_put(b, 1);
+	bits_put(b, 0);
+	for (unsigned i = k; i > 0; i--)
+		bits_put(b, gap >> (i - 1) & 1);
+}
+
+static uint32_t
+rice_get(struct bits_in *b, unsigned k)
+{
+	uint32_t gap = 0;
+
+	while (bits_get(b) == 1 && gap < UNARY_MAX)
+		gap++;
+	for (unsigned i = 0; i < k; i++)
+		gap = gap << 1 | bits_get(b);
+	return gap;
+}
+
+/* ---- samples ------------------------------------------------------------- */
+
+bool
+learn_pack(const struct learn_features *f, struct buf *out)
+{
+	struct bits_out b = { .out = out };
+	unsigned k = rice_parameter(f->count);
+	uint32_t next = 0;
+	size_t head = 0;
+
+	(void)buf_addc(out, SAMPLE_VERSION);
+	(void)buf_addc(out, (char)(f->count >> 8));
+	(void)buf_addc(out, (char)(f->count & 0xff));
+	(void)buf_addc(out, (char)k);
+	for (size_t i = 0; i < f->count; i++) {
+		rice_put(&b, k, f->index[i] - next);
+		next = f->index[i] + 1;
+	}
+	for (size_t i = 0; i < f->count; i++) {
+		bool in = head < f->head_count && f->head[head] == f->index[i];
+
+		bits_put(&b, in);
+		head += in ? 1 : 0;
+	}
+	while (b.used > 0)
+		bits_put(&b, 0);
+	return !out->over;
+}
+
+static bool
+unpack_lists(
+    struct bits_in *b, unsigned k, struct arena *a, struct learn_features *out)
+{
+	uint32_t *index = arena_array(a, out->count + 1, sizeof(*index));
+	uint32_t *head = arena_array(a, out->count + 1, sizeof(*head));
+	uint32_t next = 0;
+
+	for (size_t i = 0; i < out->count; i++) {
+		uint32_t gap = rice_get(b, k);
+
+		if (b->over || gap >= LEARN_SIZE - next)
+			return false;
+		index[i] = next + gap;
+		/* The highest number leaves room for no other. */
+		next = index[i] + 1;
+		if (next == LEARN_SIZE && i + 1 < out->count)
+			return false;
+	}
+	for (size_t i = 0; i < out->count; i++)
+		if (bits_get(b) == 1)
+			head[out->head_count++] = index[i];
+	out->index = index;
+	out->head = head;
+	return !b->over;
+}
+
+bool
+learn_unpack(struct span packed, struct arena *a, struct learn_features *out,
+    const char **why)
+{
+	struct bits_in b = { .in = packed, .at = HEADER_OCTETS };
+	const unsigned char *p = (const unsigned char *)packed.p;
+
+	*out = (struct learn_features){ 0 };
+	*why = "a sample of another kind or version";
+	if (packed.n < HEADER_OCTETS || packed.n > LEARN_SAMPLE_MAX ||
+	    p[0] != SAMPLE_VERSION)
+		return false;
+	*why = "a sample that is damaged";
+	out->count = (size_t)p[1] << 8 | p[2];
+	if (out->count > LEARN_FEATURES_MAX ||
+	    p[3] != rice_parameter(out->count) ||
+	    !unpack_lists(&b, p[3], a, out))
+		return false;
+	/* What fills the last octet is zero, and nothing follows it. */
+	while (b.used > 0)
+		if (bits_get(&b) != 0)
+			return false;
+	return b.at == packed.n;
+}
