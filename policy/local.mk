@@ -17,6 +17,7 @@ include %D%/envelope/local.mk
 include %D%/geo/local.mk
 include %D%/header/local.mk
 include %D%/journal/local.mk
+include %D%/learn/local.mk
 include %D%/judge/local.mk
 include %D%/lists/local.mk
 include %D%/load/local.mk

@@ -26,6 +26,7 @@ include %D%/policy/geo/local.mk
 include %D%/policy/header/local.mk
 include %D%/policy/journal/local.mk
 include %D%/policy/judge/local.mk
+include %D%/policy/learn/local.mk
 include %D%/policy/lists/local.mk
 include %D%/policy/load/local.mk
 include %D%/policy/memory/local.mk
@@ -62,7 +63,8 @@ endif
 
 # Tests of what runs in several threads; contrib/test.sh runs them under TSan.
 THREAD_TESTS = $(filter %/dns_test %/session_test %/store_test \
-    %/journal_test %/counters_test %/wait_test %/check_scan_test, $(UNIT_TESTS))
+    %/journal_test %/counters_test %/wait_test %/check_scan_test \
+    %/learner_test, $(UNIT_TESTS))
 check-threads: $(THREAD_TESTS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
 .PHONY: check-threads

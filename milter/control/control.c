@@ -5,18 +5,11 @@
 
 #include "milter/control/control.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "milter/control/control_socket.h"
 #include "milter/control/metric_sources.h"
 #include "milter/count/compare_tally.h"
 #include "milter/count/stats.h"
@@ -25,19 +18,12 @@
 #include "milter/daemon/process.h"
 #include "milter/engine/engine.h"
 #include "milter/protocol/callbacks.h"
-#include "policy/base/file.h"
 #include "policy/base/share.h"
 #include "policy/base/thread.h"
+#include "policy/learn/learn_command.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/load/versions.h"
 #include "policy/store/store_command.h"
-
-#define COMMAND_MAX 4096
-#define ANSWER_MAX  ((size_t)16 * 1024 * 1024)
-#define SILENCE_S   5
-
-static int control_fd = -1;
-static char control_path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 
 /* ---- commands ------------------------------------------------------------ */
 
@@ -165,22 +151,36 @@ command_state(struct span arguments, struct buf *answer)
 	    judge->clock.unix_s(judge->clock.ctx), answer);
 }
 
+static bool
+command_learn(struct span line, struct span payload, struct buf *answer)
+{
+	return learn_command(daemon_self()->judge.learner,
+	    &(const struct learn_request){ .line = line, .payload = payload },
+	    answer);
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct span arguments, struct buf *answer);
+	/* Or this one, with the whole line and what follows it. */
+	bool (*run_with)(
+	    struct span line, struct span payload, struct buf *answer);
 } commands[] = {
-	{ "state", command_state },
-	{ "reload", command_reload },
-	{ "version", command_version },
-	{ "status", command_status },
-	{ "lists", command_lists },
-	{ "libraries", command_libraries },
-	{ "compare", command_compare },
-	{ "stats", command_stats },
+	{ "state", command_state, NULL },
+	{ "reload", command_reload, NULL },
+	{ "version", command_version, NULL },
+	{ "status", command_status, NULL },
+	{ "lists", command_lists, NULL },
+	{ "libraries", command_libraries, NULL },
+	{ "compare", command_compare, NULL },
+	{ "stats", command_stats, NULL },
+	{ "learn", NULL, command_learn },
+	{ "unlearn", NULL, command_learn },
+	{ "learned", NULL, command_learn },
 };
 
 static bool
-command_run(struct span line, struct buf *answer)
+command_run(struct span line, struct span payload, struct buf *answer)
 {
 	size_t space = span_find(line, ' ');
 	struct span name = span_slice(line, 0, space);
@@ -188,141 +188,58 @@ command_run(struct span line, struct buf *answer)
 	    space == SIZE_MAX ? SPAN("")
 			      : span_trim(span_slice(line, space, line.n));
 
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-		if (span_is(name, commands[i].name))
-			return commands[i].run(arguments, answer);
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+		if (!span_is(name, commands[i].name))
+			continue;
+		return commands[i].run_with != NULL
+			   ? commands[i].run_with(line, payload, answer)
+			   : commands[i].run(arguments, answer);
+	}
 	(void)buf_addz(answer, "there is no such command\n");
 	return false;
 }
 
-/* ---- the socket ---------------------------------------------------------- */
-
-/* Whether a process answers there; one that has died leaves its path. */
-static bool
-control_answers(const struct sockaddr_un *un)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool answers = fd >= 0 && connect(fd, (const struct sockaddr *)un,
-				      sizeof(*un)) == 0;
-
-	if (fd >= 0)
-		(void)close(fd);
-	return answers;
-}
+/* ---- sockets ------------------------------------------------------------- */
 
 static bool
-control_bind(const struct config *c, struct arena *a, const char **why)
+door_line(struct span line, struct span payload, struct buf *answer)
 {
-	const char *path = c->control;
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	const char *dir = path_dir(path, a);
-	mode_t before;
-	bool ok;
-
-	if (strlen(path) >= sizeof(un.sun_path)) {
-		*why = arena_printf(a, "control: the path is too long");
-		return false;
-	}
-	(void)strcpy(un.sun_path, path);
-	(void)strcpy(control_path, path);
-	if (control_answers(&un)) {
-		*why = arena_printf(a,
-		    "control: another verdict-milter "
-		    "answers on %s; give each its own \"control\"",
-		    path);
-		control_path[0] = '\0';
-		return false;
-	}
-	if (mkdir(dir, 0700) == 0 && !process_give(dir, c, a, why))
-		return false;
-	(void)unlink(path);
-	control_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	before = umask(0177);
-	ok = control_fd >= 0 &&
-	     bind(control_fd, (const struct sockaddr *)&un, sizeof(un)) == 0 &&
-	     listen(control_fd, 16) == 0;
-	(void)umask(before);
-	if (!ok)
-		*why =
-		    arena_printf(a, "control: %s: %s", path, strerror(errno));
-	return ok;
+	return learn_command(daemon_self()->judge.learner,
+	    &(const struct learn_request){
+		.line = line, .payload = payload, .door = true },
+	    answer);
 }
+
+static struct control_socket control_socket = {
+	.setting = "control",
+	.mode = 0600,
+	.dir_mode = 0700,
+	.payload = learn_command_payload,
+	.payload_max = LEARN_PAYLOAD_MAX,
+	.run = command_run,
+	.fd = -1,
+};
+
+/* Nothing but lessons goes through it. */
+static struct control_socket door_socket = {
+	.setting = "learn.socket",
+	.mode = 0660,
+	.dir_mode = 0750,
+	.payload = learn_command_payload,
+	.payload_max = LEARN_PAYLOAD_MAX,
+	.run = door_line,
+	.fd = -1,
+};
 
 bool
 control_open(const struct config *c, struct arena *a, const char **why)
 {
-	return c->control[0] == '\0' || control_bind(c, a, why);
-}
-
-static bool
-line_read(int fd, char *line, size_t size, size_t *n)
-{
-	*n = 0;
-	while (*n < size) {
-		ssize_t got = read(fd, line + *n, size - *n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return *n > 0;
-		*n += (size_t)got;
-		if (line[*n - 1] == '\n')
-			return true;
-	}
-	return false;
-}
-
-static void
-answer_write(int fd, struct span text)
-{
-	while (text.n > 0) {
-		ssize_t put = send(fd, text.p, text.n, MSG_NOSIGNAL);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return;
-		text = span_slice(text, (size_t)put, text.n);
-	}
-}
-
-static void
-client_serve(int fd)
-{
-	const struct timeval limit = { SILENCE_S, 0 };
-	char line[COMMAND_MAX];
-	struct buf answer;
-	size_t n;
-	bool ok;
-
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	if (!line_read(fd, line, sizeof(line), &n))
-		return;
-	buf_init(&answer, ANSWER_MAX);
-	ok = command_run(span_trim(span_make(line, n)), &answer);
-	answer_write(fd, ok ? SPAN("ok\n") : SPAN("error\n"));
-	answer_write(fd, buf_span(&answer));
-	buf_free(&answer);
-}
-
-static void *
-control_thread(void *unused)
-{
-	(void)unused;
-	for (;;) {
-		int fd = accept(control_fd, NULL, NULL);
-
-		if (fd < 0 && errno == EBADF)
-			return NULL;
-		if (fd < 0) {
-			(void)nanosleep(
-			    &(struct timespec){ 0, 10000000 }, NULL);
-			continue;
-		}
-		client_serve(fd);
-		(void)close(fd);
-	}
+	door_socket.group = c->learn_group;
+	return (c->control[0] == '\0' || control_socket_open(&control_socket,
+					     c->control, c, a, why)) &&
+	       (c->learn_socket[0] == '\0' || !c->learn ||
+		   control_socket_open(
+		       &door_socket, c->learn_socket, c, a, why));
 }
 
 void
@@ -354,8 +271,8 @@ control_start(void)
 {
 	pthread_t thread;
 
-	if (control_fd >= 0 && thread_start(&thread, control_thread, NULL))
-		(void)pthread_detach(thread);
+	control_socket_start(&control_socket);
+	control_socket_start(&door_socket);
 	if (thread_start(&thread, reload_thread, NULL))
 		(void)pthread_detach(thread);
 }
@@ -363,6 +280,6 @@ control_start(void)
 void
 control_close(void)
 {
-	if (control_fd >= 0)
-		(void)unlink(control_path);
+	control_socket_close(&control_socket);
+	control_socket_close(&door_socket);
 }

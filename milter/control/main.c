@@ -35,6 +35,7 @@
 #include "policy/dns/dns_conf.h"
 #include "policy/journal/journal.h"
 #include "policy/judge/crash.h"
+#include "policy/learn/learner.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/load/checks.h"
@@ -304,6 +305,22 @@ lists_begin(struct snapshot *first)
 	dnslist_health_watch(d->lists, dnslists_of(first));
 }
 
+/* Read at start, so its directory lives as long as the process. */
+static void
+learner_begin(const struct config *c)
+{
+	const struct learner_options o = {
+		.dir = c->state,
+		.clock = clock_system,
+		.alert = alert_of_judge,
+		.keep_s = c->learn_keep.ms / 1000,
+		.kept_max = c->learn_kept,
+	};
+
+	if (c->learn)
+		daemon_self()->judge.learner = learner_new(&o);
+}
+
 /* The lists' own thread begins with probing each. */
 static void
 lists_start(void)
@@ -331,6 +348,7 @@ service_run(const struct options *o, const struct config *c)
 	signals_block();
 	daemon_keep_journal(c);
 	daemon_keep_reports(c);
+	learner_begin(c);
 	control_start();
 	watch_start();
 	crash_memory_begin(c);
@@ -351,6 +369,7 @@ service_run(const struct options *o, const struct config *c)
 	report_post_end_join();
 	report_book_end_join(d->reports);
 	journal_end_join(d->journal);
+	learner_end_join(d->judge.learner);
 	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
 	control_close();
 	process_pid_remove(c->pid_file);

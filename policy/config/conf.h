@@ -86,6 +86,13 @@ struct config {
 	const char *report_contact;      /* "": none */
 	const char *report_smtp;
 
+	/* What is learned. */
+	bool learn;
+	setting_duration learn_keep; /* what decisions saw */
+	uint64_t learn_kept;         /* of how many */
+	const char *learn_socket;    /* for users' lessons; "" for none */
+	const char *learn_group;
+
 	setting_word log;
 	setting_word log_format;
 };

@@ -7,6 +7,7 @@
 
 #include "policy/content/check_content.h"
 
+#include "policy/content/content_of.h"
 #include "policy/message/check_anomaly.h"
 #include "rules/base/jsonw.h"
 #include "rules/content/filename.h"
@@ -241,31 +242,39 @@ flag_content(struct message *m, const struct content *c)
 /* ---- the check ------------------------------------------------------------- */
 
 static void
-content_gather(struct message *m, void *slot, enum stage stage)
+content_limits(struct message *m, struct content_limits *limits)
 {
 	const struct content_settings *set = check_settings(m, &check_content);
-	struct content_limits limits = content_limits_standard;
-	struct content_slot *s = slot;
 
-	/* Whoever asks for anomalies asks for those of the content as well. */
-	if (stage != STAGE_EOM || m->envelope_only ||
-	    (!check_wanted(m, &check_content) &&
-		!check_wanted(m, &check_anomaly)))
-		return;
+	*limits = content_limits_standard;
+	limits->mime.depth = (size_t)set->depth;
+	limits->mime.parts = (size_t)set->parts;
+	limits->mime.octets = (size_t)set->decoded.octets;
+	limits->text = limits->html.text = (size_t)set->text.octets;
+	limits->links = limits->html.links = (size_t)set->links;
+	limits->archive.entries = (size_t)set->members;
+	limits->whole = m->body_cut ? m->body_whole : 0;
+	limits->digests = check_reads(m, &check_content, F_ATTACHMENT_SHA256);
+}
+
+const struct content *
+content_of(struct message *m)
+{
+	const struct content_settings *set = check_settings(m, &check_content);
+	struct content_slot *s = check_slot(m, &check_content);
+	struct content_limits limits;
+
+	if (m->stage != STAGE_EOM || m->envelope_only)
+		return NULL;
+	if (s->read)
+		return &s->content;
 	/* What the body is may have stood in what is not kept. */
 	s->unseen = m->skip_content || header_lost(&m->headers);
 	if (s->unseen) {
 		message_incomplete(m, "content");
-		return;
+		return NULL;
 	}
-	limits.mime.depth = (size_t)set->depth;
-	limits.mime.parts = (size_t)set->parts;
-	limits.mime.octets = (size_t)set->decoded.octets;
-	limits.text = limits.html.text = (size_t)set->text.octets;
-	limits.links = limits.html.links = (size_t)set->links;
-	limits.archive.entries = (size_t)set->members;
-	limits.whole = m->body_cut ? m->body_whole : 0;
-	limits.digests = check_reads(m, &check_content, F_ATTACHMENT_SHA256);
+	content_limits(m, &limits);
 	arena_bound(
 	    m->arena, arena_used(m->arena) + (size_t)set->memory.octets);
 	content_read(
@@ -277,8 +286,24 @@ content_gather(struct message *m, void *slot, enum stage stage)
 		s->content.text_over = s->content.links.over = true;
 	}
 	s->read = true;
-	content_state_facts(m, &s->content);
-	flag_content(m, &s->content);
+	return &s->content;
+}
+
+static void
+content_gather(struct message *m, void *slot, enum stage stage)
+{
+	const struct content *c;
+
+	(void)slot;
+	/* Whoever asks for anomalies asks for those of the content as well. */
+	if (stage != STAGE_EOM || (!check_wanted(m, &check_content) &&
+				      !check_wanted(m, &check_anomaly)))
+		return;
+	c = content_of(m);
+	if (c == NULL)
+		return;
+	content_state_facts(m, c);
+	flag_content(m, c);
 }
 
 static bool

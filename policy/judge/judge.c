@@ -77,6 +77,7 @@ session_new(const struct services *judge, struct snapshot *snapshot)
 	s->resolver = judge->resolver;
 	s->store = judge->store;
 	s->lent = judge->lent;
+	s->learner = judge->learner;
 	s->arena = arena_new();
 	s->hostname = span_of(judge->hostname);
 	return s;

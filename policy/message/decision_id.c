@@ -10,6 +10,11 @@
 #include "policy/message/decision_id.h"
 #include "rules/base/panic.h"
 
+#define TIME_DIGITS 7
+#define ID_DIGITS   14
+
+static const char base32[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
 struct decision_ids {
 	uint32_t host;
 	atomic_uint counter;
@@ -35,10 +40,8 @@ decision_ids_free(struct decision_ids **ids)
 static char *
 base32_put(char *out, uint64_t value, size_t digits)
 {
-	static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
-
 	for (size_t i = 0; i < digits; i++)
-		out[i] = alphabet[(value >> (5 * (digits - 1 - i))) & 31];
+		out[i] = base32[(value >> (5 * (digits - 1 - i))) & 31];
 	return out + digits;
 }
 
@@ -48,8 +51,29 @@ decision_id(struct decision_ids *ids, int64_t unix_s, char out[24])
 	unsigned count = atomic_fetch_add(&ids->counter, 1);
 	char *p = out;
 
-	p = base32_put(p, (uint64_t)unix_s, 7);
+	p = base32_put(p, (uint64_t)unix_s, TIME_DIGITS);
 	p = base32_put(p, ids->host, 3);
 	p = base32_put(p, count, 4);
 	*p = '\0';
+}
+
+bool
+decision_id_time(struct span id, int64_t *unix_s)
+{
+	size_t end = span_find(id, '.');
+	uint64_t time_s = 0;
+
+	id = span_slice(id, 0, end);
+	if (id.n != ID_DIGITS)
+		return false;
+	for (size_t i = 0; i < id.n; i++) {
+		size_t digit = span_find(span_of(base32), id.p[i]);
+
+		if (digit == SIZE_MAX)
+			return false;
+		if (i < TIME_DIGITS)
+			time_s = time_s << 5 | digit;
+	}
+	*unix_s = (int64_t)time_s;
+	return true;
 }

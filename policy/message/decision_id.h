@@ -17,4 +17,7 @@ void decision_ids_free(struct decision_ids **ids);
 /* Any thread. */
 void decision_id(struct decision_ids *ids, int64_t unix_s, char out[24]);
 
+/* When the decision was made; false for a text that is no id. */
+bool decision_id_time(struct span id, int64_t *unix_s);
+
 #endif

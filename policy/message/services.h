@@ -6,6 +6,7 @@
 
 struct crash_memory;
 struct decision_ids;
+struct learner;
 struct message;
 struct resolver;
 struct room;
@@ -20,7 +21,8 @@ struct verdict;
 struct services {
 	struct clock clock;
 	struct resolver *resolver;
-	struct store *store; /* NULL: nothing is remembered */
+	struct store *store;     /* NULL: nothing is remembered */
+	struct learner *learner; /* NULL: nothing is learned */
 	struct decision_ids *ids;
 	struct crash_memory *crash; /* NULL: what ended us is not remembered */
 	/* What checks have of the process, by check_index in the program's

@@ -19,6 +19,7 @@
 #include "rules/mail/header.h"
 #include "rules/mime/mime_skeleton.h"
 
+struct learner;
 struct snapshot;
 struct ruling;
 struct store;
@@ -38,9 +39,10 @@ struct session {
 	 * NULL: its end is waited for. */
 	void (*tell)(void *ctx);
 	void *tell_ctx;
-	struct store *store; /* NULL: nothing is remembered */
-	void *const *lent;   /* check_lent's */
-	bool probe;          /* verdict doctor asks: see probe.h */
+	struct store *store;     /* NULL: nothing is remembered */
+	struct learner *learner; /* NULL: nothing is learned */
+	void *const *lent;       /* check_lent's */
+	bool probe;              /* verdict doctor asks: see probe.h */
 	struct arena *arena;
 	struct ip client;        /* family 0: not known, not trusted */
 	uint16_t client_port;    /* 0: not known */

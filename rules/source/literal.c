@@ -157,6 +157,11 @@ literal_quantity(struct span s, double *out)
 
 	if (literal_number(s, out))
 		return true;
+	if (s.n > 0 && s.p[s.n - 1] == '%' &&
+	    literal_number(span_slice(s, 0, s.n - 1), out)) {
+		*out /= 100;
+		return true;
+	}
 	if (literal_size(s, &octets))
 		*out = (double)octets;
 	else if (literal_duration(s, &ms))

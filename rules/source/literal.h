@@ -19,8 +19,9 @@ bool literal_size(struct span s, uint64_t *octets);
 bool literal_clock(struct span s, unsigned *minutes);
 /*
  * Any of them as one number, for comparisons with a number fact: a duration
- * in seconds, a size in octets, a time of day in minutes since midnight. Here
- * sizes and durations may have a fraction: 1.5M, 0.5h.
+ * in seconds, a size in octets, a time of day in minutes since midnight,
+ * percent as hundredths. Here sizes and durations may have a fraction: 1.5M,
+ * 0.5h.
  */
 bool literal_quantity(struct span s, double *out);
 

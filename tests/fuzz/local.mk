@@ -84,7 +84,7 @@ FUZZ_KITS = tests/fuzz/message_kit.c tests/fuzz/server_kit.c \
 EXTRA_DIST += $(FUZZ_KITS)
 # What of milter/ and tool/ a target runs; rules/ and policy/ are there anyway.
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
-FUZZ_SOURCES_control = milter/control/control.c milter/daemon/daemon.c
+FUZZ_SOURCES_control = milter/control/control.c milter/control/control_socket.c milter/daemon/daemon.c
 FUZZ_SOURCES_stats = tool/base/tool.c tool/daemon/stats_print.c
 FUZZ_SOURCES_postconf = tool/base/tool.c tool/doctor/doctor_users.c
 FUZZ_SOURCES_mailbox = tool/base/tool.c tool/judge/corpus.c

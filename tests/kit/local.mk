@@ -6,6 +6,7 @@ check_LIBRARIES += %D%/libkit.a
 %C%_libkit_a_SOURCES += %D%/dnslist_kit.c %D%/dnslist_kit.h
 %C%_libkit_a_SOURCES += %D%/fake_dns.c %D%/fake_dns.h
 %C%_libkit_a_SOURCES += %D%/mmdb_kit.c %D%/mmdb_kit.h
+%C%_libkit_a_SOURCES += %D%/learn_kit.c %D%/learn_kit.h
 %C%_libkit_a_SOURCES += %D%/pattern_gen.c %D%/pattern_gen.h
 %C%_libkit_a_SOURCES += %D%/rules_kit.c %D%/rules_kit.h
 %C%_libkit_a_SOURCES += %D%/spf_kit.c %D%/spf_kit.h

@@ -18,6 +18,7 @@
 #include "rules/source/diag.h"
 
 #define INPUT_MAX  ((size_t)1024 * 1024 * 1024)
+#define ANSWER_MAX ((size_t)64 << 20) /* of the daemon */
 #define REPORT_MAX ((size_t)1024 * 1024)
 
 static const struct command *tool_running;
@@ -266,9 +267,24 @@ control_connect(const char *path, const char **why)
 	return -1;
 }
 
+/* A daemon that has answered already reads no further. */
+static void
+control_send(int fd, struct span text)
+{
+	while (text.n > 0) {
+		ssize_t put = send(fd, text.p, text.n, MSG_NOSIGNAL);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return;
+		text = span_slice(text, (size_t)put, text.n);
+	}
+}
+
 bool
-tool_control(
-    const char *path, const char *line, struct buf *answer, const char **why)
+tool_control_with(const char *path, const char *line, struct span payload,
+    struct buf *answer, const char **why)
 {
 	int fd = control_connect(path, why);
 	char chunk[16384];
@@ -279,9 +295,10 @@ tool_control(
 	if (fd < 0)
 		return false;
 	*why = "the daemon said no";
-	buf_init(&all, 64 * REPORT_MAX);
-	(void)!write(fd, line, strlen(line));
-	(void)!write(fd, "\n", 1);
+	buf_init(&all, ANSWER_MAX);
+	control_send(fd, span_of(line));
+	control_send(fd, SPAN("\n"));
+	control_send(fd, payload);
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
 		(void)buf_add(&all, span_make(chunk, (size_t)n));
 	(void)close(fd);
@@ -291,4 +308,17 @@ tool_control(
 	n = span_is(status, "ok");
 	buf_free(&all);
 	return n != 0;
+}
+
+bool
+tool_control(
+    const char *path, const char *line, struct buf *answer, const char **why)
+{
+	return tool_control_with(path, line, SPAN(""), answer, why);
+}
+
+struct span
+tool_control_said(const struct buf *answer, const char *why)
+{
+	return answer->n > 0 ? span_trim(buf_span(answer)) : span_of(why);
 }

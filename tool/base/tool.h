@@ -86,6 +86,12 @@ void rules_print(const struct snapshot *s, bool verbose);
  */
 bool tool_control(
     const char *socket, const char *line, struct buf *answer, const char **why);
+/* The same with octets behind the line, whose number it says. */
+bool tool_control_with(const char *socket, const char *line,
+    struct span payload, struct buf *answer, const char **why);
+/* The answer's text without its line end, or why when there is none: what to
+ * say of a failure. */
+struct span tool_control_said(const struct buf *answer, const char *why);
 
 /* Errors and warnings of rule files, on standard error. */
 struct diags;

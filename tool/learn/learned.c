@@ -1,340 +1,417 @@
 /*
- * verdict learned: how well the learner does. "test" shows it a stream of
- * labelled mail in its order: each message is judged by what was learned from
- * those before it, and is then learned.
+ * verdict learned: what was learned, from whom and how well it does; and what
+ * can be done with all of it. The daemon is asked; "test" needs none.
  */
 #include "config.h"
 
+#include "tool/learn/learned.h"
+
 #include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "policy/base/file.h"
-#include "rules/base/jsonw.h"
-#include "rules/learn/metrics.h"
-#include "rules/learn/model.h"
+#include "policy/base/json.h"
+#include "policy/learn/learn_command.h"
+#include "rules/source/literal.h"
 #include "tool/base/tool.h"
 
-#define BAR_COLUMNS 40
-#define BINS        10
-/* Results must not depend on the host: the key of this test is always one. */
-#define TEST_KEY 0x7665726469637431U
+/* Of an import, so much is handed over at once. */
+#define IMPORT_OCTETS ((size_t)4 << 20)
 
-struct stream_mail {
-	const char *path;
-	bool spam;
-};
-
-/* What was promised of the share of good mail, and what came of it. */
-struct stream_promise {
-	double share;
-	size_t ham, ham_marked, spam, spam_caught;
-};
-
-struct stream {
+struct learned_ask {
+	struct snapshot *settings;
 	struct arena *arena;
-	struct stream_mail *mail;
-	size_t count, cap;
-	struct learn_model *model;
-	struct learn_share *share;
-	struct learn_outcome *outcome; /* count of them, in order */
-	struct stream_promise promise[3];
-	size_t bin_count[BINS], bin_spam[BINS];
-	double bin_sum[BINS];
+	bool json;
+	struct buf answer;
 };
 
-/* ---- the index ------------------------------------------------------------------- */
-
 static bool
-index_line(struct stream *s, const char *index, struct span line, size_t number)
+ask(struct learned_ask *q, const char *line, struct span payload)
 {
-	struct span rest = line, label;
-	struct stream_mail mail = { 0 };
-	char *path;
+	const char *why;
 
-	(void)span_cut(&rest, ' ', &label);
-	rest = span_trim(rest);
-	if ((!span_case_is(label, "spam") && !span_case_is(label, "ham")) ||
-	    rest.n == 0 || memchr(rest.p, '\0', rest.n) != NULL) {
-		(void)tool_fail(
-		    0, "%s:%zu: not \"spam|ham PATH\"", index, number);
-		return false;
-	}
-	mail.spam = span_case_is(label, "spam");
-	path = arena_strdup(s->arena, rest);
-	if (*path != '/') {
-		size_t slash = span_find_last(span_of(index), '/');
-
-		if (slash != SIZE_MAX)
-			path = arena_printf(
-			    s->arena, "%.*s/%s", (int)slash, index, path);
-	}
-	mail.path = path;
-	s->mail = arena_grow(
-	    s->arena, s->mail, &s->cap, s->count + 1, sizeof(*s->mail));
-	s->mail[s->count++] = mail;
-	return true;
+	buf_clear(&q->answer);
+	if (tool_control_with(
+		q->settings->config.control, line, payload, &q->answer, &why))
+		return true;
+	(void)tool_fail(
+	    0, "%.*s", SPAN_FMT(tool_control_said(&q->answer, why)));
+	return false;
 }
 
-static bool
-index_read(struct stream *s, const char *index)
-{
-	struct span text, line;
-	size_t number = 0;
-
-	if (!tool_read(index, s->arena, &text))
-		return false;
-	while (span_cut(&text, '\n', &line)) {
-		number++;
-		line = span_trim(line);
-		if (line.n > 0 && line.p[0] != '#' &&
-		    !index_line(s, index, line, number))
-			return false;
-	}
-	if (s->count == 0)
-		(void)tool_fail(0, "%s: no messages", index);
-	return s->count > 0;
-}
-
-/* ---- the run ------------------------------------------------------------------------ */
-
-static void
-stream_tally(struct stream *s, double score, bool spam)
-{
-	double p = learn_probability(score);
-	double share = learn_share(s->share, score);
-	size_t bin = (size_t)(p * BINS);
-
-	bin = bin < BINS ? bin : BINS - 1;
-	s->bin_count[bin]++;
-	s->bin_spam[bin] += spam ? 1 : 0;
-	s->bin_sum[bin] += p;
-	for (size_t i = 0; i < ARRAY_COUNT(s->promise) && share >= 0; i++) {
-		struct stream_promise *t = &s->promise[i];
-		bool marked = share < t->share;
-
-		if (spam) {
-			t->spam++;
-			t->spam_caught += marked ? 1 : 0;
-		} else {
-			t->ham++;
-			t->ham_marked += marked ? 1 : 0;
-		}
-	}
-}
-
-static bool
-stream_mail(struct stream *s, size_t at)
-{
-	const struct stream_mail *mail = &s->mail[at];
-	struct arena *a = arena_new();
-	struct learn_features features;
-	struct header_list headers;
-	struct content content;
-	struct span text, body;
-	unsigned anomalies = 0;
-	double score;
-
-	if (!tool_read(mail->path, a, &text)) {
-		arena_free(&a);
-		return false;
-	}
-	header_list_init(&headers, a);
-	header_split(text, &headers, &body, &anomalies);
-	content_read(&headers, body, &content_limits_standard, a, &content);
-	/* As it was delivered: the topmost hop is our own. */
-	learn_features(&(const struct learn_message){ .headers = &headers,
-			   .content = &content,
-			   .own_hops = 1,
-			   .key = TEST_KEY,
-			   .arena = a },
-	    &features);
-	score = learn_score(&s->model->weights, &features);
-	stream_tally(s, score, mail->spam);
-	s->outcome[at] = (struct learn_outcome){ score, mail->spam };
-	if (!mail->spam)
-		learn_share_add(s->share, score);
-	learn_update(s->model, &features, mail->spam, 1);
-	arena_free(&a);
-	return true;
-}
-
-static bool
-stream_run(struct stream *s)
-{
-	bool bar = isatty(STDERR_FILENO) == 1, ok = true;
-
-	for (size_t i = 0; i < s->count && ok; i++) {
-		ok = stream_mail(s, i);
-		if (bar && i % 100 == 0)
-			(void)fprintf(stderr, "\r%3zu%%  %zu of %zu messages ",
-			    i * 100 / s->count, i, s->count);
-	}
-	if (bar)
-		(void)fputs("\r\033[K", stderr);
-	return ok;
-}
-
-/* ---- what is printed ------------------------------------------------------------------- */
-
-static void
-print_metrics(const char *what, struct learn_outcome *o, size_t count)
-{
-	struct learn_metrics m;
-
-	learn_metrics(o, count, &m);
-	(void)printf("%-16s %7zu spam %7zu ham   1-ROCA %.4f %%   missed at "
-		     "0.1 %% false %.2f %%, at 1 %% %.2f %%\n",
-	    what, m.spam, m.ham, m.one_minus_roca * 100, m.missed_1000 * 100,
-	    m.missed_100 * 100);
-}
+/* ---- the state ------------------------------------------------------------------ */
 
 static double
-percent(size_t part, size_t of)
+number_of(struct jsonr v, const char *key)
 {
-	return of == 0 ? (double)NAN : 100.0 * (double)part / (double)of;
+	double number = 0;
+
+	(void)jsonr_number(jsonr_get(v, key), &number);
+	return number;
+}
+
+static bool
+truth_of(struct jsonr v, const char *key)
+{
+	bool yes = false;
+
+	(void)jsonr_bool(jsonr_get(v, key), &yes);
+	return yes;
+}
+
+static struct span
+text_of(struct jsonr v, const char *key)
+{
+	struct span text = SPAN("");
+
+	(void)jsonr_text(jsonr_get(v, key), &text);
+	return text;
 }
 
 static void
-stream_print(struct stream *s)
+print_model(struct jsonr m, struct buf *out)
 {
-	/* The last part first: the other reorders all. */
-	print_metrics("last two thirds", s->outcome + s->count / 3,
-	    s->count - s->count / 3);
-	print_metrics("all", s->outcome, s->count);
-	(void)printf("\nlearned from %llu of %zu messages\n\npromised   "
-		     "realised   spam caught\n",
-	    (unsigned long long)s->model->updates, s->count);
-	for (size_t i = 0; i < ARRAY_COUNT(s->promise); i++) {
-		const struct stream_promise *t = &s->promise[i];
+	char when[32] = "";
+	time_t made = (time_t)number_of(m, "time");
+	struct tm tm;
 
-		(void)printf("%6.2f %%   %6.3f %%      %6.2f %%\n",
-		    t->share * 100, percent(t->ham_marked, t->ham),
-		    percent(t->spam_caught, t->spam));
+	if (!jsonr_given(m)) {
+		(void)buf_addz(out, "model      none yet\n");
+		return;
 	}
-	(void)printf("\nprobability   messages   said   was spam\n");
-	for (size_t i = 0; i < BINS; i++)
-		if (s->bin_count[i] > 0)
-			(void)printf("%3zu-%3zu %%   %10zu  %6.2f  %6.2f\n",
-			    i * 10, i * 10 + 10, s->bin_count[i],
-			    100 * s->bin_sum[i] / (double)s->bin_count[i],
-			    percent(s->bin_spam[i], s->bin_count[i]));
+	if (localtime_r(&made, &tm) != NULL)
+		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	(void)buf_printf(out,
+	    "model      %.*s of %s, from %.0f spam and %.0f ham\n",
+	    SPAN_FMT(text_of(m, "name")), when, number_of(m, "spam"),
+	    number_of(m, "ham"));
+	if (!truth_of(m, "speaks"))
+		(void)buf_printf(out,
+		    "           silent until there are %d of each\n",
+		    LEARN_KIND_MIN);
+	if (truth_of(m, "shares"))
+		(void)buf_printf(out, "shares     by %.0f good mails\n",
+		    number_of(m, "good"));
+	else
+		(void)buf_printf(out,
+		    "shares     not yet: %.0f of %d good mails\n",
+		    number_of(m, "good"), LEARN_SHARE_MIN);
+	(void)buf_printf(out,
+	    "misjudged  %.2f %% of the last %d before they "
+	    "were learned\n",
+	    100 * number_of(m, "error"), LEARN_RECENT);
+	if (jsonr_given(jsonr_get(m, "realised")))
+		(void)buf_printf(out,
+		    "promised   %.3f %% of good mail below that share, came "
+		    "true: %.3f %%\n",
+		    100 * number_of(m, "promised"),
+		    100 * number_of(m, "realised"));
 }
 
 static void
-json_metrics(
-    struct jsonw *w, const char *what, struct learn_outcome *o, size_t count)
+print_teacher(struct jsonr t, struct buf *out)
 {
-	struct learn_metrics m;
+	struct span who = text_of(t, "who");
 
-	learn_metrics(o, count, &m);
-	jsonw_object(w, what);
-	jsonw_number(w, "spam", (double)m.spam);
-	jsonw_number(w, "ham", (double)m.ham);
-	if (m.spam > 0 && m.ham > 0) {
-		jsonw_number(w, "one_minus_roca", m.one_minus_roca);
-		jsonw_number(w, "missed_at_0.001", m.missed_1000);
-		jsonw_number(w, "missed_at_0.01", m.missed_100);
-	}
-	jsonw_end(w);
+	(void)buf_addz(out, "  ");
+	tool_safe(out, who.n == 0 ? SPAN("(administrator)") : who);
+	(void)buf_printf(out, ": %.0f spam, %.0f ham", number_of(t, "spam"),
+	    number_of(t, "ham"));
+	if (number_of(t, "left_out") > 0)
+		(void)buf_printf(out, ", %.0f above the cap not used",
+		    number_of(t, "left_out"));
+	if (who.n > 0 && number_of(t, "judged") > 0)
+		(void)buf_printf(out, "; agrees with others in %.0f of %.0f",
+		    number_of(t, "agreed"), number_of(t, "judged"));
+	if (who.n > 0)
+		(void)buf_printf(
+		    out, ", counts %.0f %%", 100 * number_of(t, "trust"));
+	(void)buf_addc(out, '\n');
 }
 
 static void
-stream_json(struct stream *s)
+print_state(struct jsonr s, struct buf *out)
 {
-	struct jsonw w;
-	struct buf line;
+	struct jsonr held = jsonr_get(s, "held");
+	struct jsonr teachers = jsonr_get(s, "teachers");
 
-	buf_init(&line, (size_t)1024 * 1024);
-	jsonw_init(&w, &line);
-	jsonw_object(&w, NULL);
-	json_metrics(&w, "last_two_thirds", s->outcome + s->count / 3,
-	    s->count - s->count / 3);
-	json_metrics(&w, "all", s->outcome, s->count);
-	jsonw_number(&w, "learned", (double)s->model->updates);
-	jsonw_array(&w, "promises");
-	for (size_t i = 0; i < ARRAY_COUNT(s->promise); i++) {
-		const struct stream_promise *t = &s->promise[i];
-
-		jsonw_object(&w, NULL);
-		jsonw_number(&w, "promised", t->share);
-		jsonw_number(&w, "ham", (double)t->ham);
-		jsonw_number(&w, "ham_marked", (double)t->ham_marked);
-		jsonw_number(&w, "spam", (double)t->spam);
-		jsonw_number(&w, "spam_caught", (double)t->spam_caught);
-		jsonw_end(&w);
+	(void)buf_printf(out, "samples    %.0f spam, %.0f ham\n",
+	    number_of(s, "spam"), number_of(s, "ham"));
+	(void)buf_printf(out, "decisions  %.0f can be taught by their id\n",
+	    number_of(s, "kept"));
+	print_model(jsonr_get(s, "model"), out);
+	if (!truth_of(s, "works"))
+		(void)buf_addz(out,
+		    "learned.db can't be used now; the log says "
+		    "why\n");
+	if (jsonr_given(held)) {
+		(void)buf_printf(out,
+		    "HELD BACK  a newer model would mark %.0f of %.0f good "
+		    "mails; most of it taught: ",
+		    number_of(held, "marked"), number_of(held, "good"));
+		tool_safe(out, text_of(held, "blamed"));
+		(void)buf_addz(out, "\n           verdict learned forget --by "
+				    "USER, or verdict learned accept\n");
 	}
-	jsonw_end(&w);
-	jsonw_array(&w, "reliability");
-	for (size_t i = 0; i < BINS; i++) {
-		jsonw_object(&w, NULL);
-		jsonw_number(&w, "messages", (double)s->bin_count[i]);
-		jsonw_number(&w, "spam", (double)s->bin_spam[i]);
-		jsonw_number(&w, "sum", s->bin_sum[i]);
-		jsonw_end(&w);
-	}
-	jsonw_end(&w);
-	jsonw_end(&w);
-	(void)buf_addc(&line, '\n');
-	tool_print(&line);
+	if (jsonr_count(teachers) > 0)
+		(void)buf_addz(out, "teachers\n");
+	for (size_t i = 0; i < jsonr_count(teachers); i++)
+		print_teacher(jsonr_at(teachers, i), out);
 }
-
-/* ---- the command ------------------------------------------------------------------------ */
 
 static int
-learned_test(const char *index, bool json)
+learned_state(struct learned_ask *q, const char *line)
 {
-	static const double promised[] = { 0.0005, 0.001, 0.01 };
-	struct stream s = { .arena = arena_new() };
-	int status = EXIT_NOINPUT;
+	struct jsonr_doc *doc;
+	struct buf out;
+	const char *why;
 
-	for (size_t i = 0; i < ARRAY_COUNT(promised); i++)
-		s.promise[i].share = promised[i];
-	s.model = learn_model_new();
-	s.share = arena_alloc(s.arena, sizeof(*s.share));
-	if (s.model == NULL)
-		status = tool_fail(EXIT_UNAVAILABLE, "out of memory");
-	else if (index_read(&s, index)) {
-		s.outcome = arena_array(s.arena, s.count, sizeof(*s.outcome));
-		if (stream_run(&s)) {
-			status = EXIT_OK;
-			if (json)
-				stream_json(&s);
-			else
-				stream_print(&s);
-		}
+	if (!ask(q, line, SPAN("")))
+		return EXIT_UNAVAILABLE;
+	if (q->json) {
+		(void)fwrite(q->answer.p, 1, q->answer.n, stdout);
+		return EXIT_OK;
 	}
-	learn_model_free(&s.model);
-	arena_free(&s.arena);
-	return status;
+	doc = jsonr_parse(buf_span(&q->answer), q->arena, &why);
+	if (doc == NULL)
+		return tool_fail(EXIT_UNAVAILABLE, "%s", why);
+	buf_init(&out, (size_t)4 << 20);
+	print_state(jsonr_top(doc), &out);
+	tool_print(&out);
+	jsonr_free(&doc);
+	return EXIT_OK;
+}
+
+/* ---- samples in and out ----------------------------------------------------------- */
+
+/* Lines of samples to standard output, each followed by its place, the last of
+ * which is where to go on: *more. */
+static bool
+export_print(struct span text, struct arena *a, const char **more, bool first)
+{
+	struct span line, place;
+
+	*more = NULL;
+	if (first && span_cut(&text, '\n', &line))
+		(void)printf("%.*s\n", SPAN_FMT(line));
+	while (text.n > 0 && span_cut(&text, '\n', &line) &&
+	       span_cut(&text, '\n', &place)) {
+		(void)fwrite(line.p, 1, line.n, stdout);
+		(void)putchar('\n');
+		*more = arena_strdup(a, place);
+	}
+	return fflush(stdout) == 0;
+}
+
+static int
+learned_export(struct learned_ask *q)
+{
+	const char *line = "learned export";
+	bool first = true;
+	const char *more;
+
+	do {
+		if (!ask(q, line, SPAN("")))
+			return EXIT_UNAVAILABLE;
+		if (!export_print(buf_span(&q->answer), q->arena, &more, first))
+			return tool_fail(EXIT_IO, "standard output is full");
+		first = false;
+		line = arena_printf(q->arena, "learned export %s", more);
+	} while (more != NULL);
+	return EXIT_OK;
+}
+
+/* The secret's line stands before each part. */
+static int
+learned_import(struct learned_ask *q, const char *path)
+{
+	struct span text, secret, line;
+	bool bar = isatty(STDERR_FILENO) == 1;
+	unsigned long added = 0, known = 0, one, other;
+	size_t whole, at = 0;
+	struct buf part;
+
+	if (!tool_read(path, q->arena, &text))
+		return EXIT_NOINPUT;
+	whole = text.n + 1;
+	(void)span_cut(&text, '\n', &secret);
+	buf_init(&part, 2 * IMPORT_OCTETS);
+	do {
+		const char *head;
+
+		buf_clear(&part);
+		(void)buf_printf(&part, "%.*s\n", SPAN_FMT(secret));
+		while (part.n < IMPORT_OCTETS && text.n > 0 &&
+		       span_cut(&text, '\n', &line)) {
+			at += line.n + 1;
+			(void)buf_add(&part, line);
+			(void)buf_addc(&part, '\n');
+		}
+		head = arena_printf(q->arena, "learned import %zu", part.n);
+		if (part.over || !ask(q, head, buf_span(&part)))
+			break;
+		buf_addc(&q->answer, '\0');
+		if (sscanf(q->answer.p, "%lu %lu", &one, &other) == 2) {
+			added += one;
+			known += other;
+		}
+		if (bar)
+			(void)fprintf(stderr, "\r%3zu%% ", at * 100 / whole);
+	} while (text.n > 0);
+	buf_free(&part);
+	if (bar)
+		(void)fputs("\r\033[K", stderr);
+	(void)printf("%lu samples imported, %lu known already\n", added, known);
+	return text.n > 0 || added + known == 0 ? EXIT_FAILED : EXIT_OK;
+}
+
+/* ---- forgetting --------------------------------------------------------------------- */
+
+struct forget_options {
+	const char *by, *sender, *since, *before;
+};
+
+/* "7d" is so long ago; "2026-01-31" and "2026-01-31 08:00" are times here. */
+static bool
+time_read(const char *text, int64_t *out)
+{
+	struct tm tm = { .tm_isdst = -1 };
+	int64_t ms;
+	int n = 0;
+
+	if (literal_duration(span_of(text), &ms)) {
+		*out = (int64_t)time(NULL) - ms / 1000;
+		return true;
+	}
+	if (sscanf(text, "%4d-%2d-%2d%n %2d:%2d%n", &tm.tm_year, &tm.tm_mon,
+		&tm.tm_mday, &n, &tm.tm_hour, &tm.tm_min, &n) < 3 ||
+	    text[n] != '\0')
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	*out = (int64_t)mktime(&tm);
+	return *out > 0;
+}
+
+static int
+learned_forget(struct learned_ask *q, const struct forget_options *o)
+{
+	const char *const text[] = { o->since, o->before };
+	static const char *const word[] = { "since", "before" };
+	const char *line = "learned forget";
+	int64_t time_s;
+
+	if (o->by != NULL)
+		line = arena_printf(q->arena, "%s by %s", line, o->by);
+	if (o->sender != NULL)
+		line = arena_printf(q->arena, "%s sender %s", line, o->sender);
+	for (int i = 0; i < 2; i++) {
+		if (text[i] == NULL)
+			continue;
+		if (!time_read(text[i], &time_s))
+			return tool_fail(EXIT_USAGE,
+			    "%s is neither a time such as 2026-01-31 or "
+			    "\"2026-01-31 08:00\" nor one such as 7d",
+			    text[i]);
+		line = arena_printf(
+		    q->arena, "%s %s %lld", line, word[i], (long long)time_s);
+	}
+	if (!ask(q, line, SPAN("")))
+		return EXIT_FAILED;
+	(void)fwrite(q->answer.p, 1, q->answer.n, stdout);
+	return EXIT_OK;
+}
+
+/* ---- the command ---------------------------------------------------------------------- */
+
+static int
+learned_do(struct learned_ask *q, const struct forget_options *o, int argc,
+    char **argv)
+{
+	const char *what = argc == 0 ? "" : argv[0];
+
+	if (argc == 0)
+		return learned_state(q, "learned");
+	if (argc == 1 && strcmp(what, "train") == 0)
+		return learned_state(q, "learned train");
+	if (argc == 1 && strcmp(what, "accept") == 0)
+		return learned_state(q, "learned accept");
+	if (argc == 1 && strcmp(what, "export") == 0)
+		return learned_export(q);
+	if (argc == 2 && strcmp(what, "import") == 0)
+		return learned_import(q, argv[1]);
+	if (argc == 1 && strcmp(what, "forget") == 0)
+		return learned_forget(q, o);
+	return tool_usage();
+}
+
+static bool
+options_read(int argc, char **argv, struct forget_options *o, const char **file,
+    bool *json)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "by", required_argument, NULL, 'b' },
+		{ "sender", required_argument, NULL, 's' },
+		{ "since", required_argument, NULL, 'a' },
+		{ "before", required_argument, NULL, 'z' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+		if (c == 'j')
+			*json = true;
+		else if (c == 'c')
+			*file = optarg;
+		else if (c == 'b')
+			o->by = optarg;
+		else if (c == 's')
+			o->sender = optarg;
+		else if (c == 'a')
+			o->since = optarg;
+		else if (c == 'z')
+			o->before = optarg;
+		else
+			return false;
+	}
+	return true;
 }
 
 static int
 learned_run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	bool json = false;
-	int c;
+	struct forget_options o = { NULL };
+	struct learned_ask q = { .json = false };
+	const char *file = NULL;
+	int status = EXIT_CONFIG;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c != 'j')
-			return tool_usage();
-		json = true;
-	}
-	if (argc - optind != 2 || strcmp(argv[optind], "test") != 0)
+	if (!options_read(argc, argv, &o, &file, &q.json))
 		return tool_usage();
-	return learned_test(argv[optind + 1], json);
+	argc -= optind;
+	argv += optind;
+	if (argc == 2 && strcmp(argv[0], "test") == 0)
+		return learned_test(argv[1], q.json);
+	q.settings = tool_settings(file);
+	if (q.settings == NULL)
+		return EXIT_CONFIG;
+	q.arena = arena_new();
+	buf_init(&q.answer, (size_t)64 << 20);
+	status = learned_do(&q, &o, argc, argv);
+	buf_free(&q.answer);
+	arena_free(&q.arena);
+	snapshot_unref(&q.settings);
+	return status;
 }
 
 extern const struct command command_learned;
 const struct command command_learned = {
 	.name = "learned",
-	.usage = "test [--json] INDEX",
-	.help = "how well the learner does on a stream of labelled mail",
+	.usage = "[-c FILE] [--json] [test INDEX | train | accept | export | "
+		 "import FILE | forget [--by USER] [--sender ADDRESS] "
+		 "[--since TIME] [--before TIME]]",
+	.help = "what was learned, from whom, and how well it does",
 	.run = learned_run,
 };

@@ -1,0 +1,43 @@
+#ifndef MILTER_CONTROL_CONTROL_SOCKET_H
+#define MILTER_CONTROL_CONTROL_SOCKET_H
+
+/*
+ * A unix socket that takes one line with a command, and perhaps octets behind
+ * it, and answers until the end of the connection: first a line "ok" or
+ * "error". A thread of its own serves one client after the other; a client
+ * that says nothing for five seconds is hung up on.
+ */
+
+#include <sys/un.h>
+
+#include "policy/config/conf.h"
+#include "rules/base/arena.h"
+#include "rules/base/buf.h"
+
+struct control_socket {
+	const char *setting; /* that names the path, for messages */
+	unsigned mode;       /* of the socket */
+	unsigned dir_mode;   /* of its directory, where that is made */
+	const char *group;   /* NULL or "": our own */
+	/* How many octets follow a line; may be NULL: none ever do. */
+	size_t (*payload)(struct span line);
+	size_t payload_max; /* more are refused */
+	/* Answers; false: an error. In the socket's thread; may wait. */
+	bool (*run)(struct span line, struct span payload, struct buf *answer);
+	/* Its own. */
+	int fd;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+};
+
+/*
+ * Binds it, before privileges are dropped. A missing directory is made and
+ * then belongs to whom we become, for only its owner can remove the socket at
+ * the end. Starts no thread.
+ */
+bool control_socket_open(struct control_socket *s, const char *path,
+    const struct config *c, struct arena *a, const char **why);
+/* Starts the thread, if it was opened. */
+void control_socket_start(struct control_socket *s);
+void control_socket_close(struct control_socket *s);
+
+#endif

@@ -1,0 +1,9 @@
+policy_libpolicy_a_SOURCES += %D%/check_learn.c
+policy_libpolicy_a_SOURCES += %D%/learn_command.c %D%/learn_command.h
+policy_libpolicy_a_SOURCES += %D%/learn_db.c %D%/learn_db.h
+policy_libpolicy_a_SOURCES += %D%/learn_file.c %D%/learn_file.h
+policy_libpolicy_a_SOURCES += %D%/learn_text.c %D%/learn_text.h
+policy_libpolicy_a_SOURCES += %D%/learn_train.c %D%/learn_train.h
+policy_libpolicy_a_SOURCES += %D%/learner.c %D%/learner.h
+policy_libpolicy_a_SOURCES += %D%/learner_inside.h
+policy_libpolicy_a_SOURCES += %D%/lesson.c

@@ -1,0 +1,158 @@
+/*
+ * What was learned, as facts of a message, and what is remembered of it.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include "policy/learn/learn_command.h"
+#include "tests/kit/learn_kit.h"
+#include "tests/kit/state_kit.h"
+
+#define SPAM(n)                                                            \
+	"From: A <a@sender.example>\r\nSubject: cheap pills " n "\r\n\r\n" \
+	"Buy cheap pills now and save, offer " n "\r\n"
+#define HAM(n)                                                         \
+	"From: A <a@sender.example>\r\nSubject: minutes " n "\r\n\r\n" \
+	"The notes of our meeting about the budget, page " n "\r\n"
+/* Good words before the rest, and behind the head. */
+#define HIDDEN                                                             \
+	"From: A <a@sender.example>\r\nSubject: cheap pills 7\r\n\r\n"     \
+	"The notes of our meeting about the budget, page 3. The notes of " \
+	"our meeting about the budget, page 4. The minutes of our "        \
+	"meeting.\r\n"
+
+static void
+teach(struct learn_kit *k, bool spam, unsigned n)
+{
+	struct buf answer, text;
+	char number[12];
+
+	(void)snprintf(number, sizeof(number), "%u", n);
+	buf_init(&answer, 4096);
+	buf_init(&text, 4096);
+	if (spam)
+		(void)buf_printf(&text, SPAM("%s"), number, number);
+	else
+		(void)buf_printf(&text, HAM("%s"), number, number);
+	assert_true(learn_command(k->learner,
+	    &(const struct learn_request){
+		.line = spam ? SPAN("learn spam message 1")
+			     : SPAN("learn ham message 1"),
+		.payload = buf_span(&text) },
+	    &answer));
+	buf_free(&text);
+	buf_free(&answer);
+}
+
+static const struct {
+	const char *label, *ask;
+	unsigned taught; /* of each kind */
+	unsigned good;   /* more good mail, of other kinds */
+	struct kit_mail mail;
+	const char *want;
+} rows[] = {
+	{ "nothing is said before it was taught", "has spam.probability", 0, 0,
+	    { .message = SPAM("900") }, "passes" },
+	{ "nor before it was taught enough", "has spam.probability", 99, 0,
+	    { .message = SPAM("900") }, "passes" },
+	{ "then it is", "has spam.probability", 100, 0,
+	    { .message = SPAM("900") }, "junk" },
+	{ "spam is spam", "spam.probability > 0.9", 150, 0,
+	    { .message = SPAM("900") }, "junk" },
+	{ "what is not is not", "spam.probability > 0.5", 150, 0,
+	    { .message = HAM("900") }, "passes" },
+	{ "how much it rests on", "spam.learned = 300", 150, 0,
+	    { .message = HAM("900") }, "junk" },
+	{ "no share of little good mail", "has spam.share", 150, 0,
+	    { .message = SPAM("900") }, "passes" },
+	{ "a share of enough", "spam.share < 0.5%", 150, 400,
+	    { .message = SPAM("900") }, "junk" },
+	{ "good mail has a large one", "spam.share > 10%", 150, 400,
+	    { .message = HAM("900") }, "junk" },
+	{ "why", "spam.why ~ /pills/", 150, 0, { .message = SPAM("900") },
+	    "junk" },
+	{ "good words do not hide it", "spam.probability > 0.6", 200, 0,
+	    { .message = HIDDEN }, "junk" },
+	{ "bounces are not judged", "has spam.probability", 150, 0,
+	    { .from = "", .message = SPAM("900") }, "passes" },
+	{ "nor is what our users send", "has spam.probability", 150, 0,
+	    { .user = "ann", .message = SPAM("900") }, "passes" },
+};
+
+static void
+test_facts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct learn_kit l;
+		struct kit k;
+
+		if (!table_wants(rows[i].label))
+			continue;
+		learn_kit_begin(&l);
+		for (unsigned n = 0; n < rows[i].taught; n++) {
+			teach(&l, true, n);
+			teach(&l, false, n);
+		}
+		for (unsigned n = 0; n < rows[i].good; n++)
+			(void)learn_kit_teach(&l, TOPIC_HAM, n, false, "");
+		assert_true(learner_train_join(l.learner, false));
+		kit_begin(&k, "",
+		    arena_printf(
+			l.arena, "rule ask when %s then junk\n", rows[i].ask));
+		k.judge.learner = l.learner;
+		table_text(rows[i].label, "fate", kit_fate(&k, &rows[i].mail),
+		    rows[i].want);
+		kit_end(&k);
+		learn_kit_end(&l);
+	}
+	table_end();
+}
+
+/* What a decision saw is kept, of what can be judged and was not put off. */
+static const struct {
+	const char *label;
+	struct kit_mail mail;
+	unsigned kept;
+} keeps[] = {
+	{ "an ordinary message", { .message = HAM("1") }, 1 },
+	{ "one that is put off",
+	    { .message = "From: a@b.example\r\nSubject: x\r\n\r\nlater\r\n" },
+	    0 },
+	{ "a bounce", { .from = "", .message = HAM("1") }, 0 },
+	{ "one of our users", { .user = "ann", .message = HAM("1") }, 0 },
+};
+
+static void
+test_kept(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(keeps); i++) {
+		struct learner_state s;
+		struct learn_kit l;
+		struct kit k;
+
+		if (!table_wants(keeps[i].label))
+			continue;
+		learn_kit_begin(&l);
+		kit_begin(
+		    &k, "", "rule later when body ~ /later/ then tempfail\n");
+		k.judge.learner = l.learner;
+		(void)kit_fate(&k, &keeps[i].mail);
+		learner_flush_join(l.learner);
+		learner_state(l.learner, &s);
+		table_number(
+		    keeps[i].label, "kept", (long long)s.kept, keeps[i].kept);
+		kit_end(&k);
+		learn_kit_end(&l);
+	}
+	table_end();
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_facts),
+	cmocka_unit_test(test_kept),
+};
+
+TABLE_MAIN(tests)

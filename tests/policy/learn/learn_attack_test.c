@@ -1,0 +1,223 @@
+/*
+ * Those who teach nonsense, and what holds them.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include "tests/kit/learn_kit.h"
+
+static void
+expect(bool ok, const char *label)
+{
+	if (table_wants(label) && !ok)
+		table_fail(label, "it is not so");
+}
+
+static void
+train(struct learn_kit *k)
+{
+	expect(learner_train_join(k->learner, false), "a model is made");
+}
+
+/* Of a hundred lessons five are wrong, by mistake. */
+static void
+test_wrong_labels(void **state)
+{
+	struct learn_kit k;
+
+	(void)state;
+	learn_kit_begin(&k);
+	for (unsigned i = 0; i < 600; i++) {
+		bool wrong = i % 20 == 0;
+
+		(void)learn_kit_teach(&k, TOPIC_HAM, i, wrong, "");
+		(void)learn_kit_teach(&k, TOPIC_SPAM, i, !wrong, "");
+	}
+	train(&k);
+	expect(learn_kit_spam(&k, TOPIC_HAM, 400) <= 4 &&
+		   learn_kit_spam(&k, TOPIC_SPAM, 400) >= 396,
+	    "one wrong label in twenty costs less than one in a hundred");
+	learn_kit_end(&k);
+	table_end();
+}
+
+/* Ten teach what is so, one teaches the opposite, as much as he may. */
+static void
+test_nonsense(void **state)
+{
+	struct learn_kit k;
+
+	(void)state;
+	learn_kit_begin(&k);
+	for (unsigned i = 0; i < 10; i++)
+		learn_kit_both(
+		    &k, i * 100, 24, arena_printf(k.arena, "user%u", i));
+	for (unsigned i = 0; i < 25; i++) {
+		(void)learn_kit_teach(&k, TOPIC_HAM, 5000 + i, true, "liar");
+		(void)learn_kit_teach(&k, TOPIC_SPAM, 5000 + i, false, "liar");
+	}
+	train(&k);
+	expect(learn_kit_teacher(&k, "liar")->trust <= 0,
+	    "who contradicts all others counts for nothing");
+	for (unsigned i = 0; i < 10; i++)
+		expect(learn_kit_teacher(&k, arena_printf(k.arena, "user%u", i))
+			       ->trust > 0.9F,
+		    "those who agree count");
+	expect(learn_kit_spam(&k, TOPIC_HAM, 200) <= 2 &&
+		   learn_kit_spam(&k, TOPIC_SPAM, 200) >= 198,
+	    "the liar has changed nothing");
+	learn_kit_end(&k);
+	table_end();
+}
+
+/*
+ * Users move what the filter got wrong, and nothing else: a new kind of spam
+ * that all of them find in their inboxes must not count against them.
+ */
+static void
+test_corrections(void **state)
+{
+	struct learn_kit k;
+
+	(void)state;
+	learn_kit_begin(&k);
+	learn_kit_both(&k, 0, 150, "");
+	for (unsigned i = 0; i < 150; i++)
+		(void)learn_kit_teach(&k, TOPIC_OTHER, i, true,
+		    arena_printf(k.arena, "user%u", i % 10));
+	train(&k);
+	for (unsigned i = 0; i < 10; i++)
+		expect(learn_kit_teacher(&k, arena_printf(k.arena, "user%u", i))
+			       ->trust > 0.5F,
+		    "who corrects the filter is believed");
+	expect(
+	    learn_kit_spam(&k, TOPIC_OTHER, 200) >= 190, "and it is corrected");
+	learn_kit_end(&k);
+	table_end();
+}
+
+static void
+test_flood(void **state)
+{
+	const struct learn_teacher *t;
+	enum lesson_answer answer = LESSON_DONE;
+	struct learn_kit k;
+	unsigned taught = 0;
+
+	(void)state;
+	learn_kit_begin(&k);
+	for (; answer == LESSON_DONE && taught < 1000; taught++)
+		answer =
+		    learn_kit_teach(&k, TOPIC_HAM, taught, true, "mallory");
+	expect(answer == LESSON_FULL && taught == LEARN_CAP_DAY + 1,
+	    "fifty a day are enough");
+	expect(
+	    learn_kit_teach(&k, TOPIC_HAM, 0, false, "mallory") == LESSON_DONE,
+	    "who has taught enough may still correct himself");
+	expect(
+	    learn_kit_teach(&k, TOPIC_HAM, 5000, false, "ann") == LESSON_DONE,
+	    "others may go on");
+	k.time.unix_s += LEARN_DAY_S + 1;
+	expect(learn_kit_teach(&k, TOPIC_HAM, 6000, true, "mallory") ==
+		   LESSON_DONE,
+	    "the next day is a new one");
+	learn_kit_end(&k);
+
+	/* By way of another host, or over many days. */
+	learn_kit_begin(&k);
+	learn_kit_both(&k, 0, 300, "");
+	for (unsigned i = 0; i < 400; i++)
+		learn_kit_import(&k, TOPIC_HAM, 10000 + i, true, "mallory",
+		    LEARN_KIT_TIME - 1000 + i);
+	train(&k);
+	t = learn_kit_teacher(&k, "mallory");
+	expect(t != NULL && t->spam == 400 && t->left_out == 350,
+	    "one teacher is no more than a twentieth of all");
+	expect(
+	    learn_kit_spam(&k, TOPIC_HAM, 200) <= 2, "a flood changes nothing");
+	learn_kit_end(&k);
+	table_end();
+}
+
+/*
+ * What others have no opinion of: mail of a partner, that is, which somebody
+ * teaches to be spam. Nobody contradicts him, but it is known to be good.
+ */
+static void
+test_gate(void **state)
+{
+	struct learned *before, *after;
+	struct learner_state s;
+	struct learn_kit k;
+
+	(void)state;
+	learn_kit_begin(&k);
+	learn_kit_both(&k, 0, 550, "");
+	for (unsigned i = 0; i < 200; i++)
+		(void)learn_kit_keep(&k, TOPIC_OTHER, 20000 + i, true);
+	train(&k);
+	before = learner_model(k.learner);
+	learner_state(k.learner, &s);
+	expect(!s.held && s.good == 200, "good mail is not marked");
+	for (unsigned i = 0; i < 50; i++)
+		(void)learn_kit_teach(&k, TOPIC_OTHER, i, true, "mallory");
+	train(&k);
+	learner_state(k.learner, &s);
+	expect(s.held && s.marked > 2, "a model that marks it is held back");
+	expect(strcmp(s.blamed, "mallory") == 0 &&
+		   strstr(k.alerts, "mallory") != NULL,
+	    "and it is told whose lessons did it");
+	after = learner_model(k.learner);
+	expect(before == after, "the old one stays");
+	learned_unref(&after);
+	expect(learner_train_join(k.learner, true), "a model is made");
+	after = learner_model(k.learner);
+	expect(before != after, "unless the administrator accepts it");
+	learned_unref(&after);
+	learned_unref(&before);
+	learn_kit_end(&k);
+	table_end();
+}
+
+/* Messages that have all features that there may be, as if they were good. */
+static void
+test_full_table(void **state)
+{
+	struct learn_kit k;
+	uint32_t *index;
+
+	(void)state;
+	learn_kit_begin(&k);
+	learn_kit_both(&k, 0, 300, "");
+	index = arena_array(k.arena, LEARN_FEATURES_MAX, sizeof(*index));
+	for (unsigned n = 0; n < 50; n++) {
+		struct learn_features f = { index, LEARN_FEATURES_MAX, index,
+			LEARN_FEATURES_MAX };
+
+		for (uint32_t i = 0; i < LEARN_FEATURES_MAX; i++)
+			index[i] = i * 32 + n % 32;
+		(void)learner_teach(
+		    k.learner, &(const struct lesson){ .id = SPAN(""),
+				   .features = learn_kit_pack(&k, &f),
+				   .who = SPAN("mallory"),
+				   .spam = n % 2 == 0 });
+	}
+	train(&k);
+	expect(learn_kit_spam(&k, TOPIC_HAM, 200) <= 4 &&
+		   learn_kit_spam(&k, TOPIC_SPAM, 200) >= 196,
+	    "the table can't be filled");
+	learn_kit_end(&k);
+	table_end();
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_wrong_labels),
+	cmocka_unit_test(test_nonsense),
+	cmocka_unit_test(test_corrections),
+	cmocka_unit_test(test_flood),
+	cmocka_unit_test(test_gate),
+	cmocka_unit_test(test_full_table),
+};
+
+TABLE_MAIN(tests)

@@ -1,0 +1,3 @@
+UNIT_TESTS += %D%/check_learn_test
+UNIT_TESTS += %D%/learn_attack_test
+UNIT_TESTS += %D%/learner_test
