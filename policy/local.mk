@@ -1,7 +1,7 @@
 # policy/ is about this session: facts, checks, DNS, stores, verdict.
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_CPPFLAGS = $(PROJECT_CPPFLAGS) $(OPENDKIM_CFLAGS) \
-    $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(HIREDIS_CFLAGS) \
+    $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(SSL_CFLAGS) \
     $(PSL_CFLAGS) $(JANSSON_CFLAGS) $(MAXMINDDB_CFLAGS)
 policy_libpolicy_a_SOURCES =
 include %D%/arc/local.mk

@@ -33,6 +33,9 @@ struct config {
 	struct setting_list store; /* see store_conf.h */
 	setting_word store_fallback;
 	setting_duration store_timeout;
+	/* Paths, "" for none: TLS with Redis, and its password. */
+	const char *store_ca, *store_certificate, *store_key;
+	const char *store_password_file;
 	uint64_t store_entries;
 
 	/* What is judged, and how far a verdict goes. */

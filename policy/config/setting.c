@@ -309,6 +309,47 @@ setting_format(const struct setting_row *row, const void *base, struct buf *out)
 	}
 }
 
+/* Where the password of "SCHEME://USER:PASSWORD@HOST" begins and ends; what
+ * has no colon is all password. False: there is none. */
+static bool
+password_find(struct span text, size_t *from, size_t *to)
+{
+	size_t scheme = span_search(text, SPAN("://")), colon;
+	struct span login;
+
+	if (scheme == SIZE_MAX)
+		return false;
+	*from = scheme + 3;
+	login = span_slice(text, *from, text.n);
+	login = span_slice(login, 0, span_find(login, ' '));
+	*to = span_find_last(login, '@');
+	if (*to == SIZE_MAX)
+		return false;
+	colon = span_find(span_slice(login, 0, *to), ':');
+	*to += *from;
+	*from += colon == SIZE_MAX ? 0 : colon + 1;
+	return true;
+}
+
+void
+setting_show(const struct setting_row *row, const void *base, struct buf *out)
+{
+	struct buf value;
+	struct span text;
+	size_t from, to;
+
+	buf_init(&value, out->max);
+	setting_format(row, base, &value);
+	text = buf_span(&value);
+	while (password_find(text, &from, &to)) {
+		(void)buf_add(out, span_slice(text, 0, from));
+		(void)buf_addz(out, "***");
+		text = span_slice(text, to, text.n);
+	}
+	(void)buf_add(out, text);
+	buf_free(&value);
+}
+
 static const char *
 words_join(const struct setting_row *row, struct arena *a)
 {

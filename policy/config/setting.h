@@ -107,6 +107,9 @@ void setting_standard(
 /* Appends the effective value, as it would be written in a file. */
 void setting_format(
     const struct setting_row *row, const void *base, struct buf *out);
+/* The same for people: passwords in URLs are ***. */
+void setting_show(
+    const struct setting_row *row, const void *base, struct buf *out);
 /* Whether one of the networks holds the address. */
 bool setting_nets_hold(const struct setting_nets *nets, struct ip ip);
 /* "number from 1 to 100", "one of enforce monitor": for messages, manual. */

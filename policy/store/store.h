@@ -56,9 +56,12 @@ struct store_options {
 	uint64_t entries_max; /* in memory */
 	int64_t timeout_ms;   /* redis: of one call */
 	int64_t retry_ms;     /* redis: a lost one is asked so often; 0: 1 s */
-	bool local;           /* redis lost: memory instead of nothing */
-	bool read_only;       /* sqlite: what the file holds now; no changes */
-	struct clock clock;   /* for what the store does by itself */
+	int64_t each_ms;      /* redis: for all of store_each; 0: 10 s */
+	const char *ca, *certificate, *key; /* redis: of TLS; NULL: none */
+	const char *password_file;          /* redis; NULL: none */
+	bool local;         /* redis lost: memory instead of nothing */
+	bool read_only;     /* sqlite: what the file holds now; no changes */
+	struct clock clock; /* for what the store does by itself */
 	/* One alert for each thing that goes wrong, and one, with a key of its
 	 * own, when it is over. From any thread; must not wait. May be NULL. */
 	void (*alert)(void *ctx, const char *key, const char *text);

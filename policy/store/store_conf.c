@@ -36,6 +36,10 @@ store_conf_options(const struct config *c, struct arena *a,
 	*out = (struct store_options){
 		.entries_max = c->store_entries,
 		.timeout_ms = c->store_timeout.ms,
+		.ca = c->store_ca,
+		.certificate = c->store_certificate,
+		.key = c->store_key,
+		.password_file = c->store_password_file,
 		.local = c->store_fallback.index == STORE_FALLBACK_LOCAL,
 		.clock = clock_system,
 	};

@@ -1,5 +1,5 @@
 /*
- * The engine that several hosts share, and the only file that knows hiredis.
+ * The engine that several hosts share.
  *
  * An entry is a string of its numbers with Redis's own expiry. A change reads
  * it, changes it here and writes it back by a script that does so only when
@@ -11,29 +11,22 @@
  */
 #include "config.h"
 
-#include "policy/base/thread.h"
+#include "policy/store/redis_pool.h"
 #include "policy/store/store_table.h"
 #include "policy/store/store_text.h"
-#include "policy/store/store_url.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include <errno.h>
-#include <hiredis/hiredis.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 #include "rules/base/panic.h"
 
-#define POOL_MAX   ((size_t)16)
-#define RETRY_MS   1000 /* how often a lost Redis is asked */
-#define KEY_PREFIX "verdict:"
-#define KEY_FAILS  "store"
-#define KEY_WORKS  "store works again"
+#define EACH_MS     10000 /* for all rounds of a walk */
+#define EACH_ROUNDS 100000
+#define EACH_KEYS   ((size_t)500) /* whose values are asked for at once */
+#define KEY_PREFIX  "verdict:"
 
 /* KEYS[1] key, ARGV[1] what was read, [2] new value or "", [3] seconds. */
 #define SCRIPT                                                         \
@@ -44,213 +37,16 @@
 	"return 1"
 
 struct shared {
-	struct store_options options;
-	struct store_url address;
-	char where[STORE_WHY_MAX]; /* for messages: without password */
+	struct redis_pool *pool;
 	struct store_table *local; /* NULL: nothing while Redis is lost */
-
-	pthread_mutex_t lock; /* of the pool, stop and lost's changes */
-	pthread_cond_t freed; /* a connection, or stop */
-	redisContext *idle[POOL_MAX];
-	size_t idle_count, open_count;
-	bool stop;
-
-	atomic_bool lost;
+	int64_t timeout_ms, each_ms;
 	atomic_uint_fast64_t refused;
-	pthread_t thread;
 };
 
-static struct timeval
-timeout_of(const struct shared *s)
-{
-	return (struct timeval){ (time_t)(s->options.timeout_ms / 1000),
-		(suseconds_t)(s->options.timeout_ms % 1000 * 1000) };
-}
-
-/* ---- connections --------------------------------------------------------- */
-
 static bool
-reply_is_good(const redisReply *r)
+call_is_over(const struct redis_call *c)
 {
-	return r != NULL && r->type != REDIS_REPLY_ERROR;
-}
-
-/* One command whose answer does not matter unless it is an error. */
-static bool
-say(redisContext *c, const char *a, const char *b, const char *d)
-{
-	const char *argv[] = { a, b, d };
-	int argc = b == NULL ? 1 : d == NULL ? 2 : 3;
-	redisReply *r = redisCommandArgv(c, argc, argv, NULL);
-	bool ok = reply_is_good(r);
-
-	freeReplyObject(r);
-	return ok;
-}
-
-static bool
-connection_greet(const struct shared *s, redisContext *c)
-{
-	const struct store_url *a = &s->address;
-	char db[24];
-
-	if (a->password != NULL && a->user != NULL &&
-	    !say(c, "AUTH", a->user, a->password))
-		return false;
-	if (a->password != NULL && a->user == NULL &&
-	    !say(c, "AUTH", a->password, NULL))
-		return false;
-	(void)snprintf(db, sizeof(db), "%d", a->db);
-	return a->db == 0 || say(c, "SELECT", db, NULL);
-}
-
-static redisContext *
-connection_new(const struct shared *s)
-{
-	const struct store_url *a = &s->address;
-	struct timeval limit = timeout_of(s);
-	redisContext *c = a->host != NULL
-			      ? redisConnectWithTimeout(a->host, a->port, limit)
-			      : redisConnectUnixWithTimeout(a->path, limit);
-
-	if (c != NULL && c->err == 0 && redisSetTimeout(c, limit) == REDIS_OK &&
-	    connection_greet(s, c))
-		return c;
-	if (c != NULL)
-		redisFree(c);
-	return NULL;
-}
-
-static void
-deadline_in(struct timespec *at, int64_t ms)
-{
-	(void)clock_gettime(CLOCK_MONOTONIC, at);
-	at->tv_nsec += (long)(ms % 1000) * 1000000;
-	at->tv_sec += (time_t)(ms / 1000) + at->tv_nsec / 1000000000;
-	at->tv_nsec %= 1000000000;
-}
-
-static bool
-deadline_passed(const struct timespec *at)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec > at->tv_sec ||
-	       (now.tv_sec == at->tv_sec && now.tv_nsec >= at->tv_nsec);
-}
-
-/* An idle connection, or NULL with leave to open one (*open) or none. */
-static redisContext *
-pool_take(struct shared *s, bool *open)
-{
-	redisContext *c = NULL;
-	struct timespec until;
-	int waited = 0;
-
-	deadline_in(&until, s->options.timeout_ms);
-	*open = false;
-	(void)pthread_mutex_lock(&s->lock);
-	while (s->idle_count == 0 && s->open_count == POOL_MAX && waited == 0)
-		waited = pthread_cond_timedwait(&s->freed, &s->lock, &until);
-	if (s->idle_count > 0) {
-		c = s->idle[--s->idle_count];
-	} else if (s->open_count < POOL_MAX) {
-		s->open_count++;
-		*open = true;
-	}
-	(void)pthread_mutex_unlock(&s->lock);
-	return c;
-}
-
-/* c NULL: it is gone. */
-static void
-pool_give(struct shared *s, redisContext *c)
-{
-	(void)pthread_mutex_lock(&s->lock);
-	if (c != NULL)
-		s->idle[s->idle_count++] = c;
-	else
-		s->open_count--;
-	(void)pthread_cond_signal(&s->freed);
-	(void)pthread_mutex_unlock(&s->lock);
-}
-
-static void
-pool_clear(struct shared *s)
-{
-	(void)pthread_mutex_lock(&s->lock);
-	while (s->idle_count > 0) {
-		redisFree(s->idle[--s->idle_count]);
-		s->open_count--;
-	}
-	(void)pthread_cond_broadcast(&s->freed);
-	(void)pthread_mutex_unlock(&s->lock);
-}
-
-static void
-shared_alert(struct shared *s, const char *key, const char *what)
-{
-	char text[2 * STORE_WHY_MAX];
-
-	(void)snprintf(text, sizeof(text), "%.250s: %.250s", s->where, what);
-	if (s->options.alert != NULL)
-		s->options.alert(s->options.ctx, key, text);
-}
-
-/* Redis failed: nobody waits for it any more. */
-static void
-shared_lose(struct shared *s)
-{
-	if (atomic_exchange(&s->lost, true))
-		return;
-	pool_clear(s);
-	shared_alert(s, KEY_FAILS,
-	    s->local != NULL ? "Redis does not answer; this host goes on "
-			       "with what it knows itself"
-			     : "Redis does not answer; greylisting and limits "
-			       "let mail by");
-}
-
-/* ---- commands ------------------------------------------------------------ */
-
-/*
- * Runs one command; NULL when Redis is lost. An idle connection may have
- * died since it was used (Redis was restarted), so the first failure on one
- * is tried again on a new one, unless it was a silence that took all the
- * time there is.
- */
-static redisReply *
-command(struct shared *s, int argc, const char **argv, const size_t *argv_n)
-{
-	bool open;
-	redisContext *c = pool_take(s, &open);
-	redisReply *r = NULL;
-	bool reused = c != NULL, silent = false;
-
-	if (c == NULL && open)
-		c = connection_new(s);
-	else if (c == NULL)
-		return NULL; /* all are busy: no reason to give Redis up */
-	if (c != NULL) {
-		r = redisCommandArgv(c, argc, argv, argv_n);
-		silent = r == NULL && c->err == REDIS_ERR_IO &&
-			 (errno == EAGAIN || errno == ETIMEDOUT);
-	}
-	if (r == NULL && reused && !silent) {
-		redisFree(c);
-		c = connection_new(s);
-		if (c != NULL)
-			r = redisCommandArgv(c, argc, argv, argv_n);
-	}
-	if (r == NULL && c != NULL) {
-		redisFree(c);
-		c = NULL;
-	}
-	pool_give(s, c);
-	if (r == NULL)
-		shared_lose(s);
-	return r;
+	return clock_system.monotonic_ms(clock_system.ctx) >= c->until_ms;
 }
 
 /* ---- entries ------------------------------------------------------------- */
@@ -263,48 +59,26 @@ key_make(struct span key, char out[sizeof(KEY_PREFIX) + STORE_KEY_MAX])
 	return span_make(out, sizeof(KEY_PREFIX) - 1 + key.n);
 }
 
-static struct span
-reply_text(const redisReply *r)
+/* The value that a reply shows, "" for none. */
+static void
+value_read(const struct redis_reply *r, char *room, size_t *n)
 {
-	return r->type == REDIS_REPLY_STRING ? span_make(r->str, r->len)
-					     : SPAN("");
-}
-
-/* Redis says "no" to a command it knows: damaged set-up, not our entry. */
-static bool
-reply_refused(struct shared *s, redisReply *r)
-{
-	char why[STORE_WHY_MAX];
-
-	if (r->type != REDIS_REPLY_ERROR)
-		return false;
-	(void)snprintf(why, sizeof(why), "Redis refuses: %.150s", r->str);
-	if (!atomic_exchange(&s->lost, true)) {
-		pool_clear(s);
-		shared_alert(s, KEY_FAILS, why);
-	}
-	return true;
+	*n =
+	    r->kind == REDIS_TEXT && r->text.n < STORE_TEXT_MAX ? r->text.n : 0;
+	if (*n > 0)
+		(void)memcpy(room, r->text.p, *n);
 }
 
 /* Reads into room; false when Redis is lost. */
 static bool
-entry_fetch(struct shared *s, struct span key, char *room, size_t *n)
+entry_fetch(struct redis_call *c, struct span key, char *room, size_t *n)
 {
-	const char *argv[] = { "GET", key.p };
-	const size_t argv_n[] = { 3, key.n };
-	redisReply *r = command(s, 2, argv, argv_n);
-	struct span text;
-	bool ok;
+	const struct span argv[] = { SPAN("GET"), key };
 
-	if (r == NULL)
+	if (!redis_call_run(c, argv, ARRAY_COUNT(argv)))
 		return false;
-	ok = !reply_refused(s, r);
-	text = reply_text(r);
-	*n = text.n < STORE_TEXT_MAX ? text.n : 0;
-	if (*n > 0)
-		(void)memcpy(room, text.p, *n);
-	freeReplyObject(r);
-	return ok;
+	value_read(&c->reply, room, n);
+	return true;
 }
 
 /*
@@ -312,31 +86,21 @@ entry_fetch(struct shared *s, struct span key, char *room, size_t *n)
  * and room holds what stands there now.
  */
 static bool
-entry_swap(struct shared *s, struct span key, char *room, size_t *n,
+entry_swap(struct redis_call *c, struct span key, char *room, size_t *n,
     struct span value, int64_t ttl_s, bool *written)
 {
 	char ttl[24];
-	const char *argv[] = { "EVAL", SCRIPT, "1", key.p, room, value.p, ttl };
-	size_t argv_n[] = { 4, sizeof(SCRIPT) - 1, 1, key.n, *n, value.n, 0 };
-	redisReply *r;
-	bool ok;
+	struct span argv[] = { SPAN("EVAL"), SPAN(SCRIPT), SPAN("1"), key,
+		span_make(room, *n), value, SPAN("") };
 
-	argv_n[6] = (size_t)snprintf(
-	    ttl, sizeof(ttl), "%" PRId64, ttl_s < 1 ? 1 : ttl_s);
-	r = command(s, 7, argv, argv_n);
-	if (r == NULL)
+	(void)snprintf(ttl, sizeof(ttl), "%" PRId64, ttl_s < 1 ? 1 : ttl_s);
+	argv[6] = span_of(ttl);
+	if (!redis_call_run(c, argv, ARRAY_COUNT(argv)))
 		return false;
-	ok = !reply_refused(s, r);
-	*written = r->type == REDIS_REPLY_INTEGER;
-	if (ok && !*written) {
-		struct span now = reply_text(r);
-
-		*n = now.n < STORE_TEXT_MAX ? now.n : 0;
-		if (*n > 0)
-			(void)memcpy(room, now.p, *n);
-	}
-	freeReplyObject(r);
-	return ok;
+	*written = c->reply.kind == REDIS_NUMBER;
+	if (!*written)
+		value_read(&c->reply, room, n);
+	return true;
 }
 
 static bool
@@ -350,24 +114,20 @@ shared_lost_update(struct shared *s, struct span key, int64_t now_s,
 	return true;
 }
 
+/*
+ * Of those who change one entry at a time somebody always wins, so this comes
+ * to an end: with the time that a call has, at the latest. *lost: Redis is.
+ */
 static bool
-shared_update(void *engine, struct span key, int64_t now_s,
-    store_change *change, void *ctx)
+call_update(struct redis_call *c, struct span full, int64_t now_s,
+    store_change *change, void *ctx, bool *lost)
 {
-	struct shared *s = engine;
-	char name[sizeof(KEY_PREFIX) + STORE_KEY_MAX];
 	char before[STORE_TEXT_MAX] = "", after[STORE_TEXT_MAX] = "";
-	struct span full = key_make(key, name);
-	struct timespec until;
 	bool written = false;
 	size_t n = 0;
 
-	if (atomic_load(&s->lost) || !entry_fetch(s, full, before, &n))
-		return shared_lost_update(s, key, now_s, change, ctx);
-	/* Of those who change one entry at a time somebody always wins, so
-	 * this comes to an end: with the time that a call has, at the latest. */
-	deadline_in(&until, s->options.timeout_ms);
-	while (!written && !deadline_passed(&until)) {
+	*lost = !entry_fetch(c, full, before, &n);
+	while (!*lost && !written && !call_is_over(c)) {
 		struct store_record r;
 		struct span value;
 
@@ -378,11 +138,26 @@ shared_update(void *engine, struct span key, int64_t now_s,
 		value = span_make(after, store_text_write(&r, after));
 		if (value.n == n && memcmp(after, before, n) == 0)
 			return true;
-		if (!entry_swap(s, full, before, &n, value, r.expires_s - now_s,
-			&written))
-			return shared_lost_update(s, key, now_s, change, ctx);
+		*lost = !entry_swap(
+		    c, full, before, &n, value, r.expires_s - now_s, &written);
 	}
 	return written;
+}
+
+static bool
+shared_update(void *engine, struct span key, int64_t now_s,
+    store_change *change, void *ctx)
+{
+	struct shared *s = engine;
+	struct redis_call c = redis_call_begin(s->pool, s->timeout_ms);
+	char name[sizeof(KEY_PREFIX) + STORE_KEY_MAX];
+	bool lost = redis_pool_lost(s->pool), done = false;
+
+	if (!lost)
+		done = call_update(
+		    &c, key_make(key, name), now_s, change, ctx, &lost);
+	redis_call_end(&c);
+	return lost ? shared_lost_update(s, key, now_s, change, ctx) : done;
 }
 
 static bool
@@ -390,11 +165,14 @@ shared_get(
     void *engine, struct span key, int64_t now_s, struct store_record *out)
 {
 	struct shared *s = engine;
+	struct redis_call c = redis_call_begin(s->pool, s->timeout_ms);
 	char name[sizeof(KEY_PREFIX) + STORE_KEY_MAX], value[STORE_TEXT_MAX];
 	size_t n = 0;
+	bool found = !redis_pool_lost(s->pool) &&
+		     entry_fetch(&c, key_make(key, name), value, &n);
 
-	if (!atomic_load(&s->lost) &&
-	    entry_fetch(s, key_make(key, name), value, &n)) {
+	redis_call_end(&c);
+	if (found) {
 		if (!store_text_read(span_make(value, n), out) ||
 		    out->expires_s <= now_s)
 			*out = (struct store_record){ 0 };
@@ -407,29 +185,91 @@ shared_get(
 	return true;
 }
 
-/* The keys of one SCAN; what begins with prefix is fetched and visited. */
+/* ---- walking ------------------------------------------------------------- */
+
+struct walk {
+	struct redis_call call;
+	struct span prefix;
+	int64_t now_s;
+	store_visit *visit;
+	void *ctx;
+	struct arena *arena; /* of one round's keys */
+	struct span *argv;   /* MGET and keys, with our prefix */
+	size_t argc;
+	bool on;
+};
+
+/* The entries of the keys that were gathered. */
 static bool
-each_page(struct shared *s, const redisReply *keys, struct span prefix,
-    int64_t now_s, store_visit *visit, void *ctx, bool *on)
+walk_visit(struct walk *w)
 {
 	size_t skip = sizeof(KEY_PREFIX) - 1;
 
-	for (size_t i = 0; i < keys->elements && *on; i++) {
-		struct span full = reply_text(keys->element[i]);
-		struct span key = span_slice(full, skip, full.n);
+	if (w->argc == 1)
+		return true;
+	if (!redis_call_run(&w->call, w->argv, w->argc))
+		return false;
+	for (size_t i = 1; i < w->argc && i - 1 < w->call.reply.count && w->on;
+	     i++) {
 		struct store_record r;
-		char value[STORE_TEXT_MAX];
-		size_t n = 0;
 
-		if (!span_starts(key, prefix) || key.n > STORE_KEY_MAX)
-			continue;
-		if (!entry_fetch(s, full, value, &n))
-			return false;
-		if (store_text_read(span_make(value, n), &r) &&
-		    r.expires_s > now_s)
-			*on = visit(ctx, key, &r);
+		if (store_text_read(w->call.reply.item[i - 1].text, &r) &&
+		    r.expires_s > w->now_s)
+			w->on = w->visit(w->ctx,
+			    span_slice(w->argv[i], skip, w->argv[i].n), &r);
 	}
+	w->argc = 1;
 	return true;
+}
+
+/* The keys of one SCAN. They outlive its reply in the arena. */
+static bool
+walk_page(struct walk *w, const struct redis_reply *keys)
+{
+	size_t count = keys->count;
+	struct span *key;
+
+	arena_reset(w->arena);
+	key = arena_array(w->arena, count + 1, sizeof(*key));
+	for (size_t i = 0; i < count; i++)
+		key[i] = arena_dup(w->arena, keys->item[i].text);
+	w->argv = arena_array(w->arena, EACH_KEYS + 1, sizeof(*w->argv));
+	w->argv[0] = SPAN("MGET");
+	w->argc = 1;
+	for (size_t i = 0; i < count && w->on; i++) {
+		struct span name =
+		    span_slice(key[i], sizeof(KEY_PREFIX) - 1, key[i].n);
+
+		if (!span_starts(key[i], SPAN(KEY_PREFIX)) ||
+		    !span_starts(name, w->prefix) || name.n > STORE_KEY_MAX)
+			continue;
+		w->argv[w->argc++] = key[i];
+		if (w->argc > EACH_KEYS && !walk_visit(w))
+			return false;
+	}
+	return walk_visit(w);
+}
+
+/*
+ * One round; false when it failed. The cursor is Redis's to choose, and a
+ * server may go round for ever: the walk has an end of its own.
+ */
+static bool
+walk_round(struct walk *w, char cursor[32])
+{
+	const struct span argv[] = { SPAN("SCAN"), span_of(cursor),
+		SPAN("MATCH"), SPAN(KEY_PREFIX "*"), SPAN("COUNT"),
+		SPAN("1000") };
+	const struct redis_reply *r = &w->call.reply;
+
+	if (redis_pool_lost(w->call.pool) ||
+	    !redis_call_run(&w->call, argv, ARRAY_COUNT(argv)) ||
+	    r->kind != REDIS_LIST || r->count != 2 || r->item[0].text.n >= 32 ||
+	    r->item[1].kind != REDIS_LIST)
+		return false;
+	(void)memcpy(cursor, r->item[0].text.p, r->item[0].text.n);
+	cursor[r->item[0].text.n] = '\0';
+	return walk_page(w, &r->item[1]);
 }
 
 static bool
@@ -437,28 +277,24 @@ shared_each(void *engine, struct span prefix, int64_t now_s, store_visit *visit,
     void *ctx)
 {
 	struct shared *s = engine;
+	struct walk w = { .call = redis_call_begin(s->pool, s->each_ms),
+		.prefix = prefix,
+		.now_s = now_s,
+		.visit = visit,
+		.ctx = ctx,
+		.arena = arena_new(),
+		.on = true };
 	char cursor[32] = "0";
-	bool on = true;
+	unsigned rounds = 0;
+	bool ok;
 
-	do {
-		const char *argv[] = { "SCAN", cursor, "MATCH", KEY_PREFIX "*",
-			"COUNT", "1000" };
-		redisReply *r =
-		    atomic_load(&s->lost) ? NULL : command(s, 6, argv, NULL);
-		bool ok = r != NULL && r->type == REDIS_REPLY_ARRAY &&
-			  r->elements == 2;
-
-		if (ok) {
-			(void)snprintf(
-			    cursor, sizeof(cursor), "%s", r->element[0]->str);
-			ok = each_page(
-			    s, r->element[1], prefix, now_s, visit, ctx, &on);
-		}
-		freeReplyObject(r);
-		if (!ok)
-			return false;
-	} while (on && strcmp(cursor, "0") != 0);
-	return true;
+	do
+		ok = !call_is_over(&w.call) && rounds++ < EACH_ROUNDS &&
+		     walk_round(&w, cursor);
+	while (ok && w.on && strcmp(cursor, "0") != 0);
+	redis_call_end(&w.call);
+	arena_free(&w.arena);
+	return ok;
 }
 
 static bool
@@ -466,7 +302,7 @@ shared_flush(void *engine)
 {
 	const struct shared *s = engine;
 
-	return !atomic_load(&s->lost);
+	return !redis_pool_lost(s->pool);
 }
 
 static void
@@ -474,119 +310,49 @@ shared_figures(void *engine, struct store_figures *out)
 {
 	struct shared *s = engine;
 
-	out->lost = atomic_load(&s->lost);
+	out->lost = redis_pool_lost(s->pool);
 	out->refused = atomic_load(&s->refused);
 	if (s->local != NULL)
 		out->entries = store_table_count(s->local);
 }
 
-/* ---- recovery ------------------------------------------------------------ */
-
-/* False: the store is being closed. */
-static bool
-shared_sleep(struct shared *s)
-{
-	struct timespec until;
-	bool on;
-
-	deadline_in(&until, s->options.retry_ms);
-	(void)pthread_mutex_lock(&s->lock);
-	while (!s->stop &&
-	       pthread_cond_timedwait(&s->freed, &s->lock, &until) != ETIMEDOUT)
-		;
-	on = !s->stop;
-	(void)pthread_mutex_unlock(&s->lock);
-	return on;
-}
-
-static void *
-shared_thread(void *engine)
-{
-	struct shared *s = engine;
-
-	while (shared_sleep(s)) {
-		redisContext *c;
-
-		if (!atomic_load(&s->lost))
-			continue;
-		c = connection_new(s);
-		if (c == NULL)
-			continue;
-		if (say(c, "PING", NULL, NULL)) {
-			atomic_store(&s->lost, false);
-			shared_alert(s, KEY_WORKS, "Redis answers again");
-		}
-		redisFree(c);
-	}
-	return NULL;
-}
-
 /* ---- opening ------------------------------------------------------------- */
-
-static void
-shared_free(struct shared *s)
-{
-	pool_clear(s);
-	store_table_free(&s->local);
-	store_url_free(&s->address);
-	(void)pthread_cond_destroy(&s->freed);
-	(void)pthread_mutex_destroy(&s->lock);
-	free(s);
-}
 
 static void
 shared_close(void *engine)
 {
 	struct shared *s = engine;
 
-	(void)pthread_mutex_lock(&s->lock);
-	s->stop = true;
-	(void)pthread_cond_broadcast(&s->freed);
-	(void)pthread_mutex_unlock(&s->lock);
-	(void)pthread_join(s->thread, NULL);
-	shared_free(s);
-}
-
-static struct shared *
-shared_new(const struct store_options *o)
-{
-	struct shared *s = xcalloc(1, sizeof(*s));
-	pthread_condattr_t monotonic;
-
-	s->options = *o;
-	if (s->options.retry_ms == 0)
-		s->options.retry_ms = RETRY_MS;
-	if (o->local)
-		s->local = store_table_new(o->entries_max, false);
-	(void)pthread_mutex_init(&s->lock, NULL);
-	(void)pthread_condattr_init(&monotonic);
-	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&s->freed, &monotonic);
-	(void)pthread_condattr_destroy(&monotonic);
-	return s;
+	redis_pool_close(&s->pool);
+	store_table_free(&s->local);
+	free(s);
 }
 
 void *
 store_redis_open(const struct store_options *o, char why[STORE_WHY_MAX])
 {
+	static const struct span probe[] = { SPAN_INIT("EVAL"),
+		SPAN_INIT(SCRIPT), SPAN_INIT("1"),
+		SPAN_INIT(KEY_PREFIX "|probe"), SPAN_INIT(""), SPAN_INIT("1 1"),
+		SPAN_INIT("1") };
+	const struct redis_pool_options options = { .store = *o,
+		.lost_means = o->local ? "this host goes on with what it knows "
+					 "itself"
+				       : "greylisting and limits let mail by",
+		.probe = probe,
+		.probe_count = ARRAY_COUNT(probe) };
+	struct redis_pool *pool = redis_pool_open(&options, why);
 	struct shared *s;
-	redisContext *c;
 
-	s = shared_new(o);
-	if (!store_url_read(o->where, &s->address, s->where, why)) {
-		shared_free(s);
+	if (pool == NULL)
 		return NULL;
-	}
-	c = connection_new(s);
-	if (c != NULL)
-		redisFree(c);
-	else
-		shared_lose(s);
-	if (thread_start(&s->thread, shared_thread, s))
-		return s;
-	(void)snprintf(why, STORE_WHY_MAX, "the store's thread can't start");
-	shared_free(s);
-	return NULL;
+	s = xcalloc(1, sizeof(*s));
+	s->pool = pool;
+	s->timeout_ms = o->timeout_ms;
+	s->each_ms = o->each_ms == 0 ? EACH_MS : o->each_ms;
+	if (o->local)
+		s->local = store_table_new(o->entries_max, false);
+	return s;
 }
 
 const struct store_engine store_engine_redis = {

@@ -83,34 +83,31 @@ bool
 store_url_read(const char *url, struct store_url *out,
     char shown[STORE_WHY_MAX], char why[STORE_WHY_MAX])
 {
+	static const char form[] =
+	    "write redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// for "
+	    "TLS, or unix:PATH";
 	struct span text = span_of(url), rest;
 
 	*out = (struct store_url){ 0 };
-	if (span_starts(text, SPAN("rediss://"))) {
-		(void)snprintf(why, STORE_WHY_MAX,
-		    "rediss:// is not possible: this hiredis has no TLS. Run "
-		    "a tunnel (stunnel with \"client = yes\", or WireGuard) "
-		    "and write redis://127.0.0.1:PORT of its near end");
-		return false;
-	}
 	if (span_starts(text, SPAN("unix:")) || url[0] == '/') {
 		rest = url[0] == '/' ? text : span_slice(text, 5, text.n);
 		out->path = copy(rest);
 		(void)snprintf(shown, STORE_WHY_MAX, "%.200s", url);
 		return true;
 	}
-	if (!span_starts(text, SPAN("redis://"))) {
-		(void)snprintf(why, STORE_WHY_MAX,
-		    "write redis://[USER:PASSWORD@]HOST[:PORT][/DB] or "
-		    "unix:PATH");
+	out->tls = span_starts(text, SPAN("rediss://"));
+	if (!out->tls && !span_starts(text, SPAN("redis://"))) {
+		(void)snprintf(why, STORE_WHY_MAX, "%s", form);
 		return false;
 	}
-	rest = address_login(out, span_slice(text, 8, text.n));
-	(void)snprintf(shown, STORE_WHY_MAX, "redis://%.180s", rest.p);
+	rest = span_slice(text, out->tls ? 9 : 8, text.n);
+	rest = address_login(out, rest);
+	(void)snprintf(shown, STORE_WHY_MAX, "%s%.*s",
+	    out->tls ? "rediss://" : "redis://",
+	    (int)(rest.n < 180 ? rest.n : 180), rest.p);
 	if (address_server(out, rest))
 		return true;
-	(void)snprintf(why, STORE_WHY_MAX,
-	    "%.100s: write redis://[USER:PASSWORD@]HOST[:PORT][/DB]", shown);
+	(void)snprintf(why, STORE_WHY_MAX, "%.100s: %s", shown, form);
 	return false;
 }
 

@@ -10,10 +10,12 @@ struct store_url {
 	char *path;
 	char *user, *password;
 	int port, db;
+	bool tls;
 };
 
 /*
- * redis://[USER:PASSWORD@]HOST[:PORT][/DB] or unix:PATH. shown is the same
+ * redis://[USER:PASSWORD@]HOST[:PORT][/DB], the same with rediss:// for TLS,
+ * or unix:PATH. shown is the same
  * without password, for messages. False with why, which shows none, either;
  * store_url_free either way.
  */

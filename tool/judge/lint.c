@@ -26,7 +26,7 @@ show_setting(void *ctx, const struct setting_row *row, const void *base,
 	struct buf value;
 
 	buf_init(&value, 65536);
-	setting_format(row, base, &value);
+	setting_show(row, base, &value);
 	(void)buf_printf(&s->out, "%s%-24s%s %-32.*s %s# %s; %s%s%s\n",
 	    tool_bold(), row->key, tool_plain(), SPAN_FMT(buf_span(&value)),
 	    tool_dim(), origin == NULL ? "default" : origin,

@@ -56,7 +56,45 @@ alert_smtp_is_an_address(void **state)
 	table_end();
 }
 
+/* What is shown to people, who may be many. */
+static void
+passwords_are_hidden(void **state)
+{
+	static const struct {
+		const char *label, *url, *want;
+	} row[] = {
+		{ "user and password", "redis://ann:secret@cache.example/3",
+		    "redis redis://ann:***@cache.example/3" },
+		{ "password alone", "rediss://:secret@cache.example",
+		    "redis rediss://:***@cache.example" },
+		{ "without a colon", "redis://secret@cache.example",
+		    "redis redis://***@cache.example" },
+		{ "with colon and at", "redis://ann:se:cr@et@cache.example",
+		    "redis redis://ann:***@cache.example" },
+		{ "no password", "redis://cache.example:6379/0",
+		    "redis redis://cache.example:6379/0" },
+		{ "no host", "unix:/run/a@b", "redis unix:/run/a@b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct span item[] = { SPAN("redis"), span_of(row[i].url) };
+		struct config c = { .store = { item, 2 } };
+		struct buf out;
+
+		if (!table_wants(row[i].label))
+			continue;
+		buf_init(&out, 1000);
+		setting_show(row_of("store"), &c, &out);
+		(void)buf_addc(&out, '\0');
+		table_text(row[i].label, "shown", out.p, row[i].want);
+		buf_free(&out);
+	}
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(passwords_are_hidden),
 	cmocka_unit_test(alert_smtp_is_an_address),
 };
 

@@ -108,9 +108,6 @@ defer_without_store(void **state)
 	struct kit k;
 
 	(void)state;
-#ifndef HAVE_HIREDIS
-	skip();
-#endif
 	kit_begin(&k, "", RULES);
 	store_close(&k.judge.store);
 	assert_string_equal(kit_fate(&k, &mail), "waits");

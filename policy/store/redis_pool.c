@@ -1,0 +1,448 @@
+/*
+ * The connections to Redis, and whether it can be used at all.
+ */
+#include "config.h"
+
+#include "policy/store/redis_pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "policy/base/file.h"
+#include "policy/base/thread.h"
+#include "rules/base/panic.h"
+
+#define POOL_MAX     ((size_t)16)
+#define RETRY_MS     1000 /* how often a lost Redis is asked */
+#define PASSWORD_MAX ((size_t)4096)
+#define KEY_FAILS    "store"
+#define KEY_WORKS    "store works again"
+
+struct redis_pool {
+	struct redis_pool_options options;
+	struct store_url address;
+	struct redis_tls_context *tls; /* NULL: plain */
+	char where[STORE_WHY_MAX];     /* for messages: without password */
+
+	pthread_mutex_t lock; /* of place, the pool, stop and lost's changes */
+	pthread_cond_t freed; /* a connection, or stop */
+	struct redis_place place;
+	struct redis_wire *idle[POOL_MAX];
+	size_t idle_count, open_count;
+	bool stop;
+
+	atomic_bool lost;
+	pthread_t thread;
+};
+
+static int64_t
+pool_until(int64_t ms)
+{
+	return clock_system.monotonic_ms(clock_system.ctx) + ms;
+}
+
+static void
+deadline_of(struct timespec *at, int64_t until_ms)
+{
+	at->tv_sec = (time_t)(until_ms / 1000);
+	at->tv_nsec = (long)(until_ms % 1000) * 1000000;
+}
+
+/* ---- connections --------------------------------------------------------- */
+
+/* One command whose answer does not matter unless it is an error. */
+static bool
+say(struct redis_wire *w, const struct span *argv, size_t argc,
+    int64_t until_ms, const char *what, char why[STORE_WHY_MAX])
+{
+	struct redis_reply r;
+	enum redis_came came =
+	    redis_wire_command_join(w, argv, argc, until_ms, &r);
+
+	if (came != REDIS_CAME)
+		(void)snprintf(
+		    why, STORE_WHY_MAX, "%s", redis_wire_why(w, came));
+	else if (r.kind == REDIS_ERROR)
+		(void)snprintf(why, STORE_WHY_MAX, "it refuses %s: %.*s", what,
+		    (int)(r.text.n < 120 ? r.text.n : 120), r.text.p);
+	return came == REDIS_CAME && r.kind != REDIS_ERROR;
+}
+
+static bool
+connection_greet(const struct redis_pool *p, struct redis_wire *w,
+    int64_t until_ms, char why[STORE_WHY_MAX])
+{
+	const struct store_url *a = &p->address;
+	struct span argv[3] = { SPAN("AUTH") };
+	size_t argc = 1;
+	char db[24];
+
+	if (a->password != NULL) {
+		if (a->user != NULL)
+			argv[argc++] = span_of(a->user);
+		argv[argc++] = span_of(a->password);
+		if (!say(w, argv, argc, until_ms, "user or password", why))
+			return false;
+	}
+	(void)snprintf(db, sizeof(db), "%d", a->db);
+	argv[0] = SPAN("SELECT");
+	argv[1] = span_of(db);
+	return a->db == 0 || say(w, argv, 2, until_ms, "the database", why);
+}
+
+static struct redis_wire *
+connection_new(struct redis_pool *p, int64_t until_ms, char why[STORE_WHY_MAX])
+{
+	struct redis_place place;
+	struct redis_wire *w;
+
+	(void)pthread_mutex_lock(&p->lock);
+	place = p->place;
+	(void)pthread_mutex_unlock(&p->lock);
+	w = redis_wire_open_join(
+	    &place, p->tls, p->address.host, until_ms, why);
+	if (w != NULL && !connection_greet(p, w, until_ms, why))
+		redis_wire_close(&w);
+	return w;
+}
+
+/* An idle connection, or NULL with leave to open one (*open) or none. */
+static struct redis_wire *
+pool_take(struct redis_pool *p, int64_t until_ms, bool *open)
+{
+	struct redis_wire *w = NULL;
+	struct timespec until;
+	int waited = 0;
+
+	deadline_of(&until, until_ms);
+	*open = false;
+	(void)pthread_mutex_lock(&p->lock);
+	while (p->idle_count == 0 && p->open_count == POOL_MAX && waited == 0)
+		waited = pthread_cond_timedwait(&p->freed, &p->lock, &until);
+	if (p->idle_count > 0) {
+		w = p->idle[--p->idle_count];
+	} else if (p->open_count < POOL_MAX) {
+		p->open_count++;
+		*open = true;
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+	return w;
+}
+
+/* w NULL: it is gone. */
+static void
+pool_give(struct redis_pool *p, struct redis_wire *w)
+{
+	(void)pthread_mutex_lock(&p->lock);
+	if (w != NULL)
+		p->idle[p->idle_count++] = w;
+	else
+		p->open_count--;
+	(void)pthread_cond_signal(&p->freed);
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+static void
+pool_clear(struct redis_pool *p)
+{
+	(void)pthread_mutex_lock(&p->lock);
+	while (p->idle_count > 0) {
+		redis_wire_close(&p->idle[--p->idle_count]);
+		p->open_count--;
+	}
+	(void)pthread_cond_broadcast(&p->freed);
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+static void
+pool_alert(struct redis_pool *p, const char *key, const char *what)
+{
+	char text[2 * STORE_WHY_MAX];
+
+	(void)snprintf(
+	    text, sizeof(text), "Redis at %.200s: %.300s", p->where, what);
+	if (p->options.store.alert != NULL)
+		p->options.store.alert(p->options.store.ctx, key, text);
+}
+
+/* Redis failed: nobody waits for it any more. */
+static void
+pool_lose(struct redis_pool *p, const char *why)
+{
+	char text[STORE_WHY_MAX + 100];
+
+	if (atomic_exchange(&p->lost, true))
+		return;
+	pool_clear(p);
+	(void)snprintf(
+	    text, sizeof(text), "%s; %s", why, p->options.lost_means);
+	pool_alert(p, KEY_FAILS, text);
+}
+
+/* ---- commands ------------------------------------------------------------ */
+
+struct redis_call
+redis_call_begin(struct redis_pool *p, int64_t ms)
+{
+	return (struct redis_call){ .pool = p, .until_ms = pool_until(ms) };
+}
+
+void
+redis_call_end(struct redis_call *c)
+{
+	if (c->wire != NULL)
+		pool_give(c->pool, c->wire);
+	c->wire = NULL;
+}
+
+static void
+call_drop(struct redis_call *c)
+{
+	redis_wire_close(&c->wire);
+	pool_give(c->pool, NULL);
+}
+
+/* A connection of the pool (*reused), or a new one. */
+static bool
+call_connect(struct redis_call *c, bool *reused)
+{
+	char why[STORE_WHY_MAX];
+	bool open;
+
+	*reused = true;
+	if (c->wire != NULL)
+		return true;
+	c->wire = pool_take(c->pool, c->until_ms, &open);
+	if (c->wire != NULL || !open)
+		return c->wire != NULL; /* all are busy: that is no loss */
+	*reused = false;
+	c->wire = connection_new(c->pool, c->until_ms, why);
+	if (c->wire != NULL)
+		return true;
+	pool_give(c->pool, NULL);
+	pool_lose(c->pool, why);
+	return false;
+}
+
+/*
+ * Runs one command; false when Redis is lost or says no. An idle connection
+ * may have died since it was used (Redis was restarted), so that the first
+ * failure on one is tried again on a new one; all that within the time that
+ * the call has.
+ */
+bool
+redis_call_run(struct redis_call *c, const struct span *argv, size_t argc)
+{
+	char why[STORE_WHY_MAX];
+	enum redis_came came;
+	bool reused;
+
+	do {
+		if (!call_connect(c, &reused))
+			return false;
+		came = redis_wire_command_join(
+		    c->wire, argv, argc, c->until_ms, &c->reply);
+		if (came == REDIS_CAME && c->reply.kind != REDIS_ERROR)
+			return true;
+		if (came == REDIS_CAME)
+			break;
+		(void)snprintf(
+		    why, sizeof(why), "%s", redis_wire_why(c->wire, came));
+		call_drop(c);
+		if (came == REDIS_BROKEN && reused)
+			pool_clear(c->pool);
+	} while (came == REDIS_BROKEN && reused);
+	if (came == REDIS_CAME)
+		(void)snprintf(why, sizeof(why), "it refuses: %.*s",
+		    (int)(c->reply.text.n < 150 ? c->reply.text.n : 150),
+		    c->reply.text.p);
+	pool_lose(c->pool, why);
+	return false;
+}
+
+/* ---- recovery ------------------------------------------------------------ */
+
+/* False: the store is being closed. */
+static bool
+pool_sleep(struct redis_pool *p)
+{
+	struct timespec until;
+	bool on;
+
+	deadline_of(&until, pool_until(p->options.store.retry_ms == 0
+					   ? RETRY_MS
+					   : p->options.store.retry_ms));
+	(void)pthread_mutex_lock(&p->lock);
+	while (!p->stop &&
+	       pthread_cond_timedwait(&p->freed, &p->lock, &until) != ETIMEDOUT)
+		;
+	on = !p->stop;
+	(void)pthread_mutex_unlock(&p->lock);
+	return on;
+}
+
+/* Finds it anew, for its name may have moved. */
+static bool
+pool_find(struct redis_pool *p, char why[STORE_WHY_MAX])
+{
+	struct redis_place place;
+
+	if (!redis_place_find_join(&p->address, &place, why))
+		return false;
+	(void)pthread_mutex_lock(&p->lock);
+	p->place = place;
+	(void)pthread_mutex_unlock(&p->lock);
+	return true;
+}
+
+/*
+ * Whether it does what we need: a PING is answered by one that is full, a
+ * replica that takes no changes, or that forbids us scripts.
+ */
+static bool
+pool_probe(struct redis_pool *p, char why[STORE_WHY_MAX])
+{
+	int64_t until_ms = pool_until(p->options.store.timeout_ms);
+	struct redis_wire *w = connection_new(p, until_ms, why);
+	bool works =
+	    w != NULL && say(w, p->options.probe, p->options.probe_count,
+			     until_ms, "a change", why);
+
+	redis_wire_close(&w);
+	return works;
+}
+
+static void *
+pool_thread(void *engine)
+{
+	struct redis_pool *p = engine;
+	char why[STORE_WHY_MAX];
+
+	while (pool_sleep(p)) {
+		if (!atomic_load(&p->lost) || !pool_find(p, why) ||
+		    !pool_probe(p, why))
+			continue;
+		atomic_store(&p->lost, false);
+		pool_alert(p, KEY_WORKS, "it answers again");
+	}
+	return NULL;
+}
+
+/* ---- opening ------------------------------------------------------------- */
+
+static void
+pool_free(struct redis_pool *p)
+{
+	pool_clear(p);
+	redis_tls_context_free(&p->tls);
+	store_url_free(&p->address);
+	(void)pthread_cond_destroy(&p->freed);
+	(void)pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+void
+redis_pool_close(struct redis_pool **pp)
+{
+	struct redis_pool *p = *pp;
+
+	*pp = NULL;
+	(void)pthread_mutex_lock(&p->lock);
+	p->stop = true;
+	(void)pthread_cond_broadcast(&p->freed);
+	(void)pthread_mutex_unlock(&p->lock);
+	(void)pthread_join(p->thread, NULL);
+	pool_free(p);
+}
+
+static struct redis_pool *
+pool_new(const struct redis_pool_options *o)
+{
+	struct redis_pool *p = xcalloc(1, sizeof(*p));
+	pthread_condattr_t monotonic;
+
+	p->options = *o;
+	(void)pthread_mutex_init(&p->lock, NULL);
+	(void)pthread_condattr_init(&monotonic);
+	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&p->freed, &monotonic);
+	(void)pthread_condattr_destroy(&monotonic);
+	return p;
+}
+
+static const char *
+text_or_none(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static bool
+pool_trust(struct redis_pool *p, char why[STORE_WHY_MAX])
+{
+	const struct store_options *o = &p->options.store;
+	char reason[REDIS_TLS_WHY_MAX];
+
+	if (!p->address.tls)
+		return true;
+	p->tls = redis_tls_context_new(text_or_none(o->ca),
+	    text_or_none(o->certificate), text_or_none(o->key), reason);
+	(void)snprintf(why, STORE_WHY_MAX, "store: %.200s", reason);
+	return p->tls != NULL;
+}
+
+/* The first line of the file, in place of what the URL says. */
+static bool
+pool_password(struct redis_pool *p, char why[STORE_WHY_MAX])
+{
+	const char *path = text_or_none(p->options.store.password_file),
+		   *reason;
+	struct arena *a;
+	struct span text, line;
+	bool ok;
+
+	if (path[0] == '\0')
+		return true;
+	a = arena_new();
+	ok = file_read(path, PASSWORD_MAX, a, &text, &reason);
+	if (!ok) {
+		(void)snprintf(
+		    why, STORE_WHY_MAX, "store.password-file: %.200s", reason);
+	} else if (span_cut(&text, '\n', &line)) {
+		free(p->address.password);
+		p->address.password = xmalloc(line.n + 1);
+		(void)memcpy(p->address.password, line.p, line.n);
+		p->address.password[line.n] = '\0';
+	}
+	arena_free(&a);
+	return ok;
+}
+
+struct redis_pool *
+redis_pool_open(const struct redis_pool_options *o, char why[STORE_WHY_MAX])
+{
+	struct redis_pool *p = pool_new(o);
+
+	if (!store_url_read(o->store.where, &p->address, p->where, why) ||
+	    !pool_password(p, why) || !pool_trust(p, why)) {
+		pool_free(p);
+		return NULL;
+	}
+	if (!pool_find(p, why) || !pool_probe(p, why))
+		pool_lose(p, why);
+	if (thread_start(&p->thread, pool_thread, p))
+		return p;
+	(void)snprintf(why, STORE_WHY_MAX, "the store's thread can't start");
+	pool_free(p);
+	return NULL;
+}
+
+bool
+redis_pool_lost(struct redis_pool *p)
+{
+	return atomic_load(&p->lost);
+}
