@@ -72,7 +72,7 @@ static const struct fact_row content_facts[] = {
 	[F_URL_MISMATCH] = { "url.mismatch", FACT_BOOL, EOM, 0, NULL,
 	    "the text promises a host of another registrable domain" },
 	[F_URL_OWN] = { "url.own", FACT_BOOL, EOM, 0, NULL,
-	    "the host is of the author's registered domain, or of from.family; absent without an author" },
+	    "the host is of the author's registered domain or of from.family, or in a private network; absent without an author" },
 	[F_URL_FLAGS] = { "url.flags", FACT_TEXT, EOM, 0, NULL,
 	    "what is odd about it, words with a space between: url-userinfo, url-ip-odd ..." },
 	[F_ATTACHMENT] = { "attachment", FACT_GROUP, EOM, 0, NULL,

@@ -69,9 +69,12 @@ link_own(struct message *m, const struct link *l, struct span registrable)
 {
 	struct span author = content_known(m, "from.domain"), domain;
 	struct span family = content_known(m, "from.family");
+	struct ip ip;
 
 	if (author.n == 0)
 		return value_absent();
+	if ((l->flags & LINK_IP) != 0 && ip_parse(l->host, &ip))
+		return value_bool(ip_private(ip));
 	if (registrable.n > 0 && domain_is_sub(author, registrable))
 		return value_bool(true);
 	while (span_cut(&family, ' ', &domain))

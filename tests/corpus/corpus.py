@@ -14,6 +14,7 @@ import tempfile
 import attacks
 import ham
 import modern
+import phish
 
 IP = "198.51.100.7"
 RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -73,6 +74,12 @@ def hostile():
              "mailfrom": "x@" + v.domain}, **session)
 
 
+def swindles():
+    """Where nothing is known of their sender; phish.py says why."""
+    for name, message in phish.phish():
+        yield name, ("junk", "reject"), message, {"zone": {}, "helo": "mail.cutlery.example", "mailfrom": "x@cutlery.example"}
+
+
 def write(directory, cases):
     with open(directory + "/cases.jsonl", "w") as out:
         for number, (name, _, message, session) in enumerate(cases):
@@ -117,7 +124,7 @@ def main():
     options = options.parse_args()
     failed = 0
     for title, cases in (("honest", list(honest())), ("modern", list(honest_modern())),
-                         ("hostile", list(hostile()))):
+                         ("hostile", list(hostile())), ("swindles", list(swindles()))):
         cases = [c for c in cases if options.k in c[0]]
         if options.write:
             os.makedirs(options.write + "/" + title, exist_ok=True)
@@ -128,7 +135,7 @@ def main():
         wrong, scores = judge(cases, options.v)
         failed += wrong
         print("%s: %d of %d judged wrong" % (title, wrong, len(cases)))
-        if title != "hostile":
+        if title in ("honest", "modern"):
             for score, name, rules in scores[:3]:
                 print("  highest score: %.1f %s %s" % (score, name, " ".join(rules)))
     return 1 if failed else 0

@@ -360,12 +360,12 @@ test_own(void **state)
 	static const struct {
 		const char *label, *author, *family, *want;
 	} row[] = {
-		{ "the same", "a.example", "", "yes|no|no" },
-		{ "below it", "mail.a.example", "", "yes|no|no" },
+		{ "the same", "a.example", "", "yes|no|no|yes" },
+		{ "below it", "mail.a.example", "", "yes|no|no|yes" },
 		{ "of one owner", "b.example", "b.example bank.co.uk",
-		    "no|no|yes" },
-		{ "a public suffix is nobody's", "co.uk", "", "no|no|no" },
-		{ "somebody else", "c.example", "", "no|no|no" },
+		    "no|no|yes|yes" },
+		{ "a public suffix is nobody's", "co.uk", "", "no|no|no|yes" },
+		{ "somebody else", "c.example", "", "no|no|no|yes" },
 	};
 
 	(void)state;
@@ -378,7 +378,7 @@ test_own(void **state)
 		author_family = row[i].family;
 		run_begin(&r,
 		    SPAN("\nhttp://www.a.example/ http://192.0.2.1/ "
-			 "http://x.bank.co.uk/\n"),
+			 "http://x.bank.co.uk/ http://10.0.0.1/\n"),
 		    true);
 		table_text(row[i].label, "url.own", show_fact(&r, "url.own"),
 		    row[i].want);
