@@ -1,5 +1,6 @@
 EXTRA_DIST += %D%/apart_e2e.py
 EXTRA_DIST += %D%/arc_e2e.py
+EXTRA_DIST += %D%/clock_shift.c
 EXTRA_DIST += %D%/faults_e2e.py
 EXTRA_DIST += %D%/journal_e2e.py
 EXTRA_DIST += %D%/limits_e2e.py
@@ -9,6 +10,7 @@ EXTRA_DIST += %D%/postfix_e2e.py
 EXTRA_DIST += %D%/protocol_e2e.py
 EXTRA_DIST += %D%/redis_e2e.py
 EXTRA_DIST += %D%/reload_e2e.py
+EXTRA_DIST += %D%/report_e2e.py
 EXTRA_DIST += %D%/rules_e2e.py
 EXTRA_DIST += %D%/run.sh
 EXTRA_DIST += %D%/sendmail_e2e.py
