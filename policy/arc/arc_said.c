@@ -92,12 +92,12 @@ arc_said_author(struct arena *a, const struct authres_result *dmarc)
 }
 
 static struct span
-arc_said_server(struct span server)
+arc_said_server(struct arena *a, struct span server)
 {
 	for (size_t i = 0; i < server.n; i++)
 		if (server.p[i] <= ' ' || server.p[i] >= 0x7F)
 			return SPAN("");
-	return server;
+	return arena_dup(a, server);
 }
 
 struct arc_said
@@ -106,7 +106,7 @@ arc_said_of(struct arena *a, const struct authres_said *said)
 	const struct authres_result *dmarc = arc_said_dmarc(said);
 
 	return (struct arc_said){
-		.server = arc_said_server(said->server),
+		.server = arc_said_server(a, said->server),
 		.spf = arc_said_word(arc_spf_words,
 		    arc_said_find(said, "spf", arc_said_of_sender)),
 		.dkim = arc_said_word(

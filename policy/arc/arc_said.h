@@ -23,7 +23,8 @@ extern const char *const arc_dmarc_words[];
 /*
  * Of several results of SPF that of MAIL FROM, or else the first; of DKIM a
  * pass, or else the first. Of DMARC there is one for one author: several
- * results, or several authors, are not clear and say nothing.
+ * results, or several authors, are not clear and say nothing. What comes out
+ * lies in the arena, or is static, and needs said no more.
  */
 struct arc_said arc_said_of(struct arena *a, const struct authres_said *said);
 

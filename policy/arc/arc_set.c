@@ -13,7 +13,6 @@ struct arc_sets {
 	const struct dkim_sig_limits *limits;
 	struct arc_set *set[ARC_SETS_MAX + 1]; /* by i=; 0 is never used */
 	size_t count;
-	bool any;
 	const char *broken; /* the first thing that was */
 };
 
@@ -167,6 +166,18 @@ arc_sets_signature(struct arc_sets *sets, struct arc_set *set,
 	return s;
 }
 
+/* Of many results and properties only a few words are kept. */
+static void
+arc_sets_results(struct arc_sets *sets, struct arc_set *set, struct span text)
+{
+	struct arena *scratch = arena_new();
+	struct authres_said said;
+
+	set->spoken = authres_read(scratch, text, &said);
+	set->said = arc_said_of(sets->arena, &said);
+	arena_free(&scratch);
+}
+
 struct arc_signature *
 arc_sets_add(struct arc_sets *sets, enum arc_kind kind,
     const struct header_field *field, size_t at)
@@ -178,15 +189,13 @@ arc_sets_add(struct arc_sets *sets, enum arc_kind kind,
 	const char *why;
 	bool good;
 
-	sets->any = true;
 	if (field->cut || field->raw.n > DKIM_FIELD_OCTETS_MAX)
 		return arc_sets_broken(sets, "a field of it is too long");
 	if (kind == ARC_RESULTS) {
 		good = arc_results_number(field->raw, &number, &results);
 		set = arc_sets_place(sets, kind, number, good, at);
 		if (set != NULL)
-			set->spoken =
-			    authres_read(sets->arena, results, &set->said);
+			arc_sets_results(sets, set, results);
 		return NULL;
 	}
 	if (!dkim_tags_parse(field->raw, &tags, &why))
@@ -202,12 +211,6 @@ size_t
 arc_sets_count(const struct arc_sets *sets)
 {
 	return sets->count;
-}
-
-bool
-arc_sets_any(const struct arc_sets *sets)
-{
-	return sets->any;
 }
 
 struct arc_set *

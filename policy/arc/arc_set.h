@@ -10,8 +10,8 @@
  * thread at a time; all lies in the arena and in the fields.
  */
 
+#include "policy/arc/arc_said.h"
 #include "policy/dkim/dkim_sig.h"
-#include "rules/mail/authres_read.h"
 #include "rules/mail/header.h"
 
 /* RFC 8617, 4.2.1. A chain with more is broken. */
@@ -38,8 +38,8 @@ struct arc_set {
 	size_t field[ARC_KINDS]; /* its number in the header */
 	struct arc_signature message, seal;
 	enum arc_cv cv;
-	bool spoken; /* its results can be read: said */
-	struct authres_said said;
+	bool spoken; /* its results can be read */
+	struct arc_said said;
 };
 
 struct arc_sets;
@@ -61,8 +61,6 @@ struct arc_signature *arc_sets_add(struct arc_sets *sets, enum arc_kind kind,
 /* The number of the newest set; 0: there is none. Fields that belong to no set
  * are a broken chain all the same. */
 size_t arc_sets_count(const struct arc_sets *sets);
-/* Any field of ARC's at all? */
-bool arc_sets_any(const struct arc_sets *sets);
 /* Set number i, from 1; NULL: no field of it was there. */
 struct arc_set *arc_sets_get(const struct arc_sets *sets, size_t i);
 

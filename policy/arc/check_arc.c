@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "policy/arc/arc_chain.h"
-#include "policy/arc/arc_said.h"
 #include "policy/dkim/check_dkim.h"
 #include "policy/message/check.h"
 #include "policy/message/session.h"
@@ -147,12 +146,10 @@ arc_state_hop(struct message *m, const struct arc_chain *chain, size_t i)
 	const struct arc_set *set = arc_chain_set(chain, i);
 	fact_id first = check_fact(m, &check_arc, F_RESULT);
 	size_t element;
-	struct arc_said said;
 
 	if (set == NULL)
 		return;
 	element = facts_element(m->facts, (fact_id)(first + F_HOP));
-	said = arc_said_of(m->arena, &set->said);
 	const struct value value[F_COUNT] = {
 		[F_INSTANCE] = value_number((double)i),
 		[F_NEWEST] =
@@ -161,11 +158,11 @@ arc_state_hop(struct message *m, const struct arc_chain *chain, size_t i)
 		[F_SELECTOR] = arc_value_text(set->seal.sig.selector),
 		[F_HOP_RESULT] = value_text(
 		    span_of(arc_result_words[arc_chain_seal(chain, i)])),
-		[F_SERVER] = arc_value_text(said.server),
-		[F_SPF] = arc_value_text(span_of(said.spf)),
-		[F_DKIM] = arc_value_text(span_of(said.dkim)),
-		[F_DMARC] = arc_value_text(span_of(said.dmarc)),
-		[F_AUTHOR] = arc_value_text(said.author),
+		[F_SERVER] = arc_value_text(set->said.server),
+		[F_SPF] = arc_value_text(span_of(set->said.spf)),
+		[F_DKIM] = arc_value_text(span_of(set->said.dkim)),
+		[F_DMARC] = arc_value_text(span_of(set->said.dmarc)),
+		[F_AUTHOR] = arc_value_text(set->said.author),
 	};
 
 	for (size_t row = F_INSTANCE; row < F_COUNT; row++)
@@ -312,15 +309,15 @@ arc_explain_word(struct buf *out, const char *method, const char *word)
 }
 
 static void
-arc_explain_hop(
-    struct message *m, const struct arc_chain *chain, size_t i, struct buf *out)
+arc_explain_hop(const struct arc_chain *chain, size_t i, struct buf *out)
 {
 	const struct arc_set *set = arc_chain_set(chain, i);
-	struct arc_said said;
+	const struct arc_said *said;
 
-	if (set == NULL)
+	if (set == NULL || !set->has[ARC_SEAL]) {
+		(void)buf_printf(out, "  %zu. not sealed.\n", i);
 		return;
-	said = arc_said_of(m->arena, &set->said);
+	}
 	(void)buf_printf(out, "  %zu. sealed by %.*s, selector %.*s: %s;", i,
 	    SPAN_FMT(set->seal.sig.domain), SPAN_FMT(set->seal.sig.selector),
 	    arc_result_words[arc_chain_seal(chain, i)]);
@@ -328,14 +325,15 @@ arc_explain_hop(
 		(void)buf_addz(out, " what it says can't be read.\n");
 		return;
 	}
-	(void)buf_printf(out, " %.*s says", SPAN_FMT(said.server));
-	if (said.spf == NULL && said.dkim == NULL && said.dmarc == NULL)
+	said = &set->said;
+	(void)buf_printf(out, " %.*s says", SPAN_FMT(said->server));
+	if (said->spf == NULL && said->dkim == NULL && said->dmarc == NULL)
 		(void)buf_addz(out, " nothing of the author");
-	arc_explain_word(out, "spf", said.spf);
-	arc_explain_word(out, "dkim", said.dkim);
-	arc_explain_word(out, "dmarc", said.dmarc);
-	if (said.author.n > 0)
-		(void)buf_printf(out, " for %.*s", SPAN_FMT(said.author));
+	arc_explain_word(out, "spf", said->spf);
+	arc_explain_word(out, "dkim", said->dkim);
+	arc_explain_word(out, "dmarc", said->dmarc);
+	if (said->author.n > 0)
+		(void)buf_printf(out, " for %.*s", SPAN_FMT(said->author));
 	(void)buf_addz(out, ".\n");
 }
 
@@ -345,6 +343,7 @@ arc_explain(struct message *m, void *slot, struct buf *out, int level)
 	const struct arc_slot *s = slot;
 	const struct arc_outcome *o;
 
+	(void)m;
 	if (!s->settled || s->chain == NULL)
 		return;
 	o = arc_chain_outcome(s->chain);
@@ -360,7 +359,7 @@ arc_explain(struct message *m, void *slot, struct buf *out, int level)
 		    o->problem);
 	(void)buf_addz(out, ".\n");
 	for (size_t i = 1; level > 0 && i <= o->instances; i++)
-		arc_explain_hop(m, s->chain, i, out);
+		arc_explain_hop(s->chain, i, out);
 }
 
 const struct check check_arc = {

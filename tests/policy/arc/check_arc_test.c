@@ -154,6 +154,9 @@ static const struct {
 	    "arc=fail arc.problem=its newest seal says that it was broken before hops=1"
 	    " [ instance=1 newest=yes domain=a.example selector=s result=none server=a.example]",
 	    "arc=fail reason=", "\"result\":\"fail\"", "does not hold", false },
+	{ "not sealed", { { .domain = "a.example", .seal = " x" } }, NULL,
+	    "arc=fail arc.problem=a signature of it: not a list of tags hops=1 [ instance=1 newest=yes"
+	    " result=none server=a.example]", "arc=fail reason=", "\"sealers\":[null]", "  1. not sealed.\n", false },
 	{ "silent", { { .domain = "a.example" } }, "a.example",
 	    "arc=temperror arc.sealer=? arc.problem=the message signature of set 1: the key could not be"
 	    " looked up hops=1 [ instance=1 newest=yes domain=a.example selector=s result=temperror"
