@@ -82,6 +82,7 @@ static const struct {
 	{ "spf", COUNT_SPF },
 	{ "dkim.result", COUNT_DKIM },
 	{ "dmarc", COUNT_DMARC },
+	{ "arc", COUNT_ARC },
 	{ "iprev", COUNT_IPREV },
 };
 

@@ -20,6 +20,7 @@ enum counter_family {
 	COUNT_SPF,
 	COUNT_DKIM, /* signatures, each */
 	COUNT_DMARC,
+	COUNT_ARC,
 	COUNT_IPREV,
 	COUNT_INCOMPLETE, /* what could not be found out in time */
 	COUNT_FLAG,       /* anomalies and limits */

@@ -193,6 +193,7 @@ static const struct metric messages_rows[] = {
 	FAMILY("spf", "result", COUNT_SPF, "SPF results."),
 	FAMILY("dkim", "result", COUNT_DKIM, "DKIM results, by signature."),
 	FAMILY("dmarc", "result", COUNT_DMARC, "DMARC results."),
+	FAMILY("arc", "result", COUNT_ARC, "Results of ARC chains."),
 	FAMILY("iprev", "result", COUNT_IPREV, "Results of reverse DNS."),
 	FAMILY("incomplete", "check", COUNT_INCOMPLETE,
 	    "Messages of which something could not be found out in time."),

@@ -164,6 +164,7 @@ static const struct {
 	{ "SPF", "spf" },
 	{ "DKIM", "dkim" },
 	{ "DMARC", "dmarc" },
+	{ "ARC", "arc" },
 	{ "reverse DNS", "iprev" },
 	{ "incomplete", "incomplete" },
 	{ "flags", "flags" },
