@@ -26,7 +26,9 @@ struct report_book {
 	pthread_cond_t wake;
 	struct report_row *first, **last;
 	size_t count;
-	size_t left_count; /* of the writer's list */
+	/* The same with what the writer has taken and not written yet: a disk
+	 * that is full for hours must not take all memory. */
+	size_t held, held_octets;
 	bool stop, joined, overflowing;
 	struct report_book_stats stats;
 
@@ -114,10 +116,14 @@ book_open(struct report_book *b)
 static void
 book_written(struct report_book *b)
 {
-	size_t n = book_rows_free(&b->left);
+	size_t octets = 0, n;
 
+	for (const struct report_row *r = b->left; r != NULL; r = r->next)
+		octets += r->octets;
+	n = book_rows_free(&b->left);
 	(void)pthread_mutex_lock(&b->lock);
-	b->left_count = 0;
+	b->held -= n;
+	b->held_octets -= octets;
 	b->stats.written += n;
 	(void)pthread_mutex_unlock(&b->lock);
 	if (b->told)
@@ -172,7 +178,6 @@ book_take(struct report_book *b)
 	while (*end != NULL)
 		end = &(*end)->next;
 	*end = b->first;
-	b->left_count += b->count;
 	b->first = NULL;
 	b->last = &b->first;
 	b->count = 0;
@@ -216,6 +221,8 @@ report_book_new(const struct report_book_options *o)
 
 	b->o = *o;
 	b->o.queue_max = o->queue_max == 0 ? 20000 : o->queue_max;
+	b->o.queue_octets =
+	    o->queue_octets == 0 ? (size_t)64 << 20 : o->queue_octets;
 	b->o.gather_ms = o->gather_ms == 0 ? 100 : o->gather_ms;
 	b->o.retry_ms = o->retry_ms == 0 ? 30000 : o->retry_ms;
 	if (o->bounds.rows == 0)
@@ -241,9 +248,10 @@ report_book_add(struct report_book *b, struct message *m,
 		return;
 	(void)pthread_mutex_lock(&b->lock);
 	b->stats.added++;
-	/* What the writer is about to write counts, too: a disk that is full
-	 * for hours must not take all memory. */
-	if (!b->stop && b->count + b->left_count < b->o.queue_max) {
+	if (!b->stop && b->held < b->o.queue_max &&
+	    b->held_octets + r->octets <= b->o.queue_octets) {
+		b->held++;
+		b->held_octets += r->octets;
 		*b->last = r;
 		b->last = &r->next;
 		b->count++;

@@ -122,16 +122,17 @@ due_report(struct report_file *f, const struct due_policy *p, int64_t day,
 			 begin_s + (spread_s > 0 ? spread % spread_s : 0), a);
 }
 
-/* Policies with rows of that day and without a report; at most some. */
+/* Policies with rows of that day and without a report, behind the one with
+ * this id; at most some. */
 static bool
-due_policies(struct report_file *f, int64_t day, struct arena *a,
+due_policies(struct report_file *f, int64_t day, int64_t after, struct arena *a,
     struct due_policy *out, size_t *count, size_t max)
 {
 	struct sqlite_statement *s = sqlite_prepare(report_file_db(f),
 	    "SELECT id,domain,published,rua FROM policy WHERE"
 	    " EXISTS(SELECT 1 FROM row WHERE day=?1 AND row.policy=policy.id)"
 	    " AND NOT EXISTS(SELECT 1 FROM report WHERE day=?1"
-	    " AND report.policy=policy.id) ORDER BY id LIMIT ?2");
+	    " AND report.policy=policy.id) AND id>?3 ORDER BY id LIMIT ?2");
 	enum sqlite_stepped stepped = SQLITE_STEP_FAILED;
 
 	*count = 0;
@@ -139,6 +140,7 @@ due_policies(struct report_file *f, int64_t day, struct arena *a,
 		return false;
 	sqlite_bind_number(s, 1, day);
 	sqlite_bind_number(s, 2, (int64_t)max);
+	sqlite_bind_number(s, 3, after);
 	while (*count < max && (stepped = sqlite_step(s)) == SQLITE_STEP_ROW)
 		out[(*count)++] = (struct due_policy){
 			.id = sqlite_column_number(s, 0),
@@ -150,17 +152,19 @@ due_policies(struct report_file *f, int64_t day, struct arena *a,
 	return stepped != SQLITE_STEP_FAILED;
 }
 
-/* A slice in one transaction: a crash leaves whole reports. */
+/* A slice in one transaction: a crash leaves whole reports. after: the last
+ * policy that was looked at. */
 static bool
 due_slice(struct report_file *f, int64_t day, int64_t begin_s, int64_t spread_s,
-    bool *more)
+    int64_t *after, bool *more)
 {
 	struct sqlite *db = report_file_db(f);
 	struct due_policy policy[64];
 	struct arena *a = arena_new();
 	size_t count = 0;
 	bool ok = sqlite_exec(db, "BEGIN IMMEDIATE") &&
-		  due_policies(f, day, a, policy, &count, ARRAY_COUNT(policy));
+		  due_policies(
+		      f, day, *after, a, policy, &count, ARRAY_COUNT(policy));
 
 	for (size_t i = 0; ok && i < count; i++)
 		ok = due_report(f, &policy[i], day, begin_s, spread_s, a);
@@ -168,6 +172,8 @@ due_slice(struct report_file *f, int64_t day, int64_t begin_s, int64_t spread_s,
 	if (!ok)
 		(void)sqlite_exec(db, "ROLLBACK");
 	*more = count == ARRAY_COUNT(policy);
+	if (count > 0)
+		*after = policy[count - 1].id;
 	arena_free(&a);
 	return ok;
 }
@@ -177,9 +183,10 @@ report_file_make(
     struct report_file *f, int64_t day, int64_t begin_s, int64_t spread_s)
 {
 	bool more = true, ok = true;
+	int64_t after = 0;
 
 	while (ok && more)
-		ok = due_slice(f, day, begin_s, spread_s, &more);
+		ok = due_slice(f, day, begin_s, spread_s, &after, &more);
 	return ok;
 }
 
@@ -187,8 +194,9 @@ bool
 report_file_unmade(struct report_file *f, int64_t today, int64_t *day)
 {
 	struct sqlite_statement *s = sqlite_prepare(report_file_db(f),
-	    "SELECT min(day) FROM (SELECT DISTINCT day,policy FROM row"
-	    " WHERE day>=?1 AND day<?2 EXCEPT SELECT day,policy FROM report)");
+	    "SELECT min(day) FROM tally WHERE day>=?1 AND day<?2 AND rows>0"
+	    " AND NOT EXISTS(SELECT 1 FROM report"
+	    " WHERE report.day=tally.day AND report.policy=tally.policy)");
 	bool found;
 
 	if (s == NULL)

@@ -374,6 +374,7 @@ report_row_new(struct message *m, const struct verdict *v, size_t rcpt)
 	buf_init(&text, REPORT_REST_MAX);
 	row_rest(&text, m, o, v);
 	r->rest = row_keep(r, &text);
+	r->octets = 2 * arena_used(a) + 4096;
 	return r;
 }
 

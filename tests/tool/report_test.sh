@@ -98,6 +98,9 @@ printf 'state %s\n' "$work" >"$work/conf2"
 ./verdict report --day $day -c "$work/conf2" >"$work/out" 2>&1
 [ $? -eq 78 ] || fail "status without report.from"
 has "report.from is not set" "settings"
+printf 'report collect\ncontrol ""\n' >>"$work/conf2"
+./verdict doctor -c "$work/conf2" >"$work/out" 2>&1
+has "no DMARC report can be sent: report.from is not set to an address" "doctor"
 
 # ---- reading ------------------------------------------------------------------
 mkdir "$work/in"

@@ -219,6 +219,7 @@ doctor_examine(struct doctor *d, char **domain)
 		doctor_postfix(d);
 		doctor_machine(d);
 		doctor_libraries(d);
+		doctor_reporting(d);
 	}
 	for (; *domain != NULL; domain++) {
 		doctor_domain(d, span_of(*domain));

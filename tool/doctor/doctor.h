@@ -60,6 +60,8 @@ void doctor_machine(struct doctor *d);
 void doctor_libraries(struct doctor *d);
 /* What the world sees of a domain of ours. */
 void doctor_domain(struct doctor *d, struct span domain);
+/* Can the reports be sent that are wanted? */
+void doctor_reporting(struct doctor *d);
 /* What others have reported of it; nothing without d->reports. */
 void doctor_reports(struct doctor *d, struct span domain);
 /*

@@ -6,6 +6,7 @@
 
 #include <time.h>
 
+#include "policy/report/report_send.h"
 #include "tool/doctor/doctor.h"
 #include "tool/report/report.h"
 
@@ -70,6 +71,25 @@ reports_told(struct doctor *d, const struct aggregate_sum *s)
 		doctor_found(d, FINDING_INFO, "reports",
 		    "publish p=quarantine, and p=reject after that",
 		    "the policy is none, though %.1f%% pass", passing);
+}
+
+void
+doctor_reporting(struct doctor *d)
+{
+	const struct config *c = &d->snapshot->config;
+	const char *wrong = report_settings_wrong(c);
+
+	if (c->report.index == REPORT_OFF)
+		return;
+	if (wrong != NULL)
+		doctor_found(d, FINDING_FAIL, "reports",
+		    "report.from dmarc@example.org",
+		    "no DMARC report can be sent: %s", wrong);
+	else
+		doctor_found(d, FINDING_OK, "reports", NULL,
+		    "DMARC reports are %s, from %s",
+		    c->report.index == REPORT_ON ? "sent" : "collected",
+		    c->report_from);
 }
 
 void

@@ -522,6 +522,39 @@ test_book(void **state)
 	arena_free(&a);
 }
 
+/* While nothing can be written little is held, and that is told. */
+static void
+test_book_full(void **state)
+{
+	struct arena *a = arena_new();
+	struct report_book_options o = { .path = "/nowhere/report.db",
+		.clock = clock_system,
+		.gather_ms = 1 };
+	struct report_book_stats stats;
+
+	(void)state;
+	for (int by_octets = 0; by_octets < 2; by_octets++) {
+		struct report_book *book;
+		struct bench b;
+
+		o.queue_max = by_octets ? 1000 : 3;
+		o.queue_octets = by_octets ? 20000 : 0;
+		book = report_book_new(&o);
+		bench_run(&b, config, "",
+		    case_of(a, "a@evil.example", "rej.example", ""));
+		for (int i = 0; i < 10; i++)
+			report_book_add(book, b.result.session->message,
+			    &b.result.verdict, RCPT_NONE);
+		report_book_stats(book, &stats);
+		assert_int_equal(stats.added, 10);
+		assert_in_range(stats.dropped, 6, 9);
+		assert_int_equal(stats.written, 0);
+		bench_end(&b);
+		report_book_free(&book);
+	}
+	arena_free(&a);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_rows),
 	cmocka_unit_test(test_chain),
@@ -532,6 +565,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_wanted),
 	cmocka_unit_test(test_escapes),
 	cmocka_unit_test(test_book),
+	cmocka_unit_test(test_book_full),
 };
 
 TABLE_MAIN(tests)
