@@ -1,5 +1,6 @@
 verdict_milter_SOURCES += %D%/compare_tally.c %D%/compare_tally.h
 verdict_milter_SOURCES += %D%/counters.c %D%/counters.h
+verdict_milter_SOURCES += %D%/learn_metric.c
 verdict_milter_SOURCES += %D%/lists_metric.c
 verdict_milter_SOURCES += %D%/metric.c %D%/metric.h
 verdict_milter_SOURCES += %D%/metric_kept.c

@@ -25,7 +25,8 @@ struct case_input {
 	struct span helo, mailfrom;
 	const struct span *rcpt;
 	size_t rcpt_count;
-	struct dns_zone *zone; /* owned; NULL: every name is NXDOMAIN */
+	struct learner *learner; /* NULL: nothing was learned */
+	struct dns_zone *zone;   /* owned; NULL: every name is NXDOMAIN */
 	int64_t time_s;
 	struct jsonr facts;   /* given instead of found */
 	struct jsonr answers; /* rules whose answer is given: true, false */

@@ -216,6 +216,7 @@ case_judge(
 	run->judge.ids = decision_ids_new(SPAN("case"), 0);
 	run->judge.given = case_given;
 	run->judge.store = run->store = case_store(c);
+	run->judge.learner = c->learner;
 	run->judge.ctx = run;
 	if (live == NULL && c->zone == NULL)
 		run->empty = dns_zone_new();

@@ -82,7 +82,7 @@ recorded_address(struct recording *r, struct span address)
 static bool
 fact_is_personal(const struct fact_row *row)
 {
-	static const char *const ends[] = { "local", "name", "user", "value",
+	static const char *const ends[] = { "local", "name", "user", "why", "value",
 		"identity", "subject", "path", "href" };
 	struct span name = span_of(row->name);
 

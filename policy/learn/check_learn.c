@@ -12,6 +12,7 @@
 #include "policy/message/snapshot.h"
 #include "policy/message/verdict.h"
 #include "rules/base/jsonw.h"
+#include "rules/lang/rule_parser.h"
 #include "rules/learn/why.h"
 
 extern const struct check check_learn;
@@ -240,6 +241,46 @@ learn_judge(struct message *m, void *slot, enum stage stage)
 	return true;
 }
 
+/* ---- rules that teach ----------------------------------------------------------- */
+
+#define TAG_SPAM "learn-spam"
+#define TAG_HAM  "learn-ham"
+
+/* learn spam|ham: what is sent to traps, say. Log and header show it. */
+static bool
+learn_parse(struct rule_parser *p, struct rule_action *out)
+{
+	if (rule_parser_take(p, "spam"))
+		out->name = SPAN(TAG_SPAM);
+	else if (rule_parser_take(p, "ham"))
+		out->name = SPAN(TAG_HAM);
+	else
+		rule_parser_error(p, "learn what? spam or ham");
+	return out->name.n > 0;
+}
+
+static const struct rule_action_row learn_action = {
+	.name = "learn",
+	.outcome = OUTCOME_NONE,
+	.usage = "learn spam|ham",
+	.parse = learn_parse,
+	.tags = true,
+};
+
+static enum learn_lesson
+learn_lesson_of(const struct verdict *v)
+{
+	enum learn_lesson lesson = LESSON_NONE;
+
+	for (size_t i = 0; i < v->tag_count; i++)
+		if (strcmp(v->tag[i], TAG_SPAM) == 0)
+			lesson = LESSON_SPAM;
+		else if (strcmp(v->tag[i], TAG_HAM) == 0 &&
+			 lesson == LESSON_NONE)
+			lesson = LESSON_HAM;
+	return lesson;
+}
+
 /* ---- what the decision saw ----------------------------------------------------- */
 
 /*
@@ -275,6 +316,7 @@ learn_keep(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 		.sender = learner_sender(s->message.key,
 		    from->state == FACT_KNOWN ? from->text : SPAN("")),
 		.good = learn_is_good(m, v),
+		.lesson = learn_lesson_of(v),
 	};
 	learner_keep(m->session->learner, &k, &s->features);
 }
@@ -337,6 +379,7 @@ const struct check check_learn = {
 	.facts = learn_fact_rows,
 	.fact_count = F_COUNT,
 	.slot_size = sizeof(struct learn_slot),
+	.adds = { .action = &learn_action, .action_count = 1 },
 	.judge = learn_judge,
 	.learn = learn_keep,
 	.release = learn_release,

@@ -38,12 +38,16 @@ struct learn_sample {
 	struct span features; /* packed */
 };
 
+/* What a rule says of a decision. */
+enum learn_lesson { LESSON_NONE, LESSON_SPAM, LESSON_HAM };
+
 struct learn_kept {
 	struct span id;
 	int64_t time_s;
 	uint64_t sender;
 	bool good; /* surely wanted mail, as far as a machine can tell */
 	struct span features;
+	enum learn_lesson lesson; /* to be taught at once; not kept */
 };
 
 /*

@@ -161,6 +161,18 @@ learner_write(struct learner *l, const struct learner_waiting *w)
 	return learn_db_commit(l->db) && w == NULL;
 }
 
+/* Those that rules taught. */
+static bool
+learner_lessons(struct learner *l, const struct learner_waiting *w)
+{
+	for (; w != NULL; w = w->next)
+		if (w->lesson != LESSON_NONE &&
+		    !lesson_of_rule(
+			l, span_of(w->id), w->lesson == LESSON_SPAM))
+			return false;
+	return true;
+}
+
 static void
 learner_expire(struct learner *l)
 {
@@ -294,7 +306,8 @@ static void
 learner_round(struct learner *l, const struct learner_waiting *list)
 {
 	(void)pthread_mutex_lock(&l->db_lock);
-	if (learner_db(l) != NULL && list != NULL && !learner_write(l, list))
+	if (learner_db(l) != NULL && list != NULL &&
+	    (!learner_write(l, list) || !learner_lessons(l, list)))
 		(void)learner_failed(l);
 	if (l->db != NULL)
 		learner_expire(l);
@@ -516,6 +529,7 @@ waiting_new(const struct learn_kept *k, const struct learn_features *f)
 		w->time_s = k->time_s;
 		w->sender = k->sender;
 		w->good = k->good;
+		w->lesson = k->lesson;
 	}
 	buf_free(&packed);
 	return w;

@@ -78,6 +78,9 @@ enum lesson_answer {
 #define LESSON_ANSWERS (LESSON_FAILED + 1)
 extern const char *const lesson_answers[LESSON_ANSWERS]; /* for people */
 
+/* The teacher of what rules teach. */
+#define LEARN_WHO_RULES "(rules)"
+
 /* What is taught: the features of a decision that has id, or else those given
  * (packed; n 0: only by id). */
 struct lesson {

@@ -17,6 +17,7 @@ struct learner_waiting {
 	int64_t time_s;
 	uint64_t sender;
 	bool good;
+	enum learn_lesson lesson;
 	char id[LEARN_ID_MAX + 1];
 	size_t n;
 	char packed[];
@@ -60,5 +61,8 @@ int64_t learner_now_s(const struct learner *l);
 struct learn_db *learner_db(struct learner *l);
 /* With db_lock held: a call on the file failed. Returns false. */
 bool learner_failed(struct learner *l);
+/* With db_lock held: a decision that is kept is taught by a rule. False: the
+ * file. */
+bool lesson_of_rule(struct learner *l, struct span id, bool spam);
 
 #endif

@@ -123,6 +123,26 @@ lesson_put(struct learner *l, const struct learn_sample *s)
 	return LESSON_DONE;
 }
 
+/* Rules are a teacher like others: a trap's address can be guessed. */
+bool
+lesson_of_rule(struct learner *l, struct span id, bool spam)
+{
+	const struct lesson t = { .id = id,
+		.features = SPAN(""),
+		.who = SPAN(LEARN_WHO_RULES),
+		.spam = spam };
+	struct arena *a = arena_new();
+	struct learn_sample s;
+	enum lesson_answer answer = lesson_find(l, &t, a, &s);
+
+	if (answer == LESSON_DONE)
+		answer = lesson_allowed(l, &s);
+	if (answer == LESSON_DONE)
+		answer = lesson_put(l, &s);
+	arena_free(&a);
+	return answer != LESSON_FAILED;
+}
+
 static enum lesson_answer
 lesson_end(struct learner *l, enum lesson_answer answer)
 {

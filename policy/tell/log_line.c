@@ -80,6 +80,20 @@ log_fact(const struct message *m, struct log_items *l, const char *key,
 		log_word(l, key, "unknown");
 }
 
+static void
+log_fact_number(const struct message *m, struct log_items *l, const char *key,
+    const char *name)
+{
+	const struct value *v;
+	fact_id id = schema_find(facts_schema(m->facts), span_of(name));
+
+	if (id == FACT_NONE)
+		return;
+	v = facts_get(m->facts, id);
+	if (v->state == FACT_KNOWN)
+		log_number(l, key, v->number);
+}
+
 /* "example.org:pass,list.example:fail", the first few. */
 static void
 log_dkim(const struct message *m, struct log_items *l)
@@ -264,6 +278,8 @@ log_line(struct buf *out, enum log_line_form form, const struct message *m,
 	log_fact(m, &l, "dmarc", "dmarc");
 	log_arc(m, &l);
 	log_fact(m, &l, "iprev", "iprev");
+	log_fact_number(m, &l, "spam", "spam.probability");
+	log_fact_number(m, &l, "share", "spam.share");
 	log_verdict(m, v, &l);
 	log_number(&l, "ms", (double)ms);
 	if (form == LOG_LINE_JSON)

@@ -309,7 +309,7 @@ record_wishes(struct ruling *r, const struct rule *rule, size_t rcpt,
 		const struct rule_action *action = &rule->action[i];
 		const char *name = action->row->name;
 
-		if (strcmp(name, "tag") == 0) {
+		if (action->row->tags) {
 			record_tag(out, a, &cap[0], action->name);
 		} else if (strcmp(name, "header") == 0) {
 			struct ruled_header *h =

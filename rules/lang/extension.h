@@ -51,6 +51,7 @@ struct rule_action_row {
 	struct performed (*perform)(
 	    void *ctx, const struct rule_action *action, size_t rcpt);
 	bool per_message; /* perform answers alike for all recipients */
+	bool tags;        /* the action's name is set as a tag */
 };
 
 /* A condition of a word of its own, such as `limit`. */

@@ -116,23 +116,27 @@ action_parse_header(struct rule_parser *p, struct rule_action *out)
 }
 
 static const struct rule_action_row action_row[] = {
-	{ "accept", OUTCOME_ACCEPT, "accept", NULL, NULL, false },
+	{ "accept", OUTCOME_ACCEPT, "accept", NULL, NULL, false, false },
 	{ "junk", OUTCOME_JUNK, "junk [\"REASON\"]", action_parse_reason, NULL,
-	    false },
+	    false, false },
 	{ "quarantine", OUTCOME_QUARANTINE, "quarantine [\"REASON\"]",
-	    action_parse_reason, NULL, false },
+	    action_parse_reason, NULL, false, false },
 	{ "tempfail", OUTCOME_TEMPFAIL, "tempfail [CODE] [4.Y.Z] [\"TEXT\"]",
-	    action_parse_reply, NULL, false },
+	    action_parse_reply, NULL, false, false },
 	{ "reject", OUTCOME_REJECT, "reject [CODE] [5.Y.Z] [\"TEXT\"]",
-	    action_parse_reply, NULL, false },
-	{ "discard", OUTCOME_DISCARD, "discard", NULL, NULL, false },
+	    action_parse_reply, NULL, false, false },
+	{ "discard", OUTCOME_DISCARD, "discard", NULL, NULL, false, false },
 	{ "score", OUTCOME_NONE, "score NUMBER", action_parse_score, NULL,
-	    false },
-	{ "tag", OUTCOME_NONE, "tag NAME", action_parse_tag, NULL, false },
+	    false, false },
+	{ .name = "tag",
+	    .outcome = OUTCOME_NONE,
+	    .usage = "tag NAME",
+	    .parse = action_parse_tag,
+	    .tags = true },
 	{ "header", OUTCOME_NONE, "header add|set \"NAME\" \"VALUE\"",
-	    action_parse_header, NULL, false },
+	    action_parse_header, NULL, false, false },
 	{ "alert", OUTCOME_NONE, "alert \"TEXT\"", action_parse_alert, NULL,
-	    false },
+	    false, false },
 };
 
 const struct rule_action_row *

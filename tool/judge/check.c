@@ -12,6 +12,7 @@
 #include "policy/case/answer.h"
 #include "policy/case/case.h"
 #include "policy/dns/dns_conf.h"
+#include "policy/learn/learner.h"
 #include "policy/load/snapshot_load.h"
 #include "tool/base/tool.h"
 #include "tool/judge/check_print.h"
@@ -187,6 +188,9 @@ check_one(struct check_options *o, struct snapshot *s, struct resolver *live)
 		arena_free(&a);
 		return EXIT_NOINPUT;
 	}
+	/* Whoever may read what was learned here is told what it says. */
+	if (s->config.learn)
+		o->input.learner = learner_look(s->config.state);
 	case_run(&o->input, s, live, &result);
 	if (o->json)
 		print_json(&result, strcmp(o->file, "-") == 0
@@ -196,6 +200,7 @@ check_one(struct check_options *o, struct snapshot *s, struct resolver *live)
 		check_print(&result, o->verbose ? 1 : 0);
 	status = status_of(&result.verdict);
 	case_result_free(&result);
+	learner_free(&o->input.learner);
 	case_release(&o->input);
 	arena_free(&a);
 	return status;

@@ -150,9 +150,64 @@ test_kept(void **state)
 	table_end();
 }
 
+/* What comes to a trap teaches, as far as any teacher may. */
+static const struct {
+	const char *label, *rules;
+	unsigned sent, spam, ham;
+} traps[] = {
+	{ "spam of a trap",
+	    "rule trap when rcpt.local = \"b\" and body ~ /./ then learn spam "
+	    "and junk\n",
+	    1, 1, 0 },
+	{ "what a rule knows to be good",
+	    "rule good when body ~ /meeting/ then learn ham\n", 1, 0, 1 },
+	{ "where rules differ it is spam",
+	    "rule good when body ~ /meeting/ then learn ham\n"
+	    "rule trap when body ~ /notes/ then learn spam\n",
+	    1, 1, 0 },
+	{ "a rule in shadow teaches nothing",
+	    "rule trap shadow when body ~ /./ then learn spam\n", 1, 0, 0 },
+	{ "no more than fifty a day",
+	    "rule trap when body ~ /./ then learn spam\n", 60, 50, 0 },
+};
+
+static void
+test_traps(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(traps); i++) {
+		struct learner_state s;
+		struct learn_kit l;
+		struct kit k;
+
+		if (!table_wants(traps[i].label))
+			continue;
+		learn_kit_begin(&l);
+		kit_begin(&k, "", traps[i].rules);
+		k.judge.learner = l.learner;
+		for (unsigned n = 0; n < traps[i].sent; n++) {
+			char text[200];
+
+			(void)snprintf(text, sizeof(text), HAM("%u"), n, n);
+			(void)kit_fate(
+			    &k, &(const struct kit_mail){ .message = text });
+		}
+		learner_flush_join(l.learner);
+		learner_state(l.learner, &s);
+		table_number(
+		    traps[i].label, "spam", (long long)s.spam, traps[i].spam);
+		table_number(
+		    traps[i].label, "ham", (long long)s.ham, traps[i].ham);
+		kit_end(&k);
+		learn_kit_end(&l);
+	}
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_kept),
+	cmocka_unit_test(test_traps),
 };
 
 TABLE_MAIN(tests)
