@@ -434,8 +434,10 @@ arc_chain_comment(const struct arc_chain *c)
 		const struct dkim_sig *sig =
 		    &arc_sets_get(c->sets, i)->seal.sig;
 
-		(void)buf_printf(&b, " as[%zu].d=%.*s as[%zu].s=%.*s", i,
-		    SPAN_FMT(sig->domain), i, SPAN_FMT(sig->selector));
+		/* Of a long chain the newest. */
+		if (!buf_printf(&b, " as[%zu].d=%.*s as[%zu].s=%.*s", i,
+			SPAN_FMT(sig->domain), i, SPAN_FMT(sig->selector)))
+			break;
 	}
 	text = arena_dup(c->arena, buf_span(&b));
 	buf_free(&b);

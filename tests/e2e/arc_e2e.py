@@ -39,10 +39,11 @@ def seal(message, name, dmarc="pass", arc=""):
     return b"".join(fields) + message
 
 
-def with_footer(token):
-    """A genuine message as a list hands it on: its signature is broken."""
+def altered(token):
+    """A genuine message as a gateway hands it on that writes text anew: its
+    signature is broken, and nothing that was added can be taken away."""
     message = world.sign(world.message(subject=token))
-    return message.replace(b"wiki.", b"wiki.\r\n-- \r\nthe list's footer")
+    return message.replace(b"The minutes are", b"Minutes:")
 
 
 def by_list(message):
@@ -56,7 +57,7 @@ def by_evil(message):
 
 
 def test_a_trusted_forwarder_is_believed():
-    replies = by_list(seal(with_footer("Handed-1"), "list"))
+    replies = by_list(seal(altered("Handed-1"), "list"))
     assert replies[-1][0] == 250, replies
     got = sink.wait("Handed-1")[2]
     results = headers(got, "Authentication-Results")[0]
@@ -82,7 +83,7 @@ def test_a_trusted_forwarder_is_believed():
 
 
 def test_without_a_seal_it_is_refused():
-    replies = by_list(with_footer("Handed-2"))
+    replies = by_list(altered("Handed-2"))
     assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
 
 
@@ -98,8 +99,8 @@ def test_a_strangers_word_that_the_forwarder_sealed_is_not_believed():
 
 
 def test_an_altered_message_is_not_believed():
-    message = seal(with_footer("Handed-5"), "list")
-    replies = by_evil(message.replace(b"footer", b"password"))
+    message = seal(altered("Handed-5"), "list")
+    replies = by_evil(message.replace(b"wiki", b"password"))
     assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
 
 
