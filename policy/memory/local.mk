@@ -1,3 +1,5 @@
+policy_libpolicy_a_SOURCES += %D%/contact.c
+policy_libpolicy_a_SOURCES += %D%/contact_book.c %D%/contact_book.h
 policy_libpolicy_a_SOURCES += %D%/defer.c %D%/defer.h
 policy_libpolicy_a_SOURCES += %D%/greylist.c %D%/greylist.h
 policy_libpolicy_a_SOURCES += %D%/limit.c %D%/limit.h

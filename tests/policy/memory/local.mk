@@ -1,3 +1,4 @@
+UNIT_TESTS += %D%/contact_test
 UNIT_TESTS += %D%/defer_test
 UNIT_TESTS += %D%/greylist_test
 UNIT_TESTS += %D%/limit_test

@@ -1,0 +1,394 @@
+/*
+ * Contacts: has the author of a message corresponded with its recipients, and
+ * does he show the name of somebody who has, or of one of ours, on another
+ * address? Filled by what our users send and by what is accepted; nobody keeps
+ * a list of important people.
+ *
+ * What a stranger can bring about is small: only mail of ours makes somebody
+ * known or a name remembered, and mail that comes counts for an author who is
+ * authenticated. What has come alone is forgotten sooner than what we sent, so
+ * a flood of strangers pushes out strangers.
+ */
+#include "config.h"
+
+#include "policy/base/suffix.h"
+#include "policy/memory/contact_book.h"
+#include "policy/message/check.h"
+#include "policy/message/session.h"
+#include "policy/message/verdict.h"
+#include "rules/base/jsonw.h"
+
+extern const struct check check_contact;
+
+struct contact_settings {
+	bool on;
+	setting_duration lifetime, strangers;
+};
+
+static const struct setting_row contact_setting_rows[] = {
+	SETTING(struct contact_settings, on, "contacts", "on", 0, 0, NULL,
+	    "remember who has corresponded with whom"),
+	SETTING(struct contact_settings, lifetime, "contacts.lifetime", "400d",
+	    86400000, 315360000000.0, NULL,
+	    "after which silence a correspondent is forgotten"),
+	SETTING(struct contact_settings, strangers, "contacts.strangers", "90d",
+	    86400000, 315360000000.0, NULL,
+	    "after which silence one is to whom nobody here has written"),
+};
+
+enum contact_fact {
+	F_KNOWN,
+	F_REPLIED,
+	F_FIRST,
+	F_DOMAIN_KNOWN,
+	F_NAME_OF_KNOWN,
+	F_COUNT,
+};
+
+/* clang-format off */
+static const struct fact_row contact_facts[] = {
+	[F_KNOWN] = { "contact.known", FACT_BOOL, STAGE_EOM, 0, NULL,
+	  "all recipients have written to this author before, who is authenticated" },
+	[F_REPLIED] = { "contact.replied", FACT_BOOL, STAGE_EOM, 0, NULL,
+	  "and have had mail from him: both sides have written" },
+	[F_FIRST] = { "contact.first", FACT_BOOL, STAGE_EOM, 0, NULL,
+	  "no recipient has had mail from this author before, or he is not authenticated" },
+	[F_DOMAIN_KNOWN] = { "contact.domain_known", FACT_BOOL, STAGE_EOM, 0, NULL,
+	  "somebody here has written to the author's organization, who is authenticated" },
+	[F_NAME_OF_KNOWN] = { "from.name_of_known", FACT_BOOL, STAGE_EOM, 0, NULL,
+	  "the author shows the name of a known correspondent or of one of ours, on another address" },
+};
+/* clang-format on */
+_Static_assert(ARRAY_COUNT(contact_facts) == F_COUNT, "a row per fact");
+
+/* Recipients of one message that are looked up or remembered. */
+#define RCPTS_MAX 20
+
+struct contact_slot {
+	bool asked;
+	enum truth_of { NO, YES, UNKNOWN } fact[F_COUNT];
+};
+
+/* ---- what others have found --------------------------------------------------- */
+
+static const struct value *
+fact_named(const struct message *m, struct span name)
+{
+	return facts_get(m->facts, schema_find(facts_schema(m->facts), name));
+}
+
+static struct span
+text_named(const struct message *m, struct span name)
+{
+	const struct value *v = fact_named(m, name);
+
+	return v->state == FACT_KNOWN ? v->text : SPAN("");
+}
+
+/* Does the author's domain speak for this message? */
+static enum truth_of
+author_authenticated(const struct message *m)
+{
+	const struct value *dmarc = fact_named(m, SPAN("dmarc"));
+	const struct value *dkim = fact_named(m, SPAN("dmarc.dkim_aligned"));
+
+	if (dmarc->state == FACT_KNOWN && span_is(dmarc->text, "pass"))
+		return YES;
+	if (dkim->state == FACT_KNOWN && dkim->yes)
+		return YES;
+	if (dmarc->state == FACT_UNKNOWN || dkim->state == FACT_UNKNOWN ||
+	    (dmarc->state == FACT_KNOWN && span_is(dmarc->text, "temperror")))
+		return UNKNOWN;
+	return NO;
+}
+
+static bool
+contact_on(const struct message *m)
+{
+	const struct contact_settings *set = check_settings(m, &check_contact);
+
+	return set->on && m->session->store != NULL;
+}
+
+/* ---- judging -------------------------------------------------------------------- */
+
+static enum truth_of
+and_also(enum truth_of a, enum truth_of b)
+{
+	return a == NO || b == NO ? NO : a == UNKNOWN ? UNKNOWN : b;
+}
+
+/* One recipient's history with the author. */
+static void
+contact_rcpt(const struct book *b, struct contact_slot *slot,
+    struct span author, const struct rcpt *rcpt)
+{
+	struct store_record r;
+	enum truth_of sent = UNKNOWN, received = UNKNOWN;
+
+	if (recall_get(b->m, book_pair_key(b, author, rcpt->address.raw), &r)) {
+		bool there = r.count == BOOK_NUMBERS;
+
+		sent = there && r.number[BOOK_SENT] > 0 ? YES : NO;
+		received = there && r.number[BOOK_RECEIVED] > 0 ? YES : NO;
+	}
+	slot->fact[F_KNOWN] = and_also(slot->fact[F_KNOWN], sent);
+	slot->fact[F_REPLIED] =
+	    and_also(slot->fact[F_REPLIED], and_also(sent, received));
+	slot->fact[F_FIRST] =
+	    and_also(slot->fact[F_FIRST], received == UNKNOWN ? UNKNOWN
+					  : received == YES   ? NO
+							      : YES);
+}
+
+static void
+contact_pairs(const struct book *b, struct contact_slot *slot)
+{
+	struct span author = text_named(b->m, SPAN("from.address"));
+	size_t asked = 0;
+
+	for (size_t i = 0; i < b->m->rcpt_count; i++) {
+		if (b->m->rcpt[i].refused)
+			continue;
+		if (asked++ == RCPTS_MAX) {
+			for (size_t f = F_KNOWN; f <= F_FIRST; f++)
+				slot->fact[f] =
+				    and_also(slot->fact[f], UNKNOWN);
+			return;
+		}
+		contact_rcpt(b, slot, author, &b->m->rcpt[i]);
+	}
+	if (asked == 0)
+		slot->fact[F_KNOWN] = slot->fact[F_REPLIED] = NO;
+}
+
+static void
+contact_domain(const struct book *b, struct contact_slot *slot)
+{
+	struct span domain = text_named(b->m, SPAN("from.domain"));
+	struct store_record r;
+
+	if (!recall_get(
+		b->m, book_domain_key(b, suffix_registrable(domain)), &r))
+		slot->fact[F_DOMAIN_KNOWN] = UNKNOWN;
+	else
+		slot->fact[F_DOMAIN_KNOWN] =
+		    r.count == BOOK_NUMBERS && r.number[BOOK_SENT] > 0 ? YES
+								       : NO;
+}
+
+static void
+contact_name(const struct book *b, struct contact_slot *slot)
+{
+	struct span key = book_name_key(b, text_named(b->m, SPAN("from.name")));
+
+	slot->fact[F_NAME_OF_KNOWN] = NO;
+	if (key.n == 0)
+		return;
+	switch (book_name_of(b, key, text_named(b->m, SPAN("from.address")))) {
+	case BOOK_NAME_OTHER:
+		slot->fact[F_NAME_OF_KNOWN] = YES;
+		break;
+	case BOOK_NAME_LOST:
+		slot->fact[F_NAME_OF_KNOWN] = UNKNOWN;
+		break;
+	case BOOK_NAME_UNKNOWN:
+	case BOOK_NAME_THIS:
+	case BOOK_NAME_COMMON:
+		break;
+	}
+}
+
+static void
+contact_find(struct message *m, struct contact_slot *slot)
+{
+	enum truth_of author = author_authenticated(m);
+	struct book b;
+
+	if (text_named(m, SPAN("from.address")).n == 0)
+		author = NO;
+	for (size_t i = 0; i < F_COUNT; i++)
+		slot->fact[i] = author;
+	slot->fact[F_FIRST] = author == NO ? YES : author;
+	if (!book_open(&b, m, false)) {
+		/* Nobody has written yet, or the store is lost. */
+		struct store_record r;
+		bool lost = !store_get(
+		    m->session->store, SPAN("contact:key"), m->time_s, &r);
+
+		for (size_t i = 0; i < F_COUNT; i++)
+			slot->fact[i] = lost           ? UNKNOWN
+					: i == F_FIRST ? YES
+						       : NO;
+		return;
+	}
+	contact_name(&b, slot);
+	if (author != YES)
+		return;
+	contact_pairs(&b, slot);
+	contact_domain(&b, slot);
+}
+
+static void
+contact_state(struct message *m, const struct contact_slot *slot)
+{
+	for (size_t i = 0; i < F_COUNT; i++) {
+		fact_id id = check_fact(m, &check_contact, i);
+
+		if (slot->fact[i] == UNKNOWN)
+			facts_unknown(
+			    m->facts, id, "the store or DMARC did not answer");
+		else
+			facts_bool(m->facts, id, slot->fact[i] == YES);
+	}
+}
+
+static bool
+contact_judge(struct message *m, void *opaque, enum stage stage)
+{
+	struct contact_slot *slot = opaque;
+
+	if (!contact_on(m) || !message_is_foreign(m) ||
+	    !check_wanted(m, &check_contact)) {
+		facts_settle(m->facts, check_fact(m, &check_contact, 0),
+		    F_COUNT, FACT_ABSENT, NULL);
+		return true;
+	}
+	if (stage != STAGE_EOM ||
+	    fact_named(m, SPAN("dmarc"))->state == FACT_PENDING)
+		return false;
+	slot->asked = true;
+	contact_find(m, slot);
+	contact_state(m, slot);
+	return true;
+}
+
+/* ---- remembering ------------------------------------------------------------------ */
+
+/* One of our users writes: to whom, and what he is called. */
+static void
+contact_sent(const struct book *b, int64_t lifetime_s)
+{
+	struct span author = text_named(b->m, SPAN("from.address")), name;
+	size_t noted = 0;
+
+	if (author.n == 0)
+		return;
+	for (size_t i = 0; i < b->m->rcpt_count && noted < RCPTS_MAX; i++) {
+		const struct envelope_address *to = &b->m->rcpt[i].address;
+
+		if (b->m->rcpt[i].refused || to->domain.n == 0)
+			continue;
+		noted++;
+		(void)book_count(b, book_pair_key(b, to->raw, author),
+		    BOOK_SENT, lifetime_s);
+		(void)book_count(b,
+		    book_domain_key(b, suffix_registrable(to->domain)),
+		    BOOK_SENT, lifetime_s);
+	}
+	name = book_name_key(b, text_named(b->m, SPAN("from.name")));
+	if (name.n > 0)
+		(void)book_name_add(b, name, author, lifetime_s);
+}
+
+/* The name of a correspondent is remembered once somebody here has written to
+ * him; strangers choose theirs as they like. */
+static void
+contact_received(const struct book *b, const struct contact_settings *set)
+{
+	struct span author = text_named(b->m, SPAN("from.address")), name;
+	bool known = false;
+	size_t noted = 0;
+
+	if (author.n == 0 || author_authenticated(b->m) != YES)
+		return;
+	for (size_t i = 0; i < b->m->rcpt_count && noted < RCPTS_MAX; i++) {
+		struct span key =
+		    book_pair_key(b, author, b->m->rcpt[i].address.raw);
+		struct store_record r;
+
+		if (b->m->rcpt[i].refused)
+			continue;
+		noted++;
+		if (store_get(b->m->session->store, key, b->m->time_s, &r) &&
+		    r.count == BOOK_NUMBERS && r.number[BOOK_SENT] > 0)
+			known = true;
+		(void)book_count(
+		    b, key, BOOK_RECEIVED, set->strangers.ms / 1000);
+	}
+	name = book_name_key(b, text_named(b->m, SPAN("from.name")));
+	if (known && name.n > 0)
+		(void)book_name_add(b, name, author, set->lifetime.ms / 1000);
+}
+
+static void
+contact_learn(
+    struct message *m, void *slot, const struct verdict *v, size_t rcpt)
+{
+	const struct contact_settings *set = check_settings(m, &check_contact);
+	struct book b;
+
+	(void)slot;
+	if (rcpt != RCPT_NONE || v->stage != STAGE_EOM ||
+	    v->action != ACTION_ACCEPT || !contact_on(m) ||
+	    m->direction == DIRECTION_LOCAL ||
+	    !book_open(&b, m, true))
+		return;
+	if (m->direction == DIRECTION_SUBMISSION)
+		contact_sent(&b, set->lifetime.ms / 1000);
+	else
+		contact_received(&b, set);
+}
+
+/* ---- telling ------------------------------------------------------------------------ */
+
+static void
+contact_json(struct message *m, void *opaque, struct jsonw *out)
+{
+	static const char *const words[] = { "no", "yes", "unknown" };
+	static const char *const names[F_COUNT] = { "known", "replied", "first",
+		"domain_known", "name_of_known" };
+	const struct contact_slot *slot = opaque;
+
+	(void)m;
+	if (!slot->asked)
+		return;
+	jsonw_object(out, "contact");
+	for (size_t i = 0; i < F_COUNT; i++)
+		jsonw_textz(out, names[i], words[slot->fact[i]]);
+	jsonw_end(out);
+}
+
+static void
+contact_explain(struct message *m, void *opaque, struct buf *out, int level)
+{
+	const struct contact_slot *slot = opaque;
+
+	(void)m;
+	(void)level;
+	if (!slot->asked)
+		return;
+	if (slot->fact[F_KNOWN] == YES)
+		(void)buf_addz(out,
+		    "Contacts: the recipients have written to the author.\n");
+	else if (slot->fact[F_FIRST] == YES)
+		(void)buf_addz(out, "Contacts: the author is new here.\n");
+	if (slot->fact[F_NAME_OF_KNOWN] == YES)
+		(void)buf_addz(out,
+		    "Contacts: somebody who is known here has the name that "
+		    "the author shows, and another address.\n");
+}
+
+const struct check check_contact = {
+	.name = "contact",
+	.facts = contact_facts,
+	.fact_count = F_COUNT,
+	.settings = contact_setting_rows,
+	.setting_count = ARRAY_COUNT(contact_setting_rows),
+	.settings_size = sizeof(struct contact_settings),
+	.slot_size = sizeof(struct contact_slot),
+	.judge = contact_judge,
+	.learn = contact_learn,
+	.json = contact_json,
+	.explain = contact_explain,
+};
