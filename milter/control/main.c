@@ -73,7 +73,7 @@ version(void)
 {
 	char features[PATTERNS_FEATURES_MAX], engine[64];
 
-	engine_chosen()->version(engine, sizeof(engine));
+	engine_of(ENGINE_LIBMILTER)->version(engine, sizeof(engine));
 	(void)printf("verdict-milter %s\npatterns: %s\nbuilt with: %s, %s\n",
 	    PACKAGE_VERSION, patterns_features(features), BUILD_LIBRARIES,
 	    engine);
@@ -256,6 +256,7 @@ service_open(const struct options *o, const struct config *c, struct arena *a,
 {
 	if (!o->foreground && !process_background(a, why))
 		return false;
+	engine_choose((enum engine_kind)c->engine.index);
 	return engine_chosen()->open(c, &callbacks, a, why) &&
 	       control_open(c, a, why) &&
 	       process_pid_file(c->pid_file, a, why) &&

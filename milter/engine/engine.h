@@ -35,6 +35,12 @@ struct engine_link_ops {
 	 * span without a pointer when it gave none. Lives until the handler
 	 * returns. */
 	struct span (*macro)(struct engine_link *link, const char *name);
+	/*
+	 * An answer has come that the message's end may wait for: the engine
+	 * calls end_again soon. From any thread, while the link has a session;
+	 * never waits. NULL: this engine calls `end`, which waits itself.
+	 */
+	void (*tell)(struct engine_link *link);
 };
 
 enum engine_action {
@@ -79,6 +85,15 @@ struct engine_handlers {
 	void (*body)(struct engine_link *link, struct span chunk);
 	/* Waits for what the message waits for. */
 	void (*end)(struct engine_link *link, struct engine_answer *out);
+	/*
+	 * The same without waiting: true when the answer is there. Otherwise
+	 * end_again is due at *again_ms (CLOCK_MONOTONIC) at the latest, and
+	 * before that when ops->tell was called.
+	 */
+	bool (*end_begin)(struct engine_link *link, struct engine_answer *out,
+	    int64_t *again_ms);
+	bool (*end_again)(struct engine_link *link, struct engine_answer *out,
+	    int64_t *again_ms);
 	/* The answer to the end has been carried out, or could not be. */
 	void (*ended)(struct engine_link *link);
 	void (*abort)(struct engine_link *link);
@@ -105,7 +120,24 @@ struct engine {
 	void (*version)(char *out, size_t size);
 };
 
-/* The one that serves this process. */
+enum engine_kind { ENGINE_NATIVE, ENGINE_LIBMILTER, ENGINE_KINDS };
+
+/* The one that serves this process: native, unless another one was chosen. */
 const struct engine *engine_chosen(void);
+/* By the setting; at start, before the engine is opened. */
+void engine_choose(enum engine_kind kind);
+/* Of the other ones, too. */
+const struct engine *engine_of(enum engine_kind kind);
+
+/*
+ * The macros that the MTA is asked for at each stage, by its number in the
+ * protocol (that of libmilter/mfapi.h).
+ */
+struct engine_macro_list {
+	unsigned stage;
+	const char *names;
+};
+#define ENGINE_MACROS 6
+extern const struct engine_macro_list engine_macros[ENGINE_MACROS];
 
 #endif

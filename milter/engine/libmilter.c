@@ -52,7 +52,7 @@ link_macro(struct engine_link *link, const char *name)
 	return span_of(smfi_getsymval(ctx, z));
 }
 
-static const struct engine_link_ops link_ops = { link_macro };
+static const struct engine_link_ops link_ops = { link_macro, NULL };
 
 /* That of this connection; makes it, as after QUIT_NC there is none. */
 static struct libmilter_link *
@@ -184,31 +184,19 @@ answer_finish(SMFICTX *ctx, const struct engine_answer *answer)
 
 /* ---- callbacks ------------------------------------------------------------- */
 
-static const struct {
-	int stage;
-	const char *names;
-} macro_lists[] = {
-	{ SMFIM_CONNECT, "j {daemon_name} {client_addr} {client_name} "
-			 "{client_port} {client_resolve}" },
-	{ SMFIM_HELO, "{tls_version} {cipher} {cipher_bits} {cert_subject} "
-		      "{cert_issuer} {verify}" },
-	{ SMFIM_ENVFROM,
-	    "i {auth_type} {auth_authen} {tls_version} {cipher} "
-	    "{cipher_bits} {cert_subject} {cert_issuer} {verify}" },
-	{ SMFIM_ENVRCPT, "i {rcpt_mailer} {rcpt_host} {rcpt_addr}" },
-	{ SMFIM_EOH, "i" },
-	{ SMFIM_EOM, "i" },
-};
+_Static_assert(SMFIM_CONNECT == 0 && SMFIM_HELO == 1 && SMFIM_ENVFROM == 2 &&
+		   SMFIM_ENVRCPT == 3 && SMFIM_EOM == 5 && SMFIM_EOH == 6,
+    "engine_macros has the protocol's numbers");
 
 static void
 macros_ask(SMFICTX *ctx)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(macro_lists); i++) {
+	for (size_t i = 0; i < ENGINE_MACROS; i++) {
 		char names[256];
 
 		(void)snprintf(
-		    names, sizeof(names), "%s", macro_lists[i].names);
-		(void)smfi_setsymlist(ctx, macro_lists[i].stage, names);
+		    names, sizeof(names), "%s", engine_macros[i].names);
+		(void)smfi_setsymlist(ctx, (int)engine_macros[i].stage, names);
 	}
 }
 

@@ -6,62 +6,18 @@
 #include "milter/engine/libmilter_socket.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <libmilter/mfapi.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
+#include "milter/engine/place.h"
 #include "policy/base/address.h"
-#include "policy/base/file.h"
 
 #define BACKLOG   1024
 #define EARLY_FDS 64
-
-static bool
-socket_path_ready(const char *path, struct arena *a, const char **why)
-{
-	const char *dir = path_dir(path, a);
-
-	if (access(dir, W_OK | X_OK) == 0)
-		return true;
-	*why =
-	    errno == ENOENT
-		? arena_printf(a,
-		      "listen: there is no directory %s; create it, for the "
-		      "MTA to reach: install -d -o verdict -g postfix -m 0710 %s",
-		      dir, dir)
-		: arena_printf(a, "listen: no socket can be made in %s: %s",
-		      dir, strerror(errno));
-	return false;
-}
-
-static bool
-socket_group(
-    const struct config *c, const char *path, struct arena *a, const char **why)
-{
-	struct group *group;
-
-	if (c->socket_group[0] == '\0')
-		return true;
-	group = getgrnam(c->socket_group);
-	if (group == NULL) {
-		*why = arena_printf(
-		    a, "listen.group: there is no group %s", c->socket_group);
-		return false;
-	}
-	if (chown(path, (uid_t)-1, group->gr_gid) != 0) {
-		*why = arena_printf(
-		    a, "listen.group: %s: %s", path, strerror(errno));
-		return false;
-	}
-	return true;
-}
 
 /*
  * libmilter writes the answer to a message's end in several small pieces. With
@@ -97,7 +53,7 @@ socket_open(const struct config *c, struct arena *a, const char **why)
 		return false;
 	if (strncmp(address, "unix:", 5) == 0) {
 		path = address + 5;
-		if (!socket_path_ready(path, a, why))
+		if (!place_ready(path, a, why))
 			return false;
 	}
 	if (smfi_setconn(arena_strdup(a, span_of(address))) != MI_SUCCESS) {
@@ -118,5 +74,5 @@ socket_open(const struct config *c, struct arena *a, const char **why)
 	}
 	if (path == NULL)
 		socket_no_delay();
-	return path == NULL || socket_group(c, path, a, why);
+	return path == NULL || place_group(c, path, a, why);
 }

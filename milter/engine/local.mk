@@ -1,5 +1,12 @@
+verdict_milter_SOURCES += %D%/dialogue.c %D%/dialogue.h
 verdict_milter_SOURCES += %D%/engine.c %D%/engine.h
 verdict_milter_SOURCES += %D%/libmilter.c %D%/libmilter.h
 verdict_milter_SOURCES += %D%/libmilter_poll.c %D%/libmilter_poll.h
 verdict_milter_SOURCES += %D%/libmilter_socket.c %D%/libmilter_socket.h
 verdict_milter_SOURCES += %D%/libmilter_wire.c %D%/libmilter_wire.h
+verdict_milter_SOURCES += %D%/listener.c %D%/listener.h
+verdict_milter_SOURCES += %D%/macros.c
+verdict_milter_SOURCES += %D%/native.c %D%/native.h
+verdict_milter_SOURCES += %D%/native_link.c %D%/native_link.h
+verdict_milter_SOURCES += %D%/packet.c %D%/packet.h
+verdict_milter_SOURCES += %D%/place.c %D%/place.h

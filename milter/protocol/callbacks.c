@@ -49,6 +49,14 @@ client_name(struct engine_link *link, struct span name)
 }
 
 static void
+on_told(void *ctx)
+{
+	struct engine_link *link = ctx;
+
+	link->ops->tell(link);
+}
+
+static void
 on_connect(struct engine_link *link, struct span hostname, struct ip client,
     uint16_t port)
 {
@@ -64,6 +72,8 @@ on_connect(struct engine_link *link, struct span hostname, struct ip client,
 	session_free(&s);
 	s = link->session = session_new(&daemon_self()->judge, snapshot);
 	snapshot_unref(&snapshot);
+	if (link->ops->tell != NULL)
+		session_tell(s, on_told, link);
 	session_connect(s, client, port, client_name(link, hostname),
 	    macro(link, "{daemon_name}"), macro(link, "j"));
 }
@@ -169,6 +179,14 @@ on_body(struct engine_link *link, struct span chunk)
 }
 
 static void
+end_finish(
+    struct session *s, const struct verdict *v, struct engine_answer *out)
+{
+	action_finish(s->message, v, out);
+	watchdog_judging(false);
+}
+
+static void
 on_end(struct engine_link *link, struct engine_answer *out)
 {
 	struct session *s = link->session;
@@ -176,8 +194,34 @@ on_end(struct engine_link *link, struct engine_answer *out)
 
 	watchdog_judging(true);
 	session_eom(s, macro(link, "i"), &v);
-	action_finish(s->message, &v, out);
-	watchdog_judging(false);
+	end_finish(s, &v, out);
+}
+
+static bool
+on_end_begin(
+    struct engine_link *link, struct engine_answer *out, int64_t *again_ms)
+{
+	struct session *s = link->session;
+	struct verdict v;
+
+	watchdog_judging(true);
+	if (!session_eom_begin(s, macro(link, "i"), &v, again_ms))
+		return false;
+	end_finish(s, &v, out);
+	return true;
+}
+
+static bool
+on_end_again(
+    struct engine_link *link, struct engine_answer *out, int64_t *again_ms)
+{
+	struct session *s = link->session;
+	struct verdict v;
+
+	if (!session_eom_again(s, &v, again_ms))
+		return false;
+	end_finish(s, &v, out);
+	return true;
 }
 
 /* The message's end was answered, or it is aborted. */
@@ -208,6 +252,8 @@ const struct engine_handlers callbacks = {
 	.eoh = on_eoh,
 	.body = on_body,
 	.end = on_end,
+	.end_begin = on_end_begin,
+	.end_again = on_end_again,
 	.ended = on_over,
 	.abort = on_over,
 	.close = on_close,

@@ -26,6 +26,7 @@ struct config {
 	const char *listen;
 	const char *socket_mode; /* octal */
 	const char *socket_group;
+	setting_word engine; /* enum engine_kind of milter/engine/engine.h */
 	const char *user, *group;
 	const char *pid_file;
 	const char *control;       /* path of the control socket; "" for none */

@@ -140,6 +140,8 @@ report_smtp_fits(const void *base, struct arena *a, const char **why)
 
 /* ---- rows ---------------------------------------------------------------- */
 
+/* In the order of enum engine_kind. */
+static const char *const engine_words[] = { "native", "libmilter", NULL };
 static const char *const mode_words[] = { "enforce", "monitor", NULL };
 static const char *const recipients_words[] = { "apart", "together", NULL };
 static const char *const relay_words[] = { "junk", "refuse", NULL };
@@ -169,6 +171,8 @@ static const struct setting_row config_rows[] = {
 	    "mode of a unix socket, octal"),
 	START(NULL, socket_group, "listen.group", "", 0, 0, NULL,
 	    "group of a unix socket, such as postfix"),
+	START(NULL, engine, "engine", "native", 0, 0, engine_words,
+	    "who speaks the milter protocol"),
 	START(NULL, user, "user", "verdict", 0, 0, NULL,
 	    "user to become when started as root"),
 	START(NULL, group, "group", "", 0, 0, NULL,

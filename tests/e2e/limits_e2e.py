@@ -340,7 +340,7 @@ def test_bounds_of_what_is_kept():
 
 
 def test_a_field_beyond_header_max():
-    """libmilter closes the connection: for the MTA that is as if the filter
+    """The connection is closed: for the MTA that is as if the filter
     had died. Postfix sends no field of more than 60,000 octets."""
     with Stage() as own:
         m = own.add(Milter(own.path("milter"), RESOLVER + "header.max 64k\n"))

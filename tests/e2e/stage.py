@@ -213,7 +213,7 @@ class Milter:
         self.conf = directory + "/verdict.conf"
         self.config = config
         self.env = dict(os.environ, **(env or {}))
-        # Sessions that libmilter drops at its end are leaks by design; a
+        # Sessions that are dropped at the end are leaks by design; a
         # clock may be preloaded (clock_shift.c).
         self.env["ASAN_OPTIONS"] = (
             "detect_leaks=0:abort_on_error=1:verify_asan_link_order=0")
@@ -226,6 +226,8 @@ class Milter:
         with open(self.conf, "w") as f:
             f.write("listen %s\ncontrol %s/control\nuser root\nstate %s/state\n"
                     % (self.listen, self.directory, self.directory) + config)
+            # All tests can run on either side of the milter protocol.
+            f.write("\nengine %s\n" % os.environ.get("ENGINE", "native"))
         os.makedirs(self.directory + "/state", exist_ok=True)
 
     def start(self):

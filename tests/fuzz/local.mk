@@ -64,6 +64,8 @@ FUZZ_TARGETS += aggregate
 EXTRA_DIST += tests/fuzz/aggregate_fuzz.c
 FUZZ_TARGETS += smtp
 EXTRA_DIST += tests/fuzz/smtp_fuzz.c
+FUZZ_TARGETS += dialogue
+EXTRA_DIST += tests/fuzz/dialogue_fuzz.c
 FUZZ_TARGETS += filter
 EXTRA_DIST += tests/fuzz/filter_fuzz.c
 FUZZ_TARGETS += control
@@ -89,6 +91,9 @@ FUZZ_KITS = tests/fuzz/message_kit.c tests/fuzz/server_kit.c \
     tests/fuzz/tool_kit.c tests/fuzz/zone_kit.c
 EXTRA_DIST += $(FUZZ_KITS)
 # What of milter/ and tool/ a target runs; rules/ and policy/ are there anyway.
+FUZZ_SOURCES_smtp = milter/alert/smtp_mail.c
+FUZZ_SOURCES_dialogue = milter/engine/dialogue.c milter/engine/packet.c \
+    milter/engine/macros.c
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
 FUZZ_SOURCES_control = milter/control/control.c milter/control/control_socket.c milter/daemon/daemon.c
 FUZZ_SOURCES_stats = tool/base/tool.c tool/daemon/stats_print.c

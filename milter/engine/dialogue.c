@@ -1,0 +1,480 @@
+/*
+ * The order of the milter protocol. Whatever comes out of order, or is no
+ * packet, ends the connection: the MTA then does what it is told to do
+ * without a filter. After QUIT_NC another session begins on the same
+ * connection, under what was negotiated for the first.
+ */
+#include "config.h"
+
+#include "milter/engine/dialogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "milter/engine/packet.h"
+
+#define ACTIONS_WANTED \
+	(PACKET_ADD_HEADERS | PACKET_CHANGE_HEADERS | PACKET_QUARANTINE)
+/* Without these headers would be judged wrongly or far too slowly. */
+#define PROTOCOL_NEEDED \
+	(PACKET_NO_REPLY_HEADER | PACKET_NO_REPLY_BODY | PACKET_LEADING_SPACE)
+#define PROTOCOL_WANTED \
+	(PACKET_RCPT_REJECTED | PACKET_NO_UNKNOWN | PACKET_NO_DATA)
+/* Connect and HELO are answered by nothing where the MTA can do without. */
+#define PROTOCOL_QUIET (PACKET_NO_REPLY_CONNECT | PACKET_NO_REPLY_HELO)
+
+#define ARGUMENTS_MAX 64
+#define MACROS_OCTETS 65536
+#define OUT_MAX       (4 << 20)
+#define REPLY_MAX     512
+
+/* ---- macros -------------------------------------------------------------- */
+
+/* The commands that have macros, in the order of a session: those of a later
+ * one go when an earlier one has new ones. */
+static const char macro_commands[] = "CHMRTNE";
+_Static_assert(sizeof(macro_commands) - 1 == DIALOGUE_COMMANDS,
+    "a buffer for each command that has macros");
+#define MACROS_OF_MAIL 2
+
+static void
+dialogue_macros_forget(struct dialogue *d, size_t from)
+{
+	for (size_t i = from; i < DIALOGUE_COMMANDS; i++)
+		buf_clear(&d->macros[i]);
+}
+
+static enum dialogue_state
+dialogue_macros(struct dialogue *d, struct span data)
+{
+	const char *at;
+	struct span pairs;
+	char command;
+
+	if (!packet_macros(data, &command, &pairs)) {
+		d->why = "macros that are none";
+		return DIALOGUE_OVER;
+	}
+	/* The header's macros are asked for with its end, the body's with the
+	 * message's. */
+	command = command == 'L' ? 'N' : command == 'B' ? 'E' : command;
+	at = command == '\0' ? NULL : strchr(macro_commands, command);
+	if (at == NULL)
+		return DIALOGUE_GOES_ON;
+	dialogue_macros_forget(d, (size_t)(at - macro_commands));
+	if (buf_add(&d->macros[at - macro_commands], pairs))
+		return DIALOGUE_GOES_ON;
+	d->why = "too many macros";
+	return DIALOGUE_OVER;
+}
+
+struct span
+dialogue_macro(struct engine_link *link, const char *name)
+{
+	struct dialogue *d = (struct dialogue *)link;
+	struct span found = { NULL, 0 };
+
+	for (size_t i = DIALOGUE_COMMANDS; i-- > 0 && found.p == NULL;)
+		found = packet_macro(buf_span(&d->macros[i]), span_of(name));
+	return found;
+}
+
+/* ---- answers ------------------------------------------------------------- */
+
+/* A text that would not be one line goes unsaid. */
+static bool
+dialogue_text_fits(struct span text)
+{
+	return span_find(text, '\r') == SIZE_MAX &&
+	       span_find(text, '\n') == SIZE_MAX;
+}
+
+static void
+dialogue_answer(struct dialogue *d, const struct engine_answer *answer)
+{
+	static const char code[] = {
+		[ENGINE_CONTINUE] = 'c',
+		[ENGINE_ACCEPT] = 'a',
+		[ENGINE_TEMPFAIL] = 't',
+		[ENGINE_REJECT] = 'r',
+		[ENGINE_DISCARD] = 'd',
+	};
+	const struct reply *r = &answer->reply;
+	unsigned class = answer->action == ENGINE_TEMPFAIL ? 4
+			 : answer->action == ENGINE_REJECT ? 5
+							   : 0;
+	char text[REPLY_MAX + 32];
+
+	if (class == 0 || r->code / 100 != class ||
+	    !dialogue_text_fits(r->text)) {
+		packet_put(&d->out, code[answer->action], SPAN(""));
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%u %s%s%.*s", r->code, r->enhanced,
+	    r->enhanced[0] == '\0' ? "" : " ",
+	    (int)(r->text.n < REPLY_MAX ? r->text.n : REPLY_MAX), r->text.p);
+	packet_put_text(&d->out, 'y', span_of(text));
+}
+
+static void
+dialogue_go_on(struct dialogue *d, uint32_t unless)
+{
+	if ((d->protocol & unless) == 0)
+		packet_put(&d->out, 'c', SPAN(""));
+}
+
+/* ---- commands ------------------------------------------------------------ */
+
+static void
+dialogue_message_over(struct dialogue *d)
+{
+	d->in_message = false;
+	dialogue_macros_forget(d, MACROS_OF_MAIL);
+}
+
+static void
+dialogue_session_over(struct dialogue *d)
+{
+	d->in_message = false;
+	dialogue_macros_forget(d, 0);
+	if (d->connected)
+		d->handlers->close(&d->link);
+	d->connected = false;
+}
+
+static enum dialogue_state
+on_negotiate(struct dialogue *d, struct span data)
+{
+	struct packet_options o, agreed = { .actions = ACTIONS_WANTED };
+
+	dialogue_session_over(d);
+	if (!packet_options(data, &o) ||
+	    (o.actions & ACTIONS_WANTED) != ACTIONS_WANTED ||
+	    (o.protocol & PROTOCOL_NEEDED) != PROTOCOL_NEEDED) {
+		d->why = "the MTA speaks too old a milter protocol: set "
+			 "milter_protocol = 6 in Postfix";
+		return DIALOGUE_OVER;
+	}
+	agreed.version =
+	    o.version < PACKET_VERSION_MAX ? o.version : PACKET_VERSION_MAX;
+	agreed.protocol = PROTOCOL_NEEDED | (o.protocol & PROTOCOL_WANTED);
+	if ((o.protocol & PROTOCOL_QUIET) == PROTOCOL_QUIET)
+		agreed.protocol |= PROTOCOL_QUIET;
+	agreed.actions |= o.actions & PACKET_SET_MACROS;
+	d->protocol = agreed.protocol;
+	d->negotiated = true;
+	packet_put_options(
+	    &d->out, &agreed, (o.actions & PACKET_SET_MACROS) != 0);
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_connect(struct dialogue *d, struct span data)
+{
+	struct packet_client client;
+
+	if (!d->negotiated || !packet_connect(data, &client)) {
+		d->why = "a connect out of order or without a client";
+		return DIALOGUE_OVER;
+	}
+	d->in_message = false;
+	d->connected = true;
+	d->handlers->connect(&d->link, client.hostname, client.ip, client.port);
+	dialogue_go_on(d, PACKET_NO_REPLY_CONNECT);
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_helo(struct dialogue *d, struct span data)
+{
+	struct span helo;
+	size_t count;
+
+	if (!d->connected || !packet_texts(data, &helo, 1, &count)) {
+		d->why = "a HELO out of order or without a name";
+		return DIALOGUE_OVER;
+	}
+	d->handlers->helo(&d->link, helo);
+	dialogue_go_on(d, PACKET_NO_REPLY_HELO);
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_envelope(struct dialogue *d, struct span data,
+    void (*handler)(struct engine_link *, const struct engine_arguments *,
+	struct engine_answer *))
+{
+	struct engine_answer answer = { 0 };
+	struct span arg[ARGUMENTS_MAX];
+	struct engine_arguments arguments = { arg, 0 };
+
+	if (!packet_texts(data, arg, ARGUMENTS_MAX, &arguments.count)) {
+		d->why = "a MAIL or RCPT without an address";
+		return DIALOGUE_OVER;
+	}
+	handler(&d->link, &arguments, &answer);
+	dialogue_answer(d, &answer);
+	if (answer.action != ENGINE_CONTINUE && handler == d->handlers->mail)
+		d->in_message = false;
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_mail(struct dialogue *d, struct span data)
+{
+	if (!d->connected) {
+		d->why = "a MAIL out of order";
+		return DIALOGUE_OVER;
+	}
+	/* An MTA may forget to abort what it was refused. */
+	d->in_message = true;
+	return on_envelope(d, data, d->handlers->mail);
+}
+
+static enum dialogue_state
+on_rcpt(struct dialogue *d, struct span data)
+{
+	return on_envelope(d, data, d->handlers->rcpt);
+}
+
+static enum dialogue_state
+on_header(struct dialogue *d, struct span data)
+{
+	struct span text[2];
+	size_t count;
+
+	if (!packet_texts(data, text, 2, &count) || count < 2) {
+		d->why = "a header field without a name or value";
+		return DIALOGUE_OVER;
+	}
+	d->handlers->header(&d->link, text[0], text[1]);
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_eoh(struct dialogue *d, struct span data)
+{
+	struct engine_answer answer = { 0 };
+
+	(void)data;
+	d->handlers->eoh(&d->link, &answer);
+	dialogue_answer(d, &answer);
+	if (answer.action != ENGINE_CONTINUE)
+		d->in_message = false;
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_body(struct dialogue *d, struct span data)
+{
+	d->handlers->body(&d->link, data);
+	return DIALOGUE_GOES_ON;
+}
+
+/* All that the end of a message says stands in one piece in `out`. */
+static enum dialogue_state
+dialogue_end(struct dialogue *d, bool done, const struct engine_answer *answer)
+{
+	d->waits = !done;
+	if (!done)
+		return DIALOGUE_WAITS;
+	if (answer->edits != NULL)
+		packet_put_edits(&d->out, answer->edits);
+	if (answer->quarantine != NULL)
+		packet_put_text(&d->out, 'q', span_of(answer->quarantine));
+	dialogue_answer(d, answer);
+	d->handlers->ended(&d->link);
+	dialogue_message_over(d);
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_end(struct dialogue *d, struct span data)
+{
+	struct engine_answer answer = { 0 };
+	bool done;
+
+	if (data.n > 0)
+		d->handlers->body(&d->link, data);
+	done = d->handlers->end_begin(&d->link, &answer, &d->again_ms);
+	return dialogue_end(d, done, &answer);
+}
+
+static enum dialogue_state
+on_abort(struct dialogue *d, struct span data)
+{
+	(void)data;
+	if (d->connected)
+		d->handlers->abort(&d->link);
+	dialogue_message_over(d);
+	return DIALOGUE_GOES_ON;
+}
+
+static enum dialogue_state
+on_quit(struct dialogue *d, struct span data)
+{
+	(void)data;
+	dialogue_session_over(d);
+	return DIALOGUE_OVER;
+}
+
+static enum dialogue_state
+on_quit_session(struct dialogue *d, struct span data)
+{
+	(void)data;
+	dialogue_session_over(d);
+	return DIALOGUE_GOES_ON;
+}
+
+/* DATA and what the MTA does not know, where it says them all the same. */
+static enum dialogue_state
+on_other(struct dialogue *d, struct span data)
+{
+	(void)data;
+	dialogue_go_on(d, 0);
+	return DIALOGUE_GOES_ON;
+}
+
+static const struct {
+	char command;
+	bool of_message; /* out of order when there is none */
+	enum dialogue_state (*run)(struct dialogue *d, struct span data);
+} commands[] = {
+	{ 'O', false, on_negotiate },
+	{ 'D', false, dialogue_macros },
+	{ 'C', false, on_connect },
+	{ 'H', false, on_helo },
+	{ 'M', false, on_mail },
+	{ 'R', true, on_rcpt },
+	{ 'T', false, on_other },
+	{ 'L', true, on_header },
+	{ 'N', true, on_eoh },
+	{ 'B', true, on_body },
+	{ 'E', true, on_end },
+	{ 'A', false, on_abort },
+	{ 'Q', false, on_quit },
+	{ 'K', false, on_quit_session },
+	{ 'U', false, on_other },
+};
+
+static enum dialogue_state
+dialogue_command(struct dialogue *d, const struct packet *p)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+		if (commands[i].command != p->command)
+			continue;
+		if (commands[i].of_message && !d->in_message)
+			break;
+		return commands[i].run(d, p->data);
+	}
+	d->why = "a command that is none, or out of order";
+	return DIALOGUE_OVER;
+}
+
+/* ---- octets -------------------------------------------------------------- */
+
+/* Runs the whole packets with which octets begin; *used tells how much. */
+static enum dialogue_state
+dialogue_packets(struct dialogue *d, struct span octets, size_t *used)
+{
+	enum dialogue_state state = DIALOGUE_GOES_ON;
+	struct packet packet;
+	size_t n;
+
+	*used = 0;
+	while (state == DIALOGUE_GOES_ON) {
+		switch (packet_next(span_slice(octets, *used, octets.n),
+		    d->packet_max, &packet, &n)) {
+		case PACKET_PART:
+			return state;
+		case PACKET_BAD:
+			d->why = "what is no packet of the milter protocol, or "
+				 "too long a one";
+			return DIALOGUE_OVER;
+		case PACKET_WHOLE:
+			*used += n;
+			state = dialogue_command(d, &packet);
+		}
+	}
+	return state;
+}
+
+/* Keeps what is left for the next time. An empty buffer keeps no memory: most
+ * connections are idle most of the time. */
+static void
+dialogue_keep(struct dialogue *d, size_t used)
+{
+	d->in.n -= used;
+	if (d->in.n == 0)
+		buf_free(&d->in);
+	else
+		memmove(d->in.p, d->in.p + used, d->in.n);
+}
+
+static enum dialogue_state
+dialogue_checked(struct dialogue *d, enum dialogue_state state)
+{
+	if (!d->out.over && !d->in.over)
+		return state;
+	d->why = "no memory for what the MTA says";
+	return DIALOGUE_OVER;
+}
+
+enum dialogue_state
+dialogue_feed(struct dialogue *d, struct span octets)
+{
+	enum dialogue_state state;
+	size_t used;
+
+	if (d->in.n == 0) {
+		/* Mostly packets arrive whole and are not copied. */
+		state = dialogue_packets(d, octets, &used);
+		if (used < octets.n && state != DIALOGUE_OVER)
+			(void)buf_add(
+			    &d->in, span_slice(octets, used, octets.n));
+	} else {
+		(void)buf_add(&d->in, octets);
+		state = dialogue_packets(d, buf_span(&d->in), &used);
+		dialogue_keep(d, used);
+	}
+	return dialogue_checked(d, state);
+}
+
+enum dialogue_state
+dialogue_resume(struct dialogue *d)
+{
+	struct engine_answer answer = { 0 };
+	bool done = d->handlers->end_again(&d->link, &answer, &d->again_ms);
+	enum dialogue_state state = dialogue_end(d, done, &answer);
+	size_t used;
+
+	if (state == DIALOGUE_GOES_ON && d->in.n > 0) {
+		state = dialogue_packets(d, buf_span(&d->in), &used);
+		dialogue_keep(d, used);
+	}
+	return dialogue_checked(d, state);
+}
+
+void
+dialogue_init(struct dialogue *d, const struct engine_handlers *handlers,
+    const struct engine_link_ops *ops, size_t packet_max)
+{
+	*d = (struct dialogue){ .link = { .ops = ops },
+		.handlers = handlers,
+		.packet_max = packet_max };
+	buf_init(&d->out, OUT_MAX);
+	/* A packet, and what has been read together with its end. */
+	buf_init(&d->in, packet_max + DIALOGUE_PIECE_MAX + 8);
+	for (size_t i = 0; i < DIALOGUE_COMMANDS; i++)
+		buf_init(&d->macros[i], MACROS_OCTETS);
+}
+
+void
+dialogue_clear(struct dialogue *d)
+{
+	dialogue_session_over(d);
+	buf_free(&d->out);
+	buf_free(&d->in);
+	for (size_t i = 0; i < DIALOGUE_COMMANDS; i++)
+		buf_free(&d->macros[i]);
+}
