@@ -14,6 +14,7 @@
 #include "policy/message/session.h"
 #include "policy/spf/check_spf.h"
 #include "policy/spf/spf.h"
+#include "rules/mail/srs.h"
 
 /* ---- the local part ------------------------------------------------------ */
 
@@ -33,27 +34,12 @@ without_batv(struct span s)
 	return s;
 }
 
-/* SRS0=HASH=TT=domain=local, SRS1=HASH=forwarder==HASH=TT=domain=local */
 static struct span
 without_srs(struct span s)
 {
-	struct span rest = s, piece;
-	size_t skip;
+	struct srs srs;
 
-	if (!span_case_starts(s, SPAN("SRS")) || s.n < 5)
-		return s;
-	if (s.p[3] == '0' && (s.p[4] == '=' || s.p[4] == '-' || s.p[4] == '+'))
-		skip = 2;
-	else if (s.p[3] == '1' &&
-		 (s.p[4] == '=' || s.p[4] == '-' || s.p[4] == '+'))
-		skip = 5;
-	else
-		return s;
-	rest = span_slice(s, 5, s.n);
-	while (skip-- > 0)
-		if (!span_cut(&rest, '=', &piece))
-			return s;
-	return rest.n == 0 ? s : rest;
+	return srs_read(s, &srs) ? srs.path : s;
 }
 
 /* local+tag; a tag alone, as in "+x", stays. */

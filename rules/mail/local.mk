@@ -13,4 +13,5 @@ rules_librules_a_SOURCES += %D%/header.c %D%/header.h
 rules_librules_a_SOURCES += %D%/header_hidden.c %D%/header_hidden.h
 rules_librules_a_SOURCES += %D%/header_split.c
 rules_librules_a_SOURCES += %D%/received.c %D%/received.h
+rules_librules_a_SOURCES += %D%/srs.c %D%/srs.h
 rules_librules_a_SOURCES += %D%/brand.c %D%/brand.h

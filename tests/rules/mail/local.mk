@@ -4,4 +4,5 @@ UNIT_TESTS += %D%/authres_read_test
 UNIT_TESTS += %D%/authres_test
 UNIT_TESTS += %D%/header_test
 UNIT_TESTS += %D%/received_test
+UNIT_TESTS += %D%/srs_test
 UNIT_TESTS += %D%/brand_test
