@@ -20,6 +20,7 @@
 #include "policy/journal/journal.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/decision_id.h"
+#include "policy/message/facts_json.h"
 #include "policy/message/snapshot.h"
 #include "policy/report/report_book.h"
 #include "policy/store/store.h"
@@ -31,6 +32,7 @@ struct maker {
 	struct journal *journal;
 	struct report_row *rows; /* for reports */
 	struct snapshot *snapshot;
+	struct jsonr facts; /* that the current case gives */
 };
 
 static void
@@ -45,6 +47,14 @@ maker_judged(void *ctx, struct message *m, const struct verdict *v, size_t rcpt)
 		row->next = k->rows;
 		k->rows = row;
 	}
+}
+
+static void
+maker_given(void *ctx, struct message *m, enum stage stage)
+{
+	const struct maker *k = ctx;
+
+	facts_given(m, k->facts, stage);
 }
 
 static void
@@ -140,6 +150,7 @@ make_line(struct maker *k, struct span line, int round)
 	if (c.message.p == NULL)
 		c.message = SPAN("\r\n");
 	k->time.unix_s = c.time_s + round;
+	k->facts = c.facts;
 	make_one(k, &c, a);
 	case_release(&c);
 	jsonr_free(&doc);
@@ -193,6 +204,7 @@ maker_begin(struct maker *k, char **argv, struct arena *a)
 	k->judge.hostname = "mx.example";
 	k->judge.store = store_memory();
 	k->judge.judged = maker_judged;
+	k->judge.given = maker_given;
 	k->judge.ctx = k;
 	k->journal = journal_new(&o);
 }
