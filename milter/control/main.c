@@ -35,6 +35,7 @@
 #include "policy/dns/dns_conf.h"
 #include "policy/journal/journal.h"
 #include "policy/judge/crash.h"
+#include "policy/judge/sessions.h"
 #include "policy/learn/learner.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
@@ -169,6 +170,13 @@ any_number(void)
 	return (uint32_t)ts.tv_nsec ^ ((uint32_t)getpid() << 8);
 }
 
+static struct snapshot *
+snapshot_of_daemon(void *ctx)
+{
+	(void)ctx;
+	return daemon_snapshot();
+}
+
 static void
 judge_begin(void)
 {
@@ -182,6 +190,8 @@ judge_begin(void)
 	d->judge.hostname = hostname;
 	d->judge.ids = decision_ids_new(span_of(hostname), any_number());
 	room_init(&d->room);
+	d->judge.sessions = sessions_new();
+	d->judge.snapshot = snapshot_of_daemon;
 	d->judge.room = &d->room;
 	d->judge.judged = report_verdict;
 	d->judge.alert = alert_of_judge;

@@ -10,6 +10,7 @@
 
 #include "policy/base/file.h"
 #include "policy/journal/journal.h"
+#include "policy/judge/sessions.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/load/snapshot_load.h"
@@ -136,6 +137,7 @@ daemon_reload(struct buf *report)
 		daemon_keep_journal(&fresh->config);
 		daemon_keep_reports(&fresh->config);
 		daemon_swap(fresh);
+		sessions_refresh(self.judge.sessions);
 	}
 	(void)pthread_mutex_unlock(&reload_mutex);
 	diags_print(&diags, report, false);

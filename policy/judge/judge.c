@@ -73,6 +73,7 @@ session_new(const struct services *judge, struct snapshot *snapshot)
 
 	run->judge = judge;
 	run->crash.slot = CRASH_UNNOTED;
+	sessions_add(judge->sessions, run);
 	s->snapshot = snapshot_ref(snapshot);
 	s->resolver = judge->resolver;
 	s->store = judge->store;
@@ -90,6 +91,7 @@ session_free(struct session **sp)
 
 	if (s == NULL)
 		return;
+	sessions_remove(run_of(s)->judge->sessions, run_of(s));
 	run_crash_pause(run_of(s));
 	message_free(&s->message);
 	snapshot_unref(&s->snapshot);
@@ -111,6 +113,7 @@ void
 session_connect(struct session *s, struct ip client, uint16_t port,
     struct span name, struct span daemon_name, struct span hostname)
 {
+	run_claim(run_of(s));
 	s->client = client;
 	s->client_port = port;
 	s->client_name = session_copy(s, name);
@@ -120,6 +123,7 @@ session_connect(struct session *s, struct ip client, uint16_t port,
 	message_begin(run_of(s));
 	if (gather_early(s->message))
 		run_gather(s->message, STAGE_CONNECT);
+	run_idle(run_of(s));
 }
 
 static void
@@ -155,7 +159,9 @@ message_replay(struct message *m)
 struct message *
 run_message(struct session *s)
 {
+	run_claim(run_of(s));
 	if (s->message == NULL) {
+		run_renew(run_of(s));
 		message_begin(run_of(s));
 		if (gather_early(s->message))
 			message_replay(s->message);
@@ -179,8 +185,10 @@ session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 
 	/* Once is normal and twice with STARTTLS; each costs memory and a
 	 * lookup, so a client that goes on and on is not listened to. */
-	if (s->helos == HELOS_MAX)
+	if (s->helos == HELOS_MAX) {
+		run_idle(run_of(s));
 		return;
+	}
 	s->helos++;
 	s->helo = session_copy(s, helo);
 	session_tls(s, tls);
@@ -192,16 +200,18 @@ session_helo(struct session *s, struct span helo, const struct client_tls *tls)
 	}
 	if (gather_early(m))
 		run_gather(m, STAGE_HELO);
+	run_idle(run_of(s));
 }
 
 void
 session_end_message(struct session *s)
 {
-	if (s->message == NULL)
-		return;
+	run_claim(run_of(s));
 	run_crash_pause(run_of(s));
+	if (s->message != NULL)
+		s->messages++;
 	message_free(&s->message);
-	s->messages++;
+	run_idle(run_of(s));
 }
 
 void
@@ -225,10 +235,11 @@ session_mail(struct session *s, const struct mail_parameters *p,
 	enum direction before;
 
 	/* An MTA that forgot to abort the one before. */
-	if (m->mail_seen) {
+	if (m->mail_seen)
 		session_end_message(s);
-		m = run_message(s);
-	}
+	run_claim(run_of(s));
+	run_renew(run_of(s));
+	m = run_message(s);
 	m->mail_seen = true;
 	/* The transaction begins here, however long ago the client came. */
 	m->time_s = run_of(s)->judge->clock.unix_s(run_of(s)->judge->clock.ctx);

@@ -25,7 +25,8 @@ struct client_tls {
 	bool verified;
 };
 
-/* Takes a reference to the snapshot. */
+/* Takes a reference to the snapshot; a message is judged by the one that is
+ * current at MAIL, where judge->snapshot tells. */
 struct session *session_new(
     const struct services *judge, struct snapshot *snapshot);
 /* Releases everything, a transaction under way included; NULL is fine. */

@@ -3,6 +3,8 @@
 
 /* What judge.c and judge_end.c share of a session; nobody else includes it. */
 
+#include <pthread.h>
+
 #include "policy/judge/crash.h"
 #include "policy/judge/judge.h"
 #include "policy/message/check.h"
@@ -15,9 +17,23 @@ struct session_run {
 	bool gave_up[CHECKS_MAX];  /* whose patience is over */
 	int64_t eom_ms;            /* when the end began to be judged */
 	struct crash_case crash;   /* of the message, in the crash memory */
-	bool no_room;              /* while it was read */
+	/* In the list of all (sessions.h). idle, behind the lock: between
+	 * messages, so that message and snapshot may go. */
+	struct session_run *next, **before;
+	pthread_mutex_t lock;
+	bool idle;
+	bool no_room;     /* while it was read */
 	int64_t guilty_s; /* since when, where its content is skipped */
 };
+
+struct sessions;
+void sessions_add(struct sessions *s, struct session_run *run);
+void sessions_remove(struct sessions *s, struct session_run *run);
+/* Before and after whatever is done with a session that may be idle. */
+void run_claim(struct session_run *run);
+void run_idle(struct session_run *run);
+/* Takes the current snapshot; what was begun with another one goes. */
+void run_renew(struct session_run *run);
 
 struct session_run *run_of(struct session *s);
 int64_t run_now_ms(const struct session_run *run);

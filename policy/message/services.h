@@ -10,6 +10,8 @@ struct learner;
 struct message;
 struct resolver;
 struct room;
+struct sessions;
+struct snapshot;
 struct store;
 struct verdict;
 
@@ -28,7 +30,10 @@ struct services {
 	/* What checks have of the process, by check_index in the program's
 	 * table (checks_open); NULL: nothing. */
 	void **lent;
-	struct room *room; /* NULL: no bound on all messages together */
+	struct room *room;         /* NULL: no bound on all messages together */
+	struct sessions *sessions; /* NULL: nobody replaces snapshots */
+	/* A reference to the current one; NULL: each session keeps its own. */
+	struct snapshot *(*snapshot)(void *ctx);
 	const char *hostname;
 	/* Called once for every verdict that ends a transaction or refuses a
 	 * recipient; may be NULL. In the session's thread; must not wait. */

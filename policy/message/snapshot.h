@@ -3,10 +3,9 @@
 
 /*
  * A snapshot is everything that was configured at one moment: settings, the
- * schema of facts, rules and lists. It is immutable and counted: each session
- * holds a reference for as long as it lives, so a reload changes nothing
- * under a message that is on its way. snapshot_current is the one that new
- * sessions get.
+ * schema of facts, rules and lists. It is immutable and counted: each message
+ * holds a reference from MAIL to its end, so a reload changes nothing under
+ * one that is on its way.
  */
 
 #include "policy/base/file_watch.h"

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "policy/judge/judge.h"
+#include "policy/judge/sessions.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/snapshot.h"
 #include "policy/store/store.h"
@@ -582,6 +583,105 @@ test_hanging_up(void **state)
 	table_end();
 }
 
+/* ---- a snapshot that is replaced ------------------------------------------ */
+
+static struct snapshot *now_current;
+
+static struct snapshot *
+current_ref(void *ctx)
+{
+	(void)ctx;
+	return snapshot_ref(now_current);
+}
+
+static struct player
+begin_at(struct world *w, const struct services *judge, enum step_kind last)
+{
+	static const struct step good[] = { { CONNECT, "192.0.2.1", NULL },
+		{ HELO, "mx.good.example", NULL },
+		{ MAIL, "<a@good.example>", "accept" } };
+	struct player p = { .world = w, .label = "a snapshot is replaced" };
+
+	p.session = session_new(judge, now_current);
+	for (size_t i = 0; i < ARRAY_COUNT(good) && good[i].kind <= last; i++)
+		play_step(&p, &good[i]);
+	return p;
+}
+
+/*
+ * A session between messages lets go of it, whenever that is; a message keeps
+ * it, and the next one has the new.
+ */
+static void
+test_replaced(void **state)
+{
+	static const enum step_kind last[] = { CONNECT, HELO, MAIL, END };
+	static const struct step rest[] = { { MAIL, "<a@good.example>",
+						"accept" },
+		{ RCPT, "<trap@us.example>", "reject" },
+		{ RCPT, "<bob@us.example>", "accept" },
+		{ FIELD, "From: a@good.example", NULL },
+		{ EOH, NULL, "accept" }, { STATE, NULL, "inbound 192.0.2.1" },
+		{ END, NULL, "accept" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(last); i++) {
+		struct world w, fresh;
+		struct services judge;
+		struct player p;
+
+		world_init(&w);
+		world_init(&fresh);
+		now_current = w.snapshot;
+		judge = w.judge;
+		judge.sessions = sessions_new();
+		judge.snapshot = current_ref;
+		p = begin_at(&w, &judge, last[i]);
+		if (last[i] == END)
+			for (size_t k = 1; k < ARRAY_COUNT(rest); k++)
+				play_step(&p, &rest[k]);
+		now_current = fresh.snapshot;
+		sessions_refresh(judge.sessions);
+		assert_int_equal(
+		    w.snapshot->references, last[i] == MAIL ? 2 : 1);
+		for (size_t k = last[i] == MAIL; k < ARRAY_COUNT(rest); k++)
+			play_step(&p, &rest[k]);
+		play_step(&p, &rest[0]);
+		assert_ptr_equal(p.session->snapshot, fresh.snapshot);
+		assert_int_equal(w.snapshot->references, 1);
+		session_free(&p.session);
+		sessions_free(&judge.sessions);
+		world_free(&w);
+		world_free(&fresh);
+	}
+	table_end();
+}
+
+/* At MAIL, though nobody said that it was replaced. */
+static void
+test_replaced_at_mail(void **state)
+{
+	struct world w, fresh;
+	struct services judge;
+	struct player p;
+
+	(void)state;
+	world_init(&w);
+	world_init(&fresh);
+	now_current = w.snapshot;
+	judge = w.judge;
+	judge.snapshot = current_ref;
+	p = begin_at(&w, &judge, HELO);
+	now_current = fresh.snapshot;
+	play_step(&p, &(struct step){ MAIL, "<a@good.example>", "accept" });
+	assert_ptr_equal(p.session->snapshot, fresh.snapshot);
+	assert_true(span_is(p.session->message->helo, "mx.good.example"));
+	session_free(&p.session);
+	world_free(&w);
+	world_free(&fresh);
+	table_end();
+}
+
 /* Many sessions share one world; for the thread sanitizer. */
 static void *
 thread_play(void *arg)
@@ -686,6 +786,8 @@ test_overfull_header(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_scripts),
 	cmocka_unit_test(test_hanging_up),
+	cmocka_unit_test(test_replaced),
+	cmocka_unit_test(test_replaced_at_mail),
 	cmocka_unit_test(test_threads),
 	cmocka_unit_test(test_ids),
 	cmocka_unit_test(test_overfull_header),
