@@ -35,7 +35,7 @@ watch_look(const struct snapshot *s, uint64_t *state)
 		return;
 	}
 	log_write(LOG_LEVEL_INFO, "a list has changed");
-	control_reload();
+	control_reload(false);
 }
 
 static void *

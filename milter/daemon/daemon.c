@@ -14,6 +14,7 @@
 #include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/load/snapshot_shrink.h"
 #include "policy/report/report_book.h"
 #include "rules/source/diag.h"
 
@@ -121,8 +122,32 @@ daemon_keep_reports(const struct config *c)
 	self.reports = report_book_new(&o);
 }
 
+/* Behind reload_mutex. */
+static bool
+reload_shrinks(const struct snapshot *fresh, bool ordered, struct buf *report)
+{
+	static char refused[sizeof(fresh->name)];
+	struct snapshot *old = daemon_snapshot();
+	size_t from = report->n;
+	bool shrinks = snapshot_shrunken(old, fresh, report) > 0;
+
+	snapshot_unref(&old);
+	if (!shrinks || (ordered && strcmp(refused, fresh->name) == 0)) {
+		refused[0] = '\0';
+		return false;
+	}
+	(void)strcpy(refused, fresh->name);
+	(void)buf_addz(report, "the lists in force stay; if the new ones are "
+			       "right, say \"verdict reload\" once more\n");
+	if (self.judge.alert != NULL)
+		self.judge.alert(self.judge.ctx, "list shrank",
+		    arena_strdup(fresh->arena,
+			span_slice(buf_span(report), from, report->n)));
+	return true;
+}
+
 bool
-daemon_reload(struct buf *report)
+daemon_reload(bool ordered, struct buf *report)
 {
 	struct arena *arena = arena_new();
 	struct diags diags;
@@ -131,6 +156,8 @@ daemon_reload(struct buf *report)
 	diags_init(&diags, arena);
 	(void)pthread_mutex_lock(&reload_mutex);
 	fresh = snapshot_load(&self.source, &diags);
+	if (fresh != NULL && reload_shrinks(fresh, ordered, report))
+		snapshot_unref(&fresh);
 	if (fresh != NULL) {
 		dnslist_health_watch(self.lists, dnslists_of(fresh));
 		report_at_start(fresh, report);

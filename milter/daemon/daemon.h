@@ -36,10 +36,13 @@ struct daemon *daemon_self(void);
 struct snapshot *daemon_snapshot(void);
 /*
  * Reads the configuration again and makes it current. On an error the old one
- * stays. Appends to report what was found, for log and control socket. Any
+ * stays, and also where a list of files has shrunk to half or to nothing,
+ * until it is ordered again as it is: files that change by themselves are
+ * truncated by accident. ordered: somebody has said so, and it was not just
+ * seen that a list has changed. Appends to report what was found, for log and control socket. Any
  * thread; one reload at a time.
  */
-bool daemon_reload(struct buf *report);
+bool daemon_reload(bool ordered, struct buf *report);
 /* Begins the journal, and counting for reports, if the settings have it on.
  * At start, when privileges have been given up; a reload sees to itself. */
 void daemon_keep_journal(const struct config *c);

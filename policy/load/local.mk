@@ -4,6 +4,7 @@ policy_libpolicy_a_SOURCES += %D%/checks.c %D%/checks.h %D%/checks.def
 policy_libpolicy_a_SOURCES += %D%/pattern_cache.c %D%/pattern_cache.h
 policy_libpolicy_a_SOURCES += %D%/snapshot_message.c %D%/snapshot_message.h
 policy_libpolicy_a_SOURCES += %D%/snapshot_rules.c %D%/snapshot_rules.h
+policy_libpolicy_a_SOURCES += %D%/snapshot_shrink.c %D%/snapshot_shrink.h
 policy_libpolicy_a_SOURCES += %D%/versions.c %D%/versions.h
 policy_libpolicy_a_SOURCES += %D%/shipped.h
 nodist_policy_libpolicy_a_SOURCES = %D%/shipped.c

@@ -26,6 +26,7 @@ list_load_file(
 		return;
 	}
 	(void)list_add_text(list->info.items, text, path, 1, &report);
+	list->info.from_files += report.entries;
 	/* Public lists have odd lines; one of them must not stop the mail. */
 	for (size_t i = 0; i < report.problem_count; i++)
 		diag_warn(rs->diags, t->place, "%s:%zu: \"%s\": %s", path,

@@ -1,2 +1,3 @@
 UNIT_TESTS += %D%/pattern_cache_test
 UNIT_TESTS += %D%/config_rows_test
+UNIT_TESTS += %D%/shrink_test
