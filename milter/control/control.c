@@ -47,14 +47,14 @@ control_log_patterns(void)
 
 /* SIGUSR1 and the command do the same. */
 static bool
-reload(struct buf *answer)
+reload(bool ordered, struct buf *answer)
 {
 	struct buf report;
 	bool ok;
 
 	process_notify("RELOADING=1");
 	buf_init(&report, 65536);
-	ok = daemon_reload(&report);
+	ok = daemon_reload(ordered, &report);
 	log_lines(ok ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, buf_span(&report));
 	if (ok) {
 		log_write(LOG_LEVEL_INFO, "configuration reloaded");
@@ -72,7 +72,7 @@ static bool
 command_reload(struct span arguments, struct buf *answer)
 {
 	(void)arguments;
-	return reload(answer);
+	return reload(true, answer);
 }
 
 static bool
@@ -243,12 +243,12 @@ control_open(const struct config *c, struct arena *a, const char **why)
 }
 
 void
-control_reload(void)
+control_reload(bool ordered)
 {
 	struct buf ignored;
 
 	buf_init(&ignored, 65536);
-	(void)reload(&ignored);
+	(void)reload(ordered, &ignored);
 	buf_free(&ignored);
 }
 
@@ -262,7 +262,7 @@ reload_thread(void *unused)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGUSR1);
 	while (sigwait(&set, &signal_number) == 0)
-		control_reload();
+		control_reload(true);
 	return NULL;
 }
 

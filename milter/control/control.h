@@ -4,8 +4,8 @@
 /*
  * The control socket: one line with a command, an answer until the end of the
  * connection. Its first line is "ok" or "error"; commands are rows in
- * control.c. A thread of its own serves one client after the other; a client
- * that says nothing for five seconds is hung up on.
+ * control.c. Commands run one after the other; clients have a thread each,
+ * sixteen at most, five seconds to ask and a minute to read the answer.
  */
 
 #include "policy/config/conf.h"
@@ -19,8 +19,9 @@
 bool control_open(const struct config *c, struct arena *a, const char **why);
 /* Starts the thread; also the one that waits for SIGUSR1. */
 void control_start(void);
-/* As `verdict reload` does; what comes of it stands in the log. */
-void control_reload(void);
+/* As `verdict reload` does; what comes of it stands in the log. ordered:
+ * somebody asks for it (daemon_reload). */
+void control_reload(bool ordered);
 /* Says how far the patterns of the rules in force are compiled. */
 void control_log_patterns(void);
 void control_close(void);

@@ -8,7 +8,10 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,11 +22,14 @@
 #include "policy/base/clock.h"
 #include "policy/base/file.h"
 #include "policy/base/thread.h"
+#include "rules/base/panic.h"
 
 #define COMMAND_MAX 4096
 #define ANSWER_MAX  ((size_t)16 * 1024 * 1024)
-#define SILENCE_S   5
-#define PAYLOAD_S   60 /* for all that follows a line */
+#define CLIENTS_MAX 16 /* at a time; more are hung up on */
+#define ASKING_MS   5000
+#define PAYLOAD_MS  60000 /* for all that follows a line */
+#define READING_MS  60000
 
 /* ---- binding ------------------------------------------------------------- */
 
@@ -115,18 +121,47 @@ control_socket_open(struct control_socket *s, const char *path,
 
 /* ---- serving ------------------------------------------------------------- */
 
+static int64_t
+in_ms(int64_t ms)
+{
+	return clock_system.monotonic_ms(clock_system.ctx) + ms;
+}
+
+/* False when the socket is not ready for events until then. */
+static bool
+client_wait(int fd, short events, int64_t until_ms)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int64_t left_ms = until_ms - in_ms(0);
+
+	return left_ms > 0 && poll(&p, 1, (int)left_ms) > 0;
+}
+
+static ssize_t
+client_read(int fd, char *out, size_t size, int64_t until_ms)
+{
+	ssize_t got;
+
+	do {
+		if (!client_wait(fd, POLLIN, until_ms))
+			return -1;
+		got = read(fd, out, size);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
 /* Up to the line end; what was read behind it is the beginning of what
  * follows. */
 static bool
 line_read(int fd, char *text, size_t size, size_t *n, size_t *line)
 {
+	int64_t until_ms = in_ms(ASKING_MS);
+
 	*n = 0;
 	while (*n < size) {
-		ssize_t got = read(fd, text + *n, size - *n);
+		ssize_t got = client_read(fd, text + *n, size - *n, until_ms);
 		const char *end;
 
-		if (got < 0 && errno == EINTR)
-			continue;
 		if (got <= 0) {
 			*line = *n;
 			return *n > 0;
@@ -146,18 +181,15 @@ static bool
 payload_read(int fd, struct span begun, size_t want, struct buf *out)
 {
 	char chunk[16384];
-	int64_t until_ms =
-	    clock_system.monotonic_ms(NULL) + INT64_C(1000) * PAYLOAD_S;
+	int64_t until_ms = in_ms(PAYLOAD_MS);
 
 	(void)buf_add(out, span_slice(begun, 0, want));
 	while (out->n < want && !out->over) {
 		size_t left = want - out->n;
-		ssize_t got = read(
-		    fd, chunk, left < sizeof(chunk) ? left : sizeof(chunk));
+		ssize_t got = client_read(fd, chunk,
+		    left < sizeof(chunk) ? left : sizeof(chunk), until_ms);
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0 || clock_system.monotonic_ms(NULL) > until_ms)
+		if (got <= 0)
 			return false;
 		(void)buf_add(out, span_make(chunk, (size_t)got));
 	}
@@ -165,12 +197,13 @@ payload_read(int fd, struct span begun, size_t want, struct buf *out)
 }
 
 static void
-answer_write(int fd, struct span text)
+answer_write(int fd, struct span text, int64_t until_ms)
 {
-	while (text.n > 0) {
-		ssize_t put = send(fd, text.p, text.n, MSG_NOSIGNAL);
+	while (text.n > 0 && client_wait(fd, POLLOUT, until_ms)) {
+		ssize_t put =
+		    send(fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-		if (put < 0 && errno == EINTR)
+		if (put < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (put <= 0)
 			return;
@@ -179,8 +212,8 @@ answer_write(int fd, struct span text)
 }
 
 static bool
-client_run(const struct control_socket *s, int fd, struct span text,
-    size_t line, struct buf *answer)
+client_run(struct control_socket *s, int fd, struct span text, size_t line,
+    struct buf *answer)
 {
 	struct span command = span_trim(span_slice(text, 0, line));
 	size_t want = s->payload == NULL ? 0 : s->payload(command);
@@ -194,39 +227,76 @@ client_run(const struct control_socket *s, int fd, struct span text,
 	}
 	buf_init(&payload, want);
 	ok = payload_read(fd, span_slice(text, line, text.n), want, &payload);
-	if (ok)
+	if (ok) {
+		(void)pthread_mutex_lock(&s->running);
 		ok = s->run(command, buf_span(&payload), answer);
-	else
+		(void)pthread_mutex_unlock(&s->running);
+	} else {
 		(void)buf_addz(answer, "the octets that were announced did "
 				       "not come\n");
+	}
 	buf_free(&payload);
 	return ok;
 }
 
 static void
-client_serve(const struct control_socket *s, int fd)
+client_serve(struct control_socket *s, int fd)
 {
-	const struct timeval limit = { SILENCE_S, 0 };
+	int64_t until_ms;
 	char text[COMMAND_MAX];
 	struct buf answer;
 	size_t n, line;
 	bool ok;
 
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (!line_read(fd, text, sizeof(text), &n, &line))
 		return;
 	buf_init(&answer, ANSWER_MAX);
 	ok = client_run(s, fd, span_make(text, n), line, &answer);
-	answer_write(fd, ok ? SPAN("ok\n") : SPAN("error\n"));
-	answer_write(fd, buf_span(&answer));
+	until_ms = in_ms(READING_MS);
+	answer_write(fd, ok ? SPAN("ok\n") : SPAN("error\n"), until_ms);
+	answer_write(fd, buf_span(&answer), until_ms);
 	buf_free(&answer);
+}
+
+struct client {
+	struct control_socket *socket;
+	int fd;
+};
+
+static void *
+client_thread(void *arg)
+{
+	struct client *c = arg;
+
+	client_serve(c->socket, c->fd);
+	(void)close(c->fd);
+	(void)atomic_fetch_sub(&c->socket->clients, 1);
+	free(c);
+	return NULL;
+}
+
+/* Whoever is slow makes nobody else wait. */
+static void
+client_accept(struct control_socket *s, int fd)
+{
+	struct client *c = xmalloc(sizeof(*c));
+	pthread_t thread;
+
+	*c = (struct client){ s, fd };
+	if (atomic_fetch_add(&s->clients, 1) < CLIENTS_MAX &&
+	    thread_start(&thread, client_thread, c)) {
+		(void)pthread_detach(thread);
+		return;
+	}
+	(void)atomic_fetch_sub(&s->clients, 1);
+	(void)close(fd);
+	free(c);
 }
 
 static void *
 control_thread(void *ctx)
 {
-	const struct control_socket *s = ctx;
+	struct control_socket *s = ctx;
 
 	for (;;) {
 		int fd = accept(s->fd, NULL, NULL);
@@ -238,8 +308,7 @@ control_thread(void *ctx)
 			    &(struct timespec){ 0, 10000000 }, NULL);
 			continue;
 		}
-		client_serve(s, fd);
-		(void)close(fd);
+		client_accept(s, fd);
 	}
 }
 
@@ -248,6 +317,7 @@ control_socket_start(struct control_socket *s)
 {
 	pthread_t thread;
 
+	(void)pthread_mutex_init(&s->running, NULL);
 	if (s->fd >= 0 && thread_start(&thread, control_thread, s))
 		(void)pthread_detach(thread);
 }

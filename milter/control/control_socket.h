@@ -4,10 +4,12 @@
 /*
  * A unix socket that takes one line with a command, and perhaps octets behind
  * it, and answers until the end of the connection: first a line "ok" or
- * "error". A thread of its own serves one client after the other; a client
- * that says nothing for five seconds is hung up on.
+ * "error". Commands of one socket run one after the other; clients have a
+ * thread each, sixteen at most, five seconds for the line, a minute for what
+ * follows and a minute to read the answer, and are hung up on then.
  */
 
+#include <pthread.h>
 #include <sys/un.h>
 
 #include "policy/config/conf.h"
@@ -22,10 +24,12 @@ struct control_socket {
 	/* How many octets follow a line; may be NULL: none ever do. */
 	size_t (*payload)(struct span line);
 	size_t payload_max; /* more are refused */
-	/* Answers; false: an error. In the socket's thread; may wait. */
+	/* Answers; false: an error. One at a time; may wait. */
 	bool (*run)(struct span line, struct span payload, struct buf *answer);
 	/* Its own. */
 	int fd;
+	pthread_mutex_t running; /* held while a command runs */
+	_Atomic unsigned clients;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 };
 

@@ -23,8 +23,8 @@
 #include "policy/dns/dns.h"
 
 #define TEXT_MAX      ((size_t)8 * 1024 * 1024)
-#define CONNECTIONS   16
-#define IDLE_S        15
+#define CONNECTIONS   64
+#define IDLE_S        5
 #define BACKLOG       16
 #define MEMORY_OCTETS ((size_t)32768) /* of each connection */
 
@@ -79,6 +79,45 @@ on_request(void *ctx, struct MHD_Connection *connection, const char *url,
 	    buf_span(&text), "text/plain; version=0.0.4; charset=utf-8");
 	buf_free(&text);
 	return result;
+}
+
+/* ---- those who are slow --------------------------------------------------- */
+
+/* In the server's one thread; the first is the oldest. */
+static int connected[CONNECTIONS];
+static size_t connected_count;
+
+/*
+ * The library's limit in time is one of silence, and with its limit in number
+ * reached nobody gets in: so the oldest of many goes when one comes, though he
+ * may have dripped octets since.
+ */
+static void
+on_connection(void *ctx, struct MHD_Connection *c, void **state,
+    enum MHD_ConnectionNotificationCode code)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+	size_t at = 0;
+
+	(void)ctx;
+	(void)state;
+	if (info == NULL)
+		return;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		if (connected_count < CONNECTIONS)
+			connected[connected_count++] = info->connect_fd;
+		if (connected_count > CONNECTIONS / 2)
+			(void)shutdown(connected[0], SHUT_RDWR);
+		return;
+	}
+	while (at < connected_count && connected[at] != info->connect_fd)
+		at++;
+	if (at == connected_count)
+		return;
+	connected_count--;
+	memmove(&connected[at], &connected[at + 1],
+	    (connected_count - at) * sizeof(connected[0]));
 }
 
 /* ---- listening ----------------------------------------------------------- */
@@ -144,6 +183,7 @@ server_start(int fd)
 		   MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		   MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
 		   MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_OCTETS,
+		   MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL,
 		   MHD_OPTION_END) != NULL;
 }
 
