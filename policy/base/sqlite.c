@@ -314,6 +314,12 @@ sqlite_column_null(struct sqlite_statement *s, int at)
 	return sqlite3_column_type(s->handle, at) == SQLITE_NULL;
 }
 
+bool
+sqlite_column_is_octets(struct sqlite_statement *s, int at)
+{
+	return sqlite3_column_type(s->handle, at) == SQLITE_BLOB;
+}
+
 void
 sqlite_library(char *out, size_t size)
 {

@@ -86,6 +86,8 @@ int64_t sqlite_column_number(struct sqlite_statement *s, int at);
 double sqlite_column_double(struct sqlite_statement *s, int at);
 struct span sqlite_column_text(struct sqlite_statement *s, int at);
 bool sqlite_column_null(struct sqlite_statement *s, int at);
+/* It was bound as octets, not as text. */
+bool sqlite_column_is_octets(struct sqlite_statement *s, int at);
 /* Rows that the last statement changed. */
 uint64_t sqlite_changes(const struct sqlite *db);
 

@@ -499,7 +499,7 @@ journal_entry_new(struct message *m, const struct verdict *v, size_t rcpt,
 	columns_session(&r);
 	columns_verdict(&r);
 	buf_init(&record, JOURNAL_RECORD_MAX);
-	jsonw_init(&w, &record);
+	jsonw_init_packed(&w, &record);
 	r.w = &w;
 	record_write(&r, ms);
 	e->record = arena_dup(a, buf_span(&record));

@@ -3,7 +3,8 @@
 
 /*
  * One decision as the journal keeps it: a few columns to search by and the
- * record, a JSON object with everything that the decision rested on:
+ * record, a JSON object (packed, jsonpack.h) with everything that the
+ * decision rested on:
  *
  *   id, time, ms, queue, host, direction, stage, verdict, wanted, reply,
  *   rule, reason, score, junk_at, reject_at, disagreed, unknown, apart

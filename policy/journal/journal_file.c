@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "policy/journal/journal_words.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/panic.h"
@@ -29,11 +30,30 @@
 
 #define SNAPSHOT_MAX ((size_t)64 * 1024 * 1024)
 
+/*
+ * Version 1 had all texts as texts, and indexes by time and snapshot, which
+ * cost more than what they found: the oldest stand first anyhow. Its rows stay
+ * as they are; a column with octets is of version 2 (journal_words.h).
+ */
+#define TABLE_WORD \
+	"CREATE TABLE word(id INTEGER PRIMARY KEY, text TEXT NOT NULL)"
+/* The last decision that a snapshot made. */
+#define TABLE_USED                                                       \
+	"CREATE TABLE used(snapshot TEXT PRIMARY KEY, last INTEGER NOT " \
+	"NULL) WITHOUT ROWID"
+static const char *const upgrades[] = {
+	TABLE_WORD ";" TABLE_USED ";"
+		   "INSERT INTO used SELECT snapshot,max(seq) FROM decision"
+		   " WHERE snapshot NOT NULL GROUP BY snapshot;"
+		   "DROP INDEX IF EXISTS decision_time;"
+		   "DROP INDEX IF EXISTS decision_snapshot",
+};
 static const struct sqlite_schema schema = {
-	.version = 1,
+	.version = 2,
 	.page_octets = PAGE_OCTETS,
 	/* Some 4 MB, in whatever pages. */
 	.tune = "PRAGMA wal_autocheckpoint=256",
+	.upgrade = upgrades,
 	.create =
 	    "CREATE TABLE decision("
 	    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL,"
@@ -41,12 +61,11 @@ static const struct sqlite_schema schema = {
 	    " verdict TEXT, wanted TEXT, stage TEXT, score REAL, rule TEXT,"
 	    " rules TEXT, reply TEXT, snapshot TEXT);"
 	    "CREATE INDEX decision_id ON decision(id);"
-	    "CREATE INDEX decision_time ON decision(time);"
-	    "CREATE INDEX decision_snapshot ON decision(snapshot);"
 	    "CREATE TABLE record("
 	    " seq INTEGER PRIMARY KEY, json TEXT NOT NULL);"
 	    "CREATE TABLE snapshot("
-	    " name TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT NULL)",
+	    " name TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT "
+	    "NULL);" TABLE_WORD ";" TABLE_USED,
 };
 
 enum statement {
@@ -59,6 +78,8 @@ enum statement {
 	DROP_DECISIONS,
 	DROP_RECORDS,
 	DROP_SNAPSHOTS,
+	DROP_USED,
+	USE_SNAPSHOT,
 	USED_OCTETS,
 	FILE_OCTETS,
 	FREE_PAGES,
@@ -69,10 +90,14 @@ enum statement {
 #define STATEMENT_COUNT (SET_TIME + 1)
 
 static const char *const statement_sql[] = {
-	[ADD_DECISION] = "INSERT INTO decision VALUES"
-			 "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-	[ADD_RECORD] = "INSERT INTO record VALUES(last_insert_rowid(),?)",
-	[ADD_SNAPSHOT] = "INSERT OR IGNORE INTO snapshot VALUES(?,?,?)",
+	[ADD_DECISION] = "INSERT INTO decision(id,time,queue,client,sender,"
+			 "author,rcpt,verdict,wanted,stage,score,rule,rules,"
+			 "reply,snapshot) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
+			 "?)",
+	[ADD_RECORD] =
+	    "INSERT INTO record(seq,json) VALUES(last_insert_rowid(),?)",
+	[ADD_SNAPSHOT] =
+	    "INSERT OR IGNORE INTO snapshot(name,time,json) VALUES(?,?,?)",
 	[LAST_SEQ] = "SELECT max(seq) FROM decision",
 	/* The last of those that came first and are all that old: seq tells
 	 * which came first, for clocks are set, back as well. */
@@ -87,8 +112,11 @@ static const char *const statement_sql[] = {
 		   " ORDER BY seq LIMIT ?1)",
 	[DROP_DECISIONS] = "DELETE FROM decision WHERE seq<=?1",
 	[DROP_RECORDS] = "DELETE FROM record WHERE seq<=?1",
-	[DROP_SNAPSHOTS] = "DELETE FROM snapshot WHERE NOT EXISTS"
-			   " (SELECT 1 FROM decision WHERE snapshot=name)",
+	[DROP_SNAPSHOTS] = "DELETE FROM snapshot WHERE name IN"
+			   " (SELECT snapshot FROM used WHERE last<=?1)",
+	[DROP_USED] = "DELETE FROM used WHERE last<=?1",
+	[USE_SNAPSHOT] = "INSERT OR REPLACE INTO used"
+			 " SELECT ?1,max(seq) FROM decision",
 	[USED_OCTETS] = "SELECT (page_count-freelist_count)*page_size FROM"
 			" pragma_page_count,pragma_freelist_count,"
 			"pragma_page_size",
@@ -109,6 +137,8 @@ struct journal_file {
 	struct sqlite_statement *statement[STATEMENT_COUNT];
 	char snapshot[sizeof(((struct snapshot *)NULL)->name)]; /* the last
 	    one that surely is in the file */
+	struct journal_words *words;
+	struct arena *arena;         /* of one entry's octets */
 	enum sqlite_trouble trouble; /* of the last call that failed */
 	char why[SQLITE_WHY_MAX];
 };
@@ -131,15 +161,18 @@ journal_file_open(const char *path, int64_t now_s, bool check, bool *renewed,
 		f->device = st.st_dev;
 		f->inode = st.st_ino;
 	}
-	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+	f->arena = arena_new();
+	f->words = journal_words_new(db);
+	for (size_t i = 0; i < STATEMENT_COUNT && f->words != NULL; i++) {
 		f->statement[i] = sqlite_prepare(db, statement_sql[i]);
-		if (f->statement[i] != NULL)
-			continue;
-		(void)snprintf(why, SQLITE_WHY_MAX, "%.200s", sqlite_error(db));
-		journal_file_close(&f);
-		return NULL;
+		if (f->statement[i] == NULL)
+			journal_words_free(&f->words);
 	}
-	return f;
+	if (f->words != NULL)
+		return f;
+	sqlite_why(why, path, sqlite_error(db));
+	journal_file_close(&f);
+	return NULL;
 }
 
 void
@@ -151,6 +184,8 @@ journal_file_close(struct journal_file **fp)
 		return;
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite_statement_free(&f->statement[i]);
+	journal_words_free(&f->words);
+	arena_free(&f->arena);
 	sqlite_close(&f->db);
 	free(f->path);
 	free(f);
@@ -272,30 +307,62 @@ snapshot_add(struct journal_file *f, const struct snapshot *s, int64_t time_s)
 	return ok;
 }
 
+/* The newest decision is one of this snapshot's. */
+static bool
+snapshot_use(struct journal_file *f, const struct snapshot *s)
+{
+	sqlite_bind_text(f->statement[USE_SNAPSHOT], 1, span_of(s->name));
+	return sqlite_run(f->statement[USE_SNAPSHOT]);
+}
+
 /* ---- writing --------------------------------------------------------------- */
+
+/* Texts that stand in lines, as the octets of their numbers. */
+static void
+words_bind(struct journal_file *f, int at, struct span lines)
+{
+	struct sqlite_statement *add = f->statement[ADD_DECISION];
+	struct span rest = lines, line;
+	struct buf octets;
+	bool ok = true;
+
+	buf_init(&octets, 4 * lines.n + 4);
+	while (ok && rest.n > 0 && span_cut(&rest, '\n', &line))
+		ok = journal_words_put(f->words, line, &octets);
+	if (ok)
+		sqlite_bind_octets(
+		    add, at, arena_dup(f->arena, buf_span(&octets)));
+	else
+		sqlite_bind_text(add, at, lines);
+	buf_free(&octets);
+}
 
 static bool
 entry_add(struct journal_file *f, const struct journal_entry *e)
 {
 	struct sqlite_statement *add = f->statement[ADD_DECISION];
 	const struct span text[] = { e->queue, e->client, e->sender, e->author,
-		e->rcpt, span_of(e->verdict), span_of(e->wanted),
+		e->rcpt };
+	const struct span word[] = { span_of(e->verdict), span_of(e->wanted),
 		span_of(e->stage) };
-	const struct span rest[] = { span_of(e->rule), e->rules, e->reply,
-		span_of(e->snapshot->name) };
 
 	if (!snapshot_add(f, e->snapshot, e->time_s))
 		return false;
+	arena_reset(f->arena);
 	sqlite_bind_text(add, 1, e->id);
 	sqlite_bind_number(add, 2, e->time_s);
 	for (size_t i = 0; i < ARRAY_COUNT(text); i++)
 		sqlite_bind_text(add, (int)i + 3, text[i]);
+	for (size_t i = 0; i < ARRAY_COUNT(word); i++)
+		words_bind(f, (int)i + 8, word[i]);
 	sqlite_bind_double(add, 11, e->score);
-	for (size_t i = 0; i < ARRAY_COUNT(rest); i++)
-		sqlite_bind_text(add, (int)i + 12, rest[i]);
+	words_bind(f, 12, span_of(e->rule));
+	words_bind(f, 13, e->rules);
+	sqlite_bind_text(add, 14, e->reply);
+	words_bind(f, 15, span_of(e->snapshot->name));
 	if (!sqlite_run(add))
 		return false;
-	sqlite_bind_text(f->statement[ADD_RECORD], 1, e->record);
+	sqlite_bind_octets(f->statement[ADD_RECORD], 1, e->record);
 	return sqlite_run(f->statement[ADD_RECORD]);
 }
 
@@ -311,6 +378,7 @@ journal_file_end(struct journal_file *f, bool ok)
 	f->trouble = sqlite_trouble(f->db);
 	(void)snprintf(f->why, sizeof(f->why), "%s", sqlite_error(f->db));
 	(void)sqlite_exec(f->db, "ROLLBACK");
+	journal_words_forget(f->words);
 	f->snapshot[0] = '\0';
 	return false;
 }
@@ -321,7 +389,9 @@ journal_file_write(struct journal_file *f, const struct journal_entry *e)
 	bool ok = sqlite_exec(f->db, "BEGIN IMMEDIATE");
 
 	for (; ok && e != NULL; e = e->next)
-		ok = entry_add(f, e);
+		ok = entry_add(f, e) &&
+		     ((e->next != NULL && e->next->snapshot == e->snapshot) ||
+			 snapshot_use(f, e->snapshot));
 	return journal_file_end(f, ok);
 }
 
@@ -359,11 +429,10 @@ slice_drop(struct journal_file *f, int64_t end)
 {
 	bool ok = sqlite_exec(f->db, "BEGIN IMMEDIATE");
 
-	for (size_t i = DROP_DECISIONS; ok && i <= DROP_RECORDS; i++) {
+	for (size_t i = DROP_DECISIONS; ok && i <= DROP_USED; i++) {
 		sqlite_bind_number(f->statement[i], 1, end);
 		ok = sqlite_run(f->statement[i]);
 	}
-	ok = ok && sqlite_run(f->statement[DROP_SNAPSHOTS]);
 	f->snapshot[0] = '\0';
 	return journal_file_end(f, ok);
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "policy/base/json.h"
+#include "policy/journal/journal_words.h"
+#include "rules/base/jsonpack.h"
 #include "rules/base/panic.h"
 
 /* What is read before it is shown: so many rows, or octets of them. */
@@ -17,6 +19,7 @@
 
 struct journal_reader {
 	struct sqlite *db;
+	struct journal_words *words; /* NULL: the file has none, version 1 */
 };
 
 struct journal_reader *
@@ -38,6 +41,7 @@ journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
 	sqlite_statement_free(&probe);
 	r = xcalloc(1, sizeof(*r));
 	r->db = db;
+	r->words = journal_words_new(db);
 	return r;
 }
 
@@ -48,6 +52,7 @@ journal_reader_close(struct journal_reader **rp)
 
 	if (r == NULL)
 		return;
+	journal_words_free(&r->words);
 	sqlite_close(&r->db);
 	free(r);
 	*rp = NULL;
@@ -63,22 +68,26 @@ journal_reader_error(const struct journal_reader *r)
 #define COLUMNS                                                         \
 	"decision.seq,time,id,queue,client,sender,author,rcpt,verdict," \
 	"wanted,stage,rule,rules,reply,snapshot,score"
+/*
+ * The rule as the octets of its number (?7) and, in rows of version 1, as text
+ * (?8). More than the right rows may come: those who ask look themselves.
+ */
+#define BY_RULE "AND (rule IN (?7,?8) OR instr(rules,?7) OR instr(rules,?8)) "
 /* Where a page begins, and how long it is. */
 #define UP   "AND decision.seq>?5 ORDER BY decision.seq LIMIT ?6"
 #define DOWN "AND decision.seq<?5 ORDER BY decision.seq DESC LIMIT ?6"
 
-static const char *
-each_sql(const struct journal_query *q)
+static struct sqlite_statement *
+each_prepare(struct journal_reader *r, const struct journal_query *q)
 {
-#define PLAIN "SELECT " COLUMNS " FROM decision WHERE" BOUNDS
-#define RECORDS                                                        \
-	"SELECT " COLUMNS ",json FROM decision JOIN record USING(seq)" \
-	" WHERE" BOUNDS
-	if (q->records)
-		return q->newest_first ? RECORDS DOWN : RECORDS UP;
-	return q->newest_first ? PLAIN DOWN : PLAIN UP;
-#undef PLAIN
-#undef RECORDS
+	char sql[1024];
+
+	(void)snprintf(sql, sizeof(sql),
+	    "SELECT " COLUMNS "%s FROM decision%s WHERE" BOUNDS "%s%s",
+	    q->records ? ",json" : "",
+	    q->records ? " JOIN record USING(seq)" : "",
+	    q->rule.n > 0 ? BY_RULE : "", q->newest_first ? DOWN : UP);
+	return sqlite_prepare(r->db, sql);
 }
 
 /*
@@ -97,9 +106,39 @@ bounds_bind(
 	sqlite_bind_text(s, 4, span_of(end));
 }
 
+static struct span
+column_read(struct journal_reader *r, struct sqlite_statement *s, int at,
+    struct arena *a)
+{
+	struct span value = sqlite_column_text(s, at);
+
+	return r->words != NULL && sqlite_column_is_octets(s, at)
+		   ? journal_words_texts(r->words, value, a)
+		   : arena_dup(a, value);
+}
+
+/* As JSON, whatever it is kept as; "" when it is damaged. */
+static struct span
+record_read(struct sqlite_statement *s, int at, struct arena *a)
+{
+	struct span kept = sqlite_column_text(s, at), text = SPAN("");
+	struct jsonw w;
+	struct buf json;
+
+	if (!sqlite_column_is_octets(s, at))
+		return arena_dup(a, kept);
+	/* Escapes make it longer, six times at most. */
+	buf_init(&json, 8 * kept.n + 64);
+	jsonw_init(&w, &json);
+	if (jsonpack_write(kept, &w) && !json.over)
+		text = arena_dup(a, buf_span(&json));
+	buf_free(&json);
+	return text;
+}
+
 static void
-row_read(struct sqlite_statement *s, bool record, struct arena *a,
-    struct journal_row *row)
+row_read(struct journal_reader *r, struct sqlite_statement *s, bool record,
+    struct arena *a, struct journal_row *row)
 {
 	struct span *const text[] = { &row->id, &row->queue, &row->client,
 		&row->sender, &row->author, &row->rcpt, &row->verdict,
@@ -110,10 +149,10 @@ row_read(struct sqlite_statement *s, bool record, struct arena *a,
 	row->seq = sqlite_column_number(s, 0);
 	row->time_s = sqlite_column_number(s, 1);
 	for (size_t i = 0; i < ARRAY_COUNT(text); i++)
-		*text[i] = arena_dup(a, sqlite_column_text(s, (int)i + 2));
+		*text[i] = column_read(r, s, (int)i + 2, a);
 	row->score = sqlite_column_double(s, 15);
 	if (record)
-		row->record = arena_dup(a, sqlite_column_text(s, 16));
+		row->record = record_read(s, 16, a);
 }
 
 /*
@@ -122,7 +161,9 @@ row_read(struct sqlite_statement *s, bool record, struct arena *a,
  * pager would make it grow for as long as he reads.
  */
 struct page {
+	struct journal_reader *reader;
 	struct sqlite_statement *statement;
+	struct span rule; /* its octets */
 	const struct journal_query *query;
 	struct arena *arena;
 	struct journal_row row[PAGE_ROWS];
@@ -141,9 +182,16 @@ page_read(struct page *p)
 	bounds_bind(p->statement, p->query, end);
 	sqlite_bind_number(p->statement, 5, p->after);
 	sqlite_bind_number(p->statement, 6, PAGE_ROWS);
+	if (p->query->rule.n > 0) {
+		/* Of a rule that no row has there is no number, and of no
+		 * number no row. */
+		if (p->rule.n > 0)
+			sqlite_bind_octets(p->statement, 7, p->rule);
+		sqlite_bind_text(p->statement, 8, p->query->rule);
+	}
 	while (p->count < PAGE_ROWS && arena_used(p->arena) < PAGE_OCTETS &&
 	       (stepped = sqlite_step(p->statement)) == SQLITE_STEP_ROW) {
-		row_read(p->statement, p->query->records, p->arena,
+		row_read(p->reader, p->statement, p->query->records, p->arena,
 		    &p->row[p->count]);
 		p->after = p->row[p->count++].seq;
 	}
@@ -156,9 +204,13 @@ journal_each(struct journal_reader *r, const struct journal_query *q,
     journal_visit *visit, void *ctx)
 {
 	struct page *p = xcalloc(1, sizeof(*p));
+	struct arena *rule = arena_new();
 	bool on = true, ok;
 
-	p->statement = sqlite_prepare(r->db, each_sql(q));
+	p->reader = r;
+	p->statement = each_prepare(r, q);
+	if (r->words != NULL && q->rule.n > 0)
+		p->rule = journal_words_find(r->words, q->rule, rule);
 	p->query = q;
 	p->arena = arena_new();
 	p->after = q->newest_first ? INT64_MAX : INT64_MIN;
@@ -172,6 +224,7 @@ journal_each(struct journal_reader *r, const struct journal_query *q,
 	}
 	sqlite_statement_free(&p->statement);
 	arena_free(&p->arena);
+	arena_free(&rule);
 	free(p);
 	return ok;
 }

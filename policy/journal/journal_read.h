@@ -35,6 +35,8 @@ struct journal_query {
 	int64_t since_s, until_s; /* both included; 0: no bound */
 	bool newest_first;
 	bool records;
+	/* Those for which this rule matched, and perhaps some more; "": all. */
+	struct span rule;
 	/* From this decision id on, its recipients' included; "": all. */
 	struct span id_prefix;
 };

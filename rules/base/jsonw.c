@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/jsonpack.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
 
@@ -18,6 +19,55 @@ jsonw_init(struct jsonw *w, struct buf *out)
 {
 	*w = (struct jsonw){ .out = out };
 }
+
+void
+jsonw_init_packed(struct jsonw *w, struct buf *out)
+{
+	*w = (struct jsonw){ .out = out, .packed = true };
+}
+
+/* ---- packed -------------------------------------------------------------- */
+
+/* A tag and a number, seven bits an octet, the low ones first. */
+static void
+packed_number(struct jsonw *w, char tag, uint64_t number)
+{
+	char octets[11];
+	size_t n = 0;
+
+	octets[n++] = tag;
+	for (; number > 0x7F; number >>= 7)
+		octets[n++] = (char)(0x80 | (number & 0x7F));
+	octets[n++] = (char)number;
+	(void)buf_add(w->out, span_make(octets, n));
+}
+
+static void
+packed_text(struct jsonw *w, char tag, struct span text)
+{
+	packed_number(w, tag, text.n);
+	(void)buf_add(w->out, text);
+}
+
+static void
+packed_double(struct jsonw *w, double number)
+{
+	char octets[1 + sizeof(number)];
+
+	octets[0] = JSONPACK_DOUBLE;
+	memcpy(octets + 1, &number, sizeof(number));
+	(void)buf_add(w->out, span_make(octets, sizeof(octets)));
+}
+
+/* The sign goes to the lowest bit, so that small ones stay short. */
+static void
+packed_whole(struct jsonw *w, int64_t number)
+{
+	packed_number(w, JSONPACK_WHOLE,
+	    number < 0 ? (uint64_t)-number * 2 - 1 : (uint64_t)number * 2);
+}
+
+/* ---- text ---------------------------------------------------------------- */
 
 static void
 jsonw_rune(struct jsonw *w, uint32_t rune, struct span octets)
@@ -99,6 +149,11 @@ jsonw_begin(struct jsonw *w, const char *key)
 	bool member = w->depth > 0 && w->close[w->depth - 1] == '}';
 
 	INVARIANT(member == (key != NULL));
+	if (w->packed) {
+		if (key != NULL)
+			packed_text(w, JSONPACK_KEY, span_of(key));
+		return;
+	}
 	if (w->comma)
 		(void)buf_addc(w->out, ',');
 	w->comma = true;
@@ -142,7 +197,10 @@ void
 jsonw_null(struct jsonw *w, const char *key)
 {
 	jsonw_begin(w, key);
-	(void)buf_addz(w->out, "null");
+	if (w->packed)
+		(void)buf_addc(w->out, JSONPACK_NULL);
+	else
+		(void)buf_addz(w->out, "null");
 }
 
 void
@@ -153,7 +211,10 @@ jsonw_text(struct jsonw *w, const char *key, struct span text)
 		return;
 	}
 	jsonw_begin(w, key);
-	jsonw_string(w, text);
+	if (w->packed)
+		packed_text(w, JSONPACK_TEXT, text);
+	else
+		jsonw_string(w, text);
 }
 
 void
@@ -166,10 +227,12 @@ void
 jsonw_bool(struct jsonw *w, const char *key, bool yes)
 {
 	jsonw_begin(w, key);
-	(void)buf_addz(w->out, yes ? "true" : "false");
+	if (w->packed)
+		(void)buf_addc(w->out, yes ? JSONPACK_TRUE : JSONPACK_FALSE);
+	else
+		(void)buf_addz(w->out, yes ? "true" : "false");
 }
 
-/* The shortest of the usual precisions that reads back as the same number. */
 /* Most numbers are small and whole, and printf is slow with any. */
 static void
 jsonw_whole(struct jsonw *w, int64_t number)
@@ -198,9 +261,17 @@ jsonw_number(struct jsonw *w, const char *key, double number)
 	}
 	jsonw_begin(w, key);
 	if (fabs(number) < 1e15 && floor(number) == number) {
-		jsonw_whole(w, (int64_t)number);
+		if (w->packed)
+			packed_whole(w, (int64_t)number);
+		else
+			jsonw_whole(w, (int64_t)number);
 		return;
 	}
+	if (w->packed) {
+		packed_double(w, number);
+		return;
+	}
+	/* The shortest of the usual precisions that reads back as it is. */
 	for (int digits = 15; digits <= 17; digits++) {
 		(void)snprintf(text, sizeof(text), "%.*g", digits, number);
 		if (strtod(text, NULL) == number)

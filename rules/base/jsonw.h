@@ -22,9 +22,16 @@ struct jsonw {
 	size_t depth;
 	char close[JSONW_DEPTH_MAX]; /* what ends each open level */
 	bool comma;                  /* a value precedes on this level */
+	bool packed;
 };
 
 void jsonw_init(struct jsonw *w, struct buf *out);
+/*
+ * Writes the same packed instead: octets that jsonpack.h turns into the JSON
+ * text. For what is written often and read seldom: numbers are not printed,
+ * texts are neither escaped nor tried.
+ */
+void jsonw_init_packed(struct jsonw *w, struct buf *out);
 void jsonw_object(struct jsonw *w, const char *key);
 void jsonw_array(struct jsonw *w, const char *key);
 /* Ends the innermost object or array. */

@@ -3,6 +3,7 @@ EXTRA_DIST += %D%/README %D%/bench.py %D%/corpus.py %D%/run.sh
 EXTRA_PROGRAMS += %D%/content_bench %D%/dkim_bench %D%/state_bench
 EXTRA_PROGRAMS += %D%/arc_bench
 EXTRA_PROGRAMS += %D%/learn_bench
+EXTRA_PROGRAMS += %D%/arc_bench %D%/journal_bench
 EXTRA_PROGRAMS += %D%/patterns_bench %D%/list_bench
 EXTRA_PROGRAMS += %D%/milter_load
 %C%_milter_load_SOURCES = %D%/milter_load.c %D%/mta.c %D%/mta.h

@@ -10,6 +10,7 @@
 #include "policy/case/rejudge.h"
 #include "policy/journal/journal_entry.h"
 #include "policy/message/check.h"
+#include "rules/base/jsonpack.h"
 
 #define FACTS_MAX 2000
 
@@ -31,12 +32,28 @@ made_with(const struct snapshot *s, struct journal_snapshot *out)
 		}
 }
 
+static struct span
+record_text(struct span packed, struct arena *a)
+{
+	struct span text;
+	struct jsonw w;
+	struct buf json;
+
+	buf_init(&json, 8 * JOURNAL_RECORD_MAX);
+	jsonw_init(&w, &json);
+	INVARIANT(jsonpack_write(packed, &w) && !json.over);
+	text = arena_dup(a, buf_span(&json));
+	buf_free(&json);
+	return text;
+}
+
 static void
-judge_again(struct span record, const struct verdict *before)
+judge_again(struct span packed, const struct verdict *before)
 {
 	static struct rejudge *again;
 	struct arena *a = arena_new();
 	const char *why = NULL;
+	struct span record = record_text(packed, a);
 	struct jsonr_doc *doc = jsonr_parse(record, a, &why);
 	struct journal_snapshot made;
 	struct rejudge_case c = { .snapshot = SPAN("fuzz"),

@@ -486,7 +486,7 @@ option_read(struct history *h, int c, const char *value, int64_t now_s)
 	case OPT_CLIENT:
 		return client_read(h, value);
 	case OPT_RULE:
-		h->rule = span_of(value);
+		h->rule = h->query.rule = span_of(value);
 		return true;
 	case OPT_VERDICT:
 		return verdict_read(h, value);

@@ -379,19 +379,25 @@ test_clock_jumps(void **state)
 	}
 }
 
+static int64_t
+bench_number(struct bench *b, const char *sql)
+{
+	char why[SQLITE_WHY_MAX];
+	struct sqlite *db = sqlite_open(b->path, SQLITE_FOR_READING, why);
+	int64_t number;
+
+	assert_non_null(db);
+	number = sqlite_number(db, sql);
+	sqlite_close(&db);
+	return number;
+}
+
 /* What the file takes, or will when its log has been written back. */
 static int64_t
 bench_octets(struct bench *b)
 {
-	char why[SQLITE_WHY_MAX];
-	struct sqlite *db = sqlite_open(b->path, SQLITE_FOR_READING, why);
-	int64_t octets;
-
-	assert_non_null(db);
-	octets = sqlite_number(db, "PRAGMA page_count") *
-		 sqlite_number(db, "PRAGMA page_size");
-	sqlite_close(&db);
-	return octets;
+	return bench_number(b, "PRAGMA page_count") *
+	       bench_number(b, "PRAGMA page_size");
 }
 
 /* However fast decisions come, the file stays near its bound. */
@@ -459,6 +465,114 @@ test_overflow(void **state)
 	assert_int_equal(stats.added, 50);
 	assert_int_equal(stats.written + stats.dropped, 50);
 	HAS(b.alerts, "can't keep up");
+	bench_end(&b);
+}
+
+/* ---- versions and rules ------------------------------------------------------ */
+
+/* As version 0.1 made them. */
+#define VERSION_1                                                             \
+	"CREATE TABLE decision(seq INTEGER PRIMARY KEY, id TEXT NOT NULL,"    \
+	" time INTEGER NOT NULL, queue TEXT, client TEXT, sender TEXT,"       \
+	" author TEXT, rcpt TEXT, verdict TEXT, wanted TEXT, stage TEXT,"     \
+	" score REAL, rule TEXT, rules TEXT, reply TEXT, snapshot TEXT);"     \
+	"CREATE INDEX decision_id ON decision(id);"                           \
+	"CREATE INDEX decision_time ON decision(time);"                       \
+	"CREATE INDEX decision_snapshot ON decision(snapshot);"               \
+	"CREATE TABLE record(seq INTEGER PRIMARY KEY, json TEXT NOT NULL);"   \
+	"CREATE TABLE snapshot(name TEXT PRIMARY KEY, time INTEGER NOT NULL," \
+	" json TEXT NOT NULL);"                                               \
+	"PRAGMA journal_mode=WAL;PRAGMA user_version=1;"                      \
+	"INSERT INTO snapshot VALUES('s1',1,'{\"rules\":\"old\"}');"          \
+	"INSERT INTO decision VALUES(1,'OLD1',1700000000,'Q','192.0.2.1',"    \
+	"'old@good.example','good.example','bob@here.example','accept',"      \
+	"'accept','eom',2,'','pills\nother','','s1');"                        \
+	"INSERT INTO record VALUES(1,'{\"id\":\"OLD1\"}');"                   \
+	"INSERT INTO decision VALUES(2,'OLD2',1700000001,'Q','192.0.2.1',"    \
+	"'x@bad.example','','bob@here.example','reject','reject','eom',0,"    \
+	"'forged','forged','550 5.7.1 no','s1');"                             \
+	"INSERT INTO record VALUES(2,'{\"id\":\"OLD2\"}')"
+
+static void
+bench_version_1(struct bench *b)
+{
+	char why[SQLITE_WHY_MAX];
+	struct sqlite *db = sqlite_open(b->path, SQLITE_FOR_WRITING, why);
+
+	assert_non_null(db);
+	assert_true(sqlite_exec(db, VERSION_1));
+	sqlite_close(&db);
+}
+
+static const char *
+bench_by_rule(struct bench *b, const char *rule)
+{
+	const struct journal_query q = { .rule = span_of(rule) };
+	struct reading r = { .arena = b->arena, .text = "" };
+	char why[SQLITE_WHY_MAX];
+	struct journal_reader *reader = journal_reader_open(b->path, why);
+
+	assert_non_null(reader);
+	assert_true(journal_each(reader, &q, reading_row, &r));
+	journal_reader_close(&reader);
+	return r.text;
+}
+
+#define OLD                                           \
+	"old@good.example>bob@here.example accept \n" \
+	"x@bad.example>bob@here.example reject forged\n"
+
+/* The command may be newer than the daemon: it reads what it finds. */
+static void
+test_version_1_is_read(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_version_1(&b);
+	assert_string_equal(bench_read(&b).text, OLD);
+	assert_string_equal(bench_by_rule(&b, "forged"),
+	    "x@bad.example>bob@here.example reject forged\n");
+	bench_end(&b);
+}
+
+static void
+test_version_1_is_upgraded(void **state)
+{
+	struct bench b;
+	struct reading r;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_version_1(&b);
+	/* What is there is not too old yet. */
+	b.time.unix_s = 1700000100;
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	bench_mail(&b, "y@bad.example", "bob@here.example");
+	r = bench_read(&b);
+	assert_string_equal(r.text,
+	    OLD "ann@good.example>bob@here.example accept \n"
+		"y@bad.example>bob@here.example reject forged\n");
+	assert_string_equal(bench_by_rule(&b, "pills"),
+	    "old@good.example>bob@here.example accept \n"
+	    "ann@good.example>bob@here.example accept \n");
+	assert_string_equal(bench_by_rule(&b, "forged"),
+	    "x@bad.example>bob@here.example reject forged\n"
+	    "y@bad.example>bob@here.example reject forged\n");
+	assert_string_equal(bench_by_rule(&b, "never"), "");
+	assert_string_equal(b.alerts, "");
+	/* What nobody uses any more goes, and what is used stays. */
+	b.time.unix_s += 40 * 86400;
+	b.time.monotonic_ms += INT64_C(40) * 86400 * 1000;
+	bench_mail(&b, "new@good.example", "bob@here.example");
+	for (int i = 0; i < 100 && bench_read(&b).count > 1; i++)
+		continue;
+	assert_string_equal(
+	    bench_read(&b).text, "new@good.example>bob@here.example accept \n");
+	assert_int_equal(bench_number(&b, "SELECT count(*) FROM snapshot"), 1);
+	assert_int_equal(bench_number(&b, "SELECT count(*) FROM used"), 1);
 	bench_end(&b);
 }
 
@@ -752,6 +866,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_idle),
 	cmocka_unit_test(test_overflow),
 	cmocka_unit_test(test_full_disk),
+	cmocka_unit_test(test_version_1_is_read),
+	cmocka_unit_test(test_version_1_is_upgraded),
 	cmocka_unit_test(test_slow_reader),
 	cmocka_unit_test(test_locked),
 	cmocka_unit_test(test_other_columns),

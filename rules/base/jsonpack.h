@@ -1,0 +1,36 @@
+#ifndef RULES_BASE_JSONPACK_H
+#define RULES_BASE_JSONPACK_H
+
+/*
+ * JSON as jsonw_init_packed writes it, and back to text. A value is an octet
+ * that says what it is, and:
+ *
+ *   { [  its members or elements, up to } ]
+ *   k    a member's name: length and octets; its value follows
+ *   s    a text: length and octets
+ *   w    a whole number: twice its amount, less one when it is negative
+ *   d    another number: eight octets as this machine has a double
+ *   t f z  true, false, null
+ *
+ * Lengths and whole numbers have seven bits in each octet, the low ones first;
+ * the high bit says that more follow. The octets are written and read on one
+ * machine.
+ */
+
+#include "rules/base/jsonw.h"
+
+#define JSONPACK_KEY    'k'
+#define JSONPACK_TEXT   's'
+#define JSONPACK_WHOLE  'w'
+#define JSONPACK_DOUBLE 'd'
+#define JSONPACK_TRUE   't'
+#define JSONPACK_FALSE  'f'
+#define JSONPACK_NULL   'z'
+
+/*
+ * Writes one packed value as JSON. False when the octets are no such value, or
+ * not one alone: then what was written is not complete. Any octets are safe.
+ */
+bool jsonpack_write(struct span packed, struct jsonw *w);
+
+#endif
