@@ -46,6 +46,8 @@ frame_syslog(int level, char *out, size_t size)
 }
 
 /* A line as it is handed over, with its end where lines follow each other. */
+static size_t line_make(int level, const char *fmt, va_list ap, char *out,
+    size_t size) ATTR_PRINTF(2, 0);
 static size_t
 line_make(int level, const char *fmt, va_list ap, char *out, size_t size)
 {

@@ -198,7 +198,7 @@ static void
 restore_state_all(struct message *m, struct value v)
 {
 	for (size_t row = 0; row < F_COUNT; row++)
-		restore_state(m, row, v);
+		restore_state(m, (enum restore_fact)row, v);
 }
 
 static struct value

@@ -104,13 +104,15 @@ static bool
 tls_name(SSL *s, const char *host)
 {
 	unsigned char octets[16];
+	char name[256]; /* libssl's macro casts const away; it copies */
 
 	if (inet_pton(AF_INET, host, octets) == 1 ||
 	    inet_pton(AF_INET6, host, octets) == 1)
 		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(s), host) ==
 		       1;
-	return SSL_set1_host(s, host) == 1 &&
-	       SSL_set_tlsext_host_name(s, host) == 1;
+	return snprintf(name, sizeof(name), "%s", host) < (int)sizeof(name) &&
+	       SSL_set1_host(s, name) == 1 &&
+	       SSL_set_tlsext_host_name(s, name) == 1;
 }
 
 struct redis_tls *

@@ -185,7 +185,7 @@ options_read(int argc, char **argv, struct learn_options *o)
 	};
 	int c;
 
-	*o = (struct learn_options){ NULL };
+	*o = (struct learn_options){ .json = false };
 	while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':

@@ -383,7 +383,7 @@ options_read(int argc, char **argv, struct forget_options *o, const char **file,
 static int
 learned_run(int argc, char **argv)
 {
-	struct forget_options o = { NULL };
+	struct forget_options o = { .by = NULL };
 	struct learned_ask q = { .json = false };
 	const char *file = NULL;
 	int status = EXIT_CONFIG;
