@@ -316,11 +316,13 @@ lists_begin(struct snapshot *first)
 	dnslist_health_watch(d->lists, dnslists_of(first));
 }
 
-/* Read at start, so its directory lives as long as the process. */
+/* Read at start, so its texts live as long as the process. */
 static void
 learner_begin(const struct config *c)
 {
-	const struct learner_options o = {
+	static struct store_options hosts;
+	char why[STORE_WHY_MAX];
+	struct learner_options o = {
 		.dir = c->state,
 		.clock = clock_system,
 		.alert = alert_of_judge,
@@ -328,8 +330,14 @@ learner_begin(const struct config *c)
 		.kept_max = c->learn_kept,
 	};
 
-	if (c->learn)
-		daemon_self()->judge.learner = learner_new(&o);
+	if (!c->learn)
+		return;
+	if (store_conf_options(c, arena_new(), &hosts, why) &&
+	    hosts.engine == STORE_REDIS) {
+		hosts.alert = alert_of_judge;
+		o.hosts = &hosts;
+	}
+	daemon_self()->judge.learner = learner_new(&o);
 }
 
 /* The lists' own thread begins with probing each. */

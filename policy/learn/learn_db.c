@@ -24,6 +24,7 @@ static const struct sqlite_schema learn_schema = {
 	    "CREATE INDEX sample_who ON sample (who, time, key);"
 	    "CREATE INDEX sample_sender ON sample (sender, spam);"
 	    "CREATE INDEX sample_id ON sample (id);"
+	    "CREATE TABLE gone (key TEXT PRIMARY KEY, time INTEGER);"
 	    "CREATE TABLE kept (id TEXT PRIMARY KEY, time INTEGER,"
 	    " sender INTEGER, good INTEGER, features BLOB);"
 	    "CREATE INDEX kept_order ON kept (good, time);"
@@ -36,6 +37,10 @@ enum learn_sql {
 	SQL_PUT,
 	SQL_GET,
 	SQL_BY_ID,
+	SQL_GONE,
+	SQL_GONE_PUT,
+	SQL_GONE_FORGET,
+	SQL_GONE_OLD,
 	SQL_REMOVE,
 	SQL_EACH,
 	SQL_FORGET,
@@ -64,6 +69,13 @@ static const char *const learn_sql[SQL_STATEMENTS] = {
 		    " FROM sample WHERE key = ?1",
 	[SQL_BY_ID] = "SELECT key, spam, time, who, id, sender, features"
 		      " FROM sample WHERE id = ?1 ORDER BY time DESC LIMIT 1",
+	[SQL_GONE] = "SELECT key, time FROM gone",
+	[SQL_GONE_PUT] = "INSERT OR REPLACE INTO gone VALUES (?1, ?2)",
+	[SQL_GONE_FORGET] = "INSERT OR REPLACE INTO gone SELECT key, time"
+			    " FROM sample WHERE (?1 IS NULL OR who = ?1)"
+			    " AND (?2 = 0 OR sender = ?2) AND time >= ?3"
+			    " AND (?4 = 0 OR time < ?4)",
+	[SQL_GONE_OLD] = "DELETE FROM gone WHERE time < ?1",
 	[SQL_REMOVE] = "DELETE FROM sample WHERE key = ?1",
 	[SQL_EACH] = "SELECT key, spam, time, who, id, sender, features"
 		     " FROM sample WHERE (time, key) > (?1, ?2)"
@@ -280,10 +292,34 @@ learn_db_by_id(struct learn_db *db, struct span id, struct arena *a,
 }
 
 bool
-learn_db_remove(struct learn_db *db, const char *key)
+learn_db_remove(struct learn_db *db, const char *key, int64_t time_s)
 {
+	struct sqlite_statement *gone = db->sql[SQL_GONE_PUT];
+
+	sqlite_bind_text(gone, 1, span_of(key));
+	sqlite_bind_number(gone, 2, time_s);
 	sqlite_bind_text(db->sql[SQL_REMOVE], 1, span_of(key));
-	return sqlite_run(db->sql[SQL_REMOVE]);
+	return sqlite_run(gone) && sqlite_run(db->sql[SQL_REMOVE]);
+}
+
+bool
+learn_db_gone(struct learn_db *db, learn_db_gone_visit *visit, void *ctx)
+{
+	struct sqlite_statement *sql = db->sql[SQL_GONE];
+	enum sqlite_stepped stepped;
+
+	while ((stepped = sqlite_step(sql)) == SQLITE_STEP_ROW) {
+		char key[LEARN_KEY_OCTETS + 1] = "";
+		struct span text = sqlite_column_text(sql, 0);
+
+		if (text.n > LEARN_KEY_OCTETS)
+			continue;
+		(void)memcpy(key, text.p, text.n);
+		if (!visit(ctx, key, sqlite_column_number(sql, 1)))
+			break;
+	}
+	sqlite_reset(sql);
+	return stepped != SQLITE_STEP_FAILED;
 }
 
 bool
@@ -306,13 +342,9 @@ learn_db_each(struct learn_db *db, int64_t after_s, const char *after,
 	return stepped != SQLITE_STEP_FAILED;
 }
 
-bool
-learn_db_forget(
-    struct learn_db *db, const struct learn_forget *f, uint64_t *count)
+static void
+forget_bind(struct sqlite_statement *sql, const struct learn_forget *f)
 {
-	struct sqlite_statement *sql = db->sql[SQL_FORGET];
-	bool ok;
-
 	if (f->who == NULL)
 		sqlite_bind_null(sql, 1);
 	else
@@ -320,7 +352,18 @@ learn_db_forget(
 	sqlite_bind_number(sql, 2, (int64_t)f->sender);
 	sqlite_bind_number(sql, 3, f->since_s);
 	sqlite_bind_number(sql, 4, f->before_s);
-	ok = sqlite_run(sql);
+}
+
+bool
+learn_db_forget(
+    struct learn_db *db, const struct learn_forget *f, uint64_t *count)
+{
+	bool ok;
+
+	forget_bind(db->sql[SQL_GONE_FORGET], f);
+	forget_bind(db->sql[SQL_FORGET], f);
+	ok = sqlite_run(db->sql[SQL_GONE_FORGET]) &&
+	     sqlite_run(db->sql[SQL_FORGET]);
 	*count = ok ? sqlite_changes(db->file) : 0;
 	return ok;
 }
@@ -447,6 +490,8 @@ learn_db_expire(struct learn_db *db, int64_t now_s, uint64_t samples_max,
 	if (ok)
 		*removed = sqlite_changes(db->file);
 	return ok && learn_db_thin(db, samples_max, removed) &&
+	       learn_db_run(db, SQL_GONE_OLD,
+		   now_s - (int64_t)LEARN_SAMPLE_DAYS * LEARN_DAY_S, 0) &&
 	       learn_db_run(db, SQL_KEPT_OLD, now_s - keep_s, 0) &&
 	       learn_db_run(db, SQL_KEPT_MANY, (int64_t)kept_max, 0);
 }

@@ -81,7 +81,11 @@ enum learn_found learn_db_get(struct learn_db *db, const char *key,
 /* The one that was taught by this decision's id. */
 enum learn_found learn_db_by_id(struct learn_db *db, struct span id,
     struct arena *a, struct learn_sample *out);
-bool learn_db_remove(struct learn_db *db, const char *key);
+/* Removes it and remembers that, so that other hosts forget it, too: every
+ * word on it up to time_s. */
+bool learn_db_remove(struct learn_db *db, const char *key, int64_t time_s);
+typedef bool learn_db_gone_visit(void *ctx, const char *key, int64_t time_s);
+bool learn_db_gone(struct learn_db *db, learn_db_gone_visit *visit, void *ctx);
 
 /*
  * Visits samples in their order, those behind the time and key first (0 and

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "policy/base/hash.h"
 #include "policy/base/thread.h"
+#include "policy/learn/learn_hosts.h"
 #include "policy/learn/learner_inside.h"
 #include "rules/base/panic.h"
 
@@ -272,6 +272,31 @@ learner_train(struct learner *l, bool accept)
 	return ok;
 }
 
+/* ---- other hosts ---------------------------------------------------------------- */
+
+/* Opened here, for it waits for the network. */
+static void
+learner_sync(struct learner *l, bool now)
+{
+	char why[STORE_WHY_MAX];
+
+	if (l->o.hosts == NULL || !atomic_load(&l->ready) ||
+	    (!now && l->sync_at_ms > learner_now_ms()))
+		return;
+	if (l->hosts == NULL)
+		l->hosts = learn_hosts_open(l->o.hosts, why);
+	if (l->hosts != NULL &&
+	    learn_hosts_sync(l->hosts, l) == LEARN_SYNC_SECRET &&
+	    !l->told_secret) {
+		learner_alert(l,
+		    "other hosts have samples that were made with another "
+		    "secret, and so has this one: they are not shared. "
+		    "verdict learned forget here, and take theirs");
+		l->told_secret = true;
+	}
+	l->sync_at_ms = learner_now_ms() + l->o.sync_ms;
+}
+
 /* ---- the thread --------------------------------------------------------------- */
 
 static void
@@ -339,6 +364,8 @@ learner_thread(void *ctx)
 		(void)pthread_mutex_unlock(&l->lock);
 		learner_round(l, list);
 		waiting_free(list);
+		if (!stop)
+			learner_sync(l, train);
 		if (!stop && (train || learner_due(l))) {
 			atomic_store(&l->dirty, false);
 			trained = learner_train(l, accept);
@@ -361,6 +388,7 @@ learner_thread(void *ctx)
 		(void)pthread_cond_broadcast(&l->done);
 		(void)pthread_mutex_unlock(&l->lock);
 	}
+	learn_hosts_close(&l->hosts);
 	return NULL;
 }
 
@@ -390,6 +418,7 @@ learner_standards(struct learner_options *o)
 	o->samples_max =
 	    o->samples_max == 0 ? LEARN_SAMPLES_MAX : o->samples_max;
 	o->queue_max = o->queue_max == 0 ? 2000 : o->queue_max;
+	o->sync_ms = o->sync_ms == 0 ? 20000 : o->sync_ms;
 }
 
 struct learner *
@@ -471,91 +500,7 @@ learner_free(struct learner **lp)
 	*lp = NULL;
 }
 
-/* ---- the messages' side ---------------------------------------------------------- */
-
-bool
-learner_key(struct learner *l, uint64_t *key)
-{
-	if (!atomic_load(&l->ready))
-		return false;
-	*key = l->key;
-	return true;
-}
-
-uint64_t
-learner_sender(uint64_t key, struct span address)
-{
-	uint8_t hash[HASH_SHA256_OCTETS];
-	uint64_t out;
-	struct hash h;
-
-	if (address.n == 0)
-		return 0;
-	hash_start(&h);
-	hash_add(&h, span_make((const char *)&key, sizeof(key)));
-	for (size_t i = 0; i < address.n; i++) {
-		char c = ascii_lower(address.p[i]);
-
-		hash_add(&h, span_make(&c, 1));
-	}
-	hash_end(&h, hash);
-	(void)memcpy(&out, hash, sizeof(out));
-	return out;
-}
-
-struct learned *
-learner_model(struct learner *l)
-{
-	struct learned *model;
-
-	(void)pthread_mutex_lock(&l->lock);
-	model = learned_ref(l->model);
-	(void)pthread_mutex_unlock(&l->lock);
-	return model;
-}
-
-static struct learner_waiting *
-waiting_new(const struct learn_kept *k, const struct learn_features *f)
-{
-	struct learner_waiting *w = NULL;
-	struct buf packed;
-
-	buf_init(&packed, LEARN_SAMPLE_MAX);
-	if (k->id.n <= LEARN_ID_MAX && learn_pack(f, &packed)) {
-		w = xcalloc(1, sizeof(*w) + packed.n);
-		(void)memcpy(w->id, k->id.p, k->id.n);
-		(void)memcpy(w->packed, packed.p, packed.n);
-		w->n = packed.n;
-		w->time_s = k->time_s;
-		w->sender = k->sender;
-		w->good = k->good;
-		w->lesson = k->lesson;
-	}
-	buf_free(&packed);
-	return w;
-}
-
-void
-learner_keep(struct learner *l, const struct learn_kept *k,
-    const struct learn_features *f)
-{
-	struct learner_waiting *w = waiting_new(k, f);
-
-	if (w == NULL)
-		return;
-	(void)pthread_mutex_lock(&l->lock);
-	if (l->running && !l->stop && l->count < l->o.queue_max) {
-		*l->last = w;
-		l->last = &w->next;
-		if (l->count++ == 0)
-			(void)pthread_cond_signal(&l->wake);
-		w = NULL;
-	} else {
-		l->state.dropped++;
-	}
-	(void)pthread_mutex_unlock(&l->lock);
-	free(w);
-}
+/* ---- waiting for it ---------------------------------------------------------------- */
 
 /* Until a round that has begun after this call is over. */
 static void

@@ -18,6 +18,8 @@
 #include "policy/learn/learn_file.h"
 #include "policy/learn/learn_train.h"
 
+struct store_options;
+
 struct learner;
 
 struct learner_options {
@@ -33,6 +35,9 @@ struct learner_options {
 	uint64_t kept_max;    /* of them; 100000 */
 	uint64_t samples_max; /* LEARN_SAMPLES_MAX */
 	size_t queue_max;     /* 2000 */
+	/* The Redis by which hosts share samples; NULL: none do. */
+	const struct store_options *hosts;
+	int64_t sync_ms; /* between two looks there; 20 s */
 };
 
 /* Starts the thread; after a fork and after privileges were given up. */
@@ -104,6 +109,15 @@ bool learner_forget(
 /* Samples behind that time and key, as learn_db_each. */
 bool learner_each(struct learner *l, int64_t after_s, const char *after,
     learn_db_visit *visit, void *ctx);
+
+/* For sharing with other hosts: one sample, in the arena; what was forgotten;
+ * and forgetting what another host forgot, every word up to time_s. */
+bool learner_sample(struct learner *l, const char *key, struct arena *a,
+    struct learn_sample *out);
+bool learner_gone(struct learner *l, learn_db_gone_visit *visit, void *ctx);
+void learner_drop(struct learner *l, const char *key, int64_t time_s);
+/* The learner's time. */
+int64_t learner_time(const struct learner *l);
 
 /*
  * Makes a new model now and waits for it; accept: it goes live whatever the

@@ -53,7 +53,9 @@ struct learner {
 	size_t teacher_count;
 
 	/* The thread's own. */
-	int64_t expire_at_ms, train_at_ms;
+	int64_t expire_at_ms, train_at_ms, sync_at_ms;
+	struct learn_hosts *hosts; /* NULL: no others */
+	bool told_secret;
 };
 
 int64_t learner_now_s(const struct learner *l);

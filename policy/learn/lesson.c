@@ -218,7 +218,8 @@ learner_unteach(struct learner *l, const struct lesson *t)
 		if (answer == LESSON_DONE && !lesson_is_admin(t->who) &&
 		    !span_eq(s.who, t->who))
 			answer = LESSON_REFUSED;
-		if (answer == LESSON_DONE && !learn_db_remove(l->db, s.key))
+		if (answer == LESSON_DONE &&
+		    !learn_db_remove(l->db, s.key, s.time_s))
 			answer = LESSON_FAILED;
 		if (answer == LESSON_DONE)
 			atomic_store(&l->dirty, true);
@@ -292,6 +293,57 @@ learner_each(struct learner *l, int64_t after_s, const char *after,
 	     learn_db_each(l->db, after_s, after, visit, ctx);
 	(void)pthread_mutex_unlock(&l->db_lock);
 	return ok;
+}
+
+/* ---- other hosts ------------------------------------------------------------------ */
+
+bool
+learner_sample(struct learner *l, const char *key, struct arena *a,
+    struct learn_sample *out)
+{
+	bool found;
+
+	(void)pthread_mutex_lock(&l->db_lock);
+	found = learner_db(l) != NULL &&
+		learn_db_get(l->db, key, a, out) == LEARN_FOUND;
+	(void)pthread_mutex_unlock(&l->db_lock);
+	return found;
+}
+
+bool
+learner_gone(struct learner *l, learn_db_gone_visit *visit, void *ctx)
+{
+	bool ok;
+
+	(void)pthread_mutex_lock(&l->db_lock);
+	ok = learner_db(l) != NULL && learn_db_gone(l->db, visit, ctx);
+	(void)pthread_mutex_unlock(&l->db_lock);
+	return ok;
+}
+
+void
+learner_drop(struct learner *l, const char *key, int64_t time_s)
+{
+	struct arena *a = arena_new();
+	struct learn_sample s;
+
+	(void)pthread_mutex_lock(&l->db_lock);
+	if (learner_db(l) != NULL &&
+	    learn_db_get(l->db, key, a, &s) == LEARN_FOUND &&
+	    s.time_s <= time_s) {
+		if (learn_db_remove(l->db, key, time_s))
+			atomic_store(&l->dirty, true);
+		else
+			(void)learner_failed(l);
+	}
+	(void)pthread_mutex_unlock(&l->db_lock);
+	arena_free(&a);
+}
+
+int64_t
+learner_time(const struct learner *l)
+{
+	return learner_now_s(l);
 }
 
 /* ---- figures ------------------------------------------------------------------- */

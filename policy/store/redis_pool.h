@@ -3,7 +3,7 @@
 
 /*
  * The connections that all who ask Redis share, and whether it is lost. For
- * the engine of the store only.
+ * the engine of the store, and for what the learner shares.
  *
  * A call has so many milliseconds for all that it does: waiting for a
  * connection, opening one, commands and answers. What fails loses Redis: from

@@ -1,3 +1,4 @@
 UNIT_TESTS += %D%/check_learn_test
 UNIT_TESTS += %D%/learn_attack_test
+UNIT_TESTS += %D%/learn_hosts_test
 UNIT_TESTS += %D%/learner_test

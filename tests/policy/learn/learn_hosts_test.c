@@ -1,0 +1,257 @@
+/*
+ * Two hosts that share samples through a Redis of their own; without
+ * redis-server there is nothing to see.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "policy/learn/learn_hosts.h"
+#include "tests/kit/learn_kit.h"
+
+static void
+expect(bool ok, const char *label)
+{
+	if (table_wants(label) && !ok)
+		table_fail(label, "it is not so");
+}
+
+/* ---- a private Redis ----------------------------------------------------- */
+
+struct server {
+	pid_t pid;
+	char directory[40], url[80];
+};
+
+static bool
+server_ready(int fd)
+{
+	char text[16384] = "", *at = text;
+	ssize_t n;
+
+	while ((n = read(fd, at, sizeof(text) - 1 - (size_t)(at - text))) > 0) {
+		at += n;
+		*at = '\0';
+		if (strstr(text, "eady to accept connections") != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool
+server_begin(struct server *r)
+{
+	char path[64];
+	int ends[2];
+	bool ready;
+
+	(void)snprintf(path, sizeof(path), "%s/redis.sock", r->directory);
+	(void)snprintf(r->url, sizeof(r->url), "unix:%s", path);
+	assert_int_equal(pipe(ends), 0);
+	r->pid = fork();
+	if (r->pid == 0) {
+		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)dup2(ends[1], STDERR_FILENO);
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		(void)execlp("redis-server", "redis-server", "--port", "0",
+		    "--unixsocket", path, "--save", "", "--dir", r->directory,
+		    (char *)NULL);
+		_exit(127);
+	}
+	(void)close(ends[1]);
+	ready = server_ready(ends[0]);
+	(void)close(ends[0]);
+	if (!ready)
+		(void)waitpid(r->pid, NULL, 0);
+	return ready;
+}
+
+static void
+server_end(struct server *r)
+{
+	(void)kill(r->pid, SIGKILL);
+	(void)waitpid(r->pid, NULL, 0);
+}
+
+/* ---- hosts --------------------------------------------------------------- */
+
+struct hosts {
+	struct server server;
+	struct learn_kit one, other;
+	struct store_options options;
+	struct learn_hosts *link;
+};
+
+static bool
+hosts_begin(struct hosts *h)
+{
+	char why[STORE_WHY_MAX];
+
+	(void)strcpy(h->server.directory, "/tmp/learn_hosts.XXXXXX");
+	assert_non_null(mkdtemp(h->server.directory));
+	if (!server_begin(&h->server))
+		return false;
+	h->options = (struct store_options){ .engine = STORE_REDIS,
+		.where = h->server.url,
+		.entries_max = 10,
+		.timeout_ms = 2000,
+		.clock = clock_system };
+	h->link = learn_hosts_open(&h->options, why);
+	assert_non_null(h->link);
+	learn_kit_begin(&h->one);
+	learn_kit_begin(&h->other);
+	return true;
+}
+
+static void
+hosts_end(struct hosts *h)
+{
+	char command[80];
+
+	learn_hosts_close(&h->link);
+	learn_kit_end(&h->one);
+	learn_kit_end(&h->other);
+	server_end(&h->server);
+	(void)snprintf(
+	    command, sizeof(command), "rm -rf %s", h->server.directory);
+	assert_int_equal(system(command), 0);
+}
+
+static void
+hosts_sync(struct hosts *h, struct learn_kit *k, enum learn_synced want,
+    const char *label)
+{
+	expect(learn_hosts_sync(h->link, k->learner) == want, label);
+}
+
+static void
+model(struct learn_kit *k, char name[LEARNED_NAME_MAX])
+{
+	struct learned *m;
+
+	assert_true(learner_train_join(k->learner, false));
+	m = learner_model(k->learner);
+	assert_non_null(m);
+	(void)strcpy(name, m->name);
+	learned_unref(&m);
+}
+
+static bool
+same_model(struct hosts *h)
+{
+	char one[LEARNED_NAME_MAX], other[LEARNED_NAME_MAX];
+
+	model(&h->one, one);
+	model(&h->other, other);
+	return strcmp(one, other) == 0;
+}
+
+static uint64_t
+samples(struct learn_kit *k)
+{
+	struct learner_state s;
+
+	learner_state(k->learner, &s);
+	return s.spam + s.ham;
+}
+
+static void
+test_shared(void **state)
+{
+	struct hosts h;
+
+	(void)state;
+	if (!hosts_begin(&h))
+		skip();
+	learn_kit_both(&h.one, 0, 120, "");
+	hosts_sync(
+	    &h, &h.one, LEARN_SYNCED, "the first host gives what it has");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "one that joins takes it");
+	expect(samples(&h.other) == 240, "all of it");
+	expect(same_model(&h), "and its model is the same");
+
+	learn_kit_both(&h.other, 500, 10, "ann");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "the other one gives, too");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "and the first one takes");
+	expect(samples(&h.one) == 260 && same_model(&h), "both have all");
+
+	/* A later word counts everywhere. */
+	h.one.time.unix_s += 10;
+	(void)learn_kit_teach(&h.one, TOPIC_SPAM, 505, false, "");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "a word is changed");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "and heard of");
+	expect(samples(&h.other) == 260 && same_model(&h),
+	    "the later word counts on both");
+	hosts_end(&h);
+	table_end();
+}
+
+static void
+test_forgotten(void **state)
+{
+	const struct learn_forget f = { .who = "ann" };
+	struct hosts h;
+	uint64_t count;
+
+	(void)state;
+	if (!hosts_begin(&h))
+		skip();
+	learn_kit_both(&h.one, 0, 20, "ann");
+	learn_kit_both(&h.one, 100, 20, "");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "given");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "taken");
+	expect(learner_forget(h.other.learner, &f, &count) && count == 40,
+	    "a teacher is forgotten on one host");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "which tells that");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "to the others");
+	expect(samples(&h.one) == 40 && samples(&h.other) == 40,
+	    "and it is on all");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "nothing comes back");
+	expect(samples(&h.other) == 40, "from anywhere");
+	h.one.time.unix_s += 10;
+	(void)learn_kit_teach(&h.one, TOPIC_HAM, 3, false, "ann");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "what is taught again");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "is shared again");
+	expect(samples(&h.other) == 41, "after it was forgotten");
+	hosts_end(&h);
+	table_end();
+}
+
+static void
+test_lost(void **state)
+{
+	struct hosts h;
+
+	(void)state;
+	if (!hosts_begin(&h))
+		skip();
+	learn_kit_both(&h.one, 0, 120, "");
+	learn_kit_both(&h.other, 0, 1, "");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "given");
+	hosts_sync(&h, &h.other, LEARN_SYNC_SECRET,
+	    "a host with samples of another secret keeps to itself");
+	expect(samples(&h.other) == 2, "and takes nothing");
+	server_end(&h.server);
+	hosts_sync(&h, &h.one, LEARN_SYNC_LOST, "Redis is lost");
+	expect(
+	    learn_kit_teach(&h.one, TOPIC_HAM, 900, false, "") == LESSON_DONE &&
+		learner_train_join(h.one.learner, false) &&
+		learn_kit_spam(&h.one, TOPIC_SPAM, 20) == 20,
+	    "that stops nothing");
+	assert_true(server_begin(&h.server));
+	hosts_end(&h);
+	table_end();
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_shared),
+	cmocka_unit_test(test_forgotten),
+	cmocka_unit_test(test_lost),
+};
+
+TABLE_MAIN(tests)
