@@ -4,6 +4,7 @@ whenever, no report comes twice and no row is lost."""
 
 import email
 import gzip
+import json
 import os
 import shutil
 import socket
@@ -32,6 +33,9 @@ zones["example."] = zones["example."].replace(
     '_dmarc.evil TXT "v=DMARC1; p=none"',
     '_dmarc.evil TXT "v=DMARC1; p=none; rua=mailto:agg@list.example"')
 zones["example."] += 'evil.example._report._dmarc.list TXT "v=DMARC1"\n'
+# Who gets a report sees it come from here.
+zones["example."] += ('verdict TXT "v=spf1 ip4:192.0.2.53 -all"\n'
+                      '_dmarc.verdict TXT "v=DMARC1; p=reject"\n')
 nsd = stage.add(Nsd(stage.path("nsd"), zones))
 SHIM = stage.path("clock_shift.so")
 subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", SHIM,
@@ -171,6 +175,13 @@ def test_a_day_passes():
             or b"<dmarc@verdict.example>" in sender, sender
         assert rcpts and b"<agg@good.example>" in rcpts[0], rcpts
         assert headers(octets, "From") == ["dmarc@verdict.example"]
+        # It passes DMARC itself, for those whom its own host sends to.
+        with open(own.path("report.eml"), "wb") as f:
+            f.write(octets)
+        status, text = site.milter.tool(
+            "check", "--json", "--live-dns", "--ip", "192.0.2.53", "--from",
+            "dmarc@verdict.example", own.path("report.eml"))
+        assert json.loads(text.splitlines()[-1])["dmarc"]["result"] == "pass", text
         name, packed = attached(octets)
         begin = site.day * DAY
         assert name.startswith("verdict.example!good.example!%d!%d!"
