@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ struct server {
 	struct sockaddr_storage address;
 	uint16_t port;
 	pthread_t thread;
-	unsigned mails; /* that were given whole */
+	atomic_uint mails; /* that were given whole */
 	char text[65536];
 	size_t n;
 	char rcpts[1000], senders[1000];
