@@ -13,6 +13,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,9 @@ struct dkim_pkey {
 	/* RSA: ready to verify with. Each verification takes a copy: making
 	 * one ready takes 30 times as long, most of it looking up names. */
 	EVP_PKEY_CTX *ready;
+	/* The same to recover with; few keys ever need it, so the first who
+	 * does makes it. */
+	_Atomic(EVP_PKEY_CTX *) recover;
 };
 
 static EVP_PKEY *
@@ -98,6 +102,7 @@ dkim_pkey_free(struct dkim_pkey **pkey)
 {
 	if (*pkey != NULL) {
 		EVP_PKEY_CTX_free((*pkey)->ready);
+		EVP_PKEY_CTX_free(atomic_load(&(*pkey)->recover));
 		EVP_PKEY_free((*pkey)->key);
 	}
 	free(*pkey);
@@ -140,22 +145,40 @@ dkim_pkey_verify(const struct dkim_pkey *pkey,
 		   : dkim_pkey_verify_ed25519(pkey->key, hash, signature);
 }
 
+static EVP_PKEY_CTX *
+dkim_pkey_recover_ready(struct dkim_pkey *pkey)
+{
+	EVP_PKEY_CTX *ctx = atomic_load(&pkey->recover), *none = NULL;
+
+	if (ctx != NULL)
+		return ctx;
+	ctx = EVP_PKEY_CTX_new(pkey->key, NULL);
+	if (ctx == NULL || EVP_PKEY_verify_recover_init(ctx) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1 ||
+	    EVP_PKEY_CTX_set_signature_md(ctx, hash_sha256_method()) != 1)
+		panic("libcrypto does not recover what RSA signed");
+	if (atomic_compare_exchange_strong(&pkey->recover, &none, ctx))
+		return ctx;
+	EVP_PKEY_CTX_free(ctx); /* another thread was quicker */
+	return none;
+}
+
 bool
-dkim_pkey_recover(const struct dkim_pkey *pkey, struct span signature,
+dkim_pkey_recover(struct dkim_pkey *pkey, struct span signature,
     uint8_t hash[HASH_SHA256_OCTETS])
 {
 	unsigned char out[DKIM_RSA_BITS_MAX / 8];
 	size_t n = sizeof(out);
-	EVP_PKEY_CTX *ctx =
-	    pkey->ready == NULL ? NULL : EVP_PKEY_CTX_new(pkey->key, NULL);
-	bool good =
-	    ctx != NULL && EVP_PKEY_verify_recover_init(ctx) == 1 &&
-	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
-	    EVP_PKEY_CTX_set_signature_md(ctx, hash_sha256_method()) == 1 &&
-	    EVP_PKEY_verify_recover(ctx, out, &n,
-		(const unsigned char *)signature.p, signature.n) == 1 &&
-	    n == HASH_SHA256_OCTETS;
+	EVP_PKEY_CTX *ctx;
+	bool good;
 
+	if (pkey->ready == NULL)
+		return false;
+	ctx = EVP_PKEY_CTX_dup(dkim_pkey_recover_ready(pkey));
+	good = ctx != NULL &&
+	       EVP_PKEY_verify_recover(ctx, out, &n,
+		   (const unsigned char *)signature.p, signature.n) == 1 &&
+	       n == HASH_SHA256_OCTETS;
 	EVP_PKEY_CTX_free(ctx);
 	if (good)
 		memcpy(hash, out, HASH_SHA256_OCTETS);

@@ -29,7 +29,7 @@ bool dkim_pkey_verify(const struct dkim_pkey *pkey,
  * many for the price of one verification. False when the key is no RSA key or
  * did not make the signature.
  */
-bool dkim_pkey_recover(const struct dkim_pkey *pkey, struct span signature,
+bool dkim_pkey_recover(struct dkim_pkey *pkey, struct span signature,
     uint8_t hash[HASH_SHA256_OCTETS]);
 
 /* "OpenSSL 3.0.22", of the library that is loaded. */

@@ -50,7 +50,7 @@ static const struct fact_row restore_facts[] = {
 	[F_ADDED] = { "restored.added", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
 	    "what was taken away: the tag of the Subject and the text below" },
 	[F_OCTETS] = { "restored.octets", FACT_NUMBER, EOM, FACT_CHEAP, NULL,
-	    "octets that were taken off the body; 0 for none" },
+	    "octets of what was taken away, as it came; 0: nothing was added" },
 	[F_LINKS] = { "restored.foreign_links", FACT_NUMBER, EOM, FACT_CHEAP, NULL,
 	    "links in it that lead neither to the list's domain nor the author's" },
 	[F_ADDRESSED] = { "restored.addressed", FACT_BOOL, EOM, FACT_CHEAP, NULL,
@@ -177,12 +177,13 @@ restore_begin(struct message *m, struct restore_slot *s)
 	for (size_t i = 0; i < s->count; i++) {
 		struct restore_work *w = &s->work[i];
 
-		if (w->query.signature->body != DKIM_BODY_GOOD &&
-		    (m->body_cut || w->query.body.n > RESTORE_BODY_MAX))
-			s->unseen = true;
+		/* What is good as it is needs not be there. */
+		if (m->body_cut && w->query.signature->body != DKIM_BODY_GOOD)
+			w->body.unseen = true;
 		else
 			w->found =
 			    restore_find_body(&w->query, m->arena, &w->body);
+		s->unseen = s->unseen || (!w->found && w->body.unseen);
 	}
 }
 

@@ -79,7 +79,8 @@ restore_type_harmless(const struct restore_form *form, struct span text)
 	return false;
 }
 
-/* Does it begin with a line of base64, which nobody could read undecoded? */
+/* Does it begin with a line of base64? Nobody can read that undecoded, nor
+ * anything else decoded. */
 static bool
 restore_is_base64(struct span text)
 {
@@ -113,8 +114,9 @@ restore_unseen(struct dkim_headers *headers, const struct restore_query *q,
 		return "the Content-Type is not signed, and may hide what the "
 		       "author wrote";
 	if (restore_listed(open, "content-transfer-encoding") &&
-	    body->form.encoding == MIME_IDENTITY &&
-	    restore_is_base64(body->text))
+	    (body->form.encoding == MIME_BASE64) !=
+		restore_is_base64(body->text) &&
+	    !span_starts(body->form.type, SPAN("multipart/")))
 		return "the transfer encoding is not signed, and may hide what "
 		       "the author wrote";
 	return NULL;
@@ -160,7 +162,7 @@ restore_find(const struct restore_query *q, const struct restore_body *body,
 		return false;
 	out->changes = body->changes | found.changes;
 	out->author = found.author;
-	out->octets = body->added_octets;
+	out->octets = body->added_octets + found.tag.n;
 	out->link = body->added.link;
 	out->link_count = body->added.link_count;
 	out->added = body->added.text;

@@ -15,7 +15,7 @@
  *   - no field that people see stands twice, unsigned; the Subject is signed
  *   - where Content-Type is not signed it can't have made the author's words
  *     unreadable: parts begin where the body does, and the charset is one in
- *     which ASCII is ASCII
+ *     which ASCII is ASCII; nor can a transfer encoding that is not signed
  *   - From is believed to be rewritten only by a list that it names
  *   - signatures with l= are not tried, for whoever made one lets others add
  *
@@ -38,7 +38,7 @@ struct restored {
 	unsigned changes;        /* enum restore_change */
 	struct span author;      /* in the place of From, or "" */
 	struct span added;       /* what was taken away, as people see it */
-	size_t octets;           /* of it in the body, as it came */
+	size_t octets;           /* of it as it came, the tag among them */
 	const struct span *link; /* restore_added.h */
 	size_t link_count;
 	/* A mailbox of the lister's organization stands in a signed To or Cc:

@@ -160,6 +160,10 @@ restore_text(
 	}
 	if (form->encoding == MIME_IDENTITY && !restore_asks_for_encoding(body))
 		return false;
+	if (body.n > RESTORE_ENCODED_MAX) {
+		f->out->unseen = true;
+		return false;
+	}
 	plain = restore_decoded(f, form->encoding, body);
 	lines = restore_crlf(f->arena, plain);
 	return restore_try_encoded(f, form, lines, &ends) ||
@@ -269,6 +273,12 @@ restore_leaf_cuts(struct restore_finder *f, const struct restore_leaf *leaf,
 		.separators = !alone };
 	struct restore_text plain;
 
+	if (leaf->text.n > RESTORE_ENCODED_MAX &&
+	    leaf->form.encoding == MIME_BASE64) {
+		f->out->unseen = true;
+		*out = (struct restore_text){ .text = leaf->text };
+		return;
+	}
 	if (leaf->form.encoding != MIME_BASE64) {
 		restore_cuts(f->arena, leaf->text, &ends, out);
 		return;
@@ -352,7 +362,8 @@ restore_body_find(const struct restore_form *form, struct span body,
 
 	*out = (struct restore_body){ .form = *form, .text = body };
 	out->added.text = SPAN("");
-	if (body.n > RESTORE_BODY_MAX)
+	out->unseen = body.n > RESTORE_BODY_MAX;
+	if (out->unseen)
 		return false;
 	if (f.removed_max < RESTORE_FLOOR)
 		f.removed_max = RESTORE_FLOOR;

@@ -18,6 +18,9 @@
 #define RESTORE_CEILING ((size_t)16384)
 /* Bodies that are longer are not tried. */
 #define RESTORE_BODY_MAX ((size_t)4 << 20)
+/* And what is longer is not encoded anew, which takes several times as much
+ * memory. */
+#define RESTORE_ENCODED_MAX ((size_t)256 << 10)
 
 /* What was changed; bits. restore_change_names[i] names bit 1 << i. */
 enum restore_change {
@@ -45,12 +48,13 @@ struct restore_body {
 	struct span text; /* and themselves, what was added behind them */
 	struct restore_added added;
 	size_t added_octets; /* of the body, as it came */
+	bool unseen;         /* not all was tried, since it is too long */
 	const char *refused; /* it was found, but is not believed: a clause */
 };
 
 /*
  * The body of a message that is of this form; wanted is bh=. False when it is
- * not found. True with out->refused set when what was added might hide the
+ * not found: with out->unseen set it may be there. True with out->refused set when what was added might hide the
  * author's words.
  */
 bool restore_body_find(const struct restore_form *form, struct span body,

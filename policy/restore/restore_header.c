@@ -19,6 +19,8 @@
 #define RESTORE_HEADERS_MAX         128
 #define RESTORE_HEADERS_MAX_ED25519 6
 #define RESTORE_OPTIONS_MAX         6
+/* Octets of all headers that are tried, so that long fields cost no more. */
+#define RESTORE_HEADER_OCTETS_MAX ((size_t)512 << 10)
 
 bool
 restore_same(struct span a, struct span b)
@@ -29,6 +31,8 @@ restore_same(struct span a, struct span b)
 struct restore_choice {
 	const struct restore_header_query *q;
 	struct arena *arena;
+	struct arena *scratch; /* of one try */
+	size_t octets_left;
 	struct header_list list; /* a copy; each try changes its fields */
 	struct dkim_headers *headers;
 	struct restore_option option[RESTORE_OPTIONS_MAX];
@@ -251,10 +255,13 @@ restore_signed(struct restore_choice *c)
 {
 	const struct restore_header_query *q = c->q;
 	uint8_t hash[HASH_SHA256_OCTETS];
+	struct span text;
 
 	restore_apply(c);
-	hash_sha256(
-	    dkim_headers_text(c->headers, c->arena, q->sig, q->field), hash);
+	arena_reset(c->scratch);
+	text = dkim_headers_text(c->headers, c->scratch, q->sig, q->field);
+	c->octets_left -= text.n < c->octets_left ? text.n : c->octets_left;
+	hash_sha256(text, hash);
 	return c->recovered ? memcmp(hash, c->hash, sizeof(hash)) == 0
 			    : dkim_key_verify(q->key, hash, q->sig->signature);
 }
@@ -284,7 +291,7 @@ restore_try_all(struct restore_choice *c)
 	do
 		if (restore_signed(c))
 			return true;
-	while (--left > 0 && restore_next(c, has_lists));
+	while (--left > 0 && c->octets_left > 0 && restore_next(c, has_lists));
 	return false;
 }
 
@@ -328,8 +335,11 @@ bool
 restore_header_find(const struct restore_header_query *q, struct arena *a,
     struct restore_header *out)
 {
-	struct restore_choice c = { .q = q, .arena = a };
+	struct restore_choice c = {
+		.q = q, .arena = a, .octets_left = RESTORE_HEADER_OCTETS_MAX
+	};
 	struct restore_option *subject;
+	bool found;
 	bool ed25519 = dkim_key_record(q->key)->type == DKIM_KEY_ED25519;
 
 	*out = (struct restore_header){ .changes = 0 };
@@ -349,8 +359,10 @@ restore_header_find(const struct restore_header_query *q, struct arena *a,
 		restore_option_end(&c);
 	}
 	c.headers = dkim_headers_new(a, &c.list);
-	if (!restore_try_all(&c))
-		return false;
-	restore_report(&c, out);
-	return true;
+	c.scratch = arena_new();
+	found = restore_try_all(&c);
+	arena_free(&c.scratch);
+	if (found)
+		restore_report(&c, out);
+	return found;
 }

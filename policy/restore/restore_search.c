@@ -87,6 +87,9 @@ static bool
 restore_first(struct restore_walk *w)
 {
 	const struct restore_text *t = &w->plan->first;
+	bool alone = w->plan->second.text.n == 0;
+	/* Of one text alone a single copy is enough. */
+	struct dkim_body *copy = alone ? w->end : w->inner;
 	size_t at = 0;
 
 	if (!restore_feed(w, w->outer, w->plan->before))
@@ -97,10 +100,10 @@ restore_first(struct restore_walk *w)
 		w->hit->first = i;
 		if (!restore_feed(
 			w, w->outer, span_slice(t->text, at, c->at)) ||
-		    !restore_cut_off(w, w->outer, t, c, w->inner) ||
-		    !restore_feed(w, w->inner, w->plan->between))
+		    !restore_cut_off(w, w->outer, t, c, copy) ||
+		    !restore_feed(w, copy, w->plan->between))
 			return false;
-		if (restore_second(w))
+		if (alone ? restore_try_end(w) : restore_second(w))
 			return true;
 		at = c->at;
 	}
@@ -123,7 +126,10 @@ restore_search(const struct restore_plan *plan, enum dkim_canon canon,
 		.inner = dkim_body_new(&variant, 1),
 		.end = dkim_body_new(&variant, 1),
 		.hit = hit };
-	bool found = restore_first(&w);
+	bool found;
+
+	hit->first = hit->second = RESTORE_UNCUT;
+	found = restore_first(&w);
 
 	dkim_body_free(&w.outer);
 	dkim_body_free(&w.inner);

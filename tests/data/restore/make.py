@@ -514,6 +514,16 @@ def attacks():
             b"--evil\r\n\r\n" + lure + b"\r\n--evil--\r\n")
     yield "a charset of its own", fields_only(few).replace(
         b"us-ascii", b"iso-2022-jp") + lure
+    page_few = sign(head("Meeting", "Content-Type: text/html; charset=utf-8",
+                         "Content-Transfer-Encoding: 7bit") + crlf(PAGE),
+                    fields=FEW)
+    yield "a page that is decoded though it need not", mailman2(
+        page_few).replace(b"Encoding: 7bit\r\n\r\n<html",
+                          b"Encoding: base64\r\n\r\n<html")
+    yield "base64 that is not decoded", fields_only(sign(head(
+        "Meeting", "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: base64") + in_base64(UTF8), fields=FEW)
+        ).replace(b"Encoding: base64", b"Encoding: 7bit") + lure
     yield "an attachment", mailman2(first["mixed"]).replace(
         b"Content-Disposition: inline",
         b"Content-Disposition: attachment; filename=x.exe")
@@ -557,6 +567,8 @@ def strangers():
     first = dict(originals())["plain"]
     yield "a stranger's list", sign(first.partition(b"From: ")[2].join(
         [b"From: ", b""]).replace(b"talk@lists.example", b"eve@other.example"))
+    yield "a stranger's tag", sign(first.partition(b"From: ")[2].join(
+        [b"From: ", b""]).replace(b"talk@lists.example", b"eve@other.example"))
     yield "a link elsewhere", first
 
 
@@ -575,8 +587,9 @@ def cases():
                        want=want(label, kind, changed))
     for label, message in strangers():
         yield case("not: " + label, received(
-            fields_only(message) + crlf(FOOTER + (
-                "https://evil.example/\n" if "link" in label else ""))),
+            fields_only(message) + crlf(
+                "" if "tag" in label else FOOTER + (
+                    "https://evil.example/\n" if "link" in label else ""))),
             want="restored")
     for label, message in attacks():
         more = {"ip": "192.0.2.99"} if label == "nobody vouches" else {}

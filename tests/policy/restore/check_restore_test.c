@@ -208,31 +208,31 @@ static const struct {
 	const char *explain; /* somewhere in it */
 } rows[] = {
 	{ "a footer", "Mailman 2: plain", NULL,
-	    "domain=bank.example list=lists.example changes=subject type footer octets=185"
+	    "domain=bank.example list=lists.example changes=subject type footer octets=191"
 	    " foreign_links=0 addressed=yes aligned=yes", "[talk]\n____",
 	    "Restored: the signature of bank.example is good once this is undone: a tag in the"
 	    " Subject, Content-Type written anew, text below the text.\n"
 	    "  It was handed on by lists.example.\n  | [talk]\n  | ____" },
 	{ "nothing but a tag", "tag and fields: html", NULL,
-	    "domain=bank.example list=lists.example changes=subject octets=0"
+	    "domain=bank.example list=lists.example changes=subject octets=6"
 	    " foreign_links=0 addressed=yes aligned=yes", "[talk]", "a tag in the Subject.\n" },
 	{ "nothing added", "forwarder, base64: quoted", NULL,
 	    "domain=bank.example list=lists.example changes=transfer octets=0"
 	    " foreign_links=0 addressed=yes aligned=yes", NULL, "another transfer encoding.\n" },
 	{ "a wrapped page", "Mailman 3: html", NULL,
-	    "domain=bank.example list=lists.example changes=subject wrapped octets=185"
+	    "domain=bank.example list=lists.example changes=subject wrapped octets=191"
 	    " foreign_links=0 addressed=yes aligned=yes", "https://lists.example/", "wrapping" },
 	{ "two footers", "Google Groups: alternative", NULL,
-	    "domain=bank.example list=lists.example changes=subject footer octets=757"
+	    "domain=bank.example list=lists.example changes=subject footer octets=763"
 	    " foreign_links=0 addressed=yes aligned=yes", "https://lists.example/d/msgid/",
 	    "text below the text" },
 	{ "another From", "Mailman 3, From rewritten: quoted", NULL,
 	    "domain=bank.example list=lists.example author=ann@bank.example"
-	    " changes=subject from type transfer footer octets=185 foreign_links=0 addressed=yes"
+	    " changes=subject from type transfer footer octets=191 foreign_links=0 addressed=yes"
 	    " aligned=yes", "[talk]", "another From" },
 	{ "fields that were sworn off", "Mailman 2, answers to the list: exim", NULL,
 	    "domain=bank.example list=lists.example changes=subject reply-to fields type footer"
-	    " octets=185 foreign_links=0 addressed=yes aligned=yes", "[talk]", "another Reply-To" },
+	    " octets=191 foreign_links=0 addressed=yes aligned=yes", "[talk]", "another Reply-To" },
 	{ "not believed", "not: a cover", NULL,
 	    "problem=what was added could hide what the author wrote", NULL,
 	    "That counts for nothing: what was added could hide" },
@@ -361,6 +361,7 @@ static const struct {
 	{ "not: text before", ACTION_JUNK },
 	{ "not: a cover", ACTION_JUNK },
 	{ "not: a stranger's list", ACTION_JUNK },
+	{ "not: a stranger's tag", ACTION_JUNK },
 	{ "not: a link elsewhere", ACTION_JUNK },
 	{ "not: a second From", ACTION_REJECT },
 	{ "not: nobody vouches", ACTION_REJECT },
