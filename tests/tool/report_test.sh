@@ -117,6 +117,7 @@ has "1 reports of 1 receivers, 2026-01-01 to 2026-01-01: 6 messages, 33.3% pass 
 has "6 reports of 6 receivers" "a directory"
 has "bomb.xml: it has a DOCTYPE, which no report has" "an entity bomb"
 has "bomb.xml.gz: it unpacks to more than is read" "a gzip bomb"
+has "bomb.zip: it unpacks to more than is read" "a zip bomb"
 has "deep.xml: it is nested deeper than reports are" "a deep one"
 has "other.xml: it is XML, but no DMARC report" "HTML"
 has "damaged.gz: it is damaged" "damaged"

@@ -113,6 +113,7 @@ write("broken.xml", report("cut.example", "666", ours + mailer)[:-260])
 write("bomb.xml", '<?xml version="1.0"?><!DOCTYPE feedback [<!ENTITY a "ha">'
       '<!ENTITY b "&a;&a;&a;&a;">]>' + report("&b;", "777", ours))
 write("bomb.xml.gz", gzip.compress(b"<feedback>" + b" " * (65 << 20), 9))
+write("bomb.zip", zipped("x.xml", "<feedback>" + " " * (65 << 20)))
 write("deep.xml", "<feedback>" + "<a>" * 1000 + "</a>" * 1000 + "</feedback>")
 write("other.xml", "<html><body>feedback</body></html>")
 write("damaged.gz", gzip.compress(b"<feedback/>")[:-12])
