@@ -64,7 +64,7 @@ static const struct fact_row content_facts[] = {
 	[F_URL_ADDRESS] = { "url.address", FACT_IP, EOM, 0, NULL,
 	    "that address" },
 	[F_URL_KIND] = { "url.kind", FACT_WORD, EOM, 0, link_kind_names,
-	    "where it stands: text, bare (a host name in text), link, image, form, load (frame, script), redirect (inside another)" },
+	    "where it stands: text, bare (a host name in text), link, image, form, load (frame, script), pdf and office (in such a file), redirect (inside another)" },
 	[F_URL_TEXT] = { "url.text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
 	    "what HTML shows for it" },
 	[F_URL_TEXT_HOST] = { "url.text_host", FACT_DOMAIN, EOM, 0, NULL,
@@ -101,6 +101,8 @@ static const struct fact_row content_facts[] = {
 	    "SHA-256 of the file in hexadecimal; worked out when a rule reads it" },
 	[F_ATTACHMENT_MEMBERS] = { "attachment.members", FACT_TEXT, EOM, 0, NULL,
 	    "names in the archive, one a line" },
+	[F_ATTACHMENT_TEXT] = { "attachment.text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
+	    "what people read in an Office or OpenDocument file; absent for others" },
 	[F_MEMBER] = { "member", FACT_GROUP, EOM, 0, NULL,
 	    "the files in all archives" },
 	[F_MEMBER_NAME] = { "member.name", FACT_TEXT, EOM, 0, NULL,
@@ -235,6 +237,8 @@ flag_content(struct message *m, const struct content *c)
 		message_flag(m, "url-limit");
 	if (c->text_over)
 		message_flag(m, "text-limit");
+	if (c->document_unseen)
+		message_flag(m, "document-unread");
 	if (limit)
 		message_flag(m, "limit");
 }

@@ -173,6 +173,8 @@ state_file_name(struct message *m, const struct content_file *file,
 		      : content_text(file->sha256));
 	facts_field(f, content_fact(m, F_ATTACHMENT_MEMBERS), e,
 	    content_text(file->members));
+	facts_field(
+	    f, content_fact(m, F_ATTACHMENT_TEXT), e, content_text(file->text));
 }
 
 static bool
@@ -318,7 +320,7 @@ content_state_facts(struct message *m, const struct content *c)
 
 		last = state_link(m, l, i > 0 ? l - 1 : NULL, last);
 	}
-	group_finish(m, F_URL, c->links.over);
+	group_finish(m, F_URL, c->links.over || c->document_unseen);
 	state_files(m, c);
 	state_html(m, c);
 	facts_number(f, content_fact(m, F_MIME_PARTS), (double)c->mime.count);

@@ -46,6 +46,8 @@ struct content_file {
 	struct span harmless;   /* of them, named like programs, none by their
 	                           octets */
 	bool harmless_alone;    /* all of them: one compressed file */
+	struct span text;       /* of a document, what people read in it, as far
+	                           as it can be told; "" for none */
 	struct span sha256;     /* in hexadecimal; "" when not worked out */
 	unsigned name_flags;    /* enum filename_flag */
 	unsigned archive_flags; /* enum archive_flag */
@@ -65,9 +67,11 @@ struct content {
 	bool html;           /* there is an HTML part */
 	unsigned html_flags; /* enum html_flag, of HTML files too */
 	size_t images, remote_images;
-	size_t html_octets; /* of HTML parts that are shown */
-	bool encrypted;     /* a part of it is */
-	bool text_over;     /* there was more text than limits.text */
+	size_t html_octets;   /* of HTML parts that are shown */
+	bool encrypted;       /* a part of it is */
+	size_t documents;     /* that were looked into */
+	bool document_unseen; /* links or text of one were not read */
+	bool text_over;       /* there was more text than limits.text */
 };
 
 /*

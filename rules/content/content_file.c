@@ -370,6 +370,7 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		.encrypted = part->encrypted,
 		.members = SPAN(""),
 		.harmless = SPAN(""),
+		.text = SPAN(""),
 		.sha256 = SPAN(""),
 		.size = mime_part_size(part),
 		.cut = content_is_cut(r, part) };
@@ -378,6 +379,7 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		return;
 	content_look_into(r, file, part);
 	content_look_into_office(r, file, part);
+	content_read_document(r, file, part);
 	if (r->limits->digests && !file->cut)
 		file->sha256 = content_digest(r, part);
 }

@@ -47,6 +47,10 @@ bool content_is_cut(
 /* The parts of r->mime. */
 void content_read_parts(struct content_reader *r);
 
+/* Links and text of a document, by its type and its names. */
+void content_read_document(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part);
+
 void content_add_file(struct content_reader *r, const struct mime_part *part);
 
 #endif

@@ -34,6 +34,8 @@ const char *const link_kind_names[LINK_REDIRECT + 2] = {
 	"image",
 	"form",
 	"load",
+	"pdf",
+	"office",
 	"redirect",
 	NULL,
 };

@@ -35,6 +35,8 @@ enum link_kind {
 	LINK_IMAGE,
 	LINK_ACTION,
 	LINK_LOAD,
+	LINK_PDF,      /* of a document in a file */
+	LINK_OFFICE,   /* the same: Office Open XML, OpenDocument */
 	LINK_REDIRECT, /* a URL inside of another */
 };
 /* Ends with NULL. */

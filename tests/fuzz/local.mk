@@ -115,3 +115,5 @@ EXTRA_DIST += tests/fuzz/html_lex_fuzz.c
 EXTRA_DIST += tests/fuzz/grow.py
 FUZZ_TARGETS += opened
 EXTRA_DIST += tests/fuzz/opened_fuzz.c
+FUZZ_TARGETS += document
+EXTRA_DIST += tests/fuzz/document_fuzz.c

@@ -88,6 +88,13 @@ static const struct fact_row author_rows[] = {
 };
 static const char *author_domain, *author_family;
 
+/* word/document.xml alone. */
+#define DOCX                                                           \
+	"UEsDBBQAAAAIAAAAIQCrEbH8GgAAAB0AAAARAAAAd29yZC9kb2N1bWVudC54" \
+	"bWyzKbcqsLMptyqxC0isVMjLL7fRB3FAZIEdAFBLAQIUAxQAAAAIAAAAIQCr" \
+	"EbH8GgAAAB0AAAARAAAAAAAAAAAAAACAAQAAAAB3b3JkL2RvY3VtZW50Lnht" \
+	"bFBLBQYAAAAAAQABAD8AAABJAAAAAAA="
+
 /* ---- one message ---------------------------------------------------------- */
 
 static void
@@ -332,6 +339,22 @@ test_facts(void **state)
 		    "Content-Type: text/html; charset=utf-8\n\n"
 		    "<p>p\xd0\xb0yp\xd0\xb0l",
 		    "body.mixed_words", "1" },
+		{ "link of a PDF",
+		    MIXED "--b\nContent-Type: application/pdf\n\n"
+			  "%PDF-1.4\n/URI (http://a.example/)\n--b--\n",
+		    "url.kind", "pdf" },
+		{ "a PDF by its name alone",
+		    MIXED "--b\nContent-Type: x/y; name=a.pdf\n\n"
+			  "/URI (http://a.example/)\n--b--\n",
+		    "url.host", "a.example" },
+		{ "text of a document",
+		    MIXED "--b\nContent-Type: x/y; name=a.docx\n"
+			  "Content-Transfer-Encoding: base64\n\n" DOCX
+			  "\n--b--\n",
+		    "attachment.text", "Pay now" },
+		{ "no document has no text",
+		    MIXED "--b\nContent-Type: x/y; name=a.bin\n\nx\n--b--\n",
+		    "attachment.text", "-" },
 		{ "links without an author", "\nhttp://a.example/", "url.own",
 		    "-" },
 		{ "parts", MIXED "--b\n\na\n--b\n\nb\n--b--\n", "mime.parts",
@@ -417,6 +440,10 @@ test_flags(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" GZIP
 			  "\n--b--\n",
 		    "" },
+		{ "an encrypted PDF",
+		    MIXED "--b\nContent-Type: application/pdf\n\n"
+			  "%PDF-1.4\n<</Encrypt 1 0 R>>\n--b--\n",
+		    "document-unread " },
 		{ "hidden text alone is no flag",
 		    "Content-Type: text/html\n\n<p hidden>b", "" },
 	};

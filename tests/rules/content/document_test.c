@@ -1,0 +1,285 @@
+/*
+ * Where documents lead, and what stands in them.
+ */
+#include "config.h"
+
+#include "tests/kit/table.h"
+
+#include "rules/content/document.h"
+#include "rules/content/unpack.h"
+
+/* clang-format off */
+#define OBJSTM_DATA \
+	"\170\234\063\124\060\120\060\122\060\061\120\260\261\321\017\326" \
+	"\017\015\362\004\141\215\214\222\222\002\053\175\375\214\314\224" \
+	"\224\324\074\275\324\212\304\334\202\234\124\375\104\115\073\073" \
+	"\220\072\107\040\006\252\122\260\061\263\060\067\001\102\003\143" \
+	"\107\043\067\043\067\143\043\043\127\063\123\163\013\063\103\063" \
+	"\027\163\003\063\147\063\123\043\067\073\005\073\020\002\000\147" \
+	"\212\031\305"
+static const char package_docx[] =
+	"\120\113\003\004\024\000\000\000\010\000\000\000\041\000\326\326"
+	"\031\326\175\000\000\000\313\000\000\000\021\000\000\000\167\157"
+	"\162\144\057\144\157\143\165\155\145\156\164\056\170\155\154\125"
+	"\216\317\012\002\041\020\306\137\105\174\200\346\056\346\055\050"
+	"\212\130\226\056\035\267\234\112\120\127\164\026\355\355\143\240"
+	"\260\275\374\206\341\373\303\247\253\262\363\175\011\030\111\264"
+	"\340\143\121\165\053\027\151\164\125\267\331\276\371\046\106\146"
+	"\220\031\074\116\005\205\006\176\230\371\117\054\356\031\127\012"
+	"\174\303\275\301\305\102\371\202\215\314\376\072\354\306\323\341"
+	"\174\024\362\105\224\024\300\303\241\267\033\154\123\110\036\241"
+	"\111\216\167\377\252\022\176\353\240\317\067\037\120\113\003\004"
+	"\024\000\000\000\010\000\000\000\041\000\044\100\061\206\221\000"
+	"\000\000\354\000\000\000\034\000\000\000\167\157\162\144\057\137"
+	"\162\145\154\163\057\144\157\143\165\155\145\156\164\056\170\155"
+	"\154\056\162\145\154\163\155\317\261\012\302\060\020\006\340\127"
+	"\011\031\354\326\120\107\155\164\162\350\340\042\216\131\242\075"
+	"\114\360\322\206\334\041\351\333\033\051\025\025\267\073\356\343"
+	"\377\271\366\004\150\331\217\003\071\037\151\327\176\256\242\353"
+	"\265\154\244\070\117\021\264\164\314\161\243\024\135\035\004\113"
+	"\065\144\033\042\202\162\345\230\320\017\367\342\154\272\001\317"
+	"\222\012\205\207\307\267\333\133\335\254\312\270\275\350\365\102"
+	"\217\143\137\202\017\231\041\015\026\245\372\251\237\221\320\242"
+	"\042\236\020\250\316\001\253\377\110\113\143\334\110\274\324\231"
+	"\374\112\123\337\317\075\001\120\113\003\004\024\000\000\000\010"
+	"\000\000\000\041\000\002\072\271\237\044\000\000\000\042\000\000"
+	"\000\020\000\000\000\167\157\162\144\057\155\145\144\151\141\057"
+	"\141\056\170\155\154\263\111\124\310\050\112\115\263\125\312\050"
+	"\051\051\260\322\327\057\315\053\116\115\315\323\113\255\110\314"
+	"\055\310\111\325\127\322\267\003\000\120\113\001\002\024\003\024"
+	"\000\000\000\010\000\000\000\041\000\326\326\031\326\175\000\000"
+	"\000\313\000\000\000\021\000\000\000\000\000\000\000\000\000\000"
+	"\000\200\001\000\000\000\000\167\157\162\144\057\144\157\143\165"
+	"\155\145\156\164\056\170\155\154\120\113\001\002\024\003\024\000"
+	"\000\000\010\000\000\000\041\000\044\100\061\206\221\000\000\000"
+	"\354\000\000\000\034\000\000\000\000\000\000\000\000\000\000\000"
+	"\200\001\254\000\000\000\167\157\162\144\057\137\162\145\154\163"
+	"\057\144\157\143\165\155\145\156\164\056\170\155\154\056\162\145"
+	"\154\163\120\113\001\002\024\003\024\000\000\000\010\000\000\000"
+	"\041\000\002\072\271\237\044\000\000\000\042\000\000\000\020\000"
+	"\000\000\000\000\000\000\000\000\000\000\200\001\167\001\000\000"
+	"\167\157\162\144\057\155\145\144\151\141\057\141\056\170\155\154"
+	"\120\113\005\006\000\000\000\000\003\000\003\000\307\000\000\000"
+	"\311\001\000\000\000\000";
+static const char package_odt[] =
+	"\120\113\003\004\024\000\000\000\010\000\000\000\041\000\020\014"
+	"\240\304\144\000\000\000\213\000\000\000\013\000\000\000\143\157"
+	"\156\164\145\156\164\056\170\155\154\115\315\061\016\204\060\014"
+	"\004\300\257\104\176\300\245\217\022\327\174\003\301\106\211\316"
+	"\020\013\134\204\337\003\007\305\165\263\136\151\035\133\316\165"
+	"\102\060\164\163\175\221\165\377\061\221\021\307\133\101\171\200"
+	"\110\163\117\032\135\227\272\176\203\035\212\104\173\135\124\100"
+	"\357\255\154\310\211\212\231\006\357\333\154\037\364\361\356\075"
+	"\161\301\206\350\237\005\176\241\027\376\276\363\011\120\113\001"
+	"\002\024\003\024\000\000\000\010\000\000\000\041\000\020\014\240"
+	"\304\144\000\000\000\213\000\000\000\013\000\000\000\000\000\000"
+	"\000\000\000\000\000\200\001\000\000\000\000\143\157\156\164\145"
+	"\156\164\056\170\155\154\120\113\005\006\000\000\000\000\001\000"
+	"\001\000\071\000\000\000\215\000\000\000\000\000";
+/* clang-format on */
+
+struct run {
+	struct document d;
+	struct buf links, text;
+};
+
+static void
+run_link(void *ctx, struct span url)
+{
+	struct run *r = ctx;
+
+	if (r->links.n > 0)
+		(void)buf_addc(&r->links, '|');
+	(void)buf_add(&r->links, url);
+}
+
+static void
+run_begin(struct run *r, size_t budget)
+{
+	*r = (struct run){ .d = { .arena = arena_new(),
+			       .budget = budget,
+			       .link = run_link,
+			       .ctx = r,
+			       .text = &r->text } };
+	buf_init(&r->links, 100000);
+	buf_init(&r->text, 1000);
+}
+
+static void
+run_end(struct run *r)
+{
+	buf_free(&r->links);
+	buf_free(&r->text);
+	arena_free(&r->d.arena);
+}
+
+static const char *
+run_text(struct run *r, const struct buf *b)
+{
+	return arena_strdup(r->d.arena, buf_span(b));
+}
+
+#define PDF    "%PDF-1.7\n1 0 obj\n"
+#define OBJSTM "<</Type/ObjStm/N 2/First 9/Filter/FlateDecode>>\n"
+
+static void
+test_pdf(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span octets;
+		const char *links;
+		bool unseen;
+	} row[] = {
+		{ "no link", SPAN_INIT(PDF "<</Type/Page>>\n"), "", false },
+		{ "a link", SPAN_INIT(PDF "<</S/URI/URI(http://a.example/)>>"),
+		    "http://a.example/", false },
+		{ "with blanks",
+		    SPAN_INIT(PDF "<< /S /URI\n/URI \r\n (http://a.example/ )"),
+		    "http://a.example/", false },
+		{ "two",
+		    SPAN_INIT(PDF "/URI(http://a.example/) /URI(mailto:b@c)"),
+		    "http://a.example/|mailto:b@c", false },
+		{ "escapes",
+		    SPAN_INIT(
+			PDF "/URI(http:\\057\\57a.\\\nexample\\/\\(x\\))"),
+		    "http://a.example/(x)", false },
+		{ "parentheses inside",
+		    SPAN_INIT(PDF "/URI(http://a.example/(x)y)z"),
+		    "http://a.example/(x)y", false },
+		{ "digits", SPAN_INIT(PDF "/URI<687474 703a2F2F612f>"),
+		    "http://a/", false },
+		{ "UTF-16",
+		    SPAN_INIT(PDF "/URI(\376\377\0h\0t\0t\0p\0:\0/\0/\0a)"),
+		    "http://a", false },
+		{ "a name in another spelling",
+		    SPAN_INIT(PDF "/#55#52I(http://a.example/)"),
+		    "http://a.example/", false },
+		{ "a longer name", SPAN_INIT(PDF "/URIs(http://a.example/)"),
+		    "", false },
+		{ "a dictionary", SPAN_INIT(PDF "/URI<</Base(http://a/)>>"), "",
+		    false },
+		{ "a string without end",
+		    SPAN_INIT(PDF "/URI(http://a.example"), "http://a.example",
+		    false },
+		{ "an escape at the end", SPAN_INIT(PDF "/URI(http://a\\"),
+		    "http://a\\", false },
+		{ "nothing behind it", SPAN_INIT(PDF "/URI"), "", false },
+		{ "in an object stream",
+		    SPAN_INIT(
+			PDF OBJSTM "stream\r\n" OBJSTM_DATA "\nendstream"),
+		    "http://hidden.example/a|http://2.example/", false },
+		{ "in one whose end is missing",
+		    SPAN_INIT(PDF OBJSTM "stream\n" OBJSTM_DATA),
+		    "http://hidden.example/a|http://2.example/", false },
+		{ "another stream is not unpacked",
+		    SPAN_INIT(PDF "<</Filter/FlateDecode>>\n"
+				  "stream\n" OBJSTM_DATA "\nendstream"),
+		    "", false },
+		{ "one that is packed otherwise",
+		    SPAN_INIT(PDF "<</Type/ObjStm/Filter/LZWDecode>>\n"
+				  "stream\nxyz\nendstream"),
+		    "", true },
+		{ "one that is broken",
+		    SPAN_INIT(PDF OBJSTM "stream\nx\234zzzz\nendstream"), "",
+		    true },
+		{ "encrypted",
+		    SPAN_INIT(PDF "/URI(\1\2) trailer<</Encrypt 5 0 R>>"),
+		    "\1\2", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r, 100000);
+		document_pdf(&r.d, row[i].octets);
+		table_text(row[i].label, "links", run_text(&r, &r.links),
+		    row[i].links);
+		table_number(row[i].label, "unseen", r.d.unseen, row[i].unseen);
+		run_end(&r);
+	}
+	table_end();
+}
+
+static void
+test_package(void **state)
+{
+	static const struct {
+		const char *label;
+		const char *octets;
+		size_t n, budget;
+		const char *links, *text;
+		bool unseen;
+	} row[] = {
+		{ "Office", package_docx, sizeof(package_docx) - 1, 100000,
+		    "https://evil.example/?a=1&b=2|\\\\host.example\\x",
+		    "Please sign\nHYPERLINK \"http://field.example/x\"",
+		    false },
+		{ "OpenDocument", package_odt, sizeof(package_odt) - 1, 100000,
+		    "http://odt.example/", "Hello here", false },
+		{ "beyond the budget", package_docx, sizeof(package_docx) - 1,
+		    10, "", "", true },
+		{ "cut in the middle", package_docx, 300, 100000, "", "",
+		    true },
+		{ "no zip file", "PK\3\4", 4, 100000, "", "", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r, row[i].budget);
+		document_package(&r.d, span_make(row[i].octets, row[i].n));
+		table_text(row[i].label, "links", run_text(&r, &r.links),
+		    row[i].links);
+		table_text(
+		    row[i].label, "text", run_text(&r, &r.text), row[i].text);
+		table_number(row[i].label, "unseen", r.d.unseen, row[i].unseen);
+		run_end(&r);
+	}
+	table_end();
+}
+
+/* A thousand links of a PDF are read, and streams within the budget. */
+static void
+test_limits(void **state)
+{
+	static const char packed[] = OBJSTM_DATA;
+	struct span out;
+	struct buf text;
+	struct run r;
+	bool cut;
+
+	(void)state;
+	run_begin(&r, 100000);
+	buf_init(&text, 100000);
+	for (size_t i = 0; i < 1001; i++)
+		(void)buf_addz(&text, "/URI(a:b)");
+	document_pdf(&r.d, buf_span(&text));
+	assert_true(r.d.unseen);
+	assert_int_equal(r.links.n, 1000 * 4 - 1);
+	buf_free(&text);
+	assert_true(unpack_zlib(
+	    span_make(packed, sizeof(packed) - 1), 5, r.d.arena, &out, &cut));
+	assert_true(cut);
+	assert_true(span_is(out, "1 0 2"));
+	run_end(&r);
+	run_begin(&r, 10);
+	document_pdf(
+	    &r.d, SPAN(PDF OBJSTM "stream\n" OBJSTM_DATA "\nendstream"));
+	assert_true(r.d.unseen);
+	run_end(&r);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_pdf),
+	cmocka_unit_test(test_package),
+	cmocka_unit_test(test_limits),
+};
+
+TABLE_MAIN(tests)
