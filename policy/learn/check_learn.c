@@ -121,6 +121,7 @@ learn_name_all(struct message *m, struct learn_message *out)
 		arena_array(m->arena, NAMED_MAX, sizeof(*n.named)), 0
 	};
 	const struct value *new_sender = learn_value(m, "reputation.new");
+	const struct value *first = learn_value(m, "contact.first");
 
 	for (size_t i = 0; i < ARRAY_COUNT(learn_words); i++) {
 		const struct value *v = learn_value(m, learn_words[i]);
@@ -134,6 +135,9 @@ learn_name_all(struct message *m, struct learn_message *out)
 	if (new_sender->state == FACT_KNOWN)
 		name_add(&n, "reputation.new",
 		    new_sender->yes ? SPAN("yes") : SPAN("no"));
+	if (first->state == FACT_KNOWN)
+		name_add(
+		    &n, "contact.first", first->yes ? SPAN("yes") : SPAN("no"));
 	for (size_t i = 0; i < m->flag_count; i++)
 		name_add(&n, "anomaly", span_of(m->flag[i]));
 	out->named = n.named;
@@ -186,16 +190,26 @@ learn_why_say(struct message *m, struct learn_slot *s)
 	buf_free(&text);
 }
 
+/* One to whom all recipients have written, or of whom much good mail came. */
+static bool
+learn_knows_sender(const struct message *m)
+{
+	const struct value *contact = learn_value(m, "contact.known");
+	const struct value *good = learn_value(m, "reputation.good");
+
+	return (contact->state == FACT_KNOWN && contact->yes) ||
+	       (good->state == FACT_KNOWN && good->number >= KNOWN_GOOD);
+}
+
 static void
 learn_state(struct message *m, struct learn_slot *s)
 {
 	const struct learned *model = s->model;
-	const struct value *good = learn_value(m, "reputation.good");
 	fact_id first = check_fact(m, &check_learn, 0);
 
 	if (model == NULL || !learn_enough(model->spam, model->ham))
 		return;
-	s->known = good->state == FACT_KNOWN && good->number >= KNOWN_GOOD;
+	s->known = learn_knows_sender(m);
 	s->score = s->known ? learn_score(model->weights, &s->features)
 			    : learn_score_worse(model->weights, &s->features);
 	s->share =
@@ -284,19 +298,22 @@ learn_lesson_of(const struct verdict *v)
 /* ---- what the decision saw ----------------------------------------------------- */
 
 /*
- * Mail of those who have sent good mail before and prove who they are. What
- * else is accepted may be spam that nobody has told of yet.
+ * Mail of those who are known here and prove who they are. What else is
+ * accepted may be spam that nobody has told of yet.
  */
 static bool
 learn_is_good(const struct message *m, const struct verdict *v)
 {
 	const struct value *good = learn_value(m, "reputation.good");
 	const struct value *bad = learn_value(m, "reputation.bad");
+	const struct value *contact = learn_value(m, "contact.known");
+	bool proven = span_is(learn_value(m, "dmarc")->text, "pass");
 
-	return v->wanted == ACTION_ACCEPT &&
-	       span_is(learn_value(m, "dmarc")->text, "pass") &&
-	       good->state == FACT_KNOWN && good->number >= KNOWN_GOOD &&
-	       bad->state == FACT_KNOWN && bad->number * 10 < good->number;
+	if (v->wanted != ACTION_ACCEPT || !proven)
+		return false;
+	return (contact->state == FACT_KNOWN && contact->yes) ||
+	       (good->state == FACT_KNOWN && good->number >= KNOWN_GOOD &&
+		   bad->state == FACT_KNOWN && bad->number * 10 < good->number);
 }
 
 static void

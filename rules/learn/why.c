@@ -7,6 +7,9 @@
 
 #include <math.h>
 
+/* What adds less is shown as nothing. */
+#define LEAST 0.005
+
 #define TEXT_MAX                                                       \
 	(LEARN_HEADER_OCTETS > LEARN_BODY_OCTETS ? LEARN_HEADER_OCTETS \
 						 : LEARN_BODY_OCTETS)
@@ -66,7 +69,7 @@ why_best(const struct why_text *t, double side, size_t *from, size_t *end)
 		*end = i + 1;
 		*from = *end < LEARN_WHY_EXTENT ? 0 : *end - LEARN_WHY_EXTENT;
 	}
-	return best > 0;
+	return best >= LEAST;
 }
 
 /* Each piece that was taken adds nothing any more. */
@@ -109,7 +112,7 @@ learn_explain(const struct learn_weights *w, const struct learn_message *m,
 			.value = o->value,
 		};
 
-		if (o->text == LEARN_NAMED && r.weight * side > 0)
+		if (o->text == LEARN_NAMED && r.weight * side >= LEAST)
 			why_keep(
 			    out->named, &out->named_count, LEARN_WHY_NAMED, &r);
 	}

@@ -187,6 +187,26 @@ tell_arc(struct tree *t, struct jsonr facts)
 	}
 }
 
+/* What was taught says of it. */
+static void
+tell_learned(struct tree *t, struct jsonr facts)
+{
+	struct span why = explain_text(facts, "spam.why");
+	const char *share = "";
+
+	if (jsonr_type(jsonr_get(facts, "spam.probability")) != JSONR_NUMBER)
+		return;
+	if (jsonr_type(jsonr_get(facts, "spam.share")) == JSONR_NUMBER)
+		share = arena_printf(t->arena,
+		    "; of good mail here %.3g %% looks so",
+		    100 * explain_number(facts, "spam.share"));
+	tree_add(t, false, "learned: spam with %.3g %% by %g messages%s",
+	    100 * explain_number(facts, "spam.probability"),
+	    explain_number(facts, "spam.learned"), share);
+	if (why.n > 0)
+		tree_add(t, false, "because of %.*s", SPAN_FMT(why));
+}
+
 static void
 tell_names(struct tree *t, struct jsonr r, const char *key, const char *what)
 {
@@ -229,6 +249,7 @@ tell_found(struct tree *t, struct jsonr r)
 		tree_add(t, false, "policy of the author's domain: %.*s",
 		    SPAN_FMT(policy));
 	tell_arc(t, facts);
+	tell_learned(t, facts);
 	tell_names(t, r, "flags", "odd about its structure");
 	tell_names(t, r, "incomplete", "not found out in time");
 }
