@@ -82,8 +82,8 @@ recorded_address(struct recording *r, struct span address)
 static bool
 fact_is_personal(const struct fact_row *row)
 {
-	static const char *const ends[] = { "local", "name", "user", "why", "value",
-		"identity", "subject", "path", "href" };
+	static const char *const ends[] = { "local", "name", "user", "why",
+		"value", "identity", "subject", "path", "href" };
 	struct span name = span_of(row->name);
 
 	if (row->type == FACT_ADDRESS)
@@ -307,7 +307,7 @@ headers_write(struct recording *r)
 
 	if (r->v->action > ACTION_QUARANTINE || r->v->stage != STAGE_EOM)
 		return;
-	headers_plan(r->m, r->v, &edits);
+	headers_plan_names(r->m, r->v, &edits);
 	if (edits.removal_count > 0) {
 		jsonw_array(r->w, "headers_removed");
 		for (size_t i = 0; i < edits.removal_count; i++)

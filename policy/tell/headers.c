@@ -179,6 +179,9 @@ headers_removals(
 	}
 }
 
+/* A value that nobody reads. */
+#define NAMED SPAN("-")
+
 /* ---- adding -------------------------------------------------------------- */
 
 static void
@@ -202,8 +205,10 @@ headers_add_rules(
 
 		if (header_text_is_name(name))
 			headers_add(m, out, name,
-			    header_text(m->arena, name, v->header[i].value,
-				HEADER_TEXT_SPACES));
+			    out->names && v->header[i].value.n > 0
+				? NAMED
+				: header_text(m->arena, name,
+				      v->header[i].value, HEADER_TEXT_SPACES));
 	}
 }
 
@@ -249,9 +254,12 @@ headers_add_spam(
 						  : 0;
 
 	headers_add(m, out, SPAN("X-Spam-Score"),
-	    span_of(arena_printf(m->arena, "%.1f", headers_score(v->score))));
+	    out->names ? NAMED
+		       : span_of(arena_printf(
+			     m->arena, "%.1f", headers_score(v->score))));
 	headers_add(m, out, SPAN("X-Spam-Level"), span_make(stars, level));
-	headers_add(m, out, SPAN("X-Spam-Status"), headers_spam_status(m, v));
+	headers_add(m, out, SPAN("X-Spam-Status"),
+	    out->names ? NAMED : headers_spam_status(m, v));
 	if (v->action == ACTION_JUNK)
 		headers_add(m, out, SPAN("X-Spam-Flag"), SPAN("YES"));
 }
@@ -276,6 +284,11 @@ headers_add_authres(struct message *m, struct header_edits *out)
 	struct span value;
 	bool say;
 
+	/* Then it is said in any case. */
+	if (out->names && message_is_foreign(m)) {
+		headers_add(m, out, SPAN(AUTHRES), NAMED);
+		return;
+	}
 	authres_init(&ar, m->arena, headers_our_id(m));
 	if (m->direction == DIRECTION_SUBMISSION)
 		headers_authres_auth(m, &ar);
@@ -300,11 +313,10 @@ headers_tell(const struct message *m)
 	return false;
 }
 
-void
-headers_plan(
+static void
+headers_make(
     struct message *m, const struct verdict *v, struct header_edits *out)
 {
-	*out = (struct header_edits){ 0 };
 	headers_removals(m, v, out);
 	headers_add_rules(m, v, out);
 	if (!headers_tell(m)) {
@@ -315,8 +327,25 @@ headers_plan(
 	}
 	if (header_settings(m)->spam)
 		headers_add_spam(m, v, out);
-	headers_add(m, out, SPAN("X-Verdict"), headers_verdict(m, v));
+	headers_add(m, out, SPAN("X-Verdict"),
+	    out->names ? NAMED : headers_verdict(m, v));
 	headers_add_authres(m, out);
+}
+
+void
+headers_plan(
+    struct message *m, const struct verdict *v, struct header_edits *out)
+{
+	*out = (struct header_edits){ 0 };
+	headers_make(m, v, out);
+}
+
+void
+headers_plan_names(
+    struct message *m, const struct verdict *v, struct header_edits *out)
+{
+	*out = (struct header_edits){ .names = true };
+	headers_make(m, v, out);
 }
 
 void

@@ -28,25 +28,45 @@ jsonw_init_packed(struct jsonw *w, struct buf *out)
 
 /* ---- packed -------------------------------------------------------------- */
 
+#define PACKED_NUMBER_MAX ((size_t)11)
+
 /* A tag and a number, seven bits an octet, the low ones first. */
-static void
-packed_number(struct jsonw *w, char tag, uint64_t number)
+static size_t
+packed_number_put(char *out, char tag, uint64_t number)
 {
-	char octets[11];
 	size_t n = 0;
 
-	octets[n++] = tag;
+	out[n++] = tag;
 	for (; number > 0x7F; number >>= 7)
-		octets[n++] = (char)(0x80 | (number & 0x7F));
-	octets[n++] = (char)number;
-	(void)buf_add(w->out, span_make(octets, n));
+		out[n++] = (char)(0x80 | (number & 0x7F));
+	out[n++] = (char)number;
+	return n;
 }
 
 static void
+packed_number(struct jsonw *w, char tag, uint64_t number)
+{
+	char octets[PACKED_NUMBER_MAX];
+
+	(void)buf_add(
+	    w->out, span_make(octets, packed_number_put(octets, tag, number)));
+}
+
+/* In one step where there is room: there are hundreds in a record. */
+static void
 packed_text(struct jsonw *w, char tag, struct span text)
 {
-	packed_number(w, tag, text.n);
-	(void)buf_add(w->out, text);
+	struct buf *b = w->out;
+
+	if (b->cap - b->n < PACKED_NUMBER_MAX ||
+	    b->cap - b->n - PACKED_NUMBER_MAX < text.n || text.n == 0) {
+		packed_number(w, tag, text.n);
+		(void)buf_add(b, text);
+		return;
+	}
+	b->n += packed_number_put(b->p + b->n, tag, text.n);
+	memcpy(b->p + b->n, text.p, text.n);
+	b->n += text.n;
 }
 
 static void

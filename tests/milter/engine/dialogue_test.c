@@ -93,8 +93,10 @@ on_end_again(
 		{ NULL, 0 } };
 	static struct header_edit addition = { SPAN_INIT("X-Verdict"), 0,
 		SPAN_INIT("accept") };
-	static const struct header_edits edits = { &removal, 1, 1, &addition, 1,
-		1 };
+	static const struct header_edits edits = { .removal = &removal,
+		.removal_count = 1,
+		.addition = &addition,
+		.addition_count = 1 };
 
 	(void)link;
 	if (end_waits > 0) {
