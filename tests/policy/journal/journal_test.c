@@ -652,7 +652,8 @@ test_full_disk(void **state)
 	journal_flush_join(b.journal);
 	journal_stats(b.journal, &stats);
 	assert_false(stats.works);
-	assert_int_equal(stats.queued, 150);
+	/* Of those that wait some may still have found a place. */
+	assert_in_range(stats.queued, 100, 150);
 	assert_int_equal(stats.written + stats.queued + stats.dropped, 400);
 	assert_int_equal(stats.lost, 0);
 	HAS(b.alerts, "full");
@@ -662,12 +663,14 @@ test_full_disk(void **state)
 	if (!sqlite_exec(db, "DELETE FROM decision;DELETE FROM record"))
 		fail_msg("%s", sqlite_error(db));
 	sqlite_close(&db);
-	assert_int_equal(bench_read(&b).count, 150);
+	assert_in_range(bench_read(&b).count, 100, 150);
 	HAS(b.alerts, "works again");
 	HAS(b.keys, "journal\n");
 	HAS(b.keys, "journal works again\n");
 	journal_stats(b.journal, &stats);
 	assert_true(stats.works);
+	assert_int_equal(stats.written + stats.dropped, 400);
+	assert_int_equal(stats.lost, 0);
 	bench_end(&b);
 }
 

@@ -62,7 +62,7 @@ test_url(void **state)
 		{ "no such port", "redis://h:65536", "" },
 		{ "no such database", "redis://h/x", "" },
 		{ "an open bracket", "redis://[::1", "" },
-		{ "TLS", "rediss://h", "" },
+		{ "TLS", "rediss://h", "h 6379 0 - -" },
 		{ "another scheme", "http://h", "" },
 	};
 	/* clang-format on */
