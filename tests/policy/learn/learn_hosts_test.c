@@ -248,10 +248,65 @@ test_lost(void **state)
 	table_end();
 }
 
+/* What whoever can write to Redis may have left there. */
+static const char *const garbage[] = {
+	"HSET verdict:learn:when x '5 s'",
+	"HSET verdict:learn:when 00112233445566778899aabbccddeeff 's'",
+	"HSET verdict:learn:when 00112233445566778899aabbccddeef0 '5 x'",
+	"HSET verdict:learn:when 00112233445566778899aabbccddeef1 "
+	"'99999999999999999999 s'",
+	/* No such sample, one that is none, one of another name. */
+	"HSET verdict:learn:when 00112233445566778899aabbccddeef2 "
+	"'1767225600 s'",
+	"HSET verdict:learn:when 00112233445566778899aabbccddeef3 "
+	"'1767225600 s'",
+	"HSET verdict:learn:sample 00112233445566778899aabbccddeef3 nonsense",
+	"HSET verdict:learn:when 00112233445566778899aabbccddeef4 "
+	"'1767225600 h'",
+	"HSET verdict:learn:sample 00112233445566778899aabbccddeef4 "
+	"'{\"spam\":true,\"time\":5,\"who\":\"a\",\"id\":\"\",\"sender\":"
+	"\"00000000000000ff\",\"features\":\"AQAAEg==\"}'",
+};
+
+static void
+test_garbage(void **state)
+{
+	struct hosts h;
+
+	(void)state;
+	if (system("redis-cli --version > /dev/null 2>&1") != 0 ||
+	    !hosts_begin(&h))
+		skip();
+	learn_kit_both(&h.one, 0, 5, "");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "given");
+	for (size_t i = 0; i < ARRAY_COUNT(garbage); i++) {
+		struct arena *a = arena_new();
+
+		assert_int_equal(
+		    system(arena_printf(a, "redis-cli -s %s %s > /dev/null",
+			h.server.url + 5, garbage[i])),
+		    0);
+		arena_free(&a);
+	}
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "garbage is passed over");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "by all");
+	expect(samples(&h.one) == 10 && samples(&h.other) == 10,
+	    "and nothing of it is taken");
+	assert_int_equal(
+	    system(arena_printf(h.one.arena,
+		"redis-cli -s %s SET verdict:learn:secret 0 > /dev/null",
+		h.server.url + 5)),
+	    0);
+	hosts_sync(&h, &h.one, LEARN_SYNC_SECRET, "nor a secret that is none");
+	hosts_end(&h);
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_shared),
 	cmocka_unit_test(test_forgotten),
 	cmocka_unit_test(test_lost),
+	cmocka_unit_test(test_garbage),
 };
 
 TABLE_MAIN(tests)
