@@ -99,7 +99,7 @@ build_in() { # directory, CFLAGS, options of configure ...
 # The words that its inputs are made of.
 dictionary() { # target
 	case $1 in
-	message | pieces | journal | check | mime | header*) echo mail ;;
+	message | pieces | journal | check | mime | header* | restore) echo mail ;;
 	addr | arc | authres | received | mailbox | smtp | link) echo mail ;;
 	html*) echo html ;;
 	rules | config | list | needle) echo rules ;;
