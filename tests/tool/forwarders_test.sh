@@ -130,4 +130,26 @@ done
 ./verdict forwarders --journal "$work/none.db" >/dev/null 2>&1
 [ $? -eq 66 ] || fail "a journal that is not there"
 
+# What explain says of a signature that a mailing list broke.
+given() {
+	printf '{"ip": "192.0.2.1", "mailfrom": "a@b.example", "rcpt": "c@d.example", '
+	printf '"facts": {%s}, "message": "From: a@b.example\\r\\n\\r\\nHi\\r\\n"}\n' "$1"
+}
+explained() { # facts, what is said
+	rm -f "$work"/restored.db*
+	given "$1" >"$work/restored.jsonl"
+	tests/kit/journal_make "$work/restored.db" - "$work/rules" \
+		"$work/restored.jsonl" || fail "making a journal of one"
+	id=$(./verdict history --journal "$work/restored.db" --json |
+		sed -n 's/^{"id":"\([a-z0-9]*\)".*/\1/p')
+	./verdict explain --journal "$work/restored.db" "$id" >"$work/got"
+	grep -q "$2" "$work/got" || fail "explain does not say: $2"
+}
+explained '"restored.domain": "b.example", "restored.list": "l.example", "restored.changes": "subject footer"' \
+	"the signature of b.example is good without what l.example changed: subject footer"
+explained '"restored.domain": {"unknown": "the body is too long"}' \
+	"whether a mailing list broke a signature is not known: the body is too long"
+explained '"restored.problem": "the Subject is not signed"' \
+	"counts for nothing: the Subject is not signed"
+
 exit $failed

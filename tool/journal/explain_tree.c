@@ -207,6 +207,35 @@ tell_learned(struct tree *t, struct jsonr facts)
 		tree_add(t, false, "because of %.*s", SPAN_FMT(why));
 }
 
+/* What came of the author's signature without what a list had changed. */
+static void
+tell_restored(struct tree *t, struct jsonr facts)
+{
+	struct jsonr domain = jsonr_get(facts, "restored.domain");
+	struct span list = explain_text(facts, "restored.list");
+	struct span problem = explain_text(facts, "restored.problem");
+
+	if (list.n == 0)
+		list = SPAN("a mailing list");
+	if (jsonr_type(domain) == JSONR_OBJECT)
+		tree_add(t, false,
+		    "whether a mailing list broke a signature is not known: "
+		    "%.*s",
+		    SPAN_FMT(explain_text(domain, "unknown")));
+	else if (jsonr_given(domain))
+		tree_add(t, false,
+		    "the signature of %.*s is good without what %.*s changed: "
+		    "%.*s",
+		    SPAN_FMT(explain_text(facts, "restored.domain")),
+		    SPAN_FMT(list),
+		    SPAN_FMT(explain_text(facts, "restored.changes")));
+	else if (problem.n > 0)
+		tree_add(t, false,
+		    "that a signature is good without what a mailing list "
+		    "changed counts for nothing: %.*s",
+		    SPAN_FMT(problem));
+}
+
 static void
 tell_names(struct tree *t, struct jsonr r, const char *key, const char *what)
 {
@@ -250,6 +279,7 @@ tell_found(struct tree *t, struct jsonr r)
 		    SPAN_FMT(policy));
 	tell_arc(t, facts);
 	tell_learned(t, facts);
+	tell_restored(t, facts);
 	tell_names(t, r, "flags", "odd about its structure");
 	tell_names(t, r, "incomplete", "not found out in time");
 }
