@@ -22,8 +22,8 @@ struct smtp {
 	int64_t step_ms;  /* for connecting, and for each command */
 	int64_t until_ms; /* for everything; CLOCK_MONOTONIC */
 
-	int fd;    /* non-blocking; -1: not connected */
-	int error; /* errno of what failed; 0: the server refused */
+	int fd;     /* non-blocking; -1: not connected */
+	int error;  /* errno of what failed; 0: the server refused */
 	char digit; /* that the last whole reply began with */
 	/* What went wrong, one line of printable ASCII. */
 	char why[SMTP_WHY_MAX];

@@ -23,8 +23,8 @@ struct report_book_options {
 	/* Zeroes stand for the defaults. */
 	size_t queue_max;    /* rows; 20000 */
 	size_t queue_octets; /* of their memory; 64 MB */
-	int64_t gather_ms; /* 100 */
-	int64_t retry_ms;  /* after a failure; 30 s */
+	int64_t gather_ms;   /* 100 */
+	int64_t retry_ms;    /* after a failure; 30 s */
 	struct report_bounds bounds;
 };
 

@@ -62,12 +62,11 @@ maker_reports(struct maker *k, const char *path)
 {
 	char why[SQLITE_WHY_MAX] = "";
 	bool renewed;
-	struct report_file *f =
-	    report_file_open(path, 0, false, &renewed, why);
+	struct report_file *f = report_file_open(path, 0, false, &renewed, why);
 
-	if (f == NULL || !report_file_add(f, k->rows,
-			     k->time.unix_s / REPORT_DAY_S,
-			     &report_bounds_standard)) {
+	if (f == NULL ||
+	    !report_file_add(f, k->rows, k->time.unix_s / REPORT_DAY_S,
+		&report_bounds_standard)) {
 		(void)fprintf(stderr, "%s\n", why);
 		exit(1);
 	}
