@@ -131,7 +131,9 @@ struct rule_test {
 	struct rule_test *next;
 };
 
+#define RULE_BUCKETS 4096
 struct rule {
+	struct rule *next; /* with a name of the same bucket */
 	const char *name;
 	struct place place; /* of the name */
 	size_t number;
@@ -192,6 +194,7 @@ struct ruleset {
 	bool finished;
 	struct rule **rule;
 	size_t rule_count, rule_cap;
+	struct rule **by_name; /* RULE_BUCKETS lists; NULL without rules */
 	struct rule_list **list;
 	size_t list_count, list_cap;
 	struct rule_test *test, **test_end;
@@ -215,5 +218,8 @@ struct ruleset {
 	size_t lookup_count, lookup_cap;
 	enum stage last_stage;
 };
+
+/* Where rules of this name hang; not without rules. */
+struct rule **ruleset_bucket(const struct ruleset *rs, struct span name);
 
 #endif

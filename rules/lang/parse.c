@@ -11,7 +11,7 @@ static struct rule *
 parse_rule_begin(struct rule_parser *p)
 {
 	struct ruleset *rs = p->rs;
-	struct rule *rule;
+	struct rule *rule, **bucket;
 	struct token name;
 	size_t same;
 
@@ -33,6 +33,14 @@ parse_rule_begin(struct rule_parser *p)
 	rs->rule = arena_grow(rs->arena, rs->rule, &rs->rule_cap,
 	    rs->rule_count + 1, sizeof(struct rule *));
 	rs->rule[rs->rule_count++] = rule;
+	if (rs->by_name == NULL)
+		rs->by_name =
+		    arena_array(rs->arena, RULE_BUCKETS, sizeof(struct rule *));
+	if (same == SIZE_MAX) {
+		bucket = ruleset_bucket(rs, name.text);
+		rule->next = *bucket;
+		*bucket = rule;
+	}
 	return rule;
 }
 

@@ -34,13 +34,23 @@ ruleset_count(const struct ruleset *rs)
 	return rs->rule_count;
 }
 
+struct rule **
+ruleset_bucket(const struct ruleset *rs, struct span name)
+{
+	uint64_t hash = span_hash(name, 0);
+
+	return &rs->by_name[(hash ^ hash >> 32) % RULE_BUCKETS];
+}
+
 size_t
 ruleset_find(const struct ruleset *rs, struct span name)
 {
-	for (size_t i = 0; i < rs->rule_count; i++)
-		if (span_is(name, rs->rule[i]->name))
-			return i;
-	return SIZE_MAX;
+	const struct rule *r =
+	    rs->by_name == NULL ? NULL : *ruleset_bucket(rs, name);
+
+	while (r != NULL && !span_is(name, r->name))
+		r = r->next;
+	return r == NULL ? SIZE_MAX : r->number;
 }
 
 struct rule_info

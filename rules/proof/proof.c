@@ -251,6 +251,18 @@ promise_report(const struct proof_promise *o, struct diags *diags)
 	    o->case_line == NULL ? "" : o->case_line);
 }
 
+/*
+ * Each value that a rule names is tried on all others that ask the same fact,
+ * and those on one another.
+ */
+#define RULES_MAX 2000
+
+bool
+proof_can(const struct ruleset *rs)
+{
+	return rs->rule_count <= RULES_MAX;
+}
+
 void
 proof_promises(const struct ruleset *rs, const struct proof_options *options,
     struct diags *diags, struct proof_tally *tally)
@@ -260,6 +272,13 @@ proof_promises(const struct ruleset *rs, const struct proof_options *options,
 	*tally = (struct proof_tally){ { 0 } };
 	if (rs->promise_count == 0)
 		return;
+	if (!proof_can(rs)) {
+		tally->count[PROOF_OPEN] = rs->promise_count;
+		diag_warn(diags, rs->promise->place,
+		    "promises are not proved: rules are more than %d",
+		    RULES_MAX);
+		return;
+	}
 	proof = proof_new(rs, NULL, options);
 	for (size_t i = 0; i < rs->promise_count; i++) {
 		struct proof_promise o;
@@ -350,6 +369,10 @@ rule_warn_reached(struct arena *a, const struct rule *rule,
 	    rule->name, names, use->above_count > 6 ? ", ..." : "");
 }
 
+/* Thousands of rules that ask the same fact for another value each know all
+ * values of all others: some seconds are enough for what is only a hint. */
+#define WARN_WORK_MAX UINT64_C(400000000)
+
 void
 proof_warn_rules(struct proof *proof, struct diags *diags)
 {
@@ -361,6 +384,14 @@ proof_warn_rules(struct proof *proof, struct diags *diags)
 
 		if (rule->linted)
 			continue;
+		if (sat_work(gates_sat(proof->p.g)) > WARN_WORK_MAX) {
+			diag_warn(diags, rule->place,
+			    "from rule %s on it was not looked whether rules "
+			    "can ever decide: they are too many about the "
+			    "same facts",
+			    rule->name);
+			return;
+		}
 		proof_rule(proof, i, &use);
 		if (use.use == USE_NEVER_TRUE)
 			diag_warn(diags, rule->place,

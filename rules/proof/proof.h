@@ -29,6 +29,8 @@ struct proof_options {
 };
 
 /* other: NULL, or the set to compare with. Never NULL. */
+/* Whether the rules are not too many to prove anything of them. */
+bool proof_can(const struct ruleset *rs);
 struct proof *proof_new(const struct ruleset *rs, const struct ruleset *other,
     const struct proof_options *options);
 /* NULL inside is fine. */

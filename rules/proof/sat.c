@@ -39,7 +39,10 @@ struct sat {
 	lit *pool;
 	size_t pool_n, pool_cap;
 	lit *learned; /* scratch */
-	bool dead;    /* a contradiction without any assumption */
+	/* By literal: the last clause of sat_clause that has it. */
+	uint64_t *clause_of, clause_number;
+	uint64_t work;
+	bool dead; /* a contradiction without any assumption */
 };
 
 struct sat *
@@ -60,6 +63,7 @@ sat_free(struct sat **sat)
 		return;
 	for (size_t i = 0; i < 2 * s->vars; i++)
 		free(s->watch[i].clause);
+	free(s->clause_of);
 	free(s->value);
 	free(s->phase);
 	free(s->prefer);
@@ -179,6 +183,9 @@ sat_grow(struct sat *s)
 	s->trail = xrealloc(s->trail, cap, sizeof(*s->trail));
 	s->limit = xrealloc(s->limit, cap, sizeof(*s->limit));
 	s->learned = xrealloc(s->learned, cap, sizeof(*s->learned));
+	s->clause_of = xrealloc(s->clause_of, 2 * cap, sizeof(*s->clause_of));
+	memset(s->clause_of + 2 * s->cap, 0,
+	    2 * (cap - s->cap) * sizeof(*s->clause_of));
 	s->cap = cap;
 }
 
@@ -302,18 +309,17 @@ sat_clause(struct sat *s, const lit *l, size_t n)
 	size_t count = 0;
 
 	sat_back(s, 0);
+	s->work += n;
+	s->clause_number++;
 	for (size_t i = 0; i < n; i++) {
-		bool skip = value_of(s, l[i]) == FALSE_;
-
-		for (size_t k = 0; k < count && !skip; k++)
-			skip = mine[k] == l[i];
-		for (size_t k = 0; k < count; k++)
-			if (mine[k] == lit_not(l[i]))
-				goto out; /* always true */
-		if (value_of(s, l[i]) == TRUE_)
-			goto out;
-		if (!skip)
-			mine[count++] = l[i];
+		if (s->clause_of[lit_not(l[i])] == s->clause_number ||
+		    value_of(s, l[i]) == TRUE_)
+			goto out; /* always true */
+		if (value_of(s, l[i]) == FALSE_ ||
+		    s->clause_of[l[i]] == s->clause_number)
+			continue;
+		s->clause_of[l[i]] = s->clause_number;
+		mine[count++] = l[i];
 	}
 	if (count == 0)
 		s->dead = true;
@@ -331,6 +337,7 @@ out:
 static bool
 clause_rewatch(struct sat *s, lit *c, size_t clause)
 {
+	s->work += c[0];
 	for (size_t k = 3; k <= c[0]; k++) {
 		lit l = c[k];
 
@@ -522,4 +529,10 @@ sat_solve(struct sat *s, const lit *assume, size_t n, uint64_t conflicts_max)
 		s->step /= DECAY;
 	}
 	return SAT_NO;
+}
+
+uint64_t
+sat_work(const struct sat *s)
+{
+	return s->work;
 }

@@ -49,6 +49,9 @@ enum sat_answer sat_solve(
     struct sat *s, const lit *assume, size_t n, uint64_t conflicts_max);
 /* After SAT_YES, until the next clause is added. */
 bool sat_value(const struct sat *s, lit l);
+/* Steps that have been taken so far: for a bound on all questions together,
+ * the same on every machine. */
+uint64_t sat_work(const struct sat *s);
 size_t sat_size(const struct sat *s); /* variables and literals in clauses */
 
 #endif

@@ -75,5 +75,15 @@ for at in / "$dir/sub"; do
 	cd "$at"
 	want "included files, from $at" top.rules "no errors" 0
 done
+cd "$dir"
+# Thousands of rules about one fact cost no more than each of them.
+awk 'BEGIN { for (i = 0; i < 5000; i++)
+	print "rule r" i " when subject = \"x" i "\" then score 0.1" }' \
+	>"$dir/many.rules"
+want "many rules" many.rules "not looked whether each rule can decide" 0
+echo 'promise p when subject = "x1" never reject' >>"$dir/many.rules"
+want "promises of many rules" many.rules "rules are more than 2000" 0
+head -600 "$dir/many.rules" >"$dir/some.rules"
+want "hundreds of rules" some.rules "no errors" 0
 [ "$bad" -eq 0 ] && echo "lint: nothing to say"
 exit "$bad"
