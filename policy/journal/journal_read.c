@@ -72,7 +72,9 @@ journal_reader_error(const struct journal_reader *r)
  * The rule as the octets of its number (?7) and, in rows of version 1, as text
  * (?8). More than the right rows may come: those who ask look themselves.
  */
-#define BY_RULE "AND (rule IN (?7,?8) OR instr(rules,?7) OR instr(rules,?8)) "
+#define BY_RULE                                         \
+	"AND (instr(rules,?7) OR rule=?7 OR rule=?8 OR" \
+	" (typeof(rules)='text' AND instr(rules,?8))) "
 /* Where a page begins, and how long it is. */
 #define UP   "AND decision.seq>?5 ORDER BY decision.seq LIMIT ?6"
 #define DOWN "AND decision.seq<?5 ORDER BY decision.seq DESC LIMIT ?6"

@@ -62,7 +62,7 @@ test_url(void **state)
 		{ "no such port", "redis://h:65536", "" },
 		{ "no such database", "redis://h/x", "" },
 		{ "an open bracket", "redis://[::1", "" },
-		{ "TLS", "rediss://h", "h 6379 0 - -" },
+		{ "TLS", "rediss://h", "h 6379 0 - - TLS" },
 		{ "another scheme", "http://h", "" },
 	};
 	/* clang-format on */
@@ -80,10 +80,11 @@ test_url(void **state)
 		(void)memset(&u, 0x5a, sizeof(u));
 		ok = store_url_read(rows[i].url, &u, shown, why);
 		if (ok)
-			(void)snprintf(got, sizeof(got), "%s %d %d %s %s",
+			(void)snprintf(got, sizeof(got), "%s %d %d %s %s%s",
 			    u.host == NULL ? u.path : u.host, u.port, u.db,
 			    u.user == NULL ? "-" : u.user,
-			    u.password == NULL ? "-" : u.password);
+			    u.password == NULL ? "-" : u.password,
+			    u.tls ? " TLS" : "");
 		if (strcmp(got, rows[i].want) != 0 || ok == (why[0] != '\0'))
 			table_fail(rows[i].label, "got \"%s\", %s", got, why);
 		store_url_free(&u);
