@@ -25,6 +25,9 @@
 #include "milter/daemon/process.h"
 #include "milter/engine/engine.h"
 #include "milter/protocol/callbacks.h"
+#include "policy/base/share.h"
+#include "policy/judge/sessions.h"
+#include "policy/learn/learner.h"
 #include "policy/lists/dnslist_health.h"
 #include "policy/store/store.h"
 
@@ -128,6 +131,8 @@ control_begin(void)
 	d->version = "1.0";
 	d->judge.clock = clock_of_fixed(&time);
 	d->judge.store = store_memory();
+	d->room.memory = share_new();
+	d->judge.sessions = sessions_new();
 	d->lists = dnslist_health_new(
 	    &(struct dnslist_health_options){ .clock = d->judge.clock });
 	dnslist_health_watch(d->lists, dnslists_of(kit_snapshot()));
@@ -136,6 +141,8 @@ control_begin(void)
 	daemon_begin(snapshot_ref(kit_snapshot()));
 	a = arena_new();
 	INVARIANT(mkdtemp(directory) != NULL);
+	d->judge.learner = learner_new(&(const struct learner_options){
+	    .dir = directory, .clock = d->judge.clock });
 	(void)snprintf(un.sun_path, sizeof(un.sun_path), "%s/s", directory);
 	config.control = un.sun_path;
 	INVARIANT(control_open(&config, a, &why));
