@@ -12,7 +12,7 @@ check_LIBRARIES += %D%/libkit.a
 %C%_libkit_a_SOURCES += %D%/spf_kit.c %D%/spf_kit.h
 %C%_libkit_a_SOURCES += %D%/state_kit.c %D%/state_kit.h
 %C%_libkit_a_SOURCES += %D%/message_fixture.h
-EXTRA_DIST += %D%/stats.py %D%/doctor.py %D%/fake_control.py
+EXTRA_DIST += %D%/stats.py %D%/learn.py %D%/doctor.py %D%/fake_control.py
 
 # Makes a journal for the tests of history, explain and replay.
 check_PROGRAMS += %D%/journal_make
