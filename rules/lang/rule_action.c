@@ -83,17 +83,12 @@ action_field_good(struct span name)
 	return name.n > 0 && name.n <= 76;
 }
 
-/* add|set "NAME" "VALUE" */
+/* The field's name, as far as rules may write it. */
 static bool
-action_parse_header(struct rule_parser *p, struct rule_action *out)
+action_parse_field(struct rule_parser *p, struct rule_action *out)
 {
-	struct token name, value;
+	struct token name;
 
-	out->set = lexer_take_word(&p->lexer, "set");
-	if (!out->set && !lexer_take_word(&p->lexer, "add")) {
-		parse_expected(p, "\"add\" or \"set\"");
-		return false;
-	}
 	if (!parse_word(p, "the field's name", &name))
 		return false;
 	if (!action_field_good(name.text)) {
@@ -109,10 +104,56 @@ action_parse_header(struct rule_parser *p, struct rule_action *out)
 		return false;
 	}
 	out->name = name.text;
-	if (!parse_string(p, "the field's value in quotes", &value))
+	return true;
+}
+
+/*
+ * What senders wrote is made ASCII and cut to 128 octets in texts, which no
+ * field that people read survives.
+ */
+static bool
+action_field_is_read(struct rule_parser *p, const struct rule_action *a)
+{
+	static const char *const read[] = { "subject", "from", "to", "cc",
+		"reply-to" };
+	bool fact = false;
+
+	for (size_t i = 0; i < a->text->count; i++)
+		fact = fact || a->text->piece[i].kind == PIECE_FACT;
+	for (size_t i = 0; fact && i < ARRAY_COUNT(read); i++)
+		if (span_case_is(a->name, read[i])) {
+			parse_error(p, a->text->place,
+			    "a fact in %.*s is cut to 128 octets and made "
+			    "ASCII",
+			    SPAN_FMT(a->name));
+			diag_hint(p->rs->diags,
+			    "write a field of your own, or a text without "
+			    "facts");
+			return true;
+		}
+	return false;
+}
+
+/* add|set "NAME" "VALUE", remove "NAME": set to nothing */
+static bool
+action_parse_header(struct rule_parser *p, struct rule_action *out)
+{
+	bool remove = lexer_take_word(&p->lexer, "remove");
+	struct token value;
+
+	out->set = remove || lexer_take_word(&p->lexer, "set");
+	if (!out->set && !lexer_take_word(&p->lexer, "add")) {
+		parse_expected(p, "\"add\", \"set\" or \"remove\"");
+		return false;
+	}
+	value = *lexer_peek(&p->lexer);
+	if (!action_parse_field(p, out))
+		return false;
+	value.text = SPAN("");
+	if (!remove && !parse_string(p, "the field's value in quotes", &value))
 		return false;
 	out->text = parse_template(p, &value, false);
-	return out->text != NULL;
+	return out->text != NULL && !action_field_is_read(p, out);
 }
 
 static const struct rule_action_row action_row[] = {
@@ -133,7 +174,8 @@ static const struct rule_action_row action_row[] = {
 	    .usage = "tag NAME",
 	    .parse = action_parse_tag,
 	    .tags = true },
-	{ "header", OUTCOME_NONE, "header add|set \"NAME\" \"VALUE\"",
+	{ "header", OUTCOME_NONE,
+	    "header add|set \"NAME\" \"VALUE\", header remove \"NAME\"",
 	    action_parse_header, NULL, false, false },
 	{ "alert", OUTCOME_NONE, "alert \"TEXT\"", action_parse_alert, NULL,
 	    false, false },

@@ -123,6 +123,12 @@ sed 's/subject "other"/subject "hello"/' "$dir/message.rules" >"$dir/wrong.rules
 want 'a failing test is an error' 78 'wrong.rules:3:8: error: test failed' -- \
 	"$verdict" lint $conf --rules "$dir/wrong.rules"
 
+printf 'X-Foo: a\nx-foo: b\n' | cat - "$dir/good.eml" >"$dir/foo.eml"
+echo 'rule r then header remove "X-Foo"' >"$dir/remove.rules"
+want 'a field is removed' 0 '"headers_removed":[["x-foo",2],["X-Foo",1]]' -- \
+	"$verdict" check $conf --json --ip 192.0.2.1 --rules "$dir/remove.rules" \
+	"$dir/foo.eml"
+
 # What is part of the program is named like a file.
 cat >"$dir/shipped.rules" <<'E2'
 include "shipped:default.rules"
