@@ -65,7 +65,7 @@ endif
 
 # Tests of what runs in several threads; contrib/test.sh runs them under TSan.
 THREAD_TESTS = $(filter %/dns_test %/session_test %/store_test \
-    %/journal_test %/counters_test %/wait_test %/check_scan_test \
+    %/journal_test %/redis_test %/log_sink_test %/counters_test %/wait_test %/check_scan_test \
     %/learner_test %/report_row_test %/report_send_test, $(UNIT_TESTS))
 check-threads: $(THREAD_TESTS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'

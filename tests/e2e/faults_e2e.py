@@ -2,6 +2,7 @@
 that trickle, kill -9 in every phase, a full disk, a frozen Redis. No message is
 lost, none comes in unjudged, the daemon goes on."""
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -357,6 +358,38 @@ def test_full_disk_stops_no_mail():
                 m.close()
         finally:
             subprocess.run(["umount", "-l", state])
+
+
+class Deaf(Milter):
+    """Whoever takes its log stands still from the first line on."""
+
+    def start(self):
+        self.reader, writer = os.pipe()
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+        self.process = subprocess.Popen(
+            [os.environ["BUILD"] + "/verdict-milter", "-f", "-c", self.conf],
+            stdout=writer, stderr=writer, env=self.env)
+        os.close(writer)
+        self.log = os.fdopen(self.reader, "rb")
+        wait_for("verdict-milter", lambda: listens(self.port))
+
+    def text(self):
+        return ""
+
+
+def test_a_log_that_stands_still_stops_nothing():
+    with Stage() as own:
+        m = own.add(Deaf(own.path("milter"), RESOLVER))
+        took = []
+        for _ in range(200):  # some 40 KB of log; the pipe holds four
+            answer, seconds = one_message(m.port)
+            assert answer in (b"a", b"c"), answer
+            took.append(seconds)
+        assert sorted(took)[190] < 1, took
+        status, output = m.tool("reload", timeout=60)
+        assert status == 0, output
+        m.process.terminate()
+        assert m.process.wait(20) == 0
 
 
 def test_frozen_redis_lets_mail_by():
