@@ -156,6 +156,8 @@ daemon_reload(bool ordered, struct buf *report)
 	diags_init(&diags, arena);
 	(void)pthread_mutex_lock(&reload_mutex);
 	fresh = snapshot_load(&self.source, &diags);
+	/* What they point into may go with the snapshot before they are told. */
+	diags_keep(&diags);
 	if (fresh != NULL && reload_shrinks(fresh, ordered, report))
 		snapshot_unref(&fresh);
 	if (fresh != NULL) {
