@@ -1,1 +1,2 @@
+UNIT_TESTS += %D%/bound_test
 UNIT_TESTS += %D%/learn_test
