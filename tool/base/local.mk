@@ -1,1 +1,2 @@
+verdict_SOURCES += %D%/bar.c %D%/bar.h
 verdict_SOURCES += %D%/tool.c %D%/tool.h

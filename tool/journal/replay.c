@@ -8,13 +8,13 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "policy/base/clock.h"
 #include "policy/case/rejudge.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/panic.h"
 #include "rules/lang/ruleset.h"
+#include "tool/base/bar.h"
 #include "tool/journal/journal.h"
 
 #define SAMPLES     3  /* decision ids that are shown of each change */
@@ -49,9 +49,9 @@ struct replay {
 	struct span then_name;
 	struct arena *then_arena;
 
-	uint64_t all, same, changed, unknown, unreadable, total;
+	uint64_t all, same, changed, unknown, unreadable;
 	struct groups changes, rules_of, senders, lacks;
-	int64_t shown_ms;
+	struct bar bar;
 };
 
 /* ---- counting ------------------------------------------------------------------ */
@@ -188,37 +188,16 @@ replay_judge(struct replay *p, const struct journal_row *row)
 	arena_free(&a);
 }
 
-/* A bar on standard error, ten times a second, when that is a terminal. */
-static void
-replay_progress(struct replay *p, bool end)
-{
-	int64_t now_ms;
-	int percent;
-
-	if (p->all % 256 != 0 && !end)
-		return;
-	now_ms = clock_system.monotonic_ms(NULL);
-	if (isatty(STDERR_FILENO) != 1 || (!end && now_ms - p->shown_ms < 100))
-		return;
-	p->shown_ms = now_ms;
-	percent = p->total == 0 ? 100 : (int)(100 * p->all / p->total);
-	percent = percent > 100 ? 100 : percent;
-	(void)fprintf(stderr, "\r[%.*s%*s] %3d%% %llu", percent / 4,
-	    "#########################", 25 - percent / 4, "", percent,
-	    (unsigned long long)p->all);
-	if (end)
-		(void)fputs("\r\033[K", stderr);
-	(void)fflush(stderr);
-}
-
 static bool
 replay_row(void *ctx, const struct journal_row *row)
 {
 	struct replay *p = ctx;
+	char done[24];
 
 	p->all++;
 	replay_judge(p, row);
-	replay_progress(p, false);
+	(void)snprintf(done, sizeof(done), "%llu", (unsigned long long)p->all);
+	bar_show(&p->bar, p->all, done);
 	return p->all < p->limit;
 }
 
@@ -314,6 +293,7 @@ replay_all(struct replay *p)
 {
 	char why[SQLITE_WHY_MAX];
 	const char *path;
+	uint64_t total;
 	bool ok;
 
 	p->reader = tool_journal(&p->journal, &path, p->arena);
@@ -323,11 +303,11 @@ replay_all(struct replay *p)
 	p->snapshots = journal_reader_open(path, why);
 	if (p->snapshots == NULL)
 		return tool_fail(EXIT_NOINPUT, "%s", why);
-	p->total = journal_count(p->reader, &p->query);
-	p->total = p->total > p->limit ? p->limit : p->total;
+	total = journal_count(p->reader, &p->query);
+	bar_begin(&p->bar, total > p->limit ? p->limit : total);
 	p->rejudge = rejudge_new(p->now);
 	ok = journal_each(p->reader, &p->query, replay_row, p);
-	replay_progress(p, true);
+	bar_end(&p->bar);
 	if (!ok)
 		(void)tool_fail(0, "the journal can't be read: %s",
 		    journal_reader_error(p->reader));
