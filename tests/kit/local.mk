@@ -16,5 +16,7 @@ EXTRA_DIST += %D%/stats.py %D%/learn.py %D%/doctor.py %D%/fake_control.py
 
 # Makes a journal for the tests of history, explain and replay.
 check_PROGRAMS += %D%/journal_make
+# Makes what was taught for the tests of tune.
+check_PROGRAMS += %D%/learn_make
 # Judges the published suite of RFC 7208 (tests/policy/spf/spf_suite).
 check_PROGRAMS += %D%/spf_cases

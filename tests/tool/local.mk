@@ -18,3 +18,5 @@ TESTS += %D%/lint_test.sh
 EXTRA_DIST += %D%/lint_test.sh
 TESTS += %D%/report_test.sh
 EXTRA_DIST += %D%/report_test.sh
+TESTS += %D%/tune_test.sh
+EXTRA_DIST += %D%/tune_test.sh

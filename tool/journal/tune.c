@@ -1,0 +1,363 @@
+/*
+ * verdict tune: thresholds that mark no more of the own good mail than is
+ * promised, by what came of it: messages in folders, or the decisions of the
+ * journal and what users said of them. Changes nothing.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "policy/base/clock.h"
+#include "policy/base/json.h"
+#include "policy/dns/dns_conf.h"
+#include "policy/learn/learn_db.h"
+#include "policy/message/verdict.h"
+#include "rules/learn/stream.h"
+#include "rules/source/literal.h"
+#include "tool/base/bar.h"
+#include "tool/journal/journal.h"
+#include "tool/journal/tune.h"
+#include "tool/judge/corpus_judge.h"
+
+/* What stays in an inbox so long is taken for good. */
+#define TUNE_SILENT_S ((int64_t)7 * LEARN_DAY_S)
+/* So many are looked at, the newest: 16 MB of numbers. */
+#define TUNE_MAIL_MAX 1000000
+/* For less a million messages are not enough. */
+#define TUNE_FALSE_MIN 1e-5
+#define TUNE_FALSE_MAX 0.5
+
+struct tune {
+	struct journal_choice journal;
+	const char *rules;
+	double max_false;
+	bool json, live, from_received;
+	struct corpus corpus[TUNE_KINDS];
+	bool folders, failed;
+
+	struct tune_mail mail;
+	enum tune_kind kind; /* of the folder */
+	struct learn_db *taught;
+	struct arena *row; /* of one decision */
+	uint64_t rows;
+	int64_t now_s;
+	struct bar bar;
+	char progress[80];
+};
+
+static const char *
+tune_progress(void *ctx)
+{
+	struct tune *t = ctx;
+
+	(void)snprintf(t->progress, sizeof(t->progress), "%zu good, %zu spam",
+	    t->mail.score[TUNE_GOOD].count, t->mail.score[TUNE_SPAM].count);
+	return t->progress;
+}
+
+/* ---- folders -------------------------------------------------------------------- */
+
+static void
+tune_judged(void *ctx, const char *name, const struct verdict *v)
+{
+	struct tune *t = ctx;
+
+	(void)name;
+	tune_add(&t->mail, t->kind, span_of(v->rule == NULL ? "" : v->rule),
+	    span_of(action_names[v->wanted]), v->score, 0);
+}
+
+static int
+tune_folders(struct tune *t, struct snapshot *s)
+{
+	struct corpus_judge judge = { .snapshot = s,
+		.from_received = t->from_received,
+		.judged = tune_judged,
+		.progress = tune_progress,
+		.ctx = t };
+	const char *why;
+	bool ok = true;
+
+	if (t->live) {
+		judge.resolver = dns_conf_resolver(&s->config, &why);
+		if (judge.resolver == NULL)
+			return tool_fail(EXIT_UNAVAILABLE, "DNS: %s", why);
+	}
+	for (size_t i = 0; i < TUNE_KINDS; i++) {
+		t->kind = (enum tune_kind)i;
+		ok = corpus_judge(&judge, &t->corpus[i]) && ok;
+	}
+	resolver_free(&judge.resolver);
+	return ok ? EXIT_OK : EXIT_NOINPUT;
+}
+
+/* ---- the journal ---------------------------------------------------------------- */
+
+/* What users said of it, or that they let it be; false: nobody knows. */
+static bool
+tune_truth(struct tune *t, const struct journal_row *row, enum tune_kind *kind)
+{
+	struct learn_sample sample;
+	enum learn_found found = LEARN_NONE;
+
+	if (t->taught != NULL)
+		found = learn_db_by_id(t->taught, row->id, t->row, &sample);
+	if (found == LEARN_ERROR) {
+		t->failed = true;
+		return false;
+	}
+	*kind = found == LEARN_FOUND && sample.spam ? TUNE_SPAM : TUNE_GOOD;
+	if (found == LEARN_FOUND)
+		return true;
+	/* What is put off comes again, and nobody has seen it (tune_add). */
+	if (span_is(row->wanted, action_names[ACTION_TEMPFAIL]))
+		return true;
+	/* What was done counts: in mode monitor it lay in the inbox. */
+	if (!span_is(row->verdict, action_names[ACTION_ACCEPT]))
+		t->mail.unjudged++;
+	else if (row->time_s > t->now_s - TUNE_SILENT_S)
+		t->mail.young++;
+	else
+		return true;
+	return false;
+}
+
+/* Mail of our own users and machines is no mail that could be taken for
+ * spam. */
+static bool
+tune_foreign(struct jsonr record)
+{
+	struct span direction = SPAN("");
+
+	(void)jsonr_text(jsonr_get(record, "direction"), &direction);
+	return span_is(direction, "inbound") || span_is(direction, "relay");
+}
+
+static void
+tune_decision(struct tune *t, const struct journal_row *row)
+{
+	const char *why;
+	struct jsonr_doc *doc = jsonr_parse(row->record, t->row, &why);
+	enum tune_kind kind;
+	double share = 0;
+
+	if (doc == NULL)
+		t->mail.unreadable++;
+	else if (tune_foreign(jsonr_top(doc)) && tune_truth(t, row, &kind)) {
+		(void)jsonr_number(
+		    jsonr_get(jsonr_get(jsonr_top(doc), "facts"), "spam.share"),
+		    &share);
+		tune_add(
+		    &t->mail, kind, row->rule, row->wanted, row->score, share);
+	}
+	jsonr_free(&doc);
+}
+
+static bool
+tune_row(void *ctx, const struct journal_row *row)
+{
+	struct tune *t = ctx;
+
+	/* What was refused before has no score. */
+	if (span_is(row->stage, stage_names[STAGE_EOM]))
+		tune_decision(t, row);
+	arena_reset(t->row);
+	bar_show(&t->bar, ++t->rows, tune_progress(t));
+	return !t->failed && t->rows < TUNE_MAIL_MAX;
+}
+
+/* What was taught lies beside the journal; where nothing was, nothing is. */
+static bool
+tune_open_taught(struct tune *t, const char *journal)
+{
+	size_t slash = span_find_last(span_of(journal), '/');
+	const char *path = "learned.db";
+	char why[SQLITE_WHY_MAX];
+	struct stat st;
+	bool renewed;
+
+	if (slash != SIZE_MAX)
+		path = arena_printf(
+		    t->mail.arena, "%.*s/%s", (int)slash, journal, path);
+	if (stat(path, &st) != 0 && errno == ENOENT) {
+		(void)tool_fail(0,
+		    "there is no %s: nobody said of any message what it is",
+		    path);
+		return true;
+	}
+	t->taught = learn_db_open(path, 0, true, &renewed, why);
+	if (t->taught == NULL)
+		(void)tool_fail(0, "%s: %s", path, why);
+	return t->taught != NULL;
+}
+
+static int
+tune_journal(struct tune *t)
+{
+	const struct journal_query query = { .since_s = t->journal.since_s,
+		.until_s = t->journal.until_s,
+		.newest_first = true,
+		.records = true };
+	const char *path;
+	struct journal_reader *r =
+	    tool_journal(&t->journal, &path, t->mail.arena);
+	uint64_t all;
+	bool ok = r != NULL && tune_open_taught(t, path);
+
+	if (ok) {
+		all = journal_count(r, &query);
+		bar_begin(&t->bar, all < TUNE_MAIL_MAX ? all : TUNE_MAIL_MAX);
+		t->row = arena_new();
+		t->mail.shares = true;
+		ok = journal_each(r, &query, tune_row, t);
+		arena_free(&t->row);
+		bar_end(&t->bar);
+		if (!ok)
+			(void)tool_fail(0, "the journal can't be read: %s",
+			    journal_reader_error(r));
+		else if (t->failed)
+			(void)tool_fail(0, "what was taught can't be read: %s",
+			    learn_db_error(t->taught));
+	}
+	learn_db_close(&t->taught);
+	journal_reader_close(&r);
+	return ok && !t->failed ? EXIT_OK : EXIT_NOINPUT;
+}
+
+/* ---- the command ----------------------------------------------------------------- */
+
+/* With its sign: 0.1 would be a tenth to some. */
+static bool
+tune_false_read(const char *text, double *out)
+{
+	if (span_ends(span_of(text), SPAN("%")) &&
+	    literal_quantity(span_of(text), out) && *out >= TUNE_FALSE_MIN &&
+	    *out <= TUNE_FALSE_MAX)
+		return true;
+	(void)tool_fail(
+	    0, "%s is no share: say 0.1%%; from 0.001%% to 50%%", text);
+	return false;
+}
+
+enum { OPT_SINCE = 256, OPT_UNTIL, OPT_JOURNAL };
+
+static const struct option long_options[] = {
+	{ "max-false", required_argument, NULL, 'm' },
+	{ "ham", required_argument, NULL, 'h' },
+	{ "spam", required_argument, NULL, 's' },
+	{ "from-received", no_argument, NULL, 'f' },
+	{ "live-dns", no_argument, NULL, 'l' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "since", required_argument, NULL, OPT_SINCE },
+	{ "until", required_argument, NULL, OPT_UNTIL },
+	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "config", required_argument, NULL, 'c' },
+	{ "rules", required_argument, NULL, 'r' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool
+option_read(struct tune *t, int c, const char *value)
+{
+	switch (c) {
+	case 'm':
+		return tune_false_read(value, &t->max_false);
+	case 'h':
+	case 's':
+		t->folders = true;
+		if (!corpus_find(
+			&t->corpus[c == 's' ? TUNE_SPAM : TUNE_GOOD], value))
+			t->failed = true;
+		return true;
+	case 'f':
+		t->from_received = true;
+		return true;
+	case 'l':
+		t->live = true;
+		return true;
+	case 'j':
+		t->json = true;
+		return true;
+	case OPT_SINCE:
+		return tool_moment(value, t->now_s, &t->journal.since_s);
+	case OPT_UNTIL:
+		return tool_moment(value, t->now_s, &t->journal.until_s);
+	case OPT_JOURNAL:
+		t->journal.journal = value;
+		return true;
+	case 'c':
+		t->journal.config = value;
+		return true;
+	case 'r':
+		t->rules = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Mail that lies in a folder stands in the journal, too, and would count
+ * twice: it is either. */
+static bool
+options_read(int argc, char **argv, struct tune *t)
+{
+	bool of_journal;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:r:", long_options, NULL)) != -1)
+		if (!option_read(t, c, optarg))
+			return false;
+	of_journal = t->journal.journal != NULL || t->journal.since_s != 0 ||
+		     t->journal.until_s != 0;
+	return optind == argc &&
+	       (t->folders ? !of_journal : !t->live && !t->from_received);
+}
+
+static int
+tune_all(struct tune *t)
+{
+	struct snapshot *s;
+	int status;
+
+	if (t->failed)
+		return EXIT_NOINPUT;
+	s = tool_load(t->journal.config, t->rules);
+	if (s == NULL)
+		return EXIT_CONFIG;
+	status = t->folders ? tune_folders(t, s) : tune_journal(t);
+	if (status == EXIT_OK &&
+	    !tune_print(&t->mail, s, t->max_false, t->json))
+		status = EXIT_FAILED;
+	snapshot_unref(&s);
+	return status;
+}
+
+static int
+tune_run(int argc, char **argv)
+{
+	struct tune t = { .max_false = LEARN_PROMISE };
+	int status;
+
+	t.now_s = clock_system.unix_s(NULL);
+	t.mail.arena = arena_new();
+	for (size_t i = 0; i < TUNE_KINDS; i++)
+		t.corpus[i].arena = t.mail.arena;
+	status = options_read(argc, argv, &t) ? tune_all(&t) : tool_usage();
+	arena_free(&t.mail.arena);
+	return status;
+}
+
+extern const struct command command_tune;
+const struct command command_tune = {
+	.name = "tune",
+	.usage = "[--max-false SHARE%] [--json] [-c FILE] [--rules FILE|DIR]\n"
+		 "    [--ham FILE|DIR ... [--spam FILE|DIR ...] "
+		 "[--from-received] [--live-dns] |\n"
+		 "    [--since WHEN] [--until WHEN] [--journal FILE]]",
+	.help = "propose thresholds that mark no more good mail than promised",
+	.run = tune_run,
+};
