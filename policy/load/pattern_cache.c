@@ -34,9 +34,9 @@ pattern_cache_attach(struct snapshot *s)
 	size_t count = ruleset_pattern_set_count(s->ruleset);
 
 	for (size_t i = 0; i < count; i++) {
-		fact_id fact;
+		struct span name;
 		struct patterns *set =
-		    ruleset_pattern_set(s->ruleset, i, &fact);
+		    ruleset_pattern_set(s->ruleset, i, &name);
 		const char *why = NULL;
 
 		if (!patterns_hs_wanted(set))
@@ -78,12 +78,12 @@ cache_wants(const struct snapshot *s, struct span name)
 {
 	size_t count = ruleset_pattern_set_count(s->ruleset);
 	char key[PATTERNS_KEY_MAX];
-	fact_id fact;
+	struct span of;
 
 	for (size_t i = 0; i < count; i++)
 		if (span_starts(name,
 			span_of(patterns_hs_key(
-			    ruleset_pattern_set(s->ruleset, i, &fact), key))))
+			    ruleset_pattern_set(s->ruleset, i, &of), key))))
 			return true;
 	return false;
 }
@@ -119,13 +119,13 @@ pattern_cache_build(struct snapshot *s,
 
 	cache_make(s, dir);
 	for (size_t i = 0; i < count; i++) {
-		fact_id fact;
+		struct span name;
 		struct patterns *set =
-		    ruleset_pattern_set(s->ruleset, i, &fact);
+		    ruleset_pattern_set(s->ruleset, i, &name);
 		struct pattern_build b = { .patterns = patterns_count(set),
 			.wanted = patterns_hs_wanted(set) };
 
-		b.fact = schema_row(s->schema, fact)->name;
+		b.name = name;
 		b.fresh = b.wanted && !patterns_cache_load(set, dir, &b.why);
 		if (b.fresh && !patterns_cache_save(set, dir, &b.why)) {
 			all = false;

@@ -15,7 +15,7 @@
 void pattern_cache_attach(struct snapshot *s);
 
 struct pattern_build {
-	const char *fact; /* whose texts the set looks at */
+	struct span name; /* of the fact whose texts it looks at, or the list */
 	size_t patterns;
 	bool wanted;     /* Hyperscan can help */
 	bool fresh;      /* built now; else it was there */

@@ -33,6 +33,17 @@ struct scan_cache {
 	size_t count, cap;
 };
 
+/*
+ * What a list of patterns says of the text that it was asked for last. Several
+ * rules ask for the same body; short texts cost less than keeping them.
+ */
+struct list_memory {
+	struct span text;
+	enum truth answer;
+	struct list_hit hit;
+};
+#define LIST_MEMORY_TEXT_MIN 256
+
 /* Who answers instead of rows from outside; ctx is that of ruling_input. */
 struct stand_in {
 	enum truth (*test)(void *ctx, const struct cond *c);
@@ -50,6 +61,7 @@ struct ruling {
 	size_t kept_rcpt;
 	unsigned run, *pending;   /* by rule: the run in which it was pending */
 	struct scan_cache *scans; /* by pattern set */
+	struct list_memory *lists;      /* by list */
 	struct pattern_result *scratch; /* made by the first scan */
 	size_t scratch_count;
 	/* By rule: not known because a pattern ran into its bounds. */

@@ -158,6 +158,27 @@ list_lookup(struct ruling *r, const struct list *list, const struct value *v,
 	return TRUTH_NO;
 }
 
+/* The list's answer to a long text, looked for once. */
+static enum truth
+list_remember(struct ruling *r, size_t list, const struct value *v,
+    enum fact_type type, struct list_hit *hit)
+{
+	struct list_memory *m = &r->lists[list];
+	const struct list *items = r->rs->list[list]->info.items;
+
+	if (list_kind(items) != LIST_PATTERNS ||
+	    v->text.n < LIST_MEMORY_TEXT_MIN)
+		return list_lookup(r, items, v, type, hit);
+	if (m->text.p != v->text.p || m->text.n != v->text.n) {
+		m->answer = list_lookup(r, items, v, type, &m->hit);
+		m->text = v->text;
+	}
+	/* It is a bound that keeps it unknown, for each rule that asks. */
+	r->limit_met = r->limit_met || m->answer == TRUTH_UNKNOWN;
+	*hit = m->hit;
+	return m->answer;
+}
+
 enum truth
 eval_listed(struct ruling *r, const struct cond *c, struct binding b,
     struct list_hit *hit, struct span *detail)
@@ -169,7 +190,7 @@ eval_listed(struct ruling *r, const struct cond *c, struct binding b,
 	if (answer != TRUTH_YES)
 		return answer;
 	if (!info->kind->dynamic)
-		return list_lookup(r, info->items, v, c->subject.type, hit);
+		return list_remember(r, c->list, v, c->subject.type, hit);
 	return r->input.listed == NULL
 		   ? TRUTH_NO
 		   : r->input.listed(r->input.ctx, c->list, v, detail);

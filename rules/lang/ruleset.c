@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "rules/list/list.h"
+
 void
 ruleset_free(struct ruleset **rs)
 {
@@ -130,20 +132,42 @@ ruleset_threshold(const struct ruleset *rs, enum outcome outcome)
 					  : (double)NAN;
 }
 
+/* Of a list of patterns that is there, or NULL. */
+static struct patterns *
+ruleset_list_patterns(const struct rule_list *list)
+{
+	return list->info.items == NULL ? NULL
+					: list_patterns(list->info.items);
+}
+
 size_t
 ruleset_pattern_set_count(const struct ruleset *rs)
 {
-	return rs->set_count;
+	size_t n = rs->set_count;
+
+	for (size_t i = 0; i < rs->list_count; i++)
+		n += ruleset_list_patterns(rs->list[i]) != NULL;
+	return n;
 }
 
 struct patterns *
-ruleset_pattern_set(const struct ruleset *rs, size_t i, fact_id *fact)
+ruleset_pattern_set(const struct ruleset *rs, size_t i, struct span *name)
 {
 	for (struct pattern_set *s = rs->sets; s != NULL; s = s->next)
 		if (s->number == i) {
-			*fact = s->fact;
+			*name = span_of(
+			    schema_row(rs->options.schema, s->fact)->name);
 			return s->patterns;
 		}
+	i -= rs->set_count;
+	for (size_t k = 0; k < rs->list_count; k++) {
+		struct patterns *p = ruleset_list_patterns(rs->list[k]);
+
+		if (p != NULL && i-- == 0) {
+			*name = rs->list[k]->info.name;
+			return p;
+		}
+	}
 	return NULL;
 }
 

@@ -118,9 +118,13 @@ struct rule_word ruleset_word(const struct ruleset *rs, size_t i);
 /* Thresholds of `verdict`; NAN: none. */
 double ruleset_threshold(const struct ruleset *rs, enum outcome outcome);
 
-/* The pattern sets, to attach Hyperscan databases before the set is shared. */
+/*
+ * The pattern sets, to attach Hyperscan databases before the set is shared:
+ * one for each fact that rules match, and the lists of patterns. *name is the
+ * fact's or the list's.
+ */
 size_t ruleset_pattern_set_count(const struct ruleset *rs);
 struct patterns *ruleset_pattern_set(
-    const struct ruleset *rs, size_t i, fact_id *fact);
+    const struct ruleset *rs, size_t i, struct span *name);
 
 #endif

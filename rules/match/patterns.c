@@ -39,6 +39,20 @@ struct scan_scratch {
 
 /* ---- scratch ------------------------------------------------------------- */
 
+/* The most needles that one scan can see. */
+static size_t
+scan_needles(const struct patterns *p)
+{
+	const struct prefilter *f[] = { p->prefilter, p->exact.others,
+		p->wide.others };
+	size_t most = 0;
+
+	for (size_t i = 0; i < ARRAY_COUNT(f); i++)
+		if (f[i] != NULL && prefilter_count(f[i]) > most)
+			most = prefilter_count(f[i]);
+	return most;
+}
+
 static struct scan_scratch *
 scan_scratch_new(const struct patterns *p)
 {
@@ -50,8 +64,7 @@ scan_scratch_new(const struct patterns *p)
 	s->end = xcalloc(p->count + 1, sizeof(*s->end));
 	s->candidates = xcalloc(p->words, sizeof(*s->candidates));
 	s->found = xcalloc(p->words * SETS, sizeof(*s->found));
-	s->seen =
-	    xcalloc(prefilter_count(p->prefilter) / 64 + 1, sizeof(*s->seen));
+	s->seen = xcalloc(scan_needles(p) / 64 + 1, sizeof(*s->seen));
 	return s;
 }
 
@@ -107,6 +120,7 @@ void
 patterns_db_free(struct patterns_db *db)
 {
 	regex_db_free(&db->db);
+	prefilter_free(&db->others);
 	free(db->covered);
 	db->covered = NULL;
 }
@@ -149,15 +163,14 @@ patterns_all_found(const struct patterns *p, struct scan_scratch *s)
 	}
 }
 
-/* Candidates by needles. */
+/* Candidates by needles: all of those in f, and who needs none. */
 static void
-patterns_by_needles(
-    const struct patterns *p, struct scan_scratch *s, struct span text)
+patterns_by_needles(const struct patterns *p, const struct prefilter *f,
+    struct scan_scratch *s, struct span text)
 {
 	char *folded = NULL;
 
-	memset(s->seen, 0,
-	    (prefilter_count(p->prefilter) / 64 + 1) * sizeof(*s->seen));
+	memset(s->seen, 0, (prefilter_count(f) / 64 + 1) * sizeof(*s->seen));
 	if (!p->options.raw && !s->ascii) {
 		folded = malloc(text.n);
 		if (folded == NULL) {
@@ -169,7 +182,7 @@ patterns_by_needles(
 		text = span_make(folded, needle_fold(text, false, folded));
 	}
 	memcpy(s->found, p->unneeded, p->words * SETS * sizeof(*s->found));
-	prefilter_scan(p->prefilter, text, s->seen, s->found);
+	prefilter_scan(f, text, s->seen, s->found);
 	patterns_all_found(p, s);
 	free(folded);
 }
@@ -214,16 +227,16 @@ patterns_candidates(
 	s->ascii = utf8_ascii(text);
 	db = p->options.raw || s->ascii ? &p->exact : &p->wide;
 	if (db->db == NULL) {
-		patterns_by_needles(p, s, text);
+		patterns_by_needles(p, p->prefilter, s, text);
 		return;
 	}
 	if (!db->covers_all) {
-		patterns_by_needles(p, s, text);
+		patterns_by_needles(p, db->others, s, text);
 		for (size_t w = 0; w < p->words; w++)
 			s->candidates[w] &= ~db->covered[w];
 	}
 	if (!patterns_by_database(p, db, s, text))
-		patterns_by_needles(p, s, text);
+		patterns_by_needles(p, p->prefilter, s, text);
 }
 
 static bool

@@ -205,6 +205,37 @@ patterns_add(struct patterns_builder *b, struct span regex, unsigned flags,
 	return true;
 }
 
+struct prefilter *
+patterns_prefilter(const struct patterns *p, const uint64_t *without)
+{
+	struct prefilter_needle *v = NULL;
+	size_t count = 0, cap = 0;
+	struct prefilter *made;
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct needles needles;
+
+		if (bit_get(without, i) || p->items[i].always)
+			continue;
+		needles_of(p->items[i].text, p->items[i].flags, p->options.raw,
+		    p->arena, &needles);
+		for (size_t k = 0; k < needles.count; k++)
+			for (size_t n = 0; n < needles.set[k].count; n++) {
+				if (count == cap) {
+					cap = 2 * cap + 64;
+					v = xrealloc(v, cap, sizeof(*v));
+				}
+				v[count++] = (struct prefilter_needle){
+					needles.set[k].v[n],
+					(uint32_t)(i * NEEDLE_SETS + k)
+				};
+			}
+	}
+	made = prefilter_new(v, count);
+	free(v);
+	return made;
+}
+
 size_t
 patterns_builder_count(const struct patterns_builder *b)
 {

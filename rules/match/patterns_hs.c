@@ -71,6 +71,9 @@ patterns_hs_wanted(const struct patterns *p)
  * All patterns that the library takes: as they are for the exact database,
  * where octets mean what characters do, and else widened
  * (rules/match/pattern_widen.h). The texts are in arena a.
+ *
+ * Rejected: UTF-8 mode in the exact one for patterns with characters beyond
+ * ASCII. They are few, and compiling all took twice as long.
  */
 static size_t
 patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
@@ -267,6 +270,8 @@ patterns_hs_load(const struct patterns *p, struct span bytes,
 	out->covers_all = true;
 	for (size_t i = 0; i < p->count; i++)
 		out->covers_all = out->covers_all && bit_get(out->covered, i);
+	if (!out->covers_all)
+		out->others = patterns_prefilter(p, out->covered);
 	return true;
 }
 

@@ -29,6 +29,7 @@ struct patterns_db {
 	struct regex_db *db;
 	uint64_t *covered;
 	bool covers_all;
+	struct prefilter *others; /* of those that are not covered, or NULL */
 };
 
 struct scan_scratch;
@@ -67,6 +68,10 @@ bit_get(const uint64_t *bits, size_t i)
 
 void patterns_items_free(struct patterns_item *items, size_t count);
 void patterns_db_free(struct patterns_db *db);
+/* Of the needles of all patterns but those whose bit is set. Its texts are in
+ * the set's arena, so only before other threads see the set. */
+struct prefilter *patterns_prefilter(
+    const struct patterns *p, const uint64_t *without);
 /* Frees idle scratch, which was made for the databases before. */
 void patterns_pool_clear(struct patterns *p);
 

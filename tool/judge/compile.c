@@ -25,8 +25,9 @@ compile_report(void *ctx, const struct pattern_build *b)
 	c->built += b->fresh;
 	if (c->quiet)
 		return;
-	(void)printf("%s%-24s%s %6zu patterns: %s%s%s\n", tool_bold(), b->fact,
-	    tool_plain(), b->patterns, b->why != NULL ? tool_red() : "",
+	(void)printf("%s%-24.*s%s %6zu patterns: %s%s%s\n", tool_bold(),
+	    SPAN_FMT(b->name), tool_plain(), b->patterns,
+	    b->why != NULL ? tool_red() : "",
 	    b->why != NULL ? b->why
 	    : b->fresh     ? "compiled"
 	    : b->wanted    ? "was compiled"
