@@ -70,6 +70,31 @@ iprev_ask_names(struct message *m)
 	return dns_ask(m->dns, span_make(name, n), DNS_PTR);
 }
 
+static enum dns_type
+iprev_type(const struct message *m)
+{
+	return m->client.family == 4 ? DNS_A : DNS_AAAA;
+}
+
+/*
+ * Mostly an address leads to the name that its client goes by. Where that
+ * leads is asked along with the names, so that a client who has not been here
+ * before is waited for once and not twice. An answer counts only if the names
+ * say so, too.
+ */
+static void
+iprev_guess(struct message *m)
+{
+	struct span name, said = m->session->client_name;
+	const char *why;
+
+	if (said.n == 0)
+		said = m->session->helo;
+	if (span_find(said, '.') != SIZE_MAX &&
+	    domain_to_ascii(said, m->arena, &name, &why))
+		(void)dns_ask(m->dns, name, iprev_type(m));
+}
+
 static bool
 iprev_has_client(const struct message *m, const struct dns_answer *a)
 {
@@ -101,7 +126,7 @@ iprev_keep_names(
 static bool
 iprev_look_back(struct message *m, struct iprev_slot *s)
 {
-	enum dns_type type = m->client.family == 4 ? DNS_A : DNS_AAAA;
+	enum dns_type type = iprev_type(m);
 	bool waiting = false;
 
 	s->result = IPREV_FAIL;
@@ -155,9 +180,11 @@ iprev_gather(struct message *m, void *slot, enum stage stage)
 {
 	struct iprev_slot *s = slot;
 
-	(void)stage;
-	if (iprev_applies(m) && !s->known)
-		s->known = iprev_run(m, s);
+	if (!iprev_applies(m) || s->known)
+		return;
+	s->known = iprev_run(m, s);
+	if (!s->known && !s->names_known && stage <= STAGE_HELO)
+		iprev_guess(m);
 }
 
 static bool
