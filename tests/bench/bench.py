@@ -4,6 +4,7 @@ prints what each cost and the ratios that the project has set itself."""
 import argparse
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 import corpus  # noqa: E402
-from stage import Milter, Nsd, Stage, free_port, listens, program, wait_for  # noqa: E402
+from stage import Milter, Nsd, Stage, program, wait_for  # noqa: E402
 
 # A loopback address of its own, for libresolv knows no other port than 53.
 DNS_ADDRESS, DNS_PORT = "127.0.0.77", 53
@@ -30,8 +31,7 @@ rule listed-two when client.ip in two then reject 554 5.7.1 "listed"
 
 def rules():
     """With those of the lists a hundred, of the kinds that people write."""
-    text = ['rule forged when dmarc = fail and dmarc.applied = reject '
-            'then reject 550 5.7.1 "DMARC"']
+    text = [AUTHOR]
     kinds = (
         'subject ~ /\\bcheap(er)? +offer%d\\b/i then score 2',
         'body ~ /\\bwin +%d +(euro|dollar)s?\\b/i then score 1.5',
@@ -45,14 +45,46 @@ def rules():
     return "\n".join(text) + "\nverdict junk at 6 reject at 15\n"
 
 
+AUTHOR = ('rule forged when dmarc = fail and dmarc.applied = reject '
+          'then reject 550 5.7.1 "DMARC"\n')
+
+
+def body_patterns(count):
+    """Patterns of SpamAssassin's kind on the body: phrases with borders,
+    alternatives and gaps, of words that mail of all kinds has as well."""
+    chance, text = random.Random(7), []
+    words = corpus.WORDS + (
+        "dear friend customer account verify password million transfer winner "
+        "lottery urgent offer free money credit loan limited click here "
+        "unsubscribe pharmacy discount guarantee beneficiary").split()
+    word = lambda: chance.choice(words)
+    for i in range(count):
+        kind = i % 4
+        if kind == 0:
+            p = r"\b(?:%s|%s|%s)\s+%s\b" % (word(), word(), word(), word())
+        elif kind == 1:
+            p = r"\b%s .{0,20}\b(?:%s|%s)s?\b" % (word(), word(), word())
+        elif kind == 2:
+            p = r"\b%s (?:your|our|the) %s (?:%s|now)\b" % (word(), word(), word())
+        else:
+            p = r"\b%s\W{1,3}%s\W{1,3}%s\b" % (word(), word(), word())
+        text.append("rule p%d when body ~ /%s/i then score 0.001" % (i, p))
+    return "\n".join(text) + "\nverdict junk at 60 reject at 150\n"
+
+
+def answers(path):
+    with socket.socket(socket.AF_UNIX) as s:
+        return s.connect_ex(path) == 0
+
+
 class Process:
     """A milter that is not ours, in the foreground."""
 
-    def __init__(self, arguments, port, log):
-        self.port = port
+    def __init__(self, arguments, path, log):
+        self.path = path
         self.process = subprocess.Popen(
             arguments, stdout=open(log, "wb"), stderr=subprocess.STDOUT)
-        wait_for(arguments[0], lambda: listens(port))
+        wait_for(arguments[0], lambda: answers(path))
         self.pid = self.process.pid
 
     def close(self):
@@ -65,33 +97,33 @@ class Process:
 
 
 def opendkim(stage):
-    port = free_port()
+    path = stage.path("opendkim.socket")
     conf = stage.path("opendkim.conf")
     with open(conf, "w") as f:
-        f.write("Mode v\nSocket inet:%d@127.0.0.1\nNameservers %s\n"
+        f.write("Mode v\nSocket local:%s\nNameservers %s\n"
                 "AuthservID mx.verdict.example\nAlwaysAddARHeader yes\n"
                 "Syslog no\nInternalHosts 127.0.0.1\nBackground no\n"
                 "UserID root\nPidFile %s\n"
-                % (port, DNS_ADDRESS, stage.path("opendkim.pid")))
-    return Process([program("opendkim"), "-f", "-x", conf], port,
+                % (path, DNS_ADDRESS, stage.path("opendkim.pid")))
+    return Process([program("opendkim"), "-f", "-x", conf], path,
                    stage.path("opendkim.log"))
 
 
 def opendmarc(stage):
-    port = free_port()
+    path = stage.path("opendmarc.socket")
     conf, resolv = stage.path("opendmarc.conf"), stage.path("resolv.conf")
     with open(conf, "w") as f:
-        f.write("Socket inet:%d@127.0.0.1\nAuthservID mx.verdict.example\n"
+        f.write("Socket local:%s\nAuthservID mx.verdict.example\n"
                 "TrustedAuthservIDs mx.verdict.example\nSPFSelfValidate true\n"
                 "SPFIgnoreResults true\nRejectFailures true\nSyslog false\n"
                 "PublicSuffixList /usr/share/publicsuffix/public_suffix_list.dat\n"
-                "PidFile %s\n" % (port, stage.path("opendmarc.pid")))
+                "PidFile %s\n" % (path, stage.path("opendmarc.pid")))
     with open(resolv, "w") as f:
         f.write("nameserver %s\n" % DNS_ADDRESS)
     return Process(
         ["unshare", "-m", "sh", "-c",
          'mount --bind "$1" /etc/resolv.conf && exec "$2" -f -c "$3"', "-",
-         resolv, program("opendmarc"), conf], port, stage.path("opendmarc.log"))
+         resolv, program("opendmarc"), conf], path, stage.path("opendmarc.log"))
 
 
 class LateDns:
@@ -126,19 +158,21 @@ class LateDns:
         self.sock.close()
 
 
-def verdict(stage, name, resolver):
+def verdict(stage, name, resolver, more="", engine="native", text=None):
+    """The daemon with rules of ours, or (text None) with those it ships."""
+    path = stage.path(name + ".socket")
+    rules_row = "" if text is None else "rules rules.d/*.rules\n"
+    os.environ["ENGINE"] = engine
     m = stage.add(Milter(stage.path(name), "resolver %s\nlog.format text\n"
-                         "rules rules.d/*.rules\nlisten.mode 0666\n" % resolver))
-    for text in (LISTS + rules(), rules()):
+                         "listen.mode 0666\n%s%s" % (resolver, rules_row, more),
+                         listen="unix:" + path))
+    if text is not None:
         with open(stage.path(name + "/rules.d/bench.rules"), "w") as f:
             f.write(text)
-        m.tool("compile")
-        status, output = m.tool("reload")
-        if status == 0:
-            break
-        print("  without DNS lists: " + output.split("\n")[0])
+    m.tool("compile")
+    status, output = m.tool("reload")
     assert status == 0, output
-    m.pid = m.process.pid
+    m.pid, m.path = m.process.pid, path
     return m
 
 
@@ -156,7 +190,7 @@ class Bench:
                    "-d", messages or self.messages, "-l", label, "-j", out,
                    "-c", str(connections), "-n", str(count), "-w", str(warm)]
         for p in parts:
-            command += ["-s", "inet:127.0.0.1:%d" % p.port, "-p", str(p.pid)]
+            command += ["-s", "unix:" + p.path, "-p", str(p.pid)]
         subprocess.run(command, check=True)
         with open(out) as f:
             result = json.loads(f.read())
@@ -185,11 +219,40 @@ class Bench:
                 self.index("next", [second[d] for d in both]), len(both))
 
 
+    def big(self, name, kind, octets):
+        """One message of this size, unsigned: what its content costs."""
+        directory = self.stage.path(name)
+        os.makedirs(directory)
+        chance = random.Random(3)
+        text = corpus.prose(chance, octets)
+        if kind == "html":
+            text = corpus.page(text[:octets * 3 // 4])
+        with open(directory + "/0.eml", "w") as f:
+            f.write("From: a@sender0.example\nSubject: x\nMIME-Version: 1.0\n"
+                    "Content-Type: text/%s\n\n%s" % (kind, text))
+        with open(directory + "/index", "w") as f:
+            f.write("0.eml\t198.18.0.1\tmx.sender0.example\t"
+                    "a@sender0.example\tbob@verdict.example\n")
+        return directory
+
+
 def ratio(what, got, target, unit=""):
     good = got <= target
-    print("  %-62s %8.2f%s  target %g%s  %s"
+    print("  %-62s %8.3f%s  target %g%s  %s"
           % (what, got, unit, target, unit, "met" if good else "MISSED"))
     return {"what": what, "got": got, "target": target, "met": good}
+
+
+# What is compared at 16 connections: label, engine, settings, rules.
+OURS = (
+    ("authentication only", "native", "journal off\n", AUTHOR),
+    ("same, libmilter", "libmilter", "journal off\n", AUTHOR),
+    ("default", "native", "", None),
+    ("same, libmilter", "libmilter", "", None),
+    ("default, no journal", "native", "journal off\n", None),
+    ("100 rules, 2 lists", "native", "", LISTS + rules()),
+    ("1,000 body patterns", "native", "", body_patterns(1000)),
+)
 
 
 def main():
@@ -199,42 +262,53 @@ def main():
     p.add_argument("-j", help="where the results go as JSON")
     options = p.parse_args()
     with Stage() as stage:
+        os.chmod(stage.directory, 0o755)
         zones, octets = corpus.make(stage.path("corpus"), options.c)
         print("corpus: %d messages, %.1f KB on average" % (options.c, octets / options.c / 1024))
         stage.add(Nsd(stage.path("nsd"), zones, DNS_ADDRESS, DNS_PORT))
         b = Bench(stage, options)
-        port = free_port()
+        resolver = "%s:%d" % (DNS_ADDRESS, DNS_PORT)
+        n, w = options.n, options.c
+
+        def one(label, parts, *rest):
+            return b.load(label, parts, *rest)
+        path = stage.path("floor.socket")
         floor = stage.add(Process([os.environ["BUILD"] + "/tests/bench/accept_milter",
-                                   "inet:%d@127.0.0.1" % port], port, stage.path("floor.log")))
-        ours = verdict(stage, "ours", "%s:%d" % (DNS_ADDRESS, DNS_PORT))
+                                   "local:" + path], path, stage.path("floor.log")))
+        got = {"floor": one("libmilter, one field", [floor], 16, n, w)}
+        ours = []
+        for i, (label, engine, settings, text) in enumerate(OURS):
+            m = verdict(stage, "ours%d" % i, resolver, settings, engine, text)
+            ours.append(m)
+            got[i] = one(label, [m], 16, n, w)
         chain = [stage.add(opendkim(stage)), stage.add(opendmarc(stage))]
-        got = {}
-        # Sixteen first: they warm the caches, and where each answer takes
-        # 40 ms (Nagle's algorithm) one connection takes long.
-        for connections, count, warm in ((16, options.n, options.c),
-                                         (1, options.n // 5, 0)):
-            for label, parts in (("floor", [floor]), ("verdict-milter", [ours]),
-                                 ("opendkim+dmarc", chain)):
-                got[label, connections] = b.load(
-                    label, parts, connections, count, warm)
+        got["chain"] = one("opendkim+dmarc", chain, 16, n, w)
+        got["one"] = one("default", [ours[2]], 1, n // 5, 0)
+        got["many"] = one("default", [ours[2]], 1000, n, w)
+        got["text"] = one("2 MB text", [ours[2]], 1, 20, 3, b.big("text", "plain", 2 << 20))
+        got["html"] = one("2 MB HTML", [ours[2]], 1, 20, 3, b.big("html", "html", 2 << 20))
         late = stage.add(LateDns())
         fresh = verdict(stage, "late", "127.0.0.1:%d" % late.port)
         first, second, count = b.first_and_next()
-        got["first"] = b.load("DNS 20 ms, first", [fresh], 1, count, 0, first)
-        got["next"] = b.load("DNS 20 ms, next", [fresh], 1, count, 0, second)
-        v = got["verdict-milter", 16]
+        got["first"] = one("DNS 20 ms, first", [fresh], 1, count, 0, first)
+        got["next"] = one("DNS 20 ms, next", [fresh], 1, count, 0, second)
         print()
-        cpu = "cpu_s_per_1000"
+        cpu = lambda key: got[key]["cpu_s_per_1000"]
         targets = [
-            ratio("CPU a message: verdict-milter / floor, 16 connections",
-                  v[cpu] / got["floor", 16][cpu], 2),
-            ratio("CPU a message: verdict-milter / OpenDKIM + OpenDMARC",
-                  v[cpu] / got["opendkim+dmarc", 16][cpu], 1 / 6),
-            ratio("p99 latency at one connection",
-                  got["verdict-milter", 1]["p99_ms"], 3, " ms"),
-            ratio("resident memory", v["rss_kb"] / 1024, 64, " MB"),
+            ratio("CPU a message: authentication only", cpu(0), 0.10, " ms"),
+            ratio("  to OpenDKIM + OpenDMARC", cpu(0) / cpu("chain"), 1 / 14),
+            ratio("CPU a message: default rules, journal on", cpu(2), 0.27, " ms"),
+            ratio("  to OpenDKIM + OpenDMARC", cpu(2) / cpu("chain"), 1 / 5),
+            ratio("CPU a message: 1,000 body patterns", cpu(6), 1.0, " ms"),
+            ratio("CPU a message: the journal", cpu(2) - cpu(4), 0.02, " ms"),
+            ratio("context switches a message", got[2]["switches"], 3),
+            ratio("CPU a message at 1,000 connections", cpu("many"), 0.30, " ms"),
+            ratio("  p99", got["many"]["p99_ms"], 300, " ms"),
+            ratio("  resident memory", got["many"]["rss_kb"] / 1024, 64, " MB"),
+            ratio("2 MB text", cpu("text"), 3, " ms"),
+            ratio("2 MB HTML", cpu("html"), 5, " ms"),
             ratio("a sender's first message, DNS 20 ms late, median",
-                  got["first"]["p50_ms"], 80, " ms"),
+                  got["first"]["p50_ms"], 21, " ms"),
             ratio("a sender's next message, DNS 20 ms late, median",
                   got["next"]["p50_ms"], 5, " ms"),
         ]

@@ -24,6 +24,7 @@
  */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -271,6 +272,28 @@ run(struct load *load, size_t count)
 
 /* ---- what it cost ---- */
 
+/* The numbers of all lines of a task's status whose name ends so. */
+static unsigned long
+status_sum(long pid, const char *task, const char *row)
+{
+	char path[320], line[256];
+	unsigned long sum = 0, n;
+	FILE *f;
+
+	(void)snprintf(
+	    path, sizeof(path), "/proc/%ld/task/%s/status", pid, task);
+	f = fopen(path, "r");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		const char *at = strstr(line, row);
+
+		if (at != NULL && sscanf(at + strlen(row), ": %lu", &n) == 1)
+			sum += n;
+	}
+	if (f != NULL)
+		(void)fclose(f);
+	return sum;
+}
+
 /* User and system seconds of the processes, from /proc/PID/stat. */
 static double
 cpu_s(const struct load *load)
@@ -301,6 +324,29 @@ cpu_s(const struct load *load)
 	return sum;
 }
 
+/* Context switches of the threads that the processes have now. */
+static double
+switches(const struct load *load)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < load->pids; i++) {
+		char path[64];
+		struct dirent *e;
+		DIR *d;
+
+		(void)snprintf(
+		    path, sizeof(path), "/proc/%ld/task", load->pid[i]);
+		d = opendir(path);
+		while (d != NULL && (e = readdir(d)) != NULL)
+			sum += (double)status_sum(
+			    load->pid[i], e->d_name, "ctxt_switches");
+		if (d != NULL)
+			(void)closedir(d);
+	}
+	return sum;
+}
+
 /* Resident KB of the processes; peak: the most that they ever had. */
 static unsigned long
 memory_kb(const struct load *load, const char *row)
@@ -308,19 +354,10 @@ memory_kb(const struct load *load, const char *row)
 	unsigned long sum = 0;
 
 	for (size_t i = 0; i < load->pids; i++) {
-		char path[64], line[256];
-		unsigned long kb;
-		FILE *f;
+		char task[32];
 
-		(void)snprintf(
-		    path, sizeof(path), "/proc/%ld/status", load->pid[i]);
-		f = fopen(path, "r");
-		while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-			if (strncmp(line, row, strlen(row)) == 0 &&
-			    sscanf(line + strlen(row), ": %lu", &kb) == 1)
-				sum += kb;
-		if (f != NULL)
-			(void)fclose(f);
+		(void)snprintf(task, sizeof(task), "%ld", load->pid[i]);
+		sum += status_sum(load->pid[i], task, row);
 	}
 	return sum;
 }
@@ -344,7 +381,7 @@ percentile(const struct load *load, double p)
 }
 
 static void
-result_print(struct load *load, double wall_s, double spent_s)
+result_print(struct load *load, double wall_s, double spent_s, double switched)
 {
 	double first = load->latency_ms[0], per = (double)load->goal / 1000;
 	unsigned long rss = memory_kb(load, "VmRSS");
@@ -356,11 +393,11 @@ result_print(struct load *load, double wall_s, double spent_s)
 	    compare_double);
 	(void)printf("%-16s %3zu conn. %7.0f msg/s  CPU/1000 %6.3f s  p50 "
 		     "%7.2f p95 %7.2f p99 %7.2f max %7.2f ms  RSS %lu MB  "
-		     "accepted %zu of %zu\n",
+		     "%.1f switches  accepted %zu of %zu\n",
 	    load->label, load->threads, (double)load->goal / wall_s,
 	    spent_s / per, percentile(load, 50), percentile(load, 95),
-	    percentile(load, 99), percentile(load, 100), rss / 1024, accepted,
-	    load->goal);
+	    percentile(load, 99), percentile(load, 100), rss / 1024,
+	    switched / (double)load->goal, accepted, load->goal);
 	if (load->json == NULL)
 		return;
 	f = fopen(load->json, "a");
@@ -370,10 +407,12 @@ result_print(struct load *load, double wall_s, double spent_s)
 	    "{\"label\":\"%s\",\"connections\":%zu,\"messages\":%zu,"
 	    "\"seconds\":%.3f,\"cpu_s_per_1000\":%.4f,\"first_ms\":%.3f,"
 	    "\"p50_ms\":%.3f,\"p95_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
-	    "\"rss_kb\":%lu,\"peak_kb\":%lu,\"accepted\":%zu,\"broken\":%zu}\n",
+	    "\"rss_kb\":%lu,\"peak_kb\":%lu,\"switches\":%.2f,"
+	    "\"accepted\":%zu,\"broken\":%zu}\n",
 	    load->label, load->threads, load->goal, wall_s, spent_s / per,
 	    first, percentile(load, 50), percentile(load, 95),
-	    percentile(load, 99), percentile(load, 100), rss, peak, accepted,
+	    percentile(load, 99), percentile(load, 100), rss, peak,
+	    switched / (double)load->goal, accepted,
 	    atomic_load(&load->broken));
 	if (fclose(f) != 0)
 		fail("result", load->json);
@@ -441,7 +480,7 @@ main(int argc, char **argv)
 	static struct load load = {
 		.threads = 1, .per_connection = 1, .count = 1000, .label = "-"
 	};
-	double wall, spent;
+	double wall, spent, switched;
 
 	if (!options_read(&load, argc, argv)) {
 		(void)fprintf(stderr,
@@ -454,10 +493,12 @@ main(int argc, char **argv)
 	if (load.warm > 0)
 		run(&load, load.warm);
 	spent = cpu_s(&load);
+	switched = switches(&load);
 	run(&load, load.count);
 	/* The daemon may still be closing what was left open. */
 	(void)usleep(50000);
 	wall = now_s() - load.started_s - 0.05;
-	result_print(&load, wall, cpu_s(&load) - spent);
+	result_print(
+	    &load, wall, cpu_s(&load) - spent, switches(&load) - switched);
 	return atomic_load(&load.broken) > 0;
 }
