@@ -14,6 +14,7 @@
 #include "rules/html/html_entity.h"
 #include "rules/html/html_flow.h"
 #include "rules/html/html_lex.h"
+#include "rules/html/html_refresh.h"
 #include "rules/html/html_sheet.h"
 #include "rules/html/html_tree.h"
 
@@ -249,43 +250,27 @@ reader_image(struct reader *r, struct span src)
 	(void)reader_link(r, HTML_IMAGE, src);
 }
 
-static struct span
-skip_space(struct span s)
-{
-	while (s.n > 0 && ascii_space(s.p[0]))
-		s = span_slice(s, 1, s.n);
-	return s;
-}
-
 /*
- * Where a refresh leads (the "shared declarative refresh steps" of the HTML
- * standard): a time, a separator, then "url=", which may be missing, and the
- * URL, which may stand in quotes.
+ * "URL 2x, URL 800w": other sizes of an image that is counted by its src, each
+ * of which some screen loads.
  */
-static struct span
-refresh_url(struct span s)
+static void
+reader_srcset(struct reader *r, struct span set)
 {
-	char quote;
-	size_t end;
+	struct span one;
 
-	s = skip_space(s);
-	while (s.n > 0 && (ascii_digit(s.p[0]) || s.p[0] == '.'))
-		s = span_slice(s, 1, s.n);
-	s = skip_space(s);
-	if (s.n > 0 && (s.p[0] == ';' || s.p[0] == ','))
-		s = skip_space(span_slice(s, 1, s.n));
-	if (span_case_starts(s, SPAN("url"))) {
-		struct span behind = skip_space(span_slice(s, 3, s.n));
+	while (span_cut(&set, ',', &one)) {
+		size_t end = 0;
 
-		if (behind.n > 0 && behind.p[0] == '=')
-			s = skip_space(span_slice(behind, 1, behind.n));
+		one = span_trim(one);
+		while (end < one.n && !ascii_space(one.p[end]))
+			end++;
+		one = span_slice(one, 0, end);
+		if (span_case_starts(one, SPAN("http:")) ||
+		    span_case_starts(one, SPAN("https:")) ||
+		    span_starts(one, SPAN("//")))
+			(void)reader_link(r, HTML_IMAGE, one);
 	}
-	if (s.n == 0 || (s.p[0] != '"' && s.p[0] != '\''))
-		return s;
-	quote = s.p[0];
-	s = span_slice(s, 1, s.n);
-	end = span_find(s, quote);
-	return span_slice(s, 0, end);
 }
 
 /* <meta http-equiv=refresh content="0; url=http://..."> */
@@ -299,7 +284,7 @@ reader_meta(struct reader *r, const struct html_token *token)
 	    !token_has(token, ATTR_CONTENT))
 		return;
 	r->out->flags |= HTML_REFRESH;
-	url = refresh_url(reader_value(r, token, ATTR_CONTENT));
+	url = html_refresh_url(reader_value(r, token, ATTR_CONTENT));
 	if (url.n > 0)
 		(void)reader_link(r, HTML_LOAD, url);
 }
@@ -366,6 +351,10 @@ reader_element(struct reader *r, const struct html_token *token,
 		break;
 	case TAG_INPUT:
 		reader_input(r, token, style);
+		break;
+	case TAG_LINK: /* style sheets, icons */
+		(void)reader_link(
+		    r, HTML_LOAD, reader_value(r, token, ATTR_HREF));
 		break;
 	case TAG_META:
 		reader_meta(r, token);
@@ -450,6 +439,10 @@ reader_attributes(struct reader *r, const struct html_token *token)
 		own.background = STYLE_NO_COLOUR;
 		reader_image(r, reader_value(r, token, ATTR_BACKGROUND));
 	}
+	if (token_has(token, ATTR_POSTER))
+		reader_image(r, reader_value(r, token, ATTR_POSTER));
+	if (token_has(token, ATTR_SRCSET))
+		reader_srcset(r, reader_value(r, token, ATTR_SRCSET));
 	if (token_has(token, ATTR_FORMACTION))
 		(void)reader_link(
 		    r, HTML_ACTION, reader_value(r, token, ATTR_FORMACTION));

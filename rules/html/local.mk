@@ -14,3 +14,4 @@ rules_librules_a_SOURCES += %D%/link.c %D%/link.h
 rules_librules_a_SOURCES += %D%/link_set.c
 rules_librules_a_SOURCES += %D%/html_charset.c %D%/html_charset.h
 rules_librules_a_SOURCES += %D%/link_inner.c %D%/link_inside.h
+rules_librules_a_SOURCES += %D%/html_refresh.c %D%/html_refresh.h
