@@ -265,6 +265,31 @@ contact_judge(struct message *m, void *opaque, enum stage stage)
 
 /* ---- remembering ------------------------------------------------------------------ */
 
+/*
+ * Was it written by a machine: an answer of somebody who is away, a receipt
+ * (RFC 3834, RFC 8098)? Whoever wants one has but to write, so it makes nobody
+ * known.
+ */
+static bool
+contact_by_machine(const struct message *m)
+{
+	static const char *const words[] = { "bulk", "junk", "list",
+		"auto_reply" };
+	const struct value *null = fact_named(m, SPAN("sender.null"));
+	const struct header_field *type =
+	    header_get(&m->headers, "Content-Type", 0);
+	struct span by = text_named(m, SPAN("auto_submitted"));
+	struct span precedence = text_named(m, SPAN("precedence"));
+
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+		if (span_is(precedence, words[i]))
+			return true;
+	return (null->state == FACT_KNOWN && null->yes) ||
+	       (by.n > 0 && !span_is(by, "no")) ||
+	       (type != NULL && span_case_starts(span_trim(type->value),
+				    SPAN("multipart/report")));
+}
+
 /* One of our users writes: to whom, and what he is called. */
 static void
 contact_sent(const struct book *b, int64_t lifetime_s)
@@ -272,7 +297,7 @@ contact_sent(const struct book *b, int64_t lifetime_s)
 	struct span author = text_named(b->m, SPAN("from.address")), name;
 	size_t noted = 0;
 
-	if (author.n == 0)
+	if (author.n == 0 || contact_by_machine(b->m))
 		return;
 	for (size_t i = 0; i < b->m->rcpt_count && noted < RCPTS_MAX; i++) {
 		const struct envelope_address *to = &b->m->rcpt[i].address;
@@ -331,8 +356,7 @@ contact_learn(
 	(void)slot;
 	if (rcpt != RCPT_NONE || v->stage != STAGE_EOM ||
 	    v->action != ACTION_ACCEPT || !contact_on(m) ||
-	    m->direction == DIRECTION_LOCAL ||
-	    !book_open(&b, m, true))
+	    m->direction == DIRECTION_LOCAL || !book_open(&b, m, true))
 		return;
 	if (m->direction == DIRECTION_SUBMISSION)
 		contact_sent(&b, set->lifetime.ms / 1000);

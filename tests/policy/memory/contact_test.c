@@ -11,13 +11,15 @@
 
 #define D 86400
 
-#define ASK(what) "rule ask when " what " then junk\n"
-#define KNOWN     ASK("contact.known")
-#define EVE       "Eve Ourselves <eve@here.example>"
-#define PETER     "Peter Partner <peter@partner.example>"
+#define ASK(what)    "rule ask when " what " then junk\n"
+#define KNOWN        ASK("contact.known")
+#define WITH(fields) "From: " EVE "\r\n" fields "\r\nx\r\n"
+#define EVE          "Eve Ourselves <eve@here.example>"
+#define PETER        "Peter Partner <peter@partner.example>"
 
-/* from is the From field; the envelope follows it. Domains: partner.example
- * passes DMARC from 203.0.113.0/24, and so does evil.example. */
+/* from is the From field; the envelope and the message follow it where they
+ * say nothing. Domains: partner.example passes DMARC from 203.0.113.0/24, and
+ * so does evil.example. */
 struct step {
 	const char *from;
 	struct kit_mail mail;
@@ -45,6 +47,16 @@ static const struct {
 	{ "somebody who only says that he is the known one", KNOWN,
 	  { { EVE, { .at = 1, .user = "eve", .rcpt = "peter@partner.example" }, "passes" },
 	    { PETER, { .at = 2, .ip = "198.51.100.7", .rcpt = "eve@here.example" }, "passes" } } },
+	{ "a stranger whom a machine of ours answered", KNOWN,
+	  { { EVE, { .at = 1, .user = "eve", .rcpt = "peter@partner.example", .message = WITH("Auto-Submitted: auto-replied (vacation)\r\n") }, "passes" },
+	    { EVE, { .at = 2, .user = "eve", .rcpt = "peter@partner.example", .message = WITH("Precedence: bulk\r\n") }, "passes" },
+	    { EVE, { .at = 4, .user = "eve", .rcpt = "peter@partner.example", .message = WITH("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n") }, "passes" },
+	    { PETER, { .at = 5, .rcpt = "eve@here.example" }, "passes" },
+	    { EVE, { .at = 6, .user = "eve", .rcpt = "peter@partner.example", .message = WITH("Auto-Submitted: no\r\n") }, "passes" },
+	    { PETER, { .at = 7, .rcpt = "eve@here.example" }, "junk" } } },
+	{ "a stranger to whom one of ours sent an empty sender's mail", KNOWN,
+	  { { EVE, { .at = 1, .user = "eve", .from = "", .rcpt = "peter@partner.example" }, "passes" },
+	    { PETER, { .at = 2, .rcpt = "eve@here.example" }, "passes" } } },
 	{ "both have written", ASK("contact.replied"),
 	  { { EVE, { .at = 1, .user = "eve", .rcpt = "peter@partner.example" }, "passes" },
 	    { PETER, { .at = 2, .rcpt = "eve@here.example" }, "passes" },
@@ -114,10 +126,12 @@ step_fate(struct kit *k, const struct step *s)
 	struct span from = span_of(s->from);
 	size_t open = span_find(from, '<');
 
-	mail.message = arena_printf(
-	    k->arena, "From: %s\r\nSubject: x\r\n\r\nx\r\n", s->from);
-	mail.from =
-	    arena_strdup(k->arena, span_slice(from, open + 1, from.n - 1));
+	if (mail.message == NULL)
+		mail.message = arena_printf(
+		    k->arena, "From: %s\r\nSubject: x\r\n\r\nx\r\n", s->from);
+	if (mail.from == NULL)
+		mail.from = arena_strdup(
+		    k->arena, span_slice(from, open + 1, from.n - 1));
 	return kit_fate(k, &mail);
 }
 
