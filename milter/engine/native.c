@@ -78,6 +78,8 @@ timer_set(struct native_links *all, int64_t due_ms)
 	(void)timerfd_settime(native.timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+/* One hold of the lock: a link that is parked between the look and the new
+ * time would be in neither, and wait for the next tick. */
 static void
 timer_event(void)
 {
@@ -85,8 +87,8 @@ timer_event(void)
 	uint64_t times;
 
 	(void)!read(native.timer, &times, sizeof(times));
-	next = native_links_due(&native.links, now);
 	(void)pthread_mutex_lock(&native.links.lock);
+	next = native_links_due(&native.links, now);
 	native.wake_ms = INT64_MAX;
 	timer_set(&native.links, next < now + TICK_MS ? next : now + TICK_MS);
 	(void)pthread_mutex_unlock(&native.links.lock);

@@ -60,33 +60,6 @@ static const struct engine_link_ops link_ops = { dialogue_macro, link_tell };
 
 /* ---- beginning and end --------------------------------------------------- */
 
-void
-native_link_new(struct native_links *all, int fd)
-{
-	struct native_link *l = xcalloc(1, sizeof(*l));
-	struct epoll_event e = { .events = EPOLLIN | EPOLLONESHOT,
-		.data.ptr = &l->source };
-
-	dialogue_init(&l->dialogue, all->handlers, &link_ops, all->packet_max);
-	l->source = NATIVE_LINK;
-	l->all = all;
-	l->fd = fd;
-	atomic_store(&l->due_ms, INT64_MAX);
-	atomic_store(&l->active_ms, now_ms());
-	(void)atomic_fetch_add(&all->count, 1);
-	(void)pthread_mutex_lock(&all->lock);
-	l->next = all->first;
-	if (l->next != NULL)
-		l->next->before = l;
-	all->first = l;
-	/* Under the lock: from here on another thread may have its turn, and
-	 * end it. */
-	if (epoll_ctl(all->epoll, EPOLL_CTL_ADD, fd, &e) != 0)
-		log_write(LOG_LEVEL_ERROR, "a connection cannot be watched: %s",
-		    strerror(errno));
-	(void)pthread_mutex_unlock(&all->lock);
-}
-
 static void
 link_free(struct native_link *l)
 {
@@ -107,6 +80,38 @@ link_free(struct native_link *l)
 	(void)close(l->fd);
 	free(l);
 	(void)atomic_fetch_sub(&all->count, 1);
+}
+
+void
+native_link_new(struct native_links *all, int fd)
+{
+	struct native_link *l = xcalloc(1, sizeof(*l));
+	struct epoll_event e = { .events = EPOLLIN | EPOLLONESHOT,
+		.data.ptr = &l->source };
+	int error = 0;
+
+	dialogue_init(&l->dialogue, all->handlers, &link_ops, all->packet_max);
+	l->source = NATIVE_LINK;
+	l->all = all;
+	l->fd = fd;
+	atomic_store(&l->due_ms, INT64_MAX);
+	atomic_store(&l->active_ms, now_ms());
+	(void)atomic_fetch_add(&all->count, 1);
+	(void)pthread_mutex_lock(&all->lock);
+	l->next = all->first;
+	if (l->next != NULL)
+		l->next->before = l;
+	all->first = l;
+	/* Under the lock: from here on another thread may have its turn, and
+	 * end it. */
+	if (epoll_ctl(all->epoll, EPOLL_CTL_ADD, fd, &e) != 0)
+		error = errno;
+	(void)pthread_mutex_unlock(&all->lock);
+	if (error == 0)
+		return;
+	log_write(LOG_LEVEL_ERROR, "a connection cannot be watched: %s",
+	    strerror(error));
+	link_free(l);
 }
 
 /* ---- a turn -------------------------------------------------------------- */
@@ -241,7 +246,6 @@ native_links_due(struct native_links *all, int64_t now)
 {
 	int64_t next = INT64_MAX, due;
 
-	(void)pthread_mutex_lock(&all->lock);
 	for (struct native_link *l = all->first; l != NULL; l = l->next) {
 		due = atomic_load(&l->due_ms);
 		if (due <= now) {
@@ -251,7 +255,6 @@ native_links_due(struct native_links *all, int64_t now)
 			next = due;
 		}
 	}
-	(void)pthread_mutex_unlock(&all->lock);
 	return next;
 }
 

@@ -48,12 +48,14 @@ struct native_links {
 	void (*sooner)(struct native_links *all, int64_t due_ms);
 };
 
-/* Takes the descriptor, which does not block. */
+/* Takes the descriptor, which does not block; one that cannot be watched is
+ * closed. */
 void native_link_new(struct native_links *all, int fd);
 /* piece: room for DIALOGUE_PIECE_MAX octets. The link may be gone after. */
 void native_link_turn(struct native_link *l, char *piece);
 
-/* Tells those that are due; returns when the next one is, or INT64_MAX. */
+/* Tells those that are due; returns when the next one is, or INT64_MAX. The
+ * caller holds the lock until `sooner` knows of what is returned. */
 int64_t native_links_due(struct native_links *all, int64_t now_ms);
 /* After `stopping`, again and again: ends those between messages. */
 void native_links_stop(struct native_links *all);
