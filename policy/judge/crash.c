@@ -274,15 +274,19 @@ slot_take(struct crash_memory *c, uint64_t hash)
 {
 	size_t from = atomic_fetch_add(&c->next, 1);
 
-	if (atomic_load(&c->left))
-		return CRASH_UNNOTED;
 	for (size_t i = 0; i < SLOTS; i++) {
 		size_t at = (from + i) % SLOTS;
 		unsigned long long none = 0;
 
-		if (atomic_compare_exchange_strong(
+		if (!atomic_compare_exchange_strong(
 			&c->file->in_flight[at], &none, hash))
+			continue;
+		/* After the noting: crash_leave either finds the hash or is
+		 * seen here. */
+		if (!atomic_load(&c->left))
 			return at;
+		atomic_store(&c->file->in_flight[at], 0);
+		return CRASH_UNNOTED;
 	}
 	return CRASH_UNNOTED;
 }
