@@ -13,6 +13,8 @@
 #include "rules/content/filename.h"
 
 #define EOM STAGE_EOM
+/* Two enumerations make one index. */
+#define SCRIPT_FACT(s) ((int)F_SCRIPT_FIRST + (int)SCRIPT_##s)
 /* clang-format off */
 static const struct fact_row content_facts[] = {
 	[F_BODY] = { "body", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
@@ -27,27 +29,27 @@ static const struct fact_row content_facts[] = {
 	    "characters of body, without white space" },
 	[F_BODY_MIXED] = { "body.mixed_words", FACT_NUMBER, EOM, 0, NULL,
 	    "words of Latin letters in which others stand that look like such" },
-	[F_SCRIPT_FIRST + SCRIPT_LATIN] = { "script.latin", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(LATIN)] = { "script.latin", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Latin, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_GREEK] = { "script.greek", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(GREEK)] = { "script.greek", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Greek, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_CYRILLIC] = { "script.cyrillic", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(CYRILLIC)] = { "script.cyrillic", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Cyrillic, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_HEBREW] = { "script.hebrew", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(HEBREW)] = { "script.hebrew", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Hebrew, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_ARABIC] = { "script.arabic", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(ARABIC)] = { "script.arabic", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Arabic, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_INDIC] = { "script.indic", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(INDIC)] = { "script.indic", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Indic, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_THAI] = { "script.thai", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(THAI)] = { "script.thai", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Thai or Lao, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_HAN] = { "script.han", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(HAN)] = { "script.han", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Chinese, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_KANA] = { "script.kana", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(KANA)] = { "script.kana", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Japanese, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_HANGUL] = { "script.hangul", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(HANGUL)] = { "script.hangul", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is Korean, in percent; absent without letters" },
-	[F_SCRIPT_FIRST + SCRIPT_OTHER] = { "script.other", FACT_NUMBER, EOM, 0, NULL,
+	[SCRIPT_FACT(OTHER)] = { "script.other", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is other, in percent; absent without letters" },
 	[F_URL] = { "url", FACT_GROUP, EOM, 0, NULL,
 	    "the links of the message and of its Subject, each once" },

@@ -21,7 +21,7 @@ enum content_fact {
 	F_BODY_LENGTH,
 	F_BODY_MIXED,
 	F_SCRIPT_FIRST, /* one row each, in the order of enum script */
-	F_SCRIPT_LAST = F_SCRIPT_FIRST + SCRIPT_COUNT - 1,
+	F_SCRIPT_LAST = F_SCRIPT_FIRST + (int)SCRIPT_COUNT - 1,
 	F_URL,
 	F_URL_HREF,
 	F_URL_SCHEME,

@@ -297,7 +297,9 @@ state_text(struct message *m, const struct content *c)
 	    c->text_over ? value_unknown(cut)
 			 : value_number((double)shares.mixed_words));
 	for (unsigned i = 0; i < SCRIPT_COUNT; i++)
-		facts_set(f, content_fact(m, F_SCRIPT_FIRST + i),
+		facts_set(f,
+		    content_fact(
+			m, (enum content_fact)((size_t)F_SCRIPT_FIRST + i)),
 		    c->text_over          ? value_unknown(cut)
 		    : shares.letters == 0 ? value_absent()
 					  : value_number(script_percent(
