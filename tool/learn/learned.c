@@ -218,7 +218,9 @@ learned_export(struct learned_ask *q)
 		if (!export_print(buf_span(&q->answer), q->arena, &more, first))
 			return tool_fail(EXIT_IO, "standard output is full");
 		first = false;
-		line = arena_printf(q->arena, "learned export %s", more);
+		if (more != NULL)
+			line =
+			    arena_printf(q->arena, "learned export %s", more);
 	} while (more != NULL);
 	return EXIT_OK;
 }
