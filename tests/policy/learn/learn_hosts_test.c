@@ -268,6 +268,38 @@ static const char *const garbage[] = {
 	"\"00000000000000ff\",\"features\":\"AQAAEg==\"}'",
 };
 
+/*
+ * A word from a clock that is years ahead would be the last one for years:
+ * nobody could take back what it says.
+ */
+static void
+test_ahead(void **state)
+{
+	const struct learn_forget f = { .who = "" };
+	struct hosts h;
+	uint64_t count;
+
+	(void)state;
+	if (!hosts_begin(&h))
+		skip();
+	learn_kit_both(&h.one, 0, 5, "");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "given");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "taken");
+	h.other.time.unix_s += 1000 * LEARN_DAY_S;
+	(void)learn_kit_teach(&h.other, TOPIC_HAM, 1000, true, "");
+	(void)learn_kit_teach(&h.other, TOPIC_HAM, 1, true, "");
+	hosts_sync(&h, &h.other, LEARN_SYNCED, "a clock is ahead");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "by years");
+	expect(samples(&h.one) == 10, "what it says is not taken");
+	h.other.time.unix_s -= 1000 * LEARN_DAY_S;
+	expect(learner_forget(h.one.learner, &f, &count) && count == 10,
+	    "and stands in nobody's way");
+	hosts_sync(&h, &h.one, LEARN_SYNCED, "who forgets");
+	expect(samples(&h.one) == 0, "for good");
+	hosts_end(&h);
+	table_end();
+}
+
 static void
 test_garbage(void **state)
 {
@@ -306,6 +338,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_shared),
 	cmocka_unit_test(test_forgotten),
 	cmocka_unit_test(test_lost),
+	cmocka_unit_test(test_ahead),
 	cmocka_unit_test(test_garbage),
 };
 
