@@ -41,6 +41,7 @@ enum learn_sql {
 	SQL_GONE_PUT,
 	SQL_GONE_FORGET,
 	SQL_GONE_OLD,
+	SQL_GONE_MANY,
 	SQL_REMOVE,
 	SQL_EACH,
 	SQL_FORGET,
@@ -76,6 +77,8 @@ static const char *const learn_sql[SQL_STATEMENTS] = {
 			    " AND (?2 = 0 OR sender = ?2) AND time >= ?3"
 			    " AND (?4 = 0 OR time < ?4)",
 	[SQL_GONE_OLD] = "DELETE FROM gone WHERE time < ?1",
+	[SQL_GONE_MANY] = "DELETE FROM gone WHERE key IN (SELECT key FROM gone"
+			  " ORDER BY time DESC, key DESC LIMIT -1 OFFSET ?1)",
 	[SQL_REMOVE] = "DELETE FROM sample WHERE key = ?1",
 	[SQL_EACH] = "SELECT key, spam, time, who, id, sender, features"
 		     " FROM sample WHERE (time, key) > (?1, ?2)"
@@ -492,6 +495,8 @@ learn_db_expire(struct learn_db *db, int64_t now_s, uint64_t samples_max,
 	return ok && learn_db_thin(db, samples_max, removed) &&
 	       learn_db_run(db, SQL_GONE_OLD,
 		   now_s - (int64_t)LEARN_SAMPLE_DAYS * LEARN_DAY_S, 0) &&
+	       learn_db_run(db, SQL_GONE_MANY,
+		   (int64_t)(samples_max * LEARN_GONE_TIMES), 0) &&
 	       learn_db_run(db, SQL_KEPT_OLD, now_s - keep_s, 0) &&
 	       learn_db_run(db, SQL_KEPT_MANY, (int64_t)kept_max, 0);
 }

@@ -20,6 +20,7 @@
 
 #define LEARN_SAMPLES_MAX 20000
 #define LEARN_SAMPLE_DAYS 365
+#define LEARN_GONE_TIMES  3 /* what was forgotten is kept, by samples_max */
 #define LEARN_KEPT_DAYS   14
 #define LEARN_DAY_S       86400
 #define LEARN_WHO_MAX     128
@@ -122,7 +123,8 @@ enum learn_found learn_db_cap(struct learn_db *db, struct span who,
 
 /*
  * Forgets what is too old, and the oldest of the kind that has more while
- * there are more than samples_max; of kept ones what is older than keep_s and
+ * there are more than samples_max; of keys that are gone what is too many;
+ * of kept ones what is older than keep_s and
  * more than kept_max. *removed: samples that went.
  */
 bool learn_db_expire(struct learn_db *db, int64_t now_s, uint64_t samples_max,

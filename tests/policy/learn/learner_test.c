@@ -260,6 +260,42 @@ test_thin(void **state)
 	table_end();
 }
 
+static bool
+gone_count(void *ctx, const char *key, int64_t time_s)
+{
+	unsigned *count = ctx;
+
+	(void)key;
+	*count += time_s >= 1010 ? 1 : 100;
+	return true;
+}
+
+/* Who teaches and takes back, over and over, fills no disk. */
+static void
+test_gone(void **state)
+{
+	char why[SQLITE_WHY_MAX];
+	struct learn_kit k;
+	struct learn_db *db;
+	uint64_t removed;
+	unsigned count = 0;
+	bool renewed;
+
+	(void)state;
+	learn_kit_begin(&k);
+	db = learn_db_open(arena_printf(k.arena, "%s/other.db", k.directory), 0,
+	    false, &renewed, why);
+	assert_non_null(db);
+	for (int64_t n = 0; n < 40; n++)
+		assert_true(learn_db_remove(
+		    db, arena_printf(k.arena, "%d", (int)n), 1000 + n));
+	assert_true(learn_db_expire(db, 2000, 10, 1000, 1000, &removed));
+	assert_true(learn_db_gone(db, gone_count, &count));
+	assert_int_equal(count, 30);
+	learn_db_close(&db);
+	learn_kit_end(&k);
+}
+
 /* ---- what goes wrong ----------------------------------------------------------- */
 
 static void
@@ -556,6 +592,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_unlearn),
 	cmocka_unit_test(test_expire),
 	cmocka_unit_test(test_thin),
+	cmocka_unit_test(test_gone),
 	cmocka_unit_test(test_damage),
 	cmocka_unit_test(test_no_file),
 	cmocka_unit_test(test_commands),
