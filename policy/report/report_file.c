@@ -210,27 +210,6 @@ report_two(struct sqlite_statement *s, uint64_t out[2])
 	return stepped != SQLITE_STEP_FAILED;
 }
 
-static bool
-report_policy(
-    struct report_file *f, const struct report_row *r, int64_t *policy)
-{
-	struct sqlite_statement *add = f->statement[ADD_POLICY];
-	struct sqlite_statement *find = f->statement[FIND_POLICY];
-	const struct span text[] = { r->domain, r->published, r->rua,
-		r->problem };
-	bool ok;
-
-	for (size_t i = 0; i < ARRAY_COUNT(text); i++) {
-		sqlite_bind_text(add, (int)i + 1, text[i]);
-		if (i < 3)
-			sqlite_bind_text(find, (int)i + 1, text[i]);
-	}
-	ok = sqlite_run(add) && sqlite_step(find) == SQLITE_STEP_ROW;
-	*policy = ok ? sqlite_column_number(find, 0) : 0;
-	sqlite_reset(find);
-	return ok;
-}
-
 /* Counts one more in a row that is there; *found says whether it is. */
 static bool
 report_count(struct report_file *f, const struct report_row *r, int64_t day,
@@ -277,15 +256,63 @@ report_sum(struct report_file *f, int64_t day)
 	return true;
 }
 
+/* The policy's id, 0: it is not there. */
+static bool
+report_policy_find(
+    struct report_file *f, const struct report_row *r, int64_t *policy)
+{
+	struct sqlite_statement *find = f->statement[FIND_POLICY];
+	enum sqlite_stepped stepped;
+
+	sqlite_bind_text(find, 1, r->domain);
+	sqlite_bind_text(find, 2, r->published);
+	sqlite_bind_text(find, 3, r->rua);
+	stepped = sqlite_step(find);
+	*policy =
+	    stepped == SQLITE_STEP_ROW ? sqlite_column_number(find, 0) : 0;
+	sqlite_reset(find);
+	return stepped != SQLITE_STEP_FAILED;
+}
+
+/*
+ * The policy of a row, which costs *octets when it is new; 0: there is no room
+ * for it. Whoever has a domain has any number of them, so that policies must
+ * not be more than rows.
+ */
+static bool
+report_policy(struct report_file *f, const struct report_row *r, int64_t day,
+    const struct report_bounds *b, int64_t *policy, uint64_t *octets)
+{
+	const struct span text[] = { r->domain, r->published, r->rua,
+		r->problem };
+	struct sqlite_statement *add = f->statement[ADD_POLICY];
+	uint64_t all = r->ip.n + r->rest.n;
+
+	*octets = 0;
+	if (!report_policy_find(f, r, policy) || !report_sum(f, day))
+		return false;
+	if (*policy != 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_COUNT(text); i++) {
+		sqlite_bind_text(add, (int)i + 1, text[i]);
+		*octets += text[i].n;
+	}
+	all += *octets;
+	if (f->rows >= b->rows_of_all || all > b->octets ||
+	    f->octets + all > b->octets_of_all)
+		return true;
+	return sqlite_run(add) && report_policy_find(f, r, policy);
+}
+
+/* policy_octets: those of the policy, when it is new. */
 static bool
 report_insert(struct report_file *f, const struct report_row *r, int64_t day,
-    int64_t policy, const struct report_bounds *b)
+    int64_t policy, uint64_t policy_octets, const struct report_bounds *b)
 {
-	uint64_t octets = r->ip.n + r->rest.n, now[2];
+	uint64_t octets = r->ip.n + r->rest.n + policy_octets, now[2];
 	struct sqlite_statement *s;
 
-	if (!report_sum(f, day) ||
-	    !report_two(report_bound(f, GET_TALLY, day, policy), now))
+	if (!report_two(report_bound(f, GET_TALLY, day, policy), now))
 		return false;
 	if (now[0] >= b->rows || now[1] + octets > b->octets ||
 	    f->rows >= b->rows_of_all || f->octets + octets > b->octets_of_all)
@@ -299,20 +326,30 @@ report_insert(struct report_file *f, const struct report_row *r, int64_t day,
 	       report_tally(f, day, policy, 1, (int64_t)octets, 0);
 }
 
+/* A row that has no policy is counted nowhere: nobody gets a report of it. */
+static bool
+report_add(struct report_file *f, const struct report_row *r, int64_t day,
+    const struct report_bounds *b)
+{
+	int64_t policy;
+	uint64_t octets;
+	bool found;
+
+	if (!report_policy(f, r, day, b, &policy, &octets))
+		return false;
+	return policy == 0 ||
+	       (report_count(f, r, day, policy, &found) &&
+		   (found || report_insert(f, r, day, policy, octets, b)));
+}
+
 bool
 report_file_add(struct report_file *f, const struct report_row *list,
     int64_t day, const struct report_bounds *bounds)
 {
 	bool ok = sqlite_exec(f->db, "BEGIN IMMEDIATE");
 
-	for (; ok && list != NULL; list = list->next) {
-		int64_t policy;
-		bool found;
-
-		ok = report_policy(f, list, &policy) &&
-		     report_count(f, list, day, policy, &found) &&
-		     (found || report_insert(f, list, day, policy, bounds));
-	}
+	for (; ok && list != NULL; list = list->next)
+		ok = report_add(f, list, day, bounds);
 	if (ok && sqlite_exec(f->db, "COMMIT"))
 		return true;
 	/* What was added up is not there; sqlite_error speaks of what failed

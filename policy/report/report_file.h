@@ -26,7 +26,8 @@
 
 #define REPORT_DAY_S INT64_C(86400)
 
-/* Bounds of one host and day; messages beyond are counted as omitted. */
+/* Bounds of one host and day, with the texts of policies that are new; messages
+ * beyond are counted as omitted, where there is a report to say so. */
 struct report_bounds {
 	uint64_t rows, octets;               /* of one policy */
 	uint64_t rows_of_all, octets_of_all; /* of all policies */

@@ -383,6 +383,50 @@ test_bounds(void **state)
 	bench_end(&b);
 }
 
+static int64_t
+bench_policies(struct bench *b)
+{
+	struct sqlite_statement *s = sqlite_prepare(
+	    report_file_db(b->file), "SELECT count(*) FROM policy");
+	int64_t n;
+
+	assert_int_equal(sqlite_step(s), SQLITE_STEP_ROW);
+	n = sqlite_column_number(s, 0);
+	sqlite_statement_free(&s);
+	return n;
+}
+
+/* Whoever has a domain has as many as he likes, each with a long record. */
+static void
+test_policies(void **state)
+{
+	static const struct {
+		const char *label;
+		struct report_bounds bounds;
+		int64_t want;
+	} rows[] = {
+		{ "as many as rows", { 10, 10000, 3, 10000 }, 3 },
+		{ "their texts count", { 10, 10000, 100, 250 }, 2 },
+		{ "of one as well", { 10, 20, 100, 10000 }, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct bench b;
+
+		bench_begin(&b);
+		for (unsigned n = 0; n < 10; n++)
+			bench_add_to(b.file, DAY,
+			    arena_printf(b.arena, "h%u.a.example", n), RUA,
+			    "192.0.2.1", REST("x"), 2, &rows[i].bounds);
+		if (bench_policies(&b) != rows[i].want)
+			table_fail(rows[i].label, "%lld policies",
+			    (long long)bench_policies(&b));
+		bench_end(&b);
+	}
+	table_end();
+}
+
 static void
 test_expiry(void **state)
 {
@@ -795,6 +839,7 @@ test_book_without_place(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_counting),
 	cmocka_unit_test(test_bounds),
+	cmocka_unit_test(test_policies),
 	cmocka_unit_test(test_expiry),
 	cmocka_unit_test(test_spread),
 	cmocka_unit_test(test_mail),
