@@ -118,6 +118,7 @@ has "6 reports of 6 receivers" "a directory"
 has "bomb.xml: it has a DOCTYPE, which no report has" "an entity bomb"
 has "bomb.xml.gz: it unpacks to more than is read" "a gzip bomb"
 has "bomb.zip: it unpacks to more than is read" "a zip bomb"
+has "bombs.eml: it unpacks to more than is read" "many gzip bombs in a mail"
 has "deep.xml: it is nested deeper than reports are" "a deep one"
 has "other.xml: it is XML, but no DMARC report" "HTML"
 has "damaged.gz: it is damaged" "damaged"
@@ -147,6 +148,11 @@ assert first["signer"] == "mailer.example" and first["since"] == "2026-01-01", f
 END
 ./verdict report read - <"$work/in/google.eml" >"$work/out" 2>&1 || fail "-"
 has "150 messages, 80.0% pass DMARC" "standard input"
+
+# A control of one octet's meaning, in UTF-8, and one that turns text around.
+printf '<feedback><record><row><source_ip>a\302\2332Jb\342\200\256c</source_ip><count>1</count></row></record></feedback>' >"$work/controls.xml"
+./verdict report read "$work/controls.xml" >"$work/out" 2>&1
+has "  a 2Jb c  " "what a terminal would obey"
 
 # ---- doctor -------------------------------------------------------------------
 echo '{"example.org": {"MX": [[0, "."]]}, "ham.example": {"MX": [[0, "."]]}}' >"$work/zone"

@@ -29,19 +29,23 @@ open_is_xml(struct span octets)
 	       span_starts(octets, SPAN("\xfe\xff"));
 }
 
-/* A document, packed or not. */
+/* A document, packed or not. *left is how much may be unpacked: less with
+ * each, for a mail may hold many that are small only as long as they are. */
 static void
-open_document(struct span octets, const char *name, struct arena *a,
-    aggregate_visit *visit, void *ctx)
+open_document(struct span octets, const char *name, size_t *left,
+    struct arena *a, aggregate_visit *visit, void *ctx)
 {
 	struct aggregate report;
 	const char *why;
 
-	if (open_is_packed(octets) &&
-	    !archive_one_unpack(
-		octets, AGGREGATE_OCTETS_MAX, a, &octets, &why)) {
-		visit(ctx, name, NULL, why);
-		return;
+	if (open_is_packed(octets)) {
+		bool ok = archive_one_unpack(octets, *left, a, &octets, &why);
+
+		*left -= octets.n;
+		if (!ok) {
+			visit(ctx, name, NULL, why);
+			return;
+		}
 	}
 	if (aggregate_read(octets, a, &report))
 		visit(ctx, name, &report, report.why);
@@ -65,6 +69,7 @@ open_mail(struct span octets, const char *name, struct arena *a,
 {
 	struct header_list headers;
 	struct mime_message mime;
+	size_t left = AGGREGATE_OCTETS_MAX;
 	unsigned anomalies = 0;
 	bool any = false;
 	struct span body;
@@ -81,7 +86,7 @@ open_mail(struct span octets, const char *name, struct arena *a,
 		part = mime_part_octets(&mime, p, AGGREGATE_OCTETS_MAX);
 		if (!open_is_report(p, part))
 			continue;
-		open_document(part, name, a, visit, ctx);
+		open_document(part, name, &left, a, visit, ctx);
 		any = true;
 	}
 	if (!any)
@@ -92,10 +97,11 @@ void
 aggregate_open(
     struct span octets, const char *name, aggregate_visit *visit, void *ctx)
 {
+	size_t left = AGGREGATE_OCTETS_MAX;
 	struct arena *a = arena_new();
 
 	if (open_is_packed(octets) || open_is_xml(octets))
-		open_document(octets, name, a, visit, ctx);
+		open_document(octets, name, &left, a, visit, ctx);
 	else
 		open_mail(octets, name, a, visit, ctx);
 	arena_free(&a);

@@ -12,6 +12,7 @@
 
 #include "rules/base/buf.h"
 #include "rules/base/utf8.h"
+#include "rules/text/rune.h"
 
 #define NAME_MAX_KEPT 40
 #define COUNT_MAX     UINT64_C(1000000000) /* of one record */
@@ -30,17 +31,25 @@ struct reader {
 
 /* ---- values --------------------------------------------------------------------------- */
 
-/* Valid UTF-8 without what a terminal would obey. */
+/* Valid UTF-8 without what a terminal would obey, or hide behind. */
 static struct span
 value_text(struct reader *r)
 {
 	struct span text = utf8_clean(span_trim(buf_span(&r->text)), r->arena);
 	char *p = arena_strdup(r->arena, text);
+	size_t n = 0, next;
+	uint32_t rune;
 
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
-			p[i] = ' ';
-	return span_make(p, text.n);
+	for (size_t i = 0; i < text.n; i = next) {
+		next = i + utf8_next(text, i, &rune);
+		if (rune < ' ' || (rune >= 0x7f && rune < 0xa0) ||
+		    rune_invisible(rune) || rune_bidi(rune))
+			p[n++] = ' ';
+		else
+			while (i < next)
+				p[n++] = text.p[i++];
+	}
+	return span_make(p, n);
 }
 
 static struct span

@@ -114,6 +114,11 @@ write("bomb.xml", '<?xml version="1.0"?><!DOCTYPE feedback [<!ENTITY a "ha">'
       '<!ENTITY b "&a;&a;&a;&a;">]>' + report("&b;", "777", ours))
 write("bomb.xml.gz", gzip.compress(b"<feedback>" + b" " * (65 << 20), 9))
 write("bomb.zip", zipped("x.xml", "<feedback>" + " " * (65 << 20)))
+# Each is within bounds, all of them are not.
+parts = mail(gzip.compress(b"<feedback>" + b" " * (40 << 20) + b"</feedback>", 9),
+             "application/gzip", "x.gz")
+part = parts.split("--b\n")[2].split("\n--b--")[0]
+write("bombs.eml", parts.replace("\n--b--", ("\n--b\n" + part) * 2 + "\n--b--"))
 write("deep.xml", "<feedback>" + "<a>" * 1000 + "</a>" * 1000 + "</feedback>")
 write("other.xml", "<html><body>feedback</body></html>")
 write("damaged.gz", gzip.compress(b"<feedback/>")[:-12])
