@@ -154,6 +154,33 @@ printf '<feedback><record><row><source_ip>a\302\2332Jb\342\200\256c</source_ip><
 ./verdict report read "$work/controls.xml" >"$work/out" 2>&1
 has "  a 2Jb c  " "what a terminal would obey"
 
+# Texts that change with every record take no more room than the longest.
+"$python" - ./verdict "$work" <<'END' || fail "memory for texts that change"
+import os, resource, subprocess, sys
+def report(n):
+    return "<feedback><report_metadata><report_id>%d</report_id>" \
+        "</report_metadata>%s</feedback>" % (n, "".join(
+            "<record><row><source_ip>192.0.2.1</source_ip><count>1</count>"
+            "</row><auth_results><dkim><domain>%d%s</domain>"
+            "<result>pass</result></dkim></auth_results></record>"
+            % (i, "x" * 500) for i in range(10000)))
+options = os.environ.get("ASAN_OPTIONS", "")
+os.environ["ASAN_OPTIONS"] = options + ":quarantine_size_mb=1"
+used = []
+for count in (1, 12):
+    place = sys.argv[2] + "/many%d" % count
+    os.mkdir(place)
+    for n in range(count):
+        with open(place + "/%d.xml" % n, "w") as f:
+            f.write(report(n))
+    # The largest of all children so far: the smaller one goes first.
+    subprocess.run([sys.argv[1], "report", "read", place], check=True,
+                   stdout=subprocess.DEVNULL)
+    used.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+print("kilobytes:", used)
+assert used[1] < used[0] + 25000, used
+END
+
 # ---- doctor -------------------------------------------------------------------
 echo '{"example.org": {"MX": [[0, "."]]}, "ham.example": {"MX": [[0, "."]]}}' >"$work/zone"
 : >"$work/conf3"

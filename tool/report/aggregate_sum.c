@@ -132,10 +132,17 @@ sum_source(struct aggregate_sum *s, struct span domain, struct span source)
 
 /* Keeps what is new; most records repeat what is known. */
 static void
-sum_keep(struct aggregate_sum *s, struct span *kept, struct span text)
+sum_keep(struct aggregate_sum *s, struct span *kept,
+    struct aggregate_room *room, struct span text)
 {
-	if (text.n > 0 && !span_eq(*kept, text))
-		*kept = arena_dup(s->arena, text);
+	if (text.n == 0 || span_eq(*kept, text))
+		return;
+	if (text.n > room->octets) {
+		room->octets = 2 * text.n;
+		room->p = arena_alloc(s->arena, room->octets);
+	}
+	(void)memcpy(room->p, text.p, text.n);
+	*kept = span_make(room->p, text.n);
 }
 
 static void
@@ -144,11 +151,12 @@ sum_identity(struct aggregate_sum *s, struct aggregate_source *f,
 {
 	for (size_t i = 0; i < r->dkim_count; i++)
 		if (span_is(r->dkim[i].result, "pass"))
-			sum_keep(s, &f->signer, r->dkim[i].domain);
+			sum_keep(
+			    s, &f->signer, &f->signer_room, r->dkim[i].domain);
 	if (span_is(r->spf.result, "pass"))
-		sum_keep(s, &f->sender, r->spf.domain);
+		sum_keep(s, &f->sender, &f->sender_room, r->spf.domain);
 	if (r->reason_count > 0)
-		sum_keep(s, &f->reason, r->reason[0]);
+		sum_keep(s, &f->reason, &f->reason_room, r->reason[0]);
 }
 
 static void
@@ -182,7 +190,7 @@ sum_record(struct aggregate_sum *s, const struct aggregate *r,
 	f->quarantined += record->disposition == AGGREGATE_QUARANTINE ? n : 0;
 	f->rejected += record->disposition == AGGREGATE_REJECT ? n : 0;
 	sum_time(&f->first_s, &f->last_s, r->begin_s, r->end_s);
-	sum_keep(s, &f->last_receiver, r->organization);
+	sum_keep(s, &f->last_receiver, &f->receiver_room, r->organization);
 	sum_identity(s, f, record);
 	s->messages += n;
 	s->passed += passed ? n : 0;
@@ -212,7 +220,7 @@ aggregate_sum_add(struct aggregate_sum *s, const struct aggregate *r)
 	s->reports++;
 	sum_receiver(s, r->organization);
 	sum_time(&s->begin_s, &s->end_s, r->begin_s, r->end_s);
-	sum_keep(s, &s->p, r->p);
+	sum_keep(s, &s->p, &s->p_room, r->p);
 	return true;
 }
 

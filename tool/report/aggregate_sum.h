@@ -11,6 +11,13 @@
 /* Sources that are told apart; the rest are one. */
 #define AGGREGATE_SOURCES_MAX 200000
 
+/* Where a text lies that others may take the place of: a report may name
+ * another signer in each record, and nobody else's memory pays for that. */
+struct aggregate_room {
+	char *p;
+	size_t octets;
+};
+
 struct aggregate_source {
 	struct span domain, source; /* the author's; the address */
 	uint64_t messages, passed, dkim, spf;
@@ -21,6 +28,8 @@ struct aggregate_source {
 	 * signer and the last sender that passed. */
 	struct span signer, sender;
 	struct span reason; /* the last one why a policy was not applied */
+	struct aggregate_room receiver_room, signer_room, sender_room,
+	    reason_room;
 };
 
 struct aggregate_sum {
@@ -37,7 +46,8 @@ struct aggregate_sum {
 	uint64_t reports, again, messages, passed;
 	int64_t begin_s, end_s;
 	struct span p; /* the policy that the last report saw */
-	bool beyond;   /* there were more sources */
+	struct aggregate_room p_room;
+	bool beyond; /* there were more sources */
 };
 
 void aggregate_sum_begin(struct aggregate_sum *s, struct span only);
