@@ -228,6 +228,7 @@ on_mail(struct dialogue *d, struct span data)
 	}
 	/* An MTA may forget to abort what it was refused. */
 	d->in_message = true;
+	d->stage = 0;
 	return on_envelope(d, data, d->handlers->mail);
 }
 
@@ -335,27 +336,48 @@ on_other(struct dialogue *d, struct span data)
 	return DIALOGUE_GOES_ON;
 }
 
+/*
+ * A message's commands come in this order. What is judged at the header's end
+ * is not judged again: a message without it, or with a field behind it, would
+ * go by rules that refuse it.
+ */
+enum { OF_NO_MESSAGE, OF_RCPT, OF_FIELD, OF_EOH, OF_BODY };
+
 static const struct {
 	char command;
-	bool of_message; /* out of order when there is none */
+	unsigned stage; /* of a message: out of order when there is none */
 	enum dialogue_state (*run)(struct dialogue *d, struct span data);
 } commands[] = {
-	{ 'O', false, on_negotiate },
-	{ 'D', false, dialogue_macros },
-	{ 'C', false, on_connect },
-	{ 'H', false, on_helo },
-	{ 'M', false, on_mail },
-	{ 'R', true, on_rcpt },
-	{ 'T', false, on_other },
-	{ 'L', true, on_header },
-	{ 'N', true, on_eoh },
-	{ 'B', true, on_body },
-	{ 'E', true, on_end },
-	{ 'A', false, on_abort },
-	{ 'Q', false, on_quit },
-	{ 'K', false, on_quit_session },
-	{ 'U', false, on_other },
+	{ 'O', OF_NO_MESSAGE, on_negotiate },
+	{ 'D', OF_NO_MESSAGE, dialogue_macros },
+	{ 'C', OF_NO_MESSAGE, on_connect },
+	{ 'H', OF_NO_MESSAGE, on_helo },
+	{ 'M', OF_NO_MESSAGE, on_mail },
+	{ 'R', OF_RCPT, on_rcpt },
+	{ 'T', OF_NO_MESSAGE, on_other },
+	{ 'L', OF_FIELD, on_header },
+	{ 'N', OF_EOH, on_eoh },
+	{ 'B', OF_BODY, on_body },
+	{ 'E', OF_BODY, on_end },
+	{ 'A', OF_NO_MESSAGE, on_abort },
+	{ 'Q', OF_NO_MESSAGE, on_quit },
+	{ 'K', OF_NO_MESSAGE, on_quit_session },
+	{ 'U', OF_NO_MESSAGE, on_other },
 };
+
+/* Whether the message may go on with this, and if so, notes it. */
+static bool
+dialogue_in_order(struct dialogue *d, unsigned stage)
+{
+	if (stage == OF_NO_MESSAGE)
+		return true;
+	if (!d->in_message || stage < d->stage ||
+	    (stage == OF_EOH && d->stage == OF_EOH) ||
+	    (stage == OF_BODY && d->stage < OF_EOH))
+		return false;
+	d->stage = stage;
+	return true;
+}
 
 static enum dialogue_state
 dialogue_command(struct dialogue *d, const struct packet *p)
@@ -363,7 +385,7 @@ dialogue_command(struct dialogue *d, const struct packet *p)
 	for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
 		if (commands[i].command != p->command)
 			continue;
-		if (commands[i].of_message && !d->in_message)
+		if (!dialogue_in_order(d, commands[i].stage))
 			break;
 		return commands[i].run(d, p->data);
 	}

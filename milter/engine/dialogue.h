@@ -39,6 +39,7 @@ struct dialogue {
 	uint32_t protocol;
 	bool connected;  /* a session is open */
 	bool in_message; /* MAIL was said and the message is not over */
+	unsigned stage;  /* of the message: the furthest that was said */
 	bool waits;
 	struct buf in; /* a piece of a packet, or what waits */
 	struct buf macros[DIALOGUE_COMMANDS];

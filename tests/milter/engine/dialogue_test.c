@@ -258,11 +258,11 @@ static const struct row rows[] = {
 		"close; ",
 	  .answers = "O; r; " },
 	{ .label = "hold",
-	  .packet = { OFFER, CONNECT, MAIL, END },
+	  .packet = { OFFER, CONNECT, MAIL, EOH, END },
 	  .answer = { .quarantine = "why" },
 	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
-		"end; ended; close; ",
-	  .answers = "O; c; m |||2X-Verdict||; i ||||X-Verdict| accept|; q why|; c; " },
+		"eoh; end; ended; close; ",
+	  .answers = "O; c; c; m |||2X-Verdict||; i ||||X-Verdict| accept|; q why|; c; " },
 	{ .label = "DATA and unknown commands where the MTA says them",
 	  .packet = { OFFER, CONNECT, P('U', "NOOP\0"), P('T', "") },
 	  .calls = "connect mx.example 192.0.2.1 8080; close; ",
@@ -293,11 +293,37 @@ static const struct row rows[] = {
 	  .calls = "connect mx.example 192.0.2.1 8080; close; ", .answers = "O; ",
 	  .why = "out of order" },
 	{ .label = "a body when the message is over",
-	  .packet = { OFFER, CONNECT, MAIL, END, P('B', "x") },
+	  .packet = { OFFER, CONNECT, MAIL, EOH, END, P('B', "x") },
 	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
-		"end; ended; close; ",
-	  .answers = "O; c; m |||2X-Verdict||; i ||||X-Verdict| accept|; c; ",
+		"eoh; end; ended; close; ",
+	  .answers = "O; c; c; m |||2X-Verdict||; i ||||X-Verdict| accept|; c; ",
 	  .why = "out of order" },
+	{ .label = "an end without the header's",
+	  .packet = { OFFER, CONNECT, MAIL, RCPT, FIELD, END },
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"rcpt <c@d.example>; Subject: x; close; ",
+	  .answers = "O; c; c; ", .why = "out of order" },
+	{ .label = "a body without the header's end",
+	  .packet = { OFFER, CONNECT, MAIL, P('B', "x") },
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"close; ", .answers = "O; c; ", .why = "out of order" },
+	{ .label = "a field behind the header's end",
+	  .packet = { OFFER, CONNECT, MAIL, EOH, FIELD },
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"eoh; close; ", .answers = "O; c; c; ", .why = "out of order" },
+	{ .label = "a header that ends twice",
+	  .packet = { OFFER, CONNECT, MAIL, EOH, EOH },
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"eoh; close; ", .answers = "O; c; c; ", .why = "out of order" },
+	{ .label = "a recipient behind a field",
+	  .packet = { OFFER, CONNECT, MAIL, FIELD, RCPT },
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"Subject: x; close; ", .answers = "O; c; ", .why = "out of order" },
+	{ .label = "MAIL again begins the order anew",
+	  .packet = { OFFER, CONNECT, MAIL, EOH, MAIL, RCPT, EOH },
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"eoh; mail <a@b.example> SIZE=9; rcpt <c@d.example>; eoh; close; ",
+	  .answers = "O; c; c; c; c; c; " },
 	{ .label = "a field without a value",
 	  .packet = { OFFER, CONNECT, MAIL, P('L', "Subject\0") },
 	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "

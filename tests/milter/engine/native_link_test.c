@@ -39,6 +39,13 @@ on_mail(struct engine_link *link, const struct engine_arguments *arguments,
 	(void)out;
 }
 
+static void
+on_eoh(struct engine_link *link, struct engine_answer *out)
+{
+	(void)link;
+	(void)out;
+}
+
 static bool
 on_end(struct engine_link *link, struct engine_answer *out, int64_t *again_ms)
 {
@@ -61,6 +68,7 @@ on_over(struct engine_link *link)
 static const struct engine_handlers handlers = {
 	.connect = on_connect,
 	.mail = on_mail,
+	.eoh = on_eoh,
 	.end_begin = on_end,
 	.end_again = on_end,
 	.ended = on_over,
@@ -154,6 +162,7 @@ message(unsigned waits, bool early)
 	say(fd[0], 'O', SPAN("\0\0\0\6\0\0\1\xff\0\x1f\xff\xff"));
 	say(fd[0], 'C', SPAN("x\0U"));
 	say(fd[0], 'M', SPAN("<>\0"));
+	say(fd[0], 'N', SPAN(""));
 	say(fd[0], 'E', SPAN(""));
 	assert_true(turn());
 	return fd[0];
@@ -167,7 +176,7 @@ park_test(void **state)
 	int fd = message(1, false);
 
 	(void)state;
-	hear(fd, "what stood before the end", "Oc");
+	hear(fd, "what stood before the end", "Occ");
 	assert_int_equal(sooner_ms, DUE_MS);
 	/* Whatever the MTA says now is read when its answer is there. */
 	say(fd, 'A', SPAN(""));
@@ -194,7 +203,7 @@ early_test(void **state)
 	int fd = message(3, true);
 
 	(void)state;
-	hear(fd, "told before it was parked", "Occ");
+	hear(fd, "told before it was parked", "Occc");
 	assert_int_equal(end_waits, 0);
 	assert_int_equal(due(DUE_MS), INT64_MAX);
 	(void)close(fd);
