@@ -82,10 +82,16 @@ brand_family(struct message *m)
 	    brand == NULL ? value_absent() : value_text(span_of(all)));
 }
 
+/* Nobody pays for looking through the table whose rules do not ask. */
 void
 header_brand(struct message *m)
 {
-	brand_family(m);
-	brand_state(m, F_FROM_NAME, F_FROM_BRAND, F_FROM_BRAND_OWN);
-	brand_state(m, F_SUBJECT, F_SUBJECT_BRAND, F_SUBJECT_BRAND_OWN);
+	if (check_reads(m, &check_header, F_FROM_FAMILY))
+		brand_family(m);
+	if (check_reads(m, &check_header, F_FROM_BRAND) ||
+	    check_reads(m, &check_header, F_FROM_BRAND_OWN))
+		brand_state(m, F_FROM_NAME, F_FROM_BRAND, F_FROM_BRAND_OWN);
+	if (check_reads(m, &check_header, F_SUBJECT_BRAND) ||
+	    check_reads(m, &check_header, F_SUBJECT_BRAND_OWN))
+		brand_state(m, F_SUBJECT, F_SUBJECT_BRAND, F_SUBJECT_BRAND_OWN);
 }

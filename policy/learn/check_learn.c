@@ -246,7 +246,9 @@ learn_judge(struct message *m, void *slot, enum stage stage)
 	}
 	if (stage != STAGE_EOM || learn_waits(m))
 		return false;
-	if (!s->read && learn_read(m, s))
+	/* Reading all of the content costs more than who wrote it: rules that
+	 * ask for nothing of it do not pay for it. */
+	if (check_wanted(m, &check_learn) && !s->read && learn_read(m, s))
 		learn_state(m, s);
 	/* What nobody may look at is not known; what nobody taught is not
 	 * there. */
@@ -324,8 +326,12 @@ learn_keep(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 	struct learn_kept k;
 
 	/* Who is told to come again will be kept then. */
-	if (rcpt != RCPT_NONE || !s->read || m->session->probe ||
+	if (rcpt != RCPT_NONE || m->session->probe ||
 	    v->action == ACTION_TEMPFAIL)
+		return;
+	/* A rule that teaches asks for no fact. */
+	if (!s->read && (learn_lesson_of(v) == LESSON_NONE ||
+			    !learn_applies(m) || !learn_read(m, s)))
 		return;
 	k = (struct learn_kept){
 		.id = span_of(m->id),

@@ -246,6 +246,7 @@ snapshot_wants(struct snapshot *s, bool all)
 {
 	const struct check_table *checks = s->checks;
 
+	s->wants_all = all;
 	for (size_t i = 0; i < checks->count; i++)
 		s->wanted[i] = all || checks->check[i]->authres != NULL ||
 			       check_is_read(s, i);

@@ -151,7 +151,8 @@ const void *check_settings(const struct message *m, const struct check *c);
 fact_id check_fact(const struct message *m, const struct check *c, size_t row);
 /* False when no rule, header or journal reads any fact of this check. */
 bool check_wanted(const struct message *m, const struct check *c);
-/* Whether any rule reads the fact of row number row of the check. */
+/* Whether any rule, or whoever wants all facts, reads the fact of row number
+ * row of the check. */
 bool check_reads(const struct message *m, const struct check *c, size_t row);
 
 #endif

@@ -33,6 +33,7 @@ struct snapshot {
 	void *data[CHECKS_MAX];           /* what each has loaded; or NULL */
 	fact_id first_fact[CHECKS_MAX];
 	bool wanted[CHECKS_MAX];   /* some rule or header reads it */
+	bool wants_all;            /* every fact is to be told, read or not */
 	struct config_parts parts; /* all settings: config's, the checks' */
 	struct ruleset *ruleset;
 	bool reads_body; /* content is kept for rules */

@@ -109,6 +109,16 @@ script_count(struct span s, struct script_shares *out)
 		uint32_t rune;
 		unsigned script;
 
+		/* Most of most texts, so not looked up. */
+		if (ascii_alpha(s.p[i])) {
+			out->letters++;
+			out->of[SCRIPT_LATIN]++;
+			out->characters++;
+			word.letters++;
+			word.latin++;
+			i++;
+			continue;
+		}
 		i += utf8_next(s, i, &rune);
 		script = script_of(rune);
 		if (script < SCRIPT_COUNT) {

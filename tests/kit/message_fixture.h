@@ -41,6 +41,7 @@ fixture_begin(struct fixture *f)
 		    checks->check[i]->facts, checks->check[i]->fact_count);
 		f->snapshot.wanted[i] = true;
 	}
+	f->snapshot.wants_all = true;
 	f->snapshot.checks = checks;
 	snapshot_settings(&f->snapshot);
 	f->zone = dns_zone_new();

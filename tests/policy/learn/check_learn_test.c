@@ -136,8 +136,9 @@ test_kept(void **state)
 		if (!table_wants(keeps[i].label))
 			continue;
 		learn_kit_begin(&l);
-		kit_begin(
-		    &k, "", "rule later when body ~ /later/ then tempfail\n");
+		kit_begin(&k, "",
+		    "rule later when body ~ /later/ then tempfail\n"
+		    "rule learned when spam.share < 0.1% then score 1\n");
 		k.judge.learner = l.learner;
 		(void)kit_fate(&k, &keeps[i].mail);
 		learner_flush_join(l.learner);
