@@ -37,13 +37,19 @@ now_ms(void)
 	return clock_system.monotonic_ms(clock_system.ctx);
 }
 
+/*
+ * Gives the link back to the loop, in that state, which is set behind the last
+ * look at the link: as soon as it is armed another thread may end it.
+ */
 static void
-link_arm(struct native_link *l, uint32_t events)
+link_arm(struct native_link *l, uint32_t events, int state)
 {
 	struct epoll_event e = { .events = events | EPOLLONESHOT,
 		.data.ptr = &l->source };
+	int epoll = l->all->epoll, fd = l->fd;
 
-	(void)epoll_ctl(l->all->epoll, EPOLL_CTL_MOD, l->fd, &e);
+	(void)atomic_exchange(&l->state, state);
+	(void)epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &e);
 }
 
 static void
@@ -53,7 +59,7 @@ link_tell(struct engine_link *link)
 
 	/* A socket that can be written to is an event at once. */
 	if (atomic_exchange(&l->state, LINK_TOLD) == LINK_PARKED)
-		link_arm(l, EPOLLIN | EPOLLOUT);
+		link_arm(l, EPOLLIN | EPOLLOUT, LINK_TOLD);
 }
 
 static const struct engine_link_ops link_ops = { dialogue_macro, link_tell };
@@ -235,8 +241,7 @@ native_link_turn(struct native_link *l, char *piece)
 		return;
 	}
 	atomic_store(&l->in_message, l->dialogue.in_message);
-	(void)atomic_exchange(&l->state, LINK_IDLE);
-	link_arm(l, l->dialogue.out.n > 0 ? EPOLLOUT : EPOLLIN);
+	link_arm(l, l->dialogue.out.n > 0 ? EPOLLOUT : EPOLLIN, LINK_IDLE);
 }
 
 /* ---- all of them --------------------------------------------------------- */
