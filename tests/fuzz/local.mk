@@ -93,7 +93,6 @@ FUZZ_KITS = tests/fuzz/message_kit.c tests/fuzz/server_kit.c \
     tests/fuzz/tool_kit.c tests/fuzz/zone_kit.c
 EXTRA_DIST += $(FUZZ_KITS)
 # What of milter/ and tool/ a target runs; rules/ and policy/ are there anyway.
-FUZZ_SOURCES_smtp = milter/alert/smtp_mail.c
 FUZZ_SOURCES_dialogue = milter/engine/dialogue.c milter/engine/packet.c \
     milter/engine/macros.c
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
