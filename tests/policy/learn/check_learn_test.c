@@ -68,7 +68,9 @@ static const struct {
 	    { .message = SPAM("900") }, "passes" },
 	{ "a share of enough", "spam.share < 0.5%", 150, 400,
 	    { .message = SPAM("900") }, "junk" },
-	{ "good mail has a large one", "spam.share > 10%", 150, 400,
+	/* The least that there can be is 1 of 551: what looks worse than all. The
+	 * site's secret differs each time, and with it what looks how bad. */
+	{ "good mail has a larger one", "spam.share > 0.2%", 150, 400,
 	    { .message = HAM("900") }, "junk" },
 	{ "why", "spam.why ~ /pills/", 150, 0, { .message = SPAM("900") },
 	    "junk" },
