@@ -177,6 +177,17 @@ smtp_server_parse(
 	return dns_server_parse(span_of(with_port), out, why);
 }
 
+static bool
+service_has_port(struct span text)
+{
+	size_t colon = span_find_last(text, ':');
+	size_t close = span_find_last(text, ']');
+
+	return colon != SIZE_MAX &&
+	       (close != SIZE_MAX ? colon == close + 1
+				  : span_find(text, ':') == colon);
+}
+
 bool
 service_parse(struct span text, struct sockaddr_storage *out, socklen_t *length,
     const char **why)
@@ -187,9 +198,11 @@ service_parse(struct span text, struct sockaddr_storage *out, socklen_t *length,
 	memset(out, 0, sizeof(*out));
 	*why = "expected unix:/PATH or inet:ADDRESS:PORT";
 	if (span_case_starts(text, SPAN("inet:"))) {
+		text = span_slice(text, 5, text.n);
 		*length = sizeof(*out);
-		return dns_server_parse(
-		    span_slice(text, 5, text.n), out, &unused);
+		/* There is no port that it has unless another is said. */
+		return service_has_port(text) &&
+		       dns_server_parse(text, out, &unused);
 	}
 	if (span_case_starts(text, SPAN("unix:")))
 		text = span_slice(text, 5, text.n);

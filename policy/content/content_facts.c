@@ -52,23 +52,12 @@ link_domain(const struct link *l, const struct link *before, struct span last)
 	return suffix_registrable(l->host);
 }
 
-/* A fact that another check has stated, or that is not there at all. */
-static struct span
-content_known(struct message *m, const char *name)
-{
-	fact_id id = schema_find(facts_schema(m->facts), span_of(name));
-	const struct value *v =
-	    id == FACT_NONE ? NULL : facts_get(m->facts, id);
-
-	return v != NULL && v->state == FACT_KNOWN ? v->text : SPAN("");
-}
-
 /* By the author whom From names for certain. */
 static struct value
 link_own(struct message *m, const struct link *l, struct span registrable)
 {
-	struct span author = content_known(m, "from.domain"), domain;
-	struct span family = content_known(m, "from.family");
+	struct span author = facts_named_text(m->facts, "from.domain"), domain;
+	struct span family = facts_named_text(m->facts, "from.family");
 	struct ip ip;
 
 	if (author.n == 0)

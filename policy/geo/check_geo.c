@@ -9,7 +9,6 @@
 #include "policy/message/loading.h"
 #include "policy/message/session.h"
 #include "rules/base/utf8.h"
-#include "rules/lang/ruleset.h"
 
 struct geo_settings {
 	struct setting_list files;
@@ -42,18 +41,6 @@ static const struct fact_row geo_facts[] = {
 _Static_assert(ARRAY_COUNT(geo_facts) == GEO_KEYS, "a row per fact");
 
 /* ---- with a snapshot ----------------------------------------------------- */
-
-static bool
-geo_reads(const struct loading *l)
-{
-	const struct snapshot *s = l->snapshot;
-	fact_id first = s->first_fact[check_index(s, &check_geo)];
-
-	for (size_t i = 0; i < GEO_KEYS; i++)
-		if (ruleset_reads(s->ruleset, (fact_id)(first + i)))
-			return true;
-	return false;
-}
 
 static bool
 geo_load_one(const struct loading *l, struct span name, struct geo_data *data,
@@ -90,7 +77,7 @@ geo_load(
 
 	if (l->away)
 		return true;
-	if (set->files.count == 0 && geo_reads(l)) {
+	if (set->files.count == 0 && check_is_read(l->snapshot, &check_geo)) {
 		*why = "rules ask for the client's network or country, and "
 		       "the setting geo names no file that tells it";
 		return false;

@@ -389,19 +389,6 @@ record_write(struct recording *r, int64_t ms)
 
 /* ---- columns ----------------------------------------------------------------- */
 
-static struct span
-fact_domain(const struct recording *r, const char *name)
-{
-	const struct schema *s = facts_schema(r->m->facts);
-	fact_id id = schema_find(s, span_of(name));
-	const struct value *v;
-
-	if (id == FACT_NONE)
-		return SPAN("");
-	v = facts_get(r->m->facts, id);
-	return v->state == FACT_KNOWN ? v->text : SPAN("");
-}
-
 static void
 columns_session(struct recording *r)
 {
@@ -414,7 +401,8 @@ columns_session(struct recording *r)
 	e->queue = arena_dup(a, r->m->queue_id);
 	e->client = arena_dup(a, span_of(ip_format(r->m->session->client, ip)));
 	e->sender = arena_dup(a, recorded_address(r, cut(r->m->sender.raw)));
-	e->author = arena_dup(a, cut(fact_domain(r, "from.domain")));
+	e->author =
+	    arena_dup(a, cut(facts_named_text(r->m->facts, "from.domain")));
 	buf_init(&rcpt, RCPT_KEPT_MAX * TEXT_MAX);
 	for (size_t i = 0; i < r->rcpt_count; i++) {
 		/* Those have a decision of their own. */

@@ -51,15 +51,6 @@ struct learn_slot {
 
 /* ---- what others found ------------------------------------------------------ */
 
-static const struct value *
-learn_value(const struct message *m, const char *name)
-{
-	static const struct value none = { .state = FACT_ABSENT };
-	fact_id id = schema_find(facts_schema(m->facts), span_of(name));
-
-	return id == FACT_NONE ? &none : facts_get(m->facts, id);
-}
-
 static const char *const learn_words[] = { "spf", "dmarc", "iprev" };
 
 static bool
@@ -68,9 +59,10 @@ learn_waits(const struct message *m)
 	if (dns_pending(m->dns) == 0)
 		return false;
 	for (size_t i = 0; i < ARRAY_COUNT(learn_words); i++)
-		if (learn_value(m, learn_words[i])->state == FACT_PENDING)
+		if (facts_named(m->facts, learn_words[i])->state ==
+		    FACT_PENDING)
 			return true;
-	return learn_value(m, "reputation.good")->state == FACT_PENDING;
+	return facts_named(m->facts, "reputation.good")->state == FACT_PENDING;
 }
 
 struct learn_names {
@@ -120,18 +112,19 @@ learn_name_all(struct message *m, struct learn_message *out)
 	struct learn_names n = {
 		arena_array(m->arena, NAMED_MAX, sizeof(*n.named)), 0
 	};
-	const struct value *new_sender = learn_value(m, "reputation.new");
-	const struct value *first = learn_value(m, "contact.first");
+	const struct value *new_sender =
+	    facts_named(m->facts, "reputation.new");
+	const struct value *first = facts_named(m->facts, "contact.first");
 
 	for (size_t i = 0; i < ARRAY_COUNT(learn_words); i++) {
-		const struct value *v = learn_value(m, learn_words[i]);
+		const struct value *v = facts_named(m->facts, learn_words[i]);
 
 		if (v->state == FACT_KNOWN)
 			name_add(&n, learn_words[i], v->text);
 	}
 	name_add(&n, "dkim", dkim_word(m));
 	name_add(&n, "reputation",
-	    reputation_word(learn_value(m, "reputation.score")));
+	    reputation_word(facts_named(m->facts, "reputation.score")));
 	if (new_sender->state == FACT_KNOWN)
 		name_add(&n, "reputation.new",
 		    new_sender->yes ? SPAN("yes") : SPAN("no"));
@@ -194,8 +187,8 @@ learn_why_say(struct message *m, struct learn_slot *s)
 static bool
 learn_knows_sender(const struct message *m)
 {
-	const struct value *contact = learn_value(m, "contact.known");
-	const struct value *good = learn_value(m, "reputation.good");
+	const struct value *contact = facts_named(m->facts, "contact.known");
+	const struct value *good = facts_named(m->facts, "reputation.good");
 
 	return (contact->state == FACT_KNOWN && contact->yes) ||
 	       (good->state == FACT_KNOWN && good->number >= KNOWN_GOOD);
@@ -306,10 +299,10 @@ learn_lesson_of(const struct verdict *v)
 static bool
 learn_is_good(const struct message *m, const struct verdict *v)
 {
-	const struct value *good = learn_value(m, "reputation.good");
-	const struct value *bad = learn_value(m, "reputation.bad");
-	const struct value *contact = learn_value(m, "contact.known");
-	bool proven = span_is(learn_value(m, "dmarc")->text, "pass");
+	const struct value *good = facts_named(m->facts, "reputation.good");
+	const struct value *bad = facts_named(m->facts, "reputation.bad");
+	const struct value *contact = facts_named(m->facts, "contact.known");
+	bool proven = span_is(facts_named(m->facts, "dmarc")->text, "pass");
 
 	if (v->wanted != ACTION_ACCEPT || !proven)
 		return false;
@@ -322,7 +315,7 @@ static void
 learn_keep(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 {
 	struct learn_slot *s = slot;
-	const struct value *from = learn_value(m, "from.address");
+	const struct value *from = facts_named(m->facts, "from.address");
 	struct learn_kept k;
 
 	/* Who is told to come again will be kept then. */
@@ -359,7 +352,7 @@ static void
 learn_json(struct message *m, void *slot, struct jsonw *out)
 {
 	const struct learn_slot *s = slot;
-	const struct value *p = learn_value(m, "spam.probability");
+	const struct value *p = facts_named(m->facts, "spam.probability");
 
 	if (p->state != FACT_KNOWN || !s->read)
 		return;
@@ -377,7 +370,7 @@ static void
 learn_tell(struct message *m, void *slot, struct buf *out, int level)
 {
 	struct learn_slot *s = slot;
-	const struct value *p = learn_value(m, "spam.probability");
+	const struct value *p = facts_named(m->facts, "spam.probability");
 
 	if (p->state != FACT_KNOWN || !s->read)
 		return;

@@ -261,6 +261,14 @@ sample_read(struct sqlite_statement *sql, struct learn_sample *out)
 }
 
 static enum learn_found
+learn_found_of(enum sqlite_stepped stepped)
+{
+	return stepped == SQLITE_STEP_ROW    ? LEARN_FOUND
+	       : stepped == SQLITE_STEP_DONE ? LEARN_NONE
+					     : LEARN_ERROR;
+}
+
+static enum learn_found
 learn_db_sample(struct sqlite_statement *sql, struct span which,
     struct arena *a, struct learn_sample *out)
 {
@@ -275,9 +283,7 @@ learn_db_sample(struct sqlite_statement *sql, struct span which,
 		out->features = arena_dup(a, out->features);
 	}
 	sqlite_reset(sql);
-	return stepped == SQLITE_STEP_ROW    ? LEARN_FOUND
-	       : stepped == SQLITE_STEP_DONE ? LEARN_NONE
-					     : LEARN_ERROR;
+	return learn_found_of(stepped);
 }
 
 enum learn_found
@@ -439,9 +445,7 @@ learn_db_cap(struct learn_db *db, struct span who, uint64_t max,
 			(void)memcpy(key, found.p, found.n);
 	}
 	sqlite_reset(sql);
-	return stepped == SQLITE_STEP_ROW    ? LEARN_FOUND
-	       : stepped == SQLITE_STEP_DONE ? LEARN_NONE
-					     : LEARN_ERROR;
+	return learn_found_of(stepped);
 }
 
 /* ---- what is too much ---------------------------------------------------- */
@@ -541,9 +545,7 @@ learn_db_kept(struct learn_db *db, struct span id, struct arena *a,
 		out->features = arena_dup(a, out->features);
 	}
 	sqlite_reset(sql);
-	return stepped == SQLITE_STEP_ROW    ? LEARN_FOUND
-	       : stepped == SQLITE_STEP_DONE ? LEARN_NONE
-					     : LEARN_ERROR;
+	return learn_found_of(stepped);
 }
 
 bool

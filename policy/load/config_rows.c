@@ -83,17 +83,26 @@ metrics_fits(const void *base, struct arena *a, const char **why)
 }
 
 static bool
+server_fits(
+    const char *key, const char *text, struct arena *a, const char **why)
+{
+	struct sockaddr_storage server;
+
+	if (smtp_server_parse(span_of(text), &server, why))
+		return true;
+	*why = arena_printf(a,
+	    "%s takes the address of a mail server such as 127.0.0.1, "
+	    "127.0.0.1:25 or [::1]:25, not its name",
+	    key);
+	return false;
+}
+
+static bool
 alert_smtp_fits(const void *base, struct arena *a, const char **why)
 {
 	const struct config *c = base;
-	struct sockaddr_storage server;
 
-	(void)a;
-	if (smtp_server_parse(span_of(c->alert_smtp), &server, why))
-		return true;
-	*why = "alert.smtp takes the address of a mail server such as "
-	       "127.0.0.1, 127.0.0.1:25 or [::1]:25, not its name";
-	return false;
+	return server_fits("alert.smtp", c->alert_smtp, a, why);
 }
 
 static bool
@@ -128,14 +137,8 @@ static bool
 report_smtp_fits(const void *base, struct arena *a, const char **why)
 {
 	const struct config *c = base;
-	struct sockaddr_storage server;
 
-	(void)a;
-	if (smtp_server_parse(span_of(c->report_smtp), &server, why))
-		return true;
-	*why = "report.smtp takes the address of a mail server such as "
-	       "127.0.0.1, 127.0.0.1:25 or [::1]:25, not its name";
-	return false;
+	return server_fits("report.smtp", c->report_smtp, a, why);
 }
 
 /* ---- rows ---------------------------------------------------------------- */

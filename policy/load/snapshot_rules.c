@@ -229,18 +229,6 @@ rules_message(void *ctx, struct span file, const struct source *from,
 	       snapshot_message(l->snapshot, text, facts, l->scratch, why);
 }
 
-static bool
-check_is_read(const struct snapshot *s, size_t check)
-{
-	const struct check_table *checks = s->checks;
-
-	for (size_t i = 0; i < checks->check[check]->fact_count; i++)
-		if (ruleset_reads(
-			s->ruleset, (fact_id)(s->first_fact[check] + i)))
-			return true;
-	return false;
-}
-
 static void
 snapshot_wants(struct snapshot *s, bool all)
 {
@@ -249,7 +237,7 @@ snapshot_wants(struct snapshot *s, bool all)
 	s->wants_all = all;
 	for (size_t i = 0; i < checks->count; i++)
 		s->wanted[i] = all || checks->check[i]->authres != NULL ||
-			       check_is_read(s, i);
+			       check_is_read(s, checks->check[i]);
 	s->reads_body = all || s->config.compare ||
 			ruleset_last_stage(s->ruleset) == STAGE_EOM;
 }

@@ -17,6 +17,7 @@
 #include "policy/message/session.h"
 #include "policy/message/verdict.h"
 #include "rules/base/jsonw.h"
+#include "rules/eval/truth.h"
 
 extern const struct check check_contact;
 
@@ -66,40 +67,26 @@ _Static_assert(ARRAY_COUNT(contact_facts) == F_COUNT, "a row per fact");
 
 struct contact_slot {
 	bool asked;
-	enum truth_of { NO, YES, UNKNOWN } fact[F_COUNT];
+	enum truth fact[F_COUNT];
 };
 
 /* ---- what others have found --------------------------------------------------- */
 
-static const struct value *
-fact_named(const struct message *m, struct span name)
-{
-	return facts_get(m->facts, schema_find(facts_schema(m->facts), name));
-}
-
-static struct span
-text_named(const struct message *m, struct span name)
-{
-	const struct value *v = fact_named(m, name);
-
-	return v->state == FACT_KNOWN ? v->text : SPAN("");
-}
-
 /* Does the author's domain speak for this message? */
-static enum truth_of
+static enum truth
 author_authenticated(const struct message *m)
 {
-	const struct value *dmarc = fact_named(m, SPAN("dmarc"));
-	const struct value *dkim = fact_named(m, SPAN("dmarc.dkim_aligned"));
+	const struct value *dmarc = facts_named(m->facts, "dmarc");
+	const struct value *dkim = facts_named(m->facts, "dmarc.dkim_aligned");
 
 	if (dmarc->state == FACT_KNOWN && span_is(dmarc->text, "pass"))
-		return YES;
+		return TRUTH_YES;
 	if (dkim->state == FACT_KNOWN && dkim->yes)
-		return YES;
+		return TRUTH_YES;
 	if (dmarc->state == FACT_UNKNOWN || dkim->state == FACT_UNKNOWN ||
 	    (dmarc->state == FACT_KNOWN && span_is(dmarc->text, "temperror")))
-		return UNKNOWN;
-	return NO;
+		return TRUTH_UNKNOWN;
+	return TRUTH_NO;
 }
 
 static bool
@@ -112,10 +99,10 @@ contact_on(const struct message *m)
 
 /* ---- judging -------------------------------------------------------------------- */
 
-static enum truth_of
-and_also(enum truth_of a, enum truth_of b)
+static enum truth
+and_also(enum truth a, enum truth b)
 {
-	return a == NO || b == NO ? NO : a == UNKNOWN ? UNKNOWN : b;
+	return truth_join(a, b, TRUTH_NO);
 }
 
 /* One recipient's history with the author. */
@@ -124,27 +111,28 @@ contact_rcpt(const struct book *b, struct contact_slot *slot,
     struct span author, const struct rcpt *rcpt)
 {
 	struct store_record r;
-	enum truth_of sent = UNKNOWN, received = UNKNOWN;
+	enum truth sent = TRUTH_UNKNOWN, received = TRUTH_UNKNOWN;
 
 	if (recall_get(b->m, book_pair_key(b, author, rcpt->address.raw), &r)) {
 		bool there = r.count == BOOK_NUMBERS;
 
-		sent = there && r.number[BOOK_SENT] > 0 ? YES : NO;
-		received = there && r.number[BOOK_RECEIVED] > 0 ? YES : NO;
+		sent = there && r.number[BOOK_SENT] > 0 ? TRUTH_YES : TRUTH_NO;
+		received =
+		    there && r.number[BOOK_RECEIVED] > 0 ? TRUTH_YES : TRUTH_NO;
 	}
 	slot->fact[F_KNOWN] = and_also(slot->fact[F_KNOWN], sent);
 	slot->fact[F_REPLIED] =
 	    and_also(slot->fact[F_REPLIED], and_also(sent, received));
-	slot->fact[F_FIRST] =
-	    and_also(slot->fact[F_FIRST], received == UNKNOWN ? UNKNOWN
-					  : received == YES   ? NO
-							      : YES);
+	slot->fact[F_FIRST] = and_also(
+	    slot->fact[F_FIRST], received == TRUTH_UNKNOWN ? TRUTH_UNKNOWN
+				 : received == TRUTH_YES   ? TRUTH_NO
+							   : TRUTH_YES);
 }
 
 static void
 contact_pairs(const struct book *b, struct contact_slot *slot)
 {
-	struct span author = text_named(b->m, SPAN("from.address"));
+	struct span author = facts_named_text(b->m->facts, "from.address");
 	size_t asked = 0;
 
 	for (size_t i = 0; i < b->m->rcpt_count; i++) {
@@ -153,44 +141,47 @@ contact_pairs(const struct book *b, struct contact_slot *slot)
 		if (asked++ == RCPTS_MAX) {
 			for (size_t f = F_KNOWN; f <= F_FIRST; f++)
 				slot->fact[f] =
-				    and_also(slot->fact[f], UNKNOWN);
+				    and_also(slot->fact[f], TRUTH_UNKNOWN);
 			return;
 		}
 		contact_rcpt(b, slot, author, &b->m->rcpt[i]);
 	}
 	if (asked == 0)
-		slot->fact[F_KNOWN] = slot->fact[F_REPLIED] = NO;
+		slot->fact[F_KNOWN] = slot->fact[F_REPLIED] = TRUTH_NO;
 }
 
 static void
 contact_domain(const struct book *b, struct contact_slot *slot)
 {
-	struct span domain = text_named(b->m, SPAN("from.domain"));
+	struct span domain = facts_named_text(b->m->facts, "from.domain");
 	struct store_record r;
 
 	if (!recall_get(
 		b->m, book_domain_key(b, suffix_registrable(domain)), &r))
-		slot->fact[F_DOMAIN_KNOWN] = UNKNOWN;
+		slot->fact[F_DOMAIN_KNOWN] = TRUTH_UNKNOWN;
 	else
 		slot->fact[F_DOMAIN_KNOWN] =
-		    r.count == BOOK_NUMBERS && r.number[BOOK_SENT] > 0 ? YES
-								       : NO;
+		    r.count == BOOK_NUMBERS && r.number[BOOK_SENT] > 0
+			? TRUTH_YES
+			: TRUTH_NO;
 }
 
 static void
 contact_name(const struct book *b, struct contact_slot *slot)
 {
-	struct span key = book_name_key(b, text_named(b->m, SPAN("from.name")));
+	struct span key =
+	    book_name_key(b, facts_named_text(b->m->facts, "from.name"));
 
-	slot->fact[F_NAME_OF_KNOWN] = NO;
+	slot->fact[F_NAME_OF_KNOWN] = TRUTH_NO;
 	if (key.n == 0)
 		return;
-	switch (book_name_of(b, key, text_named(b->m, SPAN("from.address")))) {
+	switch (book_name_of(
+	    b, key, facts_named_text(b->m->facts, "from.address"))) {
 	case BOOK_NAME_OTHER:
-		slot->fact[F_NAME_OF_KNOWN] = YES;
+		slot->fact[F_NAME_OF_KNOWN] = TRUTH_YES;
 		break;
 	case BOOK_NAME_LOST:
-		slot->fact[F_NAME_OF_KNOWN] = UNKNOWN;
+		slot->fact[F_NAME_OF_KNOWN] = TRUTH_UNKNOWN;
 		break;
 	case BOOK_NAME_UNKNOWN:
 	case BOOK_NAME_THIS:
@@ -202,14 +193,14 @@ contact_name(const struct book *b, struct contact_slot *slot)
 static void
 contact_find(struct message *m, struct contact_slot *slot)
 {
-	enum truth_of author = author_authenticated(m);
+	enum truth author = author_authenticated(m);
 	struct book b;
 
-	if (text_named(m, SPAN("from.address")).n == 0)
-		author = NO;
+	if (facts_named_text(m->facts, "from.address").n == 0)
+		author = TRUTH_NO;
 	for (size_t i = 0; i < F_COUNT; i++)
 		slot->fact[i] = author;
-	slot->fact[F_FIRST] = author == NO ? YES : author;
+	slot->fact[F_FIRST] = author == TRUTH_NO ? TRUTH_YES : author;
 	if (!book_open(&b, m, false)) {
 		/* Nobody has written yet, or the store is lost. */
 		struct store_record r;
@@ -217,13 +208,13 @@ contact_find(struct message *m, struct contact_slot *slot)
 		    m->session->store, SPAN("contact:key"), m->time_s, &r);
 
 		for (size_t i = 0; i < F_COUNT; i++)
-			slot->fact[i] = lost           ? UNKNOWN
-					: i == F_FIRST ? YES
-						       : NO;
+			slot->fact[i] = lost           ? TRUTH_UNKNOWN
+					: i == F_FIRST ? TRUTH_YES
+						       : TRUTH_NO;
 		return;
 	}
 	contact_name(&b, slot);
-	if (author != YES)
+	if (author != TRUTH_YES)
 		return;
 	contact_pairs(&b, slot);
 	contact_domain(&b, slot);
@@ -235,11 +226,11 @@ contact_state(struct message *m, const struct contact_slot *slot)
 	for (size_t i = 0; i < F_COUNT; i++) {
 		fact_id id = check_fact(m, &check_contact, i);
 
-		if (slot->fact[i] == UNKNOWN)
+		if (slot->fact[i] == TRUTH_UNKNOWN)
 			facts_unknown(
 			    m->facts, id, "the store or DMARC did not answer");
 		else
-			facts_bool(m->facts, id, slot->fact[i] == YES);
+			facts_bool(m->facts, id, slot->fact[i] == TRUTH_YES);
 	}
 }
 
@@ -255,7 +246,7 @@ contact_judge(struct message *m, void *opaque, enum stage stage)
 		return true;
 	}
 	if (stage != STAGE_EOM ||
-	    fact_named(m, SPAN("dmarc"))->state == FACT_PENDING)
+	    facts_named(m->facts, "dmarc")->state == FACT_PENDING)
 		return false;
 	slot->asked = true;
 	contact_find(m, slot);
@@ -275,11 +266,11 @@ contact_by_machine(const struct message *m)
 {
 	static const char *const words[] = { "bulk", "junk", "list",
 		"auto_reply" };
-	const struct value *null = fact_named(m, SPAN("sender.null"));
+	const struct value *null = facts_named(m->facts, "sender.null");
 	const struct header_field *type =
 	    header_get(&m->headers, "Content-Type", 0);
-	struct span by = text_named(m, SPAN("auto_submitted"));
-	struct span precedence = text_named(m, SPAN("precedence"));
+	struct span by = facts_named_text(m->facts, "auto_submitted");
+	struct span precedence = facts_named_text(m->facts, "precedence");
 
 	for (size_t i = 0; i < ARRAY_COUNT(words); i++)
 		if (span_is(precedence, words[i]))
@@ -294,7 +285,8 @@ contact_by_machine(const struct message *m)
 static void
 contact_sent(const struct book *b, int64_t lifetime_s)
 {
-	struct span author = text_named(b->m, SPAN("from.address")), name;
+	struct span author = facts_named_text(b->m->facts, "from.address"),
+		    name;
 	size_t noted = 0;
 
 	if (author.n == 0 || contact_by_machine(b->m))
@@ -311,7 +303,7 @@ contact_sent(const struct book *b, int64_t lifetime_s)
 		    book_domain_key(b, suffix_registrable(to->domain)),
 		    BOOK_SENT, lifetime_s);
 	}
-	name = book_name_key(b, text_named(b->m, SPAN("from.name")));
+	name = book_name_key(b, facts_named_text(b->m->facts, "from.name"));
 	if (name.n > 0)
 		(void)book_name_add(b, name, author, lifetime_s);
 }
@@ -321,11 +313,12 @@ contact_sent(const struct book *b, int64_t lifetime_s)
 static void
 contact_received(const struct book *b, const struct contact_settings *set)
 {
-	struct span author = text_named(b->m, SPAN("from.address")), name;
+	struct span author = facts_named_text(b->m->facts, "from.address"),
+		    name;
 	bool known = false;
 	size_t noted = 0;
 
-	if (author.n == 0 || author_authenticated(b->m) != YES)
+	if (author.n == 0 || author_authenticated(b->m) != TRUTH_YES)
 		return;
 	for (size_t i = 0; i < b->m->rcpt_count && noted < RCPTS_MAX; i++) {
 		struct span key =
@@ -341,7 +334,7 @@ contact_received(const struct book *b, const struct contact_settings *set)
 		(void)book_count(
 		    b, key, BOOK_RECEIVED, set->strangers.ms / 1000);
 	}
-	name = book_name_key(b, text_named(b->m, SPAN("from.name")));
+	name = book_name_key(b, facts_named_text(b->m->facts, "from.name"));
 	if (known && name.n > 0)
 		(void)book_name_add(b, name, author, set->lifetime.ms / 1000);
 }
@@ -369,7 +362,6 @@ contact_learn(
 static void
 contact_json(struct message *m, void *opaque, struct jsonw *out)
 {
-	static const char *const words[] = { "no", "yes", "unknown" };
 	static const char *const names[F_COUNT] = { "known", "replied", "first",
 		"domain_known", "name_of_known" };
 	const struct contact_slot *slot = opaque;
@@ -379,7 +371,7 @@ contact_json(struct message *m, void *opaque, struct jsonw *out)
 		return;
 	jsonw_object(out, "contact");
 	for (size_t i = 0; i < F_COUNT; i++)
-		jsonw_textz(out, names[i], words[slot->fact[i]]);
+		jsonw_textz(out, names[i], truth_names[slot->fact[i]]);
 	jsonw_end(out);
 }
 
@@ -392,12 +384,12 @@ contact_explain(struct message *m, void *opaque, struct buf *out, int level)
 	(void)level;
 	if (!slot->asked)
 		return;
-	if (slot->fact[F_KNOWN] == YES)
+	if (slot->fact[F_KNOWN] == TRUTH_YES)
 		(void)buf_addz(out,
 		    "Contacts: the recipients have written to the author.\n");
-	else if (slot->fact[F_FIRST] == YES)
+	else if (slot->fact[F_FIRST] == TRUTH_YES)
 		(void)buf_addz(out, "Contacts: the author is new here.\n");
-	if (slot->fact[F_NAME_OF_KNOWN] == YES)
+	if (slot->fact[F_NAME_OF_KNOWN] == TRUTH_YES)
 		(void)buf_addz(out,
 		    "Contacts: somebody who is known here has the name that "
 		    "the author shows, and another address.\n");

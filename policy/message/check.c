@@ -25,6 +25,17 @@ check_index(const struct snapshot *s, const struct check *c)
 	panic("check %s is not among those of the snapshot", c->name);
 }
 
+bool
+check_is_read(const struct snapshot *s, const struct check *c)
+{
+	fact_id first = s->first_fact[check_index(s, c)];
+
+	for (size_t i = 0; i < c->fact_count; i++)
+		if (ruleset_reads(s->ruleset, (fact_id)(first + i)))
+			return true;
+	return false;
+}
+
 static size_t
 check_at(const struct message *m, const struct check *c)
 {

@@ -140,6 +140,9 @@ const struct check_table *checks_of(const struct message *m);
 /* Index of a check in the snapshot's table; panics for one not in it. */
 size_t check_index(const struct snapshot *s, const struct check *c);
 
+/* Whether any rule of the snapshot reads any fact of the check. */
+bool check_is_read(const struct snapshot *s, const struct check *c);
+
 /* What the check has of the process; NULL without a daemon. */
 void *check_lent(const struct message *m, const struct check *c);
 /* What the check has loaded for the snapshot; NULL when nothing. */

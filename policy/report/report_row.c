@@ -151,23 +151,11 @@ row_reason(struct buf *out, const char *type, struct span comment)
 	(void)buf_addz(out, "</reason>");
 }
 
-static const struct value *
-row_fact(const struct message *m, const char *name)
-{
-	fact_id id = schema_find(m->session->snapshot->schema, span_of(name));
-	const struct value *v =
-	    id == FACT_NONE ? NULL : facts_get(m->facts, id);
-
-	return v == NULL || v->state != FACT_KNOWN ? NULL : v;
-}
-
 /* A chain of ARC that holds is told as in RFC 8617, 7.2.2; "": none. */
 static struct span
 row_arc_chain(const struct message *m)
 {
-	const struct value *chain = row_fact(m, "arc.chain");
-
-	return chain == NULL ? SPAN("") : chain->text;
+	return facts_named_text(m->facts, "arc.chain");
 }
 
 /* Rules say more than the program knows with a tag of such a name. */
@@ -203,12 +191,12 @@ static void
 row_reason_local(
     struct buf *out, const struct message *m, const struct verdict *v)
 {
-	const struct value *list = row_fact(m, "list.aligned");
+	const struct value *list = facts_named(m->facts, "list.aligned");
 
 	if (v->action != v->wanted)
 		row_reason(out, "local_policy",
 		    SPAN("this filter judges without acting"));
-	else if (list != NULL && list->yes)
+	else if (list->state == FACT_KNOWN && list->yes)
 		row_reason(out, "mailing_list", SPAN(""));
 	else
 		row_reason(out, "local_policy", SPAN(""));

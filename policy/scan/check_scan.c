@@ -12,7 +12,6 @@
 #include "policy/scan/scanner.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/utf8.h"
-#include "rules/lang/ruleset.h"
 
 struct scan_settings {
 	const char *socket;
@@ -97,7 +96,6 @@ scan_load(const struct loading *l, const void *settings, void **data,
 {
 	const struct scan_settings *set = settings;
 	const struct snapshot *s = l->snapshot;
-	fact_id first = s->first_fact[check_index(s, &check_scan)];
 	struct scan_address *a = arena_alloc(s->arena, sizeof(*a));
 
 	if (set->socket[0] != '\0') {
@@ -105,8 +103,7 @@ scan_load(const struct loading *l, const void *settings, void **data,
 		return service_parse(
 		    span_of(set->socket), &a->address, &a->length, why);
 	}
-	if (l->away || (!ruleset_reads(s->ruleset, first + F_VIRUS) &&
-			   !ruleset_reads(s->ruleset, first + F_VIRUS_NAME)))
+	if (l->away || !check_is_read(s, &check_scan))
 		return true;
 	*why = "rules ask for viruses, and the setting scan names no scanner";
 	return false;

@@ -68,12 +68,8 @@ static void
 log_fact(const struct message *m, struct log_items *l, const char *key,
     const char *name)
 {
-	const struct value *v;
-	fact_id id = schema_find(facts_schema(m->facts), span_of(name));
+	const struct value *v = facts_named(m->facts, name);
 
-	if (id == FACT_NONE)
-		return;
-	v = facts_get(m->facts, id);
 	if (v->state == FACT_KNOWN)
 		log_text(l, key, v->text);
 	else if (v->state == FACT_UNKNOWN)
@@ -84,12 +80,8 @@ static void
 log_fact_number(const struct message *m, struct log_items *l, const char *key,
     const char *name)
 {
-	const struct value *v;
-	fact_id id = schema_find(facts_schema(m->facts), span_of(name));
+	const struct value *v = facts_named(m->facts, name);
 
-	if (id == FACT_NONE)
-		return;
-	v = facts_get(m->facts, id);
 	if (v->state == FACT_KNOWN)
 		log_number(l, key, v->number);
 }
@@ -128,9 +120,7 @@ log_dkim(const struct message *m, struct log_items *l)
 static void
 log_arc(const struct message *m, struct log_items *l)
 {
-	fact_id id = schema_find(facts_schema(m->facts), SPAN("arc"));
-
-	if (id != FACT_NONE && !span_is(facts_get(m->facts, id)->text, "none"))
+	if (!span_is(facts_named(m->facts, "arc")->text, "none"))
 		log_fact(m, l, "arc", "arc");
 }
 

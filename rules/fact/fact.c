@@ -232,6 +232,23 @@ facts_get(const struct facts *f, fact_id id)
 	return &f->slot[id].value;
 }
 
+const struct value *
+facts_named(const struct facts *f, const char *name)
+{
+	static const struct value none = { .state = FACT_ABSENT };
+	fact_id id = schema_find(f->schema, span_of(name));
+
+	return id == FACT_NONE ? &none : facts_get(f, id);
+}
+
+struct span
+facts_named_text(const struct facts *f, const char *name)
+{
+	const struct value *v = facts_named(f, name);
+
+	return v->state == FACT_KNOWN ? v->text : SPAN("");
+}
+
 /* Room for items up to index at; new ones are as fill says. */
 static void
 slot_extend(

@@ -115,6 +115,13 @@ void facts_set(struct facts *f, fact_id id, struct value v);
 
 /* Never NULL. For FACT_RCPT rows see facts_rcpt. */
 const struct value *facts_get(const struct facts *f, fact_id id);
+/*
+ * For those who read what another check states and that may not be among the
+ * checks: the fact of that name, an absent one when there is none. Never NULL.
+ */
+const struct value *facts_named(const struct facts *f, const char *name);
+/* Its text; "" when it is not known. */
+struct span facts_named_text(const struct facts *f, const char *name);
 
 /*
  * Groups. facts_element appends an element with all fields absent and returns

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "policy/base/address.h"
 #include "policy/load/checks.h"
 #include "policy/scan/scanner.h"
 #include "tests/kit/message_fixture.h"
@@ -383,7 +384,43 @@ test_queue(void **state)
 	arena_free(&a);
 }
 
+/* What the setting may say. */
+static void
+test_sockets(void **state)
+{
+	static const struct {
+		const char *text;
+		bool good;
+	} row[] = {
+		{ "unix:/run/clamd.sock", true },
+		{ "/run/clamd.sock", true },
+		{ "inet:127.0.0.1:3310", true },
+		{ "inet:[::1]:3310", true },
+		{ "inet:127.0.0.1", false },
+		{ "inet:[::1]", false },
+		{ "inet:::1", false },
+		{ "inet:127.0.0.1:0", false },
+		{ "inet:clamd.example:3310", false },
+		{ "unix:run/clamd.sock", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct sockaddr_storage address;
+		socklen_t length;
+		const char *why;
+
+		table_number(row[i].text, "good",
+		    service_parse(
+			span_of(row[i].text), &address, &length, &why),
+		    row[i].good);
+	}
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_sockets),
 	cmocka_unit_test(test_answers),
 	cmocka_unit_test(test_messages),
 	cmocka_unit_test(test_without_daemon),
