@@ -80,12 +80,16 @@ table_number(const char *label, const char *what, long long got, long long want)
 }
 
 /* Reads -k WORD and runs the group; for use as the whole of main. */
-#define TABLE_MAIN(tests)                                                      \
-	int main(int argc, char **argv)                                        \
-	{                                                                      \
-		if (argc == 3 && strcmp(argv[1], "-k") == 0)                   \
-			table_filter = argv[2];                                \
-		return cmocka_run_group_tests(tests, NULL, NULL) == 0 ? 0 : 1; \
+#define TABLE_MAIN(tests) TABLE_MAIN_IN(tests, NULL, NULL)
+/* The same between what sets up the group and what takes that down. */
+#define TABLE_MAIN_IN(tests, setup, teardown)                              \
+	int main(int argc, char **argv)                                    \
+	{                                                                  \
+		if (argc == 3 && strcmp(argv[1], "-k") == 0)               \
+			table_filter = argv[2];                            \
+		return cmocka_run_group_tests(tests, setup, teardown) == 0 \
+			   ? 0                                             \
+			   : 1;                                            \
 	}
 
 #endif

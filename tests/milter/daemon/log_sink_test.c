@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "tests/kit/table.h"
+#include "tests/kit/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,6 @@
 #define FLOOD   5000
 #define WAIT_MS 10000
 
-static char scratch[64] = "/tmp/verdict-sink-XXXXXX";
 static char path[100];
 
 /* ---- a syslogd that reads only when the test does ------------------------ */
@@ -254,25 +253,14 @@ pipe_stands_still(void **state)
 }
 
 static int
-scratch_make(void **state)
+sinks_begin(void **state)
 {
-	(void)state;
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (mkdtemp(scratch) == NULL)
+	if (scratch_make(state) != 0)
 		return -1;
 	/* Sinks keep it, and read it in their threads. */
 	(void)snprintf(path, sizeof(path), "%s/log", scratch);
 	return 0;
-}
-
-static int
-scratch_remove(void **state)
-{
-	char line[128];
-
-	(void)state;
-	(void)snprintf(line, sizeof(line), "rm -rf %s", scratch);
-	return system(line) == 0 ? 0 : -1;
 }
 
 static const struct CMUnitTest tests[] = {
@@ -284,12 +272,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(pipe_stands_still),
 };
 
-int
-main(int argc, char **argv)
-{
-	if (argc == 3 && strcmp(argv[1], "-k") == 0)
-		table_filter = argv[2];
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove) == 0
-		   ? 0
-		   : 1;
-}
+TABLE_MAIN_IN(tests, sinks_begin, scratch_remove)

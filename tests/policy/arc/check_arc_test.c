@@ -469,10 +469,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_trust),
 };
 
-int
-main(int argc, char **argv)
-{
-	if (argc == 3 && strcmp(argv[1], "-k") == 0)
-		table_filter = argv[2];
-	return cmocka_run_group_tests(tests, kit_begin, kit_end) == 0 ? 0 : 1;
-}
+TABLE_MAIN_IN(tests, kit_begin, kit_end)

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "tests/kit/table.h"
+#include "tests/kit/scratch.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,8 +12,6 @@
 #include <unistd.h>
 
 #include "policy/base/file_lock.h"
-
-static char scratch[64] = "/tmp/verdict-lock-XXXXXX";
 
 /* A process that holds the file until it is killed. */
 static pid_t
@@ -73,34 +71,9 @@ no_directory(void **state)
 	assert_false(held);
 }
 
-static int
-scratch_make(void **state)
-{
-	(void)state;
-	return mkdtemp(scratch) == NULL ? -1 : 0;
-}
-
-static int
-scratch_remove(void **state)
-{
-	char line[128];
-
-	(void)state;
-	(void)snprintf(line, sizeof(line), "rm -rf %s", scratch);
-	return system(line) == 0 ? 0 : -1;
-}
-
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(one_at_a_time),
 	cmocka_unit_test(no_directory),
 };
 
-int
-main(int argc, char **argv)
-{
-	if (argc == 3 && strcmp(argv[1], "-k") == 0)
-		table_filter = argv[2];
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove) == 0
-		   ? 0
-		   : 1;
-}
+TABLE_MAIN_IN(tests, scratch_make, scratch_remove)

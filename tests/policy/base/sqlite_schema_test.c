@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "tests/kit/table.h"
+#include "tests/kit/scratch.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,8 +13,6 @@
 #include "policy/base/sqlite_schema.h"
 
 #define NOW INT64_C(1767225600)
-
-static char scratch[64] = "/tmp/verdict-schema-XXXXXX";
 
 static const char *const upgrades[] = {
 	"ALTER TABLE fruit ADD COLUMN colour TEXT",
@@ -197,23 +195,6 @@ shrinks(void **state)
 	sqlite_close(&db);
 }
 
-static int
-scratch_make(void **state)
-{
-	(void)state;
-	return mkdtemp(scratch) == NULL ? -1 : 0;
-}
-
-static int
-scratch_remove(void **state)
-{
-	char line[128];
-
-	(void)state;
-	(void)snprintf(line, sizeof(line), "rm -rf %s", scratch);
-	return system(line) == 0 ? 0 : -1;
-}
-
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(versions),
 	cmocka_unit_test(locked_is_left_alone),
@@ -221,12 +202,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(shrinks),
 };
 
-int
-main(int argc, char **argv)
-{
-	if (argc == 3 && strcmp(argv[1], "-k") == 0)
-		table_filter = argv[2];
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove) == 0
-		   ? 0
-		   : 1;
-}
+TABLE_MAIN_IN(tests, scratch_make, scratch_remove)

@@ -12,6 +12,7 @@
 
 #include "policy/learn/learn_hosts.h"
 #include "tests/kit/learn_kit.h"
+#include "tests/kit/redis_server.h"
 
 static void
 expect(bool ok, const char *label)
@@ -28,54 +29,22 @@ struct server {
 };
 
 static bool
-server_ready(int fd)
-{
-	char text[16384] = "", *at = text;
-	ssize_t n;
-
-	while ((n = read(fd, at, sizeof(text) - 1 - (size_t)(at - text))) > 0) {
-		at += n;
-		*at = '\0';
-		if (strstr(text, "eady to accept connections") != NULL)
-			return true;
-	}
-	return false;
-}
-
-static bool
 server_begin(struct server *r)
 {
 	char path[64];
-	int ends[2];
-	bool ready;
+	const char *arguments[] = { "redis-server", "--port", "0",
+		"--unixsocket", path, "--save", "", "--dir", r->directory,
+		NULL };
 
 	(void)snprintf(path, sizeof(path), "%s/redis.sock", r->directory);
 	(void)snprintf(r->url, sizeof(r->url), "unix:%s", path);
-	assert_int_equal(pipe(ends), 0);
-	r->pid = fork();
-	if (r->pid == 0) {
-		(void)dup2(ends[1], STDOUT_FILENO);
-		(void)dup2(ends[1], STDERR_FILENO);
-		(void)close(ends[0]);
-		(void)close(ends[1]);
-		(void)execlp("redis-server", "redis-server", "--port", "0",
-		    "--unixsocket", path, "--save", "", "--dir", r->directory,
-		    (char *)NULL);
-		_exit(127);
-	}
-	(void)close(ends[1]);
-	ready = server_ready(ends[0]);
-	(void)close(ends[0]);
-	if (!ready)
-		(void)waitpid(r->pid, NULL, 0);
-	return ready;
+	return redis_server_start(arguments, &r->pid);
 }
 
 static void
 server_end(struct server *r)
 {
-	(void)kill(r->pid, SIGKILL);
-	(void)waitpid(r->pid, NULL, 0);
+	redis_server_stop(r->pid, SIGKILL);
 }
 
 /* ---- hosts --------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "policy/store/redis_reply.h"
+#include "tests/kit/redis_server.h"
 
 /* ---- a private Redis ----------------------------------------------------- */
 
@@ -26,22 +27,6 @@ struct server {
 	char url[128];
 	int port; /* of TLS; 0: none, it listens on a unix socket */
 };
-
-/* It says on standard output when it takes connections. */
-static bool
-server_ready(int fd)
-{
-	char text[8192] = "", *at = text;
-	ssize_t n;
-
-	while ((n = read(fd, at, sizeof(text) - 1 - (size_t)(at - text))) > 0) {
-		at += n;
-		*at = '\0';
-		if (strstr(text, "eady to accept connections") != NULL)
-			return true;
-	}
-	return false;
-}
 
 /* A port that nobody has, more or less. */
 static int
@@ -59,54 +44,24 @@ port_free(void)
 }
 
 /* With one argument more, or none. */
-static void
-server_exec(const struct server *r, const char *option, const char *value)
+static bool
+server_begin_with(struct server *r, const char *option, const char *value)
 {
 	char path[128], port[16], certificate[128], key[128];
+	const char *plain[] = { "redis-server", "--port", "0", "--unixsocket",
+		path, "--save", "", "--dir", scratch, option, value, NULL };
+	const char *tls[] = { "redis-server", "--port", "0", "--tls-port", port,
+		"--tls-cert-file", certificate, "--tls-key-file", key,
+		"--tls-ca-cert-file", certificate, "--save", "", "--dir",
+		scratch, option, value, NULL };
 
 	path_in(path, "redis.sock");
 	path_in(certificate, "redis.crt");
 	path_in(key, "redis.key");
 	(void)snprintf(port, sizeof(port), "%d", r->port);
-	if (r->port != 0)
-		(void)execlp("redis-server", "redis-server", "--port", "0",
-		    "--tls-port", port, "--tls-cert-file", certificate,
-		    "--tls-key-file", key, "--tls-ca-cert-file", certificate,
-		    "--save", "", "--dir", scratch, option, value,
-		    (char *)NULL);
-	else
-		(void)execlp("redis-server", "redis-server", "--port", "0",
-		    "--unixsocket", path, "--save", "", "--dir", scratch,
-		    option, value, (char *)NULL);
-	_exit(127);
-}
-
-static bool
-server_begin_with(struct server *r, const char *option, const char *value)
-{
-	char path[128];
-	int ends[2];
-	bool ready;
-
-	path_in(path, "redis.sock");
 	if (r->port == 0)
 		(void)snprintf(r->url, sizeof(r->url), "unix:%.100s", path);
-	assert_int_equal(pipe(ends), 0);
-	r->pid = fork();
-	if (r->pid == 0) {
-		(void)dup2(ends[1], STDOUT_FILENO);
-		(void)dup2(ends[1], STDERR_FILENO);
-		(void)close(ends[0]);
-		(void)close(ends[1]);
-		server_exec(r, option, value);
-	}
-	(void)close(ends[1]);
-	ready = server_ready(ends[0]);
-	/* It writes to a pipe that nobody reads any more, and goes on. */
-	(void)close(ends[0]);
-	if (!ready)
-		(void)waitpid(r->pid, NULL, 0);
-	return ready;
+	return redis_server_start(r->port == 0 ? plain : tls, &r->pid);
 }
 
 static bool
@@ -119,10 +74,7 @@ server_begin(struct server *r)
 static void
 server_end(struct server *r, int signal_number)
 {
-	int status;
-
-	(void)kill(r->pid, signal_number);
-	(void)waitpid(r->pid, &status, 0);
+	redis_server_stop(r->pid, signal_number);
 }
 
 /* ---- redis --------------------------------------------------------------- */
