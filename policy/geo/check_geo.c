@@ -50,8 +50,10 @@ geo_load_one(const struct loading *l, struct span name, struct geo_data *data,
 	struct span octets;
 	const char *reason;
 
-	if (!l->read(l->ctx, name, NULL, &octets, why))
+	if (!l->read(l->ctx, name, NULL, &octets, &reason)) {
+		*why = arena_printf(l->snapshot->arena, "geo: %s", reason);
 		return false;
+	}
 	f = geo_file_open(octets, &reason);
 	if (f == NULL) {
 		*why = arena_printf(
@@ -78,8 +80,9 @@ geo_load(
 	if (l->away)
 		return true;
 	if (set->files.count == 0 && check_is_read(l->snapshot, &check_geo)) {
-		*why = "rules ask for the client's network or country, and "
-		       "the setting geo names no file that tells it";
+		*why =
+		    "rules ask for client.asn, .as_org, .country or .continent, "
+		    "and no file tells them: name some with geo FILE ...";
 		return false;
 	}
 	*out = data = arena_alloc(a, sizeof(*data));

@@ -105,7 +105,8 @@ scan_load(const struct loading *l, const void *settings, void **data,
 	}
 	if (l->away || !check_is_read(s, &check_scan))
 		return true;
-	*why = "rules ask for viruses, and the setting scan names no scanner";
+	*why = "rules ask for virus or virus.name, and no scanner is named: "
+	       "set one, such as scan unix:/run/clamav/clamd.ctl";
 	return false;
 }
 

@@ -103,11 +103,11 @@ static const struct load_case {
 	{ "no file and nobody asks", "", "rule a when spf = fail then junk",
 	    NULL },
 	{ "no file, but a rule asks", "",
-	    "rule a when client.asn = 64500 then junk", "the setting geo" },
+	    "rule a when client.asn = 64500 then junk", "geo FILE" },
 	{ "a text that a rule writes asks", "",
 	    "rule a when spf = fail then header set \"X-C\" "
 	    "\"%{client.country}\"",
-	    "the setting geo" },
+	    "geo FILE" },
 	{ "a file", "geo asn.mmdb", "rule a when client.asn = 64500 then junk",
 	    NULL },
 	{ "two files", "geo asn.mmdb country.mmdb",
