@@ -25,12 +25,12 @@ struct geo_file {
 static bool
 copy_write(int fd, struct span octets)
 {
-	while (octets.n > 0) {
-		ssize_t n = write(fd, octets.p, octets.n);
+	for (size_t done = 0; done < octets.n;) {
+		ssize_t n = write(fd, octets.p + done, octets.n - done);
 
 		if (n <= 0)
 			return false;
-		octets = span_slice(octets, (size_t)n, octets.n);
+		done += (size_t)n;
 	}
 	return true;
 }
