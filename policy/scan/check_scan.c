@@ -26,7 +26,8 @@ struct scan_address {
 
 struct scan_slot {
 	struct scan_job job;
-	bool cut; /* there is more than was handed over */
+	bool asked; /* the job's state is the scanner's until it is done */
+	bool cut;   /* there is more than was handed over */
 	const char *problem;
 	struct span name; /* of what was found */
 	bool known, found;
@@ -149,6 +150,7 @@ scan_begin(struct message *m, struct scan_slot *slot, struct scanner *scanner,
 	job->waits = m->waits;
 	job->text[0] = scan_header(m);
 	job->text[1] = body;
+	slot->asked = true;
 	waits_open(m->waits);
 	scanner_ask(scanner, job);
 }
@@ -230,7 +232,7 @@ scan_judge(struct message *m, void *opaque, enum stage stage)
 		return false;
 	if (!check_wanted(m, &check_scan) || m->envelope_only)
 		return true;
-	if (slot->job.state != SCAN_NOT_ASKED) {
+	if (slot->asked) {
 		if (!scanner_done(scanner, &slot->job))
 			return false;
 		waits_shut(m->waits);
@@ -253,7 +255,7 @@ scan_give_up(struct message *m, void *opaque)
 {
 	struct scan_slot *slot = opaque;
 
-	if (slot->job.state != SCAN_NOT_ASKED)
+	if (slot->asked)
 		scanner_drop(check_lent(m, &check_scan), &slot->job,
 		    "the scanner has not answered in time");
 }
@@ -263,7 +265,7 @@ scan_release(struct message *m, void *opaque)
 {
 	struct scan_slot *slot = opaque;
 
-	if (slot->job.state != SCAN_NOT_ASKED)
+	if (slot->asked)
 		scanner_drop(check_lent(m, &check_scan), &slot->job, NULL);
 }
 

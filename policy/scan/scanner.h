@@ -17,7 +17,7 @@
 
 struct scanner;
 
-enum scan_state { SCAN_NOT_ASKED, SCAN_ASKED, SCAN_ANSWERED, SCAN_FAILED };
+enum scan_state { SCAN_ASKED, SCAN_ANSWERED, SCAN_FAILED };
 
 #define SCAN_TEXTS      2
 #define SCAN_ANSWER_MAX 1024 /* octets of an answer that are read */
