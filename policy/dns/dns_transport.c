@@ -38,6 +38,9 @@
 #define CHANNEL_TRIES     3
 #define CHANNEL_UNITS     7
 #define CHANNEL_UNIT_MIN  20
+/* What newer ones make of it: see channel_tries. */
+#define CHANNEL_TRY_LEAST_MS 250
+#define CHANNEL_TRIES_MAX    10
 #define CHANNEL_BUFFER    1048576
 #define TRANSPORT_TICK_MS 20
 /* Newer ones keep answers themselves: a zero in the options forbids that, for
@@ -190,6 +193,29 @@ channel_servers(struct channel *c, size_t *count, bool *loopback)
 }
 
 /*
+ * Newer ones (1.32) reckon how long a try lasts from the answers before it:
+ * 250 ms at least, twice that in each round, and up to half of it less by
+ * chance. Three such tries end long before timeout_ms, so there are as many
+ * as fill it; dns_lookup's own deadline ends what takes longer.
+ */
+static int
+channel_tries(const struct dns_transport *t, bool tcp)
+{
+#ifdef ARES_OPT_SERVER_FAILOVER
+	int tries = CHANNEL_TRIES;
+
+	(void)tcp;
+	while (tries < CHANNEL_TRIES_MAX &&
+	       CHANNEL_TRY_LEAST_MS * ((1 << tries) - 1) / 2 < t->timeout_ms)
+		tries++;
+	return tries;
+#else
+	(void)t;
+	return tcp ? 1 : CHANNEL_TRIES;
+#endif
+}
+
+/*
  * SERVFAIL and the like from one of several servers make c-ares ask the
  * others; from a lone one they would make it ask the same again at once, so
  * then the reply is taken as it is.
@@ -205,19 +231,17 @@ channel_init(struct channel *c, bool tcp)
 			 ARES_FLAG_NOALIASES |
 			 (servers == 1 ? ARES_FLAG_NOCHECKRESP : 0) |
 			 (tcp ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC),
-		.tries = CHANNEL_TRIES,
+		.tries = channel_tries(t, tcp),
 		.ednspsz = DNS_EDNS_OCTETS,
 		.socket_receive_buffer_size = CHANNEL_BUFFER,
 		.sock_state_cb = channel_socket,
 		.sock_state_cb_data = c,
 	};
 
-	if (tcp) {
-		/* Nothing is lost over TCP that a second try would find: each
-		 * server has its part of the whole time. */
-		o.tries = 1;
+	/* Nothing is lost over TCP that a second try would find: each server
+	 * has its part of the whole time. */
+	if (tcp)
 		unit_ms = t->timeout_ms / servers + 1;
-	}
 	if (unit_ms < CHANNEL_UNIT_MIN)
 		unit_ms = CHANNEL_UNIT_MIN;
 	o.timeout = unit_ms < 60000 ? (int)unit_ms : 60000;

@@ -29,6 +29,8 @@ static const struct fake_record zone[] = {
 	{ "slow.example", "A", "192.0.2.3", 60, 0, 300 },
 	{ "silent.example", "A", "192.0.2.1", 60, FAKE_DROP, 0 },
 	{ "big.example", "TXT", "large", 60, FAKE_TRUNCATE, 0 },
+	{ "fresh.example", "TXT", "large", 0, FAKE_TRUNCATE, 0 },
+	{ "late.example", "TXT", "large", 60, FAKE_TRUNCATE, 600 },
 	{ "cut.example", "TXT", "whole", 60, FAKE_CUT, 0 },
 	{ "old.example", "TXT", "no EDNS", 60, FAKE_NO_EDNS, 0 },
 	{ "alias.example", "CNAME", "far.example", 300, 0, 0 },
@@ -289,6 +291,26 @@ test_time(void **state)
 	    (struct dns_options){ .ttl_max_s = 10, .negative_ttl_max_s = 20 });
 	assert_int_equal(ask(&f, "a.example", DNS_A)->ttl_s, 10);
 	assert_int_equal(ask(&f, "none.example", DNS_A)->ttl_s, 20);
+	end(&f);
+}
+
+/*
+ * A server that has answered quickly and then takes long for one name has
+ * the whole timeout for it, over UDP and over TCP.
+ */
+static void
+test_late_after_quick(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f, (struct dns_options){ .timeout_ms = 2500 });
+	for (unsigned i = 0; i < 10; i++) {
+		again(&f);
+		assert_int_equal(ask(&f, "fresh.example", DNS_TXT)->status,
+		    DNS_DATA);
+	}
+	assert_int_equal(ask(&f, "late.example", DNS_TXT)->status, DNS_DATA);
 	end(&f);
 }
 
@@ -778,6 +800,7 @@ test_threads(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_answers),
 	cmocka_unit_test(test_time),
+	cmocka_unit_test(test_late_after_quick),
 	cmocka_unit_test(test_silence),
 	cmocka_unit_test(test_give_up),
 	cmocka_unit_test(test_coalescing),
