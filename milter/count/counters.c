@@ -142,9 +142,9 @@ static void
 count_recent(struct counters *c, const struct verdict *v, int64_t now_s)
 {
 	recent_add(&c->recent, now_s, RECENT_MESSAGES);
-	if (v->wanted == ACTION_REJECT)
+	if (v->wanted == OUTCOME_REJECT)
 		recent_add(&c->recent, now_s, RECENT_REFUSED);
-	if (v->wanted == ACTION_TEMPFAIL)
+	if (v->wanted == OUTCOME_TEMPFAIL)
 		recent_add(&c->recent, now_s, RECENT_DEFERRED);
 }
 
@@ -194,11 +194,11 @@ counters_verdict(struct counters *c, const struct message *m,
 	count_rules(c, v);
 	count_recent(c, v, now_s);
 	if (rcpt != RCPT_NONE) {
-		count(c, COUNT_RCPT, action_names[v->action]);
+		count(c, COUNT_RCPT, outcome_names[v->action]);
 		return;
 	}
-	count(c, COUNT_VERDICT, action_names[v->action]);
-	count(c, COUNT_WANTED, action_names[v->wanted]);
+	count(c, COUNT_VERDICT, outcome_names[v->action]);
+	count(c, COUNT_WANTED, outcome_names[v->wanted]);
 	count(c, COUNT_STAGE, stage_names[v->stage]);
 	count(c, COUNT_DIRECTION, direction_names[m->direction]);
 	(void)atomic_fetch_add(&c->rcpt_count, m->rcpt_count);

@@ -7,13 +7,13 @@
 
 #include "policy/tell/headers.h"
 
-static const enum engine_action action_meaning[ACTION_COUNT] = {
-	[ACTION_ACCEPT] = ENGINE_CONTINUE,
-	[ACTION_JUNK] = ENGINE_CONTINUE,
-	[ACTION_QUARANTINE] = ENGINE_CONTINUE,
-	[ACTION_TEMPFAIL] = ENGINE_TEMPFAIL,
-	[ACTION_REJECT] = ENGINE_REJECT,
-	[ACTION_DISCARD] = ENGINE_DISCARD,
+static const enum engine_action action_meaning[OUTCOME_COUNT] = {
+	[OUTCOME_ACCEPT] = ENGINE_CONTINUE,
+	[OUTCOME_JUNK] = ENGINE_CONTINUE,
+	[OUTCOME_QUARANTINE] = ENGINE_CONTINUE,
+	[OUTCOME_TEMPFAIL] = ENGINE_TEMPFAIL,
+	[OUTCOME_REJECT] = ENGINE_REJECT,
+	[OUTCOME_DISCARD] = ENGINE_DISCARD,
 };
 
 void
@@ -35,7 +35,7 @@ action_finish(
 	edits = arena_alloc(m->arena, sizeof(*edits));
 	headers_plan(m, v, edits);
 	out->edits = edits;
-	if (v->action == ACTION_QUARANTINE)
+	if (v->action == OUTCOME_QUARANTINE)
 		out->quarantine = arena_printf(m->arena, "verdict %s %s", m->id,
 		    v->rule == NULL ? "" : v->rule);
 }

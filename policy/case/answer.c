@@ -29,11 +29,11 @@ recipients_json(const struct case_result *r, struct jsonw *w)
 	for (size_t i = 0; i < r->rcpt_count; i++) {
 		const struct verdict *v = &r->rcpt[i].verdict;
 
-		if (v->action == ACTION_ACCEPT)
+		if (v->action == OUTCOME_ACCEPT)
 			v = &r->verdict;
 		jsonw_object(w, NULL);
 		jsonw_text(w, "rcpt", r->rcpt[i].rcpt);
-		jsonw_textz(w, "verdict", action_names[v->action]);
+		jsonw_textz(w, "verdict", outcome_names[v->action]);
 		reply_json(&v->reply, w);
 		jsonw_textz(w, "stage", stage_names[v->stage]);
 		jsonw_end(w);
@@ -80,9 +80,9 @@ answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 
 	jsonw_object(w, NULL);
 	jsonw_text(w, "id", id);
-	jsonw_textz(w, "verdict", action_names[v->action]);
+	jsonw_textz(w, "verdict", outcome_names[v->action]);
 	if (v->wanted != v->action)
-		jsonw_textz(w, "wanted", action_names[v->wanted]);
+		jsonw_textz(w, "wanted", outcome_names[v->wanted]);
 	reply_json(&v->reply, w);
 	jsonw_textz(w, "decision", m->id);
 	jsonw_textz(w, "stage", stage_names[v->stage]);

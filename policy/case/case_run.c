@@ -147,7 +147,7 @@ case_rcpts_run(
 		rcpt[i].rcpt = c->rcpt[i];
 		session_rcpt(s, c->rcpt[i], false, SPAN(""), &rcpt[i].verdict);
 		out->rcpt_left =
-		    out->rcpt_left || rcpt[i].verdict.action == ACTION_ACCEPT;
+		    out->rcpt_left || rcpt[i].verdict.action == OUTCOME_ACCEPT;
 	}
 	out->rcpt = rcpt;
 	out->rcpt_count = c->rcpt_count;
@@ -156,7 +156,7 @@ case_rcpts_run(
 static bool
 refuses(const struct verdict *v)
 {
-	return v->action == ACTION_TEMPFAIL || v->action == ACTION_REJECT;
+	return v->action == OUTCOME_TEMPFAIL || v->action == OUTCOME_REJECT;
 }
 
 /*

@@ -401,9 +401,9 @@ store_of_then(
 		return false;
 	wanted = word_of(record,
 	    jsonr_given(jsonr_get(record, "wanted")) ? "wanted" : "verdict",
-	    action_names, ACTION_COUNT);
-	if (wanted < ACTION_COUNT) {
-		out->verdict.wanted = (enum action)wanted;
+	    outcome_names, OUTCOME_COUNT);
+	if (wanted > OUTCOME_NONE && wanted < OUTCOME_COUNT) {
+		out->verdict.wanted = (enum outcome)wanted;
 		out->verdict.rule = ruleset_rule(rs, rule).name;
 		out->goes_on = false;
 	}
@@ -423,7 +423,7 @@ apart_of_then(
 	bool apart = false;
 
 	(void)jsonr_bool(jsonr_get(record, "apart"), &apart);
-	if (!apart || out->verdict.wanted != ACTION_ACCEPT ||
+	if (!apart || out->verdict.wanted != OUTCOME_ACCEPT ||
 	    r->snapshot->config.recipients.index != RECIPIENTS_APART ||
 	    !ruleset_per_rcpt(r->snapshot->ruleset))
 		return;
@@ -463,18 +463,9 @@ static bool
 rule_could_change(const struct rejudge_result *out, size_t rule, size_t decided,
     const struct rule_info *info)
 {
-	static const enum action action_of[OUTCOME_COUNT] = {
-		[OUTCOME_JUNK] = ACTION_JUNK,
-		[OUTCOME_QUARANTINE] = ACTION_QUARANTINE,
-		[OUTCOME_TEMPFAIL] = ACTION_TEMPFAIL,
-		[OUTCOME_REJECT] = ACTION_REJECT,
-		[OUTCOME_DISCARD] = ACTION_DISCARD,
-	};
-
 	if (info->shadow || info->outcome == OUTCOME_NONE || rule > decided)
 		return false;
-	return out->verdict.unknown ||
-	       action_of[info->outcome] != out->verdict.wanted;
+	return out->verdict.unknown || info->outcome != out->verdict.wanted;
 }
 
 static void
@@ -544,7 +535,7 @@ result_decide(struct rejudge_result *out, enum stage stage, bool one_rcpt)
 		decide_envelope(m, stage, &out->verdict);
 	}
 	out->goes_on =
-	    stage != STAGE_EOM && out->verdict.wanted == ACTION_ACCEPT;
+	    stage != STAGE_EOM && out->verdict.wanted == OUTCOME_ACCEPT;
 }
 
 bool

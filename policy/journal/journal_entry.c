@@ -193,9 +193,9 @@ verdict_write(struct recording *r, int64_t ms)
 	text_write(r, "host", r->m->session->hostname);
 	jsonw_textz(w, "direction", direction_names[r->m->direction]);
 	jsonw_textz(w, "stage", stage_names[v->stage]);
-	jsonw_textz(w, "verdict", action_names[v->action]);
+	jsonw_textz(w, "verdict", outcome_names[v->action]);
 	if (v->wanted != v->action)
-		jsonw_textz(w, "wanted", action_names[v->wanted]);
+		jsonw_textz(w, "wanted", outcome_names[v->wanted]);
 	if (v->reply.code != 0) {
 		jsonw_object(w, "reply");
 		jsonw_number(w, "code", v->reply.code);
@@ -305,7 +305,7 @@ headers_write(struct recording *r)
 {
 	struct header_edits edits;
 
-	if (r->v->action > ACTION_QUARANTINE || r->v->stage != STAGE_EOM)
+	if (r->v->action > OUTCOME_QUARANTINE || r->v->stage != STAGE_EOM)
 		return;
 	headers_plan_names(r->m, r->v, &edits);
 	if (edits.removal_count > 0) {
@@ -425,8 +425,8 @@ columns_verdict(struct recording *r)
 	const struct verdict *v = r->v;
 	struct buf rules;
 
-	e->verdict = action_names[v->action];
-	e->wanted = action_names[v->wanted];
+	e->verdict = outcome_names[v->action];
+	e->wanted = outcome_names[v->wanted];
 	e->stage = stage_names[v->stage];
 	e->rule =
 	    v->rule == NULL ? "" : arena_strdup(e->arena, span_of(v->rule));

@@ -168,7 +168,7 @@ void
 decide_too_many(struct message *m, struct verdict *out)
 {
 	verdict_nothing(out, STAGE_RCPT);
-	out->action = out->wanted = ACTION_TEMPFAIL;
+	out->action = out->wanted = OUTCOME_TEMPFAIL;
 	out->reply = (struct reply){ 452, "4.5.3",
 		span_of(arena_printf(
 		    m->arena, "too many recipients [%s]", m->id)) };
@@ -176,27 +176,27 @@ decide_too_many(struct message *m, struct verdict *out)
 }
 
 static const struct own_row {
-	enum action action;
+	enum outcome action;
 	struct reply reply; /* text: what follows it is the decision id */
 	const char *reason;
 } own_rows[] = {
-	[OWN_OVERFULL] = { ACTION_REJECT,
+	[OWN_OVERFULL] = { OUTCOME_REJECT,
 	    { 552, "5.3.4", SPAN_INIT("the header is too large") },
 	    "more header fields or octets than are kept" },
-	[OWN_NO_ROOM] = { ACTION_TEMPFAIL,
+	[OWN_NO_ROOM] = { OUTCOME_TEMPFAIL,
 	    { 452, "4.3.1",
 		SPAN_INIT("no memory for this message now, please try again "
 			  "later") },
 	    "body.total has no room for it" },
-	[OWN_SUSPECT] = { ACTION_TEMPFAIL,
+	[OWN_SUSPECT] = { OUTCOME_TEMPFAIL,
 	    { 451, "4.3.0", SPAN_INIT("please try again later") },
 	    "it may have ended the process and is read alone" },
-	[OWN_GUILTY] = { ACTION_TEMPFAIL,
+	[OWN_GUILTY] = { OUTCOME_TEMPFAIL,
 	    { 451, "4.3.0",
 		SPAN_INIT("the message cannot be read, please try again "
 			  "later") },
 	    "it ended the process: its content is not read" },
-	[OWN_GUILTY_HELD] = { ACTION_QUARANTINE, { 0 },
+	[OWN_GUILTY_HELD] = { OUTCOME_QUARANTINE, { 0 },
 	    "it ended the process: its content is not read" },
 };
 
@@ -261,7 +261,7 @@ decide_message(
 	    rcpts_disagree(m, each, count, &why)) {
 		verdict_apart(m, &d, left, count, stage, RCPT_NONE, out);
 		out->reason = why;
-		if (out->action == ACTION_TEMPFAIL)
+		if (out->action == OUTCOME_TEMPFAIL)
 			apart_note(m, left, count, each);
 	} else if (final || decision_refuses(&d)) {
 		verdict_make(m, &d, left, count, stage, RCPT_NONE, out);

@@ -260,7 +260,7 @@ session_mail(struct session *s, const struct mail_parameters *p,
 	if (gather_early(m))
 		run_gather(m, STAGE_MAIL);
 	decide_envelope(m, STAGE_MAIL, out);
-	if (out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT)
+	if (out->action == OUTCOME_TEMPFAIL || out->action == OUTCOME_REJECT)
 		run_report(run_of(s), out, RCPT_NONE);
 }
 
@@ -307,8 +307,8 @@ rcpt_decided(struct session_run *run, const struct verdict *out)
 	struct rcpt *rcpt = &m->rcpt[m->rcpt_count - 1];
 
 	rcpt->refused =
-	    out->action == ACTION_TEMPFAIL || out->action == ACTION_REJECT;
-	if (rcpt->refused || out->wanted != ACTION_ACCEPT)
+	    out->action == OUTCOME_TEMPFAIL || out->action == OUTCOME_REJECT;
+	if (rcpt->refused || out->wanted != OUTCOME_ACCEPT)
 		run_report(run, out, m->rcpt_count - 1);
 }
 
@@ -353,7 +353,7 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 		return;
 	run_given(run, STAGE_RCPT);
 	decide_rcpt(m, m->rcpt_count - 1, out);
-	if (out->wanted == ACTION_ACCEPT)
+	if (out->wanted == OUTCOME_ACCEPT)
 		rcpt_apart(run, out);
 	else
 		rcpt_decided(run, out);
@@ -414,7 +414,7 @@ session_eoh(struct session *s, struct span queue_id, struct verdict *out)
 		decide_own(m, OWN_NO_ROOM, out);
 	else
 		decide_message(m, STAGE_EOH, false, out);
-	if (out->action != ACTION_ACCEPT)
+	if (out->action != OUTCOME_ACCEPT)
 		run_report(run, out, RCPT_NONE);
 }
 

@@ -235,7 +235,7 @@ run_hold_back(const struct session_run *run, struct verdict *out)
 {
 	struct message *m = run->session.message;
 
-	if (out->wanted != ACTION_ACCEPT && out->wanted != ACTION_JUNK)
+	if (out->wanted != OUTCOME_ACCEPT && out->wanted != OUTCOME_JUNK)
 		return;
 	if (m->skip_content)
 		decide_own(m,

@@ -14,16 +14,6 @@
 #include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 
-static const enum action action_of[OUTCOME_COUNT] = {
-	[OUTCOME_NONE] = ACTION_ACCEPT,
-	[OUTCOME_ACCEPT] = ACTION_ACCEPT,
-	[OUTCOME_JUNK] = ACTION_JUNK,
-	[OUTCOME_QUARANTINE] = ACTION_QUARANTINE,
-	[OUTCOME_TEMPFAIL] = ACTION_TEMPFAIL,
-	[OUTCOME_REJECT] = ACTION_REJECT,
-	[OUTCOME_DISCARD] = ACTION_DISCARD,
-};
-
 /*
  * Of what is said. With code, status, decision id and line end a reply stays
  * within the 512 octets of RFC 5321, 4.5.3.1.5.
@@ -52,13 +42,13 @@ verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
 	    m->arena, "%.*s [%s%s]", SPAN_FMT(text), m->id, number));
 }
 
-enum action
-verdict_enforced(const struct message *m, enum action wanted)
+enum outcome
+verdict_enforced(const struct message *m, enum outcome wanted)
 {
 	if (m->session->snapshot->config.mode.index == MODE_ENFORCE ||
-	    wanted == ACTION_JUNK)
+	    wanted == OUTCOME_JUNK)
 		return wanted;
-	return ACTION_ACCEPT;
+	return OUTCOME_ACCEPT;
 }
 
 static void
@@ -113,7 +103,8 @@ verdict_make(struct message *m, const struct decision *d, const size_t *rcpt,
 
 	INVARIANT(d->outcome < OUTCOME_COUNT);
 	verdict_nothing(out, stage);
-	out->wanted = action_of[d->outcome];
+	if (d->outcome != OUTCOME_NONE)
+		out->wanted = d->outcome;
 	out->action = verdict_enforced(m, out->wanted);
 	out->rule = d->rule;
 	out->disagreed = d->disagreed;

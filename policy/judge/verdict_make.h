@@ -17,6 +17,6 @@ void verdict_make(struct message *m, const struct decision *d,
 
 /* What is done of that: monitoring refuses and holds nothing; junk is a mark
  * and stays. */
-enum action verdict_enforced(const struct message *m, enum action wanted);
+enum outcome verdict_enforced(const struct message *m, enum outcome wanted);
 
 #endif

@@ -304,7 +304,7 @@ learn_is_good(const struct message *m, const struct verdict *v)
 	const struct value *contact = facts_named(m->facts, "contact.known");
 	bool proven = span_is(facts_named(m->facts, "dmarc")->text, "pass");
 
-	if (v->wanted != ACTION_ACCEPT || !proven)
+	if (v->wanted != OUTCOME_ACCEPT || !proven)
 		return false;
 	return (contact->state == FACT_KNOWN && contact->yes) ||
 	       (good->state == FACT_KNOWN && good->number >= KNOWN_GOOD &&
@@ -320,7 +320,7 @@ learn_keep(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 
 	/* Who is told to come again will be kept then. */
 	if (rcpt != RCPT_NONE || m->session->probe ||
-	    v->action == ACTION_TEMPFAIL)
+	    v->action == OUTCOME_TEMPFAIL)
 		return;
 	/* A rule that teaches asks for no fact. */
 	if (!s->read && (learn_lesson_of(v) == LESSON_NONE ||

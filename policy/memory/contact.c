@@ -348,7 +348,7 @@ contact_learn(
 
 	(void)slot;
 	if (rcpt != RCPT_NONE || v->stage != STAGE_EOM ||
-	    v->action != ACTION_ACCEPT || !contact_on(m) ||
+	    v->action != OUTCOME_ACCEPT || !contact_on(m) ||
 	    m->direction == DIRECTION_LOCAL || !book_open(&b, m, true))
 		return;
 	if (m->direction == DIRECTION_SUBMISSION)

@@ -373,7 +373,7 @@ greylist_learn(
 
 	(void)rcpt;
 	if (m->session->store == NULL || !message_is_foreign(m) ||
-	    v->wanted == ACTION_ACCEPT || v->wanted == ACTION_TEMPFAIL)
+	    v->wanted == OUTCOME_ACCEPT || v->wanted == OUTCOME_TEMPFAIL)
 		return;
 	if (s->who_count == 0 && !who_find(m, s))
 		return;

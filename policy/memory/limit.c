@@ -407,7 +407,7 @@ static void
 limit_learn(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 {
 	(void)slot;
-	if (v->wanted == ACTION_REJECT)
+	if (v->wanted == OUTCOME_REJECT)
 		refusal_count(m, rcpt == RCPT_NONE ? RCPT_NONE : rcpt);
 }
 

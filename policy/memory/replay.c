@@ -258,7 +258,7 @@ replay_learn(
 
 	(void)slot;
 	if (rcpt != RCPT_NONE || v->stage != STAGE_EOM ||
-	    v->action == ACTION_TEMPFAIL || !replay_applies(m))
+	    v->action == OUTCOME_TEMPFAIL || !replay_applies(m))
 		return;
 	key = replay_key(m);
 	if (key == NULL)

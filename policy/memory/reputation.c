@@ -342,9 +342,9 @@ count_of(const struct verdict *v)
 	const struct matched_rule *rule = deciding(v);
 
 	switch (v->wanted) {
-	case ACTION_ACCEPT:
+	case OUTCOME_ACCEPT:
 		return N_GOOD;
-	case ACTION_TEMPFAIL:
+	case OUTCOME_TEMPFAIL:
 		/* Told to come again: it is judged when it does. */
 		if (rule != NULL &&
 		    (span_is(span_of(rule->action), "greylist") ||

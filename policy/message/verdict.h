@@ -11,18 +11,6 @@
 #include "rules/fact/fact.h"
 #include "rules/lang/outcome.h"
 
-/* In the order of mildness: where recipients disagree the lowest wins. */
-enum action {
-	ACTION_ACCEPT,
-	ACTION_JUNK,       /* delivered, marked for the mail client */
-	ACTION_QUARANTINE, /* the MTA's hold queue */
-	ACTION_TEMPFAIL,
-	ACTION_REJECT,
-	ACTION_DISCARD,
-};
-#define ACTION_COUNT (ACTION_DISCARD + 1)
-extern const char *const action_names[ACTION_COUNT];
-
 struct reply {
 	unsigned code; /* 0: none; else 4yz with TEMPFAIL, 5yz with REJECT */
 	const char *enhanced; /* "5.7.1" */
@@ -41,8 +29,9 @@ struct matched_rule {
 };
 
 struct verdict {
-	enum action action; /* what is done */
-	enum action wanted; /* what would be done in mode enforce */
+	/* Never OUTCOME_NONE: where nothing decided the message is accepted. */
+	enum outcome action; /* what is done */
+	enum outcome wanted; /* what would be done in mode enforce */
 	struct reply reply;
 	enum stage stage;   /* at which it was decided */
 	const char *rule;   /* the rule that decided, or "junk threshold", or

@@ -68,7 +68,7 @@ row_record(struct message *m, const struct verdict *v, size_t rcpt)
 	const struct dmarc_outcome *o;
 	const struct dmarc_step *step;
 
-	if (rcpt != RCPT_NONE || v->action == ACTION_TEMPFAIL ||
+	if (rcpt != RCPT_NONE || v->action == OUTCOME_TEMPFAIL ||
 	    m->direction != DIRECTION_INBOUND || m->session->probe ||
 	    m->envelope_only || m->client.family == 0)
 		return NULL;
@@ -113,17 +113,18 @@ row_published(struct buf *out, struct span domain, const struct dmarc_record *r)
 
 /* What became of the message, as a policy would put it. */
 static enum dmarc_policy
-row_done(enum action action)
+row_done(enum outcome action)
 {
 	switch (action) {
-	case ACTION_REJECT:
-	case ACTION_DISCARD:
+	case OUTCOME_REJECT:
+	case OUTCOME_DISCARD:
 		return DMARC_P_REJECT;
-	case ACTION_JUNK:
-	case ACTION_QUARANTINE:
+	case OUTCOME_JUNK:
+	case OUTCOME_QUARANTINE:
 		return DMARC_P_QUARANTINE;
-	case ACTION_ACCEPT:
-	case ACTION_TEMPFAIL:
+	case OUTCOME_NONE:
+	case OUTCOME_ACCEPT:
+	case OUTCOME_TEMPFAIL:
 		break;
 	}
 	return DMARC_P_NONE;

@@ -67,9 +67,9 @@ headers_verdict(const struct message *m, const struct verdict *v)
 	buf_init(&b, HEADER_TEXT_MAX / 2);
 	(void)buf_addz(&b, "v=1");
 	header_verdict_item(&b, "id", m->id);
-	header_verdict_item(&b, "verdict", action_names[v->action]);
+	header_verdict_item(&b, "verdict", outcome_names[v->action]);
 	if (v->wanted != v->action)
-		header_verdict_item(&b, "wanted", action_names[v->wanted]);
+		header_verdict_item(&b, "wanted", outcome_names[v->wanted]);
 	header_verdict_item(&b, "rule", v->rule);
 	(void)buf_printf(&b, "; score=%g", v->score == 0 ? 0 : v->score);
 	header_verdict_item(&b, "stage", stage_names[v->stage]);

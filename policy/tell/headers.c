@@ -228,7 +228,7 @@ headers_spam_status(struct message *m, const struct verdict *v)
 
 	buf_init(&b, HEADER_TEXT_MAX / 2);
 	(void)buf_printf(&b, "%s, score=%.1f",
-	    v->action == ACTION_JUNK ? "Yes" : "No", headers_score(v->score));
+	    v->action == OUTCOME_JUNK ? "Yes" : "No", headers_score(v->score));
 	if (!isnan(v->junk_at))
 		(void)buf_printf(&b, " required=%.1f", v->junk_at);
 	for (size_t i = 0; i < v->matched_count && b.n < SPAM_TESTS_MAX; i++)
@@ -260,7 +260,7 @@ headers_add_spam(
 	headers_add(m, out, SPAN("X-Spam-Level"), span_make(stars, level));
 	headers_add(m, out, SPAN("X-Spam-Status"),
 	    out->names ? NAMED : headers_spam_status(m, v));
-	if (v->action == ACTION_JUNK)
+	if (v->action == OUTCOME_JUNK)
 		headers_add(m, out, SPAN("X-Spam-Flag"), SPAN("YES"));
 }
 
@@ -321,7 +321,7 @@ headers_make(
 	headers_add_rules(m, v, out);
 	if (!headers_tell(m)) {
 		/* A rule made it junk: that is for whoever gets it. */
-		if (header_settings(m)->spam && v->action == ACTION_JUNK)
+		if (header_settings(m)->spam && v->action == OUTCOME_JUNK)
 			headers_add(m, out, SPAN("X-Spam-Flag"), SPAN("YES"));
 		return;
 	}

@@ -162,9 +162,9 @@ log_verdict(
     const struct message *m, const struct verdict *v, struct log_items *l)
 {
 	log_number(l, "score", v->score);
-	log_word(l, "verdict", action_names[v->action]);
+	log_word(l, "verdict", outcome_names[v->action]);
 	if (v->wanted != v->action)
-		log_word(l, "wanted", action_names[v->wanted]);
+		log_word(l, "wanted", outcome_names[v->wanted]);
 	log_word(l, "rule", v->rule);
 	if (v->reply.code != 0)
 		log_word(l, "reply",

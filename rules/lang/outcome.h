@@ -8,12 +8,16 @@
 
 #include <stdint.h>
 
-/* What a rule can decide, mildest first. */
+/*
+ * What a rule can decide, and what becomes of a message, mildest first: where
+ * recipients disagree the mildest wins. Rules, verdicts, the journal and all
+ * that counts speak of decisions by this enum and these names alone.
+ */
 enum outcome {
 	OUTCOME_NONE, /* decides nothing */
 	OUTCOME_ACCEPT,
-	OUTCOME_JUNK,
-	OUTCOME_QUARANTINE,
+	OUTCOME_JUNK,       /* delivered, marked for the mail client */
+	OUTCOME_QUARANTINE, /* the MTA's hold queue */
 	OUTCOME_TEMPFAIL,
 	OUTCOME_REJECT,
 	OUTCOME_DISCARD,

@@ -42,7 +42,7 @@ reply_plain(const struct verdict *v)
 	}
 	INVARIANT(
 	    v->reply.code == 0 ||
-	    (v->reply.code / 100 == (v->action == ACTION_REJECT ? 5 : 4) &&
+	    (v->reply.code / 100 == (v->action == OUTCOME_REJECT ? 5 : 4) &&
 		v->reply.enhanced[0] - '0' == (int)v->reply.code / 100));
 }
 

@@ -83,7 +83,7 @@ maker_alert(void *ctx, const char *key, const char *text)
 static bool
 refused(const struct verdict *v)
 {
-	return v->action == ACTION_TEMPFAIL || v->action == ACTION_REJECT;
+	return v->action == OUTCOME_TEMPFAIL || v->action == OUTCOME_REJECT;
 }
 
 static void
@@ -123,7 +123,7 @@ make_one(struct maker *k, const struct case_input *c, struct arena *a)
 	for (size_t i = 0; !refused(&v) && i < c->rcpt_count; i++) {
 		session_rcpt(s, c->rcpt[i], false, SPAN("4TEST"), &v);
 		left = left || !refused(&v);
-		v.action = ACTION_ACCEPT;
+		v.action = OUTCOME_ACCEPT;
 	}
 	if (left)
 		make_content(s, c, a);

@@ -88,11 +88,11 @@ kit_rcpts(struct kit *k, struct session *s, const struct kit_mail *mail,
 		if (n < ARRAY_COUNT(out->rcpt))
 			out->rcpt[n] = v.action;
 		n++;
-		if (v.action == ACTION_TEMPFAIL || v.action == ACTION_REJECT)
+		if (v.action == OUTCOME_TEMPFAIL || v.action == OUTCOME_REJECT)
 			out->refused++;
 		kit_reply(k, &v, out);
 	}
-	out->end = out->refused == n ? ACTION_REJECT : ACTION_ACCEPT;
+	out->end = out->refused == n ? OUTCOME_REJECT : OUTCOME_ACCEPT;
 }
 
 static void
@@ -133,9 +133,9 @@ kit_send(struct kit *k, const struct kit_mail *mail, struct kit_result *out)
 	session_helo(s, SPAN("client.example"), &tls);
 	session_mail(s, &p, &tls, &v);
 	kit_rcpts(k, s, mail, out);
-	if (out->end == ACTION_ACCEPT) {
+	if (out->end == OUTCOME_ACCEPT) {
 		kit_content(s, given(mail->message, MESSAGE), &v);
-		if (v.action == ACTION_ACCEPT)
+		if (v.action == OUTCOME_ACCEPT)
 			session_eom(s, SPAN(""), &v);
 		out->end = v.action;
 		out->score = v.score;
@@ -154,5 +154,5 @@ kit_fate(struct kit *k, const struct kit_mail *mail)
 		return "waits";
 	if (r.reply_code[0] == '5')
 		return "refused";
-	return r.end == ACTION_JUNK ? "junk" : "passes";
+	return r.end == OUTCOME_JUNK ? "junk" : "passes";
 }

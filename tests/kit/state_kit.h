@@ -31,10 +31,10 @@ struct kit_mail {
 };
 
 struct kit_result {
-	enum action rcpt[64];   /* by recipient, at RCPT */
+	enum outcome rcpt[64];   /* by recipient, at RCPT */
 	const char *reply;      /* the first refusal's text, or "" */
 	const char *reply_code; /* as "451 4.7.1", or "" */
-	enum action end;        /* when a recipient was left, else REJECT */
+	enum outcome end;        /* when a recipient was left, else REJECT */
 	double score;
 	unsigned refused; /* recipients at RCPT */
 };

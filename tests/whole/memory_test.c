@@ -193,7 +193,7 @@ judge(struct fixture *f)
 
 	case_run(&f->input, f->snapshot, NULL, &r);
 	fails_at = 0;
-	out = r.verdict.action == ACTION_REJECT ? REFUSED
+	out = r.verdict.action == OUTCOME_REJECT ? REFUSED
 	      : r.session->message->flag_count > 0 ||
 		      r.session->message->incomplete_count > 0
 		  ? MARKED

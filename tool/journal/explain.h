@@ -20,7 +20,7 @@ struct explained {
 /* One way in which it would have come out differently. */
 struct what_if {
 	const char *text; /* "spf were pass instead of fail" */
-	enum action verdict;
+	enum outcome verdict;
 	const char *rule; /* that would decide, or NULL */
 	/* It would not be decided at this stage any more: what later stages
 	 * say is not known, and verdict is accept. */

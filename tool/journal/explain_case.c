@@ -144,14 +144,14 @@ case_write(const struct explained *e, enum missing missing, struct buf *out)
 	jsonw_end(&w);
 }
 
-/* What `verdict check --cases` makes of it; ACTION_COUNT: it can't. */
-static enum action
+/* What `verdict check --cases` makes of it; OUTCOME_COUNT: it can't. */
+static enum outcome
 case_verdict(struct span text, struct arena *a)
 {
 	const char *why;
 	struct jsonr_doc *doc = jsonr_parse(text, a, &why);
 	struct snapshot_source source = { .want_all = true };
-	enum action action = ACTION_COUNT;
+	enum outcome action = OUTCOME_COUNT;
 	struct case_result result;
 	struct case_input c;
 	struct snapshot *s;
@@ -187,13 +187,13 @@ explain_case(struct explained *e)
 	buf_init(&out, CASE_MAX);
 	for (int missing = MISSING_ABSENT; missing <= MISSING_UNKNOWN && !same;
 	     missing++) {
-		enum action action;
+		enum outcome action;
 
 		buf_clear(&out);
 		case_write(e, (enum missing)missing, &out);
 		action = case_verdict(buf_span(&out), e->arena);
-		same = action < ACTION_COUNT &&
-		       span_is(wanted, action_names[action]);
+		same = action < OUTCOME_COUNT &&
+		       span_is(wanted, outcome_names[action]);
 	}
 	if (!same) {
 		buf_clear(&out);

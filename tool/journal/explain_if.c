@@ -18,7 +18,7 @@ struct asking {
 	struct rejudge_case *c;
 	struct what_if *item;
 	size_t count;
-	enum action was; /* what it comes to unchanged */
+	enum outcome was; /* what it comes to unchanged */
 };
 
 /* Adds what came of it when that is another verdict. */

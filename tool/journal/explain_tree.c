@@ -522,7 +522,7 @@ tell_if(struct tree *t, struct explained *e, struct rejudge_case *c)
 	for (size_t i = 0; i < count; i++)
 		tree_add(t, false, "%s: %s%s%s%s%s", item[i].text,
 		    item[i].goes_on ? "it goes on to the message"
-				    : action_names[item[i].verdict],
+				    : outcome_names[item[i].verdict],
 		    item[i].rule == NULL ? "" : " by ",
 		    item[i].rule == NULL ? "" : item[i].rule,
 		    item[i].lacks == NULL ? ""
@@ -583,7 +583,7 @@ explain_json(struct explained *e)
 	for (size_t i = 0; i < count; i++) {
 		jsonw_object(&w, NULL);
 		jsonw_textz(&w, "change", item[i].text);
-		jsonw_textz(&w, "verdict", action_names[item[i].verdict]);
+		jsonw_textz(&w, "verdict", outcome_names[item[i].verdict]);
 		jsonw_textz(&w, "rule", item[i].rule);
 		if (item[i].goes_on)
 			jsonw_bool(&w, "goes_on", true);

@@ -450,8 +450,8 @@ party_read(struct party *p, const char *value)
 static bool
 verdict_read(struct history *h, const char *value)
 {
-	for (size_t i = 0; i < ACTION_COUNT; i++)
-		if (strcmp(action_names[i], value) == 0) {
+	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
+		if (strcmp(outcome_names[i], value) == 0) {
 			h->verdict = span_of(value);
 			return true;
 		}

@@ -129,7 +129,7 @@ replay_changed(struct replay *p, const struct journal_row *row,
 {
 	struct arena *a = arena_new();
 	const char *word = now->goes_on ? "passes this stage"
-					: action_names[now->verdict.wanted];
+					: outcome_names[now->verdict.wanted];
 	const char *rule = now->verdict.rule;
 
 	p->changed++;
@@ -155,7 +155,7 @@ replay_compare(struct replay *p, const struct journal_row *row,
 			group_count(
 			    p, &p->lacks, span_of(now->lacks[i]), row->id);
 	} else if (now->goes_on ||
-		   !span_is(row->wanted, action_names[now->verdict.wanted])) {
+		   !span_is(row->wanted, outcome_names[now->verdict.wanted])) {
 		replay_changed(p, row, now);
 	} else {
 		p->same++;

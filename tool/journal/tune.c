@@ -68,7 +68,7 @@ tune_judged(void *ctx, const char *name, const struct verdict *v)
 
 	(void)name;
 	tune_add(&t->mail, t->kind, span_of(v->rule == NULL ? "" : v->rule),
-	    span_of(action_names[v->wanted]), v->score, 0);
+	    span_of(outcome_names[v->wanted]), v->score, 0);
 }
 
 static int
@@ -114,10 +114,10 @@ tune_truth(struct tune *t, const struct journal_row *row, enum tune_kind *kind)
 	if (found == LEARN_FOUND)
 		return true;
 	/* What is put off comes again, and nobody has seen it (tune_add). */
-	if (span_is(row->wanted, action_names[ACTION_TEMPFAIL]))
+	if (span_is(row->wanted, outcome_names[OUTCOME_TEMPFAIL]))
 		return true;
 	/* What was done counts: in mode monitor it lay in the inbox. */
-	if (!span_is(row->verdict, action_names[ACTION_ACCEPT]))
+	if (!span_is(row->verdict, outcome_names[OUTCOME_ACCEPT]))
 		t->mail.unjudged++;
 	else if (row->time_s > t->now_s - TUNE_SILENT_S)
 		t->mail.young++;

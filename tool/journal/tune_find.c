@@ -33,9 +33,9 @@ void
 tune_add(struct tune_mail *m, enum tune_kind kind, struct span rule,
     struct span wanted, double score, double share)
 {
-	bool by, let_by = span_is(wanted, action_names[ACTION_ACCEPT]);
+	bool by, let_by = span_is(wanted, outcome_names[OUTCOME_ACCEPT]);
 
-	if (span_is(wanted, action_names[ACTION_TEMPFAIL])) {
+	if (span_is(wanted, outcome_names[OUTCOME_TEMPFAIL])) {
 		m->put_off++;
 		return;
 	}

@@ -152,13 +152,13 @@ zone_load(struct check_options *o, struct arena *a)
 static int
 status_of(const struct verdict *v)
 {
-	static const int status[ACTION_COUNT] = {
-		[ACTION_ACCEPT] = 0,
-		[ACTION_JUNK] = 10,
-		[ACTION_QUARANTINE] = 11,
-		[ACTION_TEMPFAIL] = 12,
-		[ACTION_REJECT] = 13,
-		[ACTION_DISCARD] = 14,
+	static const int status[OUTCOME_COUNT] = {
+		[OUTCOME_ACCEPT] = 0,
+		[OUTCOME_JUNK] = 10,
+		[OUTCOME_QUARANTINE] = 11,
+		[OUTCOME_TEMPFAIL] = 12,
+		[OUTCOME_REJECT] = 13,
+		[OUTCOME_DISCARD] = 14,
 	};
 
 	return status[v->wanted];

@@ -20,11 +20,11 @@
 #define TRACE_MAX     ((size_t)16384)
 
 static const char *
-action_colour(enum action a)
+action_colour(enum outcome a)
 {
-	if (a == ACTION_ACCEPT)
+	if (a == OUTCOME_ACCEPT)
 		return tool_green();
-	return a == ACTION_JUNK || a == ACTION_QUARANTINE ? tool_yellow()
+	return a == OUTCOME_JUNK || a == OUTCOME_QUARANTINE ? tool_yellow()
 							  : tool_red();
 }
 
@@ -32,7 +32,7 @@ static void
 print_verdict(const struct verdict *v, const char *id)
 {
 	(void)printf("%sVerdict: %s%s%s", tool_bold(), action_colour(v->wanted),
-	    action_names[v->wanted], tool_plain());
+	    outcome_names[v->wanted], tool_plain());
 	if (v->rule != NULL)
 		(void)printf(" by %s", v->rule);
 	(void)printf(" at %s (decision %s)\n", stage_names[v->stage], id);
@@ -154,7 +154,7 @@ print_rcpts(const struct case_result *r)
 	for (size_t i = 0; i < r->rcpt_count; i++) {
 		const struct verdict *v = &r->rcpt[i].verdict;
 
-		if (v->action == ACTION_ACCEPT)
+		if (v->action == OUTCOME_ACCEPT)
 			continue;
 		(void)printf("Recipient %zu is refused at rcpt by %s: %u %s "
 			     "%.*s\n",

@@ -13,7 +13,7 @@ enum test_expect { EXPECT_NOTHING, EXPECT_HAM, EXPECT_SPAM };
 /* A message whose verdict was not the expected one. */
 struct test_wrong {
 	const char *name;
-	enum action action;
+	enum outcome action;
 	const char *rule; /* that decided; NULL: none */
 	double score;
 	const char *rules; /* those that matched, with their scores */
@@ -26,7 +26,7 @@ struct test_tally {
 	const struct snapshot *snapshot;
 	enum test_expect expect;
 	size_t messages;
-	size_t verdict[ACTION_COUNT];
+	size_t verdict[OUTCOME_COUNT];
 	size_t band[TEST_BANDS];
 	size_t *hits; /* by rule */
 	struct test_wrong *wrong;

@@ -21,11 +21,11 @@ test_tally_init(struct test_tally *t, const struct snapshot *s,
 }
 
 static bool
-test_is_wrong(enum test_expect expect, enum action action)
+test_is_wrong(enum test_expect expect, enum outcome action)
 {
 	if (expect == EXPECT_NOTHING)
 		return false;
-	return (expect == EXPECT_HAM) != (action == ACTION_ACCEPT);
+	return (expect == EXPECT_HAM) != (action == OUTCOME_ACCEPT);
 }
 
 static const char *
@@ -105,7 +105,7 @@ print_wrong(const struct test_tally *t)
 	for (size_t i = 0; i < t->wrong_count; i++) {
 		const struct test_wrong *w = &t->wrong[i];
 
-		(void)printf("  %-10s %5.1f  %s\n", action_names[w->action],
+		(void)printf("  %-10s %5.1f  %s\n", outcome_names[w->action],
 		    w->score, w->name);
 		(void)printf("      %s%s%s%s%s%s\n", tool_dim(),
 		    w->rule != NULL ? "by " : "",
@@ -167,9 +167,9 @@ test_print(const struct test_tally *t)
 {
 	(void)printf(
 	    "%s%zu messages%s:", tool_bold(), t->messages, tool_plain());
-	for (size_t i = 0; i < ACTION_COUNT; i++)
+	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
 		if (t->verdict[i] > 0)
-			(void)printf(" %zu %s", t->verdict[i], action_names[i]);
+			(void)printf(" %zu %s", t->verdict[i], outcome_names[i]);
 	(void)putchar('\n');
 	print_hits(t);
 	print_scores(t);
@@ -207,7 +207,7 @@ json_wrong(const struct test_tally *t, struct jsonw *w)
 
 		jsonw_object(w, NULL);
 		jsonw_textz(w, "name", wrong->name);
-		jsonw_textz(w, "verdict", action_names[wrong->action]);
+		jsonw_textz(w, "verdict", outcome_names[wrong->action]);
 		jsonw_textz(w, "rule", wrong->rule);
 		jsonw_number(w, "score", wrong->score);
 		jsonw_textz(w, "rules", wrong->rules);
@@ -247,8 +247,8 @@ test_print_json(const struct test_tally *t)
 	jsonw_textz(&w, "expect", expect[t->expect]);
 	jsonw_number(&w, "messages", (double)t->messages);
 	jsonw_object(&w, "verdicts");
-	for (size_t i = 0; i < ACTION_COUNT; i++)
-		jsonw_number(&w, action_names[i], (double)t->verdict[i]);
+	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
+		jsonw_number(&w, outcome_names[i], (double)t->verdict[i]);
 	jsonw_end(&w);
 	json_wrong(t, &w);
 	json_rules(t, &w);

@@ -284,8 +284,8 @@ verdict_test(void **state)
 	};
 	struct counters *c = counters_new(FIXTURE_TIME);
 	struct fixture f;
-	struct verdict v = { .action = ACTION_ACCEPT,
-		.wanted = ACTION_REJECT,
+	struct verdict v = { .action = OUTCOME_ACCEPT,
+		.wanted = OUTCOME_REJECT,
 		.stage = STAGE_EOM,
 		.matched = matched,
 		.matched_count = 3 };

@@ -363,57 +363,57 @@ static const struct {
 	const char *label;
 	struct arc_kit_hop hop[HOPS_MAX];
 	const char *silent, *top;
-	enum action want;
+	enum outcome want;
 	const char *rule; /* that decided, where it says more */
 } trust[] = {
-	{ "nobody handed it on", { { NULL } }, .want = ACTION_REJECT },
+	{ "nobody handed it on", { { NULL } }, .want = OUTCOME_REJECT },
 	{ "a trusted forwarder", { { .domain = "b.example", .results = SAYS("b.example", "pass") } },
-	    .want = ACTION_ACCEPT },
+	    .want = OUTCOME_ACCEPT },
 	{ "a stranger", { { .domain = "evil.example", .results = SAYS("b.example", "pass") } },
-	    .want = ACTION_REJECT },
+	    .want = OUTCOME_REJECT },
 	{ "a forged seal of his", { { .domain = "b.example", .forged = true, .results = SAYS("b.example", "pass") } },
-	    .want = ACTION_REJECT },
+	    .want = OUTCOME_REJECT },
 	{ "a stranger's chain, handed on by him", { { .domain = "evil.example",
 	    .results = SAYS("b.example", "pass") }, { .domain = "b.example", .results = SAYS("b.example", "fail") } },
-	    .want = ACTION_REJECT },
+	    .want = OUTCOME_REJECT },
 	{ "a stranger behind him", { { .domain = "b.example", .results = SAYS("b.example", "pass") },
-	    { .domain = "evil.example", .results = SAYS("evil.example", "pass") } }, .want = ACTION_REJECT },
+	    { .domain = "evil.example", .results = SAYS("evil.example", "pass") } }, .want = OUTCOME_REJECT },
 	{ "he has seen it pass behind a stranger", { { .domain = "a.example",
 	    .results = SAYS("a.example", "fail") }, { .domain = "b.example", .results = SAYS("b.example", "pass") } },
-	    .want = ACTION_ACCEPT },
+	    .want = OUTCOME_ACCEPT },
 	{ "he twice, with a footer between", { { .domain = "b.example", .results = SAYS("b.example", "pass") },
 	    { .domain = "b.example", .added = "--\r\n", .results = SAYS("b.example", "fail") } },
-	    .want = ACTION_ACCEPT },
+	    .want = OUTCOME_ACCEPT },
 	{ "a stranger between", { { .domain = "b.example", .results = SAYS("b.example", "pass") },
 	    { .domain = "evil.example", .added = "--\r\n" }, { .domain = "b.example",
-	    .results = SAYS("b.example", "fail") } }, .want = ACTION_REJECT },
+	    .results = SAYS("b.example", "fail") } }, .want = OUTCOME_REJECT },
 	{ "he says it failed", { { .domain = "b.example", .results = SAYS("b.example", "fail") } },
-	    .want = ACTION_REJECT },
-	{ "he says nothing", { { .domain = "b.example" } }, .want = ACTION_REJECT },
+	    .want = OUTCOME_REJECT },
+	{ "he says nothing", { { .domain = "b.example" } }, .want = OUTCOME_REJECT },
 	{ "of another author", { { .domain = "b.example",
-	    .results = "b.example; dmarc=pass header.from=evil.example" } }, .want = ACTION_REJECT },
+	    .results = "b.example; dmarc=pass header.from=evil.example" } }, .want = OUTCOME_REJECT },
 	{ "of no author", { { .domain = "b.example", .results = "b.example; dmarc=pass" } },
-	    .want = ACTION_REJECT },
+	    .want = OUTCOME_REJECT },
 	{ "of a domain below", { { .domain = "b.example",
-	    .results = "b.example; dmarc=pass header.from=x.bank.example" } }, .want = ACTION_REJECT },
+	    .results = "b.example; dmarc=pass header.from=x.bank.example" } }, .want = OUTCOME_REJECT },
 	{ "both ways", { { .domain = "b.example", .results =
 	    "b.example; dmarc=fail header.from=bank.example; dmarc=pass header.from=bank.example" } },
-	    .want = ACTION_REJECT },
+	    .want = OUTCOME_REJECT },
 	{ "two servers", { { .domain = "b.example",
-	    .results = "b.example evil.example; dmarc=pass header.from=bank.example" } }, .want = ACTION_REJECT },
+	    .results = "b.example evil.example; dmarc=pass header.from=bank.example" } }, .want = OUTCOME_REJECT },
 	{ "a second server behind", { { .domain = "b.example",
-	    .results = "b.example; evil.example; dmarc=pass header.from=bank.example" } }, .want = ACTION_REJECT },
+	    .results = "b.example; evil.example; dmarc=pass header.from=bank.example" } }, .want = OUTCOME_REJECT },
 	{ "From is not signed", { { .domain = "b.example", .names = "to:subject",
-	    .results = SAYS("b.example", "pass") } }, .want = ACTION_REJECT },
+	    .results = SAYS("b.example", "pass") } }, .want = OUTCOME_REJECT },
 	{ "one more Subject above", { { .domain = "b.example", .results = SAYS("b.example", "pass") } },
-	    .top = "Subject: your account\r\n", .want = ACTION_REJECT },
+	    .top = "Subject: your account\r\n", .want = OUTCOME_REJECT },
 	{ "his key is silent", { { .domain = "b.example", .results = SAYS("b.example", "pass") } },
-	    .silent = "b.example", .want = ACTION_TEMPFAIL },
+	    .silent = "b.example", .want = OUTCOME_TEMPFAIL },
 	{ "a stranger's key is silent", { { .domain = "evil.example", .results = SAYS("b.example", "pass") } },
-	    .silent = "evil.example", .want = ACTION_REJECT },
+	    .silent = "evil.example", .want = OUTCOME_REJECT },
 	{ "a program in it", { { .domain = "b.example", .results = SAYS("b.example", "pass"),
 	    .names = "from:subject" } }, .top = "MIME-Version: 1.0\r\n"
-	    "Content-Disposition: attachment; filename=a.exe\r\n", .want = ACTION_REJECT, .rule = "attached-program" },
+	    "Content-Disposition: attachment; filename=a.exe\r\n", .want = OUTCOME_REJECT, .rule = "attached-program" },
 };
 /* clang-format on */
 
@@ -445,12 +445,12 @@ test_trust(void **state)
 		judge(message, trust[i].silent, snapshot, &c, &result);
 		if (table_wants(trust[i].label)) {
 			table_text(trust[i].label, "verdict",
-			    action_names[result.verdict.action],
-			    action_names[trust[i].want]);
+			    outcome_names[result.verdict.action],
+			    outcome_names[trust[i].want]);
 			if (trust[i].rule != NULL)
 				table_text(trust[i].label, "rule",
 				    result.verdict.rule, trust[i].rule);
-			if (trust[i].want == ACTION_ACCEPT)
+			if (trust[i].want == OUTCOME_ACCEPT)
 				table_number(trust[i].label, "tagged",
 				    tagged(&result.verdict, "local_policy"), 1);
 		}

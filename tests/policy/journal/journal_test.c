@@ -155,7 +155,7 @@ bench_mail(struct bench *b, const char *sender, const char *rcpts)
 	session_mail(s, &p, NULL, &v);
 	while (span_cut(&rest, ' ', &rcpt)) {
 		session_rcpt(s, rcpt, false, SPAN("4QUEUE"), &v);
-		left = left || v.action == ACTION_ACCEPT;
+		left = left || v.action == OUTCOME_ACCEPT;
 	}
 	if (!left) {
 		session_free(&s);

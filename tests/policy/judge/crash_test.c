@@ -22,7 +22,7 @@ struct seen {
 	size_t parts; /* the check of the content has looked at it */
 	unsigned alerts;
 	bool die;
-	enum action action;
+	enum outcome action;
 	bool waits; /* for DNS, when the process ends */
 };
 
@@ -157,22 +157,22 @@ crash_test(void **state)
 		int64_t now_s;
 		size_t left;
 		bool known;
-		enum action action;
+		enum outcome action;
 	} steps[] = {
 		{ "the same message is not read again", " by a", "bad\r\n",
-		    NOW + 60, 1, true, ACTION_TEMPFAIL },
+		    NOW + 60, 1, true, OUTCOME_TEMPFAIL },
 		{ "nor with another Received field", " by b", "bad\r\n",
-		    NOW + 120, 0, true, ACTION_TEMPFAIL },
+		    NOW + 120, 0, true, OUTCOME_TEMPFAIL },
 		{ "another message is read", " by a", "good\r\n", NOW + 180, 0,
-		    false, ACTION_ACCEPT },
+		    false, OUTCOME_ACCEPT },
 		{ "one that begins alike is read", " by a", "bad\r\n.\r\n",
-		    NOW + 180, 0, false, ACTION_ACCEPT },
+		    NOW + 180, 0, false, OUTCOME_ACCEPT },
 		{ "it is put off for hours", " by a", "bad\r\n", NOW + 4 * 3600,
-		    0, true, ACTION_TEMPFAIL },
+		    0, true, OUTCOME_TEMPFAIL },
 		{ "then a person looks at it", " by a", "bad\r\n",
-		    NOW + 60 + 4 * 3600, 0, true, ACTION_QUARANTINE },
+		    NOW + 60 + 4 * 3600, 0, true, OUTCOME_QUARANTINE },
 		{ "after a day it is forgotten", " by a", "bad\r\n",
-		    NOW + 90000, 0, false, ACTION_ACCEPT },
+		    NOW + 90000, 0, false, OUTCOME_ACCEPT },
 	};
 	char path[] = "/tmp/verdict-crash-XXXXXX";
 	int fd = mkstemp(path);
@@ -192,8 +192,8 @@ crash_test(void **state)
 		    steps[i].label, "flagged", seen.flagged, steps[i].known);
 		table_number(steps[i].label, "content read",
 		    (long long)seen.parts, !steps[i].known);
-		table_text(steps[i].label, "action", action_names[seen.action],
-		    action_names[steps[i].action]);
+		table_text(steps[i].label, "action", outcome_names[seen.action],
+		    outcome_names[steps[i].action]);
 		table_number(steps[i].label, "alerts", seen.alerts,
 		    steps[i].known ? 1 : 0);
 	}

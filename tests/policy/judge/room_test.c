@@ -104,11 +104,11 @@ static const char *
 mail_end(struct world *w, struct session *s, struct verdict *v)
 {
 	session_eoh(s, SPAN("Q"), v);
-	if (v->action == ACTION_ACCEPT)
+	if (v->action == OUTCOME_ACCEPT)
 		session_eom(s, SPAN("Q"), v);
 	return v->reply.code == 0
-		   ? action_names[v->action]
-		   : arena_printf(w->arena, "%s %u %s", action_names[v->action],
+		   ? outcome_names[v->action]
+		   : arena_printf(w->arena, "%s %u %s", outcome_names[v->action],
 			 v->reply.code, v->reply.enhanced);
 }
 
@@ -213,8 +213,8 @@ test_monitor(void **state)
 		s = mail_send(&w, &row[i].mail);
 		(void)mail_end(&w, s, &v);
 		table_text(
-		    row[i].label, "action", action_names[v.action], "accept");
-		table_text(row[i].label, "wanted", action_names[v.wanted],
+		    row[i].label, "action", outcome_names[v.action], "accept");
+		table_text(row[i].label, "wanted", outcome_names[v.wanted],
 		    row[i].wanted);
 		table_number(row[i].label, "attachments",
 		    fact_of(s->message, "attachment")->state, FACT_UNKNOWN);

@@ -415,7 +415,7 @@ play_mail(struct player *p, const struct step *s)
 
 	session_mail(p->session, &mail, NULL, &v);
 	p->auth = NULL;
-	expect(p, s, action_names[v.action]);
+	expect(p, s, outcome_names[v.action]);
 }
 
 static void
@@ -493,21 +493,21 @@ play_step(struct player *p, const struct step *s)
 	case REFUSED_RCPT:
 		session_rcpt(p->session, span_of(s->text),
 		    s->kind == REFUSED_RCPT, SPAN(""), &v);
-		expect(p, s, action_names[v.action]);
+		expect(p, s, outcome_names[v.action]);
 		break;
 	case FIELD:
 		play_field(p, s);
 		break;
 	case EOH:
 		session_eoh(p->session, SPAN("Q1"), &v);
-		expect(p, s, action_names[v.action]);
+		expect(p, s, outcome_names[v.action]);
 		break;
 	case BODY:
 		session_body(p->session, span_of(s->text));
 		break;
 	case END:
 		end_message(p, &v);
-		expect(p, s, action_names[v.action]);
+		expect(p, s, outcome_names[v.action]);
 		session_end_message(p->session);
 		break;
 	case RESET:
@@ -771,8 +771,8 @@ test_overfull_header(void **state)
 			    s, SPAN("X"), span_make(big, row[i].octets));
 		session_eoh(s, SPAN("Q1"), &v);
 		table_text(row[i].label, "at the end of the header",
-		    action_names[v.action], row[i].want);
-		if (v.action == ACTION_REJECT) {
+		    outcome_names[v.action], row[i].want);
+		if (v.action == OUTCOME_REJECT) {
 			table_number(row[i].label, "code", v.reply.code, 552);
 			table_text(
 			    row[i].label, "status", v.reply.enhanced, "5.3.4");

@@ -220,7 +220,7 @@ test_suspended(void **state)
 	run_begin(&r, w.snapshot, zone_of("2.2.0.192.zen.example 127.0.0.2"),
 	    "192.0.2.2", "", "");
 	table_text("suspended", "verdict",
-	    action_names[r.result.verdict.wanted], "accept");
+	    outcome_names[r.result.verdict.wanted], "accept");
 	table_text("suspended", "incomplete",
 	    incomplete_of(r.result.session->message, w.arena), "list:zen");
 	run_end(&r);

@@ -66,13 +66,13 @@ session_row_run(const struct session_row *row, bool late)
 	dns_zone_hesitate(zone, late);
 	run_begin(&r, s, zone, row->ip, row->user, row->message);
 	v = &r.result.verdict;
-	table_text(label, "verdict", action_names[v->wanted], row->verdict);
+	table_text(label, "verdict", outcome_names[v->wanted], row->verdict);
 	if (row->text[0] != '\0' &&
 	    !span_starts(v->reply.text, span_of(row->text)))
 		table_fail(label, "text: %.*s", SPAN_FMT(v->reply.text));
 	table_text(label, "incomplete",
 	    incomplete_of(r.result.session->message, a), row->incomplete);
-	if (row->incomplete[0] == '\0' && !late && v->wanted == ACTION_REJECT &&
+	if (row->incomplete[0] == '\0' && !late && v->wanted == OUTCOME_REJECT &&
 	    row->message[0] == '\0')
 		table_number(label, "stage", v->stage, STAGE_RCPT);
 	run_end(&r);

@@ -86,7 +86,7 @@ defer_replies(void **state)
 	kit_begin(
 	    &k, "", "rule d then defer for 1m 450 4.7.5 \"come again\"\n");
 	kit_send(&k, &mail, &r);
-	assert_int_equal(r.end, ACTION_TEMPFAIL);
+	assert_int_equal(r.end, OUTCOME_TEMPFAIL);
 	assert_string_equal(r.reply_code, "450 4.7.5");
 	assert_non_null(strstr(r.reply, "come again"));
 	mail.at = 60;

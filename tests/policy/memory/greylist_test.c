@@ -178,8 +178,8 @@ greylist_replies(void **state)
 	assert_non_null(
 	    strstr(r.reply, "Greylisted, please retry in 300 seconds"));
 	/* At RCPT each recipient has his own answer. */
-	assert_int_equal(r.rcpt[0], ACTION_TEMPFAIL);
-	assert_int_equal(r.rcpt[1], ACTION_ACCEPT);
+	assert_int_equal(r.rcpt[0], OUTCOME_TEMPFAIL);
+	assert_int_equal(r.rcpt[1], OUTCOME_ACCEPT);
 	mail.at = 100;
 	kit_send(&k, &mail, &r);
 	assert_non_null(strstr(r.reply, "in 200 seconds"));
@@ -187,7 +187,7 @@ greylist_replies(void **state)
 	mail = (struct kit_mail){ .from = "" };
 	kit_send(&k, &mail, &r);
 	assert_int_equal(r.refused, 0);
-	assert_int_equal(r.end, ACTION_TEMPFAIL);
+	assert_int_equal(r.end, OUTCOME_TEMPFAIL);
 	kit_end(&k);
 	kit_begin(&k, "", "rule g then greylist 450 4.2.0 \"come again\"\n");
 	kit_send(&k, &mail, &r);

@@ -349,22 +349,22 @@ test_cut(void **state)
 
 static const struct {
 	const char *id;
-	enum action want;
+	enum outcome want;
 } verdicts[] = {
-	{ "Mailman 2: plain", ACTION_ACCEPT },
-	{ "Sympa: mixed", ACTION_ACCEPT },
-	{ "Google Groups: alternative", ACTION_ACCEPT },
-	{ "Exchange disclaimer: html", ACTION_ACCEPT },
-	{ "forwarder, base64: quoted", ACTION_ACCEPT },
+	{ "Mailman 2: plain", OUTCOME_ACCEPT },
+	{ "Sympa: mixed", OUTCOME_ACCEPT },
+	{ "Google Groups: alternative", OUTCOME_ACCEPT },
+	{ "Exchange disclaimer: html", OUTCOME_ACCEPT },
+	{ "forwarder, base64: quoted", OUTCOME_ACCEPT },
 	/* As without this: List-Id and SPF speak for a list. */
-	{ "Sympa: base64 in lines of 60", ACTION_JUNK },
-	{ "not: text before", ACTION_JUNK },
-	{ "not: a cover", ACTION_JUNK },
-	{ "not: a stranger's list", ACTION_JUNK },
-	{ "not: a stranger's tag", ACTION_JUNK },
-	{ "not: a link elsewhere", ACTION_JUNK },
-	{ "not: a second From", ACTION_REJECT },
-	{ "not: nobody vouches", ACTION_REJECT },
+	{ "Sympa: base64 in lines of 60", OUTCOME_JUNK },
+	{ "not: text before", OUTCOME_JUNK },
+	{ "not: a cover", OUTCOME_JUNK },
+	{ "not: a stranger's list", OUTCOME_JUNK },
+	{ "not: a stranger's tag", OUTCOME_JUNK },
+	{ "not: a link elsewhere", OUTCOME_JUNK },
+	{ "not: a second From", OUTCOME_REJECT },
+	{ "not: nobody vouches", OUTCOME_REJECT },
 };
 
 static void
@@ -387,8 +387,8 @@ test_rules(void **state)
 		judge(case_named(text, verdicts[i].id, a, &doc), snapshot, NULL,
 		    a, &j);
 		table_text(verdicts[i].id, "verdict",
-		    action_names[j.result.verdict.action],
-		    action_names[verdicts[i].want]);
+		    outcome_names[j.result.verdict.action],
+		    outcome_names[verdicts[i].want]);
 		judged_free(&j);
 		jsonr_free(&doc);
 	}

@@ -146,7 +146,7 @@ test_removals(void **state)
 static void
 test_names(void **state)
 {
-	static const enum action actions[] = { ACTION_ACCEPT, ACTION_JUNK };
+	static const enum outcome actions[] = { OUTCOME_ACCEPT, OUTCOME_JUNK };
 
 	(void)state;
 	for (size_t i = 0; i < 2 * ARRAY_COUNT(direction_names); i++) {
@@ -161,7 +161,7 @@ test_names(void **state)
 		v.score = 2.5;
 		f.message->direction = (enum direction)(i / 2);
 		(void)snprintf(label, sizeof(label), "%s, %s",
-		    direction_names[i / 2], action_names[v.action]);
+		    direction_names[i / 2], outcome_names[v.action]);
 		fixture_message(&f,
 		    SPAN(AR ": mx.example; spf=pass\nFrom: a@b.example\n\n"));
 		headers_plan(f.message, &v, &whole);
@@ -271,29 +271,29 @@ test_spam_headers(void **state)
 	};
 	static const struct {
 		const char *label;
-		enum action action;
+		enum outcome action;
 		double score, junk_at;
 		size_t rules;
 		const char *flag, *status, *level, *points;
 	} row[] = {
-		{ "junk", ACTION_JUNK, 7.1, 6, 3, "YES",
+		{ "junk", OUTCOME_JUNK, 7.1, 6, 3, "YES",
 		    "Yes, score=7.1 required=6.0 tests=pills,stranger",
 		    "*******", "7.1" },
-		{ "no junk", ACTION_ACCEPT, 3.5, 6, 1, NULL,
+		{ "no junk", OUTCOME_ACCEPT, 3.5, 6, 1, NULL,
 		    "No, score=3.5 required=6.0 tests=pills", "***", "3.5" },
-		{ "nothing matched", ACTION_ACCEPT, 0, 6, 0, NULL,
+		{ "nothing matched", OUTCOME_ACCEPT, 0, 6, 0, NULL,
 		    "No, score=0.0 required=6.0 tests=none", NULL, "0.0" },
-		{ "negative", ACTION_ACCEPT, -2.25, 6, 0, NULL,
+		{ "negative", OUTCOME_ACCEPT, -2.25, 6, 0, NULL,
 		    "No, score=-2.2 required=6.0 tests=none", NULL, "-2.2" },
-		{ "almost zero has no sign", ACTION_ACCEPT, -0.01, 6, 0, NULL,
+		{ "almost zero has no sign", OUTCOME_ACCEPT, -0.01, 6, 0, NULL,
 		    "No, score=0.0 required=6.0 tests=none", NULL, "0.0" },
-		{ "very high", ACTION_JUNK, 1000, 6, 0, "YES",
+		{ "very high", OUTCOME_JUNK, 1000, 6, 0, "YES",
 		    "Yes, score=1000.0 required=6.0 tests=none",
 		    "**************************************************",
 		    "1000.0" },
-		{ "no threshold", ACTION_ACCEPT, 1, (double)NAN, 0, NULL,
+		{ "no threshold", OUTCOME_ACCEPT, 1, (double)NAN, 0, NULL,
 		    "No, score=1.0 tests=none", "*", "1.0" },
-		{ "quarantine is not junk", ACTION_QUARANTINE, 0, 6, 0, NULL,
+		{ "quarantine is not junk", OUTCOME_QUARANTINE, 0, 6, 0, NULL,
 		    "No, score=0.0 required=6.0 tests=none", NULL, "0.0" },
 	};
 
@@ -346,7 +346,7 @@ test_order(void **state)
 	(void)state;
 	fixture_begin(&f);
 	verdict_begin(&v);
-	v.action = v.wanted = ACTION_JUNK;
+	v.action = v.wanted = OUTCOME_JUNK;
 	v.score = 7;
 	v.header = &header;
 	v.header_count = 1;
@@ -407,10 +407,10 @@ test_own_users(void **state)
 	f.message->auth_user = SPAN("ann");
 	for (size_t i = 0; i < ARRAY_COUNT(ours); i++) {
 		f.message->direction = ours[i];
-		v.action = ACTION_ACCEPT;
+		v.action = OUTCOME_ACCEPT;
 		headers_plan(f.message, &v, &e);
 		assert_int_equal(e.addition_count, 0);
-		v.action = ACTION_JUNK;
+		v.action = OUTCOME_JUNK;
 		v.header = &ruled;
 		v.header_count = 1;
 		headers_plan(f.message, &v, &e);
@@ -469,8 +469,8 @@ test_verdict(void **state)
 	assert_string_equal(headers_verdict(f.message, &v).p,
 	    "v=1; id=0H3K9ZQ1T; verdict=accept; score=0; stage=eom;\n"
 	    "\tdirection=inbound");
-	v.action = ACTION_ACCEPT;
-	v.wanted = ACTION_REJECT;
+	v.action = OUTCOME_ACCEPT;
+	v.wanted = OUTCOME_REJECT;
 	v.rule = "junk threshold";
 	v.score = 7.125;
 	v.disagreed = true;
@@ -638,7 +638,7 @@ test_log_line(void **state)
 	f.message->sender.raw = SPAN("joe@example.org");
 	facts_word(f.message->facts,
 	    schema_find(f.snapshot.schema, SPAN("spf")), "softfail");
-	v.action = v.wanted = ACTION_REJECT;
+	v.action = v.wanted = OUTCOME_REJECT;
 	v.rule = "partner-spoof";
 	v.reply.code = 550;
 	v.reply.enhanced = "5.7.1";
