@@ -126,16 +126,16 @@ count_fact(struct counters *c, const struct message *m, size_t which)
 static void
 count_rules(struct counters *c, const struct verdict *v)
 {
-	for (size_t i = 0; i < v->matched_count; i++) {
-		const struct matched_rule *r = &v->matched[i];
+	for (size_t i = 0; i < v->record.matched_count; i++) {
+		const struct matched *r = &v->record.matched[i];
 
 		count(
 		    c, r->shadow ? COUNT_RULE_SHADOW : COUNT_RULE_HIT, r->name);
 		if (r->decided)
 			count(c, COUNT_RULE_DECIDED, r->name);
 	}
-	for (size_t i = 0; i < v->limited_count; i++)
-		count(c, COUNT_RULE_LIMITED, v->limited[i]);
+	for (size_t i = 0; i < v->record.limited_count; i++)
+		count(c, COUNT_RULE_LIMITED, v->record.limited[i]);
 }
 
 static void

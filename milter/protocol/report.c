@@ -51,10 +51,10 @@ alert_of_limit(const char *rule)
 static const char *
 rule_that_limits(const struct verdict *v)
 {
-	for (size_t i = 0; i < v->matched_count; i++)
-		if (v->matched[i].decided &&
-		    span_is(span_of(v->matched[i].action), "limit"))
-			return v->matched[i].name;
+	for (size_t i = 0; i < v->record.matched_count; i++)
+		if (v->record.matched[i].decided &&
+		    span_is(span_of(v->record.matched[i].action), "limit"))
+			return v->record.matched[i].name;
 	return NULL;
 }
 
@@ -88,11 +88,11 @@ report_keep(
 {
 	counters_verdict(daemon_self()->counters, m, v, rcpt,
 	    clock_system.unix_s(NULL), now_ms - m->eom_ms);
-	for (size_t i = 0; i < v->alert_count; i++)
-		alert_of_rule(v->alert[i]);
+	for (size_t i = 0; i < v->record.alert_count; i++)
+		alert_of_rule(v->record.alert[i]);
 	alert_of_account(m, v);
-	for (size_t i = 0; i < v->limited_count; i++)
-		alert_of_limit(v->limited[i]);
+	for (size_t i = 0; i < v->record.limited_count; i++)
+		alert_of_limit(v->record.limited[i]);
 	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
 	if (m->session->snapshot->config.report.index != REPORT_OFF)
 		report_book_add(daemon_self()->reports, m, v, rcpt);

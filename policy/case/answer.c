@@ -55,8 +55,8 @@ static void
 rules_json(const struct verdict *v, struct jsonw *w)
 {
 	jsonw_array(w, "rules");
-	for (size_t i = 0; i < v->matched_count; i++) {
-		const struct matched_rule *rule = &v->matched[i];
+	for (size_t i = 0; i < v->record.matched_count; i++) {
+		const struct matched *rule = &v->record.matched[i];
 
 		jsonw_object(w, NULL);
 		jsonw_textz(w, "name", rule->name);
@@ -87,7 +87,7 @@ answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 	jsonw_textz(w, "decision", m->id);
 	jsonw_textz(w, "stage", stage_names[v->stage]);
 	jsonw_textz(w, "rule", v->rule);
-	jsonw_number(w, "score", v->score);
+	jsonw_number(w, "score", v->record.score);
 	jsonw_textz(w, "direction", direction_names[m->direction]);
 	recipients_json(r, w);
 	for (size_t i = 0; i < checks->count; i++)
@@ -95,7 +95,7 @@ answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 			checks->check[i]->json(m, m->slot[i], w);
 	names_json("flags", m->flag, m->flag_count, w);
 	rules_json(v, w);
-	names_json("tags", v->tag, v->tag_count, w);
+	names_json("tags", v->record.tag, v->record.tag_count, w);
 	headers_plan(m, v, &edits);
 	headers_json(&edits, w);
 	names_json("incomplete", m->incomplete, m->incomplete_count, w);

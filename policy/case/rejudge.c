@@ -475,7 +475,7 @@ result_doubt(struct rejudge *r, struct rejudge_result *out)
 	size_t decided = out->verdict.rule == NULL
 			     ? SIZE_MAX
 			     : ruleset_find(rs, span_of(out->verdict.rule));
-	double low = out->verdict.score, high = low;
+	double low = out->verdict.record.score, high = low;
 
 	for (size_t pass = 0; pass < 2; pass++) {
 		bool scores = decided == SIZE_MAX && !out->goes_on &&

@@ -207,7 +207,7 @@ verdict_write(struct recording *r, int64_t ms)
 		jsonw_textz(w, "rule", v->rule);
 	if (v->rule == NULL || evidence_keep(r, v->rule))
 		text_write(r, "reason", v->reason);
-	jsonw_number(w, "score", v->score);
+	jsonw_number(w, "score", v->record.score);
 	threshold_write(r, "junk_at", v->junk_at);
 	threshold_write(r, "reject_at", v->reject_at);
 	if (v->disagreed)
@@ -280,8 +280,8 @@ static void
 rules_write(struct recording *r)
 {
 	jsonw_array(r->w, "rules");
-	for (size_t i = 0; i < r->v->matched_count; i++) {
-		const struct matched_rule *rule = &r->v->matched[i];
+	for (size_t i = 0; i < r->v->record.matched_count; i++) {
+		const struct matched *rule = &r->v->record.matched[i];
 
 		jsonw_object(r->w, NULL);
 		jsonw_textz(r->w, "name", rule->name);
@@ -375,7 +375,7 @@ record_write(struct recording *r, int64_t ms)
 	verdict_write(r, ms);
 	session_write(r);
 	rules_write(r);
-	names_write(r, "tags", r->v->tag, r->v->tag_count);
+	names_write(r, "tags", r->v->record.tag, r->v->record.tag_count);
 	names_write(r, "flags", r->m->flag, r->m->flag_count);
 	names_write(r, "incomplete", r->m->incomplete, r->m->incomplete_count);
 	headers_write(r);
@@ -430,16 +430,16 @@ columns_verdict(struct recording *r)
 	e->stage = stage_names[v->stage];
 	e->rule =
 	    v->rule == NULL ? "" : arena_strdup(e->arena, span_of(v->rule));
-	e->score = v->score;
+	e->score = v->record.score;
 	if (v->reply.code != 0)
 		e->reply =
 		    span_of(arena_printf(e->arena, "%u %s %.*s", v->reply.code,
 			v->reply.enhanced == NULL ? "" : v->reply.enhanced,
 			SPAN_FMT(reply_text(r))));
 	buf_init(&rules, 16 * TEXT_MAX);
-	for (size_t i = 0; i < v->matched_count; i++)
+	for (size_t i = 0; i < v->record.matched_count; i++)
 		(void)buf_printf(
-		    &rules, "%s%s", i > 0 ? "\n" : "", v->matched[i].name);
+		    &rules, "%s%s", i > 0 ? "\n" : "", v->record.matched[i].name);
 	e->rules = arena_dup(e->arena, buf_span(&rules));
 	buf_free(&rules);
 }

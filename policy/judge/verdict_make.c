@@ -51,35 +51,6 @@ verdict_enforced(const struct message *m, enum outcome wanted)
 	return OUTCOME_ACCEPT;
 }
 
-static void
-verdict_record(struct message *m, const struct record *r, struct verdict *out)
-{
-	struct matched_rule *matched =
-	    arena_array(m->arena, r->matched_count, sizeof(*matched));
-	struct rule_header *header =
-	    arena_array(m->arena, r->header_count, sizeof(*header));
-
-	for (size_t i = 0; i < r->matched_count; i++)
-		matched[i] = (struct matched_rule){ r->matched[i].name,
-			r->matched[i].action, r->matched[i].score,
-			r->matched[i].shadow, r->matched[i].decided,
-			r->matched[i].evidence };
-	for (size_t i = 0; i < r->header_count; i++)
-		header[i] = (struct rule_header){ r->header[i].set,
-			r->header[i].name, r->header[i].value };
-	out->matched = matched;
-	out->matched_count = r->matched_count;
-	out->header = header;
-	out->header_count = r->header_count;
-	out->tag = r->tag;
-	out->tag_count = r->tag_count;
-	out->alert = r->alert;
-	out->alert_count = r->alert_count;
-	out->limited = r->limited;
-	out->limited_count = r->limited_count;
-	out->score = r->score;
-}
-
 static struct span
 verdict_reason(
     struct message *m, const struct decision *d, const struct verdict *v)
@@ -87,9 +58,9 @@ verdict_reason(
 	if (d->unknown != NULL)
 		return span_of(arena_printf(
 		    m->arena, "%s could not be decided", d->unknown));
-	for (size_t i = 0; i < v->matched_count; i++)
-		if (v->matched[i].decided)
-			return v->matched[i].evidence;
+	for (size_t i = 0; i < v->record.matched_count; i++)
+		if (v->record.matched[i].decided)
+			return v->record.matched[i].evidence;
 	return SPAN("");
 }
 
@@ -99,7 +70,6 @@ verdict_make(struct message *m, const struct decision *d, const size_t *rcpt,
     struct verdict *out)
 {
 	const struct ruleset *rules = m->session->snapshot->ruleset;
-	struct record record;
 
 	INVARIANT(d->outcome < OUTCOME_COUNT);
 	verdict_nothing(out, stage);
@@ -114,7 +84,6 @@ verdict_make(struct message *m, const struct decision *d, const size_t *rcpt,
 	verdict_reply(m, d, refused_rcpt, out);
 	if (out->action != out->wanted)
 		out->reply = (struct reply){ 0 };
-	ruling_record(m->ruling, rcpt, rcpt_count, d, &record);
-	verdict_record(m, &record, out);
+	ruling_record(m->ruling, rcpt, rcpt_count, d, &out->record);
 	out->reason = verdict_reason(m, d, out);
 }

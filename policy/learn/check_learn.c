@@ -281,10 +281,10 @@ learn_lesson_of(const struct verdict *v)
 {
 	enum learn_lesson lesson = LESSON_NONE;
 
-	for (size_t i = 0; i < v->tag_count; i++)
-		if (strcmp(v->tag[i], TAG_SPAM) == 0)
+	for (size_t i = 0; i < v->record.tag_count; i++)
+		if (strcmp(v->record.tag[i], TAG_SPAM) == 0)
 			lesson = LESSON_SPAM;
-		else if (strcmp(v->tag[i], TAG_HAM) == 0 &&
+		else if (strcmp(v->record.tag[i], TAG_HAM) == 0 &&
 			 lesson == LESSON_NONE)
 			lesson = LESSON_HAM;
 	return lesson;

@@ -307,12 +307,12 @@ reputation_judge(struct message *m, void *slot, enum stage stage)
 
 /* ---- learning ------------------------------------------------------------ */
 
-static const struct matched_rule *
+static const struct matched *
 deciding(const struct verdict *v)
 {
-	for (size_t i = 0; i < v->matched_count; i++)
-		if (v->matched[i].decided)
-			return &v->matched[i];
+	for (size_t i = 0; i < v->record.matched_count; i++)
+		if (v->record.matched[i].decided)
+			return &v->record.matched[i];
 	return NULL;
 }
 
@@ -339,7 +339,7 @@ is_own_doing(struct message *m, const struct verdict *v)
 static unsigned
 count_of(const struct verdict *v)
 {
-	const struct matched_rule *rule = deciding(v);
+	const struct matched *rule = deciding(v);
 
 	switch (v->wanted) {
 	case OUTCOME_ACCEPT:

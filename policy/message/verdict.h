@@ -8,6 +8,7 @@
  */
 
 #include "rules/base/span.h"
+#include "rules/eval/record.h"
 #include "rules/fact/fact.h"
 #include "rules/lang/outcome.h"
 
@@ -16,16 +17,6 @@ struct reply {
 	const char *enhanced; /* "5.7.1" */
 	struct span text;     /* printable ASCII without '%', the decision id
 	                         in brackets at its end */
-};
-
-/* A rule whose condition was true for the message or one of its recipients. */
-struct matched_rule {
-	const char *name;
-	const char *action; /* the first action's word: "score", "reject" ... */
-	double score;       /* what it added */
-	bool shadow;        /* matched, but does not act */
-	bool decided;       /* this one made the verdict */
-	struct span evidence; /* what matched, as text for a person; "" */
 };
 
 struct verdict {
@@ -37,24 +28,8 @@ struct verdict {
 	const char *rule;   /* the rule that decided, or "junk threshold", or
 	                         NULL when nothing did */
 	struct span reason; /* one short clause for the log */
-	double score;
 	double junk_at, reject_at; /* NAN: no such threshold */
-	const struct matched_rule *matched;
-	size_t matched_count;
-	const char *const *tag;
-	size_t tag_count;
-	/* Headers that rules add or set. */
-	const struct rule_header {
-		bool set; /* replaces fields of that name */
-		struct span name, value;
-	} * header;
-	size_t header_count;
-	const struct span *alert; /* texts of alert actions, expanded */
-	size_t alert_count;
-	/* Rules of which a pattern ran into its bounds, so that they are not
-	 * known. */
-	const char *const *limited;
-	size_t limited_count;
+	struct record record; /* what matched, and what rules want besides */
 	bool disagreed; /* recipients would have had different answers */
 	bool unknown;   /* a permanent refusal was made temporary */
 	bool apart;     /* recipients shall come again, and not together */

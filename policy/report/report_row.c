@@ -169,8 +169,8 @@ row_reason_tagged(
 	bool any = false;
 
 	for (size_t t = 0; t < ARRAY_COUNT(types); t++)
-		for (size_t i = 0; i < v->tag_count; i++)
-			if (strcmp(v->tag[i], types[t]) == 0) {
+		for (size_t i = 0; i < v->record.tag_count; i++)
+			if (strcmp(v->record.tag[i], types[t]) == 0) {
 				row_reason(out, types[t], row_arc_chain(m));
 				any = true;
 			}

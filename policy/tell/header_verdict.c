@@ -71,14 +71,14 @@ headers_verdict(const struct message *m, const struct verdict *v)
 	if (v->wanted != v->action)
 		header_verdict_item(&b, "wanted", outcome_names[v->wanted]);
 	header_verdict_item(&b, "rule", v->rule);
-	(void)buf_printf(&b, "; score=%g", v->score == 0 ? 0 : v->score);
+	(void)buf_printf(&b, "; score=%g", v->record.score == 0 ? 0 : v->record.score);
 	header_verdict_item(&b, "stage", stage_names[v->stage]);
 	header_verdict_item(&b, "direction", direction_names[m->direction]);
 	if (v->apart)
 		header_verdict_item(&b, "recipients", "apart");
 	else if (v->disagreed)
 		header_verdict_item(&b, "recipients", "disagreed");
-	header_verdict_list(&b, "tags", v->tag, v->tag_count);
+	header_verdict_list(&b, "tags", v->record.tag, v->record.tag_count);
 	header_verdict_list(&b, "flags", m->flag, m->flag_count);
 	header_verdict_list(
 	    &b, "incomplete", m->incomplete, m->incomplete_count);

@@ -110,8 +110,8 @@ headers_is_listed(const struct setting_list *names, struct span name)
 static bool
 headers_is_set(const struct verdict *v, struct span name)
 {
-	for (size_t i = 0; i < v->header_count; i++)
-		if (v->header[i].set && span_case_eq(v->header[i].name, name))
+	for (size_t i = 0; i < v->record.header_count; i++)
+		if (v->record.header[i].set && span_case_eq(v->record.header[i].name, name))
 			return true;
 	return false;
 }
@@ -200,15 +200,15 @@ static void
 headers_add_rules(
     struct message *m, const struct verdict *v, struct header_edits *out)
 {
-	for (size_t i = v->header_count; i-- > 0;) {
-		struct span name = v->header[i].name;
+	for (size_t i = v->record.header_count; i-- > 0;) {
+		struct span name = v->record.header[i].name;
 
 		if (header_text_is_name(name))
 			headers_add(m, out, name,
-			    out->names && v->header[i].value.n > 0
+			    out->names && v->record.header[i].value.n > 0
 				? NAMED
 				: header_text(m->arena, name,
-				      v->header[i].value, HEADER_TEXT_SPACES));
+				      v->record.header[i].value, HEADER_TEXT_SPACES));
 	}
 }
 
@@ -228,13 +228,13 @@ headers_spam_status(struct message *m, const struct verdict *v)
 
 	buf_init(&b, HEADER_TEXT_MAX / 2);
 	(void)buf_printf(&b, "%s, score=%.1f",
-	    v->action == OUTCOME_JUNK ? "Yes" : "No", headers_score(v->score));
+	    v->action == OUTCOME_JUNK ? "Yes" : "No", headers_score(v->record.score));
 	if (!isnan(v->junk_at))
 		(void)buf_printf(&b, " required=%.1f", v->junk_at);
-	for (size_t i = 0; i < v->matched_count && b.n < SPAM_TESTS_MAX; i++)
-		if (!v->matched[i].shadow)
+	for (size_t i = 0; i < v->record.matched_count && b.n < SPAM_TESTS_MAX; i++)
+		if (!v->record.matched[i].shadow)
 			(void)buf_printf(&b, "%s%s",
-			    tests++ == 0 ? " tests=" : ",", v->matched[i].name);
+			    tests++ == 0 ? " tests=" : ",", v->record.matched[i].name);
 	(void)buf_printf(&b, "%s autolearn=no version=%s-%s",
 	    tests == 0 ? " tests=none" : "", PACKAGE_NAME, PACKAGE_VERSION);
 	text = header_text(
@@ -249,14 +249,14 @@ headers_add_spam(
 {
 	static const char stars[SPAM_LEVEL_MAX + 1] =
 	    "**************************************************";
-	size_t level = v->score >= SPAM_LEVEL_MAX ? SPAM_LEVEL_MAX
-		       : v->score > 0             ? (size_t)v->score
+	size_t level = v->record.score >= SPAM_LEVEL_MAX ? SPAM_LEVEL_MAX
+		       : v->record.score > 0             ? (size_t)v->record.score
 						  : 0;
 
 	headers_add(m, out, SPAN("X-Spam-Score"),
 	    out->names ? NAMED
 		       : span_of(arena_printf(
-			     m->arena, "%.1f", headers_score(v->score))));
+			     m->arena, "%.1f", headers_score(v->record.score))));
 	headers_add(m, out, SPAN("X-Spam-Level"), span_make(stars, level));
 	headers_add(m, out, SPAN("X-Spam-Status"),
 	    out->names ? NAMED : headers_spam_status(m, v));

@@ -161,7 +161,7 @@ static void
 log_verdict(
     const struct message *m, const struct verdict *v, struct log_items *l)
 {
-	log_number(l, "score", v->score);
+	log_number(l, "score", v->record.score);
 	log_word(l, "verdict", outcome_names[v->action]);
 	if (v->wanted != v->action)
 		log_word(l, "wanted", outcome_names[v->wanted]);
@@ -176,7 +176,7 @@ log_verdict(
 		log_word(l, "recipients", "apart");
 	else if (v->disagreed)
 		log_word(l, "recipients", "disagreed");
-	log_list(m, l, "tags", v->tag, v->tag_count);
+	log_list(m, l, "tags", v->record.tag, v->record.tag_count);
 	log_list(m, l, "flags", m->flag, m->flag_count);
 	log_list(m, l, "incomplete", m->incomplete, m->incomplete_count);
 }

@@ -1,6 +1,6 @@
 rules_librules_a_SOURCES += %D%/eval.c %D%/eval.h
 rules_librules_a_SOURCES += %D%/eval_fact.c
-rules_librules_a_SOURCES += %D%/record.c
+rules_librules_a_SOURCES += %D%/record.c %D%/record.h
 rules_librules_a_SOURCES += %D%/ruling.c %D%/ruling.h
 rules_librules_a_SOURCES += %D%/template_expand.c
 rules_librules_a_SOURCES += %D%/trial.c %D%/trial.h

@@ -16,6 +16,7 @@
  */
 
 #include "rules/base/buf.h"
+#include "rules/eval/record.h"
 #include "rules/eval/truth.h"
 #include "rules/fact/fact.h"
 #include "rules/lang/ruleset.h"
@@ -90,35 +91,6 @@ const char *ruling_differs(struct ruling *r, size_t one, size_t other);
 
 /* ---- what was found ------------------------------------------------------ */
 
-struct matched {
-	size_t rule;
-	const char *name;
-	const char *action;
-	double score;
-	bool shadow;
-	bool decided;
-	struct span evidence; /* which facts, with their values, cut */
-};
-
-struct ruled_header {
-	bool set;
-	struct span name, value;
-};
-
-struct record {
-	const struct matched *matched;
-	size_t matched_count;
-	const char *const *tag; /* each once */
-	size_t tag_count;
-	const struct ruled_header *header;
-	size_t header_count;
-	const struct span *alert;
-	size_t alert_count;
-	/* Rules that are not known because a pattern ran into its bounds. */
-	const char *const *limited;
-	size_t limited_count;
-	double score;
-};
 /*
  * All that matched, in file order, and what the rules want besides the
  * decision. Rules below a decisive one count as far as they decide nothing.

@@ -87,7 +87,7 @@ run_say(const struct message *m, const struct verdict *v, struct buf *out)
 	jsonw_object(&w, NULL);
 	jsonw_textz(&w, "verdict", outcome_names[v->action]);
 	jsonw_textz(&w, "rule", v->rule);
-	jsonw_number(&w, "score", v->score);
+	jsonw_number(&w, "score", v->record.score);
 	jsonw_number(&w, "octets", (double)m->body_octets);
 	jsonw_number(&w, "flags", (double)m->flag_count);
 	facts_write(m->facts, &how, &w, "facts");

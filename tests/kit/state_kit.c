@@ -138,7 +138,7 @@ kit_send(struct kit *k, const struct kit_mail *mail, struct kit_result *out)
 		if (v.action == OUTCOME_ACCEPT)
 			session_eom(s, SPAN(""), &v);
 		out->end = v.action;
-		out->score = v.score;
+		out->score = v.record.score;
 		kit_reply(k, &v, out);
 	}
 	session_free(&s);

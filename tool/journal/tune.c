@@ -68,7 +68,7 @@ tune_judged(void *ctx, const char *name, const struct verdict *v)
 
 	(void)name;
 	tune_add(&t->mail, t->kind, span_of(v->rule == NULL ? "" : v->rule),
-	    span_of(outcome_names[v->wanted]), v->score, 0);
+	    span_of(outcome_names[v->wanted]), v->record.score, 0);
 }
 
 static int

@@ -43,8 +43,8 @@ print_verdict(const struct verdict *v, const char *id)
 		    v->reply.enhanced, SPAN_FMT(v->reply.text));
 	if (v->reason.n > 0)
 		(void)printf("  because: %.*s\n", SPAN_FMT(v->reason));
-	if (v->score != 0 || v->matched_count > 0) {
-		(void)printf("  score %.1f", v->score);
+	if (v->record.score != 0 || v->record.matched_count > 0) {
+		(void)printf("  score %.1f", v->record.score);
 		if (!isnan(v->junk_at))
 			(void)printf(", junk at %.1f", v->junk_at);
 		if (!isnan(v->reject_at))
@@ -62,11 +62,11 @@ print_verdict(const struct verdict *v, const char *id)
 static void
 print_rules(const struct verdict *v)
 {
-	if (v->matched_count == 0)
+	if (v->record.matched_count == 0)
 		return;
 	(void)printf("%sRules that matched%s\n", tool_bold(), tool_plain());
-	for (size_t i = 0; i < v->matched_count; i++) {
-		const struct matched_rule *r = &v->matched[i];
+	for (size_t i = 0; i < v->record.matched_count; i++) {
+		const struct matched *r = &v->record.matched[i];
 
 		(void)printf("  %s%s%s: %s", tool_bold(), r->name, tool_plain(),
 		    r->action);

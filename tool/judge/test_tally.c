@@ -33,8 +33,8 @@ test_rules(struct test_tally *t, const struct verdict *v)
 {
 	const char *text = "";
 
-	for (size_t i = 0; i < v->matched_count && i < 50; i++) {
-		const struct matched_rule *r = &v->matched[i];
+	for (size_t i = 0; i < v->record.matched_count && i < 50; i++) {
+		const struct matched *r = &v->record.matched[i];
 
 		text = arena_printf(
 		    t->arena, "%s%s%s", text, i > 0 ? " " : "", r->name);
@@ -62,9 +62,9 @@ test_tally_add(struct test_tally *t, const char *name, const struct verdict *v)
 
 	t->messages++;
 	t->verdict[v->wanted]++;
-	t->band[test_band(v->score)]++;
-	for (size_t i = 0; i < v->matched_count; i++) {
-		size_t rule = ruleset_find(rs, span_of(v->matched[i].name));
+	t->band[test_band(v->record.score)]++;
+	for (size_t i = 0; i < v->record.matched_count; i++) {
+		size_t rule = ruleset_find(rs, span_of(v->record.matched[i].name));
 
 		if (rule != SIZE_MAX)
 			t->hits[rule]++;
@@ -79,7 +79,7 @@ test_tally_add(struct test_tally *t, const char *name, const struct verdict *v)
 		.rule = v->rule == NULL
 			    ? NULL
 			    : arena_strdup(t->arena, span_of(v->rule)),
-		.score = v->score,
+		.score = v->record.score,
 		.rules = test_rules(t, v),
 	};
 }

@@ -277,18 +277,17 @@ server_test(void **state)
 static void
 verdict_test(void **state)
 {
-	static const struct matched_rule matched[] = {
-		{ "one", "score", 1, false, false, { "", 0 } },
-		{ "two", "reject", 0, false, true, { "", 0 } },
-		{ "try", "reject", 0, true, false, { "", 0 } },
+	static const struct matched matched[] = {
+		{ .name = "one", .action = "score", .score = 1 },
+		{ .name = "two", .action = "reject", .decided = true },
+		{ .name = "try", .action = "reject", .shadow = true },
 	};
 	struct counters *c = counters_new(FIXTURE_TIME);
 	struct fixture f;
 	struct verdict v = { .action = OUTCOME_ACCEPT,
 		.wanted = OUTCOME_REJECT,
 		.stage = STAGE_EOM,
-		.matched = matched,
-		.matched_count = 3 };
+		.record = { .matched = matched, .matched_count = 3 } };
 	uint64_t n[RECENT_COUNT];
 	struct buf text;
 

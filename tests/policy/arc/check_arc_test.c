@@ -420,8 +420,8 @@ static const struct {
 static bool
 tagged(const struct verdict *v, const char *tag)
 {
-	for (size_t i = 0; i < v->tag_count; i++)
-		if (strcmp(v->tag[i], tag) == 0)
+	for (size_t i = 0; i < v->record.tag_count; i++)
+		if (strcmp(v->record.tag[i], tag) == 0)
 			return true;
 	return false;
 }

@@ -16,9 +16,9 @@
 static void
 verdict_begin(struct verdict *v)
 {
-	*v = (struct verdict){
-		.stage = STAGE_EOM, .junk_at = 6, .reject_at = 15
-	};
+	verdict_nothing(v, STAGE_EOM);
+	v->junk_at = 6;
+	v->reject_at = 15;
 }
 
 /* "Name#2 Other#1": the removals in their order. */
@@ -158,7 +158,7 @@ test_names(void **state)
 		fixture_begin(&f);
 		verdict_begin(&v);
 		v.action = actions[i % 2];
-		v.score = 2.5;
+		v.record.score = 2.5;
 		f.message->direction = (enum direction)(i / 2);
 		(void)snprintf(label, sizeof(label), "%s, %s",
 		    direction_names[i / 2], outcome_names[v.action]);
@@ -236,7 +236,7 @@ test_further_ids(void **state)
 static void
 test_rule_headers(void **state)
 {
-	static const struct rule_header header[] = {
+	static const struct ruled_header header[] = {
 		{ true, SPAN_INIT("X-Team"), SPAN_INIT("sales") },
 		{ false, SPAN_INIT("X-Note"), SPAN_INIT("a\r\nX-Evil: 1") },
 		{ false, SPAN_INIT("X-Bad Name"), SPAN_INIT("x") },
@@ -249,8 +249,8 @@ test_rule_headers(void **state)
 	(void)state;
 	fixture_begin(&f);
 	verdict_begin(&v);
-	v.header = header;
-	v.header_count = ARRAY_COUNT(header);
+	v.record.header = header;
+	v.record.header_count = ARRAY_COUNT(header);
 	fixture_message(&f, SPAN("X-Team: a\nX-Note: b\nx-team: c\n\n"));
 	headers_plan(f.message, &v, &e);
 	assert_string_equal(removals_text(&f, &e), "x-team#2 X-Team#1");
@@ -264,7 +264,7 @@ test_rule_headers(void **state)
 static void
 test_spam_headers(void **state)
 {
-	static const struct matched_rule matched[] = {
+	static const struct matched matched[] = {
 		{ .name = "pills", .score = 3.5 },
 		{ .name = "new-idea", .shadow = true },
 		{ .name = "stranger", .score = 3.6 },
@@ -309,10 +309,10 @@ test_spam_headers(void **state)
 		fixture_begin(&f);
 		verdict_begin(&v);
 		v.action = v.wanted = row[i].action;
-		v.score = row[i].score;
+		v.record.score = row[i].score;
 		v.junk_at = row[i].junk_at;
-		v.matched = matched;
-		v.matched_count = row[i].rules;
+		v.record.matched = matched;
+		v.record.matched_count = row[i].rules;
 		headers_plan(f.message, &v, &e);
 		table_text(row[i].label, "flag", added(&f, &e, "X-Spam-Flag"),
 		    row[i].flag);
@@ -337,7 +337,7 @@ test_order(void **state)
 	static const char *const want[] = { "X-Rule", "X-Spam-Score",
 		"X-Spam-Level", "X-Spam-Status", "X-Spam-Flag", "X-Verdict",
 		AR };
-	static const struct rule_header header = { false, SPAN_INIT("X-Rule"),
+	static const struct ruled_header header = { false, SPAN_INIT("X-Rule"),
 		SPAN_INIT("1") };
 	struct fixture f;
 	struct header_edits e;
@@ -347,9 +347,9 @@ test_order(void **state)
 	fixture_begin(&f);
 	verdict_begin(&v);
 	v.action = v.wanted = OUTCOME_JUNK;
-	v.score = 7;
-	v.header = &header;
-	v.header_count = 1;
+	v.record.score = 7;
+	v.record.header = &header;
+	v.record.header_count = 1;
 	headers_plan(f.message, &v, &e);
 	assert_int_equal(e.addition_count, ARRAY_COUNT(want));
 	for (size_t i = 0; i < ARRAY_COUNT(want); i++)
@@ -393,7 +393,7 @@ settings_of(struct fixture *f)
 static void
 test_own_users(void **state)
 {
-	static const struct rule_header ruled = { false, SPAN_INIT("X-Ours"),
+	static const struct ruled_header ruled = { false, SPAN_INIT("X-Ours"),
 		SPAN_INIT("yes") };
 	static const enum direction ours[] = { DIRECTION_SUBMISSION,
 		DIRECTION_LOCAL };
@@ -411,13 +411,13 @@ test_own_users(void **state)
 		headers_plan(f.message, &v, &e);
 		assert_int_equal(e.addition_count, 0);
 		v.action = OUTCOME_JUNK;
-		v.header = &ruled;
-		v.header_count = 1;
+		v.record.header = &ruled;
+		v.record.header_count = 1;
 		headers_plan(f.message, &v, &e);
 		assert_int_equal(e.addition_count, 2);
 		assert_string_equal(added(&f, &e, "X-Ours"), "yes");
 		assert_string_equal(added(&f, &e, "X-Spam-Flag"), "YES");
-		v.header_count = 0;
+		v.record.header_count = 0;
 	}
 	f.message->direction = DIRECTION_RELAY;
 	headers_plan(f.message, &v, &e);
@@ -472,10 +472,10 @@ test_verdict(void **state)
 	v.action = OUTCOME_ACCEPT;
 	v.wanted = OUTCOME_REJECT;
 	v.rule = "junk threshold";
-	v.score = 7.125;
+	v.record.score = 7.125;
 	v.disagreed = true;
-	v.tag = tags;
-	v.tag_count = 2;
+	v.record.tag = tags;
+	v.record.tag_count = 2;
 	message_flag(f.message, "limit");
 	message_flag(f.message, "subject-multiple");
 	message_incomplete(f.message, "dnsbl:zen");
@@ -505,8 +505,8 @@ test_verdict_bounds(void **state)
 	for (size_t i = 0; i < ARRAY_COUNT(tags); i++)
 		tags[i] = name;
 	v.rule = name;
-	v.tag = tags;
-	v.tag_count = ARRAY_COUNT(tags);
+	v.record.tag = tags;
+	v.record.tag_count = ARRAY_COUNT(tags);
 	message_flag(f.message, "limit");
 	value = headers_verdict(f.message, &v);
 	assert_true(value.n < 3000);
@@ -643,7 +643,7 @@ test_log_line(void **state)
 	v.reply.code = 550;
 	v.reply.enhanced = "5.7.1";
 	v.reason = SPAN("dmarc = fail");
-	v.score = 1.5;
+	v.record.score = 1.5;
 	v.stage = STAGE_RCPT;
 	assert_string_equal(line_of(&f, LOG_LINE_TEXT, &v, 1),
 	    "4cX2Zl1yqz: id=0H3K9ZQ1T.2 client=192.0.2.1 "
