@@ -22,6 +22,7 @@
 #include "policy/base/thread.h"
 #include "policy/learn/learn_command.h"
 #include "policy/lists/dnslist_health.h"
+#include "policy/load/rules_origin.h"
 #include "policy/load/versions.h"
 #include "policy/store/store_command.h"
 
@@ -45,19 +46,59 @@ control_log_patterns(void)
 	snapshot_unref(&s);
 }
 
+static bool
+shipped_now(void)
+{
+	struct snapshot *s = daemon_snapshot();
+	bool shipped = rules_are_shipped(s);
+
+	snapshot_unref(&s);
+	return shipped;
+}
+
+void
+control_log_rules(void)
+{
+	struct snapshot *s = daemon_snapshot();
+	struct arena *a = arena_new();
+
+	log_write(LOG_LEVEL_INFO, "%s", rules_origin(s, a));
+	arena_free(&a);
+	snapshot_unref(&s);
+}
+
+/* The first file of one's own, or the last that went. */
+static void
+reload_tell_shipped(bool before, struct buf *report)
+{
+	bool now = shipped_now();
+
+	if (before != now)
+		(void)buf_addz(report,
+		    now ? "the shipped rules are in force now: no file "
+			  "matches the setting rules\n"
+			: "the shipped rules are no longer in force: files "
+			  "match the setting rules now, and stand in for "
+			  "them\n");
+}
+
 /* SIGUSR1 and the command do the same. */
 static bool
 reload(bool ordered, struct buf *answer)
 {
+	bool shipped = shipped_now();
 	struct buf report;
 	bool ok;
 
 	process_notify("RELOADING=1");
 	buf_init(&report, 65536);
 	ok = daemon_reload(ordered, &report);
+	if (ok)
+		reload_tell_shipped(shipped, &report);
 	log_lines(ok ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, buf_span(&report));
 	if (ok) {
 		log_write(LOG_LEVEL_INFO, "configuration reloaded");
+		control_log_rules();
 		control_log_patterns();
 	} else
 		log_write(LOG_LEVEL_ERROR,

@@ -24,6 +24,8 @@ void control_start(void);
 void control_reload(bool ordered);
 /* Says how far the patterns of the rules in force are compiled. */
 void control_log_patterns(void);
+/* Which rules are in force, and whether they are the shipped ones. */
+void control_log_rules(void);
 void control_close(void);
 
 #endif

@@ -40,6 +40,8 @@
 #include "policy/lists/dnslist_health.h"
 #include "policy/lists/list_lookup.h"
 #include "policy/load/checks.h"
+#include "policy/load/config_places.h"
+#include "policy/load/rules_origin.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/decision_id.h"
 #include "policy/report/report_book.h"
@@ -135,6 +137,25 @@ first_snapshot(const struct options *o, struct arena *a)
 		(void)fwrite(report.p, 1, report.n, stderr);
 	buf_free(&report);
 	return s;
+}
+
+/* What the daemon would find out later: at its start, or at a reload. */
+static bool
+places_tell(const struct snapshot *s, struct arena *a)
+{
+	struct diags diags;
+	struct buf report;
+
+	diags_init(&diags, a);
+	(void)config_places(s, &diags);
+	buf_init(&report, 65536);
+	diags_print(&diags, &report, isatty(STDERR_FILENO) == 1);
+	if (report.n > 0)
+		(void)fwrite(report.p, 1, report.n, stderr);
+	buf_free(&report);
+	if (diags.errors == 0)
+		(void)printf("%s\nno errors\n", rules_origin(s, a));
+	return diags.errors == 0;
 }
 
 static bool
@@ -380,6 +401,7 @@ service_run(const struct options *o, const struct config *c)
 	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",
 	    PACKAGE_VERSION, c->listen);
 	resolver_warn();
+	control_log_rules();
 	control_log_patterns();
 	process_ready();
 	in_order = engine_chosen()->run();
@@ -414,10 +436,8 @@ main(int argc, char **argv)
 	first = first_snapshot(&options, arena);
 	if (first == NULL)
 		return 78;
-	if (options.test) {
-		(void)puts("no errors");
-		return 0;
-	}
+	if (options.test)
+		return places_tell(first, arena) ? 0 : 78;
 	/* What is read at start alone, the pid file's path for one, is read
 	 * again at the end: this reference outlives all reloads. */
 	daemon_begin(snapshot_ref(first));

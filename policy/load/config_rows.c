@@ -12,6 +12,7 @@
 #include "policy/base/address.h"
 #include "policy/base/smtp_mail.h"
 #include "policy/config/conf.h"
+#include "policy/load/shipped.h"
 #include "policy/store/store_conf.h"
 #include "policy/store/store_url.h"
 
@@ -238,7 +239,7 @@ static const struct setting_row config_rows[] = {
 	    "largest header field that the MTA may send"),
 	ROW(rcpt_max, "rcpt.max", "10000", 1, 1000000, NULL,
 	    "recipients of one message"),
-	ROW(rules, "rules", "rules.d/*.rules", 0, 0, NULL,
+	ROW(rules, "rules", RULES_STANDARD, 0, 0, NULL,
 	    "rule files, relative to verdict.conf; none there: the shipped rules"),
 	ROW(lists_watch, "lists.watch", "10s", 0, 86400000, NULL,
 	    "how often to look whether list files have changed; 0: by reload only"),

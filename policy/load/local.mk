@@ -1,3 +1,5 @@
+policy_libpolicy_a_SOURCES += %D%/config_places.c %D%/config_places.h
+policy_libpolicy_a_SOURCES += %D%/rules_origin.c %D%/rules_origin.h
 policy_libpolicy_a_SOURCES += %D%/config_rows.c %D%/config_rows.h
 policy_libpolicy_a_SOURCES += %D%/snapshot_load.c %D%/snapshot_load.h
 policy_libpolicy_a_SOURCES += %D%/checks.c %D%/checks.h %D%/checks.def

@@ -11,6 +11,8 @@
 
 #define SHIPPED_PREFIX "shipped:"
 #define SHIPPED_RULES  "default.rules"
+/* The setting `rules`, as long as nobody sets it. */
+#define RULES_STANDARD "rules.d/*.rules"
 
 struct shipped_file {
 	const char *name, *text;

@@ -188,6 +188,24 @@ rules_add_files(
 	return count;
 }
 
+/*
+ * Nobody sets patterns in order to have the shipped rules: it is a slip of the
+ * pen, or the directory is empty that was to have rules.
+ */
+static void
+rules_found_none(const struct rules_loading *l, struct diags *diags)
+{
+	const struct setting_list *rules = &l->snapshot->config.rules;
+
+	if (rules->count == 1 && span_is(rules->item[0], RULES_STANDARD))
+		return;
+	diag_warn(diags, (struct place){ 0 },
+	    "rules: no file matches %.*s%s, so the shipped rules are in force",
+	    rules->count == 0 ? 2 : (int)rules->item[0].n,
+	    rules->count == 0 ? "\"\"" : rules->item[0].p,
+	    rules->count > 1 ? " or what follows it" : "");
+}
+
 /* All rule files, or those that came with the source, or the shipped ones. */
 static void
 rules_find(struct rules_loading *l, const struct snapshot_source *source,
@@ -215,6 +233,8 @@ rules_find(struct rules_loading *l, const struct snapshot_source *source,
 		    l, path_join(l->dir, rules->item[i].p, l->scratch), diags);
 	if (count == 0 && file_shipped(SPAN(SHIPPED_RULES), &text, &why))
 		rules_add(l, "shipped default.rules", text);
+	if (count == 0)
+		rules_found_none(l, diags);
 }
 
 /* A message file that a test in a rule file names. */

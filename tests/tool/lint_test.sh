@@ -85,5 +85,112 @@ echo 'promise p when subject = "x1" never reject' >>"$dir/many.rules"
 want "promises of many rules" many.rules "rules are more than 2000" 0
 head -600 "$dir/many.rules" >"$dir/some.rules"
 want "hundreds of rules" some.rules "no errors" 0
+
+# What verdict.conf names, and whose rules are in force: by lint and by -t.
+# $1: label, $2: a piece of what both say, $3: exit status; verdict.conf from
+# standard input.
+places() {
+	cat >"$dir/v.conf"
+	for command in "$verdict lint" "$milter -t"; do
+		status=0
+		out=$($command -c "$dir/v.conf" 2>&1) || status=$?
+		case $out in
+		*"$2"*) [ "$status" -eq "$3" ] && continue ;;
+		esac
+		bad=1
+		echo "$1, $command: status $status, want $3 and \"$2\", got:
+$out"
+	done
+}
+milter=$(dirname "$verdict")/verdict-milter
+base="state $dir/state
+control $dir/run/control
+user $(id -un)"
+mkdir -p "$dir/state" "$dir/rules.d"
+places "nothing to say" "no errors" 0 <<END
+$base
+END
+places "the shipped rules" "so the shipped rules are in force" 0 <<END
+$base
+END
+places "a slip in the pattern" \
+	"rules: no file matches rulez.d/*.rules, so the shipped rules are in force" 0 <<END
+$base
+rules "rulez.d/*.rules"
+END
+echo 'rule own when size > 1 then accept' >"$dir/rules.d/own.rules"
+places "a file of one's own" \
+	"the shipped rules are not in force beside them" 0 <<END
+$base
+END
+rm "$dir/rules.d/own.rules"
+places "a group" \
+	"v.conf:4: learn.group: there is no group no-such-group" 78 <<END
+$base
+learn.group no-such-group
+END
+places "a group of a socket" "listen.group: there is no group no-such" 78 <<END
+$base
+listen unix:$dir/milter
+listen.group no-such-group
+END
+places "a group of nothing" "no errors" 0 <<END
+$base
+listen.group no-such-group
+END
+places "a directory" "listen: there is no directory $dir/none" 78 <<END
+$base
+listen unix:$dir/none/milter
+END
+places "a directory that the daemon makes" "no errors" 0 <<END
+$base
+learn.socket $dir/none/learn
+END
+places "a directory two levels off" \
+	"learn.socket: there is no directory $dir/none" 78 <<END
+$base
+learn.socket $dir/none/none/learn
+END
+places "no place for the state" "state: there is no directory $dir/none" 78 <<END
+control $dir/run/control
+user $(id -un)
+state $dir/none/state
+END
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 755 "$dir"
+	places "no user" "user: there is no user no-such-user" 78 <<END
+state $dir/state
+control $dir/run/control
+user no-such-user
+END
+	echo "list p networks \"$dir/private/p.list\"
+rule own when client.ip in p then junk" >"$dir/own.rules"
+	mkdir -p "$dir/private"
+	echo 192.0.2.1 >"$dir/private/p.list"
+	chmod 700 "$dir/private"
+	chown nobody "$dir/state"
+	places "a list that is not to be read" \
+		"private/p.list: user nobody can't read it: Permission" 78 <<END
+state $dir/state
+control $dir/run/control
+user nobody
+rules own.rules
+END
+	chmod 755 "$dir/private"
+	places "a list that is" "no errors" 0 <<END
+state $dir/state
+control $dir/run/control
+user nobody
+rules own.rules
+END
+	chown root "$dir/state"
+	chmod 755 "$dir/state"
+	places "a state that is not the daemon's" \
+		"state: $dir/state: user nobody can't write to it" 78 <<END
+state $dir/state
+control $dir/run/control
+user nobody
+END
+fi
 [ "$bad" -eq 0 ] && echo "lint: nothing to say"
 exit "$bad"

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "policy/base/clock.h"
+#include "policy/load/config_places.h"
+#include "policy/load/rules_origin.h"
 #include "rules/proof/proof.h"
+#include "rules/source/diag.h"
 #include "tool/base/tool.h"
 
 /* Classes of mail that are told at most. */
@@ -78,35 +81,21 @@ lint_prove(const struct snapshot *s)
 	return errors == 0;
 }
 
-/* Which rules these are: a file of one's own turns the shipped ones off. */
-static void
-lint_origin(const struct snapshot *s)
+/* What the settings name and is not there, or can't be used. */
+static bool
+lint_places(const struct snapshot *s)
 {
-	const struct source *last = NULL;
-	const char *names = "";
-	size_t files = 0, count = ruleset_count(s->ruleset);
-	bool shipped = false;
+	struct diags diags;
+	bool looked;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct source *from =
-		    ruleset_rule(s->ruleset, i).place.source;
-
-		if (from == last)
-			continue;
-		last = from;
-		shipped = shipped || span_starts(from->name, SPAN("shipped "));
-		if (files++ < 8)
-			names = arena_printf(s->arena, "%s%s%.*s", names,
-			    files > 1 ? ", " : "", SPAN_FMT(from->name));
-	}
-	(void)printf("%zu rules from %s%s\n", count,
-	    count == 0 ? "no file" : names, files > 8 ? ", ..." : "");
-	if (shipped)
-		(void)printf("no file matches the setting rules, so the "
-			     "shipped rules are in force\n");
-	else
-		(void)printf("the shipped rules are not in force beside "
-			     "them\n");
+	diags_init(&diags, s->arena);
+	looked = config_places(s, &diags);
+	tool_report(&diags);
+	if (!looked)
+		(void)printf("not looked whether user %s can read all of it: "
+			     "root alone can try\n",
+		    s->config.user);
+	return diags.errors == 0;
 }
 
 /* A rule about the envelope that waits for what stands above it. */
@@ -224,9 +213,10 @@ lint_run(int argc, char **argv)
 		tool_print(&all.out);
 	} else if (verbose) {
 		rules_print(s, true);
-	} else if (good = lint_prove(s), good) {
+	} else if (good = lint_prove(s) && (rules != NULL || lint_places(s)),
+	    good) {
 		if (rules == NULL)
-			lint_origin(s);
+			(void)printf("%s\n", rules_origin(s, s->arena));
 		lint_waiting(s);
 		(void)printf("%sno errors%s\n", tool_green(), tool_plain());
 	}
