@@ -53,7 +53,7 @@ rule_that_limits(const struct verdict *v)
 {
 	for (size_t i = 0; i < v->record.matched_count; i++)
 		if (v->record.matched[i].decided &&
-		    span_is(span_of(v->record.matched[i].action), "limit"))
+		    (v->record.matched[i].effects & ACTION_LIMITS) != 0)
 			return v->record.matched[i].name;
 	return NULL;
 }

@@ -375,9 +375,9 @@ answers_of_then(struct rejudge *r, struct message *m, struct jsonr record,
 }
 
 /*
- * Where the record has no state, an action that asks the store (greylist,
- * limit, defer) is not asked again: where it decided then and would be reached now,
- * what it decided holds.
+ * Where the record has no state, an action that asks what is remembered
+ * is not asked again: where it decided then and would be reached now, what it
+ * decided holds.
  */
 static bool
 store_of_then(
@@ -390,13 +390,10 @@ store_of_then(
 			 ? SIZE_MAX
 			 : ruleset_find(rs, span_of(out->verdict.rule));
 	unsigned wanted;
-	struct span action;
 
 	if (rule == SIZE_MAX || rule >= now)
 		return false;
-	action = span_of(ruleset_rule(rs, rule).action);
-	if ((!span_is(action, "greylist") && !span_is(action, "limit") &&
-		!span_is(action, "defer")) ||
+	if ((ruleset_rule(rs, rule).effects & ACTION_REMEMBERS) == 0 ||
 	    ruling_truth(out->message->ruling, rule, out->rcpt) != TRUTH_YES)
 		return false;
 	wanted = word_of(record,

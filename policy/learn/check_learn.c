@@ -273,7 +273,7 @@ static const struct rule_action_row learn_action = {
 	.outcome = OUTCOME_NONE,
 	.usage = "learn spam|ham",
 	.parse = learn_parse,
-	.tags = true,
+	.effects = ACTION_TAGS,
 };
 
 static enum learn_lesson

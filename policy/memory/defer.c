@@ -119,7 +119,7 @@ const struct rule_action_row defer_action = {
 	.name = "defer",
 	.outcome = OUTCOME_TEMPFAIL,
 	.usage = "defer [for DURATION] [CODE] [4.Y.Z] [\"TEXT\"]",
-	.per_message = true,
+	.effects = ACTION_REMEMBERS | ACTION_PER_MESSAGE,
 	.parse = defer_parse,
 	.perform = defer_perform,
 };

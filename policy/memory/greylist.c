@@ -357,6 +357,7 @@ greylist_parse(struct rule_parser *p, struct rule_action *out)
 const struct rule_action_row greylist_action = {
 	.name = "greylist",
 	.outcome = OUTCOME_TEMPFAIL,
+	.effects = ACTION_REMEMBERS,
 	.usage = "greylist [for DURATION] [CODE] [4.Y.Z] [\"TEXT\"]",
 	.parse = greylist_parse,
 	.perform = greylist_perform,

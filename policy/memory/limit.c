@@ -324,6 +324,7 @@ action_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 static const struct rule_action_row limit_rejects = {
 	.name = "limit",
 	.outcome = OUTCOME_REJECT,
+	.effects = ACTION_REMEMBERS | ACTION_LIMITS,
 	.usage = LIMIT_USAGE " else reject [CODE] [5.Y.Z] [\"TEXT\"]",
 	.perform = action_perform,
 };
@@ -354,6 +355,7 @@ action_parse(struct rule_parser *p, struct rule_action *out)
 const struct rule_action_row limit_action = {
 	.name = "limit",
 	.outcome = OUTCOME_TEMPFAIL,
+	.effects = ACTION_REMEMBERS | ACTION_LIMITS,
 	.usage =
 	    LIMIT_USAGE " [else tempfail|reject [CODE] [X.Y.Z] [\"TEXT\"]]",
 	.parse = action_parse,

@@ -346,10 +346,7 @@ count_of(const struct verdict *v)
 		return N_GOOD;
 	case OUTCOME_TEMPFAIL:
 		/* Told to come again: it is judged when it does. */
-		if (rule != NULL &&
-		    (span_is(span_of(rule->action), "greylist") ||
-			span_is(span_of(rule->action), "defer") ||
-			span_is(span_of(rule->action), "limit")))
+		if (rule != NULL && (rule->effects & ACTION_REMEMBERS) != 0)
 			return N_LAST;
 		return N_OTHER;
 	default:

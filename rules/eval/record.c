@@ -6,8 +6,6 @@
 
 #include "rules/eval/eval.h"
 
-#include <string.h>
-
 #include "rules/base/buf.h"
 
 #define EVIDENCE_MAX       240 /* octets of one rule's evidence */
@@ -307,11 +305,11 @@ record_wishes(struct ruling *r, const struct rule *rule, size_t rcpt,
 
 	for (size_t i = 0; i < rule->action_count; i++) {
 		const struct rule_action *action = &rule->action[i];
-		const char *name = action->row->name;
+		unsigned effects = action->row->effects;
 
-		if (action->row->tags) {
+		if ((effects & ACTION_TAGS) != 0)
 			record_tag(out, a, &cap[0], action->name);
-		} else if (strcmp(name, "header") == 0) {
+		if ((effects & ACTION_WRITES) != 0) {
 			struct ruled_header *h =
 			    arena_grow(a, (void *)(uintptr_t)out->header,
 				&cap[1], out->header_count + 1, sizeof(*h));
@@ -321,7 +319,8 @@ record_wishes(struct ruling *r, const struct rule *rule, size_t rcpt,
 				template_expand(r, rule, action->text, rcpt)
 			};
 			out->header = h;
-		} else if (strcmp(name, "alert") == 0) {
+		}
+		if ((effects & ACTION_ALERTS) != 0) {
 			struct span *text =
 			    arena_grow(a, (void *)(uintptr_t)out->alert,
 				&cap[2], out->alert_count + 1, sizeof(*text));
@@ -349,6 +348,16 @@ record_limited(struct ruling *r, struct record *out)
 	out->limited = name;
 }
 
+static unsigned
+record_effects(const struct rule *rule)
+{
+	unsigned effects = 0;
+
+	for (size_t i = 0; i < rule->action_count; i++)
+		effects |= rule->action[i].row->effects;
+	return effects;
+}
+
 void
 ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
     const struct decision *d, struct record *out)
@@ -372,7 +381,8 @@ ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
 		matched = arena_grow(r->input.arena, matched, &cap,
 		    out->matched_count + 1, sizeof(*matched));
 		matched[out->matched_count++] = (struct matched){ i, rule->name,
-			rule->action[0].row->name, rule->score, rule->shadow,
+			rule->action[0].row->name, record_effects(rule),
+			rule->score, rule->shadow,
 			decided, record_evidence(r, rule, whose) };
 		if (!rule->shadow && (!decisive || decided))
 			record_wishes(r, rule, whose, out, wishes);

@@ -15,6 +15,7 @@ struct matched {
 	size_t rule; /* its number */
 	const char *name;
 	const char *action; /* the first action's word: "score", "reject" ... */
+	unsigned effects;   /* enum action_effects of all its actions */
 	double score;       /* what it added */
 	bool shadow;        /* matched, but does not act */
 	bool decided;       /* this one made the verdict */

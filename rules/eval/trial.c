@@ -7,8 +7,6 @@
 
 #include "rules/eval/trial_inside.h"
 
-#include <string.h>
-
 #include "rules/eval/eval.h"
 #include "rules/lang/list_kind.h"
 
@@ -108,7 +106,7 @@ static bool
 rule_tags(const struct rule *rule, struct span tag)
 {
 	for (size_t i = 0; i < rule->action_count; i++)
-		if (strcmp(rule->action[i].row->name, "tag") == 0 &&
+		if ((rule->action[i].row->effects & ACTION_TAGS) != 0 &&
 		    span_eq(rule->action[i].name, tag))
 			return true;
 	return false;

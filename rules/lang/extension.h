@@ -42,6 +42,7 @@ struct performed {
 struct rule_action_row {
 	const char *name;
 	enum outcome outcome;
+	unsigned effects; /* enum action_effects */
 	const char
 	    *usage; /* for messages: "reject [CODE] [X.Y.Z] [\"TEXT\"]" */
 	/* Reads what follows the name; false after an error was reported. */
@@ -50,8 +51,6 @@ struct rule_action_row {
 	 * again for the same message and recipient and must answer alike. */
 	struct performed (*perform)(
 	    void *ctx, const struct rule_action *action, size_t rcpt);
-	bool per_message; /* perform answers alike for all recipients */
-	bool tags;        /* the action's name is set as a tag */
 };
 
 /* A condition of a word of its own, such as `limit`. */

@@ -2,8 +2,8 @@
 #define RULES_LANG_OUTCOME_H
 
 /*
- * What a rule can decide about a message, and what the client is told then
- * when the rule says nothing else.
+ * What a rule can decide about a message and do besides, and what the client
+ * is told when the rule says nothing else.
  */
 
 #include <stdint.h>
@@ -24,6 +24,24 @@ enum outcome {
 };
 #define OUTCOME_COUNT (OUTCOME_DISCARD + 1)
 extern const char *const outcome_names[OUTCOME_COUNT];
+
+/*
+ * What an action does besides its outcome. Whoever asks what a rule does asks
+ * for these, never for the name of an action.
+ */
+enum action_effects {
+	ACTION_SCORES = 1, /* adds the action's number */
+	ACTION_TAGS = 2,   /* sets the action's name as a tag */
+	ACTION_WRITES = 4, /* its text into the header field of its name */
+	ACTION_ALERTS = 8, /* tells the operator its text */
+	/* perform answers alike for all recipients. */
+	ACTION_PER_MESSAGE = 16,
+	/* perform asks what is remembered of other mail: a record without that
+	 * can't be asked again, and "later" says nothing about this mail. */
+	ACTION_REMEMBERS = 32,
+	/* And it acts where somebody has sent too much. */
+	ACTION_LIMITS = 64,
+};
 
 struct outcome_reply {
 	unsigned code;        /* 0: the client is told nothing */

@@ -156,30 +156,30 @@ action_parse_header(struct rule_parser *p, struct rule_action *out)
 	return out->text != NULL && !action_field_is_read(p, out);
 }
 
+#define ROW(name, outcome, effects, parse, usage)        \
+	{                                                \
+		name, outcome, effects, usage, parse, NULL \
+	}
+/* clang-format off */
 static const struct rule_action_row action_row[] = {
-	{ "accept", OUTCOME_ACCEPT, "accept", NULL, NULL, false, false },
-	{ "junk", OUTCOME_JUNK, "junk [\"REASON\"]", action_parse_reason, NULL,
-	    false, false },
-	{ "quarantine", OUTCOME_QUARANTINE, "quarantine [\"REASON\"]",
-	    action_parse_reason, NULL, false, false },
-	{ "tempfail", OUTCOME_TEMPFAIL, "tempfail [CODE] [4.Y.Z] [\"TEXT\"]",
-	    action_parse_reply, NULL, false, false },
-	{ "reject", OUTCOME_REJECT, "reject [CODE] [5.Y.Z] [\"TEXT\"]",
-	    action_parse_reply, NULL, false, false },
-	{ "discard", OUTCOME_DISCARD, "discard", NULL, NULL, false, false },
-	{ "score", OUTCOME_NONE, "score NUMBER", action_parse_score, NULL,
-	    false, false },
-	{ .name = "tag",
-	    .outcome = OUTCOME_NONE,
-	    .usage = "tag NAME",
-	    .parse = action_parse_tag,
-	    .tags = true },
-	{ "header", OUTCOME_NONE,
-	    "header add|set \"NAME\" \"VALUE\", header remove \"NAME\"",
-	    action_parse_header, NULL, false, false },
-	{ "alert", OUTCOME_NONE, "alert \"TEXT\"", action_parse_alert, NULL,
-	    false, false },
+	ROW("accept", OUTCOME_ACCEPT, 0, NULL, "accept"),
+	ROW("junk", OUTCOME_JUNK, 0, action_parse_reason, "junk [\"REASON\"]"),
+	ROW("quarantine", OUTCOME_QUARANTINE, 0, action_parse_reason,
+	    "quarantine [\"REASON\"]"),
+	ROW("tempfail", OUTCOME_TEMPFAIL, 0, action_parse_reply,
+	    "tempfail [CODE] [4.Y.Z] [\"TEXT\"]"),
+	ROW("reject", OUTCOME_REJECT, 0, action_parse_reply,
+	    "reject [CODE] [5.Y.Z] [\"TEXT\"]"),
+	ROW("discard", OUTCOME_DISCARD, 0, NULL, "discard"),
+	ROW("score", OUTCOME_NONE, ACTION_SCORES, action_parse_score,
+	    "score NUMBER"),
+	ROW("tag", OUTCOME_NONE, ACTION_TAGS, action_parse_tag, "tag NAME"),
+	ROW("header", OUTCOME_NONE, ACTION_WRITES, action_parse_header,
+	    "header add|set \"NAME\" \"VALUE\", header remove \"NAME\""),
+	ROW("alert", OUTCOME_NONE, ACTION_ALERTS, action_parse_alert,
+	    "alert \"TEXT\""),
 };
+/* clang-format on */
 
 const struct rule_action_row *
 action_find(const struct ruleset *rs, struct span name)
@@ -191,6 +191,25 @@ action_find(const struct ruleset *rs, struct span name)
 		if (span_is(name, rs->options.actions[i].name))
 			return &rs->options.actions[i];
 	return NULL;
+}
+
+/* Which actions there are. */
+static void
+action_hint_all(struct rule_parser *p)
+{
+	const struct ruleset_options *o = &p->rs->options;
+	size_t count = ARRAY_COUNT(action_row) + o->action_count;
+	const char *text = "actions are";
+
+	for (size_t i = 0; i < count; i++)
+		text = arena_printf(p->rs->arena, "%s%s%s", text,
+		    i == 0           ? " "
+		    : i + 1 == count ? " and "
+				     : ", ",
+		    i < ARRAY_COUNT(action_row)
+			? action_row[i].name
+			: o->actions[i - ARRAY_COUNT(action_row)].name);
+	diag_hint(p->rs->diags, "%s", text);
 }
 
 static void
@@ -207,9 +226,7 @@ action_unknown(struct rule_parser *p, const struct token *t)
 		suggestion_offer(
 		    &near, span_of(p->rs->options.actions[i].name));
 	if (!suggestion_hint(&near, p->rs->diags))
-		diag_hint(p->rs->diags,
-		    "actions are accept, junk, quarantine, tempfail, reject, "
-		    "discard, score, tag, header and alert");
+		action_hint_all(p);
 }
 
 /* A rule decides once; true when this action may be its decision. */

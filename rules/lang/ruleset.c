@@ -67,6 +67,7 @@ ruleset_rule(const struct ruleset *rs, size_t number)
 		.place = rule->place,
 		.action = first->row->name,
 		.outcome = first->row->outcome,
+		.effects = first->row->effects,
 		.score = rule->score,
 		.shadow = rule->shadow,
 		.per_rcpt = rule->per_rcpt,

@@ -69,8 +69,9 @@ size_t ruleset_find(const struct ruleset *rs, struct span name);
 struct rule_info {
 	const char *name;
 	struct place place;
-	const char *action; /* its first action's word */
+	const char *action; /* the word of the action that decides, or of the first */
 	enum outcome outcome;
+	unsigned effects; /* enum action_effects of that action */
 	double score;
 	bool shadow;
 	bool per_rcpt;

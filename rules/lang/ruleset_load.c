@@ -6,8 +6,6 @@
 
 #include "rules/lang/ruleset.h"
 
-#include <string.h>
-
 #include "rules/base/panic.h"
 #include "rules/lang/list_kind.h"
 #include "rules/lang/parse.h"
@@ -57,7 +55,7 @@ ruleset_sort_out(struct ruleset *rs)
 		bool scores = false;
 
 		for (size_t k = 0; k < rule->action_count; k++) {
-			if (strcmp(rule->action[k].row->name, "score") != 0)
+			if ((rule->action[k].row->effects & ACTION_SCORES) == 0)
 				continue;
 			scores = true;
 			rule->score += rule->action[k].score;

@@ -7,8 +7,6 @@
 
 #include "rules/lang/stage.h"
 
-#include <string.h>
-
 #include "rules/lang/ast.h"
 
 /* What was seen while one rule's condition was walked. */
@@ -131,7 +129,9 @@ reading_actions(struct reading *s)
 
 		if (a->row->perform == NULL)
 			continue;
-		s->rule->per_rcpt = s->rule->per_rcpt || !a->row->per_message;
+		s->rule->per_rcpt =
+		    s->rule->per_rcpt ||
+		    (a->row->effects & ACTION_PER_MESSAGE) == 0;
 		reading_words(s, a->reads);
 	}
 }
@@ -213,7 +213,7 @@ static bool
 rule_scores(const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->action_count; i++)
-		if (strcmp(rule->action[i].row->name, "score") == 0)
+		if ((rule->action[i].row->effects & ACTION_SCORES) != 0)
 			return true;
 	return false;
 }

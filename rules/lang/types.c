@@ -205,7 +205,7 @@ types_tagged(struct types *t, struct cond *c)
 
 			/* A rule in shadow never acts, so it never tags. */
 			if (rs->rule[i]->shadow ||
-			    strcmp(a->row->name, "tag") != 0 ||
+			    (a->row->effects & ACTION_TAGS) == 0 ||
 			    !span_eq(a->name, c->text))
 				continue;
 			rules = arena_grow(rs->arena, rules, &cap,

@@ -60,6 +60,9 @@ static const struct {
 	{ "greylisting leaves nothing",
 	    "rule g then greylist\n" RULES("reputation.new"),
 	    { { { .at = 0 }, "waits" }, { { .at = 300 }, "junk" } } },
+	{ "whatever else its rule does before",
+	    "rule g then tag seen then greylist\n" RULES("reputation.new"),
+	    { { { .at = 0 }, "waits" }, { { .at = 300 }, "junk" } } },
 	{ "a domain that SPF speaks for has its own name",
 	    RULES("subject = \"ask\" and reputation.key = \"good.example\" and "
 		  "reputation.messages > 1"),
