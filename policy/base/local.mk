@@ -1,4 +1,5 @@
 policy_libpolicy_a_SOURCES += %D%/clock.c %D%/clock.h
+policy_libpolicy_a_SOURCES += %D%/crowd.c %D%/crowd.h
 policy_libpolicy_a_SOURCES += %D%/file.c %D%/file.h
 policy_libpolicy_a_SOURCES += %D%/file_lock.c %D%/file_lock.h
 policy_libpolicy_a_SOURCES += %D%/file_watch.c %D%/file_watch.h

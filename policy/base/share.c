@@ -9,12 +9,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "policy/base/crowd.h"
 #include "rules/base/panic.h"
 #include "rules/base/span.h"
 
 #define SHARE_BUCKETS 1024
-#define SHARE_BITS_4  24
-#define SHARE_BITS_6  48
 
 struct share_holder {
 	struct share_holder *next; /* in the same bucket */
@@ -68,8 +67,7 @@ share_bucket(struct share *s, const struct ip *net)
 struct share_holder *
 share_join(struct share *s, struct ip client)
 {
-	struct ip net =
-	    ip_mask(client, client.family == 4 ? SHARE_BITS_4 : SHARE_BITS_6);
+	struct ip net = crowd_network(client);
 	struct share_holder **bucket = share_bucket(s, &net), *h;
 
 	(void)pthread_mutex_lock(&s->lock);

@@ -167,6 +167,13 @@ void dns_batch_free(struct dns_batch **b);
 void dns_batch_bound(struct dns_batch *b, size_t chosen_max);
 
 /*
+ * On whose behalf it asks: of lookups under way, queries that go out and
+ * places in the cache its network gets a share, and takes turns with others.
+ * Without this it is bounded by what there is for all.
+ */
+void dns_batch_for(struct dns_batch *b, struct ip client);
+
+/*
  * What is posted to when an answer has come. A message waits on it for all
  * else that it has asked, too. As long as the batch.
  */

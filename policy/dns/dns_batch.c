@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "policy/base/crowd.h"
 #include "policy/base/wait.h"
 #include "rules/base/panic.h"
 
@@ -57,6 +58,12 @@ void
 dns_batch_bound(struct dns_batch *b, size_t chosen_max)
 {
 	b->chosen_max = chosen_max;
+}
+
+void
+dns_batch_for(struct dns_batch *b, struct ip client)
+{
+	b->box.group = crowd_group(client);
 }
 
 struct waits *

@@ -4,8 +4,9 @@
 /*
  * Answers by question until their time is over. Holds as many as it may and
  * about a kilobyte for each on average; then those go that nobody has asked
- * for since the last round (CLOCK). An answer past its time is never given
- * out. No lock and no clock of its own: the owner has both.
+ * for since the last round (CLOCK), but before them those of a client's
+ * network that has more than its part (crowd.h). An answer past its time is
+ * never given out. No lock and no clock of its own: the owner has both.
  */
 
 #include "policy/dns/dns_resolver.h"
@@ -21,9 +22,12 @@ void dns_cache_free(struct dns_cache **c);
  */
 struct dns_result *dns_cache_get(struct dns_cache *c, const struct dns_key *key,
     int64_t now_ms, uint32_t *ttl_s);
-/* Takes a reference of its own, for ttl_s seconds; replaces what was there. */
+/*
+ * Takes a reference of its own, for ttl_s seconds; replaces what was there.
+ * group: on whose behalf it was asked for (crowd_group).
+ */
 void dns_cache_put(struct dns_cache *c, const struct dns_key *key,
-    struct dns_result *result, int64_t now_ms, uint32_t ttl_s);
+    struct dns_result *result, int64_t now_ms, uint32_t ttl_s, uint16_t group);
 size_t dns_cache_count(const struct dns_cache *c);
 
 #endif

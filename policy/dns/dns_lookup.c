@@ -11,7 +11,9 @@
 #include <sys/random.h>
 
 #include "policy/base/clock.h"
+#include "policy/base/crowd.h"
 #include "policy/dns/dns_transport.h"
+#include "policy/dns/dns_turns.h"
 #include "policy/dns/dns_wire.h"
 
 #include "rules/base/panic.h"
@@ -31,17 +33,18 @@
 
 /*
  * Large answers come over one TCP connection after another's, so who asks for
- * many of them would make all others wait. Each owner has a share of what is
- * on its way, and they take turns. Owners whose numbers fall together share a
- * share.
+ * many of them would make all others wait. A message has so many on their way,
+ * a network as many as are free for others, and they take turns. Messages
+ * whose numbers fall together share a share.
  */
 #define LOOKUP_TCP_WINDOW 64
 #define LOOKUP_TCP_SHARE  4
 #define LOOKUP_OWNERS     256
 
-struct dns_attempt {                /* one query that the transport has */
-	struct dns_lookup *lookup;  /* NULL: disowned */
-	int tcp_owner;              /* -1: it went over UDP */
+struct dns_attempt {               /* one query that the transport has */
+	struct dns_lookup *lookup; /* NULL: disowned */
+	int tcp_owner;             /* -1: it went over UDP */
+	uint16_t tcp_group;
 	struct dns_attempt **place; /* in the window; NULL: not there */
 	int64_t sent_ms;
 	size_t octets;
@@ -53,14 +56,13 @@ struct dns_lookups {
 	void *ctx;
 	int64_t timeout_ms;
 	struct dns_transport *transport;
-	struct dns_lookup_list unsent, under_way; /* by age */
-	/* By owner: those under way that wait for a turn over TCP, and how
-	 * many have theirs. */
-	struct dns_lookup *tcp_waits[LOOKUP_OWNERS];
-	uint8_t tcp_out[LOOKUP_OWNERS];
-	size_t tcp_sum;        /* of all that have theirs */
-	unsigned tcp_at;       /* the owner whose turn is next */
-	struct arena *scratch; /* for one reply */
+	struct dns_turns *unsent;
+	struct dns_lookup_list under_way; /* by when they were sent */
+	struct dns_turns *tcp_waits;      /* of those under way */
+	uint8_t tcp_out[LOOKUP_OWNERS];   /* over TCP, of each message */
+	struct crowd tcp_of;              /* of each network */
+	size_t tcp_sum;                   /* of all */
+	struct arena *scratch;            /* for one reply */
 	struct dns_attempt *window[LOOKUP_WINDOW]; /* in no order */
 	size_t window_at;
 	uint64_t sent;
@@ -129,43 +131,14 @@ dns_lookup_free(struct dns_lookup **l)
 
 /* ---- turns over TCP ------------------------------------------------------ */
 
-static void
-lookup_tcp_wait(struct dns_lookups *ls, struct dns_lookup *l)
+static bool
+lookup_tcp_may(void *ctx, const struct dns_lookup *l)
 {
-	struct dns_lookup **at = &ls->tcp_waits[l->owner % LOOKUP_OWNERS];
+	const struct dns_lookups *ls = ctx;
 
-	l->tcp_next = *at;
-	l->tcp_link = at;
-	if (*at != NULL)
-		(*at)->tcp_link = &l->tcp_next;
-	*at = l;
-}
-
-static void
-lookup_tcp_leave(struct dns_lookup *l)
-{
-	if (l->tcp_link == NULL)
-		return;
-	*l->tcp_link = l->tcp_next;
-	if (l->tcp_next != NULL)
-		l->tcp_next->tcp_link = l->tcp_link;
-	l->tcp_link = NULL;
-}
-
-/* Whose turn it is, or NULL. */
-static struct dns_lookup *
-lookups_tcp_next(struct dns_lookups *ls)
-{
-	if (ls->tcp_sum >= LOOKUP_TCP_WINDOW)
-		return NULL;
-	for (unsigned i = 0; i < LOOKUP_OWNERS; i++) {
-		unsigned owner = ls->tcp_at++ % LOOKUP_OWNERS;
-
-		if (ls->tcp_waits[owner] != NULL &&
-		    ls->tcp_out[owner] < LOOKUP_TCP_SHARE)
-			return ls->tcp_waits[owner];
-	}
-	return NULL;
+	return ls->tcp_out[l->owner % LOOKUP_OWNERS] < LOOKUP_TCP_SHARE &&
+	       crowd_fits(
+		   &ls->tcp_of, l->group, 1, ls->tcp_sum, LOOKUP_TCP_WINDOW);
 }
 
 static void
@@ -176,6 +149,7 @@ lookups_tcp_ended(struct dns_lookups *ls, const struct dns_attempt *attempt)
 	INVARIANT(ls->tcp_sum > 0 && ls->tcp_out[attempt->tcp_owner] > 0);
 	ls->tcp_sum--;
 	ls->tcp_out[attempt->tcp_owner]--;
+	crowd_sub(&ls->tcp_of, attempt->tcp_group, 1);
 }
 
 /* ---- answers ------------------------------------------------------------- */
@@ -190,7 +164,7 @@ lookups_answer(
 	if (a->ttl_s != UINT32_MAX && l->ttl_s < a->ttl_s)
 		a->ttl_s = l->ttl_s;
 	dns_lookup_unlink(&ls->under_way, l);
-	lookup_tcp_leave(l);
+	dns_turns_leave(l);
 	if (l->attempt != NULL)
 		l->attempt->lookup = NULL;
 	l->attempt = NULL;
@@ -268,6 +242,8 @@ lookups_send_from(
 	attempt->tcp_owner = -1;
 	if (l->tcp) {
 		attempt->tcp_owner = (int)(l->owner % LOOKUP_OWNERS);
+		attempt->tcp_group = l->group;
+		crowd_add(&ls->tcp_of, l->group, 1);
 		ls->tcp_out[attempt->tcp_owner]++;
 		ls->tcp_sum++;
 	}
@@ -288,7 +264,7 @@ static void
 lookups_send(struct dns_lookups *ls, struct dns_lookup *l)
 {
 	if (l->tcp)
-		lookup_tcp_wait(ls, l);
+		dns_turns_add(ls->tcp_waits, l);
 	else
 		lookups_send_from(ls, l, NULL);
 }
@@ -298,8 +274,9 @@ lookups_send_waiting(struct dns_lookups *ls)
 {
 	struct dns_lookup *l;
 
-	while ((l = lookups_tcp_next(ls)) != NULL) {
-		lookup_tcp_leave(l);
+	while (
+	    (l = dns_turns_next(ls->tcp_waits, lookup_tcp_may, ls)) != NULL) {
+		dns_turns_leave(l);
 		lookups_send_from(ls, l, NULL);
 	}
 }
@@ -399,7 +376,7 @@ lookups_replied(void *ctx, void *query, struct span packet, const char *problem)
 void
 dns_lookups_start(struct dns_lookups *ls, struct dns_lookup *l)
 {
-	dns_lookup_append(&ls->unsent, l);
+	dns_turns_add(ls->unsent, l);
 }
 
 /* Returns true when more could go at once. */
@@ -408,23 +385,31 @@ lookups_send_some(struct dns_lookups *ls)
 {
 	int64_t now_ms = lookup_clock_ms();
 
-	for (int i = 0; ls->unsent.first != NULL; i++) {
-		struct dns_lookup *l = ls->unsent.first;
-		struct dns_attempt **place;
+	for (int i = 0; dns_turns_count(ls->unsent) > 0; i++) {
+		struct dns_attempt **place = lookups_place(ls, now_ms);
+		struct dns_lookup *l;
 
 		if (i == LOOKUP_SLICE)
 			return true;
-		place = lookups_place(ls, now_ms);
 		if (place == NULL)
 			return false;
-		dns_lookup_unlink(&ls->unsent, l);
+		l = dns_turns_next(ls->unsent, NULL, NULL);
+		dns_turns_leave(l);
 		dns_lookup_append(&ls->under_way, l);
-		lookups_send_from(ls, l, place);
+		if (now_ms - l->started_ms >= ls->timeout_ms)
+			lookups_fail(ls, l, "timeout");
+		else
+			lookups_send_from(ls, l, place);
 	}
 	return false;
 }
 
-/* Ends what is too old; returns how long until the next will be, or -1. */
+/*
+ * Ends what is too old; returns how long until the next will be, or -1. Turns
+ * send them in another order than they began, so the first may not be the
+ * oldest: those of who asks for much wait longer than others before they are
+ * sent, and may end later. A message has a deadline of its own besides.
+ */
 static int
 lookups_expire(struct dns_lookups *ls)
 {
@@ -465,6 +450,7 @@ lookups_drop(struct dns_lookup_list *list)
 		struct dns_lookup *l = list->first;
 
 		dns_lookup_unlink(list, l);
+		dns_turns_leave(l);
 		if (l->attempt != NULL)
 			l->attempt->lookup = NULL;
 		dns_lookup_free(&l);
@@ -482,6 +468,8 @@ dns_lookups_new(const struct dns_options *o, dns_answered *answered, void *ctx,
 	ls->timeout_ms = o->timeout_ms;
 	ls->mixed_case = true;
 	ls->scratch = arena_new();
+	ls->unsent = dns_turns_new();
+	ls->tcp_waits = dns_turns_new();
 	ls->transport = dns_transport_new(o, lookups_replied, ls, why);
 	if (ls->transport == NULL)
 		dns_lookups_free(&ls);
@@ -492,13 +480,19 @@ void
 dns_lookups_free(struct dns_lookups **lookups)
 {
 	struct dns_lookups *ls = *lookups;
+	struct dns_lookup *l;
 
 	*lookups = NULL;
 	if (ls == NULL)
 		return;
-	lookups_drop(&ls->unsent);
+	while ((l = dns_turns_next(ls->unsent, NULL, NULL)) != NULL) {
+		dns_turns_leave(l);
+		dns_lookup_free(&l);
+	}
 	lookups_drop(&ls->under_way);
 	dns_transport_free(&ls->transport);
+	dns_turns_free(&ls->unsent);
+	dns_turns_free(&ls->tcp_waits);
 	arena_free(&ls->scratch);
 	free(ls);
 }

@@ -13,6 +13,7 @@
 #include "policy/dns/dns_table.h"
 
 struct dns_attempt;
+struct dns_turns;
 struct dns_wait;
 
 struct dns_lookup {
@@ -26,9 +27,13 @@ struct dns_lookup {
 	uint32_t ttl_s;              /* the least of theirs */
 	bool secure;                 /* so were they */
 	bool no_edns, tcp;
-	unsigned owner; /* the user's: whose share of TCP it takes */
-	/* Its place among those that wait for a turn over TCP; NULL: none. */
-	struct dns_lookup *tcp_next, **tcp_link;
+	/* The user's: for which message it is, and for whose (crowd_group). */
+	unsigned owner;
+	uint16_t group;
+	struct { /* its place where it waits to be sent; in NULL: nowhere */
+		struct dns_turns *in;
+		struct dns_lookup *next, *prev;
+	} turn;
 	struct span target; /* what to ask for now; NULL: the name itself */
 	char *target_room;
 	char name[]; /* the key's */

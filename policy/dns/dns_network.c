@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "policy/base/clock.h"
+#include "policy/base/crowd.h"
 #include "policy/base/thread.h"
 #include "policy/dns/dns_cache.h"
 #include "policy/dns/dns_lookup.h"
@@ -48,6 +49,7 @@ struct network {
 	pthread_mutex_t lock; /* for all that follows */
 	struct dns_cache *cache;
 	struct dns_table under_way; /* until answered */
+	struct crowd under_way_of;  /* whose they are */
 	struct dns_lookup_list queue;
 	struct dns_stats stats;
 	struct dns_slow slow;
@@ -87,6 +89,20 @@ network_too_busy(struct dns_wait *w, enum dns_type type)
 	w->result = dns_result_new(&a);
 }
 
+/*
+ * Under the lock: whether one more may be under way for this message, and for
+ * its network.
+ */
+static bool
+network_has_room(const struct network *net, const struct dns_box *box)
+{
+	size_t count = net->under_way.count;
+
+	return crowd_fits(
+		   &net->under_way_of, box->group, 1, count, LOOKUPS_MAX) &&
+	       (count < LOOKUPS_MAX / 2 || box->started < LOOKUPS_SHARE);
+}
+
 /* Under the lock. Returns true when the wait is pending. */
 static bool
 network_start(
@@ -97,11 +113,11 @@ network_start(
 
 	if (l != NULL) {
 		net->stats.joined++;
-	} else if (net->under_way.count < LOOKUPS_MAX / 2 ||
-		   (net->under_way.count < LOOKUPS_MAX &&
-		       w->box->started < LOOKUPS_SHARE)) {
+	} else if (network_has_room(net, w->box)) {
 		l = dns_lookup_new(key);
 		l->owner = w->box->number;
+		l->group = w->box->group;
+		crowd_add(&net->under_way_of, l->group, 1);
 		w->box->started++;
 		dns_table_add(&net->under_way, &l->node);
 		dns_lookup_append(&net->queue, l);
@@ -278,8 +294,10 @@ network_answered(
 	result->answer.ttl_s = ttl_s;
 	network_lock(net);
 	dns_table_remove(&net->under_way, &l->node);
+	crowd_sub(&net->under_way_of, l->group, 1);
 	if (ttl_s > 0)
-		dns_cache_put(net->cache, &l->node.key, result, now_ms, ttl_s);
+		dns_cache_put(
+		    net->cache, &l->node.key, result, now_ms, ttl_s, l->group);
 	network_tell(l, result);
 	network_count(net, l, answer);
 	dns_result_unref(&result);

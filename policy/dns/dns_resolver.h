@@ -46,6 +46,7 @@ struct dns_box {
 	/* What a zone that hesitates knows already; a join reveals it. */
 	struct dns_wait *held;
 	unsigned number;     /* differs from that of most other boxes */
+	uint16_t group;      /* on whose behalf (crowd_group); 0: nobody's */
 	size_t started;      /* lookups that it was the first to ask for */
 	struct waits *waits; /* is posted to for each that arrives */
 };

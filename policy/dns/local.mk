@@ -9,5 +9,6 @@ policy_libpolicy_a_SOURCES += %D%/dns_resolver.c %D%/dns_resolver.h
 policy_libpolicy_a_SOURCES += %D%/dns_slow.c %D%/dns_slow.h
 policy_libpolicy_a_SOURCES += %D%/dns_table.c %D%/dns_table.h
 policy_libpolicy_a_SOURCES += %D%/dns_transport.c %D%/dns_transport.h
+policy_libpolicy_a_SOURCES += %D%/dns_turns.c %D%/dns_turns.h
 policy_libpolicy_a_SOURCES += %D%/dns_wire.c %D%/dns_wire.h
 policy_libpolicy_a_SOURCES += %D%/dns_zone.c

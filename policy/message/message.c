@@ -34,6 +34,7 @@ message_new(struct session *s, const struct services *judge)
 	m->waits = dns_batch_waits(m->dns);
 	waits_tell(m->waits, s->tell, s->tell_ctx);
 	dns_batch_bound(m->dns, DNS_CHOSEN_MAX);
+	dns_batch_for(m->dns, s->client);
 	m->facts = facts_new(s->snapshot->schema, arena);
 	m->time_s = judge->clock.unix_s(judge->clock.ctx);
 	m->started_ms = judge->clock.monotonic_ms(judge->clock.ctx);

@@ -1,5 +1,6 @@
 UNIT_TESTS += %D%/file_lock_test
 UNIT_TESTS += %D%/clock_test
+UNIT_TESTS += %D%/crowd_test
 UNIT_TESTS += %D%/file_watch_test
 UNIT_TESTS += %D%/json_test
 UNIT_TESTS += %D%/share_test

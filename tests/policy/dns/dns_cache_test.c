@@ -8,7 +8,8 @@
 #include "policy/dns/dns_cache.h"
 
 static void
-put(struct dns_cache *c, int i, size_t octets, int64_t now_ms)
+put_of(
+    struct dns_cache *c, int i, size_t octets, int64_t now_ms, uint16_t group)
 {
 	char name[32], room[DNS_NAME_MAX];
 	char *text = calloc(1, octets);
@@ -21,9 +22,15 @@ put(struct dns_cache *c, int i, size_t octets, int64_t now_ms)
 
 	(void)snprintf(name, sizeof(name), "n%d", i);
 	assert_true(dns_key_make(span_of(name), DNS_TXT, 1, room, &key));
-	dns_cache_put(c, &key, r, now_ms, 60);
+	dns_cache_put(c, &key, r, now_ms, 60, group);
 	dns_result_unref(&r);
 	free(text);
+}
+
+static void
+put(struct dns_cache *c, int i, size_t octets, int64_t now_ms)
+{
+	put_of(c, i, octets, now_ms, 0);
 }
 
 static bool
@@ -73,8 +80,53 @@ test_cache(void **state)
 	dns_cache_free(&c);
 }
 
+#define ENTRIES 400
+#define OTHERS  100
+
+/* What is left of the others' answers once somebody has asked for thousands. */
+static const struct {
+	const char *label;
+	uint16_t group; /* whose they are; the others' is 7 */
+	size_t octets;  /* of each of his */
+	bool again;     /* he asks for his own again, all the time */
+	bool stay;
+} crowd_rows[] = {
+	{ "one network fills it: the others' stay", 8, 10, false, true },
+	{ "though nobody asks for them, and for his somebody does", 8, 10, true,
+	    true },
+	{ "with few answers that are long", 8, 6000, false, true },
+	{ "nobody's push out whatever nobody asks for", 0, 10, false, false },
+};
+
+static void
+test_crowd(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(crowd_rows); i++) {
+		struct dns_cache *c = dns_cache_new(ENTRIES);
+		int stayed = 0;
+
+		for (int k = 0; k < OTHERS; k++)
+			put_of(c, k, 10, 0, (uint16_t)(7 + k % 4 * 100));
+		for (int k = 0; k < 5000; k++) {
+			put_of(c, 1000 + k, crowd_rows[i].octets, 0,
+			    crowd_rows[i].group);
+			for (int j = 0; crowd_rows[i].again && j < 400; j++)
+				(void)get(c, 1000 + k - j, 0);
+		}
+		assert_true(dns_cache_count(c) <= ENTRIES);
+		for (int k = 0; k < OTHERS; k++)
+			stayed += get(c, k, 0);
+		if ((stayed == OTHERS) != crowd_rows[i].stay)
+			fail_msg("%s: %d of %d", crowd_rows[i].label, stayed,
+			    OTHERS);
+		dns_cache_free(&c);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_cache),
+	cmocka_unit_test(test_crowd),
 };
 
 TABLE_MAIN(tests)

@@ -693,6 +693,62 @@ test_bounds(void **state)
 	end(&f);
 }
 
+static struct dns_batch *
+batch_for(struct fixture *f, const char *client)
+{
+	struct ip ip;
+
+	f->batch = dns_batch_new(f->resolver, f->arena);
+	assert_true(ip_parse(span_of(client), &ip));
+	dns_batch_for(f->batch, ip);
+	return f->batch;
+}
+
+/*
+ * A network whose clients ask for thousands of names that nobody answers has
+ * half of all lookups, however many messages it has open; a stranger's are
+ * answered beside them, at once.
+ */
+static void
+test_networks(void **state)
+{
+	static const struct fake_record some[] = {
+		{ "honest.example", "TXT", "here", 60, 0, 0 },
+		{ "*", "TXT", "any", 60, FAKE_DROP, 0 },
+	};
+	struct fixture f = { .server = fake_dns_start(some, 2) };
+	struct sockaddr_storage server = fake_dns_address(f.server);
+	struct dns_batch *batch[BATCHES + 1];
+	const struct dns_answer *a;
+	int64_t started_ms;
+	const char *why;
+
+	(void)state;
+	f.resolver = resolver_network(
+	    &(struct dns_options){
+		.server = &server, .server_count = 1, .timeout_ms = 60000 },
+	    &why);
+	f.arena = arena_new();
+	for (unsigned k = 0; k < BATCHES; k++) {
+		batch[k] = batch_for(&f, k % 2 ? "192.0.2.1" : "192.0.2.77");
+		for (unsigned i = 0; i < BATCH; i++)
+			(void)ask_number(&f, k * BATCH + i);
+	}
+	batch[BATCHES] = batch_for(&f, "192.0.2.9");
+	a = ask_number(&f, BATCHES * BATCH);
+	assert_int_equal(a->status, DNS_TEMP);
+	assert_string_equal(a->problem, "too many lookups under way");
+	(void)batch_for(&f, "198.51.100.1");
+	started_ms = in_ms(0);
+	a = ask(&f, "honest.example", DNS_TXT);
+	assert_int_equal(a->status, DNS_DATA);
+	/* The others' would take 8,192 / 128 turns of 50 ms. */
+	assert_true(in_ms(0) - started_ms < 2000);
+	for (unsigned k = 0; k <= BATCHES; k++)
+		dns_batch_free(&batch[k]);
+	end(&f);
+}
+
 /*
  * One message asks for many large answers, another for one: it need not wait
  * until the first has all of its own.
@@ -811,6 +867,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_loopback),
 	cmocka_unit_test(test_parallel),
 	cmocka_unit_test(test_bounds),
+	cmocka_unit_test(test_networks),
 	cmocka_unit_test(test_turns),
 	cmocka_unit_test(test_threads),
 	cmocka_unit_test(test_server_text),
