@@ -186,8 +186,8 @@ apart_remember(struct message *m, size_t rcpt, bool anywhere, int64_t number)
 		.expires_s = m->time_s + APART_KEPT_S };
 
 	/* When the store is lost each comes by himself. */
-	(void)store_update(m->session->store, apart_key(m, rcpt, anywhere),
-	    m->time_s, apart_change, &r);
+	(void)store_update(m->session->store, m->session->client,
+	    apart_key(m, rcpt, anywhere), m->time_s, apart_change, &r);
 }
 
 void

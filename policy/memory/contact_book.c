@@ -50,8 +50,8 @@ key_make(struct message *m, struct store_record *out)
 	for (size_t i = 0; i < sizeof(any); i++)
 		k.number[i / NUMBER_OCTETS] =
 		    k.number[i / NUMBER_OCTETS] << 8 | any[i];
-	if (!store_update(m->session->store, SPAN("contact:key"), m->time_s,
-		key_change, &k))
+	if (!store_update(m->session->store, (struct ip){ 0 },
+		SPAN("contact:key"), m->time_s, key_change, &k))
 		return false;
 	*out = k.out;
 	return true;
@@ -201,8 +201,8 @@ book_count(const struct book *b, struct span key, enum book_number which,
 	struct count_change c = { which, b->m->time_s,
 		b->m->time_s + lifetime_s };
 
-	return store_update(
-	    b->m->session->store, key, b->m->time_s, count_change, &c);
+	return store_update(b->m->session->store, b->m->session->client, key,
+	    b->m->time_s, count_change, &c);
 }
 
 static int64_t
@@ -250,8 +250,8 @@ book_name_add(const struct book *b, struct span key, struct span address,
 	struct name_change c = { book_address(b, address),
 		b->m->time_s + lifetime_s };
 
-	return store_update(
-	    b->m->session->store, key, b->m->time_s, name_change, &c);
+	return store_update(b->m->session->store, b->m->session->client, key,
+	    b->m->time_s, name_change, &c);
 }
 
 enum book_name

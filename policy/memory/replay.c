@@ -264,8 +264,8 @@ replay_learn(
 	if (key == NULL)
 		return;
 	replay_addition(m, key, &a);
-	(void)store_update(
-	    m->session->store, span_of(key), m->time_s, replay_change, &a);
+	(void)store_update(m->session->store, m->session->client, span_of(key),
+	    m->time_s, replay_change, &a);
 }
 
 const struct check check_replay = {

@@ -147,8 +147,8 @@ reputation_add(
 
 	INVARIANT(which < N_LAST);
 	a.add[which] = count * 1000;
-	(void)store_update(
-	    m->session->store, span_of(who), m->time_s, reputation_change, &a);
+	(void)store_update(m->session->store, m->session->client, span_of(who),
+	    m->time_s, reputation_change, &a);
 }
 
 /* "rep:n:NETWORK", or NULL. */

@@ -67,8 +67,8 @@ recall_update(
 {
 	struct watched_change w = { .change = change, .ctx = ctx };
 
-	if (!store_update(
-		m->session->store, key, m->time_s, change_watched, &w))
+	if (!store_update(m->session->store, m->session->client, key, m->time_s,
+		change_watched, &w))
 		return false;
 	recall_note(m, key, &w.was);
 	return true;

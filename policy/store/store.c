@@ -6,15 +6,22 @@
 
 #include "policy/store/store.h"
 
+#include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "policy/base/crowd.h"
 #include "rules/base/panic.h"
 
 struct store {
 	const struct store_engine *engine;
 	void *state;
+	struct clock clock;   /* zeroed: there is none to look at */
+	pthread_mutex_t lock; /* of trust */
+	struct clock_trust trust;
 };
 
 static const struct {
@@ -26,17 +33,42 @@ static const struct {
 	[STORE_MEMORY] = { &store_engine_memory, store_memory_open },
 };
 
-struct store *
-store_open(const struct store_options *o, char why[STORE_WHY_MAX])
+/* When the file was written last; 0: nothing tells. */
+static int64_t
+store_last_s(const struct store_options *o)
 {
-	void *state = engines[o->engine].open(o, why);
-	struct store *s;
+	static const char *const files[] = { "", "-wal" };
+	char name[PATH_MAX];
+	int64_t last_s = 0;
+	struct stat st;
 
+	for (size_t i = 0; o->engine == STORE_SQLITE && i < ARRAY_COUNT(files);
+	     i++) {
+		(void)snprintf(name, sizeof(name), "%s%s", o->where, files[i]);
+		if (stat(name, &st) == 0 && (int64_t)st.st_mtime > last_s)
+			last_s = (int64_t)st.st_mtime;
+	}
+	return last_s;
+}
+
+struct store *
+store_open(const struct store_options *from, char why[STORE_WHY_MAX])
+{
+	struct store_options o = *from;
+	struct store *s;
+	void *state;
+
+	o.last_s = store_last_s(&o);
+	state = engines[o.engine].open(&o, why);
 	if (state == NULL)
 		return NULL;
 	s = xcalloc(1, sizeof(*s));
-	s->engine = engines[o->engine].engine;
+	s->engine = engines[o.engine].engine;
 	s->state = state;
+	s->clock = o.clock;
+	if (s->clock.unix_s != NULL)
+		clock_trust_begin(&s->trust, &s->clock, o.last_s);
+	INVARIANT(pthread_mutex_init(&s->lock, NULL) == 0);
 	return s;
 }
 
@@ -58,6 +90,7 @@ store_close(struct store **sp)
 	if (s == NULL)
 		return;
 	s->engine->close(s->state);
+	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
 	*sp = NULL;
 }
@@ -102,14 +135,36 @@ key_bounded(struct span key, char room[STORE_KEY_MAX + 1])
 
 /* ---- operations ---------------------------------------------------------- */
 
-bool
-store_update(struct store *s, struct span key, int64_t now_s,
+/* The caller's time by a clock that has not jumped: earlier, or the same. */
+static int64_t
+store_then(struct store *s, int64_t now_s)
+{
+	int64_t ahead_s;
+
+	if (s->clock.unix_s == NULL)
+		return now_s;
+	(void)pthread_mutex_lock(&s->lock);
+	ahead_s = s->clock.unix_s(s->clock.ctx) -
+		  clock_trusted_s(&s->trust, &s->clock);
+	(void)pthread_mutex_unlock(&s->lock);
+	return ahead_s > 0 ? now_s - ahead_s : now_s;
+}
+
+static bool
+store_update_of(struct store *s, uint16_t group, struct span key, int64_t now_s,
     store_change *change, void *ctx)
 {
 	char room[STORE_KEY_MAX + 1];
 
-	return s->engine->update(
-	    s->state, key_bounded(key, room), now_s, change, ctx);
+	return s->engine->update(s->state, group, key_bounded(key, room),
+	    store_then(s, now_s), change, ctx);
+}
+
+bool
+store_update(struct store *s, struct ip client, struct span key, int64_t now_s,
+    store_change *change, void *ctx)
+{
+	return store_update_of(s, crowd_group(client), key, now_s, change, ctx);
 }
 
 bool
@@ -119,7 +174,8 @@ store_get(
 	char room[STORE_KEY_MAX + 1];
 
 	*out = (struct store_record){ 0 };
-	return s->engine->get(s->state, key_bounded(key, room), now_s, out);
+	return s->engine->get(
+	    s->state, key_bounded(key, room), store_then(s, now_s), out);
 }
 
 static void
@@ -134,7 +190,7 @@ store_put(struct store *s, struct span key, int64_t now_s,
 {
 	struct store_record copy = *r;
 
-	return store_update(s, key, now_s, change_put, &copy);
+	return store_update_of(s, 0, key, now_s, change_put, &copy);
 }
 
 bool
@@ -142,7 +198,7 @@ store_remove(struct store *s, struct span key, int64_t now_s)
 {
 	struct store_record none = { 0 };
 
-	return store_update(s, key, now_s, change_put, &none);
+	return store_update_of(s, 0, key, now_s, change_put, &none);
 }
 
 struct addition {
@@ -168,7 +224,7 @@ store_add(struct store *s, struct span key, int64_t now_s, int64_t lifetime_s,
 {
 	struct addition a = { .add = add, .expires_s = now_s + lifetime_s };
 
-	if (!store_update(s, key, now_s, change_add, &a))
+	if (!store_update_of(s, 0, key, now_s, change_add, &a))
 		return false;
 	if (sum != NULL)
 		*sum = a.sum;
@@ -179,7 +235,8 @@ bool
 store_each(struct store *s, struct span prefix, int64_t now_s,
     store_visit *visit, void *ctx)
 {
-	return s->engine->each(s->state, prefix, now_s, visit, ctx);
+	return s->engine->each(
+	    s->state, prefix, store_then(s, now_s), visit, ctx);
 }
 
 void

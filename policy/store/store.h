@@ -21,12 +21,14 @@
  * has found it well again. False from a call means that the store is lost:
  * the caller lets the mail by.
  *
- * Time comes from the caller, so that a case can be judged at any. Any
- * thread. The process ignores SIGPIPE or blocks it.
+ * Time comes from the caller, so that a case can be judged at any. Where the
+ * wall clock has jumped ahead of the monotonic one it counts from before the
+ * jump (clock_trust), so that nothing expires by it. Any thread. The process ignores SIGPIPE or blocks it.
  */
 
 #include "policy/base/clock.h"
 #include "rules/base/buf.h"
+#include "rules/base/ip.h"
 #include "rules/base/span.h"
 
 struct store;
@@ -59,9 +61,14 @@ struct store_options {
 	int64_t each_ms;      /* redis: for all of store_each; 0: 10 s */
 	const char *ca, *certificate, *key; /* redis: of TLS; NULL: none */
 	const char *password_file;          /* redis; NULL: none */
-	bool local;         /* redis lost: memory instead of nothing */
-	bool read_only;     /* sqlite: what the file holds now; no changes */
-	struct clock clock; /* for what the store does by itself */
+	bool local;     /* redis lost: memory instead of nothing */
+	bool read_only; /* sqlite: what the file holds now; no changes */
+	/*
+	 * For what the store does by itself, and to see the wall clock jump;
+	 * zeroed: the callers' times are what they say.
+	 */
+	struct clock clock;
+	int64_t last_s; /* of store_open: the file was changed then, or 0 */
 	/* One alert for each thing that goes wrong, and one, with a key of its
 	 * own, when it is over. From any thread; must not wait. May be NULL. */
 	void (*alert)(void *ctx, const char *key, const char *text);
@@ -84,8 +91,13 @@ void store_close(struct store **s);
 /* Returns once all changes so far are written; false when they can't be. */
 bool store_flush(struct store *s);
 
-bool store_update(struct store *s, struct span key, int64_t now_s,
-    store_change *change, void *ctx);
+/*
+ * client: on whose behalf. When the store is full those entries go first whose
+ * client's network has more of them than an eighth (crowd.h); of one that
+ * several have changed it is the last one's.
+ */
+bool store_update(struct store *s, struct ip client, struct span key,
+    int64_t now_s, store_change *change, void *ctx);
 /* count 0: there is none. */
 bool store_get(
     struct store *s, struct span key, int64_t now_s, struct store_record *out);
@@ -126,8 +138,9 @@ void store_key_add(struct buf *key, struct span text);
 
 struct store_engine {
 	const char *name;
-	bool (*update)(void *engine, struct span key, int64_t now_s,
-	    store_change *change, void *ctx);
+	/* group: on whose behalf (crowd_group). */
+	bool (*update)(void *engine, uint16_t group, struct span key,
+	    int64_t now_s, store_change *change, void *ctx);
 	bool (*get)(void *engine, struct span key, int64_t now_s,
 	    struct store_record *out);
 	bool (*each)(void *engine, struct span prefix, int64_t now_s,

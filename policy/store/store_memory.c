@@ -21,13 +21,13 @@ struct memory {
 #define TURNS_A_SWEEP 256U
 
 static bool
-memory_update(void *engine, struct span key, int64_t now_s,
+memory_update(void *engine, uint16_t group, struct span key, int64_t now_s,
     store_change *change, void *ctx)
 {
 	struct memory *m = engine;
 	unsigned turn = atomic_fetch_add(&m->turn, 1);
 
-	store_table_update(m->table, key, now_s, change, ctx);
+	store_table_update(m->table, group, key, now_s, change, ctx);
 	if (turn % TURNS_A_SWEEP == 0)
 		store_table_expire(
 		    m->table, turn / TURNS_A_SWEEP % STORE_SHARDS, now_s);

@@ -104,13 +104,13 @@ entry_swap(struct redis_call *c, struct span key, char *room, size_t *n,
 }
 
 static bool
-shared_lost_update(struct shared *s, struct span key, int64_t now_s,
-    store_change *change, void *ctx)
+shared_lost_update(struct shared *s, uint16_t group, struct span key,
+    int64_t now_s, store_change *change, void *ctx)
 {
 	(void)atomic_fetch_add(&s->refused, 1);
 	if (s->local == NULL)
 		return false;
-	store_table_update(s->local, key, now_s, change, ctx);
+	store_table_update(s->local, group, key, now_s, change, ctx);
 	return true;
 }
 
@@ -145,7 +145,7 @@ call_update(struct redis_call *c, struct span full, int64_t now_s,
 }
 
 static bool
-shared_update(void *engine, struct span key, int64_t now_s,
+shared_update(void *engine, uint16_t group, struct span key, int64_t now_s,
     store_change *change, void *ctx)
 {
 	struct shared *s = engine;
@@ -157,7 +157,8 @@ shared_update(void *engine, struct span key, int64_t now_s,
 		done = call_update(
 		    &c, key_make(key, name), now_s, change, ctx, &lost);
 	redis_call_end(&c);
-	return lost ? shared_lost_update(s, key, now_s, change, ctx) : done;
+	return lost ? shared_lost_update(s, group, key, now_s, change, ctx)
+		    : done;
 }
 
 static bool

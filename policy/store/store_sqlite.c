@@ -110,6 +110,16 @@ behind_now(const struct behind *b)
 	return b->options.clock.unix_s(b->options.clock.ctx);
 }
 
+/* For what deletes: a clock that has jumped does not count. */
+static int64_t
+behind_trusted(struct behind *b)
+{
+	if (!b->trust.begun)
+		clock_trust_begin(
+		    &b->trust, &b->options.clock, b->options.last_s);
+	return clock_trusted_s(&b->trust, &b->options.clock);
+}
+
 /* ---- the file, behind b->file -------------------------------------------- */
 
 static void
@@ -149,6 +159,7 @@ static bool
 file_read_all(struct behind *b)
 {
 	struct sqlite_statement *s = sqlite_prepare(b->db, SQL_ALL);
+	int64_t now_s = behind_trusted(b);
 	enum sqlite_stepped stepped = SQLITE_STEP_FAILED;
 
 	if (s == NULL)
@@ -165,7 +176,7 @@ file_read_all(struct behind *b)
 			r.count++;
 		}
 		if (r.count > 0 && key.n <= STORE_KEY_MAX &&
-		    r.expires_s > behind_now(b))
+		    r.expires_s > now_s)
 			store_table_load(b->table, key, &r);
 	}
 	sqlite_statement_free(&s);
@@ -194,7 +205,7 @@ file_begin(struct behind *b, char why[SQLITE_WHY_MAX])
 	}
 	s = sqlite_prepare(b->db, SQL_EXPIRE);
 	if (s != NULL) {
-		sqlite_bind_number(s, 1, behind_now(b));
+		sqlite_bind_number(s, 1, behind_trusted(b));
 		(void)sqlite_run(s); /* what stays is not read, either */
 	}
 	sqlite_statement_free(&s);
@@ -346,7 +357,7 @@ file_catch_up(struct behind *b, bool now)
 static void
 table_sweep(struct behind *b)
 {
-	int64_t now_s = clock_trusted_s(&b->trust, &b->options.clock);
+	int64_t now_s = behind_trusted(b);
 
 	for (size_t i = 0; i < SWEEP_SHARDS; i++)
 		store_table_expire(b->table, b->sweep++ % STORE_SHARDS, now_s);
@@ -411,14 +422,14 @@ behind_thread(void *engine)
 /* ---- the engine ---------------------------------------------------------- */
 
 static bool
-behind_update(void *engine, struct span key, int64_t now_s,
+behind_update(void *engine, uint16_t group, struct span key, int64_t now_s,
     store_change *change, void *ctx)
 {
 	struct behind *b = engine;
 
 	if (b->options.read_only)
 		return false;
-	store_table_update(b->table, key, now_s, change, ctx);
+	store_table_update(b->table, group, key, now_s, change, ctx);
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "policy/base/crowd.h"
 #include "rules/base/panic.h"
 
 #define SHARD_PLACES_MIN ((size_t)64)
@@ -23,6 +24,7 @@
 struct entry {
 	uint32_t hash;
 	uint32_t expires_s;
+	uint16_t group; /* who changed it last; 0: read from the file */
 	uint8_t count;
 	uint8_t key_n;
 	bool noted;       /* stands in the shard's notes */
@@ -42,6 +44,7 @@ struct shard {
 	size_t note_max; /* beyond it they are given up */
 	bool forgot;     /* they were: the file is to be written anew */
 	uint64_t evicted;
+	struct crowd of; /* entries */
 };
 
 struct store_table {
@@ -241,6 +244,7 @@ shard_remove(struct shard *s, size_t at, bool write)
 
 	shard_close_gap(s, at);
 	s->count--;
+	crowd_sub(&s->of, e->group, 1);
 	if (write)
 		shard_note(s, e);
 	if (e->noted)
@@ -249,9 +253,23 @@ shard_remove(struct shard *s, size_t at, bool write)
 		free(e);
 }
 
-/* Room for one more: the first to expire of a few goes. */
+/*
+ * Room for one more: of a few the first to expire goes, but one of a network
+ * that has more than its part before those of others.
+ */
+static bool
+shard_rather(const struct shard *s, const struct entry *e,
+    const struct entry *than, size_t max)
+{
+	bool greedy = crowd_greedy(&s->of, e->group, max);
+
+	if (greedy != crowd_greedy(&s->of, than->group, max))
+		return greedy;
+	return e->expires_s < than->expires_s;
+}
+
 static void
-shard_evict(struct shard *s, bool noting)
+shard_evict(struct shard *s, size_t max, bool noting)
 {
 	size_t victim = SIZE_MAX, seen = 0;
 
@@ -261,7 +279,7 @@ shard_evict(struct shard *s, bool noting)
 			continue;
 		seen++;
 		if (victim == SIZE_MAX ||
-		    s->place[s->hand]->expires_s < s->place[victim]->expires_s)
+		    shard_rather(s, s->place[s->hand], s->place[victim], max))
 			victim = s->hand;
 		if (seen >= s->count)
 			break;
@@ -277,20 +295,21 @@ shard_insert(struct store_table *t, struct shard *s, struct span key,
 	size_t at;
 
 	if (s->count >= t->shard_max)
-		shard_evict(s, t->noting);
+		shard_evict(s, t->shard_max, t->noting);
 	/* At most three quarters full. */
 	if (s->places == 0 || s->count + 1 > s->places / 4 * 3)
 		shard_grow(s);
 	at = shard_find(s, key, hash);
 	s->place[at] = entry_new(key, hash, count);
 	s->count++;
+	crowd_add(&s->of, s->place[at]->group, 1);
 	return s->place[at];
 }
 
 /* Puts a record in place of what stands there, or at a new place. */
 static struct entry *
-shard_set(struct store_table *t, struct shard *s, struct span key,
-    uint32_t hash, const struct store_record *r)
+shard_set(struct store_table *t, struct shard *s, uint16_t group,
+    struct span key, uint32_t hash, const struct store_record *r)
 {
 	size_t at = s->places == 0 ? 0 : shard_find(s, key, hash);
 	struct entry *e = s->places == 0 ? NULL : s->place[at];
@@ -301,6 +320,9 @@ shard_set(struct store_table *t, struct shard *s, struct span key,
 	}
 	if (e == NULL)
 		e = shard_insert(t, s, key, hash, r->count);
+	crowd_sub(&s->of, e->group, 1);
+	e->group = group;
+	crowd_add(&s->of, e->group, 1);
 	entry_fill(e, r);
 	return e;
 }
@@ -343,8 +365,8 @@ record_equal(const struct store_record *a, const struct store_record *b)
 /* ---- the table ----------------------------------------------------------- */
 
 void
-store_table_update(struct store_table *t, struct span key, int64_t now_s,
-    store_change *change, void *ctx)
+store_table_update(struct store_table *t, uint16_t group, struct span key,
+    int64_t now_s, store_change *change, void *ctx)
 {
 	uint32_t hash;
 	struct shard *s = table_shard(t, key, &hash);
@@ -359,7 +381,7 @@ store_table_update(struct store_table *t, struct span key, int64_t now_s,
 	if (record_equal(&before, &r)) {
 		/* Asked only: nothing to write. */
 	} else if (r.count > 0) {
-		e = shard_set(t, s, key, hash, &r);
+		e = shard_set(t, s, group, key, hash, &r);
 		if (t->noting)
 			shard_note(s, e);
 	} else if (s->places > 0) {
@@ -392,7 +414,7 @@ store_table_load(
 
 	(void)pthread_mutex_lock(&s->lock);
 	if (s->places == 0 || s->place[shard_find(s, key, hash)] == NULL)
-		(void)shard_set(t, s, key, hash, r);
+		(void)shard_set(t, s, 0, key, hash, r);
 	(void)pthread_mutex_unlock(&s->lock);
 }
 

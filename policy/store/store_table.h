@@ -18,8 +18,9 @@ struct store_table;
 struct store_table *store_table_new(uint64_t entries_max, bool noting);
 void store_table_free(struct store_table **t);
 
-void store_table_update(struct store_table *t, struct span key, int64_t now_s,
-    store_change *change, void *ctx);
+/* group: on whose behalf (crowd_group). */
+void store_table_update(struct store_table *t, uint16_t group, struct span key,
+    int64_t now_s, store_change *change, void *ctx);
 void store_table_get(struct store_table *t, struct span key, int64_t now_s,
     struct store_record *out);
 /* Sets an entry without noting it, unless there is one: what was read from the

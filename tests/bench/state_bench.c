@@ -101,11 +101,11 @@ load_run(void *ctx)
 		double begin = now_s(), us;
 
 		if (i % 2 == 0)
-			(void)store_update(l->store, key_grey(at, room), NOW,
-			    change_grey, NULL);
+			(void)store_update(l->store, (struct ip){ 0 },
+			    key_grey(at, room), NOW, change_grey, NULL);
 		else
-			(void)store_update(l->store, key_limit(at, room), NOW,
-			    change_limit, NULL);
+			(void)store_update(l->store, (struct ip){ 0 },
+			    key_limit(at, room), NOW, change_limit, NULL);
 		us = (now_s() - begin) * 1e6;
 		if (us > l->worst_us)
 			l->worst_us = us;
@@ -147,8 +147,8 @@ bench_fill(struct store *s)
 	char room[128];
 
 	for (unsigned i = 0; i < ENTRIES; i++)
-		(void)store_update(
-		    s, key_grey(i, room), NOW, change_grey, NULL);
+		(void)store_update(s, (struct ip){ 0 }, key_grey(i, room), NOW,
+		    change_grey, NULL);
 	(void)printf("         %d greylist entries: %.0f MB, %.1f s\n", ENTRIES,
 	    memory_mb() - before, now_s() - begin);
 }

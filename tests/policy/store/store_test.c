@@ -64,6 +64,170 @@ memory_is_bounded(void **state)
 }
 
 static void
+count_up(void *ctx, struct store_record *r)
+{
+	const int64_t *expires_s = ctx;
+
+	*r = (struct store_record){ .count = 1,
+		.number = { r->number[0] + 1 },
+		.expires_s = *expires_s };
+}
+
+static struct ip
+client_of(const char *text)
+{
+	struct ip ip = { 0 };
+
+	(void)ip_parse(span_of(text), &ip);
+	return ip;
+}
+
+/* One network makes more entries than there is room for, longer-lived than
+ * those of others: they push out one another. */
+static const struct {
+	const char *label;
+	const char *flood; /* who; "": nobody in particular */
+	bool stay;         /* what others had */
+} flood_rows[] = {
+	{ "of one network", "203.0.113.%d", true },
+	{ "of one network, IPv6", "2001:db8:7:%x::1", true },
+	{ "of nobody in particular: what expires first goes", "", false },
+};
+
+static void
+memory_of_one_network(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < ARRAY_COUNT(flood_rows); row++) {
+		struct store_options o = { .engine = STORE_MEMORY,
+			.entries_max = 6400 };
+		char why[STORE_WHY_MAX], key[64], from[64];
+		struct store *s = store_open(&o, why);
+		int64_t soon = NOW + 60, late = NOW + 86400;
+		int stayed = 0;
+
+		for (int i = 0; i < 640; i++) {
+			(void)snprintf(key, sizeof(key), "honest %d", i);
+			(void)snprintf(from, sizeof(from), "192.0.%d.1", i);
+			assert_true(store_update(s, client_of(from),
+			    span_of(key), NOW, count_up, &soon));
+		}
+		for (int i = 0; i < 40000; i++) {
+			(void)snprintf(key, sizeof(key), "flood %d", i);
+			(void)snprintf(
+			    from, sizeof(from), "%s", flood_rows[row].flood);
+			if (strchr(from, '%') != NULL)
+				(void)sprintf(strchr(from, '%'),
+				    row == 0 ? "%d" : "%x::1", i % 200);
+			assert_true(store_update(s, client_of(from),
+			    span_of(key), NOW, count_up, &late));
+		}
+		for (int i = 0; i < 640; i++) {
+			struct store_record r;
+
+			(void)snprintf(key, sizeof(key), "honest %d", i);
+			assert_true(store_get(s, span_of(key), NOW, &r));
+			stayed += r.count == 1;
+		}
+		if ((stayed >= 620) != flood_rows[row].stay)
+			fail_msg("%s: %d of 640 stayed", flood_rows[row].label,
+			    stayed);
+		store_close(&s);
+	}
+}
+
+/*
+ * The wall clock jumps by 40 days for a while: nothing that is kept for a day
+ * is gone, neither in memory nor in the file, whoever reads, writes or starts
+ * meanwhile.
+ */
+static void
+nothing_expires_by_a_jump(void **state)
+{
+	const int64_t jump_s = (int64_t)40 * 86400;
+	char path[128], why[STORE_WHY_MAX];
+	struct clock_fixed time = { NOW, 1000000 };
+
+	(void)state;
+	path_in(path, "jump.db");
+	for (int file = 0; file < 2; file++) {
+		struct store_options o = { .engine = file ? STORE_SQLITE
+							  : STORE_MEMORY,
+			.where = path,
+			.entries_max = 100000,
+			.clock = clock_of_fixed(&time) };
+		struct store *s;
+		int64_t sum = 0;
+
+		time = (struct clock_fixed){ NOW, 1000000 };
+		s = store_open(&o, why);
+		assert_non_null(s);
+		assert_true(store_add(s, SPAN("day"), NOW, 86400, 5, NULL));
+		time.unix_s += jump_s;
+		time.monotonic_ms += 1000;
+		/* Sweeps of the memory engine come with changes. */
+		for (int i = 0; i < 200000; i++)
+			assert_true(
+			    store_add(s, SPAN("x"), time.unix_s, 60, 1, NULL));
+		assert_true(
+		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+		assert_int_equal(sum, 6);
+		time.unix_s -= jump_s;
+		time.monotonic_ms += 90000;
+		time.unix_s += 90;
+		assert_true(
+		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+		assert_int_equal(sum, 7);
+		/* It stays there for an hour: then it counts. */
+		time.unix_s += jump_s;
+		assert_true(
+		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+		assert_int_equal(sum, 8);
+		time.unix_s += 3601;
+		time.monotonic_ms += 3601000;
+		assert_true(
+		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+		assert_int_equal(sum, 1);
+		store_close(&s);
+	}
+}
+
+/* And none at a start with a clock that is far ahead of the file. */
+static void
+nothing_expires_at_the_start(void **state)
+{
+	struct clock_fixed time = { (int64_t)clock_system.unix_s(NULL), 0 };
+	struct store_options o = { .engine = STORE_SQLITE,
+		.entries_max = 1000,
+		.clock = clock_of_fixed(&time) };
+	char path[128], why[STORE_WHY_MAX];
+	int64_t sum = 0;
+	struct store *s;
+
+	(void)state;
+	path_in(path, "start.db");
+	o.where = path;
+	s = store_open(&o, why);
+	assert_non_null(s);
+	assert_true(store_add(s, SPAN("day"), time.unix_s, 86400, 5, NULL));
+	store_close(&s);
+	time.unix_s += (int64_t)40 * 86400;
+	s = store_open(&o, why);
+	assert_non_null(s);
+	assert_true(store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+	assert_int_equal(sum, 6);
+	store_close(&s);
+	/* The file has it still, and loses it once the clock has stayed. */
+	s = store_open(&o, why);
+	assert_non_null(s);
+	time.unix_s += 3601 + 86400;
+	time.monotonic_ms += (int64_t)(3601 + 86400) * 1000;
+	assert_true(store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+	assert_int_equal(sum, 1);
+	store_close(&s);
+}
+
+static void
 memory_forgets_what_expired(void **state)
 {
 	struct store *s = store_memory();
@@ -404,6 +568,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_steps),
 		cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(memory_of_one_network),
+		cmocka_unit_test(nothing_expires_by_a_jump),
+		cmocka_unit_test(nothing_expires_at_the_start),
 		cmocka_unit_test(memory_forgets_what_expired),
 		cmocka_unit_test(memory_threads),
 		cmocka_unit_test(sqlite_steps),
