@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "policy/base/crowd.h"
 #include "policy/base/thread.h"
 #include "policy/journal/journal_file.h"
 #include "policy/message/snapshot.h"
@@ -50,6 +51,7 @@ struct journal {
 	pthread_cond_t done;  /* for those who flush */
 	struct journal_entry *first, **last;
 	size_t count, octets; /* of those and of the writer's batch */
+	struct crowd of;      /* octets of each client's network */
 	bool stop, flush, busy, overflowing;
 	bool joined;     /* the thread has ended */
 	uint64_t rounds; /* of the writer */
@@ -90,10 +92,14 @@ journal_alert(struct journal *j, const char *key, const char *text)
 		j->o.alert(j->o.ctx, key, text);
 }
 
+/* As a part of queue_octets or of queue_max, whichever is more. */
 static size_t
-entry_octets(const struct journal_entry *e)
+entry_octets(const struct journal *j, const struct journal_entry *e)
 {
-	return e->record.n + ENTRY_OCTETS;
+	size_t octets = e->record.n + ENTRY_OCTETS;
+	size_t least = j->o.queue_octets / j->o.queue_max;
+
+	return octets > least ? octets : least;
 }
 
 /* ---- the writer: the file ---------------------------------------------------- */
@@ -167,6 +173,10 @@ batch_end(struct journal *j, bool written)
 {
 	size_t count = j->batch_count;
 
+	(void)pthread_mutex_lock(&j->lock);
+	for (const struct journal_entry *e = j->batch; e != NULL; e = e->next)
+		crowd_sub(&j->of, e->group, e->octets);
+	(void)pthread_mutex_unlock(&j->lock);
 	while (j->batch != NULL) {
 		struct journal_entry *next = j->batch->next;
 
@@ -433,9 +443,9 @@ journal_secret(struct journal *j)
 static void
 journal_standards(struct journal_options *o)
 {
-	o->queue_max = o->queue_max == 0 ? 10000 : o->queue_max;
+	o->queue_max = o->queue_max == 0 ? 20000 : o->queue_max;
 	o->queue_octets =
-	    o->queue_octets == 0 ? (size_t)16 << 20 : o->queue_octets;
+	    o->queue_octets == 0 ? (size_t)32 << 20 : o->queue_octets;
 	o->gather_ms = o->gather_ms == 0 ? 100 : o->gather_ms;
 	o->retry_ms = o->retry_ms == 0 ? 1000 : o->retry_ms;
 	o->expire_ms = o->expire_ms == 0 ? 60000 : o->expire_ms;
@@ -466,12 +476,14 @@ journal_new(const struct journal_options *o)
 	return j;
 }
 
-/* Room in the queue for one of this size; otherwise it is dropped. */
+/* Room in the queue for this one; otherwise it is dropped. A flood that the
+ * file can't keep up with costs its own decisions before those on others. */
 static bool
-journal_has_room(const struct journal *j, size_t octets)
+journal_has_room(const struct journal *j, const struct journal_entry *e)
 {
 	return j->count < j->o.queue_max &&
-	       j->octets + octets <= j->o.queue_octets;
+	       crowd_fits(
+		   &j->of, e->group, e->octets, j->octets, j->o.queue_octets);
 }
 
 void
@@ -480,20 +492,23 @@ journal_add(struct journal *j, struct message *m, const struct verdict *v,
 {
 	const struct config *c;
 	struct journal_entry *e;
-	size_t octets;
 
 	if (j == NULL || !m->session->snapshot->config.journal)
 		return;
 	c = &m->session->snapshot->config;
 	e = journal_entry_new(m, v, rcpt, ms,
 	    c->journal_addresses.index == ADDRESSES_HASHED ? j->secret : NULL);
-	octets = e == NULL ? 0 : entry_octets(e);
+	if (e != NULL) {
+		e->group = crowd_group(m->session->client);
+		e->octets = entry_octets(j, e);
+	}
 	(void)pthread_mutex_lock(&j->lock);
 	j->stats.added++;
-	if (e != NULL && !j->stop && journal_has_room(j, octets)) {
+	if (e != NULL && !j->stop && journal_has_room(j, e)) {
 		*j->last = e;
 		j->last = &e->next;
-		j->octets += octets;
+		j->octets += e->octets;
+		crowd_add(&j->of, e->group, e->octets);
 		j->count++;
 		/* It sleeps until there is one, and then until there are
 		 * enough. */

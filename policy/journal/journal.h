@@ -29,8 +29,8 @@ struct journal_options {
 	int64_t keep_s; /* how long decisions are kept; 0: not known yet */
 	uint64_t size;  /* octets of them */
 	/* Zeroes stand for the defaults. */
-	size_t queue_max;    /* entries; 10000 */
-	size_t queue_octets; /* 16 MB */
+	size_t queue_max;    /* entries; 20000, of one network half of it */
+	size_t queue_octets; /* 32 MB, the same */
 	int64_t gather_ms;   /* entries are written together; 100 */
 	int64_t retry_ms;    /* after a failure; 1 s, later up to 32 times */
 	int64_t expire_ms;   /* between looks for what is too old; 60 s */

@@ -41,6 +41,9 @@ struct journal_entry {
 	struct span reply;
 	double score;
 	struct span record;
+	/* The queue's: on whose behalf (crowd_group), and what it counts. */
+	uint16_t group;
+	size_t octets;
 };
 
 /*

@@ -324,6 +324,7 @@ learner_take(struct learner *l)
 	l->first = NULL;
 	l->last = &l->first;
 	l->count = 0;
+	l->of = (struct crowd){ { 0 } };
 	return list;
 }
 
@@ -417,7 +418,7 @@ learner_standards(struct learner_options *o)
 	o->kept_max = o->kept_max == 0 ? 100000 : o->kept_max;
 	o->samples_max =
 	    o->samples_max == 0 ? LEARN_SAMPLES_MAX : o->samples_max;
-	o->queue_max = o->queue_max == 0 ? 2000 : o->queue_max;
+	o->queue_max = o->queue_max == 0 ? 4000 : o->queue_max;
 	o->sync_ms = o->sync_ms == 0 ? 20000 : o->sync_ms;
 }
 

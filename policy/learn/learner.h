@@ -17,6 +17,7 @@
 #include "policy/base/clock.h"
 #include "policy/learn/learn_file.h"
 #include "policy/learn/learn_train.h"
+#include "rules/base/ip.h"
 
 struct store_options;
 
@@ -34,7 +35,7 @@ struct learner_options {
 	int64_t keep_s;       /* what decisions saw; LEARN_KEPT_DAYS */
 	uint64_t kept_max;    /* of them; 100000 */
 	uint64_t samples_max; /* LEARN_SAMPLES_MAX */
-	size_t queue_max;     /* 2000 */
+	size_t queue_max;     /* 4000, of one network half of it */
 	/* The Redis by which hosts share samples; NULL: none do. */
 	const struct store_options *hosts;
 	int64_t sync_ms; /* between two looks there; 20 s */
@@ -65,9 +66,10 @@ uint64_t learner_sender(uint64_t key, struct span address);
 /* A reference to the model, learned_unref; NULL: there is none. Any thread;
  * never waits. */
 struct learned *learner_model(struct learner *l);
-/* What a decision saw, copied. Any thread; never waits. */
-void learner_keep(struct learner *l, const struct learn_kept *k,
-    const struct learn_features *f);
+/* What a decision on this client's mail saw, copied. Any thread; never
+ * waits. */
+void learner_keep(struct learner *l, struct ip client,
+    const struct learn_kept *k, const struct learn_features *f);
 
 /* ---- teaching; waits for the disk, so not in the path of a message --------- */
 

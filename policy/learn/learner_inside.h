@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "policy/base/crowd.h"
 #include "policy/learn/learner.h"
 
 /* What a decision saw, until it is written. */
@@ -18,6 +19,7 @@ struct learner_waiting {
 	uint64_t sender;
 	bool good;
 	enum learn_lesson lesson;
+	uint16_t group; /* on whose behalf (crowd_group) */
 	char id[LEARN_ID_MAX + 1];
 	size_t n;
 	char packed[];
@@ -44,6 +46,7 @@ struct learner {
 	pthread_cond_t done;  /* for those who wait for it */
 	struct learner_waiting *first, **last;
 	size_t count;
+	struct crowd of; /* of those, each client's network */
 	bool stop, flush, train, accept, train_worked;
 	uint64_t rounds;
 	struct learned *model;

@@ -74,15 +74,18 @@ waiting_new(const struct learn_kept *k, const struct learn_features *f)
 }
 
 void
-learner_keep(struct learner *l, const struct learn_kept *k,
+learner_keep(struct learner *l, struct ip client, const struct learn_kept *k,
     const struct learn_features *f)
 {
 	struct learner_waiting *w = waiting_new(k, f);
 
 	if (w == NULL)
 		return;
+	w->group = crowd_group(client);
 	(void)pthread_mutex_lock(&l->lock);
-	if (l->running && !l->stop && l->count < l->o.queue_max) {
+	if (l->running && !l->stop &&
+	    crowd_fits(&l->of, w->group, 1, l->count, l->o.queue_max)) {
+		crowd_add(&l->of, w->group, 1);
 		*l->last = w;
 		l->last = &w->next;
 		if (l->count++ == 0)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "policy/base/crowd.h"
 #include "policy/base/sqlite_schema.h"
 #include "policy/base/thread.h"
 #include "rules/base/panic.h"
@@ -29,6 +30,7 @@ struct report_book {
 	/* The same with what the writer has taken and not written yet: a disk
 	 * that is full for hours must not take all memory. */
 	size_t held, held_octets;
+	struct crowd of; /* octets of each client's network */
 	bool stop, joined, overflowing;
 	struct report_book_stats stats;
 
@@ -118,8 +120,12 @@ book_written(struct report_book *b)
 {
 	size_t octets = 0, n;
 
-	for (const struct report_row *r = b->left; r != NULL; r = r->next)
+	(void)pthread_mutex_lock(&b->lock);
+	for (const struct report_row *r = b->left; r != NULL; r = r->next) {
+		crowd_sub(&b->of, r->group, r->octets);
 		octets += r->octets;
+	}
+	(void)pthread_mutex_unlock(&b->lock);
 	n = book_rows_free(&b->left);
 	(void)pthread_mutex_lock(&b->lock);
 	b->held -= n;
@@ -220,7 +226,7 @@ report_book_new(const struct report_book_options *o)
 	pthread_condattr_t monotonic;
 
 	b->o = *o;
-	b->o.queue_max = o->queue_max == 0 ? 20000 : o->queue_max;
+	b->o.queue_max = o->queue_max == 0 ? 40000 : o->queue_max;
 	b->o.queue_octets =
 	    o->queue_octets == 0 ? (size_t)64 << 20 : o->queue_octets;
 	b->o.gather_ms = o->gather_ms == 0 ? 100 : o->gather_ms;
@@ -244,12 +250,19 @@ report_book_add(struct report_book *b, struct message *m,
 {
 	struct report_row *r = b == NULL ? NULL : report_row_new(m, v, rcpt);
 
+	size_t least;
+
 	if (r == NULL)
 		return;
+	least = b->o.queue_octets / b->o.queue_max;
+	r->octets = r->octets > least ? r->octets : least;
+	r->group = crowd_group(m->session->client);
 	(void)pthread_mutex_lock(&b->lock);
 	b->stats.added++;
 	if (!b->stop && b->held < b->o.queue_max &&
-	    b->held_octets + r->octets <= b->o.queue_octets) {
+	    crowd_fits(&b->of, r->group, r->octets, b->held_octets,
+		b->o.queue_octets)) {
+		crowd_add(&b->of, r->group, r->octets);
 		b->held++;
 		b->held_octets += r->octets;
 		*b->last = r;

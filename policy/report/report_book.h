@@ -21,8 +21,8 @@ struct report_book_options {
 	void (*alert)(void *ctx, const char *key, const char *text);
 	void *ctx;
 	/* Zeroes stand for the defaults. */
-	size_t queue_max;    /* rows; 20000 */
-	size_t queue_octets; /* of their memory; 64 MB */
+	size_t queue_max;    /* rows; 40000, of one network half of it */
+	size_t queue_octets; /* of their memory; 64 MB, the same */
 	int64_t gather_ms;   /* 100 */
 	int64_t retry_ms;    /* after a failure; 30 s */
 	struct report_bounds bounds;

@@ -28,6 +28,7 @@ struct report_row {
 	struct report_row *next; /* the book's queue */
 	struct arena *arena;     /* of all below */
 	size_t octets;           /* of memory, about */
+	uint16_t group;          /* the book's: on whose behalf (crowd_group) */
 	/* The record, as it was found. */
 	struct span domain;    /* where */
 	struct span published; /* what stands inside of policy_published */

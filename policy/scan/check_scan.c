@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "policy/base/address.h"
+#include "policy/base/crowd.h"
 #include "policy/message/check.h"
 #include "policy/message/loading.h"
 #include "policy/message/session.h"
@@ -148,6 +149,7 @@ scan_begin(struct message *m, struct scan_slot *slot, struct scanner *scanner,
 	job->address = to->address;
 	job->address_length = to->length;
 	job->waits = m->waits;
+	job->group = crowd_group(m->session->client);
 	job->text[0] = scan_header(m);
 	job->text[1] = body;
 	slot->asked = true;

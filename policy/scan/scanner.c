@@ -178,18 +178,61 @@ job_connect(struct scanner *s, struct scan_job *job)
 		job_fail(s, job, "the scanner cannot be reached");
 }
 
+static void
+scanner_unqueue(struct scanner *s, const struct scan_job *job)
+{
+	struct scan_job **at = &s->first;
+
+	while (*at != NULL && *at != job)
+		at = &(*at)->next;
+	if (*at == NULL)
+		return;
+	*at = job->next;
+	if (*at == NULL)
+		s->last = at;
+}
+
+static size_t
+scanner_active_of(const struct scanner *s, uint16_t group)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < SCANS_AT_ONCE; i++)
+		n += s->active[i] != NULL && s->active[i]->group == group;
+	return n;
+}
+
+/* The longest in the queue of those whose network has the fewest. */
+static struct scan_job *
+scanner_next(const struct scanner *s)
+{
+	size_t least = SCANS_AT_ONCE;
+	struct scan_job *next = NULL;
+
+	for (struct scan_job *job = s->first; job != NULL; job = job->next) {
+		size_t has = scanner_active_of(s, job->group);
+
+		if (has + (job->group != 0) >= SCANS_AT_ONCE || has >= least)
+			continue;
+		least = has;
+		next = job;
+	}
+	return next;
+}
+
 /* Those whose turn it is. */
 static void
 scanner_admit(struct scanner *s)
 {
-	for (size_t i = 0; i < SCANS_AT_ONCE && s->first != NULL; i++) {
-		struct scan_job *job = s->first;
+	for (size_t i = 0; i < SCANS_AT_ONCE; i++) {
+		struct scan_job *job;
 
 		if (s->active[i] != NULL)
 			continue;
-		s->first = job->next;
-		if (s->first == NULL)
-			s->last = &s->first;
+		job = scanner_next(s);
+		if (job == NULL)
+			return;
+		scanner_unqueue(s, job);
 		s->active[i] = job;
 		job_connect(s, job);
 	}
@@ -329,27 +372,12 @@ scanner_done(struct scanner *s, struct scan_job *job)
 	return done;
 }
 
-/* Under the lock. */
-static void
-queue_remove(struct scanner *s, const struct scan_job *job)
-{
-	struct scan_job **at = &s->first;
-
-	while (*at != NULL && *at != job)
-		at = &(*at)->next;
-	if (*at == NULL)
-		return;
-	*at = job->next;
-	if (*at == NULL)
-		s->last = at;
-}
-
 void
 scanner_drop(struct scanner *s, struct scan_job *job, const char *problem)
 {
 	scanner_lock(s);
 	if (job->state == SCAN_ASKED) {
-		queue_remove(s, job);
+		scanner_unqueue(s, job);
 		if (problem != NULL)
 			job_fail(s, job, problem);
 		else

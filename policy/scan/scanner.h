@@ -28,6 +28,7 @@ struct scan_job {
 	socklen_t address_length;
 	struct span text[SCAN_TEXTS]; /* in this order, as one */
 	struct waits *waits;          /* is posted to at the end */
+	uint16_t group;               /* on whose behalf (crowd_group) */
 	/* To be read once scanner_done says so. */
 	enum scan_state state;
 	const char *problem; /* of SCAN_FAILED: static text */
@@ -40,7 +41,10 @@ struct scan_job {
 	bool quiet; /* it hears no more: what it says is read */
 };
 
-/* Messages that are being scanned at once; more wait for their turn. */
+/*
+ * Messages that are being scanned at once; more wait for their turn, which has
+ * next whose network has the fewest, and no network has all.
+ */
 #define SCANS_AT_ONCE 8
 
 /* The services' alert is told when the scanner does not answer. */

@@ -175,7 +175,7 @@ learn_kit_keep(
 	struct learn_features f = learn_kit_mail(k, topic, seed);
 	const char *id = arena_printf(k->arena, "kept%u", seed);
 
-	learner_keep(k->learner,
+	learner_keep(k->learner, (struct ip){ 0 },
 	    &(const struct learn_kept){
 		.id = span_of(id), .time_s = k->time.unix_s, .good = good },
 	    &f);

@@ -37,6 +37,7 @@ struct bench {
 	struct services judge;
 	struct dns_zone *zone;
 	struct snapshot *snapshot;
+	const char *client; /* NULL: 192.0.2.7 */
 	char id[24];
 };
 
@@ -148,7 +149,8 @@ bench_mail(struct bench *b, const char *sender, const char *rcpts)
 	bool left = false;
 	struct ip ip;
 
-	assert_true(ip_parse(SPAN("192.0.2.7"), &ip));
+	assert_true(ip_parse(
+	    span_of(b->client == NULL ? "192.0.2.7" : b->client), &ip));
 	session_connect(
 	    s, ip, 4711, SPAN("client.example"), SPAN(""), SPAN("mx.example"));
 	session_helo(s, SPAN("client.example"), NULL);
@@ -455,7 +457,7 @@ test_overflow(void **state)
 	(void)state;
 	bench_begin(&b, "");
 	o = bench_options(&b);
-	o.queue_max = 10;
+	o.queue_max = 20; /* half of it for one network */
 	o.gather_ms = 60000;
 	b.journal = journal_new(&o);
 	for (int i = 0; i < 50; i++)
@@ -465,6 +467,40 @@ test_overflow(void **state)
 	assert_int_equal(stats.added, 50);
 	assert_int_equal(stats.written + stats.dropped, 50);
 	HAS(b.alerts, "can't keep up");
+	bench_end(&b);
+}
+
+/* A flood from one network, while nothing can be written, costs decisions on
+ * that network alone. */
+static void
+test_overflow_of_one(void **state)
+{
+	struct bench b;
+	struct journal_options o;
+	struct journal_stats stats;
+	uint64_t dropped;
+
+	(void)state;
+	bench_begin(&b, "");
+	o = bench_options(&b);
+	o.path = "/nowhere/journal.db";
+	o.queue_max = 40;
+	b.journal = journal_new(&o);
+	for (int i = 0; i < 100; i++) {
+		b.client = i % 2 ? "203.0.113.1" : "203.0.113.200";
+		bench_mail(&b, "ann@bad.example", "bob@here.example");
+	}
+	journal_stats(b.journal, &stats);
+	assert_in_range(stats.dropped, 80, 100);
+	for (int i = 0; i < 5; i++) {
+		b.client = "192.0.2.7";
+		bench_mail(&b, "ann@good.example", "bob@here.example");
+		b.client = "198.51.100.7";
+		bench_mail(&b, "eve@good.example", "bob@here.example");
+	}
+	dropped = stats.dropped;
+	journal_stats(b.journal, &stats);
+	assert_int_equal(stats.dropped, dropped);
 	bench_end(&b);
 }
 
@@ -645,7 +681,7 @@ test_full_disk(void **state)
 	bench_begin(&b, "journal.keep 365d\n");
 	o = bench_options(&b);
 	o.pages_max = 50;
-	o.queue_max = 150;
+	o.queue_max = 300; /* half of it for one network */
 	o.retry_ms = 50;
 	b.journal = journal_new(&o);
 	/* Until it is full, however fast it is written, and then more than may
@@ -877,6 +913,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_size),
 	cmocka_unit_test(test_idle),
 	cmocka_unit_test(test_overflow),
+	cmocka_unit_test(test_overflow_of_one),
 	cmocka_unit_test(test_full_disk),
 	cmocka_unit_test(test_version_1_is_read),
 	cmocka_unit_test(test_version_1_is_upgraded),

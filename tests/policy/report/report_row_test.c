@@ -537,8 +537,8 @@ test_book_full(void **state)
 		struct report_book *book;
 		struct bench b;
 
-		o.queue_max = by_octets ? 1000 : 3;
-		o.queue_octets = by_octets ? 20000 : 0;
+		o.queue_max = by_octets ? 1000 : 6; /* one has half */
+		o.queue_octets = by_octets ? 40000 : 0;
 		book = report_book_new(&o);
 		bench_run(&b, config, "",
 		    case_of(a, "a@evil.example", "rej.example", ""));

@@ -384,6 +384,71 @@ test_queue(void **state)
 	arena_free(&a);
 }
 
+/* Somebody to connect to who takes nothing. */
+static int
+deaf_begin(struct sockaddr_in *in)
+{
+	socklen_t n = sizeof(*in);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	*in = (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	assert_int_equal(bind(fd, (struct sockaddr *)in, n), 0);
+	assert_int_equal(listen(fd, 64), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)in, &n), 0);
+	return fd;
+}
+
+/* One network's messages keep the scanner busy for good; another's message is
+ * scanned beside them. */
+static void
+test_share(void **state)
+{
+	struct stand_in in = { .says = "stream: OK" };
+	struct services services = { .clock = clock_system };
+	struct scanner *scanner = scanner_new(&services);
+	struct arena *a = arena_new();
+	struct waits *waits = waits_new(a), *own = waits_new(a);
+	static struct scan_job job[3 * SCANS_AT_ONCE], honest;
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct sockaddr_in tcp;
+	int deaf = deaf_begin(&tcp);
+
+	(void)state;
+	stand_in_begin(&in);
+	for (size_t i = 0; i < ARRAY_COUNT(job); i++) {
+		memcpy(&job[i].address, &tcp, sizeof(tcp));
+		job[i].address_length = sizeof(tcp);
+		job[i].text[0] = SPAN("x");
+		job[i].waits = waits;
+		job[i].group = 7;
+		scanner_ask(scanner, &job[i]);
+	}
+	(void)strcpy(un.sun_path, in.path);
+	memcpy(&honest.address, &un, sizeof(un));
+	honest.address_length = sizeof(un);
+	honest.text[0] = SPAN("x");
+	honest.waits = own;
+	honest.group = 8;
+	waits_open(own);
+	scanner_ask(scanner, &honest);
+	(void)waits_join(
+	    own, clock_system.monotonic_ms(clock_system.ctx) + 10000);
+	assert_true(scanner_done(scanner, &honest));
+	assert_int_equal(honest.state, SCAN_ANSWERED);
+	for (size_t i = 0; i < ARRAY_COUNT(job); i++) {
+		assert_false(scanner_done(scanner, &job[i]));
+		scanner_drop(scanner, &job[i], NULL);
+	}
+	scanner_drop(scanner, &honest, NULL);
+	scanner_free(&scanner);
+	stand_in_end(&in);
+	(void)close(deaf);
+	waits_free(&waits);
+	waits_free(&own);
+	arena_free(&a);
+}
+
 /* What the setting may say. */
 static void
 test_sockets(void **state)
@@ -425,6 +490,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_messages),
 	cmocka_unit_test(test_without_daemon),
 	cmocka_unit_test(test_queue),
+	cmocka_unit_test(test_share),
 };
 
 TABLE_MAIN(tests)
