@@ -2,7 +2,7 @@
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_CPPFLAGS = $(PROJECT_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(SSL_CFLAGS) \
-    $(PSL_CFLAGS) $(JANSSON_CFLAGS) $(MAXMINDDB_CFLAGS)
+    $(PSL_CFLAGS) $(JANSSON_CFLAGS) $(MAXMINDDB_CFLAGS) $(MICROHTTPD_CFLAGS)
 policy_libpolicy_a_SOURCES =
 include %D%/arc/local.mk
 include %D%/base/local.mk

@@ -14,3 +14,4 @@ policy_libpolicy_a_SOURCES += %D%/hash.c %D%/hash.h
 policy_libpolicy_a_SOURCES += %D%/thread.c %D%/thread.h
 policy_libpolicy_a_SOURCES += %D%/wait.c %D%/wait.h
 policy_libpolicy_a_SOURCES += %D%/share.c %D%/share.h
+policy_libpolicy_a_SOURCES += %D%/http_server.c %D%/http_server.h

@@ -2,6 +2,7 @@ UNIT_TESTS += %D%/file_lock_test
 UNIT_TESTS += %D%/clock_test
 UNIT_TESTS += %D%/crowd_test
 UNIT_TESTS += %D%/file_watch_test
+UNIT_TESTS += %D%/http_server_test
 UNIT_TESTS += %D%/json_test
 UNIT_TESTS += %D%/share_test
 UNIT_TESTS += %D%/smtp_client_test
