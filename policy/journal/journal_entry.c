@@ -418,6 +418,50 @@ columns_session(struct recording *r)
 	buf_free(&rcpt);
 }
 
+/* What a fact came to, in one word. */
+static const char *
+auth_word(struct recording *r, const char *name)
+{
+	const struct value *v = facts_named(r->m->facts, name);
+
+	return v->state == FACT_KNOWN && v->text.n > 0
+		   ? arena_strdup(r->entry->arena, v->text)
+		   : "-";
+}
+
+/* Of many signatures the one that holds, else the first. */
+static const char *
+auth_dkim(struct recording *r)
+{
+	const struct schema *schema = facts_schema(r->m->facts);
+	fact_id group = schema_find(schema, SPAN("dkim"));
+	fact_id result = schema_find(schema, SPAN("dkim.result"));
+	struct span first = SPAN("none");
+	size_t count;
+
+	if (group == FACT_NONE || result == FACT_NONE ||
+	    r->v->stage != STAGE_EOM)
+		return "-";
+	count = facts_count(r->m->facts, group);
+	for (size_t i = 0; i < count; i++) {
+		struct span word =
+		    facts_field_get(r->m->facts, result, i)->text;
+
+		if (span_is(word, "pass"))
+			return "pass";
+		if (i == 0 && word.n > 0)
+			first = word;
+	}
+	return arena_strdup(r->entry->arena, first);
+}
+
+static void
+columns_auth(struct recording *r)
+{
+	r->entry->auth = arena_printf(r->entry->arena, "%s %s %s",
+	    auth_word(r, "spf"), auth_dkim(r), auth_word(r, "dmarc"));
+}
+
 static void
 columns_verdict(struct recording *r)
 {
@@ -486,6 +530,7 @@ journal_entry_new(struct message *m, const struct verdict *v, size_t rcpt,
 	recording_rcpts(&r, rcpt);
 	columns_session(&r);
 	columns_verdict(&r);
+	columns_auth(&r);
 	buf_init(&record, JOURNAL_RECORD_MAX);
 	jsonw_init_packed(&w, &record);
 	r.w = &w;

@@ -38,6 +38,8 @@ struct journal_entry {
 	struct span rcpt;  /* addresses, a line each */
 	struct span rules; /* names of those that matched, a line each */
 	const char *verdict, *wanted, *stage, *rule;
+	const char
+	    *auth; /* "pass none fail": SPF, DKIM, DMARC; "-": not known */
 	struct span reply;
 	double score;
 	struct span record;

@@ -41,15 +41,18 @@
 #define TABLE_USED                                                       \
 	"CREATE TABLE used(snapshot TEXT PRIMARY KEY, last INTEGER NOT " \
 	"NULL) WITHOUT ROWID"
+/* Version 3: what SPF, DKIM and DMARC came to, for those who sum up. */
+#define COLUMN_AUTH "ALTER TABLE decision ADD COLUMN auth TEXT"
 static const char *const upgrades[] = {
 	TABLE_WORD ";" TABLE_USED ";"
 		   "INSERT INTO used SELECT snapshot,max(seq) FROM decision"
 		   " WHERE snapshot NOT NULL GROUP BY snapshot;"
 		   "DROP INDEX IF EXISTS decision_time;"
 		   "DROP INDEX IF EXISTS decision_snapshot",
+	COLUMN_AUTH,
 };
 static const struct sqlite_schema schema = {
-	.version = 2,
+	.version = 3,
 	.page_octets = PAGE_OCTETS,
 	/* Some 4 MB, in whatever pages. */
 	.tune = "PRAGMA wal_autocheckpoint=256",
@@ -59,7 +62,7 @@ static const struct sqlite_schema schema = {
 	    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL,"
 	    " queue TEXT, client TEXT, sender TEXT, author TEXT, rcpt TEXT,"
 	    " verdict TEXT, wanted TEXT, stage TEXT, score REAL, rule TEXT,"
-	    " rules TEXT, reply TEXT, snapshot TEXT);"
+	    " rules TEXT, reply TEXT, snapshot TEXT, auth TEXT);"
 	    "CREATE INDEX decision_id ON decision(id);"
 	    "CREATE TABLE record("
 	    " seq INTEGER PRIMARY KEY, json TEXT NOT NULL);"
@@ -92,8 +95,8 @@ enum statement {
 static const char *const statement_sql[] = {
 	[ADD_DECISION] = "INSERT INTO decision(id,time,queue,client,sender,"
 			 "author,rcpt,verdict,wanted,stage,score,rule,rules,"
-			 "reply,snapshot) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-			 "?)",
+			 "reply,snapshot,auth) VALUES(?,?,?,?,?,?,?,?,?,?,?,"
+			 "?,?,?,?,?)",
 	[ADD_RECORD] =
 	    "INSERT INTO record(seq,json) VALUES(last_insert_rowid(),?)",
 	[ADD_SNAPSHOT] =
@@ -360,6 +363,7 @@ entry_add(struct journal_file *f, const struct journal_entry *e)
 	words_bind(f, 13, e->rules);
 	sqlite_bind_text(add, 14, e->reply);
 	words_bind(f, 15, span_of(e->snapshot->name));
+	words_bind(f, 16, span_of(e->auth));
 	if (!sqlite_run(add))
 		return false;
 	sqlite_bind_octets(f->statement[ADD_RECORD], 1, e->record);

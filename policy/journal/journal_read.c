@@ -20,6 +20,8 @@
 struct journal_reader {
 	struct sqlite *db;
 	struct journal_words *words; /* NULL: the file has none, version 1 */
+	bool has_auth;               /* since version 3 */
+	struct sqlite_statement *record; /* NULL: not asked for yet */
 };
 
 struct journal_reader *
@@ -42,6 +44,9 @@ journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
 	r = xcalloc(1, sizeof(*r));
 	r->db = db;
 	r->words = journal_words_new(db);
+	probe = sqlite_prepare(db, "SELECT auth FROM decision LIMIT 1");
+	r->has_auth = probe != NULL;
+	sqlite_statement_free(&probe);
 	return r;
 }
 
@@ -52,6 +57,7 @@ journal_reader_close(struct journal_reader **rp)
 
 	if (r == NULL)
 		return;
+	sqlite_statement_free(&r->record);
 	journal_words_free(&r->words);
 	sqlite_close(&r->db);
 	free(r);
@@ -85,8 +91,8 @@ each_prepare(struct journal_reader *r, const struct journal_query *q)
 	char sql[1024];
 
 	(void)snprintf(sql, sizeof(sql),
-	    "SELECT " COLUMNS "%s FROM decision%s WHERE" BOUNDS "%s%s",
-	    q->records ? ",json" : "",
+	    "SELECT " COLUMNS "%s%s FROM decision%s WHERE" BOUNDS "%s%s",
+	    r->has_auth ? ",auth" : ",''", q->records ? ",json" : "",
 	    q->records ? " JOIN record USING(seq)" : "",
 	    q->rule.n > 0 ? BY_RULE : "", q->newest_first ? DOWN : UP);
 	return sqlite_prepare(r->db, sql);
@@ -153,8 +159,9 @@ row_read(struct journal_reader *r, struct sqlite_statement *s, bool record,
 	for (size_t i = 0; i < ARRAY_COUNT(text); i++)
 		*text[i] = column_read(r, s, (int)i + 2, a);
 	row->score = sqlite_column_double(s, 15);
+	row->auth = column_read(r, s, 16, a);
 	if (record)
-		row->record = record_read(s, 16, a);
+		row->record = record_read(s, 17, a);
 }
 
 /*
@@ -215,7 +222,9 @@ journal_each(struct journal_reader *r, const struct journal_query *q,
 		p->rule = journal_words_find(r->words, q->rule, rule);
 	p->query = q;
 	p->arena = arena_new();
-	p->after = q->newest_first ? INT64_MAX : INT64_MIN;
+	p->after = q->after_seq != 0 ? q->after_seq
+		   : q->newest_first ? INT64_MAX
+				     : INT64_MIN;
 	ok = p->statement != NULL;
 	while (ok && on) {
 		ok = page_read(p);
@@ -246,6 +255,23 @@ journal_count(struct journal_reader *r, const struct journal_query *q)
 		count = (uint64_t)sqlite_column_number(s, 0);
 	sqlite_statement_free(&s);
 	return count;
+}
+
+struct span
+journal_record(struct journal_reader *r, int64_t seq, struct arena *a)
+{
+	struct span text = SPAN("");
+
+	if (r->record == NULL)
+		r->record = sqlite_prepare(
+		    r->db, "SELECT json FROM record WHERE seq=?");
+	if (r->record == NULL)
+		return text;
+	sqlite_bind_number(r->record, 1, seq);
+	if (sqlite_step(r->record) == SQLITE_STEP_ROW)
+		text = record_read(r->record, 0, a);
+	sqlite_reset(r->record);
+	return text;
 }
 
 /* ---- snapshots ------------------------------------------------------------- */

@@ -25,6 +25,9 @@ struct journal_row {
 	struct span rcpt; /* addresses, a line each */
 	struct span verdict, wanted, stage, rule;
 	struct span rules; /* names of those that matched, a line each */
+	/* "pass none fail": what SPF, DKIM and DMARC came to, "-" for not
+	 * known; "" in rows of files that had no such column. */
+	struct span auth;
 	struct span reply; /* "550 5.7.1 text"; "" for none */
 	struct span snapshot;
 	double score;
@@ -39,6 +42,9 @@ struct journal_query {
 	struct span rule;
 	/* From this decision id on, its recipients' included; "": all. */
 	struct span id_prefix;
+	/* Behind this one, in the order that is asked for; 0: from its
+	 * beginning. */
+	int64_t after_seq;
 };
 
 /*
@@ -53,6 +59,13 @@ bool journal_each(struct journal_reader *r, const struct journal_query *q,
 const char *journal_reader_error(const struct journal_reader *r);
 /* Decisions in these bounds, for progress. */
 uint64_t journal_count(struct journal_reader *r, const struct journal_query *q);
+
+/*
+ * The record of one decision, as JSON in the arena; "" when it is gone or
+ * damaged. May be called from within a walk.
+ */
+struct span journal_record(
+    struct journal_reader *r, int64_t seq, struct arena *a);
 
 /* What a decision was made with. */
 struct journal_snapshot {

@@ -179,6 +179,7 @@ struct reading {
 	size_t count;
 	const char *text;   /* "id sender>rcpt verdict rule" of each */
 	const char *record; /* of the last */
+	const char *auth;   /* of each, a line */
 };
 
 static bool
@@ -191,6 +192,8 @@ reading_row(void *ctx, const struct journal_row *row)
 	    r->text == NULL ? "" : r->text, SPAN_FMT(row->sender),
 	    SPAN_FMT(row->rcpt), SPAN_FMT(row->verdict), SPAN_FMT(row->rule));
 	r->record = arena_strdup(r->arena, row->record);
+	r->auth = arena_printf(r->arena, "%s%.*s\n",
+	    r->auth == NULL ? "" : r->auth, SPAN_FMT(row->auth));
 	return true;
 }
 
@@ -591,6 +594,8 @@ test_version_1_is_upgraded(void **state)
 	assert_string_equal(r.text,
 	    OLD "ann@good.example>bob@here.example accept \n"
 		"y@bad.example>bob@here.example reject forged\n");
+	/* Rows of before have none. */
+	assert_string_equal(r.auth, "\n\npass none none\nfail - -\n");
 	assert_string_equal(bench_by_rule(&b, "pills"),
 	    "old@good.example>bob@here.example accept \n"
 	    "ann@good.example>bob@here.example accept \n");
