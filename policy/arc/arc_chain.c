@@ -425,7 +425,7 @@ arc_chain_unsigned(struct arc_chain *c)
 struct span
 arc_chain_comment(const struct arc_chain *c)
 {
-	struct span text;
+	struct span text, ip = SPAN("");
 	struct buf b;
 
 	buf_init(&b, ARC_COMMENT_MAX);
@@ -439,6 +439,10 @@ arc_chain_comment(const struct arc_chain *c)
 			SPAN_FMT(sig->domain), i, SPAN_FMT(sig->selector)))
 			break;
 	}
+	if (c->outcome.instances > 0)
+		ip = arc_sets_get(c->sets, 1)->said.remote_ip;
+	if (ip.n > 0)
+		(void)buf_printf(&b, " remote-ip[1]=%.*s", SPAN_FMT(ip));
 	text = arena_dup(c->arena, buf_span(&b));
 	buf_free(&b);
 	return text;

@@ -6,6 +6,7 @@
 
 #include "policy/arc/arc_said.h"
 
+#include "rules/base/ip.h"
 #include "rules/text/domain.h"
 
 const char *const arc_spf_words[] = { "pass", "fail", "softfail", "neutral",
@@ -92,6 +93,19 @@ arc_said_author(struct arena *a, const struct authres_result *dmarc)
 }
 
 static struct span
+arc_said_remote_ip(struct arena *a, const struct authres_said *said)
+{
+	struct span text = SPAN("");
+	struct ip ip;
+
+	for (size_t i = 0; text.n == 0 && i < said->count; i++)
+		text = authres_pair_get(&said->result[i], "smtp", "remote-ip");
+	for (size_t i = 0; text.n == 0 && i < said->count; i++)
+		text = authres_pair_get(&said->result[i], "policy", "iprev");
+	return ip_parse(text, &ip) ? arena_dup(a, text) : SPAN("");
+}
+
+static struct span
 arc_said_server(struct arena *a, struct span server)
 {
 	for (size_t i = 0; i < server.n; i++)
@@ -113,5 +127,6 @@ arc_said_of(struct arena *a, const struct authres_said *said)
 		    arc_dkim_words, arc_said_find(said, "dkim", arc_said_pass)),
 		.dmarc = arc_said_word(arc_dmarc_words, dmarc),
 		.author = arc_said_author(a, dmarc),
+		.remote_ip = arc_said_remote_ip(a, said),
 	};
 }

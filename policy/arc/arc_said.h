@@ -14,6 +14,9 @@ struct arc_said {
 	const char *spf, *dkim, *dmarc;
 	/* header.from of its DMARC: A-labels, lower case; "": none. */
 	struct span author;
+	/* Who handed it the message: smtp.remote-ip (RFC 8617, 6), or what it
+	 * looked up reverse DNS for (RFC 8601, 3). "": none, or no address. */
+	struct span remote_ip;
 };
 
 extern const char *const arc_spf_words[];

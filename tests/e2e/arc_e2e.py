@@ -4,39 +4,21 @@ are made by dkimpy, which is nobody's code here."""
 import os
 import sys
 
-import dkim
-
 from stage import (Milter, Nsd, Postfix, Sink, Stage, headers, run, send,
                    wait_for)
-from world import EVIL_IP, GOOD_IP, LIST_IP, World
+from world import EVIL_IP, GOOD_IP, LIST_IP, World, shipped_rules
 
 stage = Stage()
 world = World()
 sink = stage.add(Sink())
 nsd = stage.add(Nsd(stage.path("nsd"), world.zones()))
 os.makedirs(stage.path("milter/rules.d"))
-with open(sys.path[0] + "/../../contrib/rules/default.rules") as shipped:
-    with open(stage.path("milter/rules.d/50.rules"), "w") as rules:
-        rules.write(shipped.read().replace(
-            "list forwarders domains forwarders.invalid",
-            "list forwarders domains list.example forwarders.invalid"))
+with open(stage.path("milter/rules.d/50.rules"), "w") as f:
+    f.write(shipped_rules())
 milter = stage.add(Milter(stage.path("milter"),
                           "resolver 127.0.0.1:%d\n" % nsd.port))
 postfix = stage.add(Postfix(stage.path("postfix"), sink,
                             "inet:127.0.0.1:%d" % milter.port))
-FOUND = ("Authentication-Results: mx.%s.example; %sspf=pass "
-         "smtp.mailfrom=good.example; dmarc=%s header.from=good.example\r\n")
-
-
-def seal(message, name, dmarc="pass", arc=""):
-    """What mx.NAME.example found, sealed, on top."""
-    message = (FOUND % (name, arc, dmarc)).encode() + message
-    fields = dkim.arc_sign(
-        message, b"sel", (name + ".example").encode(), world.keys[name].private,
-        b"mx.%s.example" % name.encode(),
-        include_headers=[b"from", b"to", b"subject", b"date", b"message-id"])
-    assert len(fields) == 3, fields
-    return b"".join(fields) + message
 
 
 def altered(token):
@@ -57,7 +39,7 @@ def by_evil(message):
 
 
 def test_a_trusted_forwarder_is_believed():
-    replies = by_list(seal(altered("Handed-1"), "list"))
+    replies = by_list(world.seal(altered("Handed-1"), "list"))
     assert replies[-1][0] == 250, replies
     got = sink.wait("Handed-1")[2]
     results = headers(got, "Authentication-Results")[0]
@@ -88,28 +70,55 @@ def test_without_a_seal_it_is_refused():
 
 
 def test_a_strangers_seal_is_not_believed():
-    replies = by_evil(seal(world.message(subject="Handed-3"), "evil"))
+    replies = by_evil(world.seal(world.message(subject="Handed-3"), "evil"))
     assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
 
 
 def test_a_strangers_word_that_the_forwarder_sealed_is_not_believed():
-    message = seal(world.message(subject="Handed-4"), "evil")
-    replies = by_list(seal(message, "list", "fail", "arc=pass; "))
+    message = world.seal(world.message(subject="Handed-4"), "evil")
+    replies = by_list(world.seal(message, "list", "fail", "arc=pass; "))
     assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
 
 
 def test_an_altered_message_is_not_believed():
-    message = seal(altered("Handed-5"), "list")
+    message = world.seal(altered("Handed-5"), "list")
     replies = by_evil(message.replace(b"wiki", b"password"))
     assert replies[-1][0] == 550 and "DMARC" in replies[-1][1], replies
 
 
 def test_a_genuine_message_with_a_chain_is_told():
-    message = seal(world.sign(world.message(subject="Handed-6")), "good")
+    message = world.seal(world.sign(world.message(subject="Handed-6")), "good")
     replies = send(postfix.port, message, ip=GOOD_IP)
     assert replies[-1][0] == 250, replies
     results = headers(sink.wait("Handed-6")[2], "Authentication-Results")[0]
     assert "dmarc=pass" in results and "arc=pass" in results, results
+
+
+def decision_of(token):
+    """Its fields with our verdict, and that decision's id."""
+    got = sink.wait(token)[2]
+    verdict = headers(got, "X-Verdict")[0]
+    return got, verdict, verdict.split("id=")[1].split(";")[0]
+
+
+def test_a_signature_is_restored_behind_a_list():
+    replies = by_list(world.posted("Handed-7"))
+    assert replies[-1][0] == 250, replies
+    got, verdict, decision = decision_of("Handed-7")
+    assert "tags=mailing_list" in verdict, verdict
+    assert "dmarc=fail" in headers(got, "Authentication-Results")[0], got
+    assert not headers(got, "X-Spam-Flag"), got
+    text = wait_for("journal", lambda: (lambda status, said: said if status == 0
+                    else None)(*milter.tool("explain", decision)))
+    assert ("the signature of good.example is good without what list.example "
+            "changed: subject footer" in text), text
+
+
+def test_a_footer_that_leads_elsewhere_is_not_forgiven():
+    by_list(world.posted("Handed-8", b"-- \r\nhttp://evil.example/login\r\n"))
+    got, verdict, _ = decision_of("Handed-8")
+    assert "tags=mailing_list" not in verdict and \
+        headers(got, "X-Spam-Flag") == ["YES"], verdict
 
 
 tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]

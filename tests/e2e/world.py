@@ -9,14 +9,23 @@ end-to-end tests share it.
 """
 
 import base64
+import os
 import subprocess
 
 import dkim
 
-from stage import ZONE_HEAD, txt
+from stage import TOP, ZONE_HEAD, txt
 
 GOOD_IP, LIST_IP, EVIL_IP = "192.0.2.10", "192.0.2.20", "192.0.2.66"
 GOOD_IP6 = "2001:db8::10"
+
+
+def shipped_rules():
+    """The rules that ship, with a list that believes list.example's seals."""
+    with open(os.path.join(TOP, "contrib/rules/default.rules")) as f:
+        return f.read().replace(
+            "list forwarders domains forwarders.invalid",
+            "list forwarders domains list.example forwarders.invalid")
 
 
 class Key:
@@ -73,3 +82,26 @@ class World:
                            include_headers=[b"from", b"to", b"subject", b"date",
                                             b"message-id"])
         return header + message
+
+    def seal(self, message, name, dmarc="pass", arc=""):
+        """What mx.NAME.example found, sealed by dkimpy, on top."""
+        message = (
+            "Authentication-Results: mx.%s.example; %sspf=pass "
+            "smtp.mailfrom=good.example smtp.remote-ip=%s; dmarc=%s "
+            "header.from=good.example\r\n" % (name, arc, GOOD_IP, dmarc)
+            ).encode() + message
+        fields = dkim.arc_sign(
+            message, b"sel", (name + ".example").encode(),
+            self.keys[name].private, b"mx.%s.example" % name.encode(),
+            include_headers=[b"from", b"to", b"subject", b"date", b"message-id"])
+        assert len(fields) == 3, fields
+        return b"".join(fields) + message
+
+    def posted(self, token, footer=b"-- \r\ntalk mailing list\r\n"
+               b"https://list.example/talk\r\n"):
+        """A genuine message to the list as the list hands it on, which seals
+        nothing: a tag in the Subject, its own field, a footer."""
+        message = self.sign(self.message(subject=token).replace(
+            b"To: Bob <bob@verdict.example>", b"To: talk@list.example"))
+        return b"List-Id: <talk.list.example>\r\n" + message.replace(
+            b"\r\nSubject: ", b"\r\nSubject: [talk] ") + footer

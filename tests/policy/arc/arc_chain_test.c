@@ -381,6 +381,7 @@ test_comment(void **state)
 	struct arena *a = arena_new();
 	struct dns_zone *zone = zone_of(NULL);
 	struct span message = SPAN(MESSAGE);
+	struct arc_kit_hop first = A;
 	struct judged got;
 
 	(void)state;
@@ -389,6 +390,11 @@ test_comment(void **state)
 	judge(message, zone, 100, &got);
 	assert_string_equal(got.comment,
 	    "arc=pass as[2].d=b.example as[2].s=s as[1].d=a.example as[1].s=s");
+	first.results = "a.example; spf=pass smtp.remote-ip=192.0.2.7";
+	message = arc_kit_seal(kit, a, SPAN(MESSAGE), 1, &first);
+	judge(message, zone, 100, &got);
+	assert_string_equal(got.comment,
+	    "arc=pass as[1].d=a.example as[1].s=s remote-ip[1]=192.0.2.7");
 	dns_zone_free(&zone);
 	arena_free(&a);
 }

@@ -10,7 +10,8 @@
 /* clang-format off */
 static const struct {
 	const char *label, *text;
-	const char *want; /* "SERVER spf dkim dmarc AUTHOR", "-" for nothing */
+	/* "SERVER spf dkim dmarc AUTHOR[ IP]", "-" for nothing */
+	const char *want;
 } row[] = {
 	{ "all of it", "mx.example; spf=pass smtp.mailfrom=a.example; dkim=fail header.d=a.example;"
 	    " dmarc=pass header.from=a.example", "mx.example pass fail pass a.example" },
@@ -48,6 +49,13 @@ static const struct {
 	    " spf=fail smtp.mailfrom=a.example", "mx.example fail - - -" },
 	{ "SPF of HELO alone", "mx.example; spf=none smtp.helo=h.example", "mx.example none - - -" },
 	{ "a server that can't be shown", "\"mx example\"; spf=pass", "- pass - - -" },
+	{ "who handed it on", "mx.example; spf=pass smtp.remote-ip=192.0.2.1; arc=none",
+	    "mx.example pass - - - 192.0.2.1" },
+	{ "the same in IPv6", "mx.example; arc=none smtp.remote-ip=\"2001:db8::1\"",
+	    "mx.example - - - - 2001:db8::1" },
+	{ "reverse DNS", "mx.example; iprev=pass policy.iprev=192.0.2.2", "mx.example - - - - 192.0.2.2" },
+	{ "no address", "mx.example; arc=none smtp.remote-ip=\"1 as[9].d=bank.example\"",
+	    "mx.example - - - -" },
 };
 /* clang-format on */
 
@@ -70,11 +78,13 @@ test_said(void **state)
 		said = arc_said_of(a, &text);
 		if (table_wants(row[i].label))
 			table_text(row[i].label, "said",
-			    arena_printf(a, "%s %s %s %s %s",
+			    arena_printf(a, "%s %s %s %s %s%s%.*s",
 				shown(arena_strdup(a, said.server)),
 				shown(said.spf), shown(said.dkim),
 				shown(said.dmarc),
-				shown(arena_strdup(a, said.author))),
+				shown(arena_strdup(a, said.author)),
+				said.remote_ip.n > 0 ? " " : "",
+				SPAN_FMT(said.remote_ip)),
 			    row[i].want);
 		arena_free(&a);
 	}
