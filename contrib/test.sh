@@ -21,8 +21,8 @@ if ! package_there postfix && dpkg-query -W \
 fi
 packages_install $BUILD_PACKAGES libcmocka-dev clang libclang-rt-dev \
 	mandoc universal-ctags python3 python3-yaml python3-dkim python3-authres \
-	python3-dnspython opendkim-tools openssl nsd $mta redis-server \
-	sqlite3 procps strace || exit 1
+	python3-dnspython opendkim opendkim-tools libxml2-utils openssl nsd \
+	$mta redis-server sqlite3 procps strace || exit 1
 
 passed=0
 failed=0

@@ -6,6 +6,7 @@
 #include "milter/report/report_post.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "milter/alert/alert.h"
@@ -38,6 +39,7 @@ post_in_ms(int64_t seconds)
 }
 /* Under the mutex. */
 static bool stopping, busy;
+static atomic_ullong post_counted[DELIVERY_STATE_COUNT];
 
 /* ---- one look -------------------------------------------------------------------------- */
 
@@ -51,6 +53,7 @@ post_shown(void *ctx, const struct report_delivery *d,
 	(void)ctx;
 	(void)file;
 	(void)packed;
+	atomic_fetch_add(&post_counted[state], 1);
 	report_day_text(d->day, day);
 	log_write(state == DELIVERY_SENT || state == DELIVERY_UNWANTED
 		      ? LOG_LEVEL_INFO
@@ -92,10 +95,12 @@ post_make(struct report_file *f, int64_t now_s)
 	/* Those who were judged at midnight are counted by then. */
 	if (now_s % REPORT_DAY_S < REPORT_BEGIN_S)
 		today--;
-	if (report_file_doubt(f, now_s, &doubtful) && doubtful > 0)
+	if (report_file_doubt(f, now_s, &doubtful) && doubtful > 0) {
+		atomic_fetch_add(&post_counted[DELIVERY_DOUBTFUL], doubtful);
 		alert_raise("reports in doubt",
 		    "DMARC reports were being sent when the process ended; "
 		    "\"verdict report --dry-run\" shows which");
+	}
 	while (report_file_unmade(f, today, &day))
 		if (!report_file_make(f, day,
 			(day + 1) * REPORT_DAY_S + REPORT_BEGIN_S,
@@ -199,4 +204,10 @@ report_post_end_join(void)
 	while (busy && thread_cond_wait(&wake, &mutex, until_ms))
 		continue;
 	(void)pthread_mutex_unlock(&mutex);
+}
+
+uint64_t
+report_post_count(enum delivery_state state)
+{
+	return atomic_load(&post_counted[state]);
 }

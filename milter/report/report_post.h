@@ -8,10 +8,14 @@
  * is made up for.
  */
 
+#include "policy/report/report_file.h"
+
 /* After the daemon's snapshot and the resolver are there. */
 void report_post_start(void);
 /* Sends no more; waits, for some seconds at most, for the mail under way, so
  * that it is not left in doubt. */
 void report_post_end_join(void);
+/* Mails that came to this state since the process started. Any thread. */
+uint64_t report_post_count(enum delivery_state state);
 
 #endif

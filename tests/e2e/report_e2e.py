@@ -16,8 +16,8 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 from stage import (TOP, Milter, Nsd, Postfix, Sink, Stage, free_port, headers,
-                   listens, run, send, wait_for)
-from world import EVIL_IP, GOOD_IP, World
+                   listens, program, run, send, txt, wait_for)
+from world import EVIL_IP, GOOD_IP, LIST_IP, Key, World, shipped_rules
 
 DAY = 86400
 NAMESPACE = "{urn:ietf:params:xml:ns:dmarc-2.0}"
@@ -36,6 +36,8 @@ zones["example."] += 'evil.example._report._dmarc.list TXT "v=DMARC1"\n'
 # Who gets a report sees it come from here.
 zones["example."] += ('verdict TXT "v=spf1 ip4:192.0.2.53 -all"\n'
                       '_dmarc.verdict TXT "v=DMARC1; p=reject"\n')
+own_key = Key()
+zones["example."] += "sel._domainkey.verdict TXT %s\n" % txt(own_key.record)
 nsd = stage.add(Nsd(stage.path("nsd"), zones))
 SHIM = stage.path("clock_shift.so")
 subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", SHIM,
@@ -50,23 +52,51 @@ def schema():
     return os.environ.get("DMARC_SCHEMA")
 
 
+class OpenDkim:
+    """Signs what this host sends, as README and GUIDE say."""
+
+    def __init__(self, directory):
+        os.makedirs(directory)
+        self.port = free_port()
+        with open(directory + "/key", "wb") as f:
+            f.write(own_key.private)
+        os.chmod(directory + "/key", 0o600)
+        with open(directory + "/conf", "w") as f:
+            f.write("Mode s\nDomain verdict.example\nSelector sel\nKeyFile %s/key\n"
+                    "Socket inet:%d@127.0.0.1\nSyslog no\nBackground no\n"
+                    "UserID root\nRequireSafeKeys no\nInternalHosts 127.0.0.1\n"
+                    "PidFile %s/pid\n" % (directory, self.port, directory))
+        self.process = subprocess.Popen(
+            [program("opendkim"), "-f", "-x", directory + "/conf"],
+            stdout=open(directory + "/log", "wb"), stderr=subprocess.STDOUT)
+        wait_for("opendkim", lambda: listens(self.port))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+FORGED = "rule forged when dmarc = fail and dmarc.applied = reject then reject\n"
+
+
 class Site:
     """A daemon with reports on, its Postfix, and a clock of its own."""
 
-    def __init__(self, own, name, report="on"):
+    def __init__(self, own, name, report="on", rules=FORGED):
         self.clock = own.path(name + ".clock")
         self.shift(0)
         self.mta_port = free_port()
         self.report = report
         os.makedirs(own.path(name + "/rules.d"))
         with open(own.path(name + "/rules.d/10.rules"), "w") as f:
-            f.write("rule forged when dmarc = fail and dmarc.applied = reject "
-                    "then reject\n")
+            f.write(rules)
         self.milter = own.add(Milter(
             own.path(name), self.config(self.mta_port),
             env={"LD_PRELOAD": SHIM, "CLOCK_SHIFT": self.clock}))
+        signer = own.add(OpenDkim(own.path(name + "-opendkim")))
         self.mta = own.add(Postfix(own.path(name + "-postfix"), sink,
-                                   "inet:127.0.0.1:%d" % self.milter.port))
+                                   "inet:127.0.0.1:%d, inet:127.0.0.1:%d"
+                                   % (self.milter.port, signer.port)))
         self.milter.write_config(self.config(self.mta.port))
         assert self.milter.tool("reload")[0] == 0
 
@@ -175,13 +205,18 @@ def test_a_day_passes():
             or b"<dmarc@verdict.example>" in sender, sender
         assert rcpts and b"<agg@good.example>" in rcpts[0], rcpts
         assert headers(octets, "From") == ["dmarc@verdict.example"]
-        # It passes DMARC itself, for those whom its own host sends to.
+        # It passes DMARC itself: by SPF for those whom its own host sends to,
+        # and by OpenDKIM's signature wherever it is forwarded to.
         with open(own.path("report.eml"), "wb") as f:
             f.write(octets)
-        status, text = site.milter.tool(
-            "check", "--json", "--live-dns", "--ip", "192.0.2.53", "--from",
-            "dmarc@verdict.example", own.path("report.eml"))
-        assert json.loads(text.splitlines()[-1])["dmarc"]["result"] == "pass", text
+        for ip, spf, signature in (("192.0.2.53", "pass", "pass"),
+                                   ("192.0.2.99", "fail", "pass")):
+            status, text = site.milter.tool(
+                "check", "--json", "--live-dns", "--ip", ip, "--from",
+                "dmarc@verdict.example", own.path("report.eml"))
+            got = json.loads(text.splitlines()[-1])
+            assert (got["spf"]["result"], got["dkim"][0]["result"],
+                    got["dmarc"]["result"]) == (spf, signature, "pass"), text
         name, packed = attached(octets)
         begin = site.day * DAY
         assert name.startswith("verdict.example!good.example!%d!%d!"
@@ -203,6 +238,9 @@ def test_a_day_passes():
                            check=True)
         else:
             print("(no schema or no xmllint: not validated)")
+        status, text = site.milter.tool("stats", "--json")
+        mails = json.loads(text)["metrics"]["report_mails"]
+        assert mails["sent"] == 2 and mails["not wanted"] == 1, mails
         # Nobody who did not ask, and nobody twice: not after a restart either,
         # and not by hand.
         site.restart()
@@ -215,6 +253,46 @@ def test_a_day_passes():
         # What went out was our own mail: the next day has no rows of it.
         assert site.ask("SELECT count(*) FROM row WHERE day>%d" % site.day) \
             == [(0,)]
+
+
+def reasons(xml):
+    """(header_from, disposition, type of the reason, its comment) of each row."""
+    out = []
+    for record in ElementTree.fromstring(xml).iter(NAMESPACE + "record"):
+        reason = record.find(".//" + NAMESPACE + "reason")
+        comment = None if reason is None else reason.find(NAMESPACE + "comment")
+        out.append((record.find(".//" + NAMESPACE + "header_from").text,
+                    record.find(".//" + NAMESPACE + "disposition").text,
+                    None if reason is None else reason.find(NAMESPACE + "type").text,
+                    None if comment is None else comment.text))
+    return sorted(out, key=str)
+
+
+def test_why_something_milder_was_done():
+    """What passed through other hands is let by, and its author is told why."""
+    sink.messages.clear()
+    with Stage() as own:
+        site = Site(own, "site", "collect", shipped_rules())
+        sealed = world.seal(world.sign(world.message(subject="Why-sealed")).replace(
+            b"The minutes are", b"Minutes:"), "list")
+        for message in (world.posted("Why-restored"), sealed):
+            send(site.mta.port, message, sender="talk-bounces@list.example",
+                 helo="mx.list.example", ip=LIST_IP)
+        send(site.mta.port, world.message(subject="Why-forged"),
+             sender="x@evil.example", helo="mx.evil.example", ip=EVIL_IP)
+        site.counted(3)
+        day = site.day_passes()
+        os.makedirs(own.path("reports"))
+        status, text = site.milter.tool("report", "--dry-run", "--day", day,
+                                        "-o", own.path("reports"))
+        assert status == 0, text
+        xml = [gzip.open(own.path("reports/" + name)).read()
+               for name in os.listdir(own.path("reports")) if "!good.example!" in name]
+        assert reasons(xml[0]) == [
+            ("good.example", "none", "local_policy",
+             "arc=pass as[1].d=list.example as[1].s=sel remote-ip[1]=" + GOOD_IP),
+            ("good.example", "none", "mailing_list", None),
+            ("good.example", "reject", None, None)], xml
 
 
 class Stuck:
