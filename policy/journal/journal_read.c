@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "policy/base/json.h"
 #include "policy/journal/journal_words.h"
 #include "rules/base/jsonpack.h"
 #include "rules/base/panic.h"
@@ -17,57 +16,30 @@
 #define PAGE_ROWS   256
 #define PAGE_OCTETS ((size_t)4 << 20)
 
-struct journal_reader {
+struct journal_source_file {
 	struct sqlite *db;
 	struct journal_words *words; /* NULL: the file has none, version 1 */
 	bool has_auth;               /* since version 3 */
 	struct sqlite_statement *record; /* NULL: not asked for yet */
 };
 
-struct journal_reader *
-journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
+static void
+file_close(void *self)
 {
-	struct sqlite *db = sqlite_open(path, SQLITE_FOR_READING, why);
-	struct sqlite_statement *probe;
-	struct journal_reader *r;
+	struct journal_source_file *f = self;
 
-	if (db == NULL)
-		return NULL;
-	probe = sqlite_prepare(db, "SELECT seq FROM decision LIMIT 1");
-	if (probe == NULL) {
-		(void)snprintf(why, SQLITE_WHY_MAX, "%.150s: %.90s", path,
-		    sqlite_error(db));
-		sqlite_close(&db);
-		return NULL;
-	}
-	sqlite_statement_free(&probe);
-	r = xcalloc(1, sizeof(*r));
-	r->db = db;
-	r->words = journal_words_new(db);
-	probe = sqlite_prepare(db, "SELECT auth FROM decision LIMIT 1");
-	r->has_auth = probe != NULL;
-	sqlite_statement_free(&probe);
-	return r;
+	sqlite_statement_free(&f->record);
+	journal_words_free(&f->words);
+	sqlite_close(&f->db);
+	free(f);
 }
 
-void
-journal_reader_close(struct journal_reader **rp)
+static const char *
+file_error(const void *self)
 {
-	struct journal_reader *r = *rp;
+	const struct journal_source_file *f = self;
 
-	if (r == NULL)
-		return;
-	sqlite_statement_free(&r->record);
-	journal_words_free(&r->words);
-	sqlite_close(&r->db);
-	free(r);
-	*rp = NULL;
-}
-
-const char *
-journal_reader_error(const struct journal_reader *r)
-{
-	return sqlite_error(r->db);
+	return sqlite_error(f->db);
 }
 
 #define BOUNDS " time>=?1 AND time<=?2 AND (?3='' OR (id>=?3 AND id<?4)) "
@@ -86,7 +58,7 @@ journal_reader_error(const struct journal_reader *r)
 #define DOWN "AND decision.seq<?5 ORDER BY decision.seq DESC LIMIT ?6"
 
 static struct sqlite_statement *
-each_prepare(struct journal_reader *r, const struct journal_query *q)
+each_prepare(struct journal_source_file *r, const struct journal_query *q)
 {
 	char sql[1024];
 
@@ -115,7 +87,7 @@ bounds_bind(
 }
 
 static struct span
-column_read(struct journal_reader *r, struct sqlite_statement *s, int at,
+column_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
     struct arena *a)
 {
 	struct span value = sqlite_column_text(s, at);
@@ -145,7 +117,7 @@ record_read(struct sqlite_statement *s, int at, struct arena *a)
 }
 
 static void
-row_read(struct journal_reader *r, struct sqlite_statement *s, bool record,
+row_read(struct journal_source_file *r, struct sqlite_statement *s, bool record,
     struct arena *a, struct journal_row *row)
 {
 	struct span *const text[] = { &row->id, &row->queue, &row->client,
@@ -170,7 +142,7 @@ row_read(struct journal_reader *r, struct sqlite_statement *s, bool record,
  * pager would make it grow for as long as he reads.
  */
 struct page {
-	struct journal_reader *reader;
+	struct journal_source_file *reader;
 	struct sqlite_statement *statement;
 	struct span rule; /* its octets */
 	const struct journal_query *query;
@@ -208,10 +180,11 @@ page_read(struct page *p)
 	return stepped != SQLITE_STEP_FAILED;
 }
 
-bool
-journal_each(struct journal_reader *r, const struct journal_query *q,
-    journal_visit *visit, void *ctx)
+static bool
+file_each(
+    void *self, const struct journal_query *q, journal_visit *visit, void *ctx)
 {
+	struct journal_source_file *r = self;
 	struct page *p = xcalloc(1, sizeof(*p));
 	struct arena *rule = arena_new();
 	bool on = true, ok;
@@ -240,9 +213,10 @@ journal_each(struct journal_reader *r, const struct journal_query *q,
 	return ok;
 }
 
-uint64_t
-journal_count(struct journal_reader *r, const struct journal_query *q)
+static uint64_t
+file_count(void *self, const struct journal_query *q)
 {
+	struct journal_source_file *r = self;
 	struct sqlite_statement *s =
 	    sqlite_prepare(r->db, "SELECT count(*) FROM decision WHERE" BOUNDS);
 	uint64_t count = 0;
@@ -257,9 +231,10 @@ journal_count(struct journal_reader *r, const struct journal_query *q)
 	return count;
 }
 
-struct span
-journal_record(struct journal_reader *r, int64_t seq, struct arena *a)
+static struct span
+file_record(void *self, int64_t seq, struct arena *a)
 {
+	struct journal_source_file *r = self;
 	struct span text = SPAN("");
 
 	if (r->record == NULL)
@@ -274,59 +249,54 @@ journal_record(struct journal_reader *r, int64_t seq, struct arena *a)
 	return text;
 }
 
-/* ---- snapshots ------------------------------------------------------------- */
-
-static void
-snapshot_gathered(
-    struct jsonr facts, struct arena *a, struct journal_snapshot *out)
+static struct span
+file_snapshot(void *self, struct span name, struct arena *a)
 {
-	struct span *name =
-	    arena_array(a, jsonr_count(facts) + 1, sizeof(*name));
-	struct span text;
-
-	out->gathered = name;
-	for (size_t i = 0; i < jsonr_count(facts); i++)
-		if (jsonr_text(jsonr_at(facts, i), &text))
-			name[out->gathered_count++] = arena_dup(a, text);
-}
-
-static bool
-snapshot_read(struct span json, struct arena *a, struct journal_snapshot *out)
-{
-	const char *why;
-	struct jsonr_doc *doc = jsonr_parse(json, a, &why);
-	struct jsonr top;
-	struct span text;
-
-	if (doc == NULL)
-		return false;
-	top = jsonr_top(doc);
-	if (jsonr_text(jsonr_get(top, "config"), &text))
-		out->config = arena_dup(a, text);
-	if (jsonr_text(jsonr_get(top, "rules"), &text))
-		out->rules = arena_dup(a, text);
-	(void)jsonr_bool(jsonr_get(top, "lists_cut"), &out->files_cut);
-	out->file_count =
-	    snapshot_files_read(jsonr_get(top, "lists"), a, &out->file);
-	snapshot_gathered(jsonr_get(top, "facts"), a, out);
-	jsonr_free(&doc);
-	return out->rules.p != NULL;
-}
-
-bool
-journal_snapshot(struct journal_reader *r, struct span name, struct arena *a,
-    struct journal_snapshot *out)
-{
+	struct journal_source_file *r = self;
 	struct sqlite_statement *s =
 	    sqlite_prepare(r->db, "SELECT json FROM snapshot WHERE name=?");
-	bool found = false;
+	struct span text = SPAN("");
 
-	*out = (struct journal_snapshot){ 0 };
 	if (s == NULL)
-		return false;
+		return text;
 	sqlite_bind_text(s, 1, name);
 	if (sqlite_step(s) == SQLITE_STEP_ROW)
-		found = snapshot_read(sqlite_column_text(s, 0), a, out);
+		text = arena_dup(a, sqlite_column_text(s, 0));
 	sqlite_statement_free(&s);
-	return found;
+	return text;
+}
+
+static const struct journal_source source_file = {
+	.each = file_each,
+	.count = file_count,
+	.record = file_record,
+	.snapshot = file_snapshot,
+	.error = file_error,
+	.close = file_close,
+};
+
+struct journal_reader *
+journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
+{
+	struct sqlite *db = sqlite_open(path, SQLITE_FOR_READING, why);
+	struct sqlite_statement *probe;
+	struct journal_source_file *f;
+
+	if (db == NULL)
+		return NULL;
+	probe = sqlite_prepare(db, "SELECT seq FROM decision LIMIT 1");
+	if (probe == NULL) {
+		(void)snprintf(why, SQLITE_WHY_MAX, "%.150s: %.90s", path,
+		    sqlite_error(db));
+		sqlite_close(&db);
+		return NULL;
+	}
+	sqlite_statement_free(&probe);
+	f = xcalloc(1, sizeof(*f));
+	f->db = db;
+	f->words = journal_words_new(db);
+	probe = sqlite_prepare(db, "SELECT auth FROM decision LIMIT 1");
+	f->has_auth = probe != NULL;
+	sqlite_statement_free(&probe);
+	return journal_reader_of(&source_file, f);
 }

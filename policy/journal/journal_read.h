@@ -77,8 +77,28 @@ struct journal_snapshot {
 	const struct span *gathered; /* names of facts */
 	size_t gathered_count;
 };
+/* The same as the journal has it, a JSON object; "" when it has none. */
+struct span journal_snapshot_text(
+    struct journal_reader *r, struct span name, struct arena *a);
 /* In the arena. False when the journal does not have it. */
 bool journal_snapshot(struct journal_reader *r, struct span name,
     struct arena *a, struct journal_snapshot *out);
+
+/*
+ * Where decisions lie, for those that read from elsewhere than the file. Each
+ * function is that of the same name above; snapshot is journal_snapshot_text.
+ */
+struct journal_source {
+	bool (*each)(void *self, const struct journal_query *q,
+	    journal_visit *visit, void *ctx);
+	uint64_t (*count)(void *self, const struct journal_query *q);
+	struct span (*record)(void *self, int64_t seq, struct arena *a);
+	struct span (*snapshot)(void *self, struct span name, struct arena *a);
+	const char *(*error)(const void *self);
+	void (*close)(void *self);
+};
+/* Takes self. */
+struct journal_reader *journal_reader_of(
+    const struct journal_source *source, void *self);
 
 #endif
