@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "rules/base/octets.h"
+
 /* The least character of each length: anything below is an overlong form. */
 static const uint32_t utf8_least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
 
@@ -58,13 +60,19 @@ size_t
 utf8_ascii_run(struct span s, size_t at)
 {
 	size_t i = at;
-	uint64_t word;
 
-	for (; s.n - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, s.p + i, sizeof(word));
-		if ((word & UINT64_C(0x8080808080808080)) != 0)
+	for (; s.n - i >= 4 * OCTETS_WORD; i += 4 * OCTETS_WORD) {
+		const char *p = s.p + i;
+
+		if (((octets_read(p) | octets_read(p + OCTETS_WORD) |
+			 octets_read(p + 2 * OCTETS_WORD) |
+			 octets_read(p + 3 * OCTETS_WORD)) &
+			OCTETS_HIGH) != 0)
 			break;
 	}
+	for (; s.n - i >= OCTETS_WORD; i += OCTETS_WORD)
+		if ((octets_read(s.p + i) & OCTETS_HIGH) != 0)
+			break;
 	while (i < s.n && (unsigned char)s.p[i] < 0x80)
 		i++;
 	return i - at;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "rules/base/octets.h"
 #include "rules/base/utf8.h"
 #include "rules/text/rune.h"
 
@@ -47,50 +48,106 @@ folded_apart(struct span s, size_t at)
 	return at == s.n || memchr("\n>-*+|#=_", s.p[at], 9) != NULL;
 }
 
+/*
+ * How many octets from at on stay as they are: ASCII that is drawn, and single
+ * blanks. What comes before them ends in a blank or not.
+ */
+static size_t
+folded_run(struct span s, size_t at, bool blank)
+{
+	uint64_t before = blank ? 0x80 : 0;
+	size_t i = at;
+
+	for (; s.n - i >= OCTETS_WORD; i += OCTETS_WORD) {
+		uint64_t word = octets_read(s.p + i);
+		uint64_t space = octets_equal(word, ' ');
+
+		if ((word & OCTETS_HIGH) != 0 ||
+		    octets_from(word, ' ') != OCTETS_HIGH ||
+		    (space & (space << 8 | before)) != 0)
+			break;
+		before = space >> 56;
+	}
+	for (blank = before != 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < ' ' || c >= 0x80 || (c == ' ' && blank))
+			break;
+		blank = c == ' ';
+	}
+	return i - at;
+}
+
+struct folded_writer {
+	char *p;
+	size_t n;
+	bool same; /* nothing is written that was not read */
+};
+
+static bool
+folded_after_blank(const struct folded_writer *w)
+{
+	return w->n > 0 && (w->p[w->n - 1] == ' ' || w->p[w->n - 1] == '\n');
+}
+
+/* The line end at offset at. */
+static void
+folded_line_end(struct folded_writer *w, struct span s, size_t at, bool join)
+{
+	bool paragraph = !join || w->n == 0 || w->p[w->n - 1] == '\n' ||
+			 folded_apart(s, at + 1);
+
+	if (w->n > 0 && w->p[w->n - 1] == ' ') {
+		w->n--;
+		w->same = false;
+	}
+	w->same = w->same && paragraph;
+	w->p[w->n++] = paragraph ? '\n' : ' ';
+}
+
+/* The character at offset at; returns its octets. */
+static size_t
+folded_character(struct folded_writer *w, struct span s, size_t at)
+{
+	uint32_t rune;
+	size_t octets = utf8_next(s, at, &rune);
+	char plain = rune >= 0x80 ? folded_rune(rune) : '\0';
+
+	if (plain != '\0') {
+		w->p[w->n++] = plain;
+		w->same = false;
+	} else if (rune_space(rune)) {
+		w->same = w->same && rune == ' ';
+		if (folded_after_blank(w))
+			w->same = false;
+		else
+			w->p[w->n++] = ' ';
+	} else {
+		memcpy(w->p + w->n, s.p + at, octets);
+		w->n += octets;
+	}
+	return octets;
+}
+
 struct span
 folded_text(struct span s, bool join, struct arena *a)
 {
-	char *p = arena_alloc(a, s.n + 1);
-	size_t n = 0, i = 0;
-	bool same = true;
+	struct folded_writer w = { .p = arena_alloc(a, s.n + 1), .same = true };
 
-	while (i < s.n) {
-		unsigned char c = (unsigned char)s.p[i];
-		size_t octets = 1;
-		uint32_t rune = c;
-		char plain;
+	for (size_t i = 0; i < s.n;) {
+		size_t run = folded_run(s, i, folded_after_blank(&w));
 
-		if (c > ' ' && c < 0x80) {
-			p[n++] = s.p[i++];
-			continue;
-		}
-		if (c >= 0x80)
-			octets = utf8_next(s, i, &rune);
-		plain = c >= 0x80 ? folded_rune(rune) : '\0';
-		if (c == '\n') {
-			bool paragraph = !join || n == 0 || p[n - 1] == '\n' ||
-					 folded_apart(s, i + 1);
-
-			if (n > 0 && p[n - 1] == ' ') {
-				n--;
-				same = false;
-			}
-			same = same && paragraph;
-			p[n++] = paragraph ? '\n' : ' ';
-		} else if (plain != '\0') {
-			p[n++] = plain;
-			same = false;
-		} else if (c == ' ' || c == '\t' || rune_space(rune)) {
-			same = same && c == ' ';
-			if (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\n'))
-				same = false;
-			else
-				p[n++] = ' ';
+		memcpy(w.p + w.n, s.p + i, run);
+		w.n += run;
+		i += run;
+		if (i == s.n)
+			break;
+		if (s.p[i] == '\n') {
+			folded_line_end(&w, s, i, join);
+			i++;
 		} else {
-			memcpy(p + n, s.p + i, octets);
-			n += octets;
+			i += folded_character(&w, s, i);
 		}
-		i += octets;
 	}
-	return same ? s : span_make(p, n);
+	return w.same ? s : span_make(w.p, w.n);
 }

@@ -6,6 +6,7 @@
 
 #include "rules/text/script.h"
 
+#include "rules/base/octets.h"
 #include "rules/base/utf8.h"
 #include "rules/text/rune.h"
 #include "rules/text/skeleton.h"
@@ -13,7 +14,7 @@
 #define MIXED_LETTERS_MIN 4
 #define MIXED_LATIN_MIN   2
 
-/* SCRIPT_COUNT: it is no letter. */
+/* Beyond ASCII. SCRIPT_COUNT: it is no letter. */
 static unsigned
 script_of(uint32_t rune)
 {
@@ -61,8 +62,6 @@ script_of(uint32_t rune)
 	};
 	size_t low = 0, high = ARRAY_COUNT(range);
 
-	if (rune < 0x80)
-		return ascii_alpha((char)rune) ? SCRIPT_LATIN : SCRIPT_COUNT;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
@@ -99,6 +98,90 @@ script_letter(struct script_word *word, uint32_t rune, unsigned script)
 		word->deceiving++;
 }
 
+/* Letters of ASCII. */
+static void
+script_latin(size_t n, struct script_word *word, struct script_shares *out)
+{
+	out->letters += n;
+	out->of[SCRIPT_LATIN] += n;
+	out->characters += n;
+	word->letters += n;
+	word->latin += n;
+}
+
+/* A character of ASCII that is no letter. */
+static void
+script_other(char c, struct script_word *word, struct script_shares *out)
+{
+	script_word_end(word, out);
+	out->characters += !rune_space((unsigned char)c);
+}
+
+/* Words of which no letter is beyond ASCII: none of them deceives. */
+static void
+script_plain(struct span s, struct script_shares *out)
+{
+	struct script_word none = { .letters = 0 };
+	size_t letters = 0, blanks = 0, i = 0;
+
+	for (; s.n - i >= OCTETS_WORD; i += OCTETS_WORD) {
+		uint64_t word = octets_read(s.p + i);
+		uint64_t small = word | OCTETS_ALL(0x20U);
+
+		letters += octets_count(
+		    octets_from(small, 'a') & ~octets_from(small, 'z' + 1));
+		blanks += octets_count(
+		    octets_equal(word, ' ') |
+		    (octets_from(word, '\t') & ~octets_from(word, '\r' + 1)));
+	}
+	script_latin(letters, &none, out);
+	out->characters += i - blanks - letters;
+	for (; i < s.n; i++)
+		if (ascii_alpha(s.p[i]))
+			script_latin(1, &none, out);
+		else
+			script_other(s.p[i], &none, out);
+}
+
+/* What stands between characters beyond ASCII; its first and its last word
+ * may go on there. */
+static void
+script_ascii(struct span s, struct script_word *word, struct script_shares *out)
+{
+	size_t first = 0, last = s.n;
+
+	while (first < s.n && ascii_alpha(s.p[first]))
+		first++;
+	script_latin(first, word, out);
+	if (first == s.n)
+		return;
+	script_word_end(word, out);
+	while (ascii_alpha(s.p[last - 1]))
+		last--;
+	script_plain(span_slice(s, first, last), out);
+	script_latin(s.n - last, word, out);
+}
+
+static size_t
+script_rune(struct span s, size_t at, struct script_word *word,
+    struct script_shares *out)
+{
+	uint32_t rune;
+	size_t octets = utf8_next(s, at, &rune);
+	unsigned script = script_of(rune);
+
+	if (script < SCRIPT_COUNT) {
+		out->letters++;
+		out->of[script]++;
+		out->characters++;
+		script_letter(word, rune, script);
+	} else {
+		script_word_end(word, out);
+		out->characters += !rune_space(rune);
+	}
+	return octets;
+}
+
 void
 script_count(struct span s, struct script_shares *out)
 {
@@ -106,30 +189,13 @@ script_count(struct span s, struct script_shares *out)
 
 	*out = (struct script_shares){ .characters = 0 };
 	for (size_t i = 0; i < s.n;) {
-		uint32_t rune;
-		unsigned script;
+		size_t run = utf8_ascii_run(s, i);
 
-		/* Most of most texts, so not looked up. */
-		if (ascii_alpha(s.p[i])) {
-			out->letters++;
-			out->of[SCRIPT_LATIN]++;
-			out->characters++;
-			word.letters++;
-			word.latin++;
-			i++;
-			continue;
-		}
-		i += utf8_next(s, i, &rune);
-		script = script_of(rune);
-		if (script < SCRIPT_COUNT) {
-			out->letters++;
-			out->of[script]++;
-			out->characters++;
-			script_letter(&word, rune, script);
-			continue;
-		}
-		script_word_end(&word, out);
-		out->characters += !rune_space(rune);
+		if (run > 0)
+			script_ascii(span_slice(s, i, i + run), &word, out);
+		i += run;
+		if (i < s.n)
+			i += script_rune(s, i, &word, out);
 	}
 	script_word_end(&word, out);
 }

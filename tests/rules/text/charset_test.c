@@ -161,6 +161,22 @@ test_folded(void **state)
 		table_text(row[i].label, "lines",
 		    arena_strdup(a, folded_text(s, false, a)), row[i].lines);
 	}
+	/* Eight octets are looked at at once: wherever they begin. */
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		for (int shift = 1; shift < 20; shift++) {
+			const char *before = "Words before the text.";
+			struct span s = span_of(arena_printf(
+			    a, "%.*s%s", shift, before, row[i].text));
+
+			table_text(row[i].label, "behind others, joined",
+			    arena_strdup(a, folded_text(s, true, a)),
+			    arena_printf(
+				a, "%.*s%s", shift, before, row[i].joined));
+			table_text(row[i].label, "behind others",
+			    arena_strdup(a, folded_text(s, false, a)),
+			    arena_printf(
+				a, "%.*s%s", shift, before, row[i].lines));
+		}
 	arena_free(&a);
 	table_end();
 }

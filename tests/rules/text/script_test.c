@@ -5,6 +5,7 @@
 
 #include "tests/kit/table.h"
 
+#include "rules/base/arena.h"
 #include "rules/text/script.h"
 #include "rules/text/skeleton.h"
 
@@ -76,6 +77,41 @@ test_script(void **state)
 	table_end();
 }
 
+/* Eight octets of ASCII are looked at at once: wherever they begin. */
+static void
+test_places(void **state)
+{
+	static const struct {
+		const char *label, *text;
+		size_t characters, mixed;
+	} row[] = {
+		{ "blanks and digits", "a 1\t2\r\n[b]\v@`{z}~\f0:/", 15, 0 },
+		{ "letters of two alphabets", "se\u0441ure l\u043egin", 11, 2 },
+		{ "on both sides", "\u0430bcd\u0435", 5, 1 },
+		{ "an ASCII word between", "\u0436 word \u0436", 6, 0 },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		for (int shift = 0; shift < 20; shift++) {
+			struct script_shares shares;
+			struct span s = span_of(arena_printf(a, "%.*s %s %s",
+			    shift, "thesearetwentyletters", row[i].text,
+			    "and these are many more"));
+
+			script_count(s, &shares);
+			table_number(row[i].label, "characters",
+			    (long long)shares.characters,
+			    (long long)row[i].characters + shift + 19);
+			table_number(row[i].label, "mixed words",
+			    (long long)shares.mixed_words,
+			    (long long)row[i].mixed);
+		}
+	arena_free(&a);
+	table_end();
+}
+
 static void
 test_skeleton(void **state)
 {
@@ -112,6 +148,7 @@ test_skeleton(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_script),
+	cmocka_unit_test(test_places),
 	cmocka_unit_test(test_skeleton),
 };
 
