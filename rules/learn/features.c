@@ -5,6 +5,8 @@
 
 #include "rules/learn/features.h"
 
+#include "rules/learn/canonical.h"
+
 #define WORD_MIN   2
 #define WORD_MAX   32
 #define NAMED_MAX  200 /* links, and files, that give features */
@@ -37,6 +39,8 @@ struct feature_set {
 	/* A bit for each feature that is there: thousands are sorted and each
 	 * kept once by looking through 4096 words. */
 	uint64_t *seen;
+	/* A bit for each word of seen that is not zero. */
+	uint64_t used[SEEN_WORDS / 64];
 	size_t count;
 	/* Where each came from first, in that order; NULL: nobody asks. */
 	struct learn_origin *origin;
@@ -71,6 +75,7 @@ feature_add(struct feature_set *f, enum feature_kind kind, uint64_t value)
 	if ((f->seen[at / 64] & bit) != 0 || f->count == LEARN_FEATURES_MAX)
 		return;
 	f->seen[at / 64] |= bit;
+	f->used[at / 4096] |= (uint64_t)1 << at / 64 % 64;
 	if (f->origin != NULL) {
 		f->origin[f->count] = f->here;
 		f->origin[f->count].index = at;
@@ -82,143 +87,6 @@ static void
 feature_text(struct feature_set *f, enum feature_kind kind, struct span text)
 {
 	feature_add(f, kind, feature_hash(1, span_slice(text, 0, EXTENT_MAX)));
-}
-
-/* ---- canonical text -------------------------------------------------------------- */
-
-/*
- * Fields that tell who got the message, what a filter thought of it or what a
- * mailbox keeps: they say nothing about the next message, or all too much.
- */
-static bool
-field_is_skipped(struct span name)
-{
-	static const char *const skipped[] = { "to", "cc", "bcc", "resent-to",
-		"delivered-to", "x-original-to", "envelope-to",
-		"x-delivered-to", "x-envelope-to", "return-path",
-		"x-mailbox-line", "status", "x-status", "x-keywords", "x-uid",
-		"x-uidl", "lines", "content-length", "authentication-results",
-		"received-spf", "arc-seal", "arc-message-signature",
-		"arc-authentication-results", "x-verdict*", "x-spam*",
-		"x-bogosity*", "x-dspam*", "x-virus*", "x-amavis*", "x-rspamd*",
-		"x-gmail*", "x-ms-exchange-organization*" };
-
-	for (size_t i = 0; i < ARRAY_COUNT(skipped); i++)
-		if (header_name_is(name, span_of(skipped[i])))
-			return true;
-	return false;
-}
-
-/* Digits in these differ from message to message. */
-static bool
-field_has_ids(struct span name)
-{
-	static const char *const ids[] = { "date", "message-id", "references",
-		"in-reply-to", "content-type", "content-id", "dkim-signature",
-		"resent-date", "resent-message-id", "thread-index" };
-
-	for (size_t i = 0; i < ARRAY_COUNT(ids); i++)
-		if (span_case_is(name, ids[i]))
-			return true;
-	return false;
-}
-
-/* White space folded, lower case, digits as '0' where they are ids. */
-static void
-canonical_add(struct buf *out, struct span text, bool ids)
-{
-	for (size_t i = 0; i < text.n && out->n < out->max; i++) {
-		char c = ascii_lower(text.p[i]);
-
-		if (ids && ascii_digit(c))
-			c = '0';
-		if (c == '\0' || ascii_space(c))
-			c = ' ';
-		if (c != ' ' || (out->n > 0 && out->p[out->n - 1] != ' '))
-			(void)buf_addc(out, c);
-	}
-}
-
-/* RFC 5321, 4.4: "by" us "for" a recipient; "; date-time" at the end. */
-static void
-canonical_received(struct buf *out, struct span value)
-{
-	size_t end = span_find_last(value, ';');
-	struct span rest = span_slice(value, 0, end), word;
-	bool id = false;
-
-	while (span_cut(&rest, ' ', &word)) {
-		if (span_case_is(word, "for"))
-			(void)span_cut(&rest, ' ', &word);
-		else {
-			canonical_add(out, word, id);
-			canonical_add(out, SPAN(" "), false);
-		}
-		id = span_case_is(word, "id");
-	}
-	if (end != SIZE_MAX)
-		canonical_add(out, span_slice(value, end, value.n), true);
-}
-
-/* RFC 6376, 3.5: all tags but the two that are hashes. */
-static void
-canonical_signature(struct buf *out, struct span value)
-{
-	struct span rest = value, tag;
-
-	while (span_cut(&rest, ';', &tag)) {
-		tag = span_trim(tag);
-		if (span_starts(tag, SPAN("b=")) ||
-		    span_starts(tag, SPAN("bh=")))
-			continue;
-		canonical_add(out, tag, true);
-		canonical_add(out, SPAN("; "), false);
-	}
-}
-
-static void
-canonical_field(struct buf *out, const struct header_field *f)
-{
-	canonical_add(out, f->name, false);
-	canonical_add(out, SPAN(": "), false);
-	if (span_case_is(f->name, "received"))
-		canonical_received(out, f->value);
-	else if (span_case_is(f->name, "dkim-signature"))
-		canonical_signature(out, f->value);
-	else
-		canonical_add(out, f->value, field_has_ids(f->name));
-}
-
-/* The header's text, and where its fields begin in it. */
-struct canonical_header {
-	struct buf text;
-	uint16_t start[LEARN_HEADER_OCTETS];
-	uint64_t seed[LEARN_HEADER_OCTETS];
-	size_t count;
-};
-
-static void
-canonical_header(
-    const struct header_list *h, size_t own_hops, struct canonical_header *out)
-{
-	size_t seen = header_seen(h);
-
-	buf_init(&out->text, LEARN_HEADER_OCTETS);
-	out->count = 0;
-	for (size_t i = 0; i < seen && out->text.n < out->text.max; i++) {
-		const struct header_field *field = &h->field[i];
-
-		if (field_is_skipped(field->name))
-			continue;
-		if (own_hops > 0 && span_case_is(field->name, "received")) {
-			own_hops--;
-			continue;
-		}
-		out->start[out->count] = (uint16_t)out->text.n;
-		out->seed[out->count++] = span_case_hash(field->name, 1);
-		canonical_field(&out->text, field);
-		(void)buf_addc(&out->text, '\n');
-	}
 }
 
 /* ---- features of text --------------------------------------------------------------- */
@@ -240,11 +108,16 @@ feature_grams(struct feature_set *f, enum feature_kind kind, struct span text,
 	}
 }
 
+/* Letters, digits, what is not ASCII, and what stands inside of words. */
+static const uint64_t word_octets[4] = { UINT64_C(0x03ff609200000000),
+	UINT64_C(0x07fffffe87ffffff), UINT64_MAX, UINT64_MAX };
+
 static bool
 word_octet(char c)
 {
-	return ascii_alnum(c) || (c & 0x80) != 0 || c == '$' || c == '!' ||
-	       c == '\'' || c == '-' || c == '.' || c == '@' || c == '_';
+	unsigned char u = (unsigned char)c;
+
+	return (word_octets[u / 64] >> u % 64 & 1) != 0;
 }
 
 /*
@@ -285,7 +158,7 @@ feature_field_words(struct feature_set *f, const struct canonical_header *h,
 	size_t last = field + 1 < h->count ? h->start[field + 1] : h->text.n;
 
 	feature_words(f, KIND_HEADER_WORD,
-	    span_slice(buf_span(&h->text), 0, last < end ? last : end),
+	    span_slice(text_span(&h->text), 0, last < end ? last : end),
 	    from > h->start[field] ? from : h->start[field], h->seed[field]);
 }
 
@@ -294,7 +167,7 @@ feature_header(struct feature_set *f, const struct canonical_header *h,
     size_t from, size_t end)
 {
 	f->here.text = LEARN_HEADER;
-	feature_grams(f, KIND_HEADER_GRAM, buf_span(&h->text), from, end);
+	feature_grams(f, KIND_HEADER_GRAM, text_span(&h->text), from, end);
 	for (size_t i = 0; i < h->count; i++)
 		if (h->start[i] < end)
 			feature_field_words(f, h, i, from, end);
@@ -460,58 +333,59 @@ feature_list(const struct feature_set *f, struct arena *a)
 	uint32_t *list = arena_array(a, f->count + 1, sizeof(*list));
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < SEEN_WORDS; i++)
-		for (uint64_t bits = f->seen[i]; bits != 0; bits &= bits - 1)
-			list[count++] = i * 64 + bit_number(bits & (~bits + 1));
+	for (uint32_t i = 0; i < SEEN_WORDS / 64; i++)
+		for (uint64_t used = f->used[i]; used != 0; used &= used - 1) {
+			uint32_t word = i * 64 + bit_number(used & (~used + 1));
+
+			for (uint64_t bits = f->seen[word]; bits != 0;
+			     bits &= bits - 1)
+				list[count++] =
+				    word * 64 + bit_number(bits & (~bits + 1));
+		}
 	return list;
 }
 
-/* The head first, so that it is known by itself; text is the caller's. */
+/* The head first, so that it is known by itself. */
 static void
 features_read(struct feature_set *f, const struct learn_message *m,
-    struct canonical_header *h, struct buf *body, struct learn_features *out)
+    struct learn_features *out, struct learn_origins *where)
 {
-	canonical_header(m->headers, m->own_hops, h);
-	buf_init(body, LEARN_BODY_OCTETS);
-	canonical_add(body, m->content->text, false);
+	struct canonical_header *h = arena_alloc(m->arena, sizeof(*h));
+	struct canonical_text body;
+
+	f->key = m->key;
+	f->seen = arena_array(m->arena, SEEN_WORDS, sizeof(*f->seen));
+	canonical_header(m->headers, m->own_hops, m->arena, h);
+	canonical_body(m->content->text, m->arena, &body);
 	feature_header(f, h, 0, LEARN_HEAD_OCTETS);
 	out->head_count = f->count;
 	out->head = feature_list(f, m->arena);
 	feature_named(f, m);
 	feature_header(f, h, LEARN_HEAD_OCTETS, h->text.n);
-	feature_body(f, buf_span(body));
+	feature_body(f, text_span(&body));
 	out->count = f->count;
 	out->index = feature_list(f, m->arena);
+	where->origin = f->origin;
+	where->count = f->count;
+	where->header = text_span(&h->text);
+	where->body = text_span(&body);
 }
 
 void
 learn_features(const struct learn_message *m, struct learn_features *out)
 {
-	struct feature_set f = { .key = m->key };
-	struct canonical_header header;
-	struct buf body;
+	struct feature_set f = { .origin = NULL };
+	struct learn_origins nobody_asks;
 
-	f.seen = arena_array(m->arena, SEEN_WORDS, sizeof(*f.seen));
-	features_read(&f, m, &header, &body, out);
-	buf_free(&header.text);
-	buf_free(&body);
+	features_read(&f, m, out, &nobody_asks);
 }
 
 void
 learn_origins(const struct learn_message *m, struct learn_features *out,
     struct learn_origins *where)
 {
-	struct feature_set f = { .key = m->key };
-	struct canonical_header header;
-	struct buf body;
+	struct feature_set f = { .origin = arena_array(m->arena,
+				     LEARN_FEATURES_MAX, sizeof(*f.origin)) };
 
-	f.seen = arena_array(m->arena, SEEN_WORDS, sizeof(*f.seen));
-	f.origin = arena_array(m->arena, LEARN_FEATURES_MAX, sizeof(*f.origin));
-	features_read(&f, m, &header, &body, out);
-	where->origin = f.origin;
-	where->count = f.count;
-	where->header = arena_dup(m->arena, buf_span(&header.text));
-	where->body = arena_dup(m->arena, buf_span(&body));
-	buf_free(&header.text);
-	buf_free(&body);
+	features_read(&f, m, out, where);
 }

@@ -8,8 +8,8 @@
  * keyed with a secret of the site.
  *
  * The text is the header (names and values in their order, without recipients,
- * our own hop, marks of filters and signatures' values), its first
- * LEARN_HEADER_OCTETS, and the visible text of the body, its first
+ * our own hop, marks of filters and signatures' values; of Received fields 300
+ * octets), its first LEARN_HEADER_OCTETS, and the visible text of the body, its first
  * LEARN_BODY_OCTETS. Features are its 4-grams of octets, its words, pairs of
  * words that stand side by side, named properties of links, files and HTML,
  * and what the caller names. A feature is there or not; it is never counted,

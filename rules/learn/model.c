@@ -28,15 +28,31 @@ learn_model_free(struct learn_model **m)
 	*m = NULL;
 }
 
-/* In the order of the numbers, so that the sum is always the same one. */
+double
+learn_scale(size_t features)
+{
+	if (features == 0)
+		return 1.0;
+	return sqrt(sqrt((double)LEARN_TYPICAL / (double)features));
+}
+
+/*
+ * Always in the same order, so that the sum is the same one: four sums side
+ * by side, for an addition need not wait for the one before.
+ */
 static double
 model_sum(const struct learn_weights *w, const uint32_t *index, size_t count)
 {
-	double sum = (double)w->bias;
+	double sum[4] = { 0, 0, 0, 0 };
+	size_t i = 0;
 
-	for (size_t i = 0; i < count; i++)
-		sum += (double)w->weight[index[i]];
-	return sum;
+	for (; i + 4 <= count; i += 4)
+		for (size_t j = 0; j < 4; j++)
+			sum[j] += (double)w->weight[index[i + j]];
+	for (; i < count; i++)
+		sum[0] += (double)w->weight[index[i]];
+	return (double)w->bias +
+	       (sum[0] + sum[1] + (sum[2] + sum[3])) * learn_scale(count);
 }
 
 double
@@ -78,14 +94,10 @@ learn_probability(double score)
 
 /* One coordinate of algorithm 1, without regularisation. */
 static void
-model_step(float *z, float *n, float *weight, float gradient)
+model_step(float *n, float *weight, float gradient)
 {
-	float before = sqrtf(*n), after;
-
 	*n += gradient * gradient;
-	after = sqrtf(*n);
-	*z += gradient - (after - before) / ALPHA * *weight;
-	*weight = -*z * ALPHA / (BETA + after);
+	*weight -= ALPHA * gradient / (BETA + sqrtf(*n));
 }
 
 void
@@ -104,10 +116,9 @@ learn_update(struct learn_model *m, const struct learn_features *f, bool spam,
 	if (fabs(wrong) <= SURE || trust <= 0)
 		return;
 	m->updates++;
-	model_step(&m->bias_z, &m->bias_n, &w->bias, gradient);
-	for (size_t i = 0; i < f->count; i++) {
-		uint32_t at = f->index[i];
-
-		model_step(&m->z[at], &m->n[at], &w->weight[at], gradient);
-	}
+	model_step(&m->bias_n, &w->bias, gradient);
+	gradient *= (float)learn_scale(f->count);
+	for (size_t i = 0; i < f->count; i++)
+		model_step(
+		    &m->n[f->index[i]], &w->weight[f->index[i]], gradient);
 }

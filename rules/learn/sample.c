@@ -7,49 +7,56 @@
 
 #define SAMPLE_VERSION 1
 #define HEADER_OCTETS  4 /* version, count in two, parameter */
-/* A gap of more high bits than this is none: 2^18 by the smallest code. */
-#define UNARY_MAX LEARN_SIZE
 
+/* Many bits are handled at a time: a sample is packed in a message's path. */
 struct bits_out {
 	struct buf *out;
-	unsigned octet, used;
+	uint64_t held; /* the last `used` bits are not written yet */
+	unsigned used;
 };
 
 struct bits_in {
 	struct span in;
-	size_t at;
-	unsigned used; /* of the octet at `at` */
-	bool over;     /* read behind the end; sticky */
+	size_t at;     /* of the octet that is read next */
+	uint64_t held; /* the last `have` bits are to be handed out */
+	unsigned have;
+	bool over; /* asked for more than there is; sticky */
 };
 
 /* ---- bits ---------------------------------------------------------------- */
 
+#define ONES(count) (((uint64_t)1 << (count)) - 1)
+
+/* The last count, at most 32, of bits. */
 static void
-bits_put(struct bits_out *b, unsigned bit)
+bits_put(struct bits_out *b, uint64_t bits, unsigned count)
 {
-	b->octet = b->octet << 1 | bit;
-	if (++b->used < 8)
-		return;
-	(void)buf_addc(b->out, (char)b->octet);
-	b->octet = b->used = 0;
+	b->held = b->held << count | bits;
+	for (b->used += count; b->used >= 8; b->used -= 8)
+		(void)buf_addc(b->out, (char)(b->held >> (b->used - 8)));
 }
 
-static unsigned
-bits_get(struct bits_in *b)
+static void
+bits_end(struct bits_out *b)
 {
-	unsigned octet;
+	if (b->used > 0)
+		bits_put(b, 0, 8 - b->used);
+}
 
-	if (b->at >= b->in.n) {
+/* The next ones, at most 32. */
+static uint32_t
+bits_get(struct bits_in *b, unsigned count)
+{
+	while (b->have < count && b->at < b->in.n) {
+		b->held = b->held << 8 | (unsigned char)b->in.p[b->at++];
+		b->have += 8;
+	}
+	if (b->have < count) {
 		b->over = true;
 		return 0;
 	}
-	octet = (unsigned char)b->in.p[b->at];
-	octet = octet >> (7 - b->used) & 1;
-	if (++b->used == 8) {
-		b->used = 0;
-		b->at++;
-	}
-	return octet;
+	b->have -= count;
+	return (uint32_t)(b->held >> b->have & ONES(count));
 }
 
 /* The best parameter for this many gaps: near the log of 0.7 of the mean. */
@@ -67,11 +74,12 @@ rice_parameter(size_t count)
 static void
 rice_put(struct bits_out *b, unsigned k, uint32_t gap)
 {
-	for (uint32_t high = gap >> k; high > 0; high--)
-		bits_put(b, 1);
-	bits_put(b, 0);
-	for (unsigned i = k; i > 0; i--)
-		bits_put(b, gap >> (i - 1) & 1);
+	uint32_t high = gap >> k;
+
+	for (; high >= 32; high -= 32)
+		bits_put(b, ONES(32), 32);
+	bits_put(b, ONES(high) << 1, high + 1);
+	bits_put(b, gap & ONES(k), k);
 }
 
 static uint32_t
@@ -79,11 +87,10 @@ rice_get(struct bits_in *b, unsigned k)
 {
 	uint32_t gap = 0;
 
-	while (bits_get(b) == 1 && gap < UNARY_MAX)
+	/* Beyond the highest number it is refused, whatever follows. */
+	while (gap <= LEARN_SIZE >> k && bits_get(b, 1) == 1)
 		gap++;
-	for (unsigned i = 0; i < k; i++)
-		gap = gap << 1 | bits_get(b);
-	return gap;
+	return gap << k | bits_get(b, k);
 }
 
 /* ---- samples ------------------------------------------------------------- */
@@ -107,11 +114,10 @@ learn_pack(const struct learn_features *f, struct buf *out)
 	for (size_t i = 0; i < f->count; i++) {
 		bool in = head < f->head_count && f->head[head] == f->index[i];
 
-		bits_put(&b, in);
+		bits_put(&b, in, 1);
 		head += in ? 1 : 0;
 	}
-	while (b.used > 0)
-		bits_put(&b, 0);
+	bits_end(&b);
 	return !out->over;
 }
 
@@ -135,7 +141,7 @@ unpack_lists(
 			return false;
 	}
 	for (size_t i = 0; i < out->count; i++)
-		if (bits_get(b) == 1)
+		if (bits_get(b, 1) == 1)
 			head[out->head_count++] = index[i];
 	out->index = index;
 	out->head = head;
@@ -161,8 +167,6 @@ learn_unpack(struct span packed, struct arena *a, struct learn_features *out,
 	    !unpack_lists(&b, p[3], a, out))
 		return false;
 	/* What fills the last octet is zero, and nothing follows it. */
-	while (b.used > 0)
-		if (bits_get(&b) != 0)
-			return false;
-	return b.at == packed.n;
+	return b.at == packed.n && b.have < 8 &&
+	       (b.held & ONES(b.have)) == 0;
 }

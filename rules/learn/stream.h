@@ -6,7 +6,7 @@
  * learned from those before it: so the figures are those of mail that the
  * model has not seen, and no sample need be held back to know them.
  *
- * 3.3 MB each. One thread at a time.
+ * 2.3 MB each. One thread at a time.
  */
 
 #include "rules/learn/metrics.h"

@@ -17,6 +17,7 @@
 /* What each octet of a text adds, a feature's weight spread over its own. */
 struct why_text {
 	enum learn_text text;
+	double scale; /* of all weights */
 	struct span canonical;
 	double octet[TEXT_MAX];
 };
@@ -43,7 +44,8 @@ why_spread(struct why_text *t, const struct learn_weights *w,
 {
 	for (size_t i = 0; i < from->count; i++) {
 		const struct learn_origin *o = &from->origin[i];
-		double each = (double)w->weight[o->index] / (double)o->length;
+		double each = (double)w->weight[o->index] * t->scale /
+			      (double)o->length;
 
 		if (o->text != t->text)
 			continue;
@@ -103,10 +105,11 @@ learn_explain(const struct learn_weights *w, const struct learn_message *m,
 
 	*out = (struct learn_why){ .segment_count = 0 };
 	learn_origins(m, &features, &from);
+	t->scale = learn_scale(features.count);
 	for (size_t i = 0; i < from.count; i++) {
 		const struct learn_origin *o = &from.origin[i];
 		struct learn_reason r = {
-			.weight = (double)w->weight[o->index],
+			.weight = (double)w->weight[o->index] * t->scale,
 			.text = o->text,
 			.name = o->name,
 			.value = o->value,
@@ -120,7 +123,9 @@ learn_explain(const struct learn_weights *w, const struct learn_message *m,
 	t->canonical = from.header;
 	why_spread(t, w, &from);
 	why_segments(t, side, out);
-	*t = (struct why_text){ .text = LEARN_BODY, .canonical = from.body };
+	*t = (struct why_text){ .text = LEARN_BODY,
+		.scale = t->scale,
+		.canonical = from.body };
 	why_spread(t, w, &from);
 	why_segments(t, side, out);
 }

@@ -90,6 +90,34 @@ static const struct {
 	    "Subject: s two\n\nhello", 0, false },
 };
 
+/* Each way over many hosts is longer than all that is read of a header. */
+static void
+test_long_way(void)
+{
+	struct arena *a = arena_new();
+	struct learn_features one, other;
+	struct buf b[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		buf_init(&b[i], 8192);
+		for (unsigned hop = 0; hop < 12; hop++)
+			(void)buf_printf(&b[i],
+			    "Received: from host%u.example by hub%u.example "
+			    "with ESMTP id abcdefgh%u; date\n",
+			    hop, hop, hop);
+		(void)buf_printf(&b[i], "Subject: about %s\n\nhello",
+		    i == 0 ? "minutes" : "pills");
+		(void)buf_addc(&b[i], '\0');
+	}
+	one = features_of(b[0].p, 0, 7, a);
+	other = features_of(b[1].p, 0, 7, a);
+	expect(!features_equal(&one, &other),
+	    "the subject counts behind many hosts, too");
+	for (size_t i = 0; i < 2; i++)
+		buf_free(&b[i]);
+	arena_free(&a);
+}
+
 static void
 test_features(void)
 {
@@ -154,6 +182,9 @@ test_model(void)
 		learn_update(again, &s, true, 1);
 		learn_update(again, &h, false, 1);
 	}
+	expect(fabs(learn_scale(LEARN_TYPICAL) - 1) < 1e-12 &&
+		   fabs(learn_scale(LEARN_TYPICAL / 16) - 2) < 1e-12,
+	    "a feature of a short message counts for more");
 	expect(learn_probability(learn_score(&m->weights, &s)) > 0.9,
 	    "learned spam");
 	expect(learn_probability(learn_score(&m->weights, &h)) < 0.1,
@@ -289,6 +320,8 @@ static const struct {
 	{ "a parameter that is not the one", SPAN_INIT("\x01\0\0\x11") },
 	{ "a number beyond the last",
 	    SPAN_INIT("\x01\0\x01\x11\xff\xff\xff\xff\xff") },
+	{ "a number that comes round again",
+	    SPAN_INIT("\x01\0\x01\x11\xff\xff\xff\xff\xff\xff\0\0\0\0") },
 	{ "what fills the last octet is not zero",
 	    SPAN_INIT("\x01\0\x01\x11\0\0\x01") },
 };
@@ -418,6 +451,7 @@ int
 main(void)
 {
 	test_features();
+	test_long_way();
 	test_bound();
 	test_model();
 	test_metrics();
