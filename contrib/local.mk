@@ -70,4 +70,5 @@ dist_lists_DATA += contrib/rules/lists/free-tenants.list
 dist_lists_DATA += contrib/rules/lists/redirectors.list
 dist_lists_DATA += contrib/rules/lists/shared-hosts.list
 dist_lists_DATA += contrib/rules/lists/shorteners.list
+dist_lists_DATA += contrib/rules/lists/throw-away-hosts.list
 EXTRA_DIST += contrib/rules/README contrib/rules/evidence.py

@@ -23,6 +23,7 @@ SHIPPED += contrib/rules/lists/free-tenants.list
 SHIPPED += contrib/rules/lists/redirectors.list
 SHIPPED += contrib/rules/lists/shared-hosts.list
 SHIPPED += contrib/rules/lists/shorteners.list
+SHIPPED += contrib/rules/lists/throw-away-hosts.list
 %D%/shipped.c: $(SHIPPED) contrib/text2c.awk
 	@$(MKDIR_P) %D%
 	$(AM_V_GEN)(cd $(srcdir) && $(AWK) -f contrib/text2c.awk $(SHIPPED)) \
