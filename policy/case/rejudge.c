@@ -8,8 +8,10 @@
 #include "policy/case/rejudge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/case/case.h"
+#include "policy/case/rejudge_inside.h"
 #include "policy/case/rule_text.h"
 #include "policy/judge/decide.h"
 #include "policy/judge/judge.h"
@@ -25,28 +27,6 @@
 #include "rules/lang/ruleset.h"
 
 #define LACKS "not in the journal"
-
-struct rejudge {
-	struct services judge;
-	struct clock_fixed time;
-	struct snapshot *snapshot;
-	struct session *session;
-	struct dns_zone *nothing;
-	struct dns_zone *zone; /* of the run */
-	struct store *store;   /* of the run: what stands in the record */
-	bool asks_dns;         /* some list is in DNS */
-
-	/* What is worked out for one made_with. */
-	struct arena *arena, *scratch; /* scratch: of the run */
-	char made_with[32];
-	bool *gathered; /* by fact */
-	size_t *then;   /* by rule: where it stood unchanged, or SIZE_MAX */
-
-	/* Of the run. */
-	bool *lacking; /* by fact */
-	const char **lacks;
-	size_t lacks_count;
-};
 
 static const struct schema *
 rejudge_schema(const struct rejudge *r)
@@ -71,7 +51,10 @@ rejudge_new(struct snapshot *s)
 	r->arena = arena_new();
 	r->scratch = arena_new();
 	r->lacking = xcalloc(facts, sizeof(*r->lacking));
-	r->lacks = xcalloc(facts + 1, sizeof(*r->lacks));
+	r->list_lacking = xcalloc(
+	    ruleset_list_count(s->ruleset) + 1, sizeof(*r->list_lacking));
+	r->lacks = xcalloc(
+	    facts + ruleset_list_count(s->ruleset) + 1, sizeof(*r->lacks));
 	for (size_t i = 0; i < dnslists_of(s)->count; i++)
 		r->asks_dns = r->asks_dns || dnslists_of(s)->list[i] != NULL;
 	return r;
@@ -82,6 +65,7 @@ static void
 rejudge_reset(struct rejudge *r)
 {
 	message_free(&r->session->message);
+	r->asked_now = false;
 	if (r->session->resolver != r->judge.resolver)
 		resolver_free(&r->session->resolver);
 	r->session->resolver = r->judge.resolver;
@@ -105,7 +89,9 @@ rejudge_free(struct rejudge **rp)
 	snapshot_unref(&r->snapshot);
 	arena_free(&r->arena);
 	arena_free(&r->scratch);
+	rejudge_lists_free(r);
 	free(r->lacking);
+	free(r->list_lacking);
 	free(r->lacks);
 	free(r);
 	*rp = NULL;
@@ -192,9 +178,11 @@ message_zone(struct rejudge *r, struct jsonr record, const char **why)
 {
 	struct jsonr dns = jsonr_get(record, "dns");
 
-	if (!r->asks_dns || jsonr_count(dns) == 0)
+	if (!r->asks_dns)
 		return true;
-	if (!case_zone(dns, &r->zone, r->scratch, why))
+	if (jsonr_count(dns) == 0)
+		r->zone = dns_zone_new();
+	else if (!case_zone(dns, &r->zone, r->scratch, why))
 		return false;
 	dns_zone_unstated(r->zone, SPAN("TIMEOUT"));
 	r->session->resolver = resolver_zone(r->zone);
@@ -205,6 +193,7 @@ message_zone(struct rejudge *r, struct jsonr record, const char **why)
 static bool
 message_store(struct rejudge *r, struct jsonr record, const char **why)
 {
+	store_close(&r->store);
 	r->session->store = r->store = store_memory();
 	return store_json_fill(
 	    r->store, jsonr_get(record, "state"), r->time.unix_s, why);
@@ -218,10 +207,10 @@ message_make(struct rejudge *r, struct jsonr record, const char **why)
 	struct span ip = text_of(record, "hop");
 	struct message *m;
 
-	rejudge_reset(r);
 	*why = "the record has no direction";
-	if (direction == 4 || !message_zone(r, record, why))
+	if (direction == 4)
 		return false;
+	message_free(&s->message);
 	r->time.unix_s = 0;
 	(void)jsonr_whole(jsonr_get(record, "time"), &r->time.unix_s);
 	if (!message_store(r, record, why))
@@ -314,15 +303,6 @@ message_facts(struct rejudge *r, struct message *m, struct jsonr record,
 
 /* ---- answers of then -------------------------------------------------------------- */
 
-static bool
-reads_what_lacks(const struct rejudge *r, const struct rule_info *info)
-{
-	for (size_t i = 0; i < info->fact_count; i++)
-		if (r->lacking[info->fact[i]])
-			return true;
-	return false;
-}
-
 /* Whether the rule of this name is among those that matched then. */
 static bool
 matched_then(struct jsonr record, const char *name, bool *decided)
@@ -365,7 +345,7 @@ answers_of_then(struct rejudge *r, struct message *m, struct jsonr record,
 		struct rule_info info = ruleset_rule(rs, i);
 		bool decided, yes;
 
-		if (r->then[i] == SIZE_MAX || !reads_what_lacks(r, &info))
+		if (r->then[i] == SIZE_MAX || !rejudge_reads_lacking(r, &info))
 			continue;
 		yes = matched_then(record, info.name, &decided);
 		if (yes || info.outcome == OUTCOME_NONE || info.shadow ||
@@ -429,74 +409,7 @@ apart_of_then(
 	out->goes_on = false;
 }
 
-/* ---- what the answer hangs on -------------------------------------------------------- */
-
-static enum outcome
-outcome_at(const struct ruleset *rs, double score)
-{
-	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--)
-		if (score >= ruleset_threshold(rs, (enum outcome)i) - 1e-9)
-			return (enum outcome)i;
-	return OUTCOME_ACCEPT;
-}
-
-static void
-lacks_add(struct rejudge *r, const struct rule_info *info)
-{
-	for (size_t i = 0; i < info->fact_count; i++) {
-		const char *name =
-		    schema_row(rejudge_schema(r), info->fact[i])->name;
-		bool there = !r->lacking[info->fact[i]];
-
-		for (size_t k = 0; k < r->lacks_count && !there; k++)
-			there = r->lacks[k] == name;
-		if (!there)
-			r->lacks[r->lacks_count++] = name;
-	}
-}
-
-/* Whether the verdict could be another if this rule were known. */
-static bool
-rule_could_change(const struct rejudge_result *out, size_t rule, size_t decided,
-    const struct rule_info *info)
-{
-	if (info->shadow || info->outcome == OUTCOME_NONE || rule > decided)
-		return false;
-	return out->verdict.unknown || info->outcome != out->verdict.wanted;
-}
-
-static void
-result_doubt(struct rejudge *r, struct rejudge_result *out)
-{
-	const struct ruleset *rs = r->snapshot->ruleset;
-	size_t decided = out->verdict.rule == NULL
-			     ? SIZE_MAX
-			     : ruleset_find(rs, span_of(out->verdict.rule));
-	double low = out->verdict.record.score, high = low;
-
-	for (size_t pass = 0; pass < 2; pass++) {
-		bool scores = decided == SIZE_MAX && !out->goes_on &&
-			      outcome_at(rs, low) != outcome_at(rs, high);
-
-		for (size_t i = 0; i < ruleset_count(rs); i++) {
-			struct rule_info info = ruleset_rule(rs, i);
-
-			if (!reads_what_lacks(r, &info) ||
-			    ruling_truth(out->message->ruling, i, out->rcpt) !=
-				TRUTH_UNKNOWN)
-				continue;
-			if (pass == 0 && !info.shadow) {
-				low += info.score < 0 ? info.score : 0;
-				high += info.score > 0 ? info.score : 0;
-			} else if (rule_could_change(out, i, decided, &info) ||
-				   (scores && !info.shadow &&
-				       info.score != 0)) {
-				lacks_add(r, &info);
-				out->uncertain = true;
-			}
-		}
-	}
-}
+/* ---- the store ------------------------------------------------------------------------ */
 
 /* Whether an entry was asked for that was not asked for then. */
 static bool
@@ -535,6 +448,32 @@ result_decide(struct rejudge_result *out, enum stage stage, bool one_rcpt)
 	    stage != STAGE_EOM && out->verdict.wanted == OUTCOME_ACCEPT;
 }
 
+static bool
+rejudge_once(struct rejudge *r, const struct rejudge_case *c, enum stage stage,
+    struct rejudge_result *out, const char **why)
+{
+	bool one_rcpt = span_find(text_of(c->record, "id"), '.') != SIZE_MAX;
+	size_t without = c->without == NULL ? SIZE_MAX
+					    : ruleset_find(r->snapshot->ruleset,
+						  span_of(c->without));
+
+	if (!message_make(r, c->record, why))
+		return false;
+	out->message = r->session->message;
+	out->message->stage = stage;
+	message_facts(r, out->message, c->record, stage, c->change);
+	answers_of_then(r, out->message, c->record, c->made_with->rules);
+	if (without != SIZE_MAX)
+		ruling_given(out->message->ruling, without, false);
+	result_decide(out, stage, one_rcpt);
+	if (one_rcpt)
+		apart_of_then(r, c->record, out);
+	return true;
+}
+
+/* An answer of one list may lead a rule to ask another. */
+#define ROUNDS_MAX 8
+
 bool
 rejudge_run(struct rejudge *r, const struct rejudge_case *c,
     struct rejudge_result *out, const char **why)
@@ -542,11 +481,7 @@ rejudge_run(struct rejudge *r, const struct rejudge_case *c,
 	struct jsonr record = c->record;
 	enum stage stage =
 	    (enum stage)word_of(record, "stage", stage_names, STAGE_COUNT);
-	bool one_rcpt = span_find(text_of(record, "id"), '.') != SIZE_MAX;
-	size_t without = c->without == NULL ? SIZE_MAX
-					    : ruleset_find(r->snapshot->ruleset,
-						  span_of(c->without));
-
+	unsigned rounds = 0;
 	bool lacks_store;
 
 	*out = (struct rejudge_result){ 0 };
@@ -554,26 +489,23 @@ rejudge_run(struct rejudge *r, const struct rejudge_case *c,
 	if (stage == STAGE_COUNT)
 		return false;
 	rejudge_compare(r, c->snapshot, c->made_with);
-	if (!message_make(r, record, why))
+	rejudge_reset(r);
+	if (!message_zone(r, record, why))
 		return false;
-	out->message = r->session->message;
-	out->message->stage = stage;
-	message_facts(r, out->message, record, stage, c->change);
-	answers_of_then(r, out->message, record, c->made_with->rules);
-	if (without != SIZE_MAX)
-		ruling_given(out->message->ruling, without, false);
+	do
+		if (!rejudge_once(r, c, stage, out, why))
+			return false;
+	while (rejudge_lists(r) && ++rounds < ROUNDS_MAX);
 	r->lacks_count = 0;
-	result_decide(out, stage, one_rcpt);
-	if (one_rcpt)
-		apart_of_then(r, record, out);
 	lacks_store = store_lacks(r, record);
 	if (!jsonr_given(jsonr_get(record, "state")))
 		lacks_store = !store_of_then(r, record, out) && lacks_store;
-	result_doubt(r, out);
+	rejudge_doubt(r, out);
 	if (lacks_store) {
 		r->lacks[r->lacks_count++] = "the store";
 		out->uncertain = true;
 	}
+	out->asked_now = r->asked_now;
 	out->lacks = r->lacks;
 	out->lacks_count = r->lacks_count;
 	return true;

@@ -6,7 +6,8 @@
  * other rules for `verdict replay`, with one fact changed for `verdict
  * explain`. No check runs, nothing is asked but the DNS answers and entries of
  * the store that stand in the record, and what the journal lacks is unknown,
- * never absent.
+ * never absent; so is what a list says that was not asked then, unless it is
+ * asked now.
  *
  * A rule that stands unchanged in the rules of then and reads what the
  * journal does not keep (the text of the body) has its answer of then.
@@ -23,6 +24,22 @@ struct rejudge;
 struct rejudge *rejudge_new(struct snapshot *s);
 void rejudge_free(struct rejudge **r);
 
+/*
+ * From here on lists that a record says nothing of are asked what they say
+ * now. pause, or NULL, is called before each question, so that whoever is
+ * asked is asked at a bounded rate. The resolver must outlive r.
+ */
+struct resolver;
+struct rejudge_asking {
+	struct resolver *resolver;
+	int64_t wait_ms; /* for one answer */
+	void (*pause)(void *ctx);
+	void *ctx;
+};
+void rejudge_ask(struct rejudge *r, const struct rejudge_asking *asking);
+/* Questions that were asked. */
+uint64_t rejudge_asked(const struct rejudge *r);
+
 struct rejudge_result {
 	/* Until the next run; its ruling answers ruling_truth and so on. */
 	struct message *message;
@@ -31,7 +48,10 @@ struct rejudge_result {
 	/* An early decision, and the message goes on now: what would have
 	 * become of it is not known. */
 	bool goes_on;
-	/* It hangs on what the journal lacks: names of facts, "the store". */
+	/* It rests on what lists say now, not on what they said then. */
+	bool asked_now;
+	/* It hangs on what the journal lacks: names of facts, "list NAME",
+	 * "the store". */
 	bool uncertain;
 	const char *const *lacks;
 	size_t lacks_count;

@@ -259,6 +259,12 @@ void dns_zone_ptr(struct dns_zone *z, struct span name, struct span host);
 bool dns_zone_tlsa(struct dns_zone *z, struct span name, struct span text);
 void dns_zone_cname(struct dns_zone *z, struct span name, struct span target);
 /*
+ * What from says of the addresses of a name is said of it by to as well, under
+ * name_to; to NULL: nothing is copied. False when from does not state it.
+ */
+bool dns_zone_take(struct dns_zone *to, struct span name_to,
+    const struct dns_zone *from, struct span name);
+/*
  * Makes every question pending once before it is answered by the next
  * dns_join: proves in tests that an evaluator can be restarted.
  */

@@ -297,6 +297,30 @@ dns_zone_cname(struct dns_zone *z, struct span name, struct span target)
 		n->cname = zone_host(z, target);
 }
 
+bool
+dns_zone_take(struct dns_zone *to, struct span name_to,
+    const struct dns_zone *from, struct span name)
+{
+	char room[DNS_NAME_MAX];
+	const struct zone_name *n = NULL;
+	struct zone_name *copy;
+	struct dns_key key;
+
+	if (zone_key(name, room, &key))
+		n = zone_find(from, &key);
+	if (n == NULL || !n->stated)
+		return false;
+	copy = to == NULL ? NULL : zone_name(to, name_to);
+	if (copy == NULL)
+		return true;
+	copy->rcode = n->rcode;
+	copy->a = (struct zone_data){ .count = n->a.count };
+	copy->a.ip = arena_array(to->arena, n->a.count, sizeof(*copy->a.ip));
+	for (size_t i = 0; i < n->a.count; i++)
+		copy->a.ip[i] = n->a.ip[i];
+	return true;
+}
+
 void
 dns_zone_hesitate(struct dns_zone *z, bool on)
 {

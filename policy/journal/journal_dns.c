@@ -30,26 +30,6 @@ struct zone_questions {
 	const struct message *message;
 };
 
-/*
- * Names asked of a list with a key hold the key; whoever judges again without
- * it asks with the word "key" in its place.
- */
-static struct span
-keyless(const struct zone_questions *q, struct span name)
-{
-	const struct dnslists *lists =
-	    dnslists_of(q->message->session->snapshot);
-	struct span shown = dnslist_redact(lists, name, q->arena);
-	size_t at = span_search(shown, SPAN("%{key}"));
-	struct span end;
-
-	if (at == SIZE_MAX)
-		return shown;
-	end = span_slice(shown, at + 6, shown.n);
-	return span_of(arena_printf(
-	    q->arena, "%.*skey%.*s", (int)at, shown.p, SPAN_FMT(end)));
-}
-
 static void
 question_add(void *ctx, struct span name, const struct dns_answer *answer)
 {
@@ -57,7 +37,8 @@ question_add(void *ctx, struct span name, const struct dns_answer *answer)
 
 	if (answer->status == DNS_PENDING)
 		return;
-	name = keyless(q, name);
+	name = dnslist_keyless(
+	    dnslists_of(q->message->session->snapshot), name, q->arena);
 	q->item = arena_grow(
 	    q->arena, q->item, &q->cap, q->count + 1, sizeof(*q->item));
 	q->item[q->count++] = (struct zone_question){ name, answer };

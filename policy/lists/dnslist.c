@@ -82,6 +82,18 @@ dnslist_redact(const struct dnslists *lists, struct span name, struct arena *a)
 	return name;
 }
 
+struct span
+dnslist_keyless(const struct dnslists *lists, struct span name, struct arena *a)
+{
+	struct span shown = dnslist_redact(lists, name, a);
+	size_t at = span_search(shown, SPAN("%{key}"));
+
+	return at == SIZE_MAX
+		   ? shown
+		   : span_of(arena_printf(a, "%.*skey%.*s", (int)at, shown.p,
+			 SPAN_FMT(span_slice(shown, at + 6, shown.n))));
+}
+
 /* ---- what comes back ----------------------------------------------------- */
 
 #define KINDS_IP   (1U << DNSLIST_BLOCK | 1U << DNSLIST_WHITE)

@@ -107,6 +107,11 @@ struct span dnslist_question(
 struct span dnslist_redact(
     const struct dnslists *lists, struct span name, struct arena *a);
 
+/* As the journal keeps it: whoever judges again without the key asks with the
+ * word "key" in its place. */
+struct span dnslist_keyless(
+    const struct dnslists *lists, struct span name, struct arena *a);
+
 /* An answer that says something of the list itself and not of the value. */
 struct dnslist_error {
 	const char *code;    /* "127.255.255.254", for messages */

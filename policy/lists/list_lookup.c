@@ -236,6 +236,21 @@ list_pending(struct message *m)
 }
 
 void
+list_unanswered(struct message *m, list_unanswered_visit *visit, void *ctx)
+{
+	const struct list_slot *s = slot_of(m);
+
+	for (size_t l = 0; l < s->lists; l++)
+		for (size_t i = 0; i < s->count[l]; i++) {
+			const struct list_asked *asked = s->asked[l][i];
+
+			if (asked->settled && asked->result.error == NULL &&
+			    asked->result.truth == TRUTH_UNKNOWN)
+				visit(ctx, l, asked);
+		}
+}
+
+void
 list_give_up(struct message *m)
 {
 	struct list_slot *s = slot_of(m);

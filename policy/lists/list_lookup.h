@@ -46,6 +46,11 @@ enum truth list_lookup(struct message *m, size_t list,
 void list_prefetch(struct message *m);
 /* Questions that are under way. */
 size_t list_pending(struct message *m);
+/* Questions that got no answer. For whoever judges a decision again. */
+typedef void list_unanswered_visit(
+    void *ctx, size_t list, const struct list_asked *asked);
+void list_unanswered(
+    struct message *m, list_unanswered_visit *visit, void *ctx);
 /* What has not come by now is not waited for. The other lookups may go on. */
 void list_give_up(struct message *m);
 

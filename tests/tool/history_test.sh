@@ -98,6 +98,37 @@ done
 want replay-same ./verdict replay --journal "$journal" --rules "$data/site.rules"
 want replay-new ./verdict replay --journal "$journal" --rules "$data/new.rules"
 
+# What a list says that nobody asked then is not known, and is not the answer
+# no; who wants it all the same asks now, where one answer leads to the next
+# question.
+want replay-lists ./verdict replay --journal "$journal" \
+	--rules "$data/lists.rules"
+want replay-ask ./verdict replay --journal "$journal" --ask \
+	--zone "$data/lists.json" --rules "$data/lists.rules"
+./verdict replay --journal "$journal" --ask=5 --zone "$data/lists.json" \
+	--rules "$data/lists.rules" --json >"$work/got"
+grep -q '"asked":[1-9][0-9]*,"asked_now":[1-9]' "$work/got" ||
+	fail "replay --ask --json: $(cat "$work/got")"
+for bad in --ask=0 --ask=101 --ask=x "--zone $data/lists.json"; do
+	# shellcheck disable=SC2086
+	./verdict replay --journal "$journal" $bad >/dev/null 2>&1
+	[ $? -eq 64 ] || fail "replay $bad"
+done
+# A journal that was made with the lists knows what they said, a list with a
+# key included, whose name is there without the key.
+sed 's/"dns": {/"dns": {"66.2.0.192.key.zen.example": {"A": ["127.0.0.4"]},/' \
+	"$data/cases.jsonl" >"$work/keyed.jsonl"
+printf 'list zen dnsbl "%%{key}.zen.example" key file "zen.key" codes 127.0.0.4\n%s\n' \
+	'rule listed when client.ip in zen then reject' >"$work/keyed.rules"
+tests/kit/journal_make "$work/keyed.db" - "$work/keyed.rules" \
+	"$work/keyed.jsonl" || fail "making the journal of a list with a key"
+echo secretkey >"$work/zen.key"
+echo "state $work" >"$work/keyed.conf"
+./verdict replay --journal "$work/keyed.db" -c "$work/keyed.conf" \
+	--rules "$work/keyed.rules" >"$work/got" 2>&1
+grep -q ' 0 changed, 0 unknown' "$work/got" ||
+	fail "a list with a key: $(cat "$work/got")"
+
 # What the store said is in the journal: greylisting, limits, reputation.
 state=$work/state.db
 tests/kit/journal_make "$state" - "$data/state.rules" "$data/state.jsonl" ||

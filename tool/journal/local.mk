@@ -7,5 +7,6 @@ verdict_SOURCES += %D%/forwarders_find.c
 verdict_SOURCES += %D%/history.c
 verdict_SOURCES += %D%/journal.c %D%/journal.h
 verdict_SOURCES += %D%/replay.c
+verdict_SOURCES += %D%/replay_ask.c %D%/replay_ask.h
 verdict_SOURCES += %D%/tune.c %D%/tune.h
 verdict_SOURCES += %D%/tune_find.c

@@ -16,6 +16,7 @@
 #include "rules/lang/ruleset.h"
 #include "tool/base/bar.h"
 #include "tool/journal/journal.h"
+#include "tool/journal/replay_ask.h"
 
 #define SAMPLES     3  /* decision ids that are shown of each change */
 #define GROUPS_SHOW 20 /* changes, rules and senders that are shown */
@@ -40,6 +41,7 @@ struct replay {
 	struct journal_query query;
 	uint64_t limit;
 	bool json;
+	struct replay_ask ask;
 
 	struct arena *arena;
 	struct journal_reader *reader, *snapshots;
@@ -49,7 +51,7 @@ struct replay {
 	struct span then_name;
 	struct arena *then_arena;
 
-	uint64_t all, same, changed, unknown, unreadable;
+	uint64_t all, same, changed, unknown, unreadable, asked_now;
 	struct groups changes, rules_of, senders, lacks;
 	struct bar bar;
 };
@@ -149,6 +151,7 @@ static void
 replay_compare(struct replay *p, const struct journal_row *row,
     const struct rejudge_result *now)
 {
+	p->asked_now += now->asked_now ? 1 : 0;
 	if (now->uncertain) {
 		p->unknown++;
 		for (size_t i = 0; i < now->lacks_count; i++)
@@ -239,6 +242,12 @@ report_text(struct replay *p)
 		(void)printf("%llu can't be judged again: their record or "
 			     "rules are not there\n",
 		    (unsigned long long)p->unreadable);
+	if (p->ask.rate > 0)
+		(void)printf("lists were asked %llu times what they say now; "
+			     "%llu decisions rest on that, not on what they "
+			     "said then\n",
+		    (unsigned long long)rejudge_asked(p->rejudge),
+		    (unsigned long long)p->asked_now);
 	groups_print("changed, by verdict", &p->changes);
 	groups_print("changed, by the rule that decided", &p->rules_of);
 	groups_print("changed, by sender domain", &p->senders);
@@ -277,6 +286,10 @@ report_json(struct replay *p)
 	jsonw_number(&w, "changed", (double)p->changed);
 	jsonw_number(&w, "unknown", (double)p->unknown);
 	jsonw_number(&w, "unreadable", (double)p->unreadable);
+	if (p->ask.rate > 0) {
+		jsonw_number(&w, "asked", (double)rejudge_asked(p->rejudge));
+		jsonw_number(&w, "asked_now", (double)p->asked_now);
+	}
 	groups_json("by_verdict", &p->changes, &w);
 	groups_json("by_rule", &p->rules_of, &w);
 	groups_json("by_sender", &p->senders, &w);
@@ -306,6 +319,9 @@ replay_all(struct replay *p)
 	total = journal_count(p->reader, &p->query);
 	bar_begin(&p->bar, total > p->limit ? p->limit : total);
 	p->rejudge = rejudge_new(p->now);
+	if (p->ask.rate > 0 &&
+	    !replay_ask_begin(&p->ask, p->rejudge, p->now, p->arena))
+		return EXIT_UNAVAILABLE;
 	ok = journal_each(p->reader, &p->query, replay_row, p);
 	bar_end(&p->bar);
 	if (!ok)
@@ -318,7 +334,15 @@ replay_all(struct replay *p)
 	return ok ? EXIT_OK : EXIT_NOINPUT;
 }
 
-enum { OPT_SINCE = 256, OPT_UNTIL, OPT_LIMIT, OPT_JSON, OPT_JOURNAL };
+enum {
+	OPT_SINCE = 256,
+	OPT_UNTIL,
+	OPT_LIMIT,
+	OPT_JSON,
+	OPT_JOURNAL,
+	OPT_ASK,
+	OPT_ZONE
+};
 
 static const struct option long_options[] = {
 	{ "since", required_argument, NULL, OPT_SINCE },
@@ -326,6 +350,8 @@ static const struct option long_options[] = {
 	{ "rules", required_argument, NULL, 'r' },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "ask", optional_argument, NULL, OPT_ASK },
+	{ "zone", required_argument, NULL, OPT_ZONE },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
@@ -346,6 +372,11 @@ option_read(struct replay *p, int c, const char *value, int64_t now_s)
 		return true;
 	case OPT_JOURNAL:
 		p->journal.journal = value;
+		return true;
+	case OPT_ASK:
+		return replay_ask_rate(&p->ask, value);
+	case OPT_ZONE:
+		p->ask.zone = value;
 		return true;
 	case 'r':
 		p->rules = value;
@@ -369,7 +400,7 @@ replay_run(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "c:r:", long_options, NULL)) != -1)
 		if (!option_read(&p, c, optarg, now_s))
 			return tool_usage();
-	if (optind < argc)
+	if (optind < argc || (p.ask.zone != NULL && p.ask.rate == 0))
 		return tool_usage();
 	p.now = tool_load(p.journal.config, p.rules);
 	if (p.now == NULL)
@@ -378,6 +409,7 @@ replay_run(int argc, char **argv)
 	p.then_arena = arena_new();
 	status = replay_all(&p);
 	rejudge_free(&p.rejudge);
+	replay_ask_end(&p.ask);
 	journal_reader_close(&p.snapshots);
 	journal_reader_close(&p.reader);
 	snapshot_unref(&p.now);
@@ -391,7 +423,8 @@ const struct command command_replay = {
 	.name = "replay",
 	.usage =
 	    "[--since WHEN] [--until WHEN] [--rules FILE|DIR] [--limit N]\n"
-	    "    [--json] [--journal FILE] [-c FILE]",
+	    "    [--ask[=RATE]] [--zone FILE] [--json] [--journal FILE] "
+	    "[-c FILE]",
 	.help = "judge past mail with other rules and say what would change",
 	.run = replay_run,
 };
