@@ -41,6 +41,7 @@ include %D%/policy/tell/local.mk
 include %D%/rules/base/local.mk
 include %D%/rules/content/local.mk
 include %D%/rules/eval/local.mk
+include %D%/rules/fact/local.mk
 include %D%/rules/html/local.mk
 include %D%/rules/lang/local.mk
 include %D%/rules/learn/local.mk

@@ -30,11 +30,11 @@ extern const struct check check_geo;
 static const struct fact_row geo_facts[] = {
 	[GEO_ASN] = { "client.asn", FACT_NUMBER, STAGE_CONNECT, 0, NULL,
 	  "number of the autonomous system that the client's address belongs to" },
-	[GEO_AS_ORG] = { "client.as_org", FACT_TEXT, STAGE_CONNECT, 0, NULL,
+	[GEO_AS_ORG] = { "client.as_org", FACT_TEXT, STAGE_CONNECT, FACT_IMPERSONAL, NULL,
 	  "name of the autonomous system's organization" },
-	[GEO_COUNTRY] = { "client.country", FACT_TEXT, STAGE_CONNECT, 0, NULL,
+	[GEO_COUNTRY] = { "client.country", FACT_TEXT, STAGE_CONNECT, FACT_IMPERSONAL, NULL,
 	  "country of the client's address, two capital letters (ISO 3166)" },
-	[GEO_CONTINENT] = { "client.continent", FACT_TEXT, STAGE_CONNECT, 0, NULL,
+	[GEO_CONTINENT] = { "client.continent", FACT_TEXT, STAGE_CONNECT, FACT_IMPERSONAL, NULL,
 	  "continent of the client's address: AF AN AS EU NA OC SA" },
 };
 /* clang-format on */

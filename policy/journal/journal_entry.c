@@ -80,27 +80,6 @@ recorded_address(struct recording *r, struct span address)
  * the address.
  */
 static bool
-fact_is_personal(const struct fact_row *row)
-{
-	static const char *const ends[] = { "local", "name", "user", "why",
-		"value", "identity", "subject", "path", "href" };
-	struct span name = span_of(row->name);
-
-	if (row->type == FACT_ADDRESS)
-		return true;
-	if (row->type != FACT_TEXT && row->type != FACT_BYTES)
-		return false;
-	for (size_t i = 0; i < ARRAY_COUNT(ends); i++)
-		if (span_ends(name, span_of(ends[i])) &&
-		    !span_is(name, "header.name") &&
-		    !span_is(name, "attachment.name") &&
-		    !span_is(name, "member.name") &&
-		    !span_is(name, "anomaly.name"))
-			return true;
-	return span_is(name, "message_id") || span_is(name, "list.id");
-}
-
-static bool
 fact_keep(void *ctx, fact_id id)
 {
 	struct recording *r = ctx;
@@ -359,15 +338,6 @@ facts_record(struct recording *r)
 	jsonw_end(r->w);
 }
 
-/* Other keys hold addresses or whatever facts a limit counts by. */
-static bool
-state_is_impersonal(struct span key)
-{
-	return span_starts(key, SPAN("known:")) ||
-	       span_starts(key, SPAN("rep:")) ||
-	       span_starts(key, SPAN("replay:"));
-}
-
 static void
 record_write(struct recording *r, int64_t ms)
 {
@@ -382,8 +352,8 @@ record_write(struct recording *r, int64_t ms)
 	if (!journal_dns_write(r->m, r->w))
 		jsonw_bool(r->w, "dns_cut", true);
 	facts_record(r);
-	recall_write(r->m, r->whole ? RCPT_NONE : r->rcpt[0],
-	    r->secret == NULL ? NULL : state_is_impersonal, r->w);
+	recall_write(
+	    r->m, r->whole ? RCPT_NONE : r->rcpt[0], r->secret == NULL, r->w);
 	jsonw_end(r->w);
 }
 

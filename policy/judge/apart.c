@@ -99,7 +99,7 @@ apart_recall(struct message *m, size_t rcpt, bool anywhere, int64_t *number)
 		return false;
 	if (r.count == 1)
 		*number = r.number[0];
-	return r.count != 1 || recall_get(m, key, &r);
+	return r.count != 1 || recall_get(m, RECALL_PERSONAL, key, &r);
 }
 
 static enum apart_state

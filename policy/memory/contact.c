@@ -113,7 +113,8 @@ contact_rcpt(const struct book *b, struct contact_slot *slot,
 	struct store_record r;
 	enum truth sent = TRUTH_UNKNOWN, received = TRUTH_UNKNOWN;
 
-	if (recall_get(b->m, book_pair_key(b, author, rcpt->address.raw), &r)) {
+	if (recall_get(b->m, RECALL_PERSONAL,
+		book_pair_key(b, author, rcpt->address.raw), &r)) {
 		bool there = r.count == BOOK_NUMBERS;
 
 		sent = there && r.number[BOOK_SENT] > 0 ? TRUTH_YES : TRUTH_NO;
@@ -156,8 +157,8 @@ contact_domain(const struct book *b, struct contact_slot *slot)
 	struct span domain = facts_named_text(b->m->facts, "from.domain");
 	struct store_record r;
 
-	if (!recall_get(
-		b->m, book_domain_key(b, suffix_registrable(domain)), &r))
+	if (!recall_get(b->m, RECALL_PERSONAL,
+		book_domain_key(b, suffix_registrable(domain)), &r))
 		slot->fact[F_DOMAIN_KNOWN] = TRUTH_UNKNOWN;
 	else
 		slot->fact[F_DOMAIN_KNOWN] =

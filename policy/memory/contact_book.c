@@ -260,7 +260,7 @@ book_name_of(const struct book *b, struct span key, struct span address)
 	int64_t number = book_address(b, address);
 	struct store_record r;
 
-	if (!recall_get(b->m, key, &r))
+	if (!recall_get(b->m, RECALL_PERSONAL, key, &r))
 		return BOOK_NAME_LOST;
 	if (r.count != BOOK_ADDRESSES + 1 || r.number[0] < 1)
 		return BOOK_NAME_UNKNOWN;

@@ -84,7 +84,8 @@ defer_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 	}
 	if (m->session->store == NULL)
 		return done;
-	if (!recall_update(m, defer_key(m), defer_change, &a)) {
+	if (!recall_update(
+		m, RECALL_PERSONAL, defer_key(m), defer_change, &a)) {
 		message_incomplete(m, "store");
 		done.applies = TRUTH_NO;
 	} else if (a.now_s - a.first_s >= args->for_s) {

@@ -148,7 +148,9 @@ known_ask(struct message *m, const struct greylist_settings *settings,
 	};
 
 	return settings->learn > 0 &&
-	       recall_update(m, known_key(m, who), known_change, &k) && k.known;
+	       recall_update(
+		   m, RECALL_IMPERSONAL, known_key(m, who), known_change, &k) &&
+	       k.known;
 }
 
 /* He passed: once a message and identity. */
@@ -229,8 +231,8 @@ attempt_passes(struct message *m, struct greylist_slot *s, size_t who,
 	const struct greylist_settings *settings =
 	    check_settings(m, &check_greylist);
 
-	if (!recall_update(
-		m, attempt_key(m, s->who[who], rcpt), attempt_change, a)) {
+	if (!recall_update(m, RECALL_PERSONAL,
+		attempt_key(m, s->who[who], rcpt), attempt_change, a)) {
 		message_incomplete(m, "store");
 		return true;
 	}

@@ -23,7 +23,8 @@ extern const struct check check_limit;
 enum limit_fact { F_NETWORK, F_COUNT };
 
 static const struct fact_row limit_fact_rows[] = {
-	[F_NETWORK] = { "client.network", FACT_TEXT, STAGE_CONNECT, 0, NULL,
+	[F_NETWORK] = { "client.network", FACT_TEXT, STAGE_CONNECT,
+	    FACT_IMPERSONAL, NULL,
 	    "the client's /24 (IPv6: /64), as in 192.0.2.0/24" },
 };
 _Static_assert(ARRAY_COUNT(limit_fact_rows) == F_COUNT, "a row per fact");
@@ -142,8 +143,8 @@ charge_run(struct message *m, const struct limit *l, size_t rcpt,
 
 	buf_init(&key, 4096);
 	answer = key_make(m, l, rcpt, &key);
-	if (answer == TRUTH_YES &&
-	    !recall_update(m, buf_span(&key), charge_change, &c)) {
+	if (answer == TRUTH_YES && !recall_update(m, RECALL_PERSONAL,
+				       buf_span(&key), charge_change, &c)) {
 		message_incomplete(m, "store");
 		answer = TRUTH_NO;
 	}

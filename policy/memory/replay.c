@@ -212,7 +212,7 @@ replay_state(struct message *m, const char *key)
 	struct replay_addition a;
 	struct store_record r;
 
-	if (!recall_get(m, span_of(key), &r)) {
+	if (!recall_get(m, RECALL_IMPERSONAL, span_of(key), &r)) {
 		message_incomplete(m, "store");
 		replay_state_none(m, FACT_UNKNOWN);
 		return;

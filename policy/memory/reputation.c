@@ -55,7 +55,7 @@ static const struct fact_row reputation_fact_rows[] = {
 	[F_CLIENT_BAD_RCPTS] = { "client.bad_recipients", FACT_NUMBER,
 	    STAGE_RCPT, FACT_RCPT, NULL,
 	    "recipients that do not exist, asked for by the client's network" },
-	[F_KEY] = { "reputation.key", FACT_TEXT, STAGE_EOM, 0, NULL,
+	[F_KEY] = { "reputation.key", FACT_TEXT, STAGE_EOM, FACT_IMPERSONAL, NULL,
 	    "whose reputation it is: a domain, or the client's network" },
 	[F_SCORE] = { "reputation.score", FACT_NUMBER, STAGE_EOM, 0, NULL,
 	    "from -1 (all bad) to 1 (all good); near 0 while little is known" },
@@ -198,7 +198,7 @@ score_of(const struct store_record *r)
 static bool
 fetch(struct message *m, const char *who, bool *found, struct store_record *r)
 {
-	if (!recall_get(m, span_of(who), r)) {
+	if (!recall_get(m, RECALL_IMPERSONAL, span_of(who), r)) {
 		message_incomplete(m, "store");
 		return false;
 	}

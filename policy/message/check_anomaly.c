@@ -14,8 +14,8 @@ enum anomaly_fact { F_ANOMALY, F_ANOMALY_NAME, F_COUNT };
 static const struct fact_row anomaly_fact_rows[] = {
 	[F_ANOMALY] = { "anomaly", FACT_GROUP, STAGE_EOM, FACT_CHEAP, NULL,
 	    "what is odd about the structure of the message" },
-	[F_ANOMALY_NAME] = { "anomaly.name", FACT_TEXT, STAGE_EOM, FACT_CHEAP,
-	    NULL, "the name of the flag" },
+	[F_ANOMALY_NAME] = { "anomaly.name", FACT_TEXT, STAGE_EOM,
+	    FACT_CHEAP | FACT_IMPERSONAL, NULL, "the name of the flag" },
 };
 _Static_assert(ARRAY_COUNT(anomaly_fact_rows) == F_COUNT, "a row per fact");
 

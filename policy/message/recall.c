@@ -14,7 +14,8 @@
 #define NOTES_MAX ((size_t)256)
 
 static void
-recall_note(struct message *m, struct span key, const struct store_record *was)
+recall_note(struct message *m, enum recall_key kind, struct span key,
+    const struct store_record *was)
 {
 	size_t n = m->recalled_count;
 
@@ -31,18 +32,20 @@ recall_note(struct message *m, struct span key, const struct store_record *was)
 	}
 	m->recalled = arena_grow(m->arena, m->recalled, &m->recalled_cap, n + 1,
 	    sizeof(*m->recalled));
-	m->recalled[n] = (struct recalled){ .key = arena_dup(m->arena, key),
+	m->recalled[n] = (struct recalled){ .kind = kind,
+		.key = arena_dup(m->arena, key),
 		.was = *was,
 		.rcpt_count = m->rcpt_count };
 	m->recalled_count++;
 }
 
 bool
-recall_get(struct message *m, struct span key, struct store_record *out)
+recall_get(struct message *m, enum recall_key kind, struct span key,
+    struct store_record *out)
 {
 	if (!store_get(m->session->store, key, m->time_s, out))
 		return false;
-	recall_note(m, key, out);
+	recall_note(m, kind, key, out);
 	return true;
 }
 
@@ -62,15 +65,15 @@ change_watched(void *ctx, struct store_record *r)
 }
 
 bool
-recall_update(
-    struct message *m, struct span key, store_change *change, void *ctx)
+recall_update(struct message *m, enum recall_key kind, struct span key,
+    store_change *change, void *ctx)
 {
 	struct watched_change w = { .change = change, .ctx = ctx };
 
 	if (!store_update(m->session->store, m->session->client, key, m->time_s,
 		change_watched, &w))
 		return false;
-	recall_note(m, key, &w.was);
+	recall_note(m, kind, key, &w.was);
 	return true;
 }
 
@@ -99,15 +102,15 @@ note_counts(const struct message *m, size_t at, size_t rcpt)
 }
 
 void
-recall_write(const struct message *m, size_t rcpt,
-    bool (*keep)(struct span key), struct jsonw *w)
+recall_write(
+    const struct message *m, size_t rcpt, bool personal, struct jsonw *w)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < m->recalled_count; i++) {
 		const struct recalled *note = &m->recalled[i];
 
-		if ((keep != NULL && !keep(note->key)) ||
+		if ((!personal && note->kind == RECALL_PERSONAL) ||
 		    !note_counts(m, i, rcpt))
 			continue;
 		if (!any)

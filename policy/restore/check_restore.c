@@ -45,7 +45,7 @@ static const struct fact_row restore_facts[] = {
 	    "the domain that handed it on, for which SPF or DKIM passes" },
 	[F_AUTHOR] = { "restored.author", FACT_ADDRESS, EOM, FACT_CHEAP, NULL,
 	    "the author that signed, where the list stands in From" },
-	[F_CHANGES] = { "restored.changes", FACT_TEXT, EOM, FACT_CHEAP, NULL,
+	[F_CHANGES] = { "restored.changes", FACT_TEXT, EOM, FACT_CHEAP | FACT_IMPERSONAL, NULL,
 	    "what was changed, words with a space between: subject, footer ..." },
 	[F_ADDED] = { "restored.added", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
 	    "what was taken away: the tag of the Subject and the text below" },
@@ -57,7 +57,7 @@ static const struct fact_row restore_facts[] = {
 	    "the author wrote to the list: its domain stands in a signed To or Cc" },
 	[F_ALIGNED] = { "restored.aligned", FACT_BOOL, EOM, FACT_CHEAP, NULL,
 	    "the signature speaks for From, or the list for a From of its own" },
-	[F_PROBLEM] = { "restored.problem", FACT_TEXT, EOM, FACT_CHEAP, NULL,
+	[F_PROBLEM] = { "restored.problem", FACT_TEXT, EOM, FACT_CHEAP | FACT_IMPERSONAL, NULL,
 	    "why a signature that holds then counts for nothing" },
 };
 /* clang-format on */

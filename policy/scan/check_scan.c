@@ -68,7 +68,7 @@ enum scan_fact { F_VIRUS, F_VIRUS_NAME, F_COUNT };
 static const struct fact_row scan_facts[] = {
 	{ "virus", FACT_BOOL, STAGE_EOM, 0, NULL,
 	  "clamd has found something harmful in the message" },
-	{ "virus.name", FACT_TEXT, STAGE_EOM, 0, NULL,
+	{ "virus.name", FACT_TEXT, STAGE_EOM, FACT_IMPERSONAL, NULL,
 	  "what clamd calls it; absent when it has found nothing" },
 };
 /* clang-format on */

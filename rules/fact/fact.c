@@ -16,6 +16,20 @@ const char *const fact_type_names[FACT_TYPE_COUNT] = { "yes/no", "number",
 	"text", "raw text", "domain", "address", "IP address", "word",
 	"group" };
 
+bool
+fact_is_personal(const struct fact_row *row)
+{
+	switch (row->type) {
+	case FACT_ADDRESS:
+		return true;
+	case FACT_TEXT:
+	case FACT_BYTES:
+		return (row->flags & FACT_IMPERSONAL) == 0;
+	default:
+		return false;
+	}
+}
+
 struct schema_entry {
 	const struct fact_row *row;
 	fact_id group;

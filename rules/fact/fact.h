@@ -53,6 +53,11 @@ enum fact_flags {
 	FACT_RCPT = 2,    /* has one value per recipient */
 	FACT_SECRET = 4,  /* never printed by %{...} */
 	FACT_PRIVATE = 8, /* text of the message: the journal never keeps it */
+	FACT_PROSE = 16,  /* sentences: nobody compares the whole of it */
+	/* A text that holds no local part of an address and no words of a
+	 * person, so that it is kept where addresses are hashed; for texts
+	 * the default is that they do. */
+	FACT_IMPERSONAL = 32,
 };
 
 struct fact_row {
@@ -63,6 +68,10 @@ struct fact_row {
 	const char *const *words; /* FACT_WORD: its words, NULL at the end */
 	const char *help;         /* one line, for manual and lint */
 };
+
+/* Whether values of the row may tell of a person: addresses, and texts unless
+ * the row says otherwise. */
+bool fact_is_personal(const struct fact_row *row);
 
 enum fact_state { FACT_PENDING, FACT_ABSENT, FACT_UNKNOWN, FACT_KNOWN };
 

@@ -7,8 +7,6 @@
 
 #include "rules/lang/types.h"
 
-#include <string.h>
-
 #include "rules/lang/list_kind.h"
 #include "rules/lang/template.h"
 
@@ -132,8 +130,8 @@ types_whole_text(struct types *t, const struct cond *c)
 	const struct fact_row *row =
 	    schema_row(t->rs->options.schema, c->subject.fact);
 
-	if (row->type != FACT_TEXT || ((row->flags & FACT_PRIVATE) == 0 &&
-					  strcmp(row->name, "subject") != 0))
+	if (row->type != FACT_TEXT ||
+	    (row->flags & (FACT_PRIVATE | FACT_PROSE)) == 0)
 		return;
 	diag_warn(t->rs->diags, c->place,
 	    "this compares the whole of %s with each entry", row->name);

@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/fact_test
