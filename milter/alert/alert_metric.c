@@ -19,4 +19,4 @@ static const struct metric alert_metrics[] = {
 };
 extern const struct metric_source metrics_alert;
 const struct metric_source metrics_alert = { alert_metrics,
-	ARRAY_COUNT(alert_metrics) };
+	ARRAY_COUNT(alert_metrics), NULL };

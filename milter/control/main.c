@@ -57,15 +57,17 @@ struct options {
 	bool file_given;
 	bool foreground;
 	bool test;
+	bool list; /* the metrics */
 };
 
 static void
 usage(FILE *to)
 {
 	(void)fprintf(to,
-	    "usage: verdict-milter [-ftV] [-c FILE]\n"
+	    "usage: verdict-milter [-fmtV] [-c FILE]\n"
 	    "  -c FILE  configuration (default %s)\n"
 	    "  -f       stay in the foreground, log to standard error\n"
+	    "  -m       list the metrics and exit\n"
 	    "  -t       test the configuration and exit\n"
 	    "  -V       print version and features\n",
 	    CONFIG_FILE);
@@ -82,13 +84,29 @@ version(void)
 	    engine);
 }
 
+/* By the tables that the daemon writes them from. */
+static void
+list_metrics(void)
+{
+	struct counters *c = counters_new(&checks_standard, 0);
+	struct buf out;
+
+	daemon_self()->counters = c;
+	buf_init(&out, (size_t)1024 * 1024);
+	metric_list(&metric_sources, &out);
+	(void)fwrite(out.p, 1, out.n, stdout);
+	buf_free(&out);
+	daemon_self()->counters = NULL;
+	counters_free(&c);
+}
+
 static bool
 options_read(int argc, char **argv, struct options *o)
 {
 	int c;
 
 	*o = (struct options){ .file = CONFIG_FILE };
-	while ((c = getopt(argc, argv, "c:ftVh")) != -1) {
+	while ((c = getopt(argc, argv, "c:fmtVh")) != -1) {
 		switch (c) {
 		case 'c':
 			o->file = optarg;
@@ -96,6 +114,9 @@ options_read(int argc, char **argv, struct options *o)
 			break;
 		case 'f':
 			o->foreground = true;
+			break;
+		case 'm':
+			o->list = true;
 			break;
 		case 't':
 			o->test = true;
@@ -216,7 +237,8 @@ judge_begin(void)
 	d->judge.room = &d->room;
 	d->judge.judged = report_verdict;
 	d->judge.alert = alert_of_judge;
-	d->counters = counters_new(clock_system.unix_s(clock_system.ctx));
+	d->counters = counters_new(
+	    &checks_standard, clock_system.unix_s(clock_system.ctx));
 }
 
 /*
@@ -430,9 +452,13 @@ main(int argc, char **argv)
 	const char *why = NULL;
 
 	memory_settle();
-	arena = arena_new();
 	if (!options_read(argc, argv, &options))
 		return 64;
+	if (options.list) {
+		list_metrics();
+		return 0;
+	}
+	arena = arena_new();
 	first = first_snapshot(&options, arena);
 	if (first == NULL)
 		return 78;

@@ -28,7 +28,7 @@ family_is_of_rules(size_t family)
 }
 
 struct counters *
-counters_new(int64_t now_s)
+counters_new(const struct check_table *checks, int64_t now_s)
 {
 	struct counters *c = xcalloc(1, sizeof(*c));
 
@@ -38,6 +38,7 @@ counters_new(int64_t now_s)
 	histogram_init(&c->size, size_bounds, ARRAY_COUNT(size_bounds));
 	histogram_init(
 	    &c->time_ms, time_bounds_ms, ARRAY_COUNT(time_bounds_ms));
+	c->results = results_new(checks);
 	c->bounces = top_new(BOUNCES_MAX);
 	c->started_s = now_s;
 	return c;
@@ -50,6 +51,7 @@ counters_free(struct counters **c)
 		return;
 	for (size_t i = 0; i < COUNT_FAMILIES; i++)
 		tally_free(&(*c)->family[i]);
+	results_free(&(*c)->results);
 	top_free(&(*c)->bounces);
 	free(*c);
 	*c = NULL;
@@ -59,66 +61,6 @@ static void
 count(struct counters *c, enum counter_family family, const char *name)
 {
 	tally_add(c->family[family], name, 1);
-}
-
-/* ---- results of checks --------------------------------------------------- */
-
-/* The word as the row has it, which is a C string; NULL: it has no such. */
-static const char *
-fact_word(const struct fact_row *row, const struct value *v)
-{
-	if (v->state != FACT_KNOWN || row->words == NULL)
-		return NULL;
-	for (size_t i = 0; row->words[i] != NULL; i++)
-		if (span_is(v->text, row->words[i]))
-			return row->words[i];
-	return NULL;
-}
-
-static const struct {
-	const char *fact;
-	enum counter_family family;
-} counted_facts[] = {
-	{ "spf", COUNT_SPF },
-	{ "dkim.result", COUNT_DKIM },
-	{ "dmarc", COUNT_DMARC },
-	{ "arc", COUNT_ARC },
-	{ "iprev", COUNT_IPREV },
-};
-
-/* Returns whether it was a temporary error. */
-static bool
-count_value(struct counters *c, enum counter_family family,
-    const struct fact_row *row, const struct value *v)
-{
-	const char *word = fact_word(row, v);
-
-	if (word != NULL)
-		count(c, family, word);
-	return word != NULL && span_is(span_of(word), "temperror");
-}
-
-static bool
-count_fact(struct counters *c, const struct message *m, size_t which)
-{
-	const struct schema *schema = facts_schema(m->facts);
-	enum counter_family family = counted_facts[which].family;
-	fact_id id = schema_find(schema, span_of(counted_facts[which].fact));
-	const struct fact_row *row;
-	fact_id group;
-	bool temporary = false;
-
-	if (id == FACT_NONE)
-		return false;
-	row = schema_row(schema, id);
-	group = schema_group(schema, id);
-	if (group == FACT_NONE)
-		return count_value(c, family, row, facts_get(m->facts, id));
-	for (size_t i = 0; i < facts_count(m->facts, group); i++)
-		temporary = count_value(c, family, row,
-				facts_field_get(m->facts, id, i)) ||
-			    temporary;
-	return temporary;
 }
 
 /* ---- the message --------------------------------------------------------- */
@@ -176,8 +118,7 @@ count_judged(
 
 	histogram_add(&c->size, message_octets(m));
 	histogram_add(&c->time_ms, took_ms < 0 ? 0 : (uint64_t)took_ms);
-	for (size_t i = 0; i < ARRAY_COUNT(counted_facts); i++)
-		temporary = count_fact(c, m, i) || temporary;
+	temporary = results_count(c->results, m) || temporary;
 	for (size_t i = 0; i < m->incomplete_count; i++)
 		count(c, COUNT_INCOMPLETE, m->incomplete[i]);
 	for (size_t i = 0; i < m->flag_count; i++)

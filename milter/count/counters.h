@@ -6,6 +6,7 @@
  * with every verdict, read by metrics, `verdict stats` and alerts.
  */
 
+#include "milter/count/results.h"
 #include "milter/count/tally.h"
 #include "policy/message/session.h"
 #include "policy/message/verdict.h"
@@ -16,12 +17,7 @@ enum counter_family {
 	COUNT_WANTED,  /* by what would be done in mode enforce */
 	COUNT_STAGE,   /* by the stage of the decision */
 	COUNT_DIRECTION,
-	COUNT_RCPT, /* recipients that were refused at RCPT */
-	COUNT_SPF,
-	COUNT_DKIM, /* signatures, each */
-	COUNT_DMARC,
-	COUNT_ARC,
-	COUNT_IPREV,
+	COUNT_RCPT,       /* recipients that were refused at RCPT */
 	COUNT_INCOMPLETE, /* what could not be found out in time */
 	COUNT_FLAG,       /* anomalies and limits */
 	COUNT_RULE_HIT,   /* by rule, shadow hits not among them */
@@ -33,6 +29,7 @@ enum counter_family {
 
 struct counters {
 	struct tally *family[COUNT_FAMILIES];
+	struct results *results;  /* of checks */
 	struct histogram size;    /* octets of messages judged at their end */
 	struct histogram time_ms; /* from MAIL's connection to the verdict */
 	struct top *bounces;      /* recipient domains of mail from <> */
@@ -43,7 +40,8 @@ struct counters {
 	int64_t started_s; /* unix time */
 };
 
-struct counters *counters_new(int64_t now_s);
+/* checks: whose results are counted; the table of all snapshots. */
+struct counters *counters_new(const struct check_table *checks, int64_t now_s);
 void counters_free(struct counters **c);
 
 /*

@@ -126,4 +126,4 @@ static const struct metric learn_rows[] = {
 
 extern const struct metric_source metrics_learn;
 const struct metric_source metrics_learn = { learn_rows,
-	ARRAY_COUNT(learn_rows) };
+	ARRAY_COUNT(learn_rows), NULL };

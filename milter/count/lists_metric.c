@@ -77,4 +77,4 @@ static const struct metric lists_rows[] = {
 
 extern const struct metric_source metrics_lists;
 const struct metric_source metrics_lists = { lists_rows,
-	ARRAY_COUNT(lists_rows) };
+	ARRAY_COUNT(lists_rows), NULL };

@@ -6,5 +6,6 @@ verdict_milter_SOURCES += %D%/metric.c %D%/metric.h
 verdict_milter_SOURCES += %D%/metric_kept.c
 verdict_milter_SOURCES += %D%/metric_rows.c
 verdict_milter_SOURCES += %D%/metrics.c %D%/metrics.h
+verdict_milter_SOURCES += %D%/results.c %D%/results.h
 verdict_milter_SOURCES += %D%/stats.c %D%/stats.h
 verdict_milter_SOURCES += %D%/tally.c %D%/tally.h

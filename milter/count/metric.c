@@ -24,6 +24,17 @@ metric_suffix(const struct metric *row)
 	return row->type == METRIC_COUNTER ? "_total" : "";
 }
 
+/* The source with its rows as they are now. */
+static struct metric_source
+source_now(const struct metric_source *source)
+{
+	struct metric_source now = *source;
+
+	if (now.rows != NULL)
+		now.rows(&now.row, &now.count);
+	return now;
+}
+
 /* ---- Prometheus ---------------------------------------------------------- */
 
 /* A label's value, with backslash, quote and line feed escaped; octets that
@@ -88,9 +99,11 @@ text_histogram(struct metric_out *out, const double *bound, size_t count,
 void
 metric_write_text(const struct metric_sources *sources, struct buf *out)
 {
-	for (size_t s = 0; s < sources->count; s++)
-		for (size_t i = 0; i < sources->source[s]->count; i++) {
-			const struct metric *row = &sources->source[s]->row[i];
+	for (size_t s = 0; s < sources->count; s++) {
+		struct metric_source source = source_now(sources->source[s]);
+
+		for (size_t i = 0; i < source.count; i++) {
+			const struct metric *row = &source.row[i];
 			struct metric_out to = { row, out, NULL };
 
 			(void)buf_printf(out,
@@ -100,6 +113,26 @@ metric_write_text(const struct metric_sources *sources, struct buf *out)
 			    metric_suffix(row), type_names[row->type]);
 			row->read(&to, row);
 		}
+	}
+}
+
+void
+metric_list(const struct metric_sources *sources, struct buf *out)
+{
+	for (size_t s = 0; s < sources->count; s++) {
+		struct metric_source source = source_now(sources->source[s]);
+
+		for (size_t i = 0; i < source.count; i++) {
+			const struct metric *row = &source.row[i];
+
+			(void)buf_printf(out, "verdict_%s%s %s %s%s%s%s\n",
+			    row->name, metric_suffix(row),
+			    type_names[row->type],
+			    row->label == NULL ? "" : "{",
+			    row->label == NULL ? "" : row->label,
+			    row->label == NULL ? "" : "} ", row->help);
+		}
+	}
 }
 
 /* ---- JSON ---------------------------------------------------------------- */
@@ -130,9 +163,11 @@ json_histogram(struct metric_out *out, const double *bound, size_t count,
 void
 metric_write_json(const struct metric_sources *sources, struct jsonw *out)
 {
-	for (size_t s = 0; s < sources->count; s++)
-		for (size_t i = 0; i < sources->source[s]->count; i++) {
-			const struct metric *row = &sources->source[s]->row[i];
+	for (size_t s = 0; s < sources->count; s++) {
+		struct metric_source source = source_now(sources->source[s]);
+
+		for (size_t i = 0; i < source.count; i++) {
+			const struct metric *row = &source.row[i];
 			struct metric_out to = { row, NULL, out };
 
 			if (row->label != NULL)
@@ -141,6 +176,7 @@ metric_write_json(const struct metric_sources *sources, struct jsonw *out)
 			if (row->label != NULL)
 				jsonw_end(out);
 		}
+	}
 }
 
 /* ---- what sources call --------------------------------------------------- */
@@ -154,6 +190,12 @@ metric_value(struct metric_out *out, const char *label, double value)
 	else
 		jsonw_number(
 		    out->json, label == NULL ? out->row->name : label, value);
+}
+
+void
+metric_each(void *out, const char *label, uint64_t count)
+{
+	metric_value(out, label, (double)count);
 }
 
 void

@@ -33,6 +33,9 @@ struct metric {
 struct metric_source {
 	const struct metric *row;
 	size_t count;
+	/* NULL, or gives the rows instead: those that are known only once the
+	 * process has begun. They live as long as it. */
+	void (*rows)(const struct metric **row, size_t *count);
 };
 
 struct metric_sources {
@@ -42,6 +45,8 @@ struct metric_sources {
 
 /* label is the label's value, NULL for a row without one. */
 void metric_value(struct metric_out *out, const char *label, double value);
+/* The same, as tally_each calls it. */
+void metric_each(void *out, const char *label, uint64_t count);
 /*
  * count buckets with upper bounds and the last one without; sum in the unit
  * of the bounds times scale.
@@ -51,6 +56,8 @@ void metric_histogram(struct metric_out *out, const double *bound, size_t count,
 
 /* All sources, one after the other. */
 void metric_write_text(const struct metric_sources *sources, struct buf *out);
+/* Which there are, one a line: name, type, label in braces, and what it is. */
+void metric_list(const struct metric_sources *sources, struct buf *out);
 /* One member a row: a number, an object by label, or a histogram. */
 void metric_write_json(const struct metric_sources *sources, struct jsonw *out);
 

@@ -101,4 +101,5 @@ static const struct metric kept_rows[] = {
 	JOURNAL("queued", METRIC_GAUGE, queued, "Decisions that wait."),
 };
 extern const struct metric_source metrics_kept;
-const struct metric_source metrics_kept = { kept_rows, ARRAY_COUNT(kept_rows) };
+const struct metric_source metrics_kept = { kept_rows, ARRAY_COUNT(kept_rows),
+	NULL };

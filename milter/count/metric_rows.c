@@ -96,20 +96,14 @@ static const struct metric process_rows[] = {
 };
 extern const struct metric_source metrics_process;
 const struct metric_source metrics_process = { process_rows,
-	ARRAY_COUNT(process_rows) };
+	ARRAY_COUNT(process_rows), NULL };
 
 /* ---- messages ------------------------------------------------------------ */
 
 static void
-value_visit(void *ctx, const char *name, uint64_t count)
-{
-	metric_value(ctx, name, (double)count);
-}
-
-static void
 read_family(struct metric_out *out, const struct metric *row)
 {
-	tally_each(counters_self()->family[row->argument], value_visit, out);
+	tally_each(counters_self()->family[row->argument], metric_each, out);
 }
 
 static void
@@ -190,11 +184,6 @@ static const struct metric messages_rows[] = {
 	    "Recipients with a verdict of their own at RCPT."),
 	{ "recipients", METRIC_COUNTER, NULL, read_rcpts, 0,
 	    "Recipients of the messages." },
-	FAMILY("spf", "result", COUNT_SPF, "SPF results."),
-	FAMILY("dkim", "result", COUNT_DKIM, "DKIM results, by signature."),
-	FAMILY("dmarc", "result", COUNT_DMARC, "DMARC results."),
-	FAMILY("arc", "result", COUNT_ARC, "Results of ARC chains."),
-	FAMILY("iprev", "result", COUNT_IPREV, "Results of reverse DNS."),
 	FAMILY("incomplete", "check", COUNT_INCOMPLETE,
 	    "Messages of which something could not be found out in time."),
 	FAMILY("flags", "flag", COUNT_FLAG,
@@ -221,11 +210,19 @@ static const struct metric rules_rows[] = {
 	    "Verdicts for which a rule's pattern ran into its bounds."),
 };
 /* clang-format on */
-extern const struct metric_source metrics_messages, metrics_rules;
+static void
+results_rows(const struct metric **row, size_t *count)
+{
+	results_metrics(counters_self()->results, row, count);
+}
+
+extern const struct metric_source metrics_messages, metrics_results,
+    metrics_rules;
 const struct metric_source metrics_messages = { messages_rows,
-	ARRAY_COUNT(messages_rows) };
+	ARRAY_COUNT(messages_rows), NULL };
+const struct metric_source metrics_results = { NULL, 0, results_rows };
 const struct metric_source metrics_rules = { rules_rows,
-	ARRAY_COUNT(rules_rows) };
+	ARRAY_COUNT(rules_rows), NULL };
 
 /* ---- DNS ----------------------------------------------------------------- */
 
@@ -286,4 +283,5 @@ static const struct metric dns_rows[] = {
 	    "How long answered lookups took." },
 };
 extern const struct metric_source metrics_dns;
-const struct metric_source metrics_dns = { dns_rows, ARRAY_COUNT(dns_rows) };
+const struct metric_source metrics_dns = { dns_rows, ARRAY_COUNT(dns_rows),
+	NULL };

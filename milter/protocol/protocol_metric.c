@@ -38,4 +38,4 @@ static const struct metric protocol_rows[] = {
 };
 extern const struct metric_source metrics_protocol;
 const struct metric_source metrics_protocol = { protocol_rows,
-	ARRAY_COUNT(protocol_rows) };
+	ARRAY_COUNT(protocol_rows), NULL };

@@ -57,4 +57,4 @@ static const struct metric report_rows[] = {
 
 extern const struct metric_source metrics_reports;
 const struct metric_source metrics_reports = { report_rows,
-	ARRAY_COUNT(report_rows) };
+	ARRAY_COUNT(report_rows), NULL };

@@ -363,10 +363,23 @@ arc_explain(struct message *m, void *slot, struct buf *out, int level)
 		arc_explain_hop(s->chain, i, out);
 }
 
+static const struct result_row arc_results[] = {
+	{ .fact = F_RESULT,
+	    .key = "arc",
+	    .title = "ARC",
+	    .of = "arc.sealer",
+	    .why = "arc.problem",
+	    .silent = "none",
+	    .counts = "Results of ARC chains.",
+	    .temporary = "temperror" },
+};
+
 const struct check check_arc = {
 	.name = "arc",
 	.facts = arc_fact_rows,
 	.fact_count = F_COUNT,
+	.results = arc_results,
+	.result_count = ARRAY_COUNT(arc_results),
 	.settings = arc_setting_rows,
 	.setting_count = ARRAY_COUNT(arc_setting_rows),
 	.settings_size = sizeof(struct arc_settings),

@@ -442,10 +442,23 @@ dkim_explain(struct message *m, void *slot, struct buf *out, int level)
 		dkim_explain_one(dkim_signature(m, i), out, level);
 }
 
+static const struct result_row dkim_results[] = {
+	{ .fact = F_RESULT,
+	    .key = "dkim",
+	    .title = "DKIM",
+	    .each = "DKIM signature",
+	    .of = "dkim.domain",
+	    .why = "dkim.problem",
+	    .counts = "DKIM results, by signature.",
+	    .temporary = "temperror" },
+};
+
 const struct check check_dkim = {
 	.name = "dkim",
 	.facts = dkim_fact_rows,
 	.fact_count = F_COUNT,
+	.results = dkim_results,
+	.result_count = ARRAY_COUNT(dkim_results),
 	.settings = dkim_setting_rows,
 	.setting_count = ARRAY_COUNT(dkim_setting_rows),
 	.settings_size = sizeof(struct dkim_settings),

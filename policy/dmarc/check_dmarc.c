@@ -452,10 +452,22 @@ dmarc_explain(struct message *m, void *slot, struct buf *out, int level)
 			dmarc_explain_walk(o->compared[i].walk, out);
 }
 
+static const struct result_row dmarc_results[] = {
+	{ .fact = F_RESULT,
+	    .key = "dmarc",
+	    .title = "DMARC",
+	    .of = "from.domain",
+	    .why = "dmarc.problem",
+	    .counts = "DMARC results.",
+	    .temporary = "temperror" },
+};
+
 const struct check check_dmarc = {
 	.name = "dmarc",
 	.facts = dmarc_fact_rows,
 	.fact_count = F_COUNT,
+	.results = dmarc_results,
+	.result_count = ARRAY_COUNT(dmarc_results),
 	.slot_size = sizeof(struct dmarc_slot),
 	.gather = dmarc_gather,
 	.header = dmarc_header,

@@ -284,10 +284,21 @@ iprev_explain(struct message *m, void *slot, struct buf *out, int level)
 	}
 }
 
+static const struct result_row iprev_results[] = {
+	{ .fact = F_RESULT,
+	    .key = "iprev",
+	    .title = "reverse DNS",
+	    .of = "client.ptr",
+	    .counts = "Results of reverse DNS.",
+	    .temporary = "temperror" },
+};
+
 const struct check check_iprev = {
 	.name = "iprev",
 	.facts = iprev_fact_rows,
 	.fact_count = F_COUNT,
+	.results = iprev_results,
+	.result_count = ARRAY_COUNT(iprev_results),
 	.slot_size = sizeof(struct iprev_slot),
 	.gather = iprev_gather,
 	.judge = iprev_judge,

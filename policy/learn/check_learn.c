@@ -390,10 +390,17 @@ learn_tell(struct message *m, void *slot, struct buf *out, int level)
 		(void)buf_printf(out, "  because of %s\n", s->why);
 }
 
+static const struct result_row learn_results[] = {
+	{ .fact = F_PROBABILITY, .key = "spam" },
+	{ .fact = F_SHARE, .key = "share" },
+};
+
 const struct check check_learn = {
 	.name = "learn",
 	.facts = learn_fact_rows,
 	.fact_count = F_COUNT,
+	.results = learn_results,
+	.result_count = ARRAY_COUNT(learn_results),
 	.slot_size = sizeof(struct learn_slot),
 	.adds = { .action = &learn_action, .action_count = 1 },
 	.judge = learn_judge,

@@ -59,6 +59,23 @@ struct language_rows {
 	    const struct value *value, struct span *detail);
 };
 
+/*
+ * What a check has come to, named once: the log line, verdict explain, the
+ * counters, the metrics and verdict stats walk these rows.
+ */
+struct result_row {
+	size_t fact;        /* row of its facts; or of a field in a group */
+	const char *key;    /* in the log line, and the metric's name: "spf" */
+	const char *title;  /* for people, "SPF"; NULL: the check has its own */
+	const char *each;   /* in a group: an element, "DKIM signature" */
+	const char *of;     /* the fact, or field, that it is about; or NULL */
+	const char *why;    /* the fact, or field, that says why; or NULL */
+	const char *silent; /* the word that is not worth saying; or NULL */
+	/* Where its words are counted: what the metric says of itself. */
+	const char *counts;
+	const char *temporary; /* the word that means: not found out now */
+};
+
 struct check {
 	const char *name;
 
@@ -74,6 +91,8 @@ struct check {
 
 	const struct fact_row *facts;
 	size_t fact_count;
+	const struct result_row *results;
+	size_t result_count;
 	const struct setting_row *settings;
 	size_t setting_count;
 	size_t settings_size; /* of the struct that the rows fill */

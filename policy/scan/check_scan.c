@@ -318,10 +318,16 @@ scan_explain(struct message *m, void *opaque, struct buf *out, int level)
 		(void)buf_addz(out, "Scanner: it has found nothing.\n");
 }
 
+static const struct result_row scan_results[] = {
+	{ .fact = F_VIRUS_NAME, .key = "virus", .title = "virus" },
+};
+
 const struct check check_scan = {
 	.name = "scan",
 	.facts = scan_facts,
 	.fact_count = ARRAY_COUNT(scan_facts),
+	.results = scan_results,
+	.result_count = ARRAY_COUNT(scan_results),
 	.settings = scan_setting_rows,
 	.setting_count = ARRAY_COUNT(scan_setting_rows),
 	.settings_size = sizeof(struct scan_settings),

@@ -409,10 +409,22 @@ spf_explain(struct message *m, void *slot, struct buf *out, int level)
 	spf_explain_one(ip, spf_helo(m), "SPF of the HELO name: ", out, level);
 }
 
+static const struct result_row spf_results[] = {
+	{ .fact = F_RESULT,
+	    .key = "spf",
+	    .title = "SPF",
+	    .of = "spf.domain",
+	    .why = "spf.problem",
+	    .counts = "SPF results.",
+	    .temporary = "temperror" },
+};
+
 const struct check check_spf = {
 	.name = "spf",
 	.facts = spf_fact_rows,
 	.fact_count = F_COUNT,
+	.results = spf_results,
+	.result_count = ARRAY_COUNT(spf_results),
 	.settings = spf_setting_rows,
 	.setting_count = ARRAY_COUNT(spf_setting_rows),
 	.settings_size = sizeof(struct spf_settings),

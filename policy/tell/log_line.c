@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/message/check.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/panic.h"
 
-#define ITEMS_MAX 40
-#define VALUE_MAX 200 /* octets of one value */
-#define DKIM_MAX  3   /* signatures that are named */
+#define ITEMS_MAX    64
+#define VALUE_MAX    200 /* octets of one value */
+#define ELEMENTS_MAX 3   /* signatures that are named */
+#define OF_MAX       60  /* octets of whose they are */
 
 struct log_item {
 	const char *key;
@@ -63,65 +65,77 @@ log_list(const struct message *m, struct log_items *l, const char *key,
 	buf_free(&b);
 }
 
-/* A result that is a single fact, when it is known. */
 static void
-log_fact(const struct message *m, struct log_items *l, const char *key,
-    const char *name)
+log_value_of(struct log_items *l, const char *key, enum fact_type type,
+    const struct value *v)
 {
-	const struct value *v = facts_named(m->facts, name);
-
-	if (v->state == FACT_KNOWN)
-		log_text(l, key, v->text);
-	else if (v->state == FACT_UNKNOWN)
+	if (v->state == FACT_UNKNOWN && type != FACT_NUMBER)
 		log_word(l, key, "unknown");
-}
-
-static void
-log_fact_number(const struct message *m, struct log_items *l, const char *key,
-    const char *name)
-{
-	const struct value *v = facts_named(m->facts, name);
-
-	if (v->state == FACT_KNOWN)
+	if (v->state != FACT_KNOWN)
+		return;
+	if (type == FACT_NUMBER)
 		log_number(l, key, v->number);
+	else if (type == FACT_BOOL)
+		log_word(l, key, v->yes ? "yes" : "no");
+	else
+		log_text(l, key, v->text);
 }
 
 /* "example.org:pass,list.example:fail", the first few. */
 static void
-log_dkim(const struct message *m, struct log_items *l)
+log_elements(const struct message *m, struct log_items *l,
+    const struct result_row *r, fact_id group, fact_id result)
 {
-	const struct schema *schema = facts_schema(m->facts);
-	fact_id group = schema_find(schema, SPAN("dkim"));
-	fact_id domain = schema_find(schema, SPAN("dkim.domain"));
-	fact_id result = schema_find(schema, SPAN("dkim.result"));
-	size_t count;
+	fact_id of = schema_find(
+	    facts_schema(m->facts), r->of == NULL ? SPAN("") : span_of(r->of));
+	size_t count = facts_count(m->facts, group);
 	struct buf b;
 
-	if (group == FACT_NONE || domain == FACT_NONE || result == FACT_NONE)
-		return;
-	count = facts_count(m->facts, group);
 	buf_init(&b, VALUE_MAX);
-	for (size_t i = 0; i < count && i < DKIM_MAX; i++) {
-		struct span d = facts_field_get(m->facts, domain, i)->text;
-		struct span r = facts_field_get(m->facts, result, i)->text;
+	for (size_t i = 0; i < count && i < ELEMENTS_MAX; i++) {
+		struct span word = facts_field_get(m->facts, result, i)->text;
+		struct span who = SPAN("");
 
-		(void)buf_printf(&b, "%s%.*s:%.*s", i > 0 ? "," : "",
-		    (int)(d.n < 60 ? d.n : 60), d.p == NULL ? "" : d.p,
-		    (int)r.n, r.p == NULL ? "" : r.p);
+		if (of != FACT_NONE)
+			who = facts_field_get(m->facts, of, i)->text;
+		who = span_slice(who.p == NULL ? SPAN("") : who, 0, OF_MAX);
+		(void)buf_printf(&b, "%s%.*s%s%.*s", i > 0 ? "," : "",
+		    SPAN_FMT(who), of == FACT_NONE ? "" : ":", (int)word.n,
+		    word.p == NULL ? "" : word.p);
 	}
-	if (count > DKIM_MAX)
+	if (count > ELEMENTS_MAX)
 		(void)buf_addz(&b, ",...");
 	if (b.n > 0)
-		log_text(l, "dkim", arena_dup(m->arena, buf_span(&b)));
+		log_text(l, r->key, arena_dup(m->arena, buf_span(&b)));
 	buf_free(&b);
 }
 
-/* Of a message that nobody has handed on nothing is said. */
 static void
-log_arc(const struct message *m, struct log_items *l)
+log_result(const struct message *m, struct log_items *l, const struct check *c,
+    const struct result_row *r)
 {
-	if (!span_is(facts_named(m->facts, "arc")->text, "none"))
-		log_fact(m, l, "arc", "arc");
+	fact_id id = check_fact(m, c, r->fact);
+	fact_id group = schema_group(facts_schema(m->facts), id);
+	const struct value *v;
+
+	if (group != FACT_NONE) {
+		log_elements(m, l, r, group, id);
+		return;
+	}
+	v = facts_get(m->facts, id);
+	if (r->silent == NULL || !span_is(v->text, r->silent))
+		log_value_of(l, r->key, c->facts[r->fact].type, v);
+}
+
+static void
+log_results(const struct message *m, struct log_items *l)
+{
+	const struct check_table *checks = checks_of(m);
+
+	for (size_t i = 0; i < checks->count; i++)
+		for (size_t k = 0; k < checks->check[i]->result_count; k++)
+			log_result(m, l, checks->check[i],
+			    &checks->check[i]->results[k]);
 }
 
 static void
@@ -263,13 +277,7 @@ log_line(struct buf *out, enum log_line_form form, const struct message *m,
 	struct log_items l = { .count = 0 };
 
 	log_session(m, &l, rcpt);
-	log_fact(m, &l, "spf", "spf");
-	log_dkim(m, &l);
-	log_fact(m, &l, "dmarc", "dmarc");
-	log_arc(m, &l);
-	log_fact(m, &l, "iprev", "iprev");
-	log_fact_number(m, &l, "spam", "spam.probability");
-	log_fact_number(m, &l, "share", "spam.share");
+	log_results(m, &l);
 	log_verdict(m, v, &l);
 	log_number(&l, "ms", (double)ms);
 	if (form == LOG_LINE_JSON)

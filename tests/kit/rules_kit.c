@@ -30,7 +30,7 @@ static const struct fact_row kit_row[] = {
 	{ "rcpt.domain", FACT_DOMAIN, STAGE_RCPT, FACT_RCPT, NULL, "" },
 	{ "from", FACT_ADDRESS, STAGE_EOH, 0, NULL, "" },
 	{ "from.domain", FACT_DOMAIN, STAGE_EOH, 0, NULL, "" },
-	{ "subject", FACT_TEXT, STAGE_EOH, 0, NULL, "" },
+	{ "subject", FACT_TEXT, STAGE_EOH, FACT_PROSE, NULL, "" },
 	{ "header", FACT_GROUP, STAGE_EOH, 0, NULL, "" },
 	{ "header.name", FACT_TEXT, STAGE_EOH, 0, NULL, "" },
 	{ "header.value", FACT_TEXT, STAGE_EOH, 0, NULL, "" },

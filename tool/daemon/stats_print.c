@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/load/checks.h"
 #include "tool/base/tool.h"
 
 #define TOP_ROWS    12
@@ -153,38 +154,37 @@ print_recent(struct buf *out, struct jsonr recent, double uptime_s)
 	(void)buf_addz(out, "\n\n");
 }
 
-static const struct {
+struct breakdown {
 	const char *label, *metric;
-} breakdown_rows[] = {
+};
+static const struct breakdown breakdown_first[] = {
 	{ "verdict", "messages" },
 	{ "in enforce", "messages_wanted" },
 	{ "at RCPT", "recipients_refused" },
 	{ "stage", "messages_by_stage" },
 	{ "direction", "messages_by_direction" },
-	{ "SPF", "spf" },
-	{ "DKIM", "dkim" },
-	{ "DMARC", "dmarc" },
-	{ "ARC", "arc" },
-	{ "reverse DNS", "iprev" },
+};
+static const struct breakdown breakdown_last[] = {
 	{ "incomplete", "incomplete" },
 	{ "flags", "flags" },
 };
 
 /* "accept 1203 (92%)  reject 60 (5%)": one line a kind. */
 static void
-print_breakdown(struct buf *out, struct jsonr metrics, struct arena *a)
+print_breakdown(struct buf *out, struct jsonr metrics, struct arena *a,
+    const struct breakdown *row, size_t rows)
 {
-	for (size_t r = 0; r < ARRAY_COUNT(breakdown_rows); r++) {
+	for (size_t r = 0; r < rows; r++) {
 		struct counted *item;
-		size_t count = counted_read(
-		    jsonr_get(metrics, breakdown_rows[r].metric), a, &item);
+		size_t count =
+		    counted_read(jsonr_get(metrics, row[r].metric), a, &item);
 		double total = 0;
 
 		for (size_t i = 0; i < count; i++)
 			total += item[i].count;
 		if (total == 0)
 			continue;
-		(void)buf_printf(out, "%-12s", breakdown_rows[r].label);
+		(void)buf_printf(out, "%-12s", row[r].label);
 		for (size_t i = 0; i < count && i < TOP_ROWS; i++) {
 			(void)buf_addz(out, "  ");
 			tool_safe(out, item[i].name);
@@ -194,6 +194,33 @@ print_breakdown(struct buf *out, struct jsonr metrics, struct arena *a)
 		}
 		(void)buf_addc(out, '\n');
 	}
+}
+
+/* What the checks count, by the rows that they have. */
+static void
+print_results(struct buf *out, struct jsonr metrics, struct arena *a)
+{
+	for (size_t i = 0; i < checks_standard.count; i++) {
+		const struct check *c = checks_standard.check[i];
+
+		for (size_t k = 0; k < c->result_count; k++) {
+			const struct result_row *r = &c->results[k];
+
+			if (r->counts != NULL)
+				print_breakdown(out, metrics, a,
+				    &(struct breakdown){ r->title, r->key }, 1);
+		}
+	}
+}
+
+static void
+print_breakdowns(struct buf *out, struct jsonr metrics, struct arena *a)
+{
+	print_breakdown(
+	    out, metrics, a, breakdown_first, ARRAY_COUNT(breakdown_first));
+	print_results(out, metrics, a);
+	print_breakdown(
+	    out, metrics, a, breakdown_last, ARRAY_COUNT(breakdown_last));
 }
 
 static void
@@ -451,7 +478,7 @@ stats_print(struct buf *out, struct jsonr top, struct arena *a)
 
 	print_head(out, top, metrics);
 	print_recent(out, jsonr_get(top, "recent"), number(top, "uptime_s"));
-	print_breakdown(out, metrics, a);
+	print_breakdowns(out, metrics, a);
 	print_bounces(out, top, metrics);
 	print_rules(out, metrics, a);
 	print_dns(out, metrics);

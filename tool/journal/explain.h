@@ -40,6 +40,9 @@ size_t explain_what_if(
 /* The chain of causes in sentences, as a tree. */
 void explain_tree(struct explained *e);
 void explain_json(struct explained *e);
+/* Of a record: the branch that says what was found. */
+struct tree;
+void explain_found(struct tree *t, struct jsonr record);
 /*
  * A case (verdict-cases(5)) that is judged to the same verdict, in one line.
  * What it can't hold is said on standard error.

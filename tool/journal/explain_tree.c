@@ -5,8 +5,6 @@
 #include "config.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <string.h>
 
 #include "policy/store/store_json.h"
 #include "rules/base/jsonw.h"
@@ -15,82 +13,7 @@
 #include "tool/daemon/state_text.h"
 #include "tool/journal/explain.h"
 #include "tool/journal/journal.h"
-
-#define TREE_MAX  ((size_t)1024 * 1024)
-#define LINES_MAX 400
-
-/* Lines in the order in which they are told; a title begins a branch. */
-struct tree {
-	struct arena *arena;
-	struct {
-		const char *text;
-		bool title;
-	} line[LINES_MAX];
-	size_t count;
-};
-
-/* Text of the journal, which is the world's, as a terminal may have it. */
-static const char *
-text_clean(struct arena *a, struct span text)
-{
-	const char *out;
-	struct buf clean;
-
-	buf_init(&clean, TREE_MAX);
-	tool_clean(&clean, text);
-	out = arena_strdup(a, buf_span(&clean));
-	buf_free(&clean);
-	return out;
-}
-
-static void tree_add(struct tree *t, bool title, const char *fmt, ...)
-    ATTR_PRINTF(3, 4);
-static void
-tree_add(struct tree *t, bool title, const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-
-	if (t->count == LINES_MAX)
-		return;
-	va_start(ap, fmt);
-	text = arena_vprintf(t->arena, fmt, ap);
-	va_end(ap);
-	t->line[t->count].text = text_clean(t->arena, span_of(text));
-	t->line[t->count++].title = title;
-}
-
-/* Whether another branch (line of this branch) follows. */
-static bool
-tree_more(const struct tree *t, size_t at, bool title)
-{
-	for (size_t i = at + 1; i < t->count; i++) {
-		if (t->line[i].title == title)
-			return true;
-		if (t->line[i].title)
-			return false;
-	}
-	return false;
-}
-
-static void
-tree_print(const struct tree *t)
-{
-	bool last = false;
-
-	for (size_t i = 0; i < t->count; i++) {
-		if (t->line[i].title) {
-			last = !tree_more(t, i, true);
-			for (size_t k = i + 1; k < t->count; k++)
-				last = last && !t->line[k].title;
-			(void)printf("%s%s%s%s\n", last ? "└─ " : "├─ ",
-			    tool_bold(), t->line[i].text, tool_plain());
-			continue;
-		}
-		(void)printf("%s%s%s\n", last ? "   " : "│  ",
-		    tree_more(t, i, false) ? "├─ " : "└─ ", t->line[i].text);
-	}
-}
+#include "tool/journal/tree.h"
 
 /* ---- who ----------------------------------------------------------------------- */
 
@@ -143,145 +66,6 @@ tell_who(struct tree *t, struct jsonr r)
 			 ? SPAN("none")
 			 : explain_text(r, "queue")),
 	    explain_number(r, "ms"));
-}
-
-/* ---- what was found -------------------------------------------------------------- */
-
-static void
-tell_fact(struct tree *t, struct jsonr facts, const char *what,
-    const char *name, const char *of, const char *problem)
-{
-	struct jsonr fact = jsonr_get(facts, name);
-	struct span domain = explain_text(facts, of);
-	struct span why = explain_text(facts, problem);
-
-	if (jsonr_type(fact) == JSONR_OBJECT)
-		tree_add(t, false, "%s is not known: %.*s", what,
-		    SPAN_FMT(explain_text(fact, "unknown")));
-	else if (jsonr_given(fact))
-		tree_add(t, false, "%s: %.*s%s%.*s%s%.*s", what,
-		    SPAN_FMT(explain_text(facts, name)),
-		    domain.n > 0 ? " for " : "", SPAN_FMT(domain),
-		    why.n > 0 ? ": " : "", SPAN_FMT(why));
-}
-
-/* Who handed it on, and what they say of where it came to them. */
-static void
-tell_arc(struct tree *t, struct jsonr facts)
-{
-	struct jsonr hops = jsonr_get(facts, "arc_hop");
-
-	if (jsonr_count(hops) == 0)
-		return;
-	tell_fact(t, facts, "ARC", "arc", "arc.sealer", "arc.problem");
-	for (size_t i = 0; i < jsonr_count(hops); i++) {
-		struct jsonr hop = jsonr_at(hops, i);
-		struct span dmarc = explain_text(hop, "dmarc");
-		struct span author = explain_text(hop, "author");
-
-		tree_add(t, false, "sealed by %.*s: %.*s%s%.*s%s%.*s",
-		    SPAN_FMT(explain_text(hop, "domain")),
-		    SPAN_FMT(explain_text(hop, "result")),
-		    dmarc.n > 0 ? ", says DMARC: " : "", SPAN_FMT(dmarc),
-		    author.n > 0 ? " for " : "", SPAN_FMT(author));
-	}
-}
-
-/* What was taught says of it. */
-static void
-tell_learned(struct tree *t, struct jsonr facts)
-{
-	struct span why = explain_text(facts, "spam.why");
-	const char *share = "";
-
-	if (jsonr_type(jsonr_get(facts, "spam.probability")) != JSONR_NUMBER)
-		return;
-	if (jsonr_type(jsonr_get(facts, "spam.share")) == JSONR_NUMBER)
-		share = arena_printf(t->arena,
-		    "; of good mail here %.3g %% looks so",
-		    100 * explain_number(facts, "spam.share"));
-	tree_add(t, false, "learned: spam with %.3g %% by %g messages%s",
-	    100 * explain_number(facts, "spam.probability"),
-	    explain_number(facts, "spam.learned"), share);
-	if (why.n > 0)
-		tree_add(t, false, "because of %.*s", SPAN_FMT(why));
-}
-
-/* What came of the author's signature without what a list had changed. */
-static void
-tell_restored(struct tree *t, struct jsonr facts)
-{
-	struct jsonr domain = jsonr_get(facts, "restored.domain");
-	struct span list = explain_text(facts, "restored.list");
-	struct span problem = explain_text(facts, "restored.problem");
-
-	if (list.n == 0)
-		list = SPAN("a mailing list");
-	if (jsonr_type(domain) == JSONR_OBJECT)
-		tree_add(t, false,
-		    "whether a mailing list broke a signature is not known: "
-		    "%.*s",
-		    SPAN_FMT(explain_text(domain, "unknown")));
-	else if (jsonr_given(domain))
-		tree_add(t, false,
-		    "the signature of %.*s is good without what %.*s changed: "
-		    "%.*s",
-		    SPAN_FMT(explain_text(facts, "restored.domain")),
-		    SPAN_FMT(list),
-		    SPAN_FMT(explain_text(facts, "restored.changes")));
-	else if (problem.n > 0)
-		tree_add(t, false,
-		    "that a signature is good without what a mailing list "
-		    "changed counts for nothing: %.*s",
-		    SPAN_FMT(problem));
-}
-
-static void
-tell_names(struct tree *t, struct jsonr r, const char *key, const char *what)
-{
-	struct jsonr names = jsonr_get(r, key);
-	const char *text = NULL;
-	struct span name;
-
-	for (size_t i = 0; i < jsonr_count(names); i++)
-		if (jsonr_text(jsonr_at(names, i), &name))
-			text = arena_printf(t->arena, "%s%s%.*s",
-			    text == NULL ? "" : text, text == NULL ? "" : ", ",
-			    SPAN_FMT(name));
-	if (text != NULL)
-		tree_add(t, false, "%s: %s", what, text);
-}
-
-static void
-tell_found(struct tree *t, struct jsonr r)
-{
-	struct jsonr facts = jsonr_get(r, "facts");
-	struct jsonr dkim = jsonr_get(facts, "dkim");
-	struct span policy = explain_text(facts, "dmarc.applied");
-
-	tree_add(t, true, "what was found");
-	tell_fact(t, facts, "reverse DNS", "iprev", "client.ptr", "");
-	tell_fact(t, facts, "SPF", "spf", "spf.domain", "spf.problem");
-	for (size_t i = 0; i < jsonr_count(dkim); i++) {
-		struct jsonr s = jsonr_at(dkim, i);
-		struct span problem = explain_text(s, "problem");
-
-		tree_add(t, false, "DKIM signature by %.*s: %.*s%s%.*s",
-		    SPAN_FMT(explain_text(s, "domain")),
-		    SPAN_FMT(explain_text(s, "result")),
-		    problem.n > 0 ? ": " : "", SPAN_FMT(problem));
-	}
-	if (jsonr_given(dkim) && jsonr_count(dkim) == 0)
-		tree_add(t, false, "no DKIM signature");
-	tell_fact(t, facts, "DMARC", "dmarc", "from.domain", "dmarc.problem");
-	if (policy.n > 0)
-		tree_add(t, false, "policy of the author's domain: %.*s",
-		    SPAN_FMT(policy));
-	tell_arc(t, facts);
-	tell_learned(t, facts);
-	tell_restored(t, facts);
-	tell_names(t, r, "flags", "odd about its structure");
-	tell_names(t, r, "incomplete", "not found out in time");
 }
 
 static int64_t
@@ -545,11 +329,11 @@ explain_tree(struct explained *e)
 	t->arena = e->arena;
 	tool_time(record_time(e->record), time);
 	(void)printf("%sdecision %s: %s%s, %s, with snapshot %s\n", tool_bold(),
-	    text_clean(t->arena, e->id),
-	    text_clean(t->arena, explain_text(e->record, "verdict")),
-	    tool_plain(), time, text_clean(t->arena, e->snapshot));
+	    tree_clean(t->arena, e->id),
+	    tree_clean(t->arena, explain_text(e->record, "verdict")),
+	    tool_plain(), time, tree_clean(t->arena, e->snapshot));
 	tell_who(t, e->record);
-	tell_found(t, e->record);
+	explain_found(t, e->record);
 	tell_state(t, e->record);
 	tell_decision(t, e);
 	tell_others(t, e->record);
@@ -574,7 +358,7 @@ explain_json(struct explained *e)
 	struct jsonw w;
 	struct buf out;
 
-	buf_init(&out, 16 * TREE_MAX);
+	buf_init(&out, 16 * 1024 * 1024);
 	jsonw_init(&w, &out);
 	jsonw_object(&w, NULL);
 	jsonw_text(&w, "id", e->id);

@@ -1,5 +1,6 @@
 verdict_SOURCES += %D%/explain.c %D%/explain.h
 verdict_SOURCES += %D%/explain_case.c
+verdict_SOURCES += %D%/explain_found.c
 verdict_SOURCES += %D%/explain_if.c
 verdict_SOURCES += %D%/explain_tree.c
 verdict_SOURCES += %D%/forwarders.c %D%/forwarders.h
@@ -8,5 +9,6 @@ verdict_SOURCES += %D%/history.c
 verdict_SOURCES += %D%/journal.c %D%/journal.h
 verdict_SOURCES += %D%/replay.c
 verdict_SOURCES += %D%/replay_ask.c %D%/replay_ask.h
+verdict_SOURCES += %D%/tree.c %D%/tree.h
 verdict_SOURCES += %D%/tune.c %D%/tune.h
 verdict_SOURCES += %D%/tune_find.c

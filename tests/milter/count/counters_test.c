@@ -127,7 +127,7 @@ static const struct metric rows[] = {
 	{ "many", METRIC_COUNTER, "kind", read_labels, 0, "Many." },
 	{ "took_seconds", METRIC_HISTOGRAM, NULL, read_buckets, 0, "Took." },
 };
-static const struct metric_source source = { rows, ARRAY_COUNT(rows) };
+static const struct metric_source source = { rows, ARRAY_COUNT(rows), NULL };
 static const struct metric_source *const source_list[] = { &source };
 static const struct metric_sources sources = { source_list, 1 };
 
@@ -282,7 +282,7 @@ verdict_test(void **state)
 		{ .name = "two", .action = "reject", .decided = true },
 		{ .name = "try", .action = "reject", .shadow = true },
 	};
-	struct counters *c = counters_new(FIXTURE_TIME);
+	struct counters *c = counters_new(&checks_standard, FIXTURE_TIME);
 	struct fixture f;
 	struct verdict v = { .action = OUTCOME_ACCEPT,
 		.wanted = OUTCOME_REJECT,
@@ -305,7 +305,8 @@ verdict_test(void **state)
 	assert_int_equal(tally_get(c->family[COUNT_VERDICT], "accept"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_WANTED], "reject"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_STAGE], "eom"), 1);
-	assert_int_equal(tally_get(c->family[COUNT_SPF], "temperror"), 1);
+	assert_int_equal(
+	    tally_get(results_tally(c->results, "spf"), "temperror"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_RULE_HIT], "one"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_RULE_DECIDED], "two"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_RULE_SHADOW], "try"), 1);
