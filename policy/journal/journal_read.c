@@ -231,6 +231,49 @@ file_count(void *self, const struct journal_query *q)
 	return count;
 }
 
+/* The next decision from seq on: its time, and which seq it has; or false. */
+static bool
+probe_time(struct sqlite_statement *s, int64_t *seq, int64_t *time_s)
+{
+	bool found;
+
+	sqlite_bind_number(s, 1, *seq);
+	found = sqlite_step(s) == SQLITE_STEP_ROW;
+	if (found) {
+		*seq = sqlite_column_number(s, 0);
+		*time_s = sqlite_column_number(s, 1);
+	}
+	sqlite_reset(s);
+	return found;
+}
+
+static int64_t
+file_seq_at(void *self, int64_t time_s)
+{
+	struct journal_source_file *r = self;
+	struct sqlite_statement *s = sqlite_prepare(r->db,
+	    "SELECT seq,time FROM decision WHERE seq>=? ORDER BY seq LIMIT 1");
+	int64_t low = sqlite_number(r->db, "SELECT min(seq) FROM decision");
+	int64_t high = sqlite_number(r->db, "SELECT max(seq) FROM decision");
+	int64_t behind = 0, then;
+
+	if (s == NULL || high == 0)
+		low = high + 1;
+	/* All below low were made up to then, all above high later. */
+	while (low <= high) {
+		int64_t middle = low + (high - low) / 2, seq = middle;
+
+		if (probe_time(s, &seq, &then) && then <= time_s) {
+			behind = seq + 1;
+			low = seq + 1;
+		} else {
+			high = middle - 1;
+		}
+	}
+	sqlite_statement_free(&s);
+	return behind;
+}
+
 static struct span
 file_record(void *self, int64_t seq, struct arena *a)
 {
@@ -270,6 +313,7 @@ static const struct journal_source source_file = {
 	.each = file_each,
 	.count = file_count,
 	.record = file_record,
+	.seq_at = file_seq_at,
 	.snapshot = file_snapshot,
 	.error = file_error,
 	.close = file_close,

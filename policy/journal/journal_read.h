@@ -61,6 +61,13 @@ const char *journal_reader_error(const struct journal_reader *r);
 uint64_t journal_count(struct journal_reader *r, const struct journal_query *q);
 
 /*
+ * The seq behind all decisions that were made up to then, by some probes
+ * instead of a walk: where clocks were set back, more or less. 0: there are
+ * none; INT64_MAX: it is not known here, and a walk must tell.
+ */
+int64_t journal_seq_at(struct journal_reader *r, int64_t time_s);
+
+/*
  * The record of one decision, as JSON in the arena; "" when it is gone or
  * damaged. May be called from within a walk.
  */
@@ -93,6 +100,7 @@ struct journal_source {
 	    journal_visit *visit, void *ctx);
 	uint64_t (*count)(void *self, const struct journal_query *q);
 	struct span (*record)(void *self, int64_t seq, struct arena *a);
+	int64_t (*seq_at)(void *self, int64_t time_s); /* may be NULL */
 	struct span (*snapshot)(void *self, struct span name, struct arena *a);
 	const char *(*error)(const void *self);
 	void (*close)(void *self);

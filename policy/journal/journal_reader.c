@@ -56,6 +56,13 @@ journal_count(struct journal_reader *r, const struct journal_query *q)
 	return r->source->count(r->self, q);
 }
 
+int64_t
+journal_seq_at(struct journal_reader *r, int64_t time_s)
+{
+	return r->source->seq_at == NULL ? INT64_MAX
+					 : r->source->seq_at(r->self, time_s);
+}
+
 struct span
 journal_record(struct journal_reader *r, int64_t seq, struct arena *a)
 {
