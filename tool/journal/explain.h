@@ -37,11 +37,15 @@ double explain_number(struct jsonr object, const char *key);
 /* What would have changed it; in the arena. */
 size_t explain_what_if(
     struct explained *e, const struct what_if **out, struct rejudge_case *c);
-/* The chain of causes in sentences, as a tree. */
+/* When a record's decision was made. */
+int64_t explain_time(struct jsonr record);
+/* The chain of causes in sentences, as a tree; in the arena. */
+struct tree;
+struct tree *explain_told(struct explained *e);
+/* The same printed. */
 void explain_tree(struct explained *e);
 void explain_json(struct explained *e);
 /* Of a record: the branch that says what was found. */
-struct tree;
 void explain_found(struct tree *t, struct jsonr record);
 /*
  * A case (verdict-cases(5)) that is judged to the same verdict, in one line.

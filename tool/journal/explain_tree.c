@@ -68,8 +68,8 @@ tell_who(struct tree *t, struct jsonr r)
 	    explain_number(r, "ms"));
 }
 
-static int64_t
-record_time(struct jsonr r)
+int64_t
+explain_time(struct jsonr r)
 {
 	int64_t time_s = 0;
 
@@ -81,7 +81,7 @@ record_time(struct jsonr r)
 static void
 tell_state(struct tree *t, struct jsonr r)
 {
-	int64_t then_s = record_time(r);
+	int64_t then_s = explain_time(r);
 	struct jsonr entry;
 	struct store_record record;
 	void *cursor = NULL;
@@ -317,21 +317,15 @@ tell_if(struct tree *t, struct explained *e, struct rejudge_case *c)
 		tree_add(t, false, "no single fact of these rules");
 }
 
-void
-explain_tree(struct explained *e)
+struct tree *
+explain_told(struct explained *e)
 {
 	struct tree *t = arena_alloc(e->arena, sizeof(*t));
 	struct rejudge_case c = { .record = e->record,
 		.snapshot = e->snapshot,
 		.made_with = &e->made_with };
-	char time[24];
 
 	t->arena = e->arena;
-	tool_time(record_time(e->record), time);
-	(void)printf("%sdecision %s: %s%s, %s, with snapshot %s\n", tool_bold(),
-	    tree_clean(t->arena, e->id),
-	    tree_clean(t->arena, explain_text(e->record, "verdict")),
-	    tool_plain(), time, tree_clean(t->arena, e->snapshot));
 	tell_who(t, e->record);
 	explain_found(t, e->record);
 	tell_state(t, e->record);
@@ -344,7 +338,20 @@ explain_tree(struct explained *e)
 		tree_add(t, true, "what would have changed it is not known");
 		tree_add(t, false, "%s", e->why);
 	}
-	tree_print(t);
+	return t;
+}
+
+void
+explain_tree(struct explained *e)
+{
+	char time[24];
+
+	tool_time(explain_time(e->record), time);
+	(void)printf("%sdecision %s: %s%s, %s, with snapshot %s\n", tool_bold(),
+	    tree_clean(e->arena, e->id),
+	    tree_clean(e->arena, explain_text(e->record, "verdict")),
+	    tool_plain(), time, tree_clean(e->arena, e->snapshot));
+	tree_print(explain_told(e));
 }
 
 void

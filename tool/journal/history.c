@@ -9,30 +9,18 @@
 #include <string.h>
 
 #include "policy/base/clock.h"
-#include "policy/journal/journal.h"
-#include "policy/journal/journal_entry.h"
 #include "rules/base/jsonw.h"
+#include "tool/journal/history_filter.h"
 #include "tool/journal/journal.h"
 
 #define LINE_OCTETS ((size_t)256 * 1024)
 
 enum form { FORM_TABLE, FORM_JSON, FORM_CSV };
 
-/* Whose mail: an address, or a domain with all below it. */
-struct party {
-	struct span text; /* "" : anybody */
-	struct span hash; /* of an address, as a hashed journal has it */
-	bool address;
-	bool null; /* "<>": the null sender */
-};
-
 struct history {
 	struct journal_choice journal;
 	struct journal_query query;
-	struct party from, to;
-	struct ip_net client;
-	bool by_client;
-	struct span rule, verdict;
+	struct history_filter filter;
 	uint64_t limit;
 	bool limited;
 	enum form form;
@@ -47,73 +35,6 @@ struct history {
 struct history_line {
 	struct span cell[8];
 };
-
-/* ---- filters ---------------------------------------------------------------- */
-
-static bool
-party_is(const struct party *p, struct span address)
-{
-	size_t at = span_find_last(address, '@');
-	struct span domain =
-	    at == SIZE_MAX ? address : span_slice(address, at + 1, address.n);
-
-	if (p->null)
-		return address.n == 0;
-	if (p->address)
-		return span_case_eq(address, p->text) ||
-		       (p->hash.n > 0 && span_eq(address, p->hash));
-	return span_case_eq(domain, p->text) ||
-	       (span_case_ends(domain, p->text) && domain.n > p->text.n &&
-		   domain.p[domain.n - p->text.n - 1] == '.');
-}
-
-static bool
-any_party_is(const struct party *p, struct span lines)
-{
-	struct span line;
-
-	while (span_cut(&lines, '\n', &line))
-		if (party_is(p, line))
-			return true;
-	return false;
-}
-
-static bool
-has_line(struct span lines, struct span wanted)
-{
-	struct span line;
-
-	while (span_cut(&lines, '\n', &line))
-		if (span_eq(line, wanted))
-			return true;
-	return false;
-}
-
-static bool
-client_is(const struct history *h, struct span text)
-{
-	struct ip ip;
-
-	return ip_parse(text, &ip) && ip_in(ip, h->client);
-}
-
-static bool
-history_wants(const struct history *h, const struct journal_row *row)
-{
-	if (h->from.text.n > 0 && !party_is(&h->from, row->sender) &&
-	    (h->from.address || h->from.null ||
-		!party_is(&h->from, row->author)))
-		return false;
-	if (h->to.text.n > 0 && !any_party_is(&h->to, row->rcpt))
-		return false;
-	if (h->by_client && !client_is(h, row->client))
-		return false;
-	if (h->rule.n > 0 && !span_eq(row->rule, h->rule) &&
-	    !has_line(row->rules, h->rule))
-		return false;
-	return h->verdict.n == 0 || span_eq(row->verdict, h->verdict) ||
-	       span_eq(row->wanted, h->verdict);
-}
 
 /* ---- forms -------------------------------------------------------------------- */
 
@@ -392,7 +313,7 @@ history_row(void *ctx, const struct journal_row *row)
 {
 	struct history *h = ctx;
 
-	if (!history_wants(h, row))
+	if (!history_filter_wants(&h->filter, row))
 		return true;
 	if (h->form == FORM_JSON)
 		row_json(row);
@@ -435,40 +356,17 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+/* What is to be found; false after saying what is wrong with the value. */
 static bool
-party_read(struct party *p, const char *value)
+filter_read(struct history *h, enum history_field field, const char *value)
 {
-	p->text = span_of(value);
-	p->null = span_is(p->text, "<>");
-	if (p->text.n > 0 && p->text.p[0] == '@')
-		p->text = span_slice(p->text, 1, p->text.n);
-	else
-		p->address = span_find(p->text, '@') != SIZE_MAX;
-	return p->text.n > 0;
-}
+	const char *why = NULL;
 
-static bool
-verdict_read(struct history *h, const char *value)
-{
-	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
-		if (strcmp(outcome_names[i], value) == 0) {
-			h->verdict = span_of(value);
-			return true;
-		}
-	(void)tool_fail(0,
-	    "%s is no verdict: say accept, junk, quarantine, "
-	    "tempfail, reject or discard",
-	    value);
+	if (history_filter_read(&h->filter, field, value, &why))
+		return true;
+	if (why != NULL)
+		(void)tool_fail(0, "%s %s", value, why);
 	return false;
-}
-
-static bool
-client_read(struct history *h, const char *value)
-{
-	h->by_client = ip_net_parse(span_of(value), &h->client);
-	if (!h->by_client)
-		(void)tool_fail(0, "%s is no address and no network", value);
-	return h->by_client;
 }
 
 static bool
@@ -480,16 +378,16 @@ option_read(struct history *h, int c, const char *value, int64_t now_s)
 	case OPT_UNTIL:
 		return tool_moment(value, now_s, &h->query.until_s);
 	case OPT_FROM:
-		return party_read(&h->from, value);
+		return filter_read(h, HISTORY_FROM, value);
 	case OPT_TO:
-		return party_read(&h->to, value);
+		return filter_read(h, HISTORY_TO, value);
 	case OPT_CLIENT:
-		return client_read(h, value);
+		return filter_read(h, HISTORY_CLIENT, value);
 	case OPT_RULE:
-		h->rule = h->query.rule = span_of(value);
-		return true;
+		h->query.rule = span_of(value);
+		return filter_read(h, HISTORY_RULE, value);
 	case OPT_VERDICT:
-		return verdict_read(h, value);
+		return filter_read(h, HISTORY_VERDICT, value);
 	case OPT_ID:
 		h->query.id_prefix = span_of(value);
 		return true;
@@ -516,17 +414,6 @@ option_read(struct history *h, int c, const char *value, int64_t now_s)
 	}
 }
 
-/* In a journal with hashed addresses, what the address would be. */
-static void
-party_hash(struct history *h, struct party *p, const char *journal)
-{
-	uint8_t secret[JOURNAL_SECRET_OCTETS];
-	const char *why;
-
-	if (p->address && journal_secret_read(journal, secret, &why))
-		p->hash = journal_address(p->text, secret, h->arena);
-}
-
 static int
 history_show(struct history *h)
 {
@@ -537,8 +424,7 @@ history_show(struct history *h)
 	r = tool_journal(&h->journal, &path, h->arena);
 	if (r == NULL)
 		return EXIT_NOINPUT;
-	party_hash(h, &h->from, path);
-	party_hash(h, &h->to, path);
+	history_filter_hash(&h->filter, path, h->arena);
 	if (h->form == FORM_CSV)
 		(void)fputs(csv_head, stdout);
 	ok = journal_each(r, &h->query, history_row, h);

@@ -111,7 +111,7 @@ moment_day(const char *text, int64_t now_s, int64_t *out)
 }
 
 bool
-tool_moment(const char *text, int64_t now_s, int64_t *out)
+tool_moment_read(const char *text, int64_t now_s, int64_t *out)
 {
 	int64_t ms;
 	uint64_t number;
@@ -127,6 +127,14 @@ tool_moment(const char *text, int64_t now_s, int64_t *out)
 		*out = now_s - ms / 1000;
 		return true;
 	}
+	return false;
+}
+
+bool
+tool_moment(const char *text, int64_t now_s, int64_t *out)
+{
+	if (tool_moment_read(text, now_s, out))
+		return true;
 	(void)tool_fail(0,
 	    "%s is no moment: say 7d, 2h, yesterday, tuesday, 2026-01-31 or "
 	    "2026-01-31T10:00",

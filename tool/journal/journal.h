@@ -23,6 +23,8 @@ struct journal_reader *tool_journal(
  * which is said on standard error.
  */
 bool tool_moment(const char *text, int64_t now_s, int64_t *out);
+/* The same without a word. */
+bool tool_moment_read(const char *text, int64_t now_s, int64_t *out);
 /* "2026-01-31 10:00:00" in local time. */
 void tool_time(int64_t unix_s, char out[24]);
 /* Columns of the terminal; 0 when standard output is none. */

@@ -6,6 +6,7 @@ verdict_SOURCES += %D%/explain_tree.c
 verdict_SOURCES += %D%/forwarders.c %D%/forwarders.h
 verdict_SOURCES += %D%/forwarders_find.c
 verdict_SOURCES += %D%/history.c
+verdict_SOURCES += %D%/history_filter.c %D%/history_filter.h
 verdict_SOURCES += %D%/journal.c %D%/journal.h
 verdict_SOURCES += %D%/replay.c
 verdict_SOURCES += %D%/replay_ask.c %D%/replay_ask.h

@@ -1,0 +1,161 @@
+/*
+ * What is sought in the journal, and whether a decision is that.
+ */
+#include "config.h"
+
+#include "tool/journal/history_filter.h"
+
+#include "policy/journal/journal.h"
+#include "policy/journal/journal_entry.h"
+#include "policy/message/verdict.h"
+
+/* ---- looking ---------------------------------------------------------------- */
+
+static bool
+party_is(const struct history_party *p, struct span address)
+{
+	size_t at = span_find_last(address, '@');
+	struct span domain =
+	    at == SIZE_MAX ? address : span_slice(address, at + 1, address.n);
+
+	if (p->null)
+		return address.n == 0;
+	if (p->address)
+		return span_case_eq(address, p->text) ||
+		       (p->hash.n > 0 && span_eq(address, p->hash));
+	return span_case_eq(domain, p->text) ||
+	       (span_case_ends(domain, p->text) && domain.n > p->text.n &&
+		   domain.p[domain.n - p->text.n - 1] == '.');
+}
+
+static bool
+any_party_is(const struct history_party *p, struct span lines)
+{
+	struct span line;
+
+	while (span_cut(&lines, '\n', &line))
+		if (party_is(p, line))
+			return true;
+	return false;
+}
+
+static bool
+has_line(struct span lines, struct span wanted)
+{
+	struct span line;
+
+	while (span_cut(&lines, '\n', &line))
+		if (span_eq(line, wanted))
+			return true;
+	return false;
+}
+
+static bool
+client_is(const struct history_filter *f, struct span text)
+{
+	struct ip ip;
+
+	return ip_parse(text, &ip) && ip_in(ip, f->client);
+}
+
+static bool
+has_words(const struct journal_row *row, struct span words)
+{
+	const struct span text[] = { row->id, row->queue, row->sender,
+		row->author, row->rcpt, row->client };
+
+	for (size_t i = 0; i < ARRAY_COUNT(text); i++)
+		if (span_case_search(text[i], words) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+bool
+history_filter_wants(
+    const struct history_filter *f, const struct journal_row *row)
+{
+	if (f->from.text.n > 0 && !party_is(&f->from, row->sender) &&
+	    (f->from.address || f->from.null ||
+		!party_is(&f->from, row->author)))
+		return false;
+	if (f->to.text.n > 0 && !any_party_is(&f->to, row->rcpt))
+		return false;
+	if (f->by_client && !client_is(f, row->client))
+		return false;
+	if (f->rule.n > 0 && !span_eq(row->rule, f->rule) &&
+	    !has_line(row->rules, f->rule))
+		return false;
+	if (f->words.n > 0 && !has_words(row, f->words))
+		return false;
+	return f->verdict.n == 0 || span_eq(row->verdict, f->verdict) ||
+	       span_eq(row->wanted, f->verdict);
+}
+
+/* ---- what is sought --------------------------------------------------------- */
+
+static bool
+party_read(struct history_party *p, const char *value)
+{
+	p->text = span_of(value);
+	p->null = span_is(p->text, "<>");
+	if (p->text.n > 0 && p->text.p[0] == '@')
+		p->text = span_slice(p->text, 1, p->text.n);
+	else
+		p->address = span_find(p->text, '@') != SIZE_MAX;
+	return p->text.n > 0;
+}
+
+static bool
+verdict_read(struct history_filter *f, const char *value, const char **why)
+{
+	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
+		if (strcmp(outcome_names[i], value) == 0) {
+			f->verdict = span_of(value);
+			return true;
+		}
+	*why = "is no verdict: say accept, junk, quarantine, tempfail, reject "
+	       "or discard";
+	return false;
+}
+
+bool
+history_filter_read(struct history_filter *f, enum history_field field,
+    const char *value, const char **why)
+{
+	*why = NULL;
+	switch (field) {
+	case HISTORY_FROM:
+		return party_read(&f->from, value);
+	case HISTORY_TO:
+		return party_read(&f->to, value);
+	case HISTORY_CLIENT:
+		f->by_client = ip_net_parse(span_of(value), &f->client);
+		if (!f->by_client)
+			*why = "is no address and no network";
+		return f->by_client;
+	case HISTORY_RULE:
+		f->rule = span_of(value);
+		return true;
+	case HISTORY_VERDICT:
+		return verdict_read(f, value, why);
+	case HISTORY_WORDS:
+		f->words = span_of(value);
+		return true;
+	}
+	return false;
+}
+
+void
+history_filter_hash(
+    struct history_filter *f, const char *journal, struct arena *a)
+{
+	struct history_party *const party[] = { &f->from, &f->to };
+	uint8_t secret[JOURNAL_SECRET_OCTETS];
+	const char *why;
+
+	for (size_t i = 0; i < ARRAY_COUNT(party); i++)
+		if (party[i]->address &&
+		    journal_secret_read(journal, secret, &why))
+			party[i]->hash =
+			    journal_address(party[i]->text, secret, a);
+}

@@ -1,0 +1,57 @@
+#ifndef TOOL_JOURNAL_HISTORY_FILTER_H
+#define TOOL_JOURNAL_HISTORY_FILTER_H
+
+/*
+ * Which decisions are sought: by whom, to whom, from where, by which rule, to
+ * which end. For `verdict history` and the page that shows the same.
+ */
+
+#include "policy/base/address.h"
+#include "policy/journal/journal_read.h"
+#include "rules/base/ip.h"
+
+/* Whose mail: an address, or a domain with all below it. */
+struct history_party {
+	struct span text; /* "" : anybody */
+	struct span hash; /* of an address, as a hashed journal has it */
+	bool address;
+	bool null; /* "<>": the null sender */
+};
+
+/* Zeroed: all. */
+struct history_filter {
+	struct history_party from, to;
+	struct ip_net client;
+	bool by_client;
+	struct span rule, verdict;
+	/* In any of: id, queue id, sender, author's domain, recipients,
+	 * client; whatever the case of letters. */
+	struct span words;
+};
+
+enum history_field {
+	HISTORY_FROM,
+	HISTORY_TO,
+	HISTORY_CLIENT,
+	HISTORY_RULE,
+	HISTORY_VERDICT,
+	HISTORY_WORDS,
+};
+
+/*
+ * Takes a value, which must live as long as the filter. False: it is none of
+ * that field's, and *why says what it is not, to stand behind the value; NULL
+ * when it is empty.
+ */
+bool history_filter_read(struct history_filter *f, enum history_field field,
+    const char *value, const char **why);
+/*
+ * In a journal with hashed addresses, what the sought ones are there: by the
+ * secret that lies beside the journal, where it may be read. In the arena.
+ */
+void history_filter_hash(
+    struct history_filter *f, const char *journal, struct arena *a);
+bool history_filter_wants(
+    const struct history_filter *f, const struct journal_row *row);
+
+#endif
