@@ -51,6 +51,13 @@ contrib/unit/verdict-milter.service: contrib/verdict-milter.service
 	    $(srcdir)/contrib/verdict-milter.service >$@.tmp && mv $@.tmp $@
 CLEANFILES += contrib/unit/verdict-milter.service
 EXTRA_DIST += contrib/verdict-milter.service
+systemdunit_DATA += contrib/unit/verdict-web.service
+contrib/unit/verdict-web.service: contrib/verdict-web.service
+	$(AM_V_GEN)$(MKDIR_P) contrib/unit && \
+	    sed 's|/usr/bin/verdict|$(bindir)/verdict|; s|/etc/verdict/|$(sysconfdir)/verdict/|' \
+	    $(srcdir)/contrib/verdict-web.service >$@.tmp && mv $@.tmp $@
+CLEANFILES += contrib/unit/verdict-web.service
+EXTRA_DIST += contrib/verdict-web.service
 EXTRA_DIST += contrib/verdict.logrotate
 EXTRA_DIST += contrib/verdict.tmpfiles
 EXTRA_DIST += contrib/deb.sh

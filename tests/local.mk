@@ -54,6 +54,7 @@ include %D%/rules/source/local.mk
 include %D%/rules/text/local.mk
 include %D%/soak/local.mk
 include %D%/tool/local.mk
+include %D%/tool/web/local.mk
 include %D%/tree/local.mk
 include %D%/whole/local.mk
 include %D%/fuzz/local.mk

@@ -12,3 +12,4 @@ include %D%/journal/local.mk
 include %D%/judge/local.mk
 include %D%/learn/local.mk
 include %D%/report/local.mk
+include %D%/web/local.mk

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -239,6 +240,28 @@ tool_print(struct buf *b)
 
 /* ---- the daemon ---------------------------------------------------------- */
 
+static int tool_patience_s; /* 0: for ever */
+
+void
+tool_control_patience(int seconds)
+{
+	tool_patience_s = seconds;
+}
+
+/* Of a socket that is not connected yet: connecting may wait as well. */
+static void
+control_patience(int fd)
+{
+	const struct timeval patience = { .tv_sec = tool_patience_s };
+
+	if (tool_patience_s == 0)
+		return;
+	(void)setsockopt(
+	    fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	(void)setsockopt(
+	    fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+}
+
 static int
 control_connect(const char *path, const char **why)
 {
@@ -255,6 +278,8 @@ control_connect(const char *path, const char **why)
 	}
 	(void)strcpy(un.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		control_patience(fd);
 	if (fd >= 0 &&
 	    connect(fd, (const struct sockaddr *)&un, sizeof(un)) == 0)
 		return fd;
@@ -301,6 +326,8 @@ tool_control_with(const char *path, const char *line, struct span payload,
 	control_send(fd, payload);
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
 		(void)buf_add(&all, span_make(chunk, (size_t)n));
+	if (n < 0)
+		*why = "the daemon does not answer";
 	(void)close(fd);
 	rest = buf_span(&all);
 	(void)span_cut(&rest, '\n', &status);

@@ -86,6 +86,11 @@ void rules_print(const struct snapshot *s, bool verbose);
  */
 bool tool_control(
     const char *socket, const char *line, struct buf *answer, const char **why);
+/*
+ * For how long the daemon may be silent, by default for ever: for those who
+ * have others to serve. Of the whole process.
+ */
+void tool_control_patience(int seconds);
 /* The same with octets behind the line, whose number it says. */
 bool tool_control_with(const char *socket, const char *line,
     struct span payload, struct buf *answer, const char **why);

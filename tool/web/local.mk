@@ -1,0 +1,24 @@
+verdict_SOURCES += $(WEB_SOURCES)
+verdict_SOURCES += %D%/web_command.c
+# Without the command, for tests.
+WEB_SOURCES =
+WEB_SOURCES += %D%/html.c %D%/html.h
+WEB_SOURCES += %D%/page_decision.c
+WEB_SOURCES += %D%/page_health.c
+WEB_SOURCES += %D%/page_history.c
+WEB_SOURCES += %D%/page_learning.c
+WEB_SOURCES += %D%/page_overview.c
+WEB_SOURCES += %D%/page_promises.c
+WEB_SOURCES += %D%/page_rules.c
+WEB_SOURCES += %D%/page_senders.c
+WEB_SOURCES += %D%/web.c %D%/web.h
+WEB_SOURCES += %D%/web_answer.c
+WEB_SOURCES += %D%/web_chart.c
+WEB_SOURCES += %D%/web_decision.c %D%/web_decision.h
+WEB_SOURCES += %D%/web_guard.c %D%/web_guard.h
+WEB_SOURCES += %D%/web_page.h
+WEB_SOURCES += %D%/web_pages.c %D%/web_pages.def
+WEB_SOURCES += %D%/web_part.c %D%/web_part.h
+WEB_SOURCES += %D%/web_request.c %D%/web_request.h
+WEB_SOURCES += %D%/web_style.c %D%/web_style.h
+WEB_SOURCES += %D%/web_tally.c %D%/web_tally.h
