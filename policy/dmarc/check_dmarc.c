@@ -10,7 +10,7 @@
 #include "policy/base/suffix.h"
 #include "policy/dkim/check_dkim.h"
 #include "policy/message/check.h"
-#include "policy/message/session.h"
+#include "policy/message/message.h"
 #include "policy/spf/check_spf.h"
 #include "policy/spf/spf.h"
 #include "rules/base/jsonw.h"
@@ -89,29 +89,25 @@ dmarc_started(struct message *m, struct dmarc_slot *s)
 static void
 dmarc_header(struct message *m, void *slot, const struct header_field *field)
 {
-	struct author author;
-
-	if (!span_case_is(field->name, "from") || field->index > 1 ||
-	    !dmarc_applies(m))
-		return;
-	author_of_field(field->value, m->arena, &author);
-	dmarc_foresee_author(dmarc_started(m, slot), author.domain);
+	if (span_case_is(field->name, "from") && field->index == 1 &&
+	    dmarc_applies(m))
+		dmarc_foresee_author(
+		    dmarc_started(m, slot), message_author_field(m)->domain);
 }
 
 static void
 dmarc_gather(struct message *m, void *slot, enum stage stage)
 {
 	struct dmarc_slot *s = slot;
-	struct author author;
+	const struct author *author;
 
 	if (stage != STAGE_EOH || !dmarc_applies(m))
 		return;
-	author_find(&m->headers, m->header_anomalies | m->headers.anomalies,
-	    m->arena, &author);
-	s->query.from = author.domain;
-	s->query.from_why = author.why;
+	author = message_author(m);
+	s->query.from = author->domain;
+	s->query.from_why = author->why;
 	s->author_known = true;
-	dmarc_foresee_author(dmarc_started(m, s), author.domain);
+	dmarc_foresee_author(dmarc_started(m, s), author->domain);
 }
 
 /* ---- the question ---------------------------------------------------------- */

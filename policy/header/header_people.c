@@ -7,6 +7,7 @@
 
 #include "policy/base/suffix.h"
 #include "policy/header/check_header.h"
+#include "policy/message/message.h"
 #include "rules/base/utf8.h"
 #include "rules/mail/author.h"
 #include "rules/text/decode.h"
@@ -65,11 +66,12 @@ people_address(struct message *m, const struct mailbox *box)
 
 /*
  * The mailboxes of all fields of this name, as the elements of a group whose
- * fields address, domain and name follow its row.
+ * fields address, domain and name follow its row. first: those of the first
+ * field, where they are known, or NULL.
  */
 static void
-people_group(
-    struct message *m, const char *field, enum header_fact group, size_t max)
+people_group(struct message *m, const char *field,
+    const struct addr_list *first, enum header_fact group, size_t max)
 {
 	const struct header_field *f = header_get(&m->headers, field, 0);
 	fact_id id = header_fact(m, group);
@@ -77,7 +79,10 @@ people_group(
 
 	for (size_t fields = 0; f != NULL && fields < FIELDS_MAX;
 	     fields++, f = header_next(&m->headers, f)) {
-		addr_list_parse(f->value, m->arena, &list);
+		if (fields == 0 && first != NULL)
+			list = *first;
+		else
+			addr_list_parse(f->value, m->arena, &list);
 		for (size_t i = 0; i < list.count && max > 0; i++, max--) {
 			size_t e = facts_element(m->facts, id);
 
@@ -165,21 +170,19 @@ people_author(struct message *m, const struct author *author)
 void
 header_people(struct message *m)
 {
-	struct author author;
+	const struct author *author = message_author(m);
 	struct span reply;
 
-	author_find(&m->headers, m->header_anomalies | m->headers.anomalies,
-	    m->arena, &author);
-	people_author(m, &author);
-	for (size_t i = 0; i < author.flag_count; i++)
-		message_flag(m, author.flag[i]);
-	people_group(m, "From", F_AUTHOR, AUTHORS_MAX);
+	people_author(m, author);
+	for (size_t i = 0; i < author->flag_count; i++)
+		message_flag(m, author->flag[i]);
+	people_group(m, "From", &author->list, F_AUTHOR, AUTHORS_MAX);
 	(void)people_first(m, "Sender", F_SENDER_ADDRESS);
 	reply = people_first(m, "Reply-To", F_REPLY_ADDRESS);
 	people_set(m, F_REPLY_DIFFERS,
-	    reply.n == 0 || author.domain.n == 0
+	    reply.n == 0 || author->domain.n == 0
 		? value_absent()
-		: value_bool(!suffix_same(reply, author.domain)));
-	people_group(m, "To", F_TO, RECIPIENTS_MAX);
-	people_group(m, "Cc", F_CC, RECIPIENTS_MAX);
+		: value_bool(!suffix_same(reply, author->domain)));
+	people_group(m, "To", NULL, F_TO, RECIPIENTS_MAX);
+	people_group(m, "Cc", NULL, F_CC, RECIPIENTS_MAX);
 }

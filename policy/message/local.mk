@@ -3,6 +3,7 @@ policy_libpolicy_a_SOURCES += %D%/check.c %D%/check.h
 policy_libpolicy_a_SOURCES += %D%/decision_id.c %D%/decision_id.h
 policy_libpolicy_a_SOURCES += %D%/facts_json.c %D%/facts_json.h
 policy_libpolicy_a_SOURCES += %D%/message.c %D%/message.h
+policy_libpolicy_a_SOURCES += %D%/message_author.c
 policy_libpolicy_a_SOURCES += %D%/message_flags.c
 policy_libpolicy_a_SOURCES += %D%/recall.c %D%/recall.h
 policy_libpolicy_a_SOURCES += %D%/session.h

@@ -31,4 +31,13 @@ enum direction message_direction(const struct message *m);
  */
 bool message_find_hop(struct message *m);
 
+/*
+ * Whose mail it claims to be, read once for all who ask, in the message's
+ * arena. Of the first From field, as soon as that is there, NULL before; and,
+ * from STAGE_EOH on, by the whole header.
+ */
+struct author;
+const struct author *message_author_field(struct message *m);
+const struct author *message_author(struct message *m);
+
 #endif

@@ -101,6 +101,8 @@ struct message {
 	size_t rcpt_count, rcpt_cap;
 
 	struct header_list headers;
+	struct author *author;     /* message_author's */
+	bool author_whole;         /* by the whole header */
 	unsigned header_anomalies; /* enum header_anomaly */
 	struct buf body;           /* kept up to body.max, and of what is behind
 	                              it the structure alone */

@@ -293,12 +293,21 @@ author_find(const struct header_list *h, unsigned anomalies, struct arena *a,
     struct author *out)
 {
 	const struct header_field *from = header_get(h, "From", 0);
+
+	if (from != NULL)
+		author_of_field(from->value, a, out);
+	author_complete(h, anomalies, a, out);
+}
+
+void
+author_complete(const struct header_list *h, unsigned anomalies,
+    struct arena *a, struct author *out)
+{
+	const struct header_field *from = header_get(h, "From", 0);
 	struct span domain;
 
 	if (from == NULL)
 		author_init(out);
-	else
-		author_of_field(from->value, a, out);
 	domain = out->domain;
 	out->fields = header_count(h, "From");
 	if (out->fields > 1) {

@@ -61,4 +61,11 @@ void author_of_field(struct span value, struct arena *a, struct author *out);
 void author_find(const struct header_list *h, unsigned anomalies,
     struct arena *a, struct author *out);
 
+/*
+ * The same where author_of_field has read the first From field into *author
+ * already; without such a field *author is overwritten.
+ */
+void author_complete(const struct header_list *h, unsigned anomalies,
+    struct arena *a, struct author *author);
+
 #endif
