@@ -27,14 +27,10 @@ void
 action_finish(
     struct message *m, const struct verdict *v, struct engine_answer *out)
 {
-	struct header_edits *edits;
-
 	action_reply(v, out);
 	if (out->action != ENGINE_CONTINUE)
 		return;
-	edits = arena_alloc(m->arena, sizeof(*edits));
-	headers_plan(m, v, edits);
-	out->edits = edits;
+	out->edits = v->edits;
 	if (v->action == OUTCOME_QUARANTINE)
 		out->quarantine = arena_printf(m->arena, "verdict %s %s", m->id,
 		    v->rule == NULL ? "" : v->rule);

@@ -76,7 +76,6 @@ answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 	struct message *m = r->session->message;
 	const struct check_table *checks = checks_of(m);
 	const struct verdict *v = &r->verdict;
-	struct header_edits edits;
 
 	jsonw_object(w, NULL);
 	jsonw_text(w, "id", id);
@@ -96,8 +95,7 @@ answer_json(const struct case_result *r, struct span id, struct jsonw *w)
 	names_json("flags", m->flag, m->flag_count, w);
 	rules_json(v, w);
 	names_json("tags", v->record.tag, v->record.tag_count, w);
-	headers_plan(m, v, &edits);
-	headers_json(&edits, w);
+	headers_json(headers_of(m, v), w);
 	names_json("incomplete", m->incomplete, m->incomplete_count, w);
 	jsonw_end(w);
 }

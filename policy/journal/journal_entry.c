@@ -282,20 +282,19 @@ rules_write(struct recording *r)
 static void
 headers_write(struct recording *r)
 {
-	struct header_edits edits;
+	const struct header_edits *edits = r->v->edits;
 
-	if (r->v->action > OUTCOME_QUARANTINE || r->v->stage != STAGE_EOM)
+	if (edits == NULL)
 		return;
-	headers_plan_names(r->m, r->v, &edits);
-	if (edits.removal_count > 0) {
+	if (edits->removal_count > 0) {
 		jsonw_array(r->w, "headers_removed");
-		for (size_t i = 0; i < edits.removal_count; i++)
-			jsonw_text(r->w, NULL, cut(edits.removal[i].name));
+		for (size_t i = 0; i < edits->removal_count; i++)
+			jsonw_text(r->w, NULL, cut(edits->removal[i].name));
 		jsonw_end(r->w);
 	}
 	jsonw_array(r->w, "headers_added");
-	for (size_t i = 0; i < edits.addition_count; i++)
-		jsonw_text(r->w, NULL, cut(edits.addition[i].name));
+	for (size_t i = 0; i < edits->addition_count; i++)
+		jsonw_text(r->w, NULL, cut(edits->addition[i].name));
 	jsonw_end(r->w);
 }
 

@@ -12,6 +12,7 @@
 #include "policy/message/budget.h"
 #include "policy/message/message.h"
 #include "policy/message/snapshot.h"
+#include "policy/tell/headers.h"
 
 /* How long it is put off. */
 #define GUILTY_DEFERRED_S (4 * 3600)
@@ -184,6 +185,26 @@ run_crash_begin(struct session_run *run)
 	return state != CRASH_BUSY;
 }
 
+/*
+ * The whole message has its answer. What is to be edited is planned here,
+ * once, for whoever carries it out or keeps it.
+ */
+static void
+run_answer(struct session_run *run, struct verdict *out)
+{
+	struct message *m = run->session.message;
+	struct header_edits *edits;
+
+	if (out->action <= OUTCOME_QUARANTINE) {
+		edits = arena_alloc(m->arena, sizeof(*edits));
+		headers_plan(m, out, edits);
+		out->edits = edits;
+	}
+	run_crash_pause(run);
+	m->judged = true;
+	run_report(run, out, RCPT_NONE);
+}
+
 /* Answers at once if so, where answers are carried out; nothing is found out
  * any more. */
 static bool
@@ -196,9 +217,7 @@ run_put_off(struct session_run *run, bool so, enum own_answer which,
 		return false;
 	decide_nothing(out, STAGE_EOM);
 	decide_own(m, which, out);
-	run_crash_pause(run);
-	m->judged = true;
-	run_report(run, out, RCPT_NONE);
+	run_answer(run, out);
 	return true;
 }
 
@@ -264,9 +283,7 @@ run_end(struct session_run *run, struct verdict *out)
 	run_given(run, STAGE_EOM);
 	decide_message(m, STAGE_EOM, true, out);
 	run_hold_back(run, out);
-	run_crash_pause(run);
-	m->judged = true;
-	run_report(run, out, RCPT_NONE);
+	run_answer(run, out);
 }
 
 /* What session_eom_begin and session_eom_again return. */

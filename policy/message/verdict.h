@@ -12,6 +12,8 @@
 #include "rules/fact/fact.h"
 #include "rules/lang/outcome.h"
 
+struct header_edits;
+
 struct reply {
 	unsigned code; /* 0: none; else 4yz with TEMPFAIL, 5yz with REJECT */
 	const char *enhanced; /* "5.7.1" */
@@ -30,6 +32,9 @@ struct verdict {
 	struct span reason; /* one short clause for the log */
 	double junk_at, reject_at; /* NAN: no such threshold */
 	struct record record; /* what matched, and what rules want besides */
+	/* How its header fields are edited, where the message goes on
+	 * (policy/tell/headers.h); else NULL. */
+	const struct header_edits *edits;
 	bool disagreed; /* recipients would have had different answers */
 	bool unknown;   /* a permanent refusal was made temporary */
 	bool apart;     /* recipients shall come again, and not together */

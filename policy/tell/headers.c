@@ -179,9 +179,6 @@ headers_removals(
 	}
 }
 
-/* A value that nobody reads. */
-#define NAMED SPAN("-")
-
 /* ---- adding -------------------------------------------------------------- */
 
 static void
@@ -205,10 +202,8 @@ headers_add_rules(
 
 		if (header_text_is_name(name))
 			headers_add(m, out, name,
-			    out->names && v->record.header[i].value.n > 0
-				? NAMED
-				: header_text(m->arena, name,
-				      v->record.header[i].value, HEADER_TEXT_SPACES));
+			    header_text(m->arena, name,
+				v->record.header[i].value, HEADER_TEXT_SPACES));
 	}
 }
 
@@ -254,12 +249,10 @@ headers_add_spam(
 						  : 0;
 
 	headers_add(m, out, SPAN("X-Spam-Score"),
-	    out->names ? NAMED
-		       : span_of(arena_printf(
-			     m->arena, "%.1f", headers_score(v->record.score))));
+	    span_of(arena_printf(
+		m->arena, "%.1f", headers_score(v->record.score))));
 	headers_add(m, out, SPAN("X-Spam-Level"), span_make(stars, level));
-	headers_add(m, out, SPAN("X-Spam-Status"),
-	    out->names ? NAMED : headers_spam_status(m, v));
+	headers_add(m, out, SPAN("X-Spam-Status"), headers_spam_status(m, v));
 	if (v->action == OUTCOME_JUNK)
 		headers_add(m, out, SPAN("X-Spam-Flag"), SPAN("YES"));
 }
@@ -284,11 +277,6 @@ headers_add_authres(struct message *m, struct header_edits *out)
 	struct span value;
 	bool say;
 
-	/* Then it is said in any case. */
-	if (out->names && message_is_foreign(m)) {
-		headers_add(m, out, SPAN(AUTHRES), NAMED);
-		return;
-	}
 	authres_init(&ar, m->arena, headers_our_id(m));
 	if (m->direction == DIRECTION_SUBMISSION)
 		headers_authres_auth(m, &ar);
@@ -313,10 +301,11 @@ headers_tell(const struct message *m)
 	return false;
 }
 
-static void
-headers_make(
+void
+headers_plan(
     struct message *m, const struct verdict *v, struct header_edits *out)
 {
+	*out = (struct header_edits){ 0 };
 	headers_removals(m, v, out);
 	headers_add_rules(m, v, out);
 	if (!headers_tell(m)) {
@@ -327,25 +316,20 @@ headers_make(
 	}
 	if (header_settings(m)->spam)
 		headers_add_spam(m, v, out);
-	headers_add(m, out, SPAN("X-Verdict"),
-	    out->names ? NAMED : headers_verdict(m, v));
+	headers_add(m, out, SPAN("X-Verdict"), headers_verdict(m, v));
 	headers_add_authres(m, out);
 }
 
-void
-headers_plan(
-    struct message *m, const struct verdict *v, struct header_edits *out)
+const struct header_edits *
+headers_of(struct message *m, const struct verdict *v)
 {
-	*out = (struct header_edits){ 0 };
-	headers_make(m, v, out);
-}
+	struct header_edits *edits;
 
-void
-headers_plan_names(
-    struct message *m, const struct verdict *v, struct header_edits *out)
-{
-	*out = (struct header_edits){ .names = true };
-	headers_make(m, v, out);
+	if (v->edits != NULL)
+		return v->edits;
+	edits = arena_alloc(m->arena, sizeof(*edits));
+	headers_plan(m, v, edits);
+	return edits;
 }
 
 void

@@ -78,18 +78,17 @@ struct header_edits {
 	 * top, and that is Authentication-Results (RFC 8601, 4). */
 	struct header_edit *addition;
 	size_t addition_count, addition_cap;
-	bool names; /* "-" stands for each value */
 };
 
 /* Never waits; the plan lies in the message's arena. */
 void headers_plan(
     struct message *m, const struct verdict *v, struct header_edits *out);
 /*
- * The same without the values of what is added, which cost most of it: for
- * those who note which fields there will be.
+ * The plan that the verdict carries, for the message it is about; where it
+ * delivers nothing and has none, what it would be.
  */
-void headers_plan_names(
-    struct message *m, const struct verdict *v, struct header_edits *out);
+const struct header_edits *headers_of(
+    struct message *m, const struct verdict *v);
 /* The members headers_removed and headers_added of a case's answer. */
 void headers_json(const struct header_edits *e, struct jsonw *out);
 

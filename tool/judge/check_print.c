@@ -167,18 +167,17 @@ print_rcpts(const struct case_result *r)
 static void
 print_headers(struct message *m, const struct verdict *v)
 {
-	struct header_edits edits;
+	const struct header_edits *edits = headers_of(m, v);
 
-	headers_plan(m, v, &edits);
 	(void)printf("%sHeader fields%s\n", tool_bold(), tool_plain());
-	for (size_t i = 0; i < edits.removal_count; i++)
+	for (size_t i = 0; i < edits->removal_count; i++)
 		(void)printf("  %s- %.*s (number %zu)%s\n", tool_red(),
-		    SPAN_FMT(edits.removal[i].name), edits.removal[i].index,
+		    SPAN_FMT(edits->removal[i].name), edits->removal[i].index,
 		    tool_plain());
-	for (size_t i = edits.addition_count; i > 0; i--)
+	for (size_t i = edits->addition_count; i > 0; i--)
 		(void)printf("  %s+%s %.*s: %.*s\n", tool_green(), tool_plain(),
-		    SPAN_FMT(edits.addition[i - 1].name),
-		    SPAN_FMT(edits.addition[i - 1].value));
+		    SPAN_FMT(edits->addition[i - 1].name),
+		    SPAN_FMT(edits->addition[i - 1].value));
 }
 
 void

@@ -142,44 +142,6 @@ test_removals(void **state)
 	table_end();
 }
 
-/* The names alone are those of the whole plan, whoever sends what. */
-static void
-test_names(void **state)
-{
-	static const enum outcome actions[] = { OUTCOME_ACCEPT, OUTCOME_JUNK };
-
-	(void)state;
-	for (size_t i = 0; i < 2 * ARRAY_COUNT(direction_names); i++) {
-		struct fixture f;
-		struct header_edits whole, names;
-		struct verdict v;
-		char label[64];
-
-		fixture_begin(&f);
-		verdict_begin(&v);
-		v.action = actions[i % 2];
-		v.record.score = 2.5;
-		f.message->direction = (enum direction)(i / 2);
-		(void)snprintf(label, sizeof(label), "%s, %s",
-		    direction_names[i / 2], outcome_names[v.action]);
-		fixture_message(&f,
-		    SPAN(AR ": mx.example; spf=pass\nFrom: a@b.example\n\n"));
-		headers_plan(f.message, &v, &whole);
-		headers_plan_names(f.message, &v, &names);
-		table_text(label, "removed", removals_text(&f, &names),
-		    removals_text(&f, &whole));
-		table_number(label, "added", (long long)names.addition_count,
-		    (long long)whole.addition_count);
-		for (size_t k = 0;
-		     k < names.addition_count && k < whole.addition_count; k++)
-			if (!span_eq(
-				names.addition[k].name, whole.addition[k].name))
-				table_fail(label, "name %zu differs", k);
-		fixture_end(&f);
-	}
-	table_end();
-}
-
 static void
 test_many_removals(void **state)
 {
@@ -689,7 +651,6 @@ test_log_bounds(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_removals),
-	cmocka_unit_test(test_names),
 	cmocka_unit_test(test_many_removals),
 	cmocka_unit_test(test_further_ids),
 	cmocka_unit_test(test_rule_headers),
