@@ -113,6 +113,22 @@ eval_compare(struct ruling *r, const struct cond *c, struct binding b)
 	return truth_of(compare_values(c, left, right, c->subject.type));
 }
 
+/* Nothing contains a text without characters. */
+static enum truth
+eval_contains(struct ruling *r, const struct cond *c, struct binding b)
+{
+	const struct value *left = eval_value(r, c->subject.fact, b);
+	const struct value *right = eval_value(r, c->other.fact, b);
+	enum truth answer = truth_join(truth_of_state(left->state),
+	    truth_of_state(right->state), TRUTH_NO);
+
+	if (answer != TRUTH_YES)
+		return answer;
+	return truth_of((right->text.n > 0 &&
+			    span_case_search(left->text, right->text) !=
+				SIZE_MAX) != c->negated);
+}
+
 /* ---- lists ---------------------------------------------------------------------- */
 
 static struct span
@@ -401,6 +417,8 @@ eval_question(struct ruling *r, const struct cond *c, struct binding b)
 	switch (c->kind) {
 	case COND_COMPARE:
 		return eval_compare(r, c, b);
+	case COND_CONTAINS:
+		return eval_contains(r, c, b);
 	case COND_IN_LIST:
 		return eval_in_list(r, c, b);
 	case COND_IN_SET:

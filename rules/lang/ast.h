@@ -19,6 +19,7 @@ enum cond_kind {
 	COND_NOT,        /* one child */
 	COND_QUANTIFIED, /* any, all, no, count: group, one child or none */
 	COND_COMPARE,    /* fact op value, fact op fact */
+	COND_CONTAINS,   /* one fact's text in another's; a literal is MATCH */
 	COND_IN_LIST,
 	COND_IN_SET, /* a list without name, or numbers, or words */
 	COND_LOOKALIKE,
@@ -64,13 +65,14 @@ struct cond {
 	struct subject subject; /* the group for QUANTIFIED */
 	enum quantifier quantifier;
 	enum token_kind op; /* COMPARE and count: EQ NE LT LE GT GE */
-	bool negated;       /* !=, !~, not in */
+	bool negated;       /* !=, !~, not in, not contains */
 	/* As written. */
-	struct token value;   /* COMPARE: right side; IN_LIST, TAGGED: a name */
+	struct token value;   /* COMPARE, CONTAINS: right side; IN_LIST, TAGGED:
+	                         a name */
 	struct token *values; /* IN_SET */
 	size_t value_count;
 	/* Resolved. */
-	bool fact_value;      /* COMPARE: the right side is a fact */
+	bool fact_value; /* COMPARE, CONTAINS: the right side is a fact */
 	struct subject other; /* that one */
 	double number;        /* COMPARE, count */
 	struct span text;     /* COMPARE: normalised; TAGGED: the tag */

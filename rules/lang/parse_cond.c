@@ -259,8 +259,15 @@ parse_comparison(struct rule_parser *p)
 		cond_extend(c, c->value.place);
 		return c;
 	}
+	if (lexer_take_word(l, "contains")) {
+		c->kind = COND_CONTAINS;
+		if (!parse_word(p, "a text or a fact", &c->value))
+			return NULL;
+		cond_extend(c, c->value.place);
+		return c;
+	}
 	if (c->negated) {
-		parse_expected(p, "\"in\" or \"lookalike\"");
+		parse_expected(p, "\"in\", \"contains\" or \"lookalike\"");
 		return NULL;
 	}
 	return c;

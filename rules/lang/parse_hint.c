@@ -12,9 +12,8 @@ static const struct {
 	const char *word; /* in any case */
 	const char *hint;
 } hint[] = {
-	{ "contains", "a part of a text is asked for by a pattern: subject ~ /text/i" },
-	{ "includes", "a part of a text is asked for by a pattern: subject ~ /text/i" },
-	{ "has", "a part of a text is asked for by a pattern: subject ~ /text/i" },
+	{ "includes", "a part of a text: subject contains \"text\"" },
+	{ "has", "a part of a text: subject contains \"text\"" },
 	{ "like", "patterns are matched by \"~\": subject ~ /text/i" },
 	{ "match", "patterns are matched by \"~\": subject ~ /text/i" },
 	{ "matches", "patterns are matched by \"~\": subject ~ /text/i" },

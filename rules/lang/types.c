@@ -123,6 +123,25 @@ types_match(struct types *t, struct cond *c)
 		    "%s", error.message);
 }
 
+/* A literal text that is looked for is a pattern without signs. */
+static void
+types_contains(struct types *t, struct cond *c)
+{
+	enum fact_type type = c->subject.type;
+
+	if (type != FACT_TEXT && type != FACT_BYTES && type != FACT_DOMAIN &&
+	    type != FACT_ADDRESS) {
+		diag_error(t->rs->diags, c->place,
+		    "%.*s is %s: it contains no text",
+		    SPAN_FMT(c->subject.token.text), type_with_article[type]);
+		return;
+	}
+	if (!types_part(t->rs, c, t->group) || c->fact_value)
+		return;
+	c->kind = COND_MATCH;
+	types_match(t, c);
+}
+
 /* Who asks whether a long text is in a list of words means words in it. */
 static void
 types_whole_text(struct types *t, const struct cond *c)
@@ -292,6 +311,9 @@ types_question(struct types *t, struct cond *c)
 	switch (c->kind) {
 	case COND_COMPARE:
 		types_compare(t, c);
+		break;
+	case COND_CONTAINS:
+		types_contains(t, c);
 		break;
 	case COND_IN_LIST:
 	case COND_LOOKALIKE:

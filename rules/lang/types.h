@@ -11,6 +11,9 @@
 void types_check(struct ruleset *rs);
 /* The right side of a comparison, by the type of the left. */
 void types_operand(struct ruleset *rs, struct cond *c, fact_id group);
+/* What the text is to contain: another fact, or a literal, of which the right
+ * side becomes a pattern. False after an error. */
+bool types_part(struct ruleset *rs, struct cond *c, fact_id group);
 /* The values of `in (...)`. */
 void types_set(struct ruleset *rs, struct cond *c);
 /*

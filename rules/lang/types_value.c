@@ -238,6 +238,47 @@ types_operand(struct ruleset *rs, struct cond *c, fact_id group)
 	}
 }
 
+/* The pattern that matches this text alone, its letters in either case. */
+static struct token
+types_pattern_of(struct arena *a, struct token t)
+{
+	char *out = arena_array(a, t.text.n * 2 + 1, 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t.text.n; i++) {
+		unsigned char c = (unsigned char)t.text.p[i];
+
+		if (c > ' ' && c < 0x7f && !ascii_alpha(t.text.p[i]) &&
+		    !ascii_digit(t.text.p[i]))
+			out[n++] = '\\';
+		out[n++] = t.text.p[i];
+	}
+	t.kind = TOKEN_PATTERN;
+	t.text = span_make(out, n);
+	t.flags = SPAN("i");
+	return t;
+}
+
+bool
+types_part(struct ruleset *rs, struct cond *c, fact_id group)
+{
+	/* Whatever the left side is, it contains texts of any kind. */
+	struct cond text = *c;
+	size_t errors = rs->diags->errors;
+
+	text.subject.type = FACT_TEXT;
+	if (!types_other_fact(rs, &text, group)) {
+		types_operand_text(rs, &text);
+		if (rs->diags->errors == errors && c->value.text.n == 0)
+			diag_error(rs->diags, c->value.place,
+			    "nothing contains an empty text");
+		c->value = types_pattern_of(rs->arena, c->value);
+	}
+	c->fact_value = text.fact_value;
+	c->other = text.other;
+	return rs->diags->errors == errors;
+}
+
 /* ---- in (...) ----------------------------------------------------------------- */
 
 static void

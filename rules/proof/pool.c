@@ -78,6 +78,8 @@ pool_ask_one(struct prover *p, size_t set, const struct cond *c)
 		pool_join(p, c->subject.fact, c->other.fact);
 		return;
 	}
+	if (c->kind == COND_CONTAINS)
+		(void)pool_make(p, c->other.fact);
 	if (c->kind == COND_HAS || c->kind == COND_UNKNOWN)
 		return;
 	pool_add_asked(

@@ -380,6 +380,21 @@ encode_score(struct prover *p, size_t set, const struct cond *c)
 	return (struct pair){ yes, lit_not(yes) };
 }
 
+/* FACT contains FACT: of two that are known nothing is said but that both sets
+ * answer alike. */
+static struct pair
+encode_contains(
+    struct prover *p, size_t set, const struct cond *c, size_t slot)
+{
+	const struct instance *a = instance_of(p, c->subject.fact, slot);
+	const struct instance *b = instance_of(p, c->other.fact, slot);
+	struct pair has = encode_one(p, set, c, slot);
+
+	return (struct pair){ gate_and2(p->g, has.yes, b->known),
+		gate_or2(p->g, gate_or2(p->g, a->absent, b->absent),
+		    gate_and2(p->g, has.no, b->known)) };
+}
+
 struct pair
 encode_question(struct prover *p, size_t set, const struct cond *c, size_t slot)
 {
@@ -397,5 +412,7 @@ encode_question(struct prover *p, size_t set, const struct cond *c, size_t slot)
 	}
 	if (c->kind == COND_COMPARE && c->fact_value)
 		return encode_facts(p, c, slot);
+	if (c->kind == COND_CONTAINS)
+		return encode_contains(p, set, c, slot);
 	return encode_one(p, set, c, slot);
 }

@@ -107,6 +107,8 @@ reply_is_free(
 				      match_is_free(p, q->cond, &c->value));
 	case COND_LOOKALIKE:
 		return c->open;
+	case COND_CONTAINS:
+		return true;
 	case COND_IN_LIST:
 		info = &p->set[q->set].rs->list[q->cond->list]->info;
 		if (info->kind->dynamic)

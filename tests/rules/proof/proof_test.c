@@ -176,6 +176,22 @@ static const struct {
 	{ "an expression that nobody can match",
 	    "rule r when subject ~ /(?!)x/ then reject\npromise p never reject\n",
 	    O, NULL },
+	{ "what contains a text contains what is in that",
+	    "rule r when subject contains \"lls\" then reject\n"
+	    "promise p when subject = \"Pills\" always reject\n",
+	    H, NULL },
+	{ "a text in another",
+	    "rule r when subject contains \"pills\" then reject\n"
+	    "promise p when has subject never reject\n",
+	    B, "subject \"pills\"" },
+	{ "the same question",
+	    "rule r when subject contains from.domain then reject\n"
+	    "promise p when not subject contains from.domain never reject\n",
+	    H, NULL },
+	{ "the same question of facts that are there",
+	    "rule r when has subject then reject\n"
+	    "promise p when subject contains from.domain always reject\n",
+	    H, NULL },
 	{ "case of a text",
 	    "rule r when subject ~ /HELLO/ then reject\n"
 	    "promise p when subject = \"hello\" never reject\n",
