@@ -122,6 +122,7 @@ milter_content_timeout = 3s
 milter_command_timeout = 5s
 smtpd_forbid_bare_newline = no
 header_size_limit = 20000000
+message_size_limit = 50000000
 queue_directory = /var/spool/postfix
 END
 doctor
@@ -137,6 +138,10 @@ want warn postfix "milter_command_timeout is only 5s"
 want warn postfix "smtpd_forbid_bare_newline is no"
 want warn postfix "this Postfix leaves bare carriage returns in mail"
 want fail postfix "header_size_limit is 20000000"
+want warn postfix "message_size_limit is 50000000, but .* body.max, 10485760"
+grep -q "body.max 50000000 in verdict.conf and verdict reload, or postconf -e \
+'message_size_limit = 10485760' && postfix reload" "$dir/out" ||
+	say "the mend of message_size_limit is not there"
 want fail resolver "cannot be looked up"
 grep -q "postconf -e 'smtpd_milters = unix:$dir/milter, } inet:localhost:8891'" \
 	"$dir/out" || say "the mend of smtpd_milters is not there"
@@ -150,6 +155,7 @@ milter_command_timeout = 30s
 smtpd_forbid_bare_newline = normalize
 cleanup_replace_stray_cr_lf = no
 header_size_limit = 102400
+message_size_limit = 10240000
 queue_directory = $dir
 mail_owner = $(id -un)
 non_smtpd_milters =
@@ -168,6 +174,7 @@ want ok control "the daemon answers"
 want warn postfix "inet:127.0.0.1:8891 sees mail before"
 want warn postfix "cleanup_replace_stray_cr_lf is no"
 want info postfix "mail of programs on this machine .* is not judged"
+want ok postfix "message_size_limit is 10240000"
 want ok socket "Postfix runs as $(id -un), who may open $dir/milter"
 
 NO_COLOR=1 ./verdict stats -c "$dir/verdict.conf" >"$dir/stats" 2>&1 ||
@@ -176,6 +183,26 @@ grep -q "^messages  *0 " "$dir/stats" ||
 	say "verdict stats counts doctor's message: $(cat "$dir/stats")"
 ./verdict stats --json -c "$dir/verdict.conf" | grep -q '"sessions":1,' ||
 	say "verdict stats --json does not count the session"
+
+# Sendmail, where it asks filters; what is commented out does not count.
+sendmail() { # lines of sendmail.cf
+	printf '%s\n' "$@" >"$dir/sendmail.cf"
+	doctor --sendmail "$dir/sendmail.cf"
+}
+sendmail "#O MaxMessageSize=1000" "O InputMailFilters=verdict"
+want warn sendmail "MaxMessageSize is 0, no limit, but .* body.max, 10485760"
+grep -q 'confMAX_MESSAGE_SIZE' "$dir/out" ||
+	say "the mend of MaxMessageSize is not there"
+sendmail "O MaxMessageSize=20000000" "O InputMailFilters=verdict"
+want warn sendmail "MaxMessageSize is 20000000"
+sendmail "O MaxMessageSize=1000000" "O InputMailFilters=verdict" \
+	"O MaxMessageSize = 10485760"
+want ok sendmail "MaxMessageSize is 10485760"
+sendmail "O MaxMessageSize=much" "O InputMailFilters=verdict"
+want unknown sendmail "no number: much"
+sendmail "O MaxMessageSize=20000000" "#O InputMailFilters="
+grep -q MaxMessageSize "$dir/out" &&
+	say "doctor looks at a Sendmail that asks no filter"
 
 # What a service of master.cf has of its own.
 services <<'END'

@@ -136,7 +136,7 @@ doctor_status(const struct doctor *d)
 /* ---- running ------------------------------------------------------------- */
 
 struct doctor_options {
-	const char *file, *zone, *reports;
+	const char *file, *zone, *reports, *sendmail;
 	bool json, port_given;
 	uint16_t port;
 	struct span selector[SELECTOR_MAX];
@@ -163,13 +163,14 @@ options_read(int argc, char **argv, struct doctor_options *o)
 		{ "port", required_argument, NULL, 'p' },
 		{ "reports", required_argument, NULL, 'r' },
 		{ "selector", required_argument, NULL, 's' },
+		{ "sendmail", required_argument, NULL, 'm' },
 		{ "zone", required_argument, NULL, 'z' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
-	while (
-	    (c = getopt_long(argc, argv, "c:jp:r:s:z:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:jm:p:r:s:z:", options, NULL)) !=
+	       -1) {
 		if (c == 'c')
 			o->file = optarg;
 		else if (c == 'j')
@@ -178,6 +179,8 @@ options_read(int argc, char **argv, struct doctor_options *o)
 			o->zone = optarg;
 		else if (c == 'r')
 			o->reports = optarg;
+		else if (c == 'm')
+			o->sendmail = optarg;
 		else if (c == 'p' && port_read(optarg, &o->port))
 			o->port_given = true;
 		else if (c == 's' && o->selector_count < SELECTOR_MAX)
@@ -217,6 +220,7 @@ doctor_examine(struct doctor *d, char **domain)
 	if (*domain == NULL) {
 		doctor_milter(d);
 		doctor_postfix(d);
+		doctor_sendmail(d);
 		doctor_machine(d);
 		doctor_libraries(d);
 		doctor_reporting(d);
@@ -247,6 +251,7 @@ doctor_run(int argc, char **argv)
 	/* The addresses of a zone in a file are made up, mostly. */
 	d.smtp_port = o.port_given ? o.port : o.zone == NULL ? SMTP_PORT : 0;
 	d.reports = o.reports;
+	d.sendmail = o.sendmail;
 	d.selectors = (struct setting_list){ o.selector, o.selector_count };
 	if (o.zone == NULL || zone_load(&d, o.zone, &zone)) {
 		if (o.zone == NULL && (d.resolver = dns_conf_resolver(

@@ -31,8 +31,9 @@ struct doctor {
 	struct resolver *resolver; /* NULL: none could be had */
 	bool canned;               /* the resolver is a zone */
 	struct setting_list selectors;
-	const char *reports; /* where those of others lie; NULL: none */
-	uint16_t smtp_port; /* of mail servers; 0: none is connected to */
+	const char *reports;  /* where those of others lie; NULL: none */
+	const char *sendmail; /* sendmail.cf; NULL: where it usually lies */
+	uint16_t smtp_port;   /* of mail servers; 0: none is connected to */
 	struct finding *finding;
 	size_t count, cap;
 };
@@ -52,6 +53,14 @@ void doctor_milter(struct doctor *d);
 void doctor_direction(struct doctor *d, struct jsonr metrics);
 /* Does Postfix hand its mail to it, in the right way? */
 void doctor_postfix(struct doctor *d);
+/* Does Sendmail, where it is set up to ask filters? */
+void doctor_sendmail(struct doctor *d);
+/*
+ * Does an MTA whose setting `name` is size_max octets, 0 for no limit, take
+ * larger messages than are read? change: how to set it to body.max.
+ */
+void doctor_size(struct doctor *d, const char *topic, const char *name,
+    uint64_t size_max, const char *change);
 /* May this user open the unix socket at path, by mode, owner and groups? */
 void doctor_reach(struct doctor *d, const char *path, const char *user);
 /* Resolver, clock, disk, lists. */

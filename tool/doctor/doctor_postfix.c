@@ -95,6 +95,18 @@ check_connect(
 		    at->name, (unsigned long long)seconds);
 }
 
+static void
+check_size(struct postfix *p, const struct postfix_place *at, struct span value)
+{
+	uint64_t size_max;
+
+	if (span_number(value, &size_max))
+		doctor_size(p->d, "postfix", at->name, size_max,
+		    arena_printf(p->d->arena, "%s%llu" RELOAD, at->change,
+			(unsigned long long)
+			    p->d->snapshot->config.body_max.octets));
+}
+
 static const struct postfix_setting {
 	const char *parameter;
 	const char *option; /* in the braces of one filter; NULL: none */
@@ -106,6 +118,7 @@ static const struct postfix_setting {
 	{ "milter_connect_timeout", "connect_timeout", check_connect },
 	{ "milter_command_timeout", "command_timeout", check_command },
 	{ "milter_content_timeout", "content_timeout", check_content },
+	{ "message_size_limit", NULL, check_size },
 };
 
 static void
@@ -146,13 +159,16 @@ settings_milter(
 {
 	for (size_t i = 0; i < ARRAY_COUNT(settings); i++) {
 		const char *name = settings[i].option;
-		struct postfix_place at = { arena_printf(p->d->arena,
-						"%s of the filter in %s", name,
-						where),
-			arena_printf(p->d->arena,
-			    "in %s, between the braces: '%s=", where, name) };
-		struct span value = postfix_milter_option(m, name);
+		struct postfix_place at;
+		struct span value;
 
+		if (name == NULL)
+			continue;
+		at.name = arena_printf(
+		    p->d->arena, "%s of the filter in %s", name, where);
+		at.change = arena_printf(p->d->arena,
+		    "in %s, between the braces: '%s=", where, name);
+		value = postfix_milter_option(m, name);
 		if (value.p != NULL)
 			settings[i].check(p, &at, value);
 	}

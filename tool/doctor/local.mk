@@ -6,6 +6,7 @@ verdict_SOURCES += %D%/doctor_milter.c
 verdict_SOURCES += %D%/doctor_postfix.c
 verdict_SOURCES += %D%/doctor_reach.c
 verdict_SOURCES += %D%/doctor_reports.c
+verdict_SOURCES += %D%/doctor_size.c
 verdict_SOURCES += %D%/doctor_tls.c
 verdict_SOURCES += %D%/doctor_users.c
 verdict_SOURCES += %D%/milter_client.c %D%/milter_client.h
