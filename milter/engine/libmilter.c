@@ -21,6 +21,7 @@
 #include "milter/daemon/log.h"
 #include "milter/engine/libmilter_poll.h"
 #include "milter/engine/libmilter_socket.h"
+#include "milter/engine/libmilter_thread.h"
 #include "rules/base/panic.h"
 
 #define ACTIONS_WANTED (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
@@ -422,6 +423,9 @@ libmilter_open(const struct config *c, const struct engine_handlers *h,
 static bool
 libmilter_run(void)
 {
+	if (!libmilter_threads_begin())
+		log_write(LOG_LEVEL_DEBUG,
+		    "threads that libmilter cannot have are not waited for");
 	return smfi_main() == MI_SUCCESS;
 }
 

@@ -14,7 +14,7 @@ import threading
 import time
 
 from milter_client import MilterClient
-from stage import (Milter, Nsd, Postfix, Sink, Smtp, Stage, free_port, headers,
+from stage import (TOP, Milter, Nsd, Postfix, Sink, Smtp, Stage, free_port, headers,
                    listens, program, run, send, wait_for)
 from world import GOOD_IP, World
 
@@ -324,6 +324,52 @@ def test_kill_while_judging():
         assert replies and 400 <= replies[-1][0] < 500, replies
         assert sink.find(word) is None
         start_again(m)
+
+
+def at_once(port, count):
+    """Messages that all wait for DNS together: their answers' letters."""
+    answers = [None] * count
+
+    def one(n):
+        try:
+            answers[n] = one_message(port, "a@slow%d.example" % n)[0]
+        except (OSError, EOFError, AssertionError) as error:
+            answers[n] = error
+    threads = [threading.Thread(target=one, args=(n,), daemon=True)
+               for n in range(count)]
+    for t in threads:
+        t.start()
+    end = time.monotonic() + 60
+    for t in threads:
+        t.join(max(0, end - time.monotonic()))
+    return answers
+
+
+def test_threads_that_run_out():
+    """Every session gets its answer, later at most: where a few threads can be
+    had for sixty sessions, and where for a while none can."""
+    with Stage() as own:
+        shim, limit = own.path("thread_limit.so"), own.path("limit")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", shim,
+                        os.path.join(TOP, "tests/e2e/thread_limit.c"), "-ldl"], check=True)
+        dns = own.add(SlowDns())
+        m = own.add(Milter(own.path("milter"), "resolver 127.0.0.1:%d\n"
+                           "dns.timeout 500ms\ndeadline 1s\n" % dns.port,
+                           env={"LD_PRELOAD": shim, "THREAD_LIMIT": limit}))
+        assert one_message(m.port)[0] in (b"a", b"c", b"t", b"y")
+        threads = len(os.listdir("/proc/%d/task" % m.process.pid))
+        with open(limit, "w") as f:
+            f.write("%d" % (threads + 3))
+        answers = at_once(m.port, 60)
+        assert all(isinstance(a, bytes) for a in answers), answers
+        with open(limit, "w") as f:
+            f.write("0")
+        later = threading.Timer(3, os.unlink, (limit,))
+        later.start()
+        answers = at_once(m.port, 40)
+        later.join()
+        assert all(isinstance(a, bytes) for a in answers), answers
+        assert m.process.poll() is None
 
 
 GREYLIST = """

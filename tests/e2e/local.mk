@@ -17,6 +17,7 @@ EXTRA_DIST += %D%/run.sh
 EXTRA_DIST += %D%/sendmail_e2e.py
 EXTRA_DIST += %D%/stage.py
 EXTRA_DIST += %D%/syscalls_e2e.py
+EXTRA_DIST += %D%/thread_limit.c
 EXTRA_DIST += %D%/threads.py
 EXTRA_DIST += %D%/threads.supp
 EXTRA_DIST += %D%/world.py
