@@ -188,8 +188,11 @@ command_state(struct span arguments, struct buf *answer)
 {
 	struct services *judge = &daemon_self()->judge;
 
-	return store_command(judge->store, arguments,
-	    judge->clock.unix_s(judge->clock.ctx), answer);
+	int64_t now_s = judge->clock.unix_s(judge->clock.ctx);
+
+	if (judge->store != NULL)
+		now_s = store_time(judge->store, now_s);
+	return store_command(judge->store, arguments, now_s, answer);
 }
 
 static bool
@@ -219,6 +222,17 @@ static const struct {
 	{ "unlearn", NULL, command_learn },
 	{ "learned", NULL, command_learn },
 };
+
+static bool
+command_is_lesson(struct span line)
+{
+	struct span name = span_slice(line, 0, span_find(line, ' '));
+
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+		if (span_is(name, commands[i].name))
+			return commands[i].run_with != NULL;
+	return false;
+}
 
 static bool
 command_run(struct span line, struct span payload, struct buf *answer)
@@ -257,6 +271,7 @@ static struct control_socket control_socket = {
 	.dir_mode = 0700,
 	.payload = learn_command_payload,
 	.payload_max = LEARN_PAYLOAD_MAX,
+	.lesson = command_is_lesson,
 	.run = command_run,
 	.fd = -1,
 };

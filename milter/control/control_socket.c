@@ -217,6 +217,8 @@ client_run(struct control_socket *s, int fd, struct span text, size_t line,
 {
 	struct span command = span_trim(span_slice(text, 0, line));
 	size_t want = s->payload == NULL ? 0 : s->payload(command);
+	pthread_mutex_t *running =
+	    &s->running[s->lesson != NULL && s->lesson(command)];
 	struct buf payload;
 	bool ok;
 
@@ -228,9 +230,9 @@ client_run(struct control_socket *s, int fd, struct span text, size_t line,
 	buf_init(&payload, want);
 	ok = payload_read(fd, span_slice(text, line, text.n), want, &payload);
 	if (ok) {
-		(void)pthread_mutex_lock(&s->running);
+		(void)pthread_mutex_lock(running);
 		ok = s->run(command, buf_span(&payload), answer);
-		(void)pthread_mutex_unlock(&s->running);
+		(void)pthread_mutex_unlock(running);
 	} else {
 		(void)buf_addz(answer, "the octets that were announced did "
 				       "not come\n");
@@ -317,7 +319,8 @@ control_socket_start(struct control_socket *s)
 {
 	pthread_t thread;
 
-	(void)pthread_mutex_init(&s->running, NULL);
+	for (size_t i = 0; i < ARRAY_COUNT(s->running); i++)
+		(void)pthread_mutex_init(&s->running[i], NULL);
 	if (s->fd >= 0 && thread_start(&thread, control_thread, s))
 		(void)pthread_detach(thread);
 }

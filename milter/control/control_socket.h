@@ -4,8 +4,8 @@
 /*
  * A unix socket that takes one line with a command, and perhaps octets behind
  * it, and answers until the end of the connection: first a line "ok" or
- * "error". Commands of one socket run one after the other; clients have a
- * thread each, sixteen at most, five seconds for the line, a minute for what
+ * "error". Commands of one socket run one after the other, lessons beside the
+ * others, for those may wait for the disk; clients have a thread each, sixteen at most, five seconds for the line, a minute for what
  * follows and a minute to read the answer, and are hung up on then.
  */
 
@@ -24,11 +24,13 @@ struct control_socket {
 	/* How many octets follow a line; may be NULL: none ever do. */
 	size_t (*payload)(struct span line);
 	size_t payload_max; /* more are refused */
-	/* Answers; false: an error. One at a time; may wait. */
+	/* Whether the command is a lesson; NULL: none is. */
+	bool (*lesson)(struct span line);
+	/* Answers; false: an error. One at a time of each kind; may wait. */
 	bool (*run)(struct span line, struct span payload, struct buf *answer);
 	/* Its own. */
 	int fd;
-	pthread_mutex_t running; /* held while a command runs */
+	pthread_mutex_t running[2]; /* held while a command, a lesson runs */
 	_Atomic unsigned clients;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 };

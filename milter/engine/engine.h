@@ -28,6 +28,7 @@ struct engine_link_ops;
 struct engine_link {
 	const struct engine_link_ops *ops;
 	void *session; /* the handlers' own; NULL when the link is new */
+	bool judging;  /* the same: a message's end has come, no answer yet */
 };
 
 struct engine_link_ops {

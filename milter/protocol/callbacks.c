@@ -178,12 +178,24 @@ on_body(struct engine_link *link, struct span chunk)
 	session_body(link->session, chunk);
 }
 
+/* A link may be lost while its message is judged: that has ended, too. */
 static void
-end_finish(
-    struct session *s, const struct verdict *v, struct engine_answer *out)
+end_judging(struct engine_link *link, bool begins)
 {
+	if (link->judging == begins)
+		return;
+	link->judging = begins;
+	watchdog_judging(begins);
+}
+
+static void
+end_finish(struct engine_link *link, const struct verdict *v,
+    struct engine_answer *out)
+{
+	const struct session *s = link->session;
+
 	action_finish(s->message, v, out);
-	watchdog_judging(false);
+	end_judging(link, false);
 }
 
 static void
@@ -192,9 +204,9 @@ on_end(struct engine_link *link, struct engine_answer *out)
 	struct session *s = link->session;
 	struct verdict v;
 
-	watchdog_judging(true);
+	end_judging(link, true);
 	session_eom(s, macro(link, "i"), &v);
-	end_finish(s, &v, out);
+	end_finish(link, &v, out);
 }
 
 static bool
@@ -204,10 +216,10 @@ on_end_begin(
 	struct session *s = link->session;
 	struct verdict v;
 
-	watchdog_judging(true);
+	end_judging(link, true);
 	if (!session_eom_begin(s, macro(link, "i"), &v, again_ms))
 		return false;
-	end_finish(s, &v, out);
+	end_finish(link, &v, out);
 	return true;
 }
 
@@ -220,7 +232,7 @@ on_end_again(
 
 	if (!session_eom_again(s, &v, again_ms))
 		return false;
-	end_finish(s, &v, out);
+	end_finish(link, &v, out);
 	return true;
 }
 
@@ -228,6 +240,7 @@ on_end_again(
 static void
 on_over(struct engine_link *link)
 {
+	end_judging(link, false);
 	session_end_message(link->session);
 }
 
@@ -236,6 +249,7 @@ on_close(struct engine_link *link)
 {
 	struct session *s = link->session;
 
+	end_judging(link, false);
 	if (s == NULL)
 		return;
 	(void)atomic_fetch_sub(&sessions_open, 1);

@@ -334,7 +334,8 @@ learn_keep(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 		.good = learn_is_good(m, v),
 		.lesson = learn_lesson_of(v),
 	};
-	learner_keep(m->session->learner, m->session->client, &k, &s->features);
+	learner_keep(m->session->learner, m->session->client, s->message.key,
+	    &k, &s->features);
 }
 
 static void

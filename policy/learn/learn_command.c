@@ -118,6 +118,7 @@ message_lesson(struct request *r, struct lesson *out)
 	    &headers, body, &content_limits_standard, r->arena, &content);
 	author_find(&headers, anomalies, r->arena, &author);
 	out->id = message_id_of(&headers);
+	out->key = key;
 	if (author.list.count > 0)
 		out->sender = learner_sender(
 		    key, span_of(arena_printf(r->arena, "%.*s@%.*s",

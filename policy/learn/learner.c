@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "policy/base/sqlite_schema.h"
 #include "policy/base/thread.h"
 #include "policy/learn/learn_hosts.h"
 #include "policy/learn/learner_inside.h"
@@ -155,7 +156,7 @@ learner_write(struct learner *l, const struct learner_waiting *w)
 			.good = w->good,
 			.features = span_make(w->packed, w->n) };
 
-		if (!learn_db_keep(l->db, &k))
+		if (w->key == atomic_load(&l->key) && !learn_db_keep(l->db, &k))
 			break;
 	}
 	return learn_db_commit(l->db) && w == NULL;
@@ -167,6 +168,7 @@ learner_lessons(struct learner *l, const struct learner_waiting *w)
 {
 	for (; w != NULL; w = w->next)
 		if (w->lesson != LESSON_NONE &&
+		    w->key == atomic_load(&l->key) &&
 		    !lesson_of_rule(
 			l, span_of(w->id), w->lesson == LESSON_SPAM))
 			return false;
@@ -181,8 +183,9 @@ learner_expire(struct learner *l)
 	if (l->expire_at_ms > learner_now_ms())
 		return;
 	l->expire_at_ms = learner_now_ms() + EXPIRE_MS;
-	if (!learn_db_expire(l->db, learner_now_s(l), l->o.samples_max,
-		l->o.keep_s, l->o.kept_max, &removed))
+	/* A clock that jumps deletes nothing. */
+	if (!learn_db_expire(l->db, clock_trusted_s(&l->trust, &l->o.clock),
+		l->o.samples_max, l->o.keep_s, l->o.kept_max, &removed))
 		(void)learner_failed(l);
 	if (removed > 0)
 		atomic_store(&l->dirty, true);
@@ -430,6 +433,7 @@ learner_new(const struct learner_options *o)
 
 	l->o = *o;
 	learner_standards(&l->o);
+	clock_trust_begin(&l->trust, &l->o.clock, sqlite_changed_s(l->path));
 	(void)pthread_condattr_init(&monotonic);
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&l->wake, &monotonic);

@@ -66,9 +66,12 @@ uint64_t learner_sender(uint64_t key, struct span address);
 /* A reference to the model, learned_unref; NULL: there is none. Any thread;
  * never waits. */
 struct learned *learner_model(struct learner *l);
-/* What a decision on this client's mail saw, copied. Any thread; never
- * waits. */
-void learner_keep(struct learner *l, struct ip client,
+/*
+ * What a decision on this client's mail saw, copied; made with that secret,
+ * and dropped when another one has been adopted before it is written. Any
+ * thread; never waits.
+ */
+void learner_keep(struct learner *l, struct ip client, uint64_t key,
     const struct learn_kept *k, const struct learn_features *f);
 
 /* ---- teaching; waits for the disk, so not in the path of a message --------- */
@@ -80,6 +83,7 @@ enum lesson_answer {
 	LESSON_GONE,    /* what it saw is not kept any more */
 	LESSON_FULL,    /* this teacher has taught enough for a day */
 	LESSON_REFUSED, /* another's, whom he may not contradict */
+	LESSON_STALE,   /* made with a secret that is no longer ours */
 	LESSON_FAILED,  /* the file */
 };
 #define LESSON_ANSWERS (LESSON_FAILED + 1)
@@ -94,6 +98,7 @@ struct lesson {
 	struct span id;
 	struct span features;
 	uint64_t sender; /* with features */
+	uint64_t key;    /* the secret that they were made with */
 	struct span who; /* "" is the administrator */
 	bool spam;
 	/* 0: now. Many that are taught at once are given one time, so that

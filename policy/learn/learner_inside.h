@@ -16,7 +16,7 @@
 struct learner_waiting {
 	struct learner_waiting *next;
 	int64_t time_s;
-	uint64_t sender;
+	uint64_t sender, key;
 	bool good;
 	enum learn_lesson lesson;
 	uint16_t group; /* on whose behalf (crowd_group) */
@@ -57,6 +57,7 @@ struct learner {
 
 	/* The thread's own. */
 	int64_t expire_at_ms, train_at_ms, sync_at_ms;
+	struct clock_trust trust;
 	struct learn_hosts *hosts; /* NULL: no others */
 	bool told_secret;
 };

@@ -74,14 +74,15 @@ waiting_new(const struct learn_kept *k, const struct learn_features *f)
 }
 
 void
-learner_keep(struct learner *l, struct ip client, const struct learn_kept *k,
-    const struct learn_features *f)
+learner_keep(struct learner *l, struct ip client, uint64_t key,
+    const struct learn_kept *k, const struct learn_features *f)
 {
 	struct learner_waiting *w = waiting_new(k, f);
 
 	if (w == NULL)
 		return;
 	w->group = crowd_group(client);
+	w->key = key;
 	(void)pthread_mutex_lock(&l->lock);
 	if (l->running && !l->stop &&
 	    crowd_fits(&l->of, w->group, 1, l->count, l->o.queue_max)) {

@@ -19,6 +19,8 @@ const char *const lesson_answers[LESSON_ANSWERS] = {
 	[LESSON_FULL] = "this teacher has taught enough for one day",
 	[LESSON_REFUSED] = "somebody else taught that, whom this teacher may "
 			   "not contradict",
+	[LESSON_STALE] = "another host's secret was taken over meanwhile: "
+			 "teach it again",
 	[LESSON_FAILED] = "what is learned can't be written now",
 };
 
@@ -35,15 +37,38 @@ lesson_missing(const struct learner *l, struct span id)
 	return LESSON_UNKNOWN;
 }
 
-/* A decision of a moment ago may still wait to be written. */
+static bool
+lesson_is_written(struct learner *l, struct span id)
+{
+	struct arena *a = arena_new();
+	struct learn_kept kept;
+	bool found;
+
+	(void)pthread_mutex_lock(&l->db_lock);
+	found = learner_db(l) != NULL &&
+		learn_db_kept(l->db, id, a, &kept) == LEARN_FOUND;
+	(void)pthread_mutex_unlock(&l->db_lock);
+	arena_free(&a);
+	return found;
+}
+
+/* A decision of a moment ago may still wait to be written: only that one is
+ * waited for. */
 static void
 lesson_settle(struct learner *l, struct span id)
 {
 	int64_t time_s;
 
 	if (decision_id_time(id, &time_s) &&
-	    time_s >= learner_now_s(l) - RECENT_S)
+	    time_s >= learner_now_s(l) - RECENT_S && !lesson_is_written(l, id))
 		learner_flush_join(l);
+}
+
+/* With db_lock held: who adopts a secret has it, too. */
+static bool
+lesson_is_stale(const struct learner *l, const struct lesson *t)
+{
+	return t->features.n > 0 && t->key != atomic_load(&l->key);
 }
 
 /*
@@ -173,7 +198,8 @@ learner_teach(struct learner *l, const struct lesson *t)
 
 	lesson_settle(l, t->id);
 	if (lesson_begin(l)) {
-		answer = lesson_find(l, t, a, &s);
+		answer = lesson_is_stale(l, t) ? LESSON_STALE
+					       : lesson_find(l, t, a, &s);
 		if (answer == LESSON_DONE)
 			answer = lesson_allowed(l, &s);
 		if (answer == LESSON_DONE)
@@ -214,7 +240,9 @@ learner_unteach(struct learner *l, const struct lesson *t)
 
 	lesson_settle(l, t->id);
 	if (lesson_begin(l)) {
-		answer = lesson_find_taught(l, t, a, &s);
+		answer = lesson_is_stale(l, t)
+			     ? LESSON_STALE
+			     : lesson_find_taught(l, t, a, &s);
 		if (answer == LESSON_DONE && !lesson_is_admin(t->who) &&
 		    !span_eq(s.who, t->who))
 			answer = LESSON_REFUSED;

@@ -5,9 +5,12 @@
 
 #include "tests/kit/learn_kit.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "rules/base/panic.h"
 
@@ -114,10 +117,22 @@ learn_kit_begin(struct learn_kit *k)
 }
 
 void
+learn_kit_restart_after(struct learn_kit *k, int64_t written_s)
+{
+	const struct timespec at[2] = { { .tv_sec = (time_t)written_s },
+		{ .tv_sec = (time_t)written_s } };
+
+	learner_free(&k->learner);
+	/* It is not there where a test takes the directory away. */
+	(void)utimensat(AT_FDCWD,
+	    arena_printf(k->arena, "%s/learned.db", k->directory), at, 0);
+	kit_start(k);
+}
+
+void
 learn_kit_restart(struct learn_kit *k)
 {
-	learner_free(&k->learner);
-	kit_start(k);
+	learn_kit_restart_after(k, k->time.unix_s);
 }
 
 void
@@ -131,6 +146,15 @@ learn_kit_end(struct learn_kit *k)
 	INVARIANT(system(command) == 0);
 }
 
+uint64_t
+learn_kit_key(const struct learn_kit *k)
+{
+	uint64_t key = 0;
+
+	(void)learner_key(k->learner, &key);
+	return key;
+}
+
 enum lesson_answer
 learn_kit_teach(struct learn_kit *k, enum learn_topic topic, unsigned seed,
     bool spam, const char *who)
@@ -139,6 +163,7 @@ learn_kit_teach(struct learn_kit *k, enum learn_topic topic, unsigned seed,
 
 	return learner_teach(k->learner, &(const struct lesson){ .id = SPAN(""),
 					     .features = learn_kit_pack(k, &f),
+					     .key = learn_kit_key(k),
 					     .who = span_of(who),
 					     .spam = spam });
 }
@@ -175,7 +200,7 @@ learn_kit_keep(
 	struct learn_features f = learn_kit_mail(k, topic, seed);
 	const char *id = arena_printf(k->arena, "kept%u", seed);
 
-	learner_keep(k->learner, (struct ip){ 0 },
+	learner_keep(k->learner, (struct ip){ 0 }, learn_kit_key(k),
 	    &(const struct learn_kept){
 		.id = span_of(id), .time_s = k->time.unix_s, .good = good },
 	    &f);

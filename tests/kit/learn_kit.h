@@ -24,12 +24,16 @@ enum learn_topic { TOPIC_HAM, TOPIC_SPAM, TOPIC_OTHER };
 void learn_kit_begin(struct learn_kit *k);
 /* Ends the learner and begins it again on the same files. */
 void learn_kit_restart(struct learn_kit *k);
+/* The same, with a file that was written last at that time by the clock. */
+void learn_kit_restart_after(struct learn_kit *k, int64_t written_s);
 void learn_kit_end(struct learn_kit *k);
 
 /* Message number seed about a topic; in the kit's arena. */
 struct learn_features learn_kit_mail(
     struct learn_kit *k, enum learn_topic topic, unsigned seed);
 struct span learn_kit_pack(struct learn_kit *k, const struct learn_features *f);
+/* The secret that its learner has now; 0: none. */
+uint64_t learn_kit_key(const struct learn_kit *k);
 /* Teaches it; who "" is the administrator. */
 enum lesson_answer learn_kit_teach(struct learn_kit *k, enum learn_topic topic,
     unsigned seed, bool spam, const char *who);

@@ -215,6 +215,68 @@ test_expire(void **state)
 	table_end();
 }
 
+/* A start with a clock that is years ahead: nothing that was learned is gone,
+ * for the file tells when it was written. */
+static void
+test_jump(void **state)
+{
+	struct learner_state s;
+	struct learn_kit k;
+
+	(void)state;
+	learn_kit_begin(&k);
+	learn_kit_both(&k, 0, 3, "");
+	(void)learn_kit_keep(&k, TOPIC_HAM, 1, true);
+	k.time.unix_s += 800 * DAY;
+	learn_kit_restart_after(&k, k.time.unix_s - 800 * DAY);
+	learner_state(k.learner, &s);
+	expect(s.spam == 3 && s.ham == 3, "samples stay");
+	expect(s.kept == 1, "what decisions saw stays");
+	learn_kit_end(&k);
+	table_end();
+}
+
+/*
+ * What a decision saw, and what a message was read as, before another host's
+ * secret was taken over, is no sample of the new one.
+ */
+static void
+test_adopt(void **state)
+{
+	struct learner_state s;
+	struct learn_features f;
+	struct learn_kit k;
+	struct lesson t;
+	const char *id = "kept1";
+	uint64_t old;
+
+	(void)state;
+	learn_kit_begin(&k);
+	old = learn_kit_key(&k);
+	f = learn_kit_mail(&k, TOPIC_HAM, 1);
+	t = (struct lesson){
+		.id = SPAN(""), .features = learn_kit_pack(&k, &f), .key = old
+	};
+	assert_true(learner_adopt(k.learner, old ^ 7));
+	learner_keep(k.learner, (struct ip){ 0 }, old,
+	    &(const struct learn_kept){ .id = span_of(id),
+		.time_s = k.time.unix_s,
+		.lesson = LESSON_HAM },
+	    &f);
+	learner_flush_join(k.learner);
+	learner_state(k.learner, &s);
+	expect(s.kept == 0, "what was made with the old secret is dropped");
+	expect(s.ham == 0, "and no rule teaches it");
+	expect(by_id(&k, id, true, "") == LESSON_UNKNOWN, "nobody can");
+	expect(learner_teach(k.learner, &t) == LESSON_STALE,
+	    "nor a message that was read with it");
+	t.key = old ^ 7;
+	expect(learner_teach(k.learner, &t) == LESSON_DONE,
+	    "the new one's is taught");
+	learn_kit_end(&k);
+	table_end();
+}
+
 /* What is too much goes: the oldest of the kind that has more. */
 static const struct {
 	const char *label;
@@ -591,6 +653,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_same),
 	cmocka_unit_test(test_unlearn),
 	cmocka_unit_test(test_expire),
+	cmocka_unit_test(test_jump),
+	cmocka_unit_test(test_adopt),
 	cmocka_unit_test(test_thin),
 	cmocka_unit_test(test_gone),
 	cmocka_unit_test(test_damage),
