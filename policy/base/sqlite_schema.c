@@ -277,3 +277,19 @@ sqlite_left_open(const char *path)
 	return snprintf(wal, sizeof(wal), "%s-wal", path) < (int)sizeof(wal) &&
 	       stat(wal, &st) == 0 && st.st_size > 0;
 }
+
+int64_t
+sqlite_changed_s(const char *path)
+{
+	static const char *const parts[] = { "", "-wal" };
+	char name[PATH_MAX];
+	int64_t last_s = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_COUNT(parts); i++)
+		if (snprintf(name, sizeof(name), "%s%s", path, parts[i]) <
+			(int)sizeof(name) &&
+		    stat(name, &st) == 0 && (int64_t)st.st_mtime > last_s)
+			last_s = (int64_t)st.st_mtime;
+	return last_s;
+}

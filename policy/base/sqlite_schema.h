@@ -45,5 +45,11 @@ int sqlite_version(struct sqlite *db);
  * killed or the machine went down. Asked before the file is opened.
  */
 bool sqlite_left_open(const char *path);
+/*
+ * When the file was written last (unix time), 0 when nothing tells: a clock
+ * that is far ahead of it at a start is not believed at once
+ * (clock_trust_begin).
+ */
+int64_t sqlite_changed_s(const char *path);
 
 #endif

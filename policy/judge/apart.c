@@ -95,7 +95,7 @@ apart_recall(struct message *m, size_t rcpt, bool anywhere, int64_t *number)
 	*number = -1;
 	if (m->session->store == NULL)
 		return true;
-	if (!store_get(m->session->store, key, m->time_s, &r))
+	if (!store_get(m->session->store, key, m->kept_s, &r))
 		return false;
 	if (r.count == 1)
 		*number = r.number[0];
@@ -183,11 +183,11 @@ apart_remember(struct message *m, size_t rcpt, bool anywhere, int64_t number)
 {
 	struct store_record r = { .count = 1,
 		.number = { number },
-		.expires_s = m->time_s + APART_KEPT_S };
+		.expires_s = m->kept_s + APART_KEPT_S };
 
 	/* When the store is lost each comes by himself. */
 	(void)store_update(m->session->store, m->session->client,
-	    apart_key(m, rcpt, anywhere), m->time_s, apart_change, &r);
+	    apart_key(m, rcpt, anywhere), m->kept_s, apart_change, &r);
 }
 
 void

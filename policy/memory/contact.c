@@ -206,7 +206,7 @@ contact_find(struct message *m, struct contact_slot *slot)
 		/* Nobody has written yet, or the store is lost. */
 		struct store_record r;
 		bool lost = !store_get(
-		    m->session->store, SPAN("contact:key"), m->time_s, &r);
+		    m->session->store, SPAN("contact:key"), m->kept_s, &r);
 
 		for (size_t i = 0; i < F_COUNT; i++)
 			slot->fact[i] = lost           ? TRUTH_UNKNOWN
@@ -329,7 +329,7 @@ contact_received(const struct book *b, const struct contact_settings *set)
 		if (b->m->rcpt[i].refused)
 			continue;
 		noted++;
-		if (store_get(b->m->session->store, key, b->m->time_s, &r) &&
+		if (store_get(b->m->session->store, key, b->m->kept_s, &r) &&
 		    r.count == BOOK_NUMBERS && r.number[BOOK_SENT] > 0)
 			known = true;
 		(void)book_count(

@@ -42,7 +42,7 @@ key_change(void *ctx, struct store_record *r)
 static bool
 key_make(struct message *m, struct store_record *out)
 {
-	struct key_change k = { .now_s = m->time_s };
+	struct key_change k = { .now_s = m->kept_s };
 	uint8_t any[BOOK_KEY_OCTETS];
 
 	if (getrandom(any, sizeof(any), 0) != (ssize_t)sizeof(any))
@@ -51,7 +51,7 @@ key_make(struct message *m, struct store_record *out)
 		k.number[i / NUMBER_OCTETS] =
 		    k.number[i / NUMBER_OCTETS] << 8 | any[i];
 	if (!store_update(m->session->store, (struct ip){ 0 },
-		SPAN("contact:key"), m->time_s, key_change, &k))
+		SPAN("contact:key"), m->kept_s, key_change, &k))
 		return false;
 	*out = k.out;
 	return true;
@@ -64,7 +64,7 @@ book_open(struct book *b, struct message *m, bool make)
 
 	b->m = m;
 	/* Not recalled: the journal keeps no key. */
-	if (!store_get(m->session->store, SPAN("contact:key"), m->time_s, &r))
+	if (!store_get(m->session->store, SPAN("contact:key"), m->kept_s, &r))
 		return false;
 	if (r.count != STORE_NUMBERS_MAX && (!make || !key_make(m, &r)))
 		return false;
@@ -198,11 +198,11 @@ bool
 book_count(const struct book *b, struct span key, enum book_number which,
     int64_t lifetime_s)
 {
-	struct count_change c = { which, b->m->time_s,
-		b->m->time_s + lifetime_s };
+	struct count_change c = { which, b->m->kept_s,
+		b->m->kept_s + lifetime_s };
 
 	return store_update(b->m->session->store, b->m->session->client, key,
-	    b->m->time_s, count_change, &c);
+	    b->m->kept_s, count_change, &c);
 }
 
 static int64_t
@@ -248,10 +248,10 @@ book_name_add(const struct book *b, struct span key, struct span address,
     int64_t lifetime_s)
 {
 	struct name_change c = { book_address(b, address),
-		b->m->time_s + lifetime_s };
+		b->m->kept_s + lifetime_s };
 
 	return store_update(b->m->session->store, b->m->session->client, key,
-	    b->m->time_s, name_change, &c);
+	    b->m->kept_s, name_change, &c);
 }
 
 enum book_name

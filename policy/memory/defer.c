@@ -74,7 +74,7 @@ defer_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 {
 	struct message *m = ctx;
 	const struct defer_args *args = action->args;
-	struct defer_attempt a = { .now_s = m->time_s };
+	struct defer_attempt a = { .now_s = m->kept_s };
 	struct performed done = { .applies = TRUTH_YES };
 
 	(void)rcpt;

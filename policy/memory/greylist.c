@@ -144,7 +144,7 @@ known_ask(struct message *m, const struct greylist_settings *settings,
     const char *who, int64_t add)
 {
 	struct known k = {
-		.settings = settings, .now_s = m->time_s, .add = add
+		.settings = settings, .now_s = m->kept_s, .add = add
 	};
 
 	return settings->learn > 0 &&
@@ -247,7 +247,7 @@ greylist_ask(struct message *m, struct greylist_slot *s, int64_t delay_s,
 {
 	const struct greylist_settings *settings =
 	    check_settings(m, &check_greylist);
-	struct attempt a = { .now_s = m->time_s,
+	struct attempt a = { .now_s = m->kept_s,
 		.delay_s = delay_s > 0 ? delay_s : settings->delay.ms / 1000,
 		.window_s = settings->window.ms / 1000,
 		.lifetime_s = settings->lifetime.ms / 1000 };
@@ -382,7 +382,7 @@ greylist_learn(
 		return;
 	for (size_t i = 0; i < s->who_count; i++)
 		(void)store_remove(
-		    m->session->store, known_key(m, s->who[i]), m->time_s);
+		    m->session->store, known_key(m, s->who[i]), m->kept_s);
 }
 
 static void

@@ -136,7 +136,7 @@ charge_run(struct message *m, const struct limit *l, size_t rcpt,
 {
 	struct charge c = { .limit = l,
 		.how = how,
-		.now_us = m->time_s * 1000000,
+		.now_us = m->kept_s * 1000000,
 		.units = units };
 	enum truth answer;
 	struct buf key;

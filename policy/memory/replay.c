@@ -118,7 +118,7 @@ replay_addition(struct message *m, const char *key, struct replay_addition *out)
 	    check_settings(m, &check_replay);
 	char network[NETWORK_TEXT_MAX];
 
-	*out = (struct replay_addition){ .now_s = m->time_s,
+	*out = (struct replay_addition){ .now_s = m->kept_s,
 		.lifetime_s = settings->lifetime.ms / 1000 };
 	replay_set_add(out->set, N_NETWORKS, N_RCPTS - N_NETWORKS, key,
 	    span_of(sender_key_network(m->client, network)));
@@ -225,7 +225,7 @@ replay_state(struct message *m, const char *key)
 	replay_state_number(m, F_RECIPIENTS,
 	    replay_set_size(r.number, N_RCPTS, N_COUNT - N_RCPTS));
 	replay_state_number(
-	    m, F_FIRST_SEEN, (double)(m->time_s - r.number[N_FIRST]));
+	    m, F_FIRST_SEEN, (double)(m->kept_s - r.number[N_FIRST]));
 }
 
 static bool
@@ -265,7 +265,7 @@ replay_learn(
 		return;
 	replay_addition(m, key, &a);
 	(void)store_update(m->session->store, m->session->client, span_of(key),
-	    m->time_s, replay_change, &a);
+	    m->kept_s, replay_change, &a);
 }
 
 const struct check check_replay = {

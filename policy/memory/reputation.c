@@ -142,13 +142,13 @@ reputation_add(
 	const struct reputation_settings *settings = settings_of(m);
 	struct addition a = { .halflife_s =
 				  (double)settings->halflife.ms / 1000,
-		.now_s = m->time_s,
+		.now_s = m->kept_s,
 		.lifetime_s = settings->lifetime.ms / 1000 };
 
 	INVARIANT(which < N_LAST);
 	a.add[which] = count * 1000;
 	(void)store_update(m->session->store, m->session->client, span_of(who),
-	    m->time_s, reputation_change, &a);
+	    m->kept_s, reputation_change, &a);
 }
 
 /* "rep:n:NETWORK", or NULL. */
@@ -204,7 +204,7 @@ fetch(struct message *m, const char *who, bool *found, struct store_record *r)
 	}
 	*found = r->count == N_COUNT;
 	reputation_age(
-	    r, m->time_s, (double)settings_of(m)->halflife.ms / 1000);
+	    r, m->kept_s, (double)settings_of(m)->halflife.ms / 1000);
 	return true;
 }
 
@@ -273,7 +273,7 @@ state_sender(struct message *m)
 	state_number(m, F_MESSAGES,
 	    (double)(r.number[N_GOOD] + r.number[N_BAD] + r.number[N_OTHER]) /
 		1000);
-	state_number(m, F_FIRST_SEEN, (double)(m->time_s - r.number[N_FIRST]));
+	state_number(m, F_FIRST_SEEN, (double)(m->kept_s - r.number[N_FIRST]));
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "policy/message/decision_id.h"
 #include "policy/message/services.h"
 #include "policy/message/snapshot.h"
+#include "policy/store/store.h"
 #include "rules/base/panic.h"
 #include "rules/mail/addr.h"
 #include "rules/mail/received.h"
@@ -37,6 +38,8 @@ message_new(struct session *s, const struct services *judge)
 	dns_batch_for(m->dns, s->client);
 	m->facts = facts_new(s->snapshot->schema, arena);
 	m->time_s = judge->clock.unix_s(judge->clock.ctx);
+	m->kept_s =
+	    s->store == NULL ? m->time_s : store_time(s->store, m->time_s);
 	m->started_ms = judge->clock.monotonic_ms(judge->clock.ctx);
 	decision_id(judge->ids, m->time_s, m->id);
 	m->client = s->client;

@@ -43,7 +43,7 @@ bool
 recall_get(struct message *m, enum recall_key kind, struct span key,
     struct store_record *out)
 {
-	if (!store_get(m->session->store, key, m->time_s, out))
+	if (!store_get(m->session->store, key, m->kept_s, out))
 		return false;
 	recall_note(m, kind, key, out);
 	return true;
@@ -70,7 +70,7 @@ recall_update(struct message *m, enum recall_key kind, struct span key,
 {
 	struct watched_change w = { .change = change, .ctx = ctx };
 
-	if (!store_update(m->session->store, m->session->client, key, m->time_s,
+	if (!store_update(m->session->store, m->session->client, key, m->kept_s,
 		change_watched, &w))
 		return false;
 	recall_note(m, kind, key, &w.was);

@@ -81,6 +81,8 @@ struct message {
 	struct facts *facts;
 	struct ruling *ruling;
 	int64_t time_s;           /* unix time at which it is judged */
+	int64_t kept_s;           /* the same for what is remembered: by a
+	                             clock that has not jumped (store_time) */
 	int64_t started_ms;       /* CLOCK_MONOTONIC */
 	int64_t eom_ms;           /* when its end came; 0: not yet */
 	char id[24];              /* the decision id */

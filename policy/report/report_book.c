@@ -39,6 +39,7 @@ struct report_book {
 	struct report_file *file;
 	struct report_row *left;
 	int64_t retry_at_ms, expire_at_ms;
+	struct clock_trust trust;
 	bool told, suspect;
 };
 
@@ -155,7 +156,9 @@ book_expire(struct report_book *b)
 	if (b->file == NULL || b->expire_at_ms > book_now_ms())
 		return;
 	b->expire_at_ms = book_now_ms() + EXPIRE_MS;
-	if (!report_file_expire(b->file, book_now_s(b) / REPORT_DAY_S))
+	/* A clock that jumps deletes no day. */
+	if (!report_file_expire(b->file,
+		clock_trusted_s(&b->trust, &b->o.clock) / REPORT_DAY_S))
 		book_fail(b, report_file_error(b->file));
 }
 
@@ -233,6 +236,7 @@ report_book_new(const struct report_book_options *o)
 	b->o.retry_ms = o->retry_ms == 0 ? 30000 : o->retry_ms;
 	if (o->bounds.rows == 0)
 		b->o.bounds = report_bounds_standard;
+	clock_trust_begin(&b->trust, &b->o.clock, sqlite_changed_s(o->path));
 	b->last = &b->first;
 	(void)pthread_mutex_init(&b->lock, NULL);
 	(void)pthread_condattr_init(&monotonic);

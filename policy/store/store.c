@@ -6,14 +6,13 @@
 
 #include "policy/store/store.h"
 
-#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "policy/base/crowd.h"
+#include "policy/base/sqlite_schema.h"
 #include "rules/base/panic.h"
 
 struct store {
@@ -33,24 +32,6 @@ static const struct {
 	[STORE_MEMORY] = { &store_engine_memory, store_memory_open },
 };
 
-/* When the file was written last; 0: nothing tells. */
-static int64_t
-store_last_s(const struct store_options *o)
-{
-	static const char *const files[] = { "", "-wal" };
-	char name[PATH_MAX];
-	int64_t last_s = 0;
-	struct stat st;
-
-	for (size_t i = 0; o->engine == STORE_SQLITE && i < ARRAY_COUNT(files);
-	     i++) {
-		(void)snprintf(name, sizeof(name), "%s%s", o->where, files[i]);
-		if (stat(name, &st) == 0 && (int64_t)st.st_mtime > last_s)
-			last_s = (int64_t)st.st_mtime;
-	}
-	return last_s;
-}
-
 struct store *
 store_open(const struct store_options *from, char why[STORE_WHY_MAX])
 {
@@ -58,7 +39,8 @@ store_open(const struct store_options *from, char why[STORE_WHY_MAX])
 	struct store *s;
 	void *state;
 
-	o.last_s = store_last_s(&o);
+	if (o.engine == STORE_SQLITE)
+		o.last_s = sqlite_changed_s(o.where);
 	state = engines[o.engine].open(&o, why);
 	if (state == NULL)
 		return NULL;
@@ -135,9 +117,8 @@ key_bounded(struct span key, char room[STORE_KEY_MAX + 1])
 
 /* ---- operations ---------------------------------------------------------- */
 
-/* The caller's time by a clock that has not jumped: earlier, or the same. */
-static int64_t
-store_then(struct store *s, int64_t now_s)
+int64_t
+store_time(struct store *s, int64_t now_s)
 {
 	int64_t ahead_s;
 
@@ -156,8 +137,8 @@ store_update_of(struct store *s, uint16_t group, struct span key, int64_t now_s,
 {
 	char room[STORE_KEY_MAX + 1];
 
-	return s->engine->update(s->state, group, key_bounded(key, room),
-	    store_then(s, now_s), change, ctx);
+	return s->engine->update(
+	    s->state, group, key_bounded(key, room), now_s, change, ctx);
 }
 
 bool
@@ -174,8 +155,7 @@ store_get(
 	char room[STORE_KEY_MAX + 1];
 
 	*out = (struct store_record){ 0 };
-	return s->engine->get(
-	    s->state, key_bounded(key, room), store_then(s, now_s), out);
+	return s->engine->get(s->state, key_bounded(key, room), now_s, out);
 }
 
 static void
@@ -235,8 +215,7 @@ bool
 store_each(struct store *s, struct span prefix, int64_t now_s,
     store_visit *visit, void *ctx)
 {
-	return s->engine->each(
-	    s->state, prefix, store_then(s, now_s), visit, ctx);
+	return s->engine->each(s->state, prefix, now_s, visit, ctx);
 }
 
 void

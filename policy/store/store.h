@@ -21,9 +21,8 @@
  * has found it well again. False from a call means that the store is lost:
  * the caller lets the mail by.
  *
- * Time comes from the caller, so that a case can be judged at any. Where the
- * wall clock has jumped ahead of the monotonic one it counts from before the
- * jump (clock_trust), so that nothing expires by it. Any thread. The process ignores SIGPIPE or blocks it.
+ * Time comes from the caller, so that a case can be judged at any. It asks
+ * store_time first, so that nothing expires when the wall clock jumps. Any thread. The process ignores SIGPIPE or blocks it.
  */
 
 #include "policy/base/clock.h"
@@ -91,6 +90,12 @@ void store_close(struct store **s);
 /* Returns once all changes so far are written; false when they can't be. */
 bool store_flush(struct store *s);
 
+/*
+ * The time for the calls below when the wall clock says now_s: while that has
+ * jumped ahead of the monotonic one it counts from before the jump
+ * (clock_trust).
+ */
+int64_t store_time(struct store *s, int64_t now_s);
 /*
  * client: on whose behalf. When the store is full those entries go first whose
  * client's network has more of them than an eighth (crowd.h); of one that

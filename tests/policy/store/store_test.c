@@ -167,26 +167,26 @@ nothing_expires_by_a_jump(void **state)
 		time.monotonic_ms += 1000;
 		/* Sweeps of the memory engine come with changes. */
 		for (int i = 0; i < 200000; i++)
-			assert_true(
-			    store_add(s, SPAN("x"), time.unix_s, 60, 1, NULL));
-		assert_true(
-		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+			assert_true(store_add(s, SPAN("x"),
+			    store_time(s, time.unix_s), 60, 1, NULL));
+		assert_true(store_add(s, SPAN("day"),
+		    store_time(s, time.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 6);
 		time.unix_s -= jump_s;
 		time.monotonic_ms += 90000;
 		time.unix_s += 90;
-		assert_true(
-		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+		assert_true(store_add(s, SPAN("day"),
+		    store_time(s, time.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 7);
 		/* It stays there for an hour: then it counts. */
 		time.unix_s += jump_s;
-		assert_true(
-		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+		assert_true(store_add(s, SPAN("day"),
+		    store_time(s, time.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 8);
 		time.unix_s += 3601;
 		time.monotonic_ms += 3601000;
-		assert_true(
-		    store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+		assert_true(store_add(s, SPAN("day"),
+		    store_time(s, time.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 1);
 		store_close(&s);
 	}
@@ -209,12 +209,14 @@ nothing_expires_at_the_start(void **state)
 	o.where = path;
 	s = store_open(&o, why);
 	assert_non_null(s);
-	assert_true(store_add(s, SPAN("day"), time.unix_s, 86400, 5, NULL));
+	assert_true(store_add(
+	    s, SPAN("day"), store_time(s, time.unix_s), 86400, 5, NULL));
 	store_close(&s);
 	time.unix_s += (int64_t)40 * 86400;
 	s = store_open(&o, why);
 	assert_non_null(s);
-	assert_true(store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+	assert_true(store_add(
+	    s, SPAN("day"), store_time(s, time.unix_s), 86400, 1, &sum));
 	assert_int_equal(sum, 6);
 	store_close(&s);
 	/* The file has it still, and loses it once the clock has stayed. */
@@ -222,7 +224,8 @@ nothing_expires_at_the_start(void **state)
 	assert_non_null(s);
 	time.unix_s += 3601 + 86400;
 	time.monotonic_ms += (int64_t)(3601 + 86400) * 1000;
-	assert_true(store_add(s, SPAN("day"), time.unix_s, 86400, 1, &sum));
+	assert_true(store_add(
+	    s, SPAN("day"), store_time(s, time.unix_s), 86400, 1, &sum));
 	assert_int_equal(sum, 1);
 	store_close(&s);
 }
