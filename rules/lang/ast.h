@@ -170,6 +170,7 @@ struct promise {
 	const char *name;
 	struct place place; /* of the name */
 	struct cond *cond;
+	struct span when;  /* it, as it is written; "": about all mail */
 	bool never;        /* else always */
 	unsigned outcomes; /* bits 1 << enum outcome */
 	struct promise *next;

@@ -64,9 +64,13 @@ parse_promise(struct rule_parser *p)
 	if (!promise_begin(p, promise))
 		return false;
 	if (lexer_take_word(&p->lexer, "when")) {
+		size_t from = lexer_peek(&p->lexer)->place.at;
+
 		promise->cond = parse_cond(p);
 		if (promise->cond == NULL)
 			return false;
+		promise->when = span_slice(p->lexer.source->text, from,
+		    lexer_peek(&p->lexer)->place.at);
 	}
 	promise->never = lexer_take_word(&p->lexer, "never");
 	if (!promise->never && !lexer_take_word(&p->lexer, "always")) {

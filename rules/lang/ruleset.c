@@ -183,3 +183,20 @@ ruleset_word(const struct ruleset *rs, size_t i)
 {
 	return rs->word[i];
 }
+
+size_t
+ruleset_promise_count(const struct ruleset *rs)
+{
+	return rs->promise_count;
+}
+
+struct promise_info
+ruleset_promise(const struct ruleset *rs, size_t i)
+{
+	const struct promise *p = rs->promise;
+
+	while (i-- > 0)
+		p = p->next;
+	return (struct promise_info){ p->name, p->when,
+		p->never ? p->outcomes : ~p->outcomes };
+}

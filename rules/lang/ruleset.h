@@ -69,7 +69,8 @@ size_t ruleset_find(const struct ruleset *rs, struct span name);
 struct rule_info {
 	const char *name;
 	struct place place;
-	const char *action; /* the word of the action that decides, or of the first */
+	const char
+	    *action; /* the word of the action that decides, or of the first */
 	enum outcome outcome;
 	unsigned effects; /* enum action_effects of that action */
 	double score;
@@ -115,6 +116,17 @@ struct rule_word {
 };
 size_t ruleset_word_count(const struct ruleset *rs);
 struct rule_word ruleset_word(const struct ruleset *rs, size_t i);
+
+/* Promises: what they are about, as it is written (with line ends and
+ * comments; "" for all mail), and which outcomes they forbid, as bits
+ * 1 << enum outcome. */
+struct promise_info {
+	const char *name;
+	struct span when;
+	unsigned forbids;
+};
+size_t ruleset_promise_count(const struct ruleset *rs);
+struct promise_info ruleset_promise(const struct ruleset *rs, size_t i);
 
 /* Thresholds of `verdict`; NAN: none. */
 double ruleset_threshold(const struct ruleset *rs, enum outcome outcome);

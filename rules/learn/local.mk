@@ -1,5 +1,6 @@
 rules_librules_a_SOURCES += %D%/bound.c %D%/bound.h
 rules_librules_a_SOURCES += %D%/canonical.c %D%/canonical.h
+rules_librules_a_SOURCES += %D%/conjunction.c %D%/conjunction.h
 rules_librules_a_SOURCES += %D%/features.c %D%/features.h
 rules_librules_a_SOURCES += %D%/metrics.c %D%/metrics.h
 rules_librules_a_SOURCES += %D%/model.c %D%/model.h

@@ -20,3 +20,5 @@ TESTS += %D%/report_test.sh
 EXTRA_DIST += %D%/report_test.sh
 TESTS += %D%/tune_test.sh
 EXTRA_DIST += %D%/tune_test.sh
+TESTS += %D%/suggest_test.sh
+EXTRA_DIST += %D%/suggest_test.sh

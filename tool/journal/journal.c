@@ -5,14 +5,17 @@
 
 #include "tool/journal/journal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "policy/base/file.h"
+#include "policy/learn/learn_db.h"
 #include "policy/load/snapshot_load.h"
 #include "rules/base/utf8.h"
 #include "rules/source/diag.h"
@@ -215,4 +218,28 @@ tool_snapshot_then(
 	*why = arena_strdup(a, buf_span(&report));
 	buf_free(&report);
 	return NULL;
+}
+
+bool
+tool_taught(const char *journal, struct arena *a, struct learn_db **out)
+{
+	size_t slash = span_find_last(span_of(journal), '/');
+	const char *path = "learned.db";
+	char why[SQLITE_WHY_MAX];
+	struct stat st;
+	bool renewed;
+
+	*out = NULL;
+	if (slash != SIZE_MAX)
+		path = arena_printf(a, "%.*s/%s", (int)slash, journal, path);
+	if (stat(path, &st) != 0 && errno == ENOENT) {
+		(void)tool_fail(0,
+		    "there is no %s: nobody said of any message what it is",
+		    path);
+		return true;
+	}
+	*out = learn_db_open(path, 0, true, &renewed, why);
+	if (*out == NULL)
+		(void)tool_fail(0, "%s: %s", path, why);
+	return *out != NULL;
 }

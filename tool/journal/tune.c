@@ -5,11 +5,9 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "policy/base/clock.h"
 #include "policy/base/json.h"
@@ -170,31 +168,6 @@ tune_row(void *ctx, const struct journal_row *row)
 	return !t->failed && t->rows < TUNE_MAIL_MAX;
 }
 
-/* What was taught lies beside the journal; where nothing was, nothing is. */
-static bool
-tune_open_taught(struct tune *t, const char *journal)
-{
-	size_t slash = span_find_last(span_of(journal), '/');
-	const char *path = "learned.db";
-	char why[SQLITE_WHY_MAX];
-	struct stat st;
-	bool renewed;
-
-	if (slash != SIZE_MAX)
-		path = arena_printf(
-		    t->mail.arena, "%.*s/%s", (int)slash, journal, path);
-	if (stat(path, &st) != 0 && errno == ENOENT) {
-		(void)tool_fail(0,
-		    "there is no %s: nobody said of any message what it is",
-		    path);
-		return true;
-	}
-	t->taught = learn_db_open(path, 0, true, &renewed, why);
-	if (t->taught == NULL)
-		(void)tool_fail(0, "%s: %s", path, why);
-	return t->taught != NULL;
-}
-
 static int
 tune_journal(struct tune *t)
 {
@@ -206,7 +179,7 @@ tune_journal(struct tune *t)
 	struct journal_reader *r =
 	    tool_journal(&t->journal, &path, t->mail.arena);
 	uint64_t all;
-	bool ok = r != NULL && tune_open_taught(t, path);
+	bool ok = r != NULL && tool_taught(path, t->mail.arena, &t->taught);
 
 	if (ok) {
 		all = journal_count(r, &query);
