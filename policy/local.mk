@@ -2,13 +2,15 @@
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_CPPFLAGS = $(PROJECT_CPPFLAGS) $(OPENDKIM_CFLAGS) \
     $(CRYPTO_CFLAGS) $(CARES_CFLAGS) $(SQLITE_CFLAGS) $(SSL_CFLAGS) \
-    $(PSL_CFLAGS) $(JANSSON_CFLAGS) $(MAXMINDDB_CFLAGS) $(MICROHTTPD_CFLAGS)
+    $(PSL_CFLAGS) $(JANSSON_CFLAGS) $(MAXMINDDB_CFLAGS) $(MICROHTTPD_CFLAGS) \
+    $(LIBPQ_CFLAGS)
 policy_libpolicy_a_SOURCES =
 include %D%/arc/local.mk
 include %D%/base/local.mk
 include %D%/case/local.mk
 include %D%/compare/local.mk
 include %D%/config/local.mk
+include %D%/copy/local.mk
 include %D%/content/local.mk
 include %D%/dkim/local.mk
 include %D%/dmarc/local.mk

@@ -5,7 +5,7 @@ BUILD_PACKAGES="build-essential autoconf automake autoconf-archive pkg-config
     libmilter-dev libopendkim-dev libssl-dev libpcre2-dev libc-ares-dev
     libsqlite3-dev libgmime-3.0-dev libarchive-dev libpsl-dev
     publicsuffix libidn2-dev libjansson-dev libspf2-dev libopendmarc-dev
-    libmaxminddb-dev libmicrohttpd-dev libexpat1-dev
+    libmaxminddb-dev libmicrohttpd-dev libexpat1-dev libpq-dev
     libsystemd-dev"
 # Hyperscan exists for amd64 and i386, Vectorscan for other machines.
 case $(uname -m) in

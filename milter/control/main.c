@@ -33,6 +33,7 @@
 #include "milter/report/report_post.h"
 #include "policy/base/file.h"
 #include "policy/dns/dns_conf.h"
+#include "policy/copy/copy.h"
 #include "policy/journal/journal.h"
 #include "policy/judge/crash.h"
 #include "policy/judge/sessions.h"
@@ -432,6 +433,7 @@ service_run(const struct options *o, const struct config *c)
 	report_post_end_join();
 	report_book_end_join(d->reports);
 	journal_end_join(d->journal);
+	copy_end_join(d->copy);
 	learner_end_join(d->judge.learner);
 	log_write(LOG_LEVEL_INFO, "verdict-milter ends");
 	control_close();

@@ -8,6 +8,7 @@
 
 #include "milter/count/metric.h"
 #include "milter/daemon/daemon.h"
+#include "policy/copy/copy.h"
 #include "policy/journal/journal.h"
 #include "policy/store/store.h"
 
@@ -69,6 +70,29 @@ read_journal(struct metric_out *out, const struct metric *row)
 	metric_value(out, NULL, (double)number);
 }
 
+static void
+read_copy_works(struct metric_out *out, const struct metric *row)
+{
+	struct copy_stats s;
+
+	(void)row;
+	copy_stats(daemon_self()->copy, &s);
+	if (s.on)
+		metric_value(out, NULL, s.works ? 1 : 0);
+}
+
+static void
+read_copy(struct metric_out *out, const struct metric *row)
+{
+	struct copy_stats s;
+	uint64_t number;
+
+	copy_stats(daemon_self()->copy, &s);
+	memcpy(&number, (const char *)&s + row->argument, sizeof(number));
+	if (s.on)
+		metric_value(out, NULL, (double)number);
+}
+
 #define STORE(name, type, member, help)                          \
 	{                                                        \
 		"store_" name, type, NULL, read_store,           \
@@ -78,6 +102,11 @@ read_journal(struct metric_out *out, const struct metric *row)
 	{                                                        \
 		"journal_" name, type, NULL, read_journal,       \
 		    offsetof(struct journal_stats, member), help \
+	}
+#define COPY(name, member, help)                                       \
+	{                                                              \
+		"journal_copy_" name, METRIC_COUNTER, NULL, read_copy, \
+		    offsetof(struct copy_stats, member), help          \
 	}
 
 static const struct metric kept_rows[] = {
@@ -99,6 +128,11 @@ static const struct metric kept_rows[] = {
 	JOURNAL("lost", METRIC_COUNTER, lost,
 	    "Decisions that could not be written."),
 	JOURNAL("queued", METRIC_GAUGE, queued, "Decisions that wait."),
+	{ "journal_copy_works", METRIC_GAUGE, NULL, read_copy_works, 0,
+	    "Decisions are copied to PostgreSQL." },
+	COPY("copied", copied, "Decisions copied."),
+	COPY("missed", missed, "Decisions deleted before they were copied."),
+	COPY("skipped", skipped, "Decisions that the server does not take."),
 };
 extern const struct metric_source metrics_kept;
 const struct metric_source metrics_kept = { kept_rows, ARRAY_COUNT(kept_rows),

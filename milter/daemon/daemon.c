@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "policy/base/file.h"
+#include "policy/copy/copy.h"
 #include "policy/journal/journal.h"
 #include "policy/judge/sessions.h"
 #include "policy/lists/dnslist_health.h"
@@ -91,6 +92,24 @@ report_at_start(const struct snapshot *now, struct buf *report)
 	}
 }
 
+/* Once begun it stays, as the journal does, perhaps with nothing to do. */
+static void
+keep_copy(const struct config *c)
+{
+	struct copy_options o = { .host = self.judge.hostname,
+		.clock = clock_system,
+		.alert = self.judge.alert };
+
+	if (self.copy == NULL && c->journal_copy[0] != '\0') {
+		o.journal =
+		    path_join(first->config.state, "journal.db", arena_new());
+		self.copy = copy_new(&o);
+	}
+	if (self.copy != NULL)
+		copy_target(
+		    self.copy, c->journal_copy, c->journal_copy_keep.ms / 1000);
+}
+
 /*
  * Once begun it stays: whether a decision is kept is the question of the
  * snapshot that it was made with. Its path lives as long as the process.
@@ -104,6 +123,7 @@ daemon_keep_journal(const struct config *c)
 		.size = c->journal_size.octets };
 
 	journal_bounds(self.journal, o.keep_s, o.size);
+	keep_copy(c);
 	if (!c->journal || self.journal != NULL)
 		return;
 	o.path = path_join(first->config.state, "journal.db", arena_new());

@@ -12,6 +12,7 @@
 #include "policy/message/snapshot.h"
 
 struct counters;
+struct copy;
 struct journal;
 struct report_book;
 struct dnslist_health;
@@ -25,6 +26,8 @@ struct daemon {
 	const char *version;
 	/* NULL: decisions are not kept. A reload may begin it. */
 	_Atomic(struct journal *) journal;
+	/* NULL: nobody copies the journal. The same. */
+	_Atomic(struct copy *) copy;
 	/* NULL: nothing is counted for reports. The same. */
 	_Atomic(struct report_book *) reports;
 };

@@ -15,3 +15,9 @@ policy_libpolicy_a_SOURCES += %D%/thread.c %D%/thread.h
 policy_libpolicy_a_SOURCES += %D%/wait.c %D%/wait.h
 policy_libpolicy_a_SOURCES += %D%/share.c %D%/share.h
 policy_libpolicy_a_SOURCES += %D%/http_server.c %D%/http_server.h
+policy_libpolicy_a_SOURCES += %D%/postgres.h
+if HAVE_LIBPQ
+policy_libpolicy_a_SOURCES += %D%/postgres.c
+else
+policy_libpolicy_a_SOURCES += %D%/postgres_none.c
+endif

@@ -82,6 +82,9 @@ struct config {
 	setting_duration journal_keep;
 	setting_size journal_size;
 	setting_word journal_addresses;
+	/* Copied to PostgreSQL; "": nowhere. */
+	const char *journal_copy;
+	setting_duration journal_copy_keep;
 	/* Aggregate reports of DMARC. */
 	setting_word report;
 	const char *report_organization; /* "": the domain of report_from */

@@ -125,7 +125,7 @@ row_read(struct journal_source_file *r, struct sqlite_statement *s, bool record,
 		&row->wanted, &row->stage, &row->rule, &row->rules, &row->reply,
 		&row->snapshot };
 
-	*row = (struct journal_row){ .record = SPAN("") };
+	*row = (struct journal_row){ .host = SPAN(""), .record = SPAN("") };
 	row->seq = sqlite_column_number(s, 0);
 	row->time_s = sqlite_column_number(s, 1);
 	for (size_t i = 0; i < ARRAY_COUNT(text); i++)

@@ -30,6 +30,7 @@ struct journal_row {
 	struct span auth;
 	struct span reply; /* "550 5.7.1 text"; "" for none */
 	struct span snapshot;
+	struct span host; /* "" in a journal of one host */
 	double score;
 	struct span record; /* "" unless asked for */
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "policy/base/address.h"
+#include "policy/base/postgres.h"
 #include "policy/base/smtp_mail.h"
 #include "policy/config/conf.h"
 #include "policy/load/shipped.h"
@@ -104,6 +105,25 @@ alert_smtp_fits(const void *base, struct arena *a, const char **why)
 	const struct config *c = base;
 
 	return server_fits("alert.smtp", c->alert_smtp, a, why);
+}
+
+static bool
+journal_copy_fits(const void *base, struct arena *a, const char **why)
+{
+	const struct config *c = base;
+	const char *problem;
+
+	if (c->journal_copy[0] == '\0')
+		return true;
+	if (!c->journal) {
+		*why = "journal.copy: there is nothing to copy while journal "
+		       "is off";
+		return false;
+	}
+	if (postgres_uri_fits(c->journal_copy, &problem))
+		return true;
+	*why = arena_printf(a, "journal.copy: %s", problem);
+	return false;
 }
 
 static bool
@@ -266,6 +286,10 @@ static const struct setting_row config_rows[] = {
 	    "how large the journal may grow; the oldest decisions go first"),
 	ROW(journal_addresses, "journal.addresses", "plain", 0, 0, addresses_words,
 	    "hashed: local parts of addresses are kept as keyed hashes only"),
+	FORM(journal_copy_fits, journal_copy, "journal.copy", "", 0, 0, NULL,
+	    "postgresql://... that every decision goes to as well; empty: nowhere"),
+	ROW(journal_copy_keep, "journal.copy.keep", "365d", 86400000, 315360000000.0, NULL,
+	    "how long decisions are kept there"),
 	ROW(report, "report", "off", 0, 0, report_words,
 	    "DMARC reports to other domains: on, or collect without sending"),
 	ROW(report_organization, "report.organization", "", 0, 0, NULL,

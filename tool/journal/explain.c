@@ -164,12 +164,13 @@ explain_show(struct explained *e, enum form form)
 	return status;
 }
 
-enum { OPT_CASE = 256, OPT_JSON, OPT_JOURNAL };
+enum { OPT_CASE = 256, OPT_JSON, OPT_JOURNAL, OPT_ALL_HOSTS };
 
 static const struct option long_options[] = {
 	{ "case", no_argument, NULL, OPT_CASE },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -200,6 +201,8 @@ explain_run(int argc, char **argv)
 			form = c == OPT_CASE ? FORM_CASE : FORM_JSON;
 		else if (c == OPT_JOURNAL)
 			journal.journal = optarg;
+		else if (c == OPT_ALL_HOSTS)
+			journal.all_hosts = true;
 		else if (c == 'c')
 			journal.config = optarg;
 		else
@@ -226,7 +229,8 @@ explain_run(int argc, char **argv)
 extern const struct command command_explain;
 const struct command command_explain = {
 	.name = "explain",
-	.usage = "[--json | --case] [--journal FILE] [-c FILE] ID",
+	.usage = "[--json | --case] [--journal FILE | --all-hosts] [-c FILE]\n"
+		 "    ID",
 	.help = "tell why a message was judged as it was",
 	.run = explain_run,
 };

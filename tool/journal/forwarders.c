@@ -256,7 +256,8 @@ enum {
 	OPT_AUTHORS,
 	OPT_MESSAGES,
 	OPT_JSON,
-	OPT_JOURNAL
+	OPT_JOURNAL,
+	OPT_ALL_HOSTS
 };
 
 static const struct option long_options[] = {
@@ -266,6 +267,7 @@ static const struct option long_options[] = {
 	{ "messages", required_argument, NULL, OPT_MESSAGES },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -298,6 +300,9 @@ option_read(struct options *o, int c, const char *value)
 		return true;
 	case OPT_JOURNAL:
 		o->journal.journal = value;
+		return true;
+	case OPT_ALL_HOSTS:
+		o->journal.all_hosts = true;
 		return true;
 	case 'c':
 		o->journal.config = value;
@@ -335,7 +340,7 @@ const struct command command_forwarders = {
 	.name = "forwarders",
 	.usage = "[--since WHEN] [--until WHEN] [--authors N] [--messages N] "
 		 "[--json]\n"
-		 "    [--journal FILE] [-c FILE]",
+		 "    [--journal FILE | --all-hosts] [-c FILE]",
 	.help = "who forwards mail to your users",
 	.run = forwarders_run,
 };

@@ -61,6 +61,8 @@ row_json(const struct journal_row *row)
 	jsonw_text(&w, "id", row->id);
 	jsonw_number(&w, "time", (double)row->time_s);
 	jsonw_text(&w, "queue", row->queue);
+	if (row->host.n > 0)
+		jsonw_text(&w, "host", row->host);
 	jsonw_text(&w, "client", row->client);
 	jsonw_text(&w, "from", row->sender);
 	jsonw_text(&w, "author_domain", row->author);
@@ -336,7 +338,8 @@ enum {
 	OPT_LIMIT,
 	OPT_JSON,
 	OPT_CSV,
-	OPT_JOURNAL
+	OPT_JOURNAL,
+	OPT_ALL_HOSTS
 };
 
 static const struct option long_options[] = {
@@ -352,6 +355,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "csv", no_argument, NULL, OPT_CSV },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -405,6 +409,9 @@ option_read(struct history *h, int c, const char *value, int64_t now_s)
 		return true;
 	case OPT_JOURNAL:
 		h->journal.journal = value;
+		return true;
+	case OPT_ALL_HOSTS:
+		h->journal.all_hosts = true;
 		return true;
 	case 'c':
 		h->journal.config = value;
@@ -469,10 +476,11 @@ history_run(int argc, char **argv)
 extern const struct command command_history;
 const struct command command_history = {
 	.name = "history",
-	.usage = "[--since WHEN] [--until WHEN] [--from WHO] [--to WHO]\n"
-		 "    [--client ADDRESS|NET] [--rule NAME] [--verdict WORD] "
-		 "[--id PREFIX]\n"
-		 "    [--limit N] [--json | --csv] [--journal FILE] [-c FILE]",
+	.usage =
+	    "[--since WHEN] [--until WHEN] [--from WHO] [--to WHO]\n"
+	    "    [--client ADDRESS|NET] [--rule NAME] [--verdict WORD] "
+	    "[--id PREFIX]\n"
+	    "    [--limit N] [--json | --csv] [--journal FILE | --all-hosts] [-c FILE]",
 	.help = "list past decisions",
 	.run = history_run,
 };

@@ -15,31 +15,52 @@
 #include <unistd.h>
 
 #include "policy/base/file.h"
+#include "policy/copy/copy_read.h"
 #include "policy/learn/learn_db.h"
 #include "policy/load/snapshot_load.h"
 #include "rules/base/utf8.h"
 #include "rules/source/diag.h"
 #include "rules/source/literal.h"
 
+/* What the configuration says, in the arena; NULL is told. */
+static const char *
+journal_where(const struct journal_choice *o, struct arena *a)
+{
+	struct snapshot *s = tool_settings(o->config);
+	const char *path = NULL;
+
+	if (s == NULL)
+		return NULL;
+	if (!o->all_hosts)
+		path = path_join(
+		    arena_strdup(a, span_of(s->config.state)), "journal.db", a);
+	else if (s->config.journal_copy[0] != '\0')
+		path = arena_strdup(a, span_of(s->config.journal_copy));
+	else
+		(void)tool_fail(0,
+		    "--all-hosts reads what the hosts copy to PostgreSQL, and "
+		    "journal.copy is not set");
+	snapshot_unref(&s);
+	return path;
+}
+
 struct journal_reader *
 tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
 {
 	char why[SQLITE_WHY_MAX];
 	struct journal_reader *r;
-	struct snapshot *s;
+	bool copy;
 
-	*path = o->journal;
-	if (*path == NULL) {
-		s = tool_settings(o->config);
-		if (s == NULL)
-			return NULL;
-		*path = path_join(
-		    arena_strdup(a, span_of(s->config.state)), "journal.db", a);
-		snapshot_unref(&s);
-	}
-	r = journal_reader_open(*path, why);
+	*path = o->journal != NULL ? o->journal : journal_where(o, a);
+	if (*path == NULL)
+		return NULL;
+	copy = span_starts(span_of(*path), SPAN("postgres"));
+	r = copy ? copy_reader_open(*path, why)
+		 : journal_reader_open(*path, why);
 	if (r == NULL)
 		(void)tool_fail(0, "the journal can't be read: %s", why);
+	if (copy)
+		*path = "";
 	return r;
 }
 

@@ -8,12 +8,18 @@
 
 /* Which journal, and which of its decisions. */
 struct journal_choice {
-	const char *config;  /* -c; NULL: the default */
-	const char *journal; /* --journal; NULL: where the configuration says */
+	const char *config; /* -c; NULL: the default */
+	/* --journal: a file, or postgresql://...; NULL: where the configuration
+	 * says */
+	const char *journal;
+	bool all_hosts;           /* --all-hosts: where journal.copy says */
 	int64_t since_s, until_s; /* 0: no bound */
 };
 
-/* Opens it; says why not on standard error and returns NULL. */
+/*
+ * Opens it; says why not on standard error and returns NULL. *path: its file,
+ * in the arena; "" where it is none.
+ */
 struct journal_reader *tool_journal(
     const struct journal_choice *o, const char **path, struct arena *a);
 /*

@@ -304,7 +304,6 @@ report_json(struct replay *p)
 static int
 replay_all(struct replay *p)
 {
-	char why[SQLITE_WHY_MAX];
 	const char *path;
 	uint64_t total;
 	bool ok;
@@ -313,9 +312,9 @@ replay_all(struct replay *p)
 	if (p->reader == NULL)
 		return EXIT_NOINPUT;
 	/* Snapshots are read while the walk goes on. */
-	p->snapshots = journal_reader_open(path, why);
+	p->snapshots = tool_journal(&p->journal, &path, p->arena);
 	if (p->snapshots == NULL)
-		return tool_fail(EXIT_NOINPUT, "%s", why);
+		return EXIT_NOINPUT;
 	total = journal_count(p->reader, &p->query);
 	bar_begin(&p->bar, total > p->limit ? p->limit : total);
 	p->rejudge = rejudge_new(p->now);
@@ -341,7 +340,8 @@ enum {
 	OPT_JSON,
 	OPT_JOURNAL,
 	OPT_ASK,
-	OPT_ZONE
+	OPT_ZONE,
+	OPT_ALL_HOSTS,
 };
 
 static const struct option long_options[] = {
@@ -353,6 +353,7 @@ static const struct option long_options[] = {
 	{ "ask", optional_argument, NULL, OPT_ASK },
 	{ "zone", required_argument, NULL, OPT_ZONE },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -377,6 +378,9 @@ option_read(struct replay *p, int c, const char *value, int64_t now_s)
 		return replay_ask_rate(&p->ask, value);
 	case OPT_ZONE:
 		p->ask.zone = value;
+		return true;
+	case OPT_ALL_HOSTS:
+		p->journal.all_hosts = true;
 		return true;
 	case 'r':
 		p->rules = value;
@@ -423,8 +427,9 @@ const struct command command_replay = {
 	.name = "replay",
 	.usage =
 	    "[--since WHEN] [--until WHEN] [--rules FILE|DIR] [--limit N]\n"
-	    "    [--ask[=RATE]] [--zone FILE] [--json] [--journal FILE] "
-	    "[-c FILE]",
+	    "    [--ask[=RATE]] [--zone FILE] [--json] "
+	    "[--journal FILE | --all-hosts]\n"
+	    "    [-c FILE]",
 	.help = "judge past mail with other rules and say what would change",
 	.run = replay_run,
 };

@@ -1,0 +1,17 @@
+#ifndef POLICY_COPY_COPY_READ_H
+#define POLICY_COPY_COPY_READ_H
+
+/*
+ * The decisions of all hosts, as a journal. Waits for the server; a question
+ * that it does not answer within a minute has failed. The numbers of rows are
+ * in the order in which they came there; walks go by time, and by that order
+ * where they begin behind a row.
+ */
+
+#include "policy/journal/journal_read.h"
+
+/* NULL: why says why not, without a password. */
+struct journal_reader *copy_reader_open(
+    const char *uri, char why[SQLITE_WHY_MAX]);
+
+#endif

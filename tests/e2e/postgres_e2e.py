@@ -1,0 +1,267 @@
+"""One history of three hosts in a real PostgreSQL: nothing is lost and nothing
+comes twice, whoever is killed; mail never waits for it; and what reads a
+journal reads it from there."""
+
+import glob
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+
+from milter_client import MilterClient
+from stage import Milter, Stage, free_port, listens, run, wait_for
+
+RULES = """
+rule bad when subject ~ /bad/ then reject 550 5.7.1 "no"
+rule odd when subject ~ /odd/ then tag odd
+"""
+
+
+def server_program(name):
+    """Debian's lie where its versions have their own directories."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/" + name))
+    return found[-1] if found else shutil.which(name)
+
+
+if not server_program("initdb"):
+    print("skipped: there is no PostgreSQL server here (Debian: postgresql)")
+    sys.exit(0)
+if "libpq" not in subprocess.run([os.environ["BUILD"] + "/verdict", "version"],
+                                 stdout=subprocess.PIPE).stdout.decode():
+    print("skipped: built without libpq")
+    sys.exit(0)
+
+stage = Stage()
+
+
+class Postgres:
+    """A cluster of its own, which runs as a user who is not root."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.port = free_port()
+        user = pwd.getpwnam("postgres" if self.known("postgres") else "nobody")
+        self.drop = lambda: (os.setgid(user.pw_gid), os.setuid(user.pw_uid))
+        os.makedirs(directory)
+        os.chown(directory, user.pw_uid, user.pw_gid)
+        # Whoever owns it must get there.
+        os.chmod(os.path.dirname(directory), 0o755)
+        subprocess.run([server_program("initdb"), "-D", directory + "/data", "-U",
+                        "verdict", "-A", "trust", "-E", "UTF8", "--locale=C",
+                        "--no-sync"], check=True, stdout=subprocess.DEVNULL,
+                       preexec_fn=self.drop, cwd="/")
+        self.start()
+
+    @staticmethod
+    def known(name):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            return None
+
+    @property
+    def uri(self):
+        return "postgresql://verdict:s3cret@127.0.0.1:%d/postgres" % self.port
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [server_program("postgres"), "-D", self.directory + "/data", "-p",
+             str(self.port), "-h", "127.0.0.1", "-k", self.directory, "-F"],
+            stdout=open(self.directory + "/log", "ab"), stderr=subprocess.STDOUT,
+            preexec_fn=self.drop, cwd="/")
+        wait_for("PostgreSQL", lambda: listens(self.port))
+        wait_for("its answers", lambda: self.ask("SELECT 1") == [["1"]])
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+
+    close = stop
+
+    def ask(self, sql):
+        """The rows; None while it does not answer."""
+        got = subprocess.run([server_program("psql"), "-qAt", "-F", "\t", "-c", sql,
+                              self.uri], stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+        if got.returncode:
+            return None
+        return [line.split("\t") for line in got.stdout.decode().splitlines()]
+
+
+def send(milter, subject):
+    client = MilterClient(milter.port)
+    changes, answer = client.message(
+        "192.0.2.77", "mx.stranger.example", "ann@stranger.example",
+        "bob@verdict.example",
+        [("From", " ann@stranger.example"), ("Subject", " " + subject),
+         ("Date", " Tue, 06 Jan 2026 10:00:00 +0000"), ("Message-ID", " <1@x>")],
+        b"hello\r\n")
+    client.close()
+    return answer
+
+
+def restart(milter):
+    milter.start()
+    wait_for("the milter's port", lambda: listens(milter.port))
+
+
+def settings(extra=""):
+    return ("resolver 127.0.0.1:1\ndns.timeout 200ms\ndeadline 1s\n"
+            "journal.copy %s\n%s" % (server.uri, extra))
+
+
+def count(where="true"):
+    rows = server.ask("SELECT count(*) FROM decision WHERE " + where)
+    return int(rows[0][0]) if rows else None
+
+
+def arrived(n):
+    wait_for("%d decisions in the database" % n, lambda: count() == n, 30)
+
+
+def history(milter, *arguments):
+    status, text = milter.tool("history", "--all-hosts", "--json", *arguments)
+    assert status == 0, text
+    return [json.loads(line) for line in text.splitlines()]
+
+
+server = stage.add(Postgres(stage.path("postgres")))
+hosts = [stage.add(Milter(stage.path(name), settings())) for name in
+         ("one", "two", "three")]
+for host in hosts:
+    with open(host.directory + "/rules.d/10.rules", "w") as f:
+        f.write(RULES)
+    assert host.tool("reload")[0] == 0
+
+
+def test_1_three_hosts_have_one_history():
+    for i, host in enumerate(hosts):
+        send(host, "good %d" % i)
+        send(host, "bad %d" % i)
+    arrived(6)
+    rows = history(hosts[0])
+    assert len(rows) == 6 and len({row["id"] for row in rows}) == 6, rows
+    assert all(row["host"] for row in rows), rows
+    refused = history(hosts[1], "--verdict", "reject")
+    assert len(refused) == 3, refused
+    assert [row["rule"] for row in history(hosts[1], "--rule", "bad")] == ["bad"] * 3
+    # Any host explains what another one did, with that one's rules.
+    for row in refused:
+        status, text = hosts[2].tool("explain", "--all-hosts", row["id"])
+        assert status == 0 and "bad: " in text and "subject" in text, text
+    status, text = hosts[0].tool("replay", "--all-hosts", "--since", "1h")
+    assert status == 0 and "6" in text, text
+
+
+def test_2_killed_hosts_leave_nothing_out_and_nothing_twice():
+    before = count()
+    for i in range(20):
+        send(hosts[1], "good kill %d" % i)
+    # It is on the disk of the host, and perhaps half of it in the database.
+    def local():
+        status, text = hosts[1].tool("history", "--json", "--limit", "1000",
+                                     "--since", "1h")
+        return len(text.splitlines()) == 22
+    wait_for("the host's own journal", local)
+    hosts[1].kill()
+    restart(hosts[1])
+    arrived(before + 20)
+    send(hosts[1], "good after it")
+    arrived(before + 21)
+    assert count("host IS NULL") == 0
+    rows = server.ask("SELECT journal,seq,count(*) FROM decision GROUP BY 1,2 "
+                      "HAVING count(*)>1")
+    assert rows == [], rows
+
+
+def test_3_mail_does_not_wait_while_the_server_is_away():
+    before = count()
+    server.stop()
+    for host in hosts:
+        for i in range(5):
+            assert send(host, "good away %d" % i)[0] in b"ac"
+        wait_for("the alert", lambda: 'alert="journal copy"' in host.text()
+                 or "journal copy" in host.text())
+        assert "s3cret" not in host.text(), host.text()
+    status, text = hosts[0].tool("history", "--all-hosts")
+    assert status != 0 and "s3cret" not in text, text
+    assert "can't be read" in text, text
+    server.start()
+    arrived(before + 15)
+    for host in hosts:
+        wait_for("the end of the alert",
+                 lambda: "journal copy works again" in host.text())
+
+
+def test_4_what_a_sender_wrote_is_kept_as_it_is():
+    before = count()
+    send(hosts[0], "odd \\ \"quoted\" 'x'; DROP TABLE decision; -- \\u0000 \xe9 \x7f")
+    send(hosts[0], "odd =?utf-8?q?a=00b_=F0=9F=93=A7?=")
+    arrived(before + 2)
+    rows = server.ask("SELECT record::json->>'stage' FROM decision WHERE "
+                      "rules='odd'")
+    assert rows == [["eom"], ["eom"]], rows
+    stats = json.loads(hosts[0].tool("stats", "--json")[1])["metrics"]
+    assert stats["journal_copy_works"] == 1, stats
+    assert stats["journal_copy_skipped"] == 0, stats
+
+
+def test_5_a_journal_begun_anew_is_copied_from_its_beginning():
+    before = count()
+    hosts[2].kill()
+    for name in glob.glob(hosts[2].directory + "/state/journal.db*"):
+        if not name.endswith(".key"):
+            os.remove(name)
+    restart(hosts[2])
+    send(hosts[2], "good anew")
+    arrived(before + 1)
+
+
+def test_6_tables_of_a_newer_version_are_left_alone():
+    server.ask("UPDATE verdict_schema SET version=version+1")
+    host = hosts[0]
+    host.kill()
+    restart(host)
+    wait_for("the alert", lambda: "are of version" in host.text())
+    status, text = host.tool("history", "--all-hosts")
+    assert status != 0 and "version" in text, text
+    server.ask("UPDATE verdict_schema SET version=version-1")
+
+
+def test_7_old_days_go():
+    host = hosts[1]
+    day = 86400 * 10
+    assert server.ask("CREATE TABLE decision_day_10 PARTITION OF decision FOR "
+                      "VALUES FROM (%d) TO (%d)" % (day, day + 86400)) is not None
+    host.kill()
+    restart(host)
+    wait_for("the end of an old day", lambda: server.ask(
+        "SELECT count(*) FROM pg_class WHERE relname='decision_day_10'") == [["0"]])
+    assert count() > 0
+
+
+def test_8_settings_that_cannot_work_are_refused():
+    for line, word in (("journal.copy mysql://x", "postgresql://"),
+                       ("journal off", "nothing to copy")):
+        conf = stage.path("wrong.conf")
+        with open(conf, "w") as f:
+            f.write("listen inet:127.0.0.1:1\n" + (
+                line if "copy" in line else line + "\njournal.copy " + server.uri)
+                + "\n")
+        got = subprocess.run([os.environ["BUILD"] + "/verdict", "lint", "-c", conf],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        text = got.stdout.decode()
+        assert got.returncode != 0 and word in text, text
+    status, text = hosts[0].tool("lint", "--show")
+    assert "s3cret" not in text, text
+
+
+tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
+try:
+    status = run(tests)
+finally:
+    stage.close()
+sys.exit(status)
