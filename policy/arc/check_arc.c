@@ -45,9 +45,10 @@ enum arc_fact {
 };
 
 static const struct fact_row arc_fact_rows[] = {
-	[F_RESULT] = { "arc", FACT_WORD, STAGE_EOM, 0, arc_result_words,
+	[F_RESULT] = { "arc", FACT_WORD, STAGE_EOM, FACT_PROVES,
+	    arc_result_words,
 	    "what the chain of those who handed the message on comes to" },
-	[F_SEALER] = { "arc.sealer", FACT_DOMAIN, STAGE_EOM, 0, NULL,
+	[F_SEALER] = { "arc.sealer", FACT_DOMAIN, STAGE_EOM, FACT_PROVES, NULL,
 	    "whoever sealed a chain that passes last" },
 	[F_CHAIN] = { "arc.chain", FACT_TEXT, STAGE_EOM, FACT_IMPERSONAL, NULL,
 	    "a chain that passes, as DMARC reports write it" },

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/case/rejudge_inside.h"
+#include "policy/judge/verdict_make.h"
 #include "policy/message/message.h"
 #include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
@@ -30,10 +31,11 @@ doubt_asks(const struct rejudge *r, const struct rule_info *info)
 }
 
 static enum outcome
-doubt_outcome(const struct ruleset *rs, double score)
+doubt_outcome(const struct ruleset *rs, struct span rcpt, double score)
 {
 	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--)
-		if (score >= ruleset_threshold(rs, (enum outcome)i) - 1e-9)
+		if (score >=
+		    ruleset_threshold_for(rs, (enum outcome)i, rcpt) - 1e-9)
 			return (enum outcome)i;
 	return OUTCOME_ACCEPT;
 }
@@ -82,10 +84,12 @@ rejudge_doubt(struct rejudge *r, struct rejudge_result *out)
 			     ? SIZE_MAX
 			     : ruleset_find(rs, span_of(out->verdict.rule));
 	double low = out->verdict.record.score, high = low;
+	struct span whose = verdict_whose(out->message, out->rcpt);
 
 	for (size_t pass = 0; pass < 2; pass++) {
 		bool scores = decided == SIZE_MAX && !out->goes_on &&
-			      doubt_outcome(rs, low) != doubt_outcome(rs, high);
+			      doubt_outcome(rs, whose, low) !=
+				  doubt_outcome(rs, whose, high);
 
 		for (size_t i = 0; i < ruleset_count(rs); i++) {
 			struct rule_info info = ruleset_rule(rs, i);

@@ -57,8 +57,9 @@ enum dkim_fact {
 static const struct fact_row dkim_fact_rows[] = {
 	[F_GROUP] = { "dkim", FACT_GROUP, STAGE_EOM, FACT_CHEAP, NULL,
 	    "the DKIM signatures, the topmost first" },
-	[F_RESULT] = { "dkim.result", FACT_WORD, STAGE_EOM, FACT_CHEAP,
-	    dkim_result_words, "what the signature comes to" },
+	[F_RESULT] = { "dkim.result", FACT_WORD, STAGE_EOM,
+	    FACT_CHEAP | FACT_PROVES, dkim_result_words,
+	    "what the signature comes to" },
 	[F_DOMAIN] = { "dkim.domain", FACT_DOMAIN, STAGE_EOM, FACT_CHEAP, NULL,
 	    "the domain that signed (d=)" },
 	[F_SELECTOR] = { "dkim.selector", FACT_TEXT, STAGE_EOM,

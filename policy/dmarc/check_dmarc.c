@@ -37,7 +37,7 @@ enum dmarc_fact {
 };
 
 static const struct fact_row dmarc_fact_rows[] = {
-	[F_RESULT] = { "dmarc", FACT_WORD, STAGE_EOM, FACT_CHEAP,
+	[F_RESULT] = { "dmarc", FACT_WORD, STAGE_EOM, FACT_CHEAP | FACT_PROVES,
 	    dmarc_result_words, "what DMARC says of the author's domain" },
 	[F_POLICY] = { "dmarc.policy", FACT_WORD, STAGE_EOM, FACT_CHEAP,
 	    dmarc_policy_words,
@@ -50,14 +50,16 @@ static const struct fact_row dmarc_fact_rows[] = {
 	[F_RECORD] = { "dmarc.record", FACT_DOMAIN, STAGE_EOM, FACT_CHEAP, NULL,
 	    "the domain whose DMARC record holds" },
 	[F_SPF_ALIGNED] = { "dmarc.spf_aligned", FACT_BOOL, STAGE_EOM,
-	    FACT_CHEAP, NULL, "SPF passed for a domain of the author's" },
+	    FACT_CHEAP | FACT_PROVES, NULL,
+	    "SPF passed for a domain of the author's" },
 	[F_DKIM_ALIGNED] = { "dmarc.dkim_aligned", FACT_BOOL, STAGE_EOM,
-	    FACT_CHEAP, NULL,
+	    FACT_CHEAP | FACT_PROVES, NULL,
 	    "a DKIM signature by a domain of the author's is good" },
 	[F_PROBLEM] = { "dmarc.problem", FACT_TEXT, STAGE_EOM,
 	    FACT_CHEAP | FACT_IMPERSONAL, NULL,
 	    "what is wrong with From, the record or the lookup" },
-	[F_LIST] = { "list.aligned", FACT_BOOL, STAGE_EOM, FACT_CHEAP, NULL,
+	[F_LIST] = { "list.aligned", FACT_BOOL, STAGE_EOM,
+	    FACT_CHEAP | FACT_PROVES, NULL,
 	    "the List-Id lies in a domain for which SPF or DKIM passed" },
 };
 _Static_assert(ARRAY_COUNT(dmarc_fact_rows) == F_COUNT, "a row per fact");

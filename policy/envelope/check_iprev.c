@@ -36,7 +36,8 @@ static const struct fact_row iprev_fact_rows[] = {
 	[F_RESULT] = { "iprev", FACT_WORD, STAGE_CONNECT, FACT_CHEAP,
 	    iprev_words,
 	    "whether the client's address has a name that leads back to it" },
-	[F_NAME] = { "client.ptr", FACT_DOMAIN, STAGE_CONNECT, FACT_CHEAP, NULL,
+	[F_NAME] = { "client.ptr", FACT_DOMAIN, STAGE_CONNECT,
+	    FACT_CHEAP | FACT_PROVES, NULL,
 	    "that name of the client, if iprev passes" },
 };
 _Static_assert(ARRAY_COUNT(iprev_fact_rows) == F_COUNT, "a row per fact");

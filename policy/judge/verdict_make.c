@@ -64,12 +64,25 @@ verdict_reason(
 	return SPAN("");
 }
 
+struct span
+verdict_whose(const struct message *m, size_t rcpt)
+{
+	fact_id fact = schema_find(facts_schema(m->facts), SPAN("rcpt"));
+	const struct value *v;
+
+	if (rcpt == RCPT_NONE || fact == FACT_NONE)
+		return SPAN("");
+	v = facts_rcpt(m->facts, fact, rcpt);
+	return v->state == FACT_KNOWN ? v->text : SPAN("");
+}
+
 void
 verdict_make(struct message *m, const struct decision *d, const size_t *rcpt,
     size_t rcpt_count, enum stage stage, size_t refused_rcpt,
     struct verdict *out)
 {
 	const struct ruleset *rules = m->session->snapshot->ruleset;
+	struct span whose;
 
 	INVARIANT(d->outcome < OUTCOME_COUNT);
 	verdict_nothing(out, stage);
@@ -79,8 +92,9 @@ verdict_make(struct message *m, const struct decision *d, const size_t *rcpt,
 	out->rule = d->rule;
 	out->disagreed = d->disagreed;
 	out->unknown = d->unknown != NULL;
-	out->junk_at = ruleset_threshold(rules, OUTCOME_JUNK);
-	out->reject_at = ruleset_threshold(rules, OUTCOME_REJECT);
+	whose = verdict_whose(m, d->rcpt);
+	out->junk_at = ruleset_threshold_for(rules, OUTCOME_JUNK, whose);
+	out->reject_at = ruleset_threshold_for(rules, OUTCOME_REJECT, whose);
 	verdict_reply(m, d, refused_rcpt, out);
 	if (out->action != out->wanted)
 		out->reply = (struct reply){ 0 };

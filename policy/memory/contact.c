@@ -48,9 +48,9 @@ enum contact_fact {
 
 /* clang-format off */
 static const struct fact_row contact_facts[] = {
-	[F_KNOWN] = { "contact.known", FACT_BOOL, STAGE_EOM, 0, NULL,
+	[F_KNOWN] = { "contact.known", FACT_BOOL, STAGE_EOM, FACT_PROVES, NULL,
 	  "all recipients have written to this author before, who is authenticated" },
-	[F_REPLIED] = { "contact.replied", FACT_BOOL, STAGE_EOM, 0, NULL,
+	[F_REPLIED] = { "contact.replied", FACT_BOOL, STAGE_EOM, FACT_PROVES, NULL,
 	  "and have had mail from him: both sides have written" },
 	[F_FIRST] = { "contact.first", FACT_BOOL, STAGE_EOM, 0, NULL,
 	  "no recipient has had mail from this author before, or he is not authenticated" },

@@ -39,7 +39,7 @@ enum restore_fact {
 #define EOM STAGE_EOM
 /* clang-format off */
 static const struct fact_row restore_facts[] = {
-	[F_DOMAIN] = { "restored.domain", FACT_DOMAIN, EOM, FACT_CHEAP, NULL,
+	[F_DOMAIN] = { "restored.domain", FACT_DOMAIN, EOM, FACT_CHEAP | FACT_PROVES, NULL,
 	    "the domain whose signature holds once what a list changed is undone" },
 	[F_LIST] = { "restored.list", FACT_DOMAIN, EOM, FACT_CHEAP, NULL,
 	    "the domain that handed it on, for which SPF or DKIM passes" },

@@ -41,7 +41,7 @@ enum spf_fact {
 };
 
 static const struct fact_row spf_fact_rows[] = {
-	[F_RESULT] = { "spf", FACT_WORD, STAGE_MAIL, FACT_CHEAP,
+	[F_RESULT] = { "spf", FACT_WORD, STAGE_MAIL, FACT_CHEAP | FACT_PROVES,
 	    spf_result_words, "what SPF says of the envelope sender" },
 	[F_DOMAIN] = { "spf.domain", FACT_DOMAIN, STAGE_MAIL, FACT_CHEAP, NULL,
 	    "the sender domain that SPF was asked about" },
@@ -53,8 +53,9 @@ static const struct fact_row spf_fact_rows[] = {
 	    "why SPF could not be evaluated" },
 	[F_LOOKUPS] = { "spf.lookups", FACT_NUMBER, STAGE_MAIL, FACT_CHEAP,
 	    NULL, "how many of the ten allowed lookups were needed" },
-	[F_HELO_RESULT] = { "spf_helo", FACT_WORD, STAGE_MAIL, FACT_CHEAP,
-	    spf_result_words, "what SPF says of the HELO name" },
+	[F_HELO_RESULT] = { "spf_helo", FACT_WORD, STAGE_MAIL,
+	    FACT_CHEAP | FACT_PROVES, spf_result_words,
+	    "what SPF says of the HELO name" },
 	[F_HELO_DOMAIN] = { "spf_helo.domain", FACT_DOMAIN, STAGE_MAIL,
 	    FACT_CHEAP, NULL, "the HELO name that SPF was asked about" },
 };

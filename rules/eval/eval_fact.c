@@ -195,6 +195,29 @@ list_remember(struct ruling *r, size_t list, const struct value *v,
 	return m->answer;
 }
 
+/* By recipient: his entries, or his domain's. Absent: there is nobody. */
+static enum truth
+list_ask_owned(struct ruling *r, const struct list *list, const struct value *v,
+    enum fact_type type, struct binding b, struct list_hit *hit)
+{
+	const struct value *rcpt = eval_value(r, r->rs->rcpt, b);
+	struct list_value asked = { v->text, v->ip };
+	enum truth answer = truth_of_state(rcpt->state);
+	uint32_t owner[LIST_OWNERS_MAX];
+	size_t count;
+
+	if (answer != TRUTH_YES)
+		return answer;
+	if (list_kind(list) == LIST_DOMAINS && type == FACT_ADDRESS)
+		asked.text = address_domain(v->text);
+	count = list_owners(list, rcpt->text, owner);
+	for (size_t i = 0; i < count; i++)
+		if (list_find_owned(
+			list, owner[i], &asked, r->input.now_s, hit))
+			return TRUTH_YES;
+	return TRUTH_NO;
+}
+
 enum truth
 eval_listed(struct ruling *r, const struct cond *c, struct binding b,
     struct list_hit *hit, struct span *detail)
@@ -205,6 +228,9 @@ eval_listed(struct ruling *r, const struct cond *c, struct binding b,
 
 	if (answer != TRUTH_YES)
 		return answer;
+	if (info->by_rcpt)
+		return list_ask_owned(
+		    r, info->items, v, c->subject.type, b, hit);
 	if (!info->kind->dynamic)
 		return list_remember(r, c->list, v, c->subject.type, hit);
 	return r->input.listed == NULL

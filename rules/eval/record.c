@@ -128,7 +128,10 @@ evidence_fact(
 	    SPAN_FMT(r->rs->list[c->list]->info.name));
 	if (eval_listed(r, c, b, &hit, &detail) != TRUTH_YES)
 		return;
-	if (hit.entry.p != NULL)
+	if (hit.owner.n > 0)
+		(void)buf_printf(out, " (%.*s of %.*s)", SPAN_FMT(hit.entry),
+		    SPAN_FMT(hit.owner));
+	else if (hit.entry.p != NULL)
 		(void)buf_printf(out, " (%.*s)", SPAN_FMT(hit.entry));
 	else if (detail.p != NULL)
 		(void)buf_printf(out, " (%.*s)", SPAN_FMT(detail));

@@ -109,6 +109,18 @@ ruling_unknown_tempfails(const struct rule *rule, struct decision *out)
 	out->text = SPAN("a check could not be completed, try again later");
 }
 
+/* Whose thresholds hold; where that is not known, those of the set. */
+static struct span
+ruling_rcpt(struct ruling *r, size_t rcpt)
+{
+	const struct value *v;
+
+	if (rcpt == RCPT_NONE || r->rs->by_rcpt_count == 0)
+		return SPAN("");
+	v = eval_value(r, r->rs->rcpt, (struct binding){ rcpt, 0 });
+	return v->state == FACT_KNOWN ? v->text : SPAN("");
+}
+
 /* The gravest threshold that the score reaches. */
 static void
 ruling_thresholds(struct ruling *r, size_t rcpt, struct decision *out)
@@ -120,9 +132,12 @@ ruling_thresholds(struct ruling *r, size_t rcpt, struct decision *out)
 		[OUTCOME_REJECT] = "reject threshold",
 	};
 
+	struct span whose = ruling_rcpt(r, rcpt);
+
 	decision_set(out, OUTCOME_ACCEPT);
 	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--) {
-		const struct threshold *t = &r->rs->threshold[i];
+		const struct threshold *t =
+		    ruleset_threshold_row(r->rs, (enum outcome)i, whose);
 
 		if (!t->set || out->score < t->at - SCORE_GRAIN)
 			continue;
@@ -133,7 +148,6 @@ ruling_thresholds(struct ruling *r, size_t rcpt, struct decision *out)
 			    "refused as unwanted, score %.1f", out->score));
 		break;
 	}
-	(void)rcpt;
 }
 
 void

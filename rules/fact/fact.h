@@ -58,6 +58,8 @@ enum fact_flags {
 	 * person, so that it is kept where addresses are hashed; for texts
 	 * the default is that they do. */
 	FACT_IMPERSONAL = 32,
+	FACT_CLAIMED = 64, /* whoever sends can write it as he likes */
+	FACT_PROVES = 128, /* says who sends, or from where, and was looked at */
 };
 
 struct fact_row {

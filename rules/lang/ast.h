@@ -189,10 +189,18 @@ struct threshold {
 	struct place place;
 };
 
+/* `verdict for`: what takes the place of the set's own thresholds. */
+struct rcpt_thresholds {
+	struct span rcpt; /* local@domain or @domain, in lower case */
+	struct place place;
+	struct threshold threshold[OUTCOME_COUNT];
+};
+
 struct ruleset {
 	struct ruleset_options options;
 	struct arena *arena;
 	struct diags *diags;
+	fact_id rcpt; /* the recipient's address; FACT_NONE: nobody tells it */
 	size_t errors_before; /* errors in diags that are not ours */
 	bool finished;
 	struct rule **rule;
@@ -204,6 +212,8 @@ struct ruleset {
 	struct promise *promise, **promise_end;
 	size_t promise_count;
 	struct threshold threshold[OUTCOME_COUNT];
+	struct rcpt_thresholds *by_rcpt; /* what others have for some */
+	size_t by_rcpt_count, by_rcpt_cap;
 	struct pattern_set *sets;
 	size_t set_count;
 	struct rule_word *word;
@@ -222,6 +232,13 @@ struct ruleset {
 	enum stage last_stage;
 };
 
+/*
+ * The threshold that holds for mail to rcpt, any case: his own, that of his
+ * address without +tag, that of his domain, the set's. "": the set's. Not
+ * .set: there is none.
+ */
+const struct threshold *ruleset_threshold_row(
+    const struct ruleset *rs, enum outcome outcome, struct span rcpt);
 /* Where rules of this name hang; not without rules. */
 struct rule **ruleset_bucket(const struct ruleset *rs, struct span name);
 

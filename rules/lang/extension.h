@@ -85,6 +85,7 @@ struct rule_list_info {
 	struct place place;
 	const struct rule_list_kind *kind;
 	struct list *items; /* static kinds */
+	bool by_rcpt;       /* whose entries belong to recipients */
 	size_t from_files;  /* entries of them that stood in files */
 	struct span zone;   /* dynamic kinds */
 	const struct rule_list_option *option;

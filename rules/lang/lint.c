@@ -272,21 +272,82 @@ lint_texts(struct ruleset *rs, const struct rule *rule)
 }
 
 static void
-lint_thresholds(struct ruleset *rs)
+lint_thresholds(struct ruleset *rs, struct span rcpt)
 {
 	const struct threshold *milder = NULL;
 
 	for (size_t i = OUTCOME_JUNK; i <= OUTCOME_REJECT; i++) {
-		const struct threshold *t = &rs->threshold[i];
+		const struct threshold *t =
+		    ruleset_threshold_row(rs, (enum outcome)i, rcpt);
 
 		if (!t->set)
 			continue;
 		if (milder != NULL && milder->at >= t->at)
 			diag_warn(rs->diags, milder->place,
-			    "this threshold is never used: a graver one lies "
-			    "at or below it");
+			    "this threshold is never used%s%.*s: a graver one "
+			    "lies at or below it",
+			    rcpt.n > 0 ? " for " : "", SPAN_FMT(rcpt));
 		milder = t;
 	}
+}
+
+/* ---- letting by ------------------------------------------------------------------------ */
+
+/* A question of a list about what anybody can claim; NULL: none. */
+static const struct cond *
+lint_claim(const struct ruleset *rs, const struct cond *c)
+{
+	const struct cond *found = NULL;
+
+	if (c->kind == COND_NOT)
+		return NULL;
+	if (c->kind == COND_IN_LIST && !c->negated && c->list != SIZE_MAX &&
+	    !rs->list[c->list]->info.kind->dynamic &&
+	    c->subject.fact != FACT_NONE &&
+	    (schema_row(rs->options.schema, c->subject.fact)->flags &
+		FACT_CLAIMED) != 0)
+		return c;
+	for (c = c->child; c != NULL && found == NULL; c = c->next)
+		found = lint_claim(rs, c);
+	return found;
+}
+
+static bool
+lint_proves(const struct ruleset *rs, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->fact_count; i++)
+		if ((schema_row(rs->options.schema, rule->fact[i])->flags &
+			FACT_PROVES) != 0)
+			return true;
+	return false;
+}
+
+/*
+ * Who is on a list of friends is known to those who are not: an address that
+ * nothing proves opens the door for everybody.
+ */
+static void
+lint_open_door(struct ruleset *rs, const struct rule *rule)
+{
+	const struct cond *claim;
+	bool lets_by = rule->score < 0;
+
+	if (rule->decisive != SIZE_MAX)
+		lets_by =
+		    rule->action[rule->decisive].row->outcome == OUTCOME_ACCEPT;
+	if (!lets_by || rule->cond == NULL || lint_proves(rs, rule) ||
+	    (claim = lint_claim(rs, rule->cond)) == NULL)
+		return;
+	diag_warn(rs->diags, claim->place,
+	    "rule %s lets by whoever claims to be on list %.*s: nothing "
+	    "proves %s",
+	    rule->name, SPAN_FMT(rs->list[claim->list]->info.name),
+	    schema_row(rs->options.schema, claim->subject.fact)->name);
+	diag_hint(rs->diags, "ask for a proof as well: %s = pass",
+	    claim->subject.token.text.n >= 6 &&
+		    span_starts(claim->subject.token.text, SPAN("sender"))
+		? "spf"
+		: "dmarc");
 }
 
 /* ---- recipients ----------------------------------------------------------------------- */
@@ -344,11 +405,14 @@ rules_lint(struct ruleset *rs)
 		if (rs->rule[i]->cond != NULL)
 			lint_contradiction(rs, rs->rule[i], rs->rule[i]->cond);
 		lint_texts(rs, rs->rule[i]);
+		lint_open_door(rs, rs->rule[i]);
 	}
 	lint_order(rs);
 	for (size_t i = 0;
 	     rs->options.recipients_together && i < rs->decisive_count; i++)
 		lint_voided(rs, i);
 	lint_lists(rs);
-	lint_thresholds(rs);
+	lint_thresholds(rs, SPAN(""));
+	for (size_t i = 0; i < rs->by_rcpt_count; i++)
+		lint_thresholds(rs, rs->by_rcpt[i].rcpt);
 }

@@ -13,15 +13,15 @@
 	(TYPE_BIT(FACT_TEXT) | TYPE_BIT(FACT_DOMAIN) | TYPE_BIT(FACT_ADDRESS))
 
 static const struct rule_list_kind list_kind_rows[] = {
-	{ "domains", "list NAME domains \"FILE\" or DOMAIN ...", false,
-	    LIST_DOMAINS, TYPE_TEXTS, NULL },
-	{ "addresses", "list NAME addresses \"FILE\" or ADDRESS ...", false,
-	    LIST_ADDRESSES, TYPE_BIT(FACT_TEXT) | TYPE_BIT(FACT_ADDRESS),
+	{ "domains", "list NAME domains [by rcpt] \"FILE\" or DOMAIN ...",
+	    false, LIST_DOMAINS, TYPE_TEXTS, NULL },
+	{ "addresses", "list NAME addresses [by rcpt] \"FILE\" or ADDRESS ...",
+	    false, LIST_ADDRESSES, TYPE_BIT(FACT_TEXT) | TYPE_BIT(FACT_ADDRESS),
 	    NULL },
-	{ "networks", "list NAME networks \"FILE\" or NETWORK ...", false,
-	    LIST_NETWORKS, TYPE_BIT(FACT_IP), NULL },
-	{ "words", "list NAME words \"FILE\" or WORD ...", false, LIST_WORDS,
-	    TYPE_TEXTS | TYPE_BIT(FACT_WORD), NULL },
+	{ "networks", "list NAME networks [by rcpt] \"FILE\" or NETWORK ...",
+	    false, LIST_NETWORKS, TYPE_BIT(FACT_IP), NULL },
+	{ "words", "list NAME words [by rcpt] \"FILE\" or WORD ...", false,
+	    LIST_WORDS, TYPE_TEXTS | TYPE_BIT(FACT_WORD), NULL },
 	{ "patterns", "list NAME patterns \"FILE\" or /PATTERN/ ...", false,
 	    LIST_PATTERNS, TYPE_TEXTS, NULL },
 };

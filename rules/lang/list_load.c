@@ -70,8 +70,10 @@ list_quote(struct ruleset *rs, const struct token *t)
 	return span_of(arena_printf(rs->arena, "\"%.*s\"", SPAN_FMT(t->text)));
 }
 
+/* rcpt: whose it is, or NULL. */
 static void
-list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
+list_load_value(struct ruleset *rs, struct list *items,
+    const struct token *rcpt, const struct token *t)
 {
 	struct list_report report = { 0 };
 	const char *source = arena_strdup(rs->arena, t->place.source->name);
@@ -83,6 +85,9 @@ list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
 	}
 	if (list_kind(items) == LIST_WORDS)
 		text = list_quote(rs, t);
+	if (rcpt != NULL)
+		text = span_of(arena_printf(rs->arena, "%.*s %.*s",
+		    SPAN_FMT(rcpt->text), SPAN_FMT(text)));
 	if (!list_add_text(items, text, source, t->line, &report) ||
 	    report.entries + report.duplicates == 0)
 		diag_error(rs->diags, t->place, "%s",
@@ -92,12 +97,40 @@ list_load_value(struct ruleset *rs, struct list *items, const struct token *t)
 		diag_hint(rs->diags, "values stand bare, without brackets");
 }
 
+/* Files, and values; by recipient those stand in pairs. */
+static void
+list_load_values(struct ruleset *rs, struct rule_list *list)
+{
+	struct list *items = list->info.items;
+
+	for (size_t k = 0; k < list->value_count; k++) {
+		const struct token *t = &list->values[k], *rcpt = NULL;
+
+		if (t->kind == TOKEN_STRING) {
+			list_load_file(rs, list, t);
+			continue;
+		}
+		if (list->info.by_rcpt) {
+			rcpt = t;
+			if (++k == list->value_count ||
+			    list->values[k].kind == TOKEN_STRING) {
+				diag_error(rs->diags, t->place,
+				    "what of this recipient? values of a list "
+				    "by rcpt stand in pairs: RECIPIENT VALUE");
+				return;
+			}
+			t = &list->values[k];
+		}
+		list_load_value(rs, items, rcpt, t);
+	}
+}
+
 void
 lists_load(struct ruleset *rs)
 {
 	for (size_t i = 0; i < rs->list_count; i++) {
 		struct rule_list *list = rs->list[i];
-		struct list_options options = { 0 };
+		struct list_options options = { .by_rcpt = list->info.by_rcpt };
 
 		if (list->info.kind->dynamic)
 			continue;
@@ -105,12 +138,7 @@ lists_load(struct ruleset *rs)
 			options.patterns = *rs->options.patterns;
 		list->info.items = list_new(
 		    (enum list_kind)list->info.kind->list_kind, &options);
-		for (size_t k = 0; k < list->value_count; k++)
-			if (list->values[k].kind == TOKEN_STRING)
-				list_load_file(rs, list, &list->values[k]);
-			else
-				list_load_value(
-				    rs, list->info.items, &list->values[k]);
+		list_load_values(rs, list);
 		if (list->value_count == 0)
 			diag_warn(rs->diags, list->info.place,
 			    "list %.*s is empty", SPAN_FMT(list->info.name));

@@ -173,47 +173,125 @@ parse_rule(struct rule_parser *p)
 	return !rule->broken;
 }
 
-/* verdict junk at 6 reject at 15 */
+/* ---- thresholds --------------------------------------------------------------- */
+
+/* SIZE_MAX: it is no outcome that a score can lead to. */
+static size_t
+verdict_outcome(struct span word)
+{
+	for (size_t i = OUTCOME_JUNK; i <= OUTCOME_REJECT; i++)
+		if (span_is(word, outcome_names[i]))
+			return i;
+	return SIZE_MAX;
+}
+
+/* The row of a recipient, made on first use; invalidates those before it. */
+static size_t
+verdict_rcpt_row(struct ruleset *rs, const struct token *rcpt)
+{
+	for (size_t i = 0; i < rs->by_rcpt_count; i++)
+		if (span_case_eq(rs->by_rcpt[i].rcpt, rcpt->text))
+			return i;
+	rs->by_rcpt = arena_grow(rs->arena, rs->by_rcpt, &rs->by_rcpt_cap,
+	    rs->by_rcpt_count + 1, sizeof(*rs->by_rcpt));
+	rs->by_rcpt[rs->by_rcpt_count] = (struct rcpt_thresholds){
+		.rcpt = arena_lower(rs->arena, rcpt->text),
+		.place = rcpt->place,
+	};
+	return rs->by_rcpt_count++;
+}
+
+/* "for @example.com ann@example.org": whose; which rows. */
 static bool
-parse_verdict(struct rule_parser *p)
+verdict_for(struct rule_parser *p, size_t **row, size_t *count)
+{
+	struct ruleset *rs = p->rs;
+	size_t cap = 0;
+	struct token t;
+
+	if (!lexer_take_word(&p->lexer, "for"))
+		return true;
+	do {
+		size_t at;
+
+		if (!parse_word(p, "a recipient: local@domain or @domain", &t))
+			return false;
+		at = span_find_last(t.text, '@');
+		if (rs->rcpt == FACT_NONE || at == SIZE_MAX ||
+		    at + 1 == t.text.n || t.text.p[at + 1] == '.') {
+			parse_error(p, t.place,
+			    "a recipient is local@domain or @domain");
+			return false;
+		}
+		*row = arena_grow(
+		    rs->arena, *row, &cap, *count + 1, sizeof(**row));
+		(*row)[(*count)++] = verdict_rcpt_row(rs, &t);
+		(void)lexer_take(&p->lexer, TOKEN_COMMA);
+	} while (lexer_peek(&p->lexer)->kind == TOKEN_WORD &&
+		 verdict_outcome(lexer_peek(&p->lexer)->text) == SIZE_MAX);
+	return true;
+}
+
+static bool
+verdict_set(struct rule_parser *p, struct threshold *t,
+    const struct token *name, double at)
+{
+	if (t->set) {
+		parse_error(p, name->place,
+		    "the threshold for %.*s was given before",
+		    SPAN_FMT(name->text));
+		diag_hint(p->rs->diags, "it stands at %s",
+		    place_name(t->place, p->rs->diags->arena));
+		return false;
+	}
+	*t = (struct threshold){ true, at, name->place };
+	return true;
+}
+
+/* "junk at 6" */
+static bool
+verdict_one(struct rule_parser *p, const size_t *row, size_t count)
 {
 	struct ruleset *rs = p->rs;
 	struct token name;
+	size_t outcome;
 	double at;
 
-	p->lexer.joined = true;
-	do {
-		struct threshold *t = NULL;
+	if (!parse_word(p, "junk, quarantine, tempfail or reject", &name))
+		return false;
+	outcome = verdict_outcome(name.text);
+	if (outcome == SIZE_MAX) {
+		parse_error(p, name.place, "there is no threshold for \"%.*s\"",
+		    SPAN_FMT(name.text));
+		diag_hint(rs->diags, "a score can lead to junk, quarantine, "
+				     "tempfail or reject");
+		return false;
+	}
+	if (!lexer_take_word(&p->lexer, "at")) {
+		parse_expected(p, "\"at\" and a score");
+		return false;
+	}
+	if (!parse_number(p, "a score", &at))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!verdict_set(
+			p, &rs->by_rcpt[row[i]].threshold[outcome], &name, at))
+			return false;
+	return count > 0 || verdict_set(p, &rs->threshold[outcome], &name, at);
+}
 
-		if (!parse_word(
-			p, "junk, quarantine, tempfail or reject", &name))
+/* verdict [for RECIPIENT ...] junk at 6 reject at 15 */
+static bool
+parse_verdict(struct rule_parser *p)
+{
+	size_t *row = NULL, count = 0;
+
+	p->lexer.joined = true;
+	if (!verdict_for(p, &row, &count))
+		return false;
+	do {
+		if (!verdict_one(p, row, count))
 			return false;
-		for (size_t i = OUTCOME_JUNK; i <= OUTCOME_REJECT; i++)
-			if (span_is(name.text, outcome_names[i]))
-				t = &rs->threshold[i];
-		if (t == NULL) {
-			parse_error(p, name.place,
-			    "there is no threshold for \"%.*s\"",
-			    SPAN_FMT(name.text));
-			diag_hint(rs->diags, "a score can lead to junk, "
-					     "quarantine, tempfail or reject");
-			return false;
-		}
-		if (!lexer_take_word(&p->lexer, "at")) {
-			parse_expected(p, "\"at\" and a score");
-			return false;
-		}
-		if (!parse_number(p, "a score", &at))
-			return false;
-		if (t->set) {
-			parse_error(p, name.place,
-			    "the threshold for %.*s was given before",
-			    SPAN_FMT(name.text));
-			diag_hint(rs->diags, "it stands at %s",
-			    place_name(t->place, rs->diags->arena));
-			return false;
-		}
-		*t = (struct threshold){ true, at, name.place };
 		(void)lexer_take(&p->lexer, TOKEN_COMMA);
 	} while (!parse_at_statement(p) && !lexer_at_word(&p->lexer, "test"));
 	return true;

@@ -261,6 +261,31 @@ list_parse_more(
 	return list_parse_values(p, rs->list[number]);
 }
 
+/* "by rcpt": the entries belong to recipients. */
+static bool
+list_parse_by(struct rule_parser *p, struct rule_list *list)
+{
+	const struct token *t = lexer_peek(&p->lexer);
+	struct place at = t->place;
+
+	if (list->info.kind->dynamic || !lexer_take_word(&p->lexer, "by"))
+		return true;
+	if (!lexer_take_word(&p->lexer, "rcpt")) {
+		parse_expected(p, "\"rcpt\"");
+		diag_hint(p->rs->diags,
+		    "as a value of the list \"by\" stands in { }");
+		return false;
+	}
+	if (list->info.kind->list_kind == LIST_PATTERNS)
+		parse_error(p, at,
+		    "patterns can't belong to recipients: domains, addresses, "
+		    "networks and words can");
+	else if (p->rs->rcpt == FACT_NONE)
+		parse_error(p, at, "nothing tells who the recipient is");
+	list->info.by_rcpt = !p->failed;
+	return !p->failed;
+}
+
 static bool
 list_parse_new(
     struct rule_parser *p, const struct token *name, const struct token *kind)
@@ -276,6 +301,8 @@ list_parse_new(
 	}
 	/* Even with errors, so that rules that use it do not add more. */
 	p->rs->list[p->rs->list_count++] = list;
+	if (!list_parse_by(p, list))
+		return false;
 	return list->info.kind->dynamic ? list_parse_dynamic(p, list)
 					: list_parse_values(p, list);
 }

@@ -133,6 +133,50 @@ ruleset_threshold(const struct ruleset *rs, enum outcome outcome)
 					  : (double)NAN;
 }
 
+double
+ruleset_threshold_for(
+    const struct ruleset *rs, enum outcome outcome, struct span rcpt)
+{
+	const struct threshold *t = ruleset_threshold_row(rs, outcome, rcpt);
+
+	return t->set ? t->at : (double)NAN;
+}
+
+static const struct threshold *
+ruleset_threshold_of(
+    const struct ruleset *rs, enum outcome outcome, struct span rcpt)
+{
+	for (size_t i = 0; i < rs->by_rcpt_count; i++)
+		if (rs->by_rcpt[i].threshold[outcome].set &&
+		    span_case_eq(rs->by_rcpt[i].rcpt, rcpt))
+			return &rs->by_rcpt[i].threshold[outcome];
+	return NULL;
+}
+
+const struct threshold *
+ruleset_threshold_row(
+    const struct ruleset *rs, enum outcome outcome, struct span rcpt)
+{
+	size_t at = span_find_last(rcpt, '@'), plus = span_find(rcpt, '+');
+	const struct threshold *t = NULL;
+	char room[320];
+
+	if (rs->by_rcpt_count == 0 || at == SIZE_MAX)
+		return &rs->threshold[outcome];
+	t = ruleset_threshold_of(rs, outcome, rcpt);
+	if (t == NULL && plus > 0 && plus < at &&
+	    plus + rcpt.n - at <= sizeof(room)) {
+		(void)memcpy(room, rcpt.p, plus);
+		(void)memcpy(room + plus, rcpt.p + at, rcpt.n - at);
+		t = ruleset_threshold_of(
+		    rs, outcome, span_make(room, plus + rcpt.n - at));
+	}
+	if (t == NULL)
+		t = ruleset_threshold_of(
+		    rs, outcome, span_slice(rcpt, at, rcpt.n));
+	return t == NULL ? &rs->threshold[outcome] : t;
+}
+
 /* Of a list of patterns that is there, or NULL. */
 static struct patterns *
 ruleset_list_patterns(const struct rule_list *list)

@@ -130,6 +130,9 @@ struct promise_info ruleset_promise(const struct ruleset *rs, size_t i);
 
 /* Thresholds of `verdict`; NAN: none. */
 double ruleset_threshold(const struct ruleset *rs, enum outcome outcome);
+/* Those of `verdict for`, where mail to rcpt has others. "": nobody's. */
+double ruleset_threshold_for(
+    const struct ruleset *rs, enum outcome outcome, struct span rcpt);
 
 /*
  * The pattern sets, to attach Hyperscan databases before the set is shared:

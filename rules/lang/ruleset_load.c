@@ -21,6 +21,7 @@ ruleset_new(const struct ruleset_options *options, struct diags *diags)
 	rs->arena = a;
 	rs->options = *options;
 	rs->diags = diags;
+	rs->rcpt = schema_find(options->schema, SPAN("rcpt"));
 	rs->errors_before = diags->errors;
 	rs->test_end = &rs->test;
 	rs->promise_end = &rs->promise;
@@ -68,6 +69,11 @@ ruleset_sort_out(struct ruleset *rs)
 			rs->scoring[rs->scoring_count++] = rule;
 		if (scores || rule->decisive != SIZE_MAX)
 			rs->per_rcpt = rs->per_rcpt || rule->per_rcpt;
+	}
+	/* Other thresholds are another answer. */
+	if (rs->by_rcpt_count > 0) {
+		rs->per_rcpt = true;
+		rs->reads[rs->rcpt] = true;
 	}
 }
 

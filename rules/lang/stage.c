@@ -82,7 +82,11 @@ reading_lookup(struct reading *s, fact_id fact, size_t list)
 static void
 reading_list(struct reading *s, const struct cond *c)
 {
-	if (c->list == SIZE_MAX || !s->rs->list[c->list]->info.kind->dynamic)
+	if (c->list == SIZE_MAX)
+		return;
+	if (s->rs->list[c->list]->info.by_rcpt)
+		reading_fact(s, s->rs->rcpt);
+	if (!s->rs->list[c->list]->info.kind->dynamic)
 		return;
 	reading_lookup(s, c->subject.fact, c->list);
 	for (size_t i = 0; i < s->rule->list_count; i++)

@@ -196,6 +196,12 @@ types_in_list(struct types *t, struct cond *c)
 		    SPAN_FMT(c->value.text), kind->name);
 		return;
 	}
+	if (c->kind == COND_LOOKALIKE && rs->list[c->list]->info.by_rcpt) {
+		diag_error(rs->diags, c->value.place,
+		    "look-alikes are looked for in a list that is the same "
+		    "for all recipients");
+		return;
+	}
 	if ((kind->types & 1U << c->subject.type) != 0) {
 		if (!kind->dynamic && kind->list_kind == LIST_WORDS)
 			types_whole_text(t, c);

@@ -29,6 +29,9 @@
  *              letters); in "..." when it holds # or ; or ends as an expiry
  *              does
  *   patterns   /regex/flags, or a bare regex to the end of the line
+ *
+ * In a list by recipient each line begins with whose it is, local@domain or
+ * @domain, and says something for mail to him alone. Not for patterns.
  */
 
 #include "rules/base/ip.h"
@@ -47,6 +50,8 @@ extern const char *const list_kind_names[LIST_KIND_COUNT];
 
 struct list_options {
 	size_t entries_max; /* 0: 20,000,000 */
+	/* entries belong to recipients */
+	bool by_rcpt;
 	/* addresses: local+tag@domain is also looked up as local@domain */
 	bool plus_tags;
 	/* patterns: bounds, and whether they are byte patterns */
@@ -112,6 +117,7 @@ struct list_hit {
 	int64_t until_s; /* Unix time at which it ends, or 0 */
 	bool below_only; /* .example.com, @.example.com */
 	bool alone_only; /* =example.com; always true but for domains */
+	struct span owner; /* by recipient: whose it is; else empty */
 };
 
 /*
@@ -137,6 +143,28 @@ bool list_find_word(const struct list *l, struct span word, int64_t now_s,
 enum pattern_answer list_find_text(const struct list *l,
     const struct patterns_job *job, int64_t now_s, struct list_hit *hit,
     struct pattern_result *match);
+
+/* ---- by recipient -------------------------------------------------------- */
+
+#define LIST_OWNERS_MAX 3
+
+/*
+ * Whose entries count for a recipient, as FACT_ADDRESS has him: his own, those
+ * of his address without +tag, and his domain's. How many.
+ */
+size_t list_owners(
+    const struct list *l, struct span rcpt, uint32_t owner[LIST_OWNERS_MAX]);
+bool list_by_rcpt(const struct list *l);
+
+/* What is looked up; which of them, the list's kind says. */
+struct list_value {
+	struct span text; /* domain, address or word */
+	struct ip ip;
+};
+/* As the lookups above, among the entries of one owner. Those above are false
+ * for a list by recipient, and this one for any other. */
+bool list_find_owned(const struct list *l, uint32_t owner,
+    const struct list_value *v, int64_t now_s, struct list_hit *hit);
 
 /*
  * Calls each for every entry that has not expired, in the order of the

@@ -17,6 +17,8 @@ struct list_reading {
 	struct list_line line;
 	size_t number; /* of the line */
 	uint16_t source;
+	uint32_t owner; /* 0: not by recipient */
+	bool too_long;  /* an entry of the line, with its owner */
 };
 
 /* The number of a source; the last one stands for all that are too many. */
@@ -78,6 +80,8 @@ list_take_record(void *context, const struct list_record *record)
 	struct list_reading *in = context;
 	struct list_record r = *record;
 
+	char room[LIST_KEY_MAX];
+
 	if (list_count(in->list) >= in->list->options.entries_max)
 		return false;
 	r.note = in->line.note;
@@ -89,6 +93,15 @@ list_take_record(void *context, const struct list_record *record)
 
 		in->list->lengths[r.key.p[0] == 6][bits / 64] |= UINT64_C(1)
 								 << bits % 64;
+	}
+	if (in->owner != 0 && r.key.n + LIST_OWNER_OCTETS > sizeof(room)) {
+		in->too_long = true;
+		return true;
+	}
+	if (in->owner != 0) {
+		(void)memcpy(room, r.key.p, r.key.n);
+		list_owner_put(room + r.key.n, in->owner);
+		r.key = span_make(room, r.key.n + LIST_OWNER_OCTETS);
 	}
 	switch (list_table_add(in->list->table, &r)) {
 	case LIST_ADDED:
@@ -197,10 +210,20 @@ list_read_entry(struct list_reading *in, struct list_file *file,
 		[LIST_WORDS] = list_line_word,
 	};
 	struct list_sink sink = { list_take_record, in };
+	struct span text = in->line.text;
+	enum list_verdict verdict;
 
 	if (in->list->kind == LIST_PATTERNS)
 		return list_read_pattern(in, fault, error);
-	return by_kind[in->list->kind](file, in->line.text, sink, fault);
+	if (list_by_rcpt(in->list) &&
+	    !list_owner_take(in->list, file, &text, &in->owner, fault))
+		return LIST_LINE_BAD;
+	in->too_long = false;
+	verdict = by_kind[in->list->kind](file, text, sink, fault);
+	if (!in->too_long)
+		return verdict;
+	*fault = (struct list_fault){ "an entry that is too long", text.p };
+	return LIST_LINE_BAD;
 }
 
 /* False when the list is full. */

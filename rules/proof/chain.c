@@ -116,14 +116,16 @@ chain_outcome(struct prover *p, struct proved *s, enum outcome outcome, lit l,
 	s->outcome[outcome] = gate_or2(p->g, s->outcome[outcome], l);
 }
 
-/* The gravest threshold that the score reaches. */
+/* The gravest threshold that the score reaches, for mail to whose. */
 static void
-chain_thresholds(struct prover *p, size_t set, lit at_end, lit unknown)
+chain_thresholds_of(
+    struct prover *p, size_t set, struct span whose, lit at_end, lit unknown)
 {
 	struct proved *s = &p->set[set];
 
 	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--) {
-		const struct threshold *t = &s->rs->threshold[i];
+		const struct threshold *t =
+		    ruleset_threshold_row(s->rs, (enum outcome)i, whose);
 		lit reached;
 
 		if (!t->set)
@@ -134,6 +136,51 @@ chain_thresholds(struct prover *p, size_t set, lit at_end, lit unknown)
 		at_end = gate_and2(p->g, at_end, lit_not(reached));
 	}
 	chain_outcome(p, s, OUTCOME_ACCEPT, at_end, unknown);
+}
+
+/* Whether the mail is for those: nobody knows, but in both sets it is one. */
+static lit
+chain_is_for(struct prover *p, struct span rcpt)
+{
+	struct whose *w = p->whose;
+
+	while (w != NULL && !span_eq(w->rcpt, rcpt))
+		w = w->next;
+	if (w == NULL) {
+		w = arena_alloc(p->arena, sizeof(*w));
+		*w = (struct whose){ rcpt, sat_var(gates_sat(p->g)), p->whose };
+		sat_prefer(gates_sat(p->g), lit_not(w->is));
+		p->whose = w;
+	}
+	return w->is;
+}
+
+/* What is more particular counts first: ann+x@, then ann@, then @domain. */
+static unsigned
+whose_rank(struct span rcpt)
+{
+	return rcpt.p[0] == '@' ? 2 : span_find(rcpt, '+') == SIZE_MAX ? 1 : 0;
+}
+
+/* Each recipient has those of one row, or the set's own. */
+static void
+chain_thresholds(struct prover *p, size_t set, lit at_end, lit unknown)
+{
+	const struct ruleset *rs = p->set[set].rs;
+
+	for (unsigned rank = 0; rank < 3; rank++)
+		for (size_t i = 0; i < rs->by_rcpt_count; i++) {
+			struct span rcpt = rs->by_rcpt[i].rcpt;
+			lit is;
+
+			if (whose_rank(rcpt) != rank)
+				continue;
+			is = chain_is_for(p, rcpt);
+			chain_thresholds_of(
+			    p, set, rcpt, gate_and2(p->g, at_end, is), unknown);
+			at_end = gate_and2(p->g, at_end, lit_not(is));
+		}
+	chain_thresholds_of(p, set, SPAN(""), at_end, unknown);
 }
 
 /* Whether a store lets the action apply: nobody knows. */

@@ -126,6 +126,13 @@ struct said_of_group {
 	struct said_of_group *next;
 };
 
+/* Of whom `verdict for` speaks. */
+struct whose {
+	struct span rcpt;
+	lit is;
+	struct whose *next;
+};
+
 struct prover {
 	struct arena *arena;
 	struct gates *g;
@@ -139,6 +146,7 @@ struct prover {
 	struct said_of_group *said;
 	size_t *slots; /* by group: elements that its questions tell apart */
 	struct atom *words; /* rows from outside, by what is written */
+	struct whose *whose;
 	lit limit;          /* a pattern ran into its bounds */
 	/* Assumed while a message is looked for: what did not work is left
 	 * out then, and what no test could say. */

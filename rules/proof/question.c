@@ -68,6 +68,10 @@ digest_entry(void *context, const struct list_hit *hit)
 
 	d->a = span_hash(hit->entry, d->a * 31 + hit->below_only);
 	d->b = span_hash(hit->entry, d->b * 37 + 7 + hit->alone_only);
+	if (hit->owner.n > 0) {
+		d->a = span_hash(hit->owner, d->a * 41 + 1);
+		d->b = span_hash(hit->owner, d->b * 43 + 3);
+	}
 	return true;
 }
 
@@ -102,8 +106,8 @@ atom_key(struct prover *p, size_t set, const struct cond *c)
 		if (info->kind->dynamic)
 			return arena_printf(
 			    p->arena, "list %.*s", SPAN_FMT(info->name));
-		return arena_printf(
-		    p->arena, "in %s", list_key(p, info->items));
+		return arena_printf(p->arena, "in %s%s",
+		    info->by_rcpt ? "by rcpt " : "", list_key(p, info->items));
 	default:
 		return cond_written(p, c->place);
 	}
@@ -212,8 +216,11 @@ atom_of(struct prover *p, struct instance *i, size_t set, const struct cond *c)
 	struct sat *sat = gates_sat(p->g);
 	bool dynamic = c->kind == COND_IN_LIST &&
 		       p->set[set].rs->list[c->list]->info.kind->dynamic;
-	bool bounded =
-	    c->kind == COND_MATCH || (c->kind == COND_IN_LIST && !dynamic);
+	/* Whose entries count is not known here: it may be nobody's. */
+	bool owned = c->kind == COND_IN_LIST &&
+		     p->set[set].rs->list[c->list]->info.by_rcpt;
+	bool bounded = c->kind == COND_MATCH ||
+		       (c->kind == COND_IN_LIST && !dynamic && !owned);
 	struct atom *a = i->atoms;
 
 	while (a != NULL && strcmp(a->key, key) != 0)
@@ -222,8 +229,9 @@ atom_of(struct prover *p, struct instance *i, size_t set, const struct cond *c)
 		return a->is;
 	a = arena_alloc(p->arena, sizeof(*a));
 	*a = (struct atom){ key, { sat_var(sat), 0 }, c, set, i->atoms };
-	a->is.no = bounded || dynamic ? sat_var(sat) : lit_not(a->is.yes);
-	if (bounded || dynamic)
+	a->is.no =
+	    bounded || dynamic || owned ? sat_var(sat) : lit_not(a->is.yes);
+	if (bounded || dynamic || owned)
 		gate_implies(p->g, a->is.yes, lit_not(a->is.no));
 	if (bounded) {
 		const lit l[] = { a->is.yes, a->is.no, p->limit };

@@ -111,7 +111,7 @@ reply_is_free(
 		return true;
 	case COND_IN_LIST:
 		info = &p->set[q->set].rs->list[q->cond->list]->info;
-		if (info->kind->dynamic)
+		if (info->kind->dynamic || info->by_rcpt)
 			return true;
 		if (list_kind(info->items) == LIST_PATTERNS)
 			return c->open || value_has_case(&c->value, type);

@@ -192,11 +192,15 @@ reply_is(
     struct prover *p, const struct instance *i, const struct asked *q, size_t k)
 {
 	const struct atom *a = atom_for(i, q->cond);
+	const struct rule_list_info *info;
 	enum truth t, want;
 
-	if (q->cond->kind == COND_IN_LIST &&
-	    p->set[q->set].rs->list[q->cond->list]->info.kind->dynamic)
-		return true;
+	if (q->cond->kind == COND_IN_LIST) {
+		info = &p->set[q->set].rs->list[q->cond->list]->info;
+		/* Of another fact hangs what a list by recipient says. */
+		if (info->kind->dynamic || info->by_rcpt)
+			return true;
+	}
 	if (q->reply[k] == REPLY_FREE && a == NULL)
 		return true;
 	t = reply_ask(p, q->set, q->cond);

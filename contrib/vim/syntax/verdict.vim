@@ -11,7 +11,7 @@ setlocal commentstring=#\ %s comments=:# formatoptions-=t
 
 syn keyword verdictStatement rule list include verdict promise nextgroup=verdictName skipwhite
 syn match   verdictName /\<[a-z][a-z0-9_-]*\>/ contained
-syn keyword verdictClause when then by at on shadow never always
+syn keyword verdictClause when then by for at on shadow never always
 syn keyword verdictLogic and or not in is has any all no count tagged lookalike contains
 syn keyword verdictValue absent unknown known yes score
 syn keyword verdictDecide accept junk quarantine reject tempfail discard greylist limit

@@ -529,6 +529,19 @@ test_decisions(void **state)
 	"rule hold when rcpt.local = \"boss\" then junk\n"               \
 	"rule spam when subject ~ /spam/ then reject\n"
 
+#define FOR_RULES                                             \
+	"verdict junk at 5 reject at 20\n"                    \
+	"verdict for @h.example, @z.example reject at 6\n"    \
+	"verdict for @i.example reject at 9\n"                \
+	"verdict for bob@H.example junk at 8, reject at 30\n" \
+	"rule a then score 7\n"
+
+#define OWNED_RULES                                                 \
+	"list foes addresses by rcpt ann@h.example bad@b.example, " \
+	"@h.example foe@f.example\n"                                \
+	"rule denied when from in foes then reject\n"               \
+	"rule strange when from not in foes and dmarc = fail then junk\n"
+
 static void
 test_recipients(void **state)
 {
@@ -560,6 +573,54 @@ test_recipients(void **state)
 		    "rule a when rcpt.local = \"a\" then score 6",
 		    "rcpt.local@0=a rcpt.local@1=b", 2, true, true,
 		    "accept by nothing" },
+		{ "thresholds by recipient: a domain's", FOR_RULES,
+		    "rcpt@0=ann@h.example", 1, true, false,
+		    "reject 550 5.7.1 by reject threshold: refused as "
+		    "unwanted, score 7.0" },
+		{ "thresholds by recipient: what it leaves is the set's",
+		    FOR_RULES, "rcpt@0=ann@i.example", 1, true, false,
+		    "junk by junk threshold" },
+		{ "thresholds by recipient: one's own before the domain's",
+		    FOR_RULES, "rcpt@0=Bob+tag@H.example", 1, true, false,
+		    "accept by nothing" },
+		{ "thresholds by recipient: others have the set's", FOR_RULES,
+		    "rcpt@0=ann@x.h.example", 1, true, false,
+		    "junk by junk threshold" },
+		{ "thresholds by recipient: the mildest wins", FOR_RULES,
+		    "rcpt@0=ann@h.example rcpt@1=x@x.example", 2, true, true,
+		    "junk by junk threshold" },
+		{ "thresholds by recipient: all agree", FOR_RULES,
+		    "rcpt@0=ann@h.example rcpt@1=eve@h.example", 2, true, false,
+		    "reject 550 5.7.1 by reject threshold: refused as "
+		    "unwanted, score 7.0" },
+		{ "thresholds by recipient: who it is, is not known", FOR_RULES,
+		    "rcpt@0=?", 1, true, false, "junk by junk threshold" },
+		{ "a list by recipient: his entry", OWNED_RULES,
+		    "rcpt@0=ann@h.example from=bad@b.example dmarc=pass", 1,
+		    true, false, "reject 550 5.7.1 by denied" },
+		{ "a list by recipient: nobody's entry", OWNED_RULES,
+		    "rcpt@0=eve@x.example from=bad@b.example dmarc=pass", 1,
+		    true, false, "accept by nothing" },
+		{ "a list by recipient: the mildest wins", OWNED_RULES,
+		    "rcpt@0=ann@h.example rcpt@1=eve@x.example "
+		    "from=bad@b.example dmarc=pass",
+		    2, true, true, "accept by nothing" },
+		{ "a list by recipient: all of a domain", OWNED_RULES,
+		    "rcpt@0=ann@h.example rcpt@1=eve@h.example "
+		    "from=foe@f.example dmarc=pass",
+		    2, true, false, "reject 550 5.7.1 by denied" },
+		{ "a list by recipient: nobody yet", OWNED_RULES,
+		    "from=foe@f.example dmarc=pass", 0, false, false,
+		    "waits for denied" },
+		{ "a list by recipient: who it is, is not known", OWNED_RULES,
+		    "rcpt@0=? from=foe@f.example dmarc=pass", 1, true, false,
+		    "accept by nothing" },
+		{ "a list by recipient: without an author", OWNED_RULES,
+		    "rcpt@0=ann@h.example dmarc=pass", 1, true, false,
+		    "accept by nothing" },
+		{ "not in a list by recipient", OWNED_RULES,
+		    "rcpt@0=ann@h.example from=x@x.example dmarc=fail", 1, true,
+		    false, "junk by strange" },
 		{ "scores by recipient, all",
 		    "verdict junk at 5\n"
 		    "rule a when rcpt.local in (a, b) then score 6",

@@ -375,6 +375,118 @@ test_plus_tags(void **state)
 	list_free(&l);
 }
 
+/* What is found for a recipient, as "ENTRY of OWNER", or "". */
+static const struct owned_row {
+	const char *label;
+	enum list_kind kind;
+	const char *text, *rcpt, *value, *want;
+} owned_rows[] = {
+	{ "his own", LIST_ADDRESSES, "ann@h.example bob@b.example",
+	    "ann@h.example", "bob@b.example",
+	    "bob@b.example of ann@h.example" },
+	{ "another's", LIST_ADDRESSES, "ann@h.example bob@b.example",
+	    "eve@h.example", "bob@b.example", "" },
+	{ "case of both", LIST_ADDRESSES, "Ann@H.example Bob@b.example",
+	    "aNN@h.EXAMPLE", "bOB@b.example",
+	    "bob@b.example of ann@h.example" },
+	{ "his domain's", LIST_ADDRESSES, "@h.example @b.example",
+	    "eve@h.example", "bob@b.example", "@b.example of @h.example" },
+	{ "a domain below is another", LIST_ADDRESSES, "@h.example @b.example",
+	    "eve@x.h.example", "bob@b.example", "" },
+	{ "of both his own is told", LIST_ADDRESSES,
+	    "@h.example @b.example\nann@h.example bob@", "ann@h.example",
+	    "bob@b.example", "bob@ of ann@h.example" },
+	{ "what stands behind + is his", LIST_ADDRESSES,
+	    "ann@h.example bob@b.example", "ann+shop@h.example",
+	    "bob@b.example", "bob@b.example of ann@h.example" },
+	{ "a + alone is nobody", LIST_ADDRESSES, "ann@h.example bob@b.example",
+	    "+ann@h.example", "bob@b.example", "" },
+	{ "two who have the same", LIST_DOMAINS,
+	    "ann@h.example b.example\neve@h.example b.example", "eve@h.example",
+	    "x.b.example", "b.example of eve@h.example" },
+	{ "the nearest of his", LIST_DOMAINS,
+	    "ann@h.example b.example\nann@h.example x.b.example",
+	    "ann@h.example", "y.x.b.example", "x.b.example of ann@h.example" },
+	{ "= is the name alone", LIST_DOMAINS, "ann@h.example =b.example",
+	    "ann@h.example", "x.b.example", "" },
+	{ "networks", LIST_NETWORKS, "ann@h.example 192.0.2.0/24",
+	    "ann@h.example", "192.0.2.9", "192.0.2.0/24 of ann@h.example" },
+	{ "networks of another", LIST_NETWORKS,
+	    "ann@h.example 192.0.2.0/24\neve@h.example 192.0.3.0/24",
+	    "eve@h.example", "192.0.2.9", "" },
+	{ "words", LIST_WORDS, "ann@h.example two words # note",
+	    "ann@h.example", "Two Words", "two words of ann@h.example" },
+	{ "an end", LIST_WORDS, "ann@h.example word until 2026-05-31",
+	    "ann@h.example", "word", "" },
+};
+
+static void
+test_owned(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(owned_rows); i++) {
+		const struct owned_row *row = &owned_rows[i];
+		struct list_options options = { .by_rcpt = true };
+		struct list *l = list_new(row->kind, &options);
+		struct list_value v = { .text = span_of(row->value) };
+		uint32_t owner[LIST_OWNERS_MAX];
+		char found[200] = "";
+		struct list_hit hit;
+		size_t count;
+
+		if (row->kind == LIST_NETWORKS)
+			assert_true(ip_parse(v.text, &v.ip));
+		if (!list_add_text(l, span_of(row->text), "f", 1, NULL))
+			table_fail(row->label, "a line is bad");
+		list_finish(l);
+		count = list_owners(l, span_of(row->rcpt), owner);
+		for (size_t k = 0; k < count && found[0] == '\0'; k++)
+			if (list_find_owned(l, owner[k], &v, NOW_S, &hit))
+				(void)snprintf(found, sizeof(found),
+				    "%.*s of %.*s", SPAN_FMT(hit.entry),
+				    SPAN_FMT(hit.owner));
+		table_text(row->label, "found", found, row->want);
+		if (row->kind != LIST_NETWORKS)
+			assert_false(list_has(l, row->value, NULL));
+		list_free(&l);
+	}
+	table_end();
+}
+
+static const struct {
+	const char *label, *line, *why;
+} owned_problems[] = {
+	{ "nobody", "b.example",
+	    "no address: local@domain, @domain and local@ are" },
+	{ "in any domain", "ann@ b.example",
+	    "whose is it? a line begins with local@domain or @domain" },
+	{ "below a domain", "@.h.example b.example",
+	    "whose is it? a line begins with local@domain or @domain" },
+	{ "no entry", "ann@h.example", "nothing stands behind the recipient" },
+	{ "an entry that is none", "ann@h.example b..example",
+	    "empty label in domain" },
+};
+
+static void
+test_owned_problems(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(owned_problems); i++) {
+		struct list_options options = { .by_rcpt = true };
+		struct list *l = list_new(LIST_DOMAINS, &options);
+		struct list_report report = { 0 };
+
+		(void)list_add_text(
+		    l, span_of(owned_problems[i].line), "f", 1, &report);
+		table_number(
+		    owned_problems[i].label, "bad", (long long)report.bad, 1);
+		table_text(owned_problems[i].label, "why",
+		    report.problem[0].message, owned_problems[i].why);
+		list_free(&l);
+	}
+	table_end();
+}
+
 static void
 test_pattern_list(void **state)
 {
@@ -470,6 +582,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_report),
 	cmocka_unit_test(test_expiry_and_notes),
 	cmocka_unit_test(test_plus_tags),
+	cmocka_unit_test(test_owned),
+	cmocka_unit_test(test_owned_problems),
 	cmocka_unit_test(test_pattern_list),
 	cmocka_unit_test(test_each),
 	cmocka_unit_test(test_many),

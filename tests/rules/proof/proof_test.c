@@ -66,6 +66,34 @@ static const struct {
 	    "rule r when from.domain in l then reject\n"
 	    "promise p when from.domain in (example) always reject\n",
 	    B, "from.domain example" },
+	{ "thresholds of some recipients",
+	    "verdict junk at 5\nverdict for @h.example reject at 7\n"
+	    "rule a when spf = fail then score 6\n"
+	    "promise p never reject\n",
+	    H, NULL },
+	{ "thresholds that some recipients reach",
+	    "verdict junk at 5\nverdict for @h.example reject at 6\n"
+	    "rule a when spf = fail then score 6\n"
+	    "promise p never reject\n",
+	    O, NULL },
+	{ "what a list by recipient says hangs on who it is",
+	    "list f addresses by rcpt ann@h.example bad@b.example\n"
+	    "rule r when from in f then reject\n"
+	    "promise p when from = \"bad@b.example\" always reject\n",
+	    B, "from" },
+	{ "it says the same to the same",
+	    "list f addresses by rcpt ann@h.example bad@b.example\n"
+	    "rule a when from in f then accept\n"
+	    "rule r when from in f and spf = fail then reject\n"
+	    "promise p never reject\n",
+	    H, NULL },
+	{ "two that differ in whose it is are two",
+	    "list f addresses by rcpt ann@h.example bad@b.example\n"
+	    "list g addresses by rcpt eve@h.example bad@b.example\n"
+	    "rule a when from in f then accept\n"
+	    "rule r when from in g then reject\n"
+	    "promise p never reject\n",
+	    O, NULL },
 	{ "the address and its domain",
 	    "rule r when from = \"x@a.example\" then reject\n"
 	    "promise p when from.domain != \"a.example\" never reject\n",
