@@ -5,6 +5,12 @@ EXTRA_DIST += contrib/lib/unpack.sh
 EXTRA_DIST += contrib/lib/packages.sh
 EXTRA_DIST += contrib/lib/postfix.sh
 
+# The manuals as static HTML, below site/ in the build tree.
+EXTRA_DIST += contrib/site/make.py contrib/site/search.js contrib/site/site.css
+.PHONY: site
+site:
+	$(PYTHON) $(srcdir)/contrib/site/make.py site
+
 # Examples: what is in force where nothing is configured.
 dist_pkgdata_DATA += contrib/rules/default.rules
 dist_pkgdata_DATA += contrib/verdict.conf
