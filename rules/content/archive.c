@@ -50,16 +50,23 @@ struct lister {
 
 static void lister_octets(struct lister *l, struct span octets);
 
-/* A name as one line of valid UTF-8. */
+/*
+ * A name as one line of valid UTF-8. Of one that is too long the beginning and
+ * the end are kept, for the extension is what matters.
+ */
 static struct span
 lister_line(struct lister *l, struct span name)
 {
+	size_t keep = name.n > MEMBER_NAME_MAX ? MEMBER_NAME_MAX / 2 : name.n;
 	struct buf line;
 	struct span copy;
 	char *p;
 
 	buf_init(&line, 3 * MEMBER_NAME_MAX);
-	(void)western_repair(&line, span_slice(name, 0, MEMBER_NAME_MAX));
+	(void)western_repair(&line, span_slice(name, 0, keep));
+	if (keep < name.n)
+		(void)western_repair(
+		    &line, span_slice(name, name.n - keep, name.n));
 	p = arena_strdup(l->arena, buf_span(&line));
 	copy = span_make(p, line.n);
 	for (size_t i = 0; i < copy.n; i++)
@@ -356,7 +363,8 @@ lister_libarchive(struct lister *l, struct span octets)
 #define ZIP_CENTRAL    46 /* of an entry of the table of contents */
 #define ZIP_END        22 /* of the record that tells where the table is */
 #define ZIP_DESCRIPTOR 16
-#define ZIP_COMPARED   100 /* members that are compared */
+/* Members that are compared, each with all: what is behind is not known. */
+#define ZIP_COMPARED 2000
 
 static unsigned
 little16(struct span s, size_t at)
@@ -416,10 +424,13 @@ lister_zip_name(struct lister *l, struct span listed, struct span name)
 static void
 lister_zip_local(struct lister *l, struct span listed, struct span s)
 {
-	for (size_t i = 0; i < ZIP_COMPARED; i++) {
+	for (size_t i = 0;; i++) {
 		size_t length;
 
-		if (s.n < ZIP_LOCAL || !span_starts(s, SPAN("PK\x03\x04")) ||
+		if (i == ZIP_COMPARED)
+			l->out->flags |= ARCHIVE_LIMIT;
+		if (i == ZIP_COMPARED || s.n < ZIP_LOCAL ||
+		    !span_starts(s, SPAN("PK\x03\x04")) ||
 		    s.n - ZIP_LOCAL < little16(s, 26))
 			return;
 		if ((little16(s, 6) & 1) != 0)
@@ -458,10 +469,13 @@ zip_central(struct span s)
 static void
 lister_zip_central(struct lister *l, struct span listed, struct span s)
 {
-	for (size_t i = 0; i < ZIP_COMPARED; i++) {
+	for (size_t i = 0;; i++) {
 		size_t length;
 
-		if (s.n < ZIP_CENTRAL || !span_starts(s, SPAN("PK\x01\x02")))
+		if (i == ZIP_COMPARED)
+			l->out->flags |= ARCHIVE_LIMIT;
+		if (i == ZIP_COMPARED || s.n < ZIP_CENTRAL ||
+		    !span_starts(s, SPAN("PK\x01\x02")))
 			return;
 		length = ZIP_CENTRAL + little16(s, 28);
 		lister_zip_name(l, listed, span_slice(s, ZIP_CENTRAL, length));
@@ -540,7 +554,8 @@ lister_octets(struct lister *l, struct span octets)
 		listed = arena_dup(l->arena,
 		    span_slice(buf_span(&l->names), names, l->names.n));
 		lister_zip_central(l, listed, zip_central(octets));
-		if ((out->flags & ARCHIVE_BROKEN) != 0)
+		/* A table that nobody can read hides what stands before it. */
+		if ((out->flags & ARCHIVE_BROKEN) != 0 || out->count == before)
 			lister_zip_local(l, listed, octets);
 	}
 }

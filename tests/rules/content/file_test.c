@@ -173,6 +173,7 @@ test_archive(void **state)
 		    "archive-broken archive-mismatch" },
 		{ "archive/mismatch.zip", "evil.exe|good.txt",
 		    "archive-mismatch" },
+		{ "archive/no-table.zip", "evil.exe", "archive-mismatch" },
 		{ "archive/plain.tar.gz", "a/evil.js|ü.txt", "" },
 		{ "archive/plain.7z", "big.bin|behind.exe", "" },
 		{ "archive/plain.rar", "invoice.pdf.scr|readme.txt", "" },
@@ -227,11 +228,35 @@ test_archive_limits(void **state)
 	arena_free(&a);
 }
 
+/* What is long or far behind is known all the same. */
+static void
+test_archive_ends(void **state)
+{
+	struct arena *a = arena_new();
+	struct archive_list list;
+
+	(void)state;
+	archive_list_members(read_file("archive/long-name.zip", a),
+	    &archive_limits_standard, a, &list);
+	assert_int_equal(list.count, 1);
+	assert_true(span_starts(list.names, SPAN("ppp")));
+	assert_true(span_ends(list.names, SPAN("ppp.exe")));
+	assert_int_equal(list.flags, 0);
+	/* The 141st has another name in the table of contents. */
+	archive_list_members(read_file("archive/late-mismatch.zip", a),
+	    &archive_limits_standard, a, &list);
+	assert_int_equal(list.count, 151);
+	assert_true(span_ends(list.names, SPAN("\nevil.exe")));
+	assert_int_equal(list.flags, ARCHIVE_MISMATCH);
+	arena_free(&a);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_filename),
 	cmocka_unit_test(test_filetype),
 	cmocka_unit_test(test_archive),
 	cmocka_unit_test(test_archive_limits),
+	cmocka_unit_test(test_archive_ends),
 };
 
 TABLE_MAIN(tests)
