@@ -29,7 +29,7 @@ snapshot_schema(struct snapshot *s)
 	}
 }
 
-void
+static void
 snapshot_settings(struct snapshot *s)
 {
 	const struct check_table *checks = s->checks;

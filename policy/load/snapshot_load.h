@@ -32,8 +32,4 @@ struct snapshot_source {
 struct snapshot *snapshot_load(
     const struct snapshot_source *source, struct diags *diags);
 
-/* Gives a snapshot with arena and checks the defaults of all settings; for
- * tests that need no files. */
-void snapshot_settings(struct snapshot *s);
-
 #endif

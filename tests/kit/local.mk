@@ -13,7 +13,8 @@ check_LIBRARIES += %D%/libkit.a
 %C%_libkit_a_SOURCES += %D%/rules_kit.c %D%/rules_kit.h
 %C%_libkit_a_SOURCES += %D%/spf_kit.c %D%/spf_kit.h
 %C%_libkit_a_SOURCES += %D%/state_kit.c %D%/state_kit.h
-%C%_libkit_a_SOURCES += %D%/message_fixture.h %D%/scratch.h
+%C%_libkit_a_SOURCES += %D%/message_kit.c %D%/message_kit.h
+%C%_libkit_a_SOURCES += %D%/scratch.h
 EXTRA_DIST += %D%/stats.py %D%/learn.py %D%/doctor.py %D%/fake_control.py
 
 # Makes a journal for the tests of history, explain and replay.

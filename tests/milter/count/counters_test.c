@@ -2,12 +2,12 @@
 #include "config.h"
 
 #include "milter/alert/alert_book.h"
-#include "policy/base/smtp_mail.h"
 #include "milter/count/counters.h"
 #include "milter/count/metric.h"
 #include "policy/base/address.h"
+#include "policy/base/smtp_mail.h"
 #include "policy/judge/judge.h"
-#include "tests/kit/message_fixture.h"
+#include "tests/kit/message_kit.h"
 
 static void
 append(void *ctx, const char *name, uint64_t count)
@@ -282,8 +282,8 @@ verdict_test(void **state)
 		{ .name = "two", .action = "reject", .decided = true },
 		{ .name = "try", .action = "reject", .shadow = true },
 	};
-	struct counters *c = counters_new(&checks_standard, FIXTURE_TIME);
-	struct fixture f;
+	struct counters *c = counters_new(&checks_standard, MESSAGE_KIT_TIME);
+	struct message_kit f;
 	struct verdict v = { .action = OUTCOME_ACCEPT,
 		.wanted = OUTCOME_REJECT,
 		.stage = STAGE_EOM,
@@ -292,16 +292,16 @@ verdict_test(void **state)
 	struct buf text;
 
 	(void)state;
-	fixture_begin(&f);
-	fixture_message(&f, SPAN("Subject: x\r\n\r\nhello\r\n"));
+	message_kit_begin(&f, NULL);
+	message_kit_text(&f, SPAN("Subject: x\r\n\r\nhello\r\n"));
 	f.message->mail_seen = f.message->judged = true;
 	f.message->rcpt = arena_array(f.arena, 1, sizeof(struct rcpt));
 	f.message->rcpt_count = 1;
 	envelope_set(
 	    f.message, &f.message->rcpt[0].address, SPAN("ann@example.net"));
 	facts_word(f.message->facts,
-	    schema_find(f.snapshot.schema, SPAN("spf")), "temperror");
-	counters_verdict(c, f.message, &v, RCPT_NONE, FIXTURE_TIME, 12);
+	    schema_find(f.snapshot->schema, SPAN("spf")), "temperror");
+	counters_verdict(c, f.message, &v, RCPT_NONE, MESSAGE_KIT_TIME, 12);
 	assert_int_equal(tally_get(c->family[COUNT_VERDICT], "accept"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_WANTED], "reject"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_STAGE], "eom"), 1);
@@ -311,13 +311,13 @@ verdict_test(void **state)
 	assert_int_equal(tally_get(c->family[COUNT_RULE_DECIDED], "two"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_RULE_SHADOW], "try"), 1);
 	assert_int_equal(tally_get(c->family[COUNT_RULE_HIT], "try"), 0);
-	recent_sum(&c->recent, FIXTURE_TIME, 0, 0, n);
+	recent_sum(&c->recent, MESSAGE_KIT_TIME, 0, 0, n);
 	assert_int_equal(n[RECENT_TEMPERROR], 1);
 	assert_int_equal(n[RECENT_REFUSED], 1);
 	buf_init(&text, 1000);
 	top_each(c->bounces, append, &text);
 	buf_is("bounces", &text, "example.net=1 ");
-	fixture_end(&f);
+	message_kit_end(&f);
 	counters_free(&c);
 	table_end();
 }

@@ -12,7 +12,7 @@
 #include "policy/message/check.h"
 #include "policy/message/loading.h"
 #include "rules/lang/ruleset.h"
-#include "tests/kit/message_fixture.h"
+#include "tests/kit/message_kit.h"
 #include "tests/kit/mmdb_kit.h"
 
 extern const struct check check_geo;
@@ -186,7 +186,7 @@ fact_text(struct arena *a, const struct session *s, const char *name)
 static void
 fact_row_judge(const struct fact_case *c, struct folder *p, struct snapshot *s)
 {
-	struct clock_fixed time = { .unix_s = FIXTURE_TIME };
+	struct clock_fixed time = { .unix_s = MESSAGE_KIT_TIME };
 	struct dns_zone *zone = dns_zone_new();
 	struct services judge = { .clock = clock_of_fixed(&time),
 		.resolver = resolver_zone(zone),

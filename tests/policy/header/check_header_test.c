@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "tests/kit/message_fixture.h"
+#include "tests/kit/message_kit.h"
 
 #include "policy/base/suffix.h"
 #include "policy/header/header_flags.h"
@@ -12,7 +12,7 @@
 extern const struct check check_header, check_anomaly;
 
 static void
-fixture_judge(struct fixture *f)
+people_judge(struct message_kit *f)
 {
 	check_header.gather(f->message, NULL, STAGE_EOH);
 	check_header.gather(f->message, NULL, STAGE_EOM);
@@ -125,16 +125,16 @@ test_facts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct fixture f;
+		struct message_kit f;
 
 		if (!table_wants(row[i].label))
 			continue;
-		fixture_begin(&f);
-		fixture_message(&f, span_of(row[i].message));
-		fixture_judge(&f);
+		message_kit_begin(&f, NULL);
+		message_kit_text(&f, span_of(row[i].message));
+		people_judge(&f);
 		table_text(row[i].label, row[i].fact,
-		    fixture_fact(&f, row[i].fact), row[i].want);
-		fixture_end(&f);
+		    message_kit_fact(&f, row[i].fact), row[i].want);
+		message_kit_end(&f);
 	}
 	table_end();
 }
@@ -170,16 +170,16 @@ test_groups(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct fixture f;
+		struct message_kit f;
 
 		if (!table_wants(row[i].label))
 			continue;
-		fixture_begin(&f);
-		fixture_message(&f, span_of(row[i].message));
-		fixture_judge(&f);
+		message_kit_begin(&f, NULL);
+		message_kit_text(&f, span_of(row[i].message));
+		people_judge(&f);
 		table_text(row[i].label, row[i].field,
-		    fixture_group(&f, row[i].field), row[i].want);
-		fixture_end(&f);
+		    message_kit_fact(&f, row[i].field), row[i].want);
+		message_kit_end(&f);
 	}
 	table_end();
 }
@@ -256,16 +256,16 @@ test_flags(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct fixture f;
+		struct message_kit f;
 
 		if (!table_wants(row[i].label))
 			continue;
-		fixture_begin(&f);
-		fixture_message(&f, row[i].message);
-		fixture_judge(&f);
+		message_kit_begin(&f, NULL);
+		message_kit_text(&f, row[i].message);
+		people_judge(&f);
 		table_text(row[i].label, "flags",
-		    fixture_group(&f, "anomaly.name"), row[i].want);
-		fixture_end(&f);
+		    message_kit_fact(&f, "anomaly.name"), row[i].want);
+		message_kit_end(&f);
 	}
 	table_end();
 }
@@ -273,33 +273,33 @@ test_flags(void **state)
 static void
 test_limits(void **state)
 {
-	struct fixture f;
+	struct message_kit f;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	for (size_t i = 0; i < 3000; i++)
 		(void)header_add(
 		    &f.message->headers, SPAN("To"), SPAN(" a@b.example"));
-	fixture_judge(&f);
-	assert_non_null(strstr(fixture_group(&f, "anomaly.name"), "|limit"));
+	people_judge(&f);
+	assert_non_null(strstr(message_kit_fact(&f, "anomaly.name"), "|limit"));
 	assert_int_equal(facts_count(f.message->facts,
-			     schema_find(f.snapshot.schema, SPAN("header"))),
+			     schema_find(f.snapshot->schema, SPAN("header"))),
 	    HEADER_FIELDS_SEEN);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 /* A case that is only an envelope has no header facts and no flags. */
 static void
 test_envelope_only(void **state)
 {
-	struct fixture f;
+	struct message_kit f;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	f.message->envelope_only = true;
-	fixture_judge(&f);
+	people_judge(&f);
 	assert_int_equal(f.message->flag_count, 0);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void

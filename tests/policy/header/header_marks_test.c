@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "tests/kit/message_fixture.h"
+#include "tests/kit/message_kit.h"
 
 #include "policy/header/check_header.h"
 #include "policy/message/loading.h"
@@ -25,14 +25,18 @@ table_read(void *ctx, struct span name, const struct source *from,
 
 /* As the snapshot does it; false when the table is not good. */
 static bool
-load(struct fixture *f, const char *name, bool away, const char **why)
+load(struct message_kit *f, const char *name, bool away, const char **why)
 {
-	struct loading l = { &f->snapshot, table_read, NULL, away };
+	struct loading l = { f->snapshot, table_read, NULL, away };
 	struct span file = span_of(name);
 	struct brand_settings set = { { &file, 1 } };
+	void **data =
+	    &f->snapshot->data[check_index(f->snapshot, &check_header)];
 
-	return check_header.load(&l, &set,
-	    &f->snapshot.data[check_index(&f->snapshot, &check_header)], why);
+	if (check_header.unload != NULL)
+		check_header.unload(data);
+	*data = NULL;
+	return check_header.load(&l, &set, data, why);
 }
 
 static void
@@ -136,11 +140,11 @@ test_facts(void **state)
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
 		struct rcpt all[ARRAY_COUNT(rcpt)] = { { .refused = false } };
 		const char *why = NULL;
-		struct fixture f;
+		struct message_kit f;
 
 		if (!table_wants(row[i].label))
 			continue;
-		fixture_begin(&f);
+		message_kit_begin(&f, NULL);
 		assert_true(load(&f, "table", false, &why));
 		for (size_t k = 0; k < ARRAY_COUNT(rcpt); k++) {
 			all[k].address.local = span_of(rcpt[k][0]);
@@ -149,12 +153,12 @@ test_facts(void **state)
 		}
 		f.message->rcpt = all;
 		f.message->rcpt_count = ARRAY_COUNT(rcpt);
-		fixture_message(&f, span_of(row[i].message));
+		message_kit_text(&f, span_of(row[i].message));
 		check_header.gather(f.message, NULL, STAGE_EOH);
 		table_text(row[i].label, row[i].fact,
-		    fixture_fact(&f, row[i].fact), row[i].want);
+		    message_kit_fact(&f, row[i].fact), row[i].want);
 		f.message->rcpt_count = 0;
-		fixture_end(&f);
+		message_kit_end(&f);
 	}
 	table_end();
 }
@@ -163,18 +167,18 @@ test_facts(void **state)
 static void
 test_others(void **state)
 {
-	struct fixture f;
+	struct message_kit f;
 
 	(void)state;
-	fixture_begin(&f);
-	fixture_message(
+	message_kit_begin(&f, NULL);
+	message_kit_text(
 	    &f, SPAN("A: x\nB: \xC3\xA4\nC: \xE4\nTo: a@b.example\n\n"));
 	check_header.gather(f.message, NULL, STAGE_EOH);
 	assert_string_equal(
-	    fixture_group(&f, "header.needs_encoding"), "no|utf-8|other|no");
-	assert_string_equal(fixture_fact(&f, "rcpt.addressed"), "-");
-	assert_string_equal(fixture_fact(&f, "from.brand"), "-");
-	fixture_end(&f);
+	    message_kit_fact(&f, "header.needs_encoding"), "no|utf-8|other|no");
+	assert_string_equal(message_kit_fact(&f, "rcpt.addressed"), "-");
+	assert_string_equal(message_kit_fact(&f, "from.brand"), "-");
+	message_kit_end(&f);
 }
 
 static void
@@ -195,15 +199,15 @@ test_tables(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
 		const char *why = NULL;
-		struct fixture f;
+		struct message_kit f;
 		bool good;
 
 		if (!table_wants(row[i].label))
 			continue;
-		fixture_begin(&f);
+		message_kit_begin(&f, NULL);
 		good = load(&f, row[i].name, row[i].away, &why);
 		table_text(row[i].label, "why", good ? "-" : why, row[i].want);
-		fixture_end(&f);
+		message_kit_end(&f);
 	}
 	table_end();
 }

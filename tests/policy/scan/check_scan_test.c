@@ -13,7 +13,7 @@
 #include "policy/base/address.h"
 #include "policy/load/checks.h"
 #include "policy/scan/scanner.h"
-#include "tests/kit/message_fixture.h"
+#include "tests/kit/message_kit.h"
 
 /* ---- answers ---------------------------------------------------------------- */
 
@@ -269,7 +269,7 @@ static void
 message_row(const struct message_case *c, struct arena *a)
 {
 	struct stand_in in = { .says = c->says, .early = c->early };
-	struct clock_fixed past = { .unix_s = FIXTURE_TIME };
+	struct clock_fixed past = { .unix_s = MESSAGE_KIT_TIME };
 	struct dns_zone *zone = dns_zone_new();
 	struct services judge = {
 		.clock = c->gives_up ? clock_of_fixed(&past) : clock_system,
@@ -325,7 +325,7 @@ static void
 test_without_daemon(void **state)
 {
 	struct arena *a = arena_new();
-	struct clock_fixed time = { .unix_s = FIXTURE_TIME };
+	struct clock_fixed time = { .unix_s = MESSAGE_KIT_TIME };
 	struct dns_zone *zone = dns_zone_new();
 	struct services judge = {
 		.clock = clock_of_fixed(&time),

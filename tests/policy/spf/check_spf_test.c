@@ -4,11 +4,9 @@
  */
 #include "config.h"
 
-#include "tests/kit/table.h"
+#include "tests/kit/message_kit.h"
 
 #include "policy/case/case.h"
-#include "policy/message/check.h"
-#include "policy/message/session.h"
 #include "policy/spf/check_spf.h"
 #include "policy/spf/spf.h"
 #include "rules/base/jsonw.h"
@@ -34,48 +32,14 @@ static const char zone_text[] =
     "-all\"]},"
     " \"odd.example\": {\"TXT\": [\"v=spf1 a:\xC3\xA9\\n.example -all\"]}}";
 
+static const struct check *const alone[] = { &check_spf };
+static const struct check_table alone_table = { alone, ARRAY_COUNT(alone) };
+
 struct run {
-	struct arena *arena;
-	struct schema *schema;
-	struct dns_zone *zone;
-	struct resolver *resolver;
-	struct session session;
+	struct message_kit kit;
 	struct message *m;
 	unsigned judged; /* calls of judge */
 };
-
-/* ---- what else the program has: this check is the only one ---------------- */
-
-void *
-check_slot(struct message *m, const struct check *c)
-{
-	(void)c;
-	return m->slot[0];
-}
-
-const void *
-check_settings(const struct message *m, const struct check *c)
-{
-	static const uint64_t void_lookups = 2; /* all that there is */
-
-	(void)m;
-	assert_int_equal(c->settings_size, sizeof(void_lookups));
-	return &void_lookups;
-}
-
-fact_id
-check_fact(const struct message *m, const struct check *c, size_t row)
-{
-	(void)m;
-	assert_true(row < c->fact_count);
-	return (fact_id)row;
-}
-
-bool
-message_is_foreign(const struct message *m)
-{
-	return m->direction == DIRECTION_INBOUND;
-}
 
 /* ---- one message ---------------------------------------------------------- */
 
@@ -108,27 +72,22 @@ static void
 run_begin(struct run *r, const char *ip, const char *helo, const char *mailfrom,
     enum direction direction)
 {
+	struct arena *a = arena_new();
+	const struct message_kit_options options = {
+		.checks = &alone_table,
+		.zone = zone_new(a),
+		.client = ip,
+	};
 	struct message *m;
 
-	*r = (struct run){ .arena = arena_new(), .schema = schema_new() };
-	(void)schema_add(r->schema, check_spf.facts, check_spf.fact_count);
-	r->zone = zone_new(r->arena);
-	r->resolver = resolver_zone(r->zone);
-	r->session.hostname = SPAN("mx.home.example");
-	r->m = m = arena_alloc(r->arena, sizeof(*m));
-	m->session = &r->session;
-	m->arena = r->arena;
-	m->dns = dns_batch_new(r->resolver, r->arena);
-	m->facts = facts_new(r->schema, r->arena);
-	m->slot = arena_array(r->arena, 1, sizeof(*m->slot));
-	m->slot[0] = arena_alloc(r->arena, check_spf.slot_size);
+	message_kit_begin(&r->kit, &options);
+	arena_free(&a);
+	r->m = m = r->kit.message;
+	r->kit.session.hostname = SPAN("mx.home.example");
 	m->direction = direction;
-	assert_true(*ip == '\0' || ip_parse(span_of(ip), &m->client));
 	m->helo = span_of(helo);
 	sender_set(m, mailfrom);
-	check_spf.gather(m, m->slot[0], STAGE_CONNECT);
-	check_spf.gather(m, m->slot[0], STAGE_HELO);
-	check_spf.gather(m, m->slot[0], STAGE_MAIL);
+	message_kit_gather(&r->kit, &check_spf, STAGE_MAIL);
 	r->judged = 1;
 	while (!check_spf.judge(m, m->slot[0], STAGE_EOM)) {
 		assert_true(dns_join(m->dns, 0));
@@ -139,24 +98,16 @@ run_begin(struct run *r, const char *ip, const char *helo, const char *mailfrom,
 static void
 run_end(struct run *r)
 {
-	dns_batch_free(&r->m->dns);
-	resolver_free(&r->resolver);
-	dns_zone_free(&r->zone);
-	schema_free(&r->schema);
-	arena_free(&r->arena);
+	message_kit_end(&r->kit);
 }
 
 /* A fact as text; NULL when it is absent. */
 static const char *
 fact_text(struct run *r, const char *name)
 {
-	const struct value *v =
-	    facts_get(r->m->facts, schema_find(r->schema, span_of(name)));
+	const char *text = message_kit_fact(&r->kit, name);
 
-	if (v->state == FACT_ABSENT)
-		return NULL;
-	return v->state == FACT_KNOWN ? arena_strdup(r->arena, v->text)
-				      : "not known";
+	return strcmp(text, "-") == 0 ? NULL : text;
 }
 
 static void
@@ -316,10 +267,10 @@ test_told(void **state)
 
 		run_begin(&r, row[i].ip, "mail.d.example", row[i].mailfrom,
 		    DIRECTION_INBOUND);
-		authres_init(&ar, r.arena, SPAN("mx"));
+		authres_init(&ar, r.m->arena, SPAN("mx"));
 		check_spf.authres(r.m, check_slot(r.m, &check_spf), &ar);
 		table_text(label, "header",
-		    unfolded(arena_strdup(r.arena, authres_finish(&ar))),
+		    unfolded(arena_strdup(r.m->arena, authres_finish(&ar))),
 		    row[i].authres);
 		buf_init(&b, 4096);
 		jsonw_init(&w, &b);
@@ -328,11 +279,12 @@ test_told(void **state)
 		jsonw_end(&w);
 		if (row[i].json != NULL)
 			table_text(label, "JSON",
-			    arena_strdup(r.arena, buf_span(&b)), row[i].json);
+			    arena_strdup(r.m->arena, buf_span(&b)),
+			    row[i].json);
 		buf_clear(&b);
 		check_spf.explain(r.m, check_slot(r.m, &check_spf), &b, 1);
 		table_text(label, "sentences",
-		    arena_strdup(r.arena, buf_span(&b)), row[i].explain);
+		    arena_strdup(r.m->arena, buf_span(&b)), row[i].explain);
 		buf_free(&b);
 		run_end(&r);
 	}

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "tests/kit/message_fixture.h"
+#include "tests/kit/message_kit.h"
 
 #include <math.h>
 
@@ -23,7 +23,7 @@ verdict_begin(struct verdict *v)
 
 /* "Name#2 Other#1": the removals in their order. */
 static const char *
-removals_text(struct fixture *f, const struct header_edits *e)
+removals_text(struct message_kit *f, const struct header_edits *e)
 {
 	const char *text = "";
 
@@ -35,7 +35,7 @@ removals_text(struct fixture *f, const struct header_edits *e)
 }
 
 static const char *
-added(struct fixture *f, const struct header_edits *e, const char *name)
+added(struct message_kit *f, const struct header_edits *e, const char *name)
 {
 	for (size_t i = 0; i < e->addition_count; i++)
 		if (span_case_is(e->addition[i].name, name))
@@ -124,20 +124,20 @@ test_removals(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct fixture f;
+		struct message_kit f;
 		struct header_edits e;
 		struct verdict v;
 
 		if (!table_wants(row[i].label))
 			continue;
-		fixture_begin(&f);
+		message_kit_begin(&f, NULL);
 		verdict_begin(&v);
 		f.message->direction = row[i].direction;
-		fixture_message(&f, span_of(row[i].message));
+		message_kit_text(&f, span_of(row[i].message));
 		headers_plan(f.message, &v, &e);
 		table_text(row[i].label, "removed", removals_text(&f, &e),
 		    row[i].want);
-		fixture_end(&f);
+		message_kit_end(&f);
 	}
 	table_end();
 }
@@ -146,14 +146,14 @@ static void
 test_many_removals(void **state)
 {
 	static char big[1 << 20];
-	struct fixture f;
+	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
 
 	(void)state;
 	memset(big, ' ', sizeof(big));
 	memcpy(big + sizeof(big) - 10, "mx.example", 10);
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
 	for (size_t i = 0; i < 300; i++)
 		(void)header_add(&f.message->headers, SPAN(AR),
@@ -167,7 +167,7 @@ test_many_removals(void **state)
 	assert_int_equal(e.removal_count, 304);
 	for (size_t i = 0; i < e.removal_count; i++)
 		assert_int_equal(e.removal[i].index, 304 - i);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
@@ -176,23 +176,23 @@ test_further_ids(void **state)
 	static const struct span also[] = { SPAN_INIT("Old.Example."),
 		SPAN_INIT("b\xC3\xBC"
 			  "cher.example") };
-	struct fixture f;
+	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
-	f.snapshot.config.authserv_id = "Results.Example";
-	f.snapshot.config.authserv_also = (struct setting_list){ also, 2 };
-	fixture_message(
+	f.snapshot->config.authserv_id = "Results.Example";
+	f.snapshot->config.authserv_also = (struct setting_list){ also, 2 };
+	message_kit_text(
 	    &f, SPAN(AR ": mx.example; a=b\n" AR ": results.example; a=b\n" AR
 			": old.example; a=b\n" AR
 			": xn--bcher-kva.example; a=b\n\n"));
 	headers_plan(f.message, &v, &e);
 	assert_string_equal(removals_text(&f, &e), AR "#4 " AR "#3 " AR "#2");
 	assert_memory_equal(added(&f, &e, AR), "Results.Example;", 16);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
@@ -204,23 +204,23 @@ test_rule_headers(void **state)
 		{ false, SPAN_INIT("X-Bad Name"), SPAN_INIT("x") },
 		{ false, SPAN_INIT("X-Subject"), SPAN_INIT("h\xC3\xA4") },
 	};
-	struct fixture f;
+	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
 	v.record.header = header;
 	v.record.header_count = ARRAY_COUNT(header);
-	fixture_message(&f, SPAN("X-Team: a\nX-Note: b\nx-team: c\n\n"));
+	message_kit_text(&f, SPAN("X-Team: a\nX-Note: b\nx-team: c\n\n"));
 	headers_plan(f.message, &v, &e);
 	assert_string_equal(removals_text(&f, &e), "x-team#2 X-Team#1");
 	assert_string_equal(added(&f, &e, "X-Team"), "sales");
 	assert_string_equal(added(&f, &e, "X-Note"), "a X-Evil: 1");
 	assert_string_equal(added(&f, &e, "X-Subject"), "=?utf-8?B?aMOk?=");
 	assert_null(added(&f, &e, "X-Bad Name"));
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
@@ -261,14 +261,14 @@ test_spam_headers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct fixture f;
+		struct message_kit f;
 		struct header_edits e;
 		struct verdict v;
 		const char *status;
 
 		if (!table_wants(row[i].label))
 			continue;
-		fixture_begin(&f);
+		message_kit_begin(&f, NULL);
 		verdict_begin(&v);
 		v.action = v.wanted = row[i].action;
 		v.record.score = row[i].score;
@@ -287,7 +287,7 @@ test_spam_headers(void **state)
 		    strncmp(status, row[i].status, strlen(row[i].status)) != 0)
 			table_text(
 			    row[i].label, "status", status, row[i].status);
-		fixture_end(&f);
+		message_kit_end(&f);
 	}
 	table_end();
 }
@@ -301,12 +301,12 @@ test_order(void **state)
 		AR };
 	static const struct ruled_header header = { false, SPAN_INIT("X-Rule"),
 		SPAN_INIT("1") };
-	struct fixture f;
+	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
 	v.action = v.wanted = OUTCOME_JUNK;
 	v.record.score = 7;
@@ -319,36 +319,36 @@ test_order(void **state)
 	assert_string_equal(added(&f, &e, "X-Spam-Status"),
 	    "Yes, score=7.0 required=6.0 tests=none autolearn=no\n"
 	    "\tversion=" PACKAGE_NAME "-" PACKAGE_VERSION);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
 test_spam_off(void **state)
 {
-	struct fixture f;
+	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
 	size_t at;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
-	for (at = 0; strcmp(f.snapshot.checks->check[at]->name, "marks") != 0;)
+	for (at = 0; strcmp(f.snapshot->checks->check[at]->name, "marks") != 0;)
 		at++;
-	((struct header_settings *)f.snapshot.settings[at])->spam = false;
+	((struct header_settings *)f.snapshot->settings[at])->spam = false;
 	headers_plan(f.message, &v, &e);
 	assert_int_equal(e.addition_count, 2);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static struct header_settings *
-settings_of(struct fixture *f)
+settings_of(struct message_kit *f)
 {
 	size_t at = 0;
 
-	while (strcmp(f->snapshot.checks->check[at]->name, "marks") != 0)
+	while (strcmp(f->snapshot->checks->check[at]->name, "marks") != 0)
 		at++;
-	return f->snapshot.settings[at];
+	return f->snapshot->settings[at];
 }
 
 /* Mail of our own users carries nothing of ours out of the house. */
@@ -359,12 +359,12 @@ test_own_users(void **state)
 		SPAN_INIT("yes") };
 	static const enum direction ours[] = { DIRECTION_SUBMISSION,
 		DIRECTION_LOCAL };
-	struct fixture f;
+	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
 	f.message->auth_user = SPAN("ann");
 	for (size_t i = 0; i < ARRAY_COUNT(ours); i++) {
@@ -384,7 +384,7 @@ test_own_users(void **state)
 	f.message->direction = DIRECTION_RELAY;
 	headers_plan(f.message, &v, &e);
 	assert_non_null(added(&f, &e, "X-Verdict"));
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
@@ -392,12 +392,12 @@ test_directions(void **state)
 {
 	static const struct span all[] = { SPAN_INIT("inbound"),
 		SPAN_INIT("submission"), SPAN_INIT("local") };
-	struct fixture f;
+	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
 	settings_of(&f)->directions = (struct setting_list){ all, 3 };
 	f.message->direction = DIRECTION_SUBMISSION;
@@ -414,18 +414,18 @@ test_directions(void **state)
 	f.session.hostname = SPAN("");
 	headers_plan(f.message, &v, &e);
 	assert_memory_equal(added(&f, &e, AR), "localhost;", 10);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
 test_verdict(void **state)
 {
 	static const char *const tags[] = { "a;b", "c d" };
-	struct fixture f;
+	struct message_kit f;
 	struct verdict v;
 
 	(void)state;
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
 	(void)snprintf(f.message->id, sizeof(f.message->id), "0H3K9ZQ1T");
 	assert_string_equal(headers_verdict(f.message, &v).p,
@@ -448,7 +448,7 @@ test_verdict(void **state)
 	    "\trecipients=disagreed; tags=a%3Bb,c%20d; "
 	    "flags=limit,subject-multiple;\n"
 	    "\tincomplete=dnsbl:zen");
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
@@ -456,13 +456,13 @@ test_verdict_bounds(void **state)
 {
 	static char name[5000];
 	const char *tags[500];
-	struct fixture f;
+	struct message_kit f;
 	struct verdict v;
 	struct span value, line;
 
 	(void)state;
 	memset(name, ';', sizeof(name) - 1);
-	fixture_begin(&f);
+	message_kit_begin(&f, NULL);
 	verdict_begin(&v);
 	for (size_t i = 0; i < ARRAY_COUNT(tags); i++)
 		tags[i] = name;
@@ -477,7 +477,7 @@ test_verdict_bounds(void **state)
 	assert_true(span_ends(value, SPAN("flags=limit")));
 	while (span_cut(&value, '\n', &line))
 		assert_true(line.n <= 998);
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
@@ -554,7 +554,7 @@ test_json(void **state)
 }
 
 static const char *
-line_of(struct fixture *f, enum log_line_form form, const struct verdict *v,
+line_of(struct message_kit *f, enum log_line_form form, const struct verdict *v,
     size_t rcpt)
 {
 	const char *text;
@@ -569,11 +569,11 @@ line_of(struct fixture *f, enum log_line_form form, const struct verdict *v,
 }
 
 static void
-log_begin(struct fixture *f, struct verdict *v)
+log_begin(struct message_kit *f, struct verdict *v)
 {
 	static struct rcpt rcpt[2];
 
-	fixture_begin(f);
+	message_kit_begin(f, NULL);
 	verdict_begin(v);
 	rcpt[0].address.raw = SPAN("ann@example.net");
 	rcpt[1].address.raw = SPAN("bob@example.net");
@@ -585,7 +585,7 @@ log_begin(struct fixture *f, struct verdict *v)
 static void
 test_log_line(void **state)
 {
-	struct fixture f;
+	struct message_kit f;
 	struct verdict v;
 
 	(void)state;
@@ -599,7 +599,7 @@ test_log_line(void **state)
 	f.message->helo = SPAN("a b\"\r\nverdict=accept\xE4");
 	f.message->sender.raw = SPAN("joe@example.org");
 	facts_word(f.message->facts,
-	    schema_find(f.snapshot.schema, SPAN("spf")), "softfail");
+	    schema_find(f.snapshot->schema, SPAN("spf")), "softfail");
 	v.action = v.wanted = OUTCOME_REJECT;
 	v.rule = "partner-spoof";
 	v.reply.code = 550;
@@ -624,7 +624,7 @@ test_log_line(void **state)
 	    "\"score\":1.5,\"verdict\":\"reject\","
 	    "\"rule\":\"partner-spoof\",\"reply\":\"550 5.7.1\","
 	    "\"reason\":\"dmarc = fail\",\"stage\":\"rcpt\",\"ms\":12}");
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static void
@@ -632,7 +632,7 @@ test_log_bounds(void **state)
 {
 	static char big[100000];
 	struct span all = span_make(big, sizeof(big));
-	struct fixture f;
+	struct message_kit f;
 	struct verdict v;
 
 	(void)state;
@@ -646,7 +646,7 @@ test_log_bounds(void **state)
 	    strstr(line_of(&f, LOG_LINE_TEXT, &v, SIZE_MAX), "hop=unknown"));
 	assert_non_null(
 	    strstr(line_of(&f, LOG_LINE_JSON, &v, SIZE_MAX), "\"ms\":12}"));
-	fixture_end(&f);
+	message_kit_end(&f);
 }
 
 static const struct CMUnitTest tests[] = {
