@@ -22,6 +22,7 @@ dist_examples_DATA += contrib/rules/examples/20-greylist.rules
 dist_examples_DATA += contrib/rules/examples/30-limits.rules
 dist_examples_DATA += contrib/rules/examples/40-reputation.rules
 dist_examples_DATA += contrib/rules/examples/42-replays.rules
+dist_examples_DATA += contrib/rules/examples/44-senders.rules
 # Files for rules.d, to be copied and changed.
 dist_examples_DATA += contrib/rules/examples/10-dns-lists.rules
 dist_examples_DATA += contrib/rules/examples/15-local-lists.rules

@@ -1,4 +1,5 @@
 policy_libpolicy_a_SOURCES += %D%/check_dkim.c %D%/check_dkim.h
+policy_libpolicy_a_SOURCES += %D%/check_one_click.c
 policy_libpolicy_a_SOURCES += %D%/dkim.c %D%/dkim.h
 policy_libpolicy_a_SOURCES += %D%/dkim_crypto.c %D%/dkim_crypto.h
 policy_libpolicy_a_SOURCES += %D%/dkim_fit.c %D%/dkim_fit.h

@@ -1,3 +1,4 @@
+UNIT_TESTS += %D%/facts_test
 UNIT_TESTS += %D%/room_test
 UNIT_TESTS += %D%/crash_test
 UNIT_TESTS += %D%/session_test
