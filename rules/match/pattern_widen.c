@@ -196,17 +196,21 @@ widen_close(struct widen *w)
 		w->depth--;
 }
 
-/* Does a # start a comment anywhere in the pattern? Perhaps is yes. */
-static bool
-widen_comments(struct span regex, unsigned flags)
+bool
+pattern_has_gaps(struct span regex, unsigned flags)
 {
 	size_t at = span_search(regex, SPAN("(?"));
 
-	if (span_find(regex, '#') == SIZE_MAX)
-		return false;
 	return (flags & PATTERN_EXTENDED) != 0 ||
 	       (at != SIZE_MAX &&
 		   span_find(span_slice(regex, at, regex.n), 'x') != SIZE_MAX);
+}
+
+bool
+pattern_has_comments(struct span regex, unsigned flags)
+{
+	return span_find(regex, '#') != SIZE_MAX &&
+	       pattern_has_gaps(regex, flags);
 }
 
 bool
@@ -214,7 +218,7 @@ widen_pattern(struct span regex, unsigned flags, struct buf *out)
 {
 	struct widen w = { .s = regex, .out = out };
 	/* Patterns in other scripts would match any text in those. */
-	bool ok = !widen_comments(regex, flags) && utf8_ascii(regex);
+	bool ok = !pattern_has_comments(regex, flags) && utf8_ascii(regex);
 
 	while (ok && w.at < regex.n)
 		switch (regex.p[w.at]) {

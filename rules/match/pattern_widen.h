@@ -26,4 +26,9 @@ bool widen_pattern(struct span regex, unsigned flags, struct buf *out);
  */
 bool widen_text(struct span s, char *out, size_t *n);
 
+/* Whether the pattern may have blanks that are no characters of it, and
+ * whether a "#" may begin a comment in it. */
+bool pattern_has_gaps(struct span regex, unsigned flags);
+bool pattern_has_comments(struct span regex, unsigned flags);
+
 #endif

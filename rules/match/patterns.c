@@ -13,6 +13,7 @@
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
 #include "rules/match/needle.h"
+#include "rules/match/pattern_bound.h"
 #include "rules/match/pattern_widen.h"
 #include "rules/match/patterns_set.h"
 
@@ -139,6 +140,7 @@ patterns_free(struct patterns **set)
 	patterns_db_free(&p->exact);
 	patterns_db_free(&p->wide);
 	free(p->width);
+	free(p->bounded);
 	free(p->unneeded);
 	arena_free(&p->arena);
 	free(p);
@@ -215,12 +217,30 @@ patterns_by_database(const struct patterns *p, const struct patterns_db *db,
 	return ok;
 }
 
-/* What the database does not cover, needles must. */
+/*
+ * What the database does not cover, needles must; of the others they are asked
+ * about those that it knows with white space that ends, where this text has
+ * more of it.
+ */
+static void
+patterns_uncovered(const struct patterns *p, const struct patterns_db *db,
+    struct scan_scratch *s, struct span text, const uint64_t *bounded)
+{
+	if (bounded == NULL && db->covers_all)
+		return;
+	patterns_by_needles(
+	    p, bounded == NULL ? db->others : p->prefilter, s, text);
+	for (size_t w = 0; w < p->words; w++)
+		s->candidates[w] &=
+		    ~db->covered[w] | (bounded == NULL ? 0 : bounded[w]);
+}
+
 static void
 patterns_candidates(
     const struct patterns *p, struct scan_scratch *s, struct span text)
 {
 	const struct patterns_db *db;
+	const uint64_t *bounded = NULL;
 
 	memset(s->candidates, 0, p->words * sizeof(*s->candidates));
 	memset(s->end, 0, p->count * sizeof(*s->end));
@@ -230,13 +250,16 @@ patterns_candidates(
 		patterns_by_needles(p, p->prefilter, s, text);
 		return;
 	}
-	if (!db->covers_all) {
-		patterns_by_needles(p, db->others, s, text);
-		for (size_t w = 0; w < p->words; w++)
-			s->candidates[w] &= ~db->covered[w];
-	}
+	if (db == &p->exact && p->bounded != NULL &&
+	    pattern_bound_exceeded(text))
+		bounded = p->bounded;
+	patterns_uncovered(p, db, s, text, bounded);
 	if (!patterns_by_database(p, db, s, text))
 		patterns_by_needles(p, p->prefilter, s, text);
+	/* Their first match may be one that the database does not know. */
+	for (size_t i = 0; bounded != NULL && i < p->count; i++)
+		if (bit_get(bounded, i))
+			s->end[i] = 0;
 }
 
 static bool

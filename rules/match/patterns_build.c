@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "rules/base/arena.h"
+#include "rules/base/buf.h"
 #include "rules/base/panic.h"
 #include "rules/match/needle.h"
+#include "rules/match/pattern_bound.h"
 #include "rules/match/patterns_set.h"
 
 static const struct patterns_options patterns_defaults = {
@@ -136,6 +138,18 @@ patterns_add_needle(struct patterns_builder *b, struct span text, size_t bit)
 		    (uint32_t)bit };
 }
 
+static bool
+patterns_is_bounded(const struct patterns_item *item)
+{
+	struct buf text;
+	bool bounded;
+
+	buf_init(&text, SIZE_MAX / 4);
+	bounded = pattern_bound(item->text, item->flags, &text);
+	buf_free(&text);
+	return bounded;
+}
+
 /* Takes over what the needles say about the pattern. */
 static void
 patterns_learn(
@@ -146,6 +160,7 @@ patterns_learn(
 
 	needles_of(item->text, item->flags, b->options.raw, a, &needles);
 	item->exotic = needles.exotic;
+	item->bounded = patterns_is_bounded(item);
 	item->stretches = needles.unbounded && needles.restarts &&
 			  regex_restarts(item->regex);
 	item->always = needles.count == 0 || b->options.no_prefilter;

@@ -17,11 +17,12 @@
 
 #include "rules/base/buf.h"
 #include "rules/base/panic.h"
+#include "rules/match/pattern_bound.h"
 #include "rules/match/pattern_widen.h"
 #include "rules/match/patterns_set.h"
 
 /* Changes whenever a database of before must not be used any more. */
-#define FORMAT "verdict patterns 3"
+#define FORMAT "verdict patterns 4"
 
 struct hs_head {
 	char magic[8];
@@ -68,8 +69,9 @@ patterns_hs_wanted(const struct patterns *p)
 }
 
 /*
- * All patterns that the library takes: as they are for the exact database,
- * where octets mean what characters do, and else widened
+ * All patterns that the library takes: for the exact database, where octets
+ * mean what characters do, as they are or with white space that ends
+ * (rules/match/pattern_bound.h), and else widened
  * (rules/match/pattern_widen.h). The texts are in arena a.
  *
  * Rejected: UTF-8 mode in the exact one for patterns with characters beyond
@@ -80,28 +82,34 @@ patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
     struct regex_db_item *items)
 {
 	size_t count = 0;
-	struct buf wide;
+	struct buf text;
 
-	buf_init(&wide, SIZE_MAX / 4);
+	buf_init(&text, SIZE_MAX / 4);
 	for (size_t i = 0; i < p->count; i++) {
 		struct regex_db_item item = { .pattern = p->items[i].text,
 			.flags = p->items[i].flags,
 			.id = (unsigned)i };
 
-		buf_clear(&wide);
+		buf_clear(&text);
 		if (p->items[i].exotic)
 			continue;
 		if (exact && !p->options.raw && p->items[i].ascii == NULL)
 			continue;
-		if (!exact) {
-			if (!widen_pattern(item.pattern, item.flags, &wide))
+		if (!exact && !widen_pattern(item.pattern, item.flags, &text))
+			continue;
+		if (exact && p->items[i].bounded)
+			(void)pattern_bound(item.pattern, item.flags, &text);
+		if (text.n > 0)
+			item.pattern = arena_dup(a, buf_span(&text));
+		if (!regex_db_takes(&item)) {
+			item.pattern = p->items[i].text;
+			/* What is bounded may be too large. */
+			if (!exact || text.n == 0 || !regex_db_takes(&item))
 				continue;
-			item.pattern = arena_dup(a, buf_span(&wide));
 		}
-		if (regex_db_takes(&item))
-			items[count++] = item;
+		items[count++] = item;
 	}
-	buf_free(&wide);
+	buf_free(&text);
 	return count;
 }
 
@@ -287,6 +295,16 @@ patterns_hs_use(struct patterns *p, const struct patterns_db *exact,
 	p->wide = *wide;
 	p->width = xcalloc(p->count + 1, sizeof(uint32_t));
 	memcpy(p->width, width, p->count * sizeof(uint32_t));
+	free(p->bounded);
+	p->bounded = NULL;
+	for (size_t i = 0; i < p->count; i++) {
+		if (!p->items[i].bounded || exact->db == NULL ||
+		    !bit_get(exact->covered, i))
+			continue;
+		if (p->bounded == NULL)
+			p->bounded = xcalloc(p->words, sizeof(*p->bounded));
+		bit_set(p->bounded, i);
+	}
 }
 
 bool

@@ -21,6 +21,7 @@ struct patterns_item {
 	unsigned sets;       /* of needles, each of which must be found */
 	bool always;         /* no needle: runs in each scan */
 	bool exotic;         /* syntax that only PCRE2 is trusted with */
+	bool bounded;   /* has white space without bound (pattern_bound.h) */
 	bool stretches; /* may be slow on long texts, and may be interrupted */
 };
 
@@ -48,7 +49,9 @@ struct patterns {
 	/* The patterns as they are, for octets: all texts of a set for bytes,
 	 * and those of other sets that are ASCII. */
 	struct patterns_db exact;
-	uint32_t *width; /* of the longest match, for those of exact */
+	uint64_t *bounded; /* those of which exact's database has a form that is
+	                      bounded; NULL: none */
+	uint32_t *width;   /* of the longest match, for those of exact */
 	/* The widened ones (rules/match/pattern_widen.h), for other texts. */
 	struct patterns_db wide;
 	_Atomic(struct scan_scratch *) *pool;

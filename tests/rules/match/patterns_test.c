@@ -463,6 +463,24 @@ replace(char *text, size_t n, struct span from, struct span to)
 		memcpy(text + at, to.p, to.n);
 }
 
+/* Makes much white space of some blanks; returns the length. */
+static size_t
+spread(struct gen *g, char *text, size_t n, size_t size)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t more = gen_number(g, 40);
+
+		if (text[i] != ' ' || gen_number(g, 4) > 0 || n + more > size)
+			continue;
+		memmove(text + i + more, text + i, n - i);
+		for (size_t k = 0; k < more; k++)
+			text[i + k] = " \n\t"[gen_number(g, 3)];
+		n += more;
+		i += more;
+	}
+	return n;
+}
+
 /* Texts that make trouble: ASCII, any, and without what equals ASCII; and
  * some that look like mail. */
 static size_t
@@ -472,9 +490,11 @@ many_text(struct gen *g, unsigned i, char *out, size_t size)
 
 	if (i % 8 == 0) {
 		gen_text(g, true, out, size);
-		return size;
+		return i % 16 == 0 ? size : spread(g, out, size / 2, size);
 	}
 	n = gen_wild_text(g, out, size);
+	if (i % 5 == 0)
+		n = spread(g, out, n, size);
 	for (size_t k = 0; k < n && i % 3 == 0; k++)
 		out[k] = (char)(out[k] & 0x7f);
 	if (i % 3 == 1) {
@@ -557,6 +577,49 @@ test_same(void **state)
 	assert_true(yes > 10000);
 	if (attached)
 		assert_true(covered > BATCHES * BATCH / 2);
+	table_end();
+}
+
+/* What a database knows with white space that ends matches longer runs, too,
+ * and the first of them. */
+static void
+test_blanks(void **state)
+{
+	static const struct {
+		const char *label, *regex, *text;
+		size_t offset, length;
+	} row[] = {
+		{ "a short run", "do\\s+it", "  do   it", 2, 7 },
+		{ "a long run", "do\\s+it",
+		    "do                                 it", 0, 37 },
+		{ "a long run before a short one", "do\\s+it",
+		    "- do                              it do it", 2, 34 },
+		{ "blanks", "do +it", "do                           it", 0,
+		    31 },
+	};
+	struct pattern_result result;
+	struct pattern_error error;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct patterns_builder *b = patterns_builder_new(NULL);
+		struct patterns_job job = { .text = span_of(row[i].text) };
+		struct patterns *p;
+		size_t index;
+
+		assert_true(
+		    patterns_add(b, span_of(row[i].regex), 0, &index, &error));
+		p = patterns_build(&b);
+		(void)attach(p);
+		patterns_scan(p, &job, &result);
+		table_number(
+		    row[i].label, "answer", result.answer, PATTERN_YES);
+		table_number(row[i].label, "offset", (long long)result.offset,
+		    (long long)row[i].offset);
+		table_number(row[i].label, "length", (long long)result.length,
+		    (long long)row[i].length);
+		patterns_free(&p);
+	}
 	table_end();
 }
 
@@ -704,6 +767,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_stretches),
 	cmocka_unit_test(test_wanted_and_first),
 	cmocka_unit_test(test_same),
+	cmocka_unit_test(test_blanks),
 	cmocka_unit_test(test_damage),
 	cmocka_unit_test(test_cache),
 	cmocka_unit_test(test_threads),
