@@ -156,6 +156,12 @@ arena_alloc(struct arena *a, size_t n)
 	return memset(arena_raw(a, n), 0, n);
 }
 
+char *
+arena_octets(struct arena *a, size_t n)
+{
+	return arena_raw(a, n);
+}
+
 void *
 arena_array(struct arena *a, size_t count, size_t size)
 {

@@ -38,6 +38,8 @@ size_t arena_size(const struct arena *a);
 
 /* Zeroed and aligned for any type. */
 void *arena_alloc(struct arena *a, size_t n) ATTR_USE_RESULT;
+/* For text that is written at once: not zeroed. */
+char *arena_octets(struct arena *a, size_t n) ATTR_USE_RESULT;
 /* count * size, checked. */
 void *arena_array(struct arena *a, size_t count, size_t size) ATTR_USE_RESULT;
 /* A copy with a NUL behind it that does not count in n. */

@@ -35,17 +35,30 @@ const struct content_limits content_limits_standard = {
 
 /* ---- text ------------------------------------------------------------------ */
 
-/* Appends one part's text as a paragraph of its own. */
 static void
-content_add_text(struct buf *out, struct span text)
+content_append(struct buf *out, struct span text)
 {
-	if (text.n == 0)
-		return;
 	if (out->n > 0)
 		(void)buf_addc(out, '\n');
 	if (text.n > out->max - out->n)
 		out->over = true;
 	(void)buf_add_some(out, utf8_cut(text, out->max - out->n));
+}
+
+/* Adds one part's text, which lies in the arena, as a paragraph of its own. */
+static void
+content_add_text(struct content_joined *out, struct span text)
+{
+	if (text.n == 0)
+		return;
+	if (out->only.n == 0 && out->all.n == 0 && text.n <= out->all.max) {
+		out->only = text;
+		return;
+	}
+	if (out->only.n > 0)
+		content_append(&out->all, out->only);
+	out->only = SPAN("");
+	content_append(&out->all, text);
 }
 
 /* The next c from at on, or the end. */
@@ -61,7 +74,7 @@ content_next(struct span s, size_t at, char c)
 static struct span
 content_clean_text(struct span s, struct arena *a)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = arena_octets(a, s.n + 1);
 	size_t n = 0, i = 0;
 	/* The next CR and the next octet beyond ASCII, from i on. */
 	size_t cr = content_next(s, 0, '\r'), wide = utf8_ascii_run(s, 0);
@@ -165,7 +178,7 @@ content_octets(struct content_reader *r, const struct mime_part *part)
 static struct span
 content_unfold(struct span s, struct arena *a)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = arena_octets(a, s.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
@@ -311,13 +324,15 @@ content_read_subject(
 }
 
 static struct span
-content_finish_text(struct content_reader *r, struct buf *b)
+content_finish_text(struct content_reader *r, struct content_joined *joined)
 {
-	struct span text = arena_dup(r->arena, buf_span(b));
+	struct span text = joined->only;
 
-	if (b->over)
+	if (text.n == 0)
+		text = arena_dup(r->arena, buf_span(&joined->all));
+	if (joined->all.over)
 		r->out->text_over = true;
-	buf_free(b);
+	buf_free(&joined->all);
 	return text;
 }
 
@@ -326,7 +341,7 @@ content_join_texts(struct content_reader *r)
 {
 	struct content *out = r->out;
 	struct span plain, html;
-	struct buf all;
+	char *p;
 
 	out->plain = content_finish_text(r, &r->plain);
 	out->html_text = content_finish_text(r, &r->html);
@@ -337,10 +352,11 @@ content_join_texts(struct content_reader *r)
 		out->text = plain.n > 0 ? plain : html;
 		return;
 	}
-	buf_init(&all, plain.n + html.n + 1);
-	(void)buf_add(&all, plain);
-	content_add_text(&all, html);
-	out->text = content_finish_text(r, &all);
+	p = arena_octets(r->arena, plain.n + 1 + html.n);
+	memcpy(p, plain.p, plain.n);
+	p[plain.n] = '\n';
+	memcpy(p + plain.n + 1, html.p, html.n);
+	out->text = span_make(p, plain.n + 1 + html.n);
 }
 
 void
@@ -358,9 +374,9 @@ content_read(const struct header_list *headers, struct span body,
 	*out = (struct content){ .html = false };
 	mime_parse(headers, body, &limits->mime, a, &out->mime);
 	link_set_init(&out->links, limits->links, a);
-	buf_init(&r.plain, limits->text);
-	buf_init(&r.html, limits->text);
-	buf_init(&r.hidden, limits->text);
+	buf_init(&r.plain.all, limits->text);
+	buf_init(&r.html.all, limits->text);
+	buf_init(&r.hidden.all, limits->text);
 	content_read_parts(&r);
 	content_read_subject(&r, headers);
 	content_join_texts(&r);

@@ -12,6 +12,13 @@
 /* Messages inside of files inside of messages that are opened. */
 #define CONTENT_NESTED_MAX 3
 
+/* Texts of parts, one behind the other: most messages have one of a kind,
+ * which stays where it is. */
+struct content_joined {
+	struct span only; /* in the arena; n 0: all that there is, is in all */
+	struct buf all;
+};
+
 struct content_reader {
 	const struct content_limits *limits;
 	struct content *out;
@@ -19,7 +26,7 @@ struct content_reader {
 	struct span gaps; /* the end of the body, of which the structure
 	                              alone is there; n 0: all is whole */
 	struct arena *arena;
-	struct buf plain, html, hidden;
+	struct content_joined plain, html, hidden;
 	unsigned nested; /* so many files around the message */
 };
 

@@ -163,7 +163,7 @@ xml_tag(struct span s, size_t i, char *p, size_t *n)
 struct span
 html_of_xml(struct span xml, struct arena *a)
 {
-	char *p = arena_alloc(a, xml.n + 1);
+	char *p = arena_octets(a, xml.n + 1);
 	size_t n = 0, i = 0;
 
 	while (i < xml.n) {

@@ -199,7 +199,7 @@ html_entity_value(struct span s, struct arena *a)
 	if (amp == SIZE_MAX)
 		return s;
 	/* "&nGt;", the tersest of all, has five octets and becomes six. */
-	p = arena_alloc(a, s.n + s.n / 5 + HTML_ENTITY_OCTETS);
+	p = arena_octets(a, s.n + s.n / 5 + HTML_ENTITY_OCTETS);
 	while (from < s.n) {
 		struct span rest = span_slice(s, from, s.n);
 		size_t length, octets = 0;

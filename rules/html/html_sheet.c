@@ -245,7 +245,7 @@ sheet_comment(struct span css)
 static struct span
 sheet_plain(struct span css, struct arena *a)
 {
-	char *out = arena_alloc(a, css.n + 1);
+	char *out = arena_octets(a, css.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < css.n;) {

@@ -132,7 +132,7 @@ folded_character(struct folded_writer *w, struct span s, size_t at)
 struct span
 folded_text(struct span s, bool join, struct arena *a)
 {
-	struct folded_writer w = { .p = arena_alloc(a, s.n + 1), .same = true };
+	struct folded_writer w = { .p = arena_octets(a, s.n + 1), .same = true };
 
 	for (size_t i = 0; i < s.n;) {
 		size_t run = folded_run(s, i, folded_after_blank(&w));

@@ -91,7 +91,7 @@ rune_drawn(struct span s, struct arena *a)
 
 	if (utf8_ascii(s))
 		return s;
-	p = arena_alloc(a, s.n + 1);
+	p = arena_octets(a, s.n + 1);
 	for (size_t i = 0; i < s.n;) {
 		size_t length = utf8_next(s, i, &rune);
 
