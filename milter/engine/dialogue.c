@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "milter/engine/packet.h"
+#include "policy/base/crowd.h"
 
 #define ACTIONS_WANTED \
 	(PACKET_ADD_HEADERS | PACKET_CHANGE_HEADERS | PACKET_QUARANTINE)
@@ -140,6 +141,7 @@ dialogue_session_over(struct dialogue *d)
 	if (d->connected)
 		d->handlers->close(&d->link);
 	d->connected = false;
+	d->group = 0;
 }
 
 static enum dialogue_state
@@ -179,6 +181,7 @@ on_connect(struct dialogue *d, struct span data)
 	}
 	d->in_message = false;
 	d->connected = true;
+	d->group = crowd_group(client.ip);
 	d->handlers->connect(&d->link, client.hostname, client.ip, client.port);
 	dialogue_go_on(d, PACKET_NO_REPLY_CONNECT);
 	return DIALOGUE_GOES_ON;

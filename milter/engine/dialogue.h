@@ -38,6 +38,7 @@ struct dialogue {
 	bool negotiated;
 	uint32_t protocol;
 	bool connected;  /* a session is open */
+	uint16_t group;  /* of its client (crowd_group); 0: not known */
 	bool in_message; /* MAIL was said and the message is not over */
 	unsigned stage;  /* of the message: the furthest that was said */
 	bool waits;

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -37,6 +38,10 @@
 #define TICK_MS 5000
 /* libmilter's. An MTA holds a connection as long as its client does. */
 #define SILENT_MS INT64_C(7210000)
+/* Descriptors that connections leave to DNS, the store and the rest, and how
+ * soon it is tried again when they are all in use. */
+#define DESCRIPTORS_KEPT 64
+#define ACCEPT_AGAIN_MS  20
 /* What a drain waits beside the deadline of a message. */
 #define DRAIN_EXTRA_MS 2000
 
@@ -46,6 +51,7 @@ static enum native_source source_timer = NATIVE_TIMER;
 static struct {
 	int listener, timer;
 	int64_t deadline_ms;     /* of a message */
+	size_t links_max;        /* 0: no bound of ours */
 	int64_t wake_ms;         /* of the timer; under the links' lock */
 	atomic_bool accept_soon; /* descriptors were all in use */
 	atomic_llong alive_ms;
@@ -78,10 +84,18 @@ timer_set(struct native_links *all, int64_t due_ms)
 	(void)timerfd_settime(native.timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+static void
+timer_soon(int64_t ms)
+{
+	(void)pthread_mutex_lock(&native.links.lock);
+	timer_set(&native.links, now_ms() + ms);
+	(void)pthread_mutex_unlock(&native.links.lock);
+}
+
 /* One hold of the lock: a link that is parked between the look and the new
  * time would be in neither, and wait for the next tick. */
 static void
-timer_event(void)
+timer_tell(void)
 {
 	int64_t now = now_ms(), next;
 	uint64_t times;
@@ -96,14 +110,37 @@ timer_event(void)
 
 /* ---- events -------------------------------------------------------------- */
 
+/* As many as descriptors allow. */
+static bool
+links_have_room(void)
+{
+	size_t max = native.links_max;
+
+	return max == 0 || atomic_load(&native.links.count) < max;
+}
+
+/* Who has more connections than others loses one, and the next is taken. */
+static void
+accept_later(void)
+{
+	native_links_shed(&native.links);
+	atomic_store(&native.accept_soon, true);
+	timer_soon(ACCEPT_AGAIN_MS);
+}
+
 /* The listener tells of new connections once: all are taken. */
 static void
 accept_all(void)
 {
 	for (;;) {
-		int fd = accept4(
-		    native.listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int fd;
 
+		if (!links_have_room()) {
+			accept_later();
+			return;
+		}
+		fd = accept4(
+		    native.listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0) {
 			native_link_new(&native.links, fd);
 			continue;
@@ -111,9 +148,18 @@ accept_all(void)
 		if (errno == EINTR || errno == ECONNABORTED)
 			continue;
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
-			atomic_store(&native.accept_soon, true);
+			accept_later();
 		return;
 	}
+}
+
+static void
+timer_event(void)
+{
+	timer_tell();
+	if (!atomic_load(&native.links.stopping) &&
+	    atomic_exchange(&native.accept_soon, false))
+		accept_all();
 }
 
 static void
@@ -164,6 +210,19 @@ loop_watch(int fd, enum native_source *source)
 	return epoll_ctl(native.links.epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
+static size_t
+links_bound(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return 0;
+	return limit.rlim_cur > 2 * DESCRIPTORS_KEPT
+		   ? (size_t)limit.rlim_cur - DESCRIPTORS_KEPT
+		   : (size_t)limit.rlim_cur / 2;
+}
+
 static bool
 native_open(const struct config *c, const struct engine_handlers *handlers,
     struct arena *a, const char **why)
@@ -174,6 +233,7 @@ native_open(const struct config *c, const struct engine_handlers *handlers,
 		native.links.packet_max = DIALOGUE_PIECE_MAX;
 	native.links.sooner = timer_set;
 	native.deadline_ms = c->deadline.ms;
+	native.links_max = links_bound();
 	native.listener = listener_open(c, a, why);
 	if (native.listener < 0)
 		return false;

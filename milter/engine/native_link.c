@@ -20,6 +20,7 @@
 
 #include "milter/daemon/log.h"
 #include "policy/base/clock.h"
+#include "policy/base/crowd.h"
 #include "rules/base/panic.h"
 
 /* Pieces read in one turn: then the others come first. */
@@ -241,6 +242,7 @@ native_link_turn(struct native_link *l, char *piece)
 		return;
 	}
 	atomic_store(&l->in_message, l->dialogue.in_message);
+	atomic_store(&l->group, l->dialogue.group);
 	link_arm(l, l->dialogue.out.n > 0 ? EPOLLOUT : EPOLLIN, LINK_IDLE);
 }
 
@@ -284,5 +286,52 @@ native_links_drop(struct native_links *all, int64_t silent_since_ms)
 	for (const struct native_link *l = all->first; l != NULL; l = l->next)
 		if (atomic_load(&l->active_ms) < silent_since_ms)
 			(void)shutdown(l->fd, SHUT_RDWR);
+	(void)pthread_mutex_unlock(&all->lock);
+}
+
+/* Whose turn it is to go rather than than's. */
+static bool
+link_rather(const struct native_link *l, const struct native_link *than)
+{
+	bool busy = atomic_load(&l->in_message);
+
+	if (than == NULL || busy != atomic_load(&than->in_message))
+		return than == NULL || !busy;
+	return atomic_load(&l->active_ms) < atomic_load(&than->active_ms);
+}
+
+/* Under the lock. 0: nobody has too many. */
+static uint16_t
+links_greediest(const struct native_links *all)
+{
+	struct crowd of = { { 0 } };
+	uint16_t most = 0;
+	size_t count = 0;
+
+	for (const struct native_link *l = all->first; l != NULL; l = l->next) {
+		uint16_t group = (uint16_t)atomic_load(&l->group);
+
+		crowd_add(&of, group, 1);
+		count++;
+		if (group != 0 && (most == 0 || of.of[group] > of.of[most]))
+			most = group;
+	}
+	return crowd_greedy(&of, most, count) ? most : 0;
+}
+
+void
+native_links_shed(struct native_links *all)
+{
+	const struct native_link *found = NULL;
+	uint16_t group;
+
+	(void)pthread_mutex_lock(&all->lock);
+	group = links_greediest(all);
+	for (const struct native_link *l = all->first; l != NULL && group != 0;
+	     l = l->next)
+		if (atomic_load(&l->group) == group && link_rather(l, found))
+			found = l;
+	if (found != NULL)
+		(void)shutdown(found->fd, SHUT_RDWR);
 	(void)pthread_mutex_unlock(&all->lock);
 }

@@ -31,6 +31,7 @@ struct native_link {
 	atomic_llong due_ms;               /* while parked; else INT64_MAX */
 	atomic_llong active_ms;            /* when something came last */
 	atomic_bool in_message;            /* or in a turn */
+	atomic_ushort group;               /* the dialogue's */
 	struct native_link *next, *before; /* under all->lock */
 };
 
@@ -59,6 +60,12 @@ void native_link_turn(struct native_link *l, char *piece);
 int64_t native_links_due(struct native_links *all, int64_t now_ms);
 /* After `stopping`, again and again: ends those between messages. */
 void native_links_stop(struct native_links *all);
+/*
+ * There is no room for another one: ends one of the network that has the most,
+ * if that has more than an eighth, best one between messages, of which nothing
+ * has been heard for the longest. Its MTA defers what it had.
+ */
+void native_links_shed(struct native_links *all);
 /* Ends those of which nothing has been heard since then. */
 void native_links_drop(struct native_links *all, int64_t silent_since_ms);
 

@@ -195,6 +195,46 @@ def test_too_few_descriptors_cost_no_mail():
         assert m.process.poll() is None
 
 
+def test_connections_of_one_network():
+    """One network's connections take all descriptors; another's message is
+    judged at once, for the first one loses some of its own."""
+    if os.environ.get("ENGINE", "native") != "native":
+        print("   skipped: libmilter takes connections as long as it can")
+        return
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        assert judged(one_message(m.port)[0])
+        descriptors = "/proc/%d/fd" % m.process.pid
+        room = len(os.listdir(descriptors)) + 20
+        subprocess.run(["prlimit", "--pid", str(m.process.pid),
+                        "--nofile=%d:%d" % (room, room)], check=True)
+        idle = []
+
+        def flood():
+            while len(idle) < 100:
+                try:
+                    c = MilterClient(m.port)
+                    c.connect("203.0.113.%d" % (len(idle) + 1))
+                    idle.append(c)
+                except (OSError, AssertionError):
+                    time.sleep(0.05)
+        flooding = threading.Thread(target=flood, daemon=True)
+        flooding.start()
+        wait_for("connections", lambda: len(idle) > 15)
+        for _ in range(5):
+            word = token()
+            started = time.monotonic()
+            replies = send(mta.port, world.message(subject=word), ip=GOOD_IP)
+            assert replies[-1][0] == 250, replies
+            assert time.monotonic() - started < 10
+            assert headers(sink.wait(word)[2], "X-Verdict")
+        flooding.join(60)
+        for c in idle:
+            c.close()
+        assert m.process.poll() is None
+
+
 def multipart(count):
     return ('Content-Type: multipart/mixed; boundary="b"',
             "".join("--b\r\nContent-Type: text/plain\r\n\r\npart %d\r\n" % n
