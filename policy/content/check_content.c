@@ -232,17 +232,17 @@ flag_content(struct message *m, const struct content *c)
 		flag_bits(m, file->archive_flags, archive_flag_names,
 		    ARCHIVE_FLAG_COUNT);
 		if (file->ambiguous)
-			message_flag(m, "name-ambiguous");
+			message_raise(m, FLAG_NAME_AMBIGUOUS);
 		limit = limit || (file->archive_flags & ARCHIVE_LIMIT) != 0;
 	}
 	if (c->links.over)
-		message_flag(m, "url-limit");
+		message_raise(m, FLAG_URL_LIMIT);
 	if (c->text_over)
-		message_flag(m, "text-limit");
+		message_raise(m, FLAG_TEXT_LIMIT);
 	if (c->document_unseen)
-		message_flag(m, "document-unread");
+		message_raise(m, FLAG_DOCUMENT_UNREAD);
 	if (limit)
-		message_flag(m, "limit");
+		message_raise(m, FLAG_LIMIT);
 }
 
 /* ---- the check ------------------------------------------------------------- */

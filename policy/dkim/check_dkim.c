@@ -159,7 +159,7 @@ dkim_gather(struct message *m, void *slot, enum stage stage)
 		return;
 	dkim_message_header(s->message, &m->headers);
 	if (dkim_message_cut(s->message))
-		message_flag(m, "limit");
+		message_raise(m, FLAG_LIMIT);
 }
 
 struct dkim_message *

@@ -153,7 +153,7 @@ run_skip_content(const struct session_run *run)
 	struct message *m = run->session.message;
 
 	m->skip_content = true;
-	message_flag(m, "crashed-before");
+	message_raise(m, FLAG_CRASHED_BEFORE);
 	message_incomplete(m, "content");
 	if (judge->alert != NULL)
 		judge->alert(judge->ctx, "crashed before",
@@ -230,8 +230,8 @@ run_begin(struct session_run *run, struct span queue_id, struct verdict *out)
 	m->eom_ms = run->eom_ms = run_now_ms(run);
 	run_queue_id(m, queue_id);
 	if (m->body.over || m->body_cut) {
-		message_flag(m, "body-limit");
-		message_flag(m, "limit");
+		message_raise(m, FLAG_BODY_LIMIT);
+		message_raise(m, FLAG_LIMIT);
 	}
 	/* Reading it takes about as much again. */
 	(void)room_has(m, m->body.n);

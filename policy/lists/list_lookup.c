@@ -79,7 +79,7 @@ asked_get(struct message *m, size_t list, struct span subject)
 			return s->asked[list][i];
 	if (s->count[list] < settings_of(m)->names)
 		return asked_add(m, s, list, subject);
-	message_flag(m, "lists-limit");
+	message_raise(m, FLAG_LISTS_LIMIT);
 	return NULL;
 }
 

@@ -14,6 +14,12 @@
 const char *const direction_names[4] = { "inbound", "submission", "local",
 	"relay" };
 
+const struct own_flag_row own_flags[FLAG_COUNT] = {
+#define FLAG(id, name, help) [FLAG_##id] = { name, help },
+#include "policy/message/flags.def"
+#undef FLAG
+};
+
 static void
 name_add_once(struct message *m, const char ***list, size_t *count, size_t *cap,
     const char *name)
@@ -29,6 +35,12 @@ void
 message_flag(struct message *m, const char *name)
 {
 	name_add_once(m, &m->flag, &m->flag_count, &m->flag_cap, name);
+}
+
+void
+message_raise(struct message *m, enum own_flag flag)
+{
+	message_flag(m, own_flags[flag].name);
 }
 
 void

@@ -139,7 +139,19 @@ struct message {
 	bool mail_seen, body_started, judged;
 };
 
-/* Adds a flag once; name is static or in the message's arena. */
+/* Those of flags.def. */
+enum own_flag {
+#define FLAG(id, name, help) FLAG_##id,
+#include "policy/message/flags.def"
+#undef FLAG
+	FLAG_COUNT
+};
+struct own_flag_row {
+	const char *name, *help;
+};
+extern const struct own_flag_row own_flags[FLAG_COUNT];
+void message_raise(struct message *m, enum own_flag flag);
+/* Adds a flag once; name is static, of a table that `verdict words` shows. */
 void message_flag(struct message *m, const char *name);
 void message_incomplete(struct message *m, const char *what);
 

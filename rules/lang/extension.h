@@ -62,6 +62,10 @@ struct rule_condition_row {
 	enum truth (*test)(void *ctx, const void *args, size_t rcpt);
 };
 
+/* Those of the language itself; others come with the modules. */
+extern const struct rule_action_row action_rows[];
+extern const size_t action_row_count;
+
 /* What a kind of list is. Static kinds lie in memory, the others are asked. */
 struct rule_list_kind {
 	const char *name; /* "domains", "dnsbl" */
@@ -71,6 +75,10 @@ struct rule_list_kind {
 	unsigned types; /* bit 1 << enum fact_type: may be looked up */
 	const char *const *options; /* dynamic: words that values follow */
 };
+
+/* Those of the language itself. */
+extern const struct rule_list_kind list_kind_rows[];
+extern const size_t list_kind_row_count;
 
 /* `codes 127.0.0.2-4 127.0.0.9` of a dynamic list. */
 struct rule_list_option {

@@ -12,7 +12,7 @@
 #define TYPE_TEXTS \
 	(TYPE_BIT(FACT_TEXT) | TYPE_BIT(FACT_DOMAIN) | TYPE_BIT(FACT_ADDRESS))
 
-static const struct rule_list_kind list_kind_rows[] = {
+const struct rule_list_kind list_kind_rows[] = {
 	{ "domains", "list NAME domains [by rcpt] \"FILE\" or DOMAIN ...",
 	    false, LIST_DOMAINS, TYPE_TEXTS, NULL },
 	{ "addresses", "list NAME addresses [by rcpt] \"FILE\" or ADDRESS ...",
@@ -25,6 +25,7 @@ static const struct rule_list_kind list_kind_rows[] = {
 	{ "patterns", "list NAME patterns \"FILE\" or /PATTERN/ ...", false,
 	    LIST_PATTERNS, TYPE_TEXTS, NULL },
 };
+const size_t list_kind_row_count = ARRAY_COUNT(list_kind_rows);
 
 const struct rule_list_kind *
 list_kind_row(const struct ruleset *rs, struct span name)

@@ -161,7 +161,7 @@ action_parse_header(struct rule_parser *p, struct rule_action *out)
 		name, outcome, effects, usage, parse, NULL \
 	}
 /* clang-format off */
-static const struct rule_action_row action_row[] = {
+const struct rule_action_row action_rows[] = {
 	ROW("accept", OUTCOME_ACCEPT, 0, NULL, "accept"),
 	ROW("junk", OUTCOME_JUNK, 0, action_parse_reason, "junk [\"REASON\"]"),
 	ROW("quarantine", OUTCOME_QUARANTINE, 0, action_parse_reason,
@@ -180,13 +180,14 @@ static const struct rule_action_row action_row[] = {
 	    "alert \"TEXT\""),
 };
 /* clang-format on */
+const size_t action_row_count = ARRAY_COUNT(action_rows);
 
 const struct rule_action_row *
 action_find(const struct ruleset *rs, struct span name)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(action_row); i++)
-		if (span_is(name, action_row[i].name))
-			return &action_row[i];
+	for (size_t i = 0; i < ARRAY_COUNT(action_rows); i++)
+		if (span_is(name, action_rows[i].name))
+			return &action_rows[i];
 	for (size_t i = 0; i < rs->options.action_count; i++)
 		if (span_is(name, rs->options.actions[i].name))
 			return &rs->options.actions[i];
@@ -198,7 +199,7 @@ static void
 action_hint_all(struct rule_parser *p)
 {
 	const struct ruleset_options *o = &p->rs->options;
-	size_t count = ARRAY_COUNT(action_row) + o->action_count;
+	size_t count = ARRAY_COUNT(action_rows) + o->action_count;
 	const char *text = "actions are";
 
 	for (size_t i = 0; i < count; i++)
@@ -206,9 +207,9 @@ action_hint_all(struct rule_parser *p)
 		    i == 0           ? " "
 		    : i + 1 == count ? " and "
 				     : ", ",
-		    i < ARRAY_COUNT(action_row)
-			? action_row[i].name
-			: o->actions[i - ARRAY_COUNT(action_row)].name);
+		    i < ARRAY_COUNT(action_rows)
+			? action_rows[i].name
+			: o->actions[i - ARRAY_COUNT(action_rows)].name);
 	diag_hint(p->rs->diags, "%s", text);
 }
 
@@ -220,8 +221,8 @@ action_unknown(struct rule_parser *p, const struct token *t)
 	parse_error(
 	    p, t->place, "there is no action \"%.*s\"", SPAN_FMT(t->text));
 	suggestion_begin(&near, t->text);
-	for (size_t i = 0; i < ARRAY_COUNT(action_row); i++)
-		suggestion_offer(&near, span_of(action_row[i].name));
+	for (size_t i = 0; i < ARRAY_COUNT(action_rows); i++)
+		suggestion_offer(&near, span_of(action_rows[i].name));
 	for (size_t i = 0; i < p->rs->options.action_count; i++)
 		suggestion_offer(
 		    &near, span_of(p->rs->options.actions[i].name));

@@ -1,7 +1,8 @@
 #!/bin/sh
-# The manual is complete: each setting, flag and key of a header field or log
-# line is in verdict.conf(5), each command in verdict(1), each fact in
-# verdict-rules(5), each setting in the example; and mandoc has no complaint.
+# The manual is complete: each setting, flag, check and result is in
+# verdict.conf(5), each command in verdict(1), each fact, action, condition and
+# kind of list in verdict-rules(5), each setting in the example; and mandoc has
+# no complaint. The names come from `verdict words`, which prints the tables.
 # Says what to add where. Run by make check, in the build directory.
 set -u
 srcdir=${srcdir:-$(dirname "$0")/../..}
@@ -25,51 +26,41 @@ want_items() { # page, macro, what they are, what to write
 	done
 }
 
-settings() {
-	NO_COLOR=1 ./verdict lint --show -c /dev/null | awk '{ print $1 }'
-}
-
-# Strings of the tables of flags, and flags that code raises by name.
-flags() {
-	(cd "$srcdir" && {
-		sed -n '/flag_names\[.*\] = {/,/^};/p' rules/*/*.c |
-			sed -n 's/^	"\([a-z0-9-]*\)",$/\1/p'
-		sed -n '/author_flags\[\] = {/,/^};/p' rules/mail/author.c |
-			sed -n 's/^	{ "\([a-z0-9-]*\)",.*/\1/p'
-		sed -n '/define FLAGS/,/clang-format on/p' \
-			policy/header/header_flags.c | tr -d '\n\\' |
-			sed 's/X(BY/\n&/g' | sed -n \
-			's/^X([A-Z_]*, *[A-Z0-9_]*, *[A-Za-z"-]*,[ 	]*"\([a-z0-9-]*\)".*/\1/p'
-		echo
-		sed -n 's/.*message_flag([a-z]*, "\([a-z0-9-]*\)").*/\1/p' \
-			policy/*/*.c
-	}) | grep . | sort -u
+words() { # kind
+	NO_COLOR=1 ./verdict words "$1" | awk '{ print $1 }'
 }
 
 commands() {
-	sed -n 's/^COMMAND(\(.*\))$/\1/p' "$srcdir/tool/commands.def"
-}
-
-facts() {
-	NO_COLOR=1 ./verdict facts | awk '{ print $1 }'
+	NO_COLOR=1 ./verdict help | awk '/^  [a-z]/ { print $1 }'
 }
 
 # A list that is empty would prove nothing.
-some() { # how many at least, function
-	lines=$($2)
+some() { # how many at least, function, argument
+	lines=$("$2" ${3:+"$3"})
 	[ "$(echo "$lines" | wc -l)" -ge "$1" ] ||
-		say "$0: $2 finds too little; has the source changed its shape?"
+		say "$0: $2 ${3-} finds too little"
 	echo "$lines"
 }
 
-some 20 settings | want_items "$conf" Ic setting \
+rules=rules/verdict-rules.5
+some 60 words settings | want_items "$conf" Ic setting \
 	"Ar value" # type, range, default, effect, what temporary failure does
-some 80 flags | want_items "$conf" Cm flag ""
-some 5 commands | want_items tool/verdict.1 Cm command "[options]"
-[ ! -f "$srcdir/rules/verdict-rules.5" ] ||
-	some 50 facts | want_items rules/verdict-rules.5 Cm fact "Pq type , stage"
+some 80 words flags | want_items "$conf" Cm flag ""
+some 6 words results | want_items "$conf" Cm "log key" ""
+some 20 commands | want_items tool/verdict.1 Cm command "[options]"
+some 150 words facts | want_items "$rules" Cm fact "Pq type , stage"
+some 12 words actions | want_items "$rules" Ic action "Ar arguments"
+some 1 words conditions | want_items "$rules" Ic condition "Ar arguments"
+some 9 words lists | want_items "$rules" Ic "kind of list" ""
+some 6 words decisions | want_items "$rules" Ic decision ""
+# Checks are named where something could not be found out.
+page=$(sed -n '/^\.It Cm incomplete/,/^\.El/p' "$srcdir/$conf")
+some 20 words checks | while read -r name; do
+	echo "$page" | grep -qE "(^\.Li |, )$name( |\$)" ||
+		say "$conf: the check \"$name\" is missing below \"incomplete\""
+done
 
-some 20 settings | while read -r name; do
+some 60 words settings | while read -r name; do
 	grep -q "^#$name\( \|\$\)" "$srcdir/contrib/verdict.conf" ||
 		say "contrib/verdict.conf: the setting \"$name\" is missing;" \
 			"add a line \"#$name DEFAULT\" under a comment"

@@ -5,6 +5,7 @@ verdict_SOURCES += %D%/compile.c
 verdict_SOURCES += %D%/corpus.c %D%/corpus.h
 verdict_SOURCES += %D%/corpus_judge.c %D%/corpus_judge.h
 verdict_SOURCES += %D%/facts.c
+verdict_SOURCES += %D%/words.c
 verdict_SOURCES += %D%/lint.c
 verdict_SOURCES += %D%/rules.c
 verdict_SOURCES += %D%/test.c %D%/test.h
