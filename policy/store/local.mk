@@ -1,3 +1,4 @@
+policy_libpolicy_a_SOURCES += %D%/redis_find.c %D%/redis_find.h
 policy_libpolicy_a_SOURCES += %D%/redis_pool.c %D%/redis_pool.h
 policy_libpolicy_a_SOURCES += %D%/redis_reply.c %D%/redis_reply.h
 policy_libpolicy_a_SOURCES += %D%/redis_tls.c %D%/redis_tls.h

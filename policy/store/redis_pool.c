@@ -15,6 +15,7 @@
 
 #include "policy/base/file.h"
 #include "policy/base/thread.h"
+#include "policy/store/redis_find.h"
 #include "rules/base/panic.h"
 
 #define POOL_MAX     ((size_t)16)
@@ -29,9 +30,9 @@ struct redis_pool {
 	struct redis_tls_context *tls; /* NULL: plain */
 	char where[STORE_WHY_MAX];     /* for messages: without password */
 
-	pthread_mutex_t lock; /* of place, the pool, stop and lost's changes */
+	pthread_mutex_t lock; /* of target, the pool, stop and lost's changes */
 	pthread_cond_t freed; /* a connection, or stop */
-	struct redis_place place;
+	struct redis_target target;
 	struct redis_wire *idle[POOL_MAX];
 	size_t idle_count, open_count;
 	bool stop;
@@ -55,57 +56,33 @@ deadline_of(struct timespec *at, int64_t until_ms)
 
 /* ---- connections --------------------------------------------------------- */
 
-/* One command whose answer does not matter unless it is an error. */
-static bool
-say(struct redis_wire *w, const struct span *argv, size_t argc,
-    int64_t until_ms, const char *what, char why[STORE_WHY_MAX])
-{
-	struct redis_reply r;
-	enum redis_came came =
-	    redis_wire_command_join(w, argv, argc, until_ms, &r);
-
-	if (came != REDIS_CAME)
-		(void)snprintf(
-		    why, STORE_WHY_MAX, "%s", redis_wire_why(w, came));
-	else if (r.kind == REDIS_ERROR)
-		(void)snprintf(why, STORE_WHY_MAX, "it refuses %s: %.*s", what,
-		    (int)(r.text.n < 120 ? r.text.n : 120), r.text.p);
-	return came == REDIS_CAME && r.kind != REDIS_ERROR;
-}
-
 static bool
 connection_greet(const struct redis_pool *p, struct redis_wire *w,
     int64_t until_ms, char why[STORE_WHY_MAX])
 {
 	const struct store_url *a = &p->address;
-	struct span argv[3] = { SPAN("AUTH") };
-	size_t argc = 1;
+	struct span argv[2] = { SPAN("SELECT") };
 	char db[24];
 
-	if (a->password != NULL) {
-		if (a->user != NULL)
-			argv[argc++] = span_of(a->user);
-		argv[argc++] = span_of(a->password);
-		if (!say(w, argv, argc, until_ms, "user or password", why))
-			return false;
-	}
+	if (!redis_login_join(w, a, until_ms, why))
+		return false;
 	(void)snprintf(db, sizeof(db), "%d", a->db);
-	argv[0] = SPAN("SELECT");
 	argv[1] = span_of(db);
-	return a->db == 0 || say(w, argv, 2, until_ms, "the database", why);
+	return a->db == 0 ||
+	       redis_say_join(w, argv, 2, until_ms, "the database", why);
 }
 
 static struct redis_wire *
 connection_new(struct redis_pool *p, int64_t until_ms, char why[STORE_WHY_MAX])
 {
-	struct redis_place place;
+	struct redis_target target;
 	struct redis_wire *w;
 
 	(void)pthread_mutex_lock(&p->lock);
-	place = p->place;
+	target = p->target;
 	(void)pthread_mutex_unlock(&p->lock);
 	w = redis_wire_open_join(
-	    &place, p->tls, p->address.host, until_ms, why);
+	    &target.place, p->tls, target.host, until_ms, why);
 	if (w != NULL && !connection_greet(p, w, until_ms, why))
 		redis_wire_close(&w);
 	return w;
@@ -286,20 +263,6 @@ pool_sleep(struct redis_pool *p)
 	return on;
 }
 
-/* Finds it anew, for its name may have moved. */
-static bool
-pool_find(struct redis_pool *p, char why[STORE_WHY_MAX])
-{
-	struct redis_place place;
-
-	if (!redis_place_find_join(&p->address, &place, why))
-		return false;
-	(void)pthread_mutex_lock(&p->lock);
-	p->place = place;
-	(void)pthread_mutex_unlock(&p->lock);
-	return true;
-}
-
 /*
  * Whether it does what we need: a PING is answered by one that is full, a
  * replica that takes no changes, or that forbids us scripts.
@@ -310,11 +273,33 @@ pool_probe(struct redis_pool *p, char why[STORE_WHY_MAX])
 	int64_t until_ms = pool_until(p->options.store.timeout_ms);
 	struct redis_wire *w = connection_new(p, until_ms, why);
 	bool works =
-	    w != NULL && say(w, p->options.probe, p->options.probe_count,
-			     until_ms, "a change", why);
+	    w != NULL && redis_say_join(w, p->options.probe,
+			     p->options.probe_count, until_ms, "a change", why);
 
 	redis_wire_close(&w);
 	return works;
+}
+
+/*
+ * Finds it anew, for its name may have moved, or another one's turn may have
+ * come: the first that does what we need. why: of the last that does not.
+ */
+static bool
+pool_find(struct redis_pool *p, char why[STORE_WHY_MAX])
+{
+	for (size_t i = 0; i < redis_find_count(&p->address); i++) {
+		struct redis_target target;
+
+		if (!redis_find_join(&p->address, p->tls, i,
+			p->options.store.timeout_ms, &target, why))
+			continue;
+		(void)pthread_mutex_lock(&p->lock);
+		p->target = target;
+		(void)pthread_mutex_unlock(&p->lock);
+		if (pool_probe(p, why))
+			return true;
+	}
+	return false;
 }
 
 static void *
@@ -324,8 +309,7 @@ pool_thread(void *engine)
 	char why[STORE_WHY_MAX];
 
 	while (pool_sleep(p)) {
-		if (!atomic_load(&p->lost) || !pool_find(p, why) ||
-		    !pool_probe(p, why))
+		if (!atomic_load(&p->lost) || !pool_find(p, why))
 			continue;
 		atomic_store(&p->lost, false);
 		pool_alert(p, KEY_WORKS, "it answers again");
@@ -432,7 +416,7 @@ redis_pool_open(const struct redis_pool_options *o, char why[STORE_WHY_MAX])
 		pool_free(p);
 		return NULL;
 	}
-	if (!pool_find(p, why) || !pool_probe(p, why))
+	if (!pool_find(p, why))
 		pool_lose(p, why);
 	if (thread_start(&p->thread, pool_thread, p))
 		return p;

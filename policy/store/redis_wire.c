@@ -35,13 +35,14 @@ struct redis_wire {
 
 /* ---- addresses ----------------------------------------------------------- */
 
-static bool
-place_of_path(
+bool
+redis_place_of_path(
     const char *path, struct redis_place *out, char why[REDIS_WHY_MAX])
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t n = strlen(path);
 
+	*out = (struct redis_place){ 0 };
 	if (n >= sizeof(address.sun_path)) {
 		(void)snprintf(why, REDIS_WHY_MAX, "the path is too long");
 		return false;
@@ -54,8 +55,8 @@ place_of_path(
 }
 
 bool
-redis_place_find_join(
-    const struct store_url *u, struct redis_place *out, char why[REDIS_WHY_MAX])
+redis_place_find_join(const struct store_server *s, struct redis_place *out,
+    char why[REDIS_WHY_MAX])
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *found, *a;
@@ -63,10 +64,8 @@ redis_place_find_join(
 	int error;
 
 	*out = (struct redis_place){ 0 };
-	if (u->host == NULL)
-		return place_of_path(u->path, out, why);
-	(void)snprintf(port, sizeof(port), "%d", u->port);
-	error = getaddrinfo(u->host, port, &hints, &found);
+	(void)snprintf(port, sizeof(port), "%d", s->port);
+	error = getaddrinfo(s->host, port, &hints, &found);
 	if (error != 0) {
 		(void)snprintf(
 		    why, REDIS_WHY_MAX, "%.200s", gai_strerror(error));

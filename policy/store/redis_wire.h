@@ -36,8 +36,11 @@ struct redis_place {
  * Asks the system for the addresses of a name: that may take as long as the
  * system's resolver likes, so nobody does so who waits for an answer.
  */
-bool redis_place_find_join(const struct store_url *u, struct redis_place *out,
-    char why[REDIS_WHY_MAX]);
+bool redis_place_find_join(const struct store_server *s,
+    struct redis_place *out, char why[REDIS_WHY_MAX]);
+/* The place of a unix socket. */
+bool redis_place_of_path(
+    const char *path, struct redis_place *out, char why[REDIS_WHY_MAX]);
 
 /*
  * Connects and, with a context, greets by TLS, all before until_ms of the

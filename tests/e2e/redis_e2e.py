@@ -20,16 +20,22 @@ status = 0
 
 
 class Redis:
-    def __init__(self, directory):
+    def __init__(self, directory, *options):
         self.port = free_port()
         self.process = subprocess.Popen(
             [shutil.which("redis-server"), "--port", str(self.port),
              "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-             "--dir", directory], stdout=subprocess.DEVNULL)
+             "--dir", directory] + list(options), stdout=subprocess.DEVNULL)
         wait_for("redis", lambda: listens(self.port))
 
+    def ask(self, *words):
+        got = subprocess.run(["redis-cli", "-p", str(self.port)] + list(words),
+                             stdout=subprocess.PIPE)
+        return got.stdout.decode().strip()
+
     def close(self):
-        self.process.terminate()
+        # Asked to end it would wait for its replicas.
+        self.process.kill()
         self.process.wait(10)
 
 
@@ -75,6 +81,99 @@ def test_a_limit_counts_on_both():
     replies = [send(m.port, "count", "192.0.2.88") for m in (one, two, one, two, one)]
     assert replies[:3] == ["", "", ""], replies
     assert all(r.startswith("550") for r in replies[3:]), replies
+
+
+class Sentinel:
+    """One sentinel, whose word is enough."""
+
+    def __init__(self, directory, master):
+        self.port = free_port()
+        path = directory + "/sentinel.conf"
+        with open(path, "w") as f:
+            f.write("port %d\nbind 127.0.0.1\ndir %s\n"
+                    "sentinel monitor ours 127.0.0.1 %d 1\n"
+                    "sentinel down-after-milliseconds ours 500\n"
+                    "sentinel failover-timeout ours 3000\n"
+                    % (self.port, directory, master.port))
+        self.process = subprocess.Popen(
+            [shutil.which("redis-server"), path, "--sentinel"],
+            stdout=subprocess.DEVNULL)
+        wait_for("the sentinel", lambda: listens(self.port))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def pair(own):
+    """A master and its replica, which are in step."""
+    master = own.add(Redis(own.directory))
+    replica = own.add(Redis(own.directory, "--replicaof", "127.0.0.1",
+                            str(master.port)))
+    wait_for("the replica", lambda: "master_link_status:up"
+             in replica.ask("INFO", "replication"))
+    return master, replica
+
+
+def daemon_with(own, name, url):
+    m = own.add(Milter(own.path(name), "store redis \"%s\"\nresolver 127.0.0.1:1\n"
+                       "dns.timeout 200ms\ndeadline 1s\n" % url))
+    with open(own.path(name + "/rules.d/10.rules"), "w") as f:
+        f.write(RULES)
+    assert m.tool("reload")[0] == 0
+    return m
+
+
+def counted(redis):
+    return int(redis.ask("DBSIZE"))
+
+
+def test_of_several_the_first_that_takes_changes():
+    with Stage() as own:
+        master, replica = pair(own)
+        m = daemon_with(own, "list", "redis://127.0.0.1:%d,127.0.0.1:%d/0"
+                        % (replica.port, master.port))
+        send(m.port, "count", "192.0.2.90")
+        wait_for("an entry", lambda: counted(master) > 0)
+        # The other one's turn comes: the same address finds it.
+        master.close()
+        replica.ask("REPLICAOF", "NO", "ONE")
+        before = counted(replica)
+        wait_for("the loss", lambda: send(m.port, "count", "192.0.2.91") == ""
+                 and "store" in m.text())
+        wait_for("its end", lambda: "store works again" in m.text())
+        send(m.port, "count", "192.0.2.92")
+        wait_for("an entry there", lambda: counted(replica) > before)
+
+
+def test_a_sentinel_says_whose_turn_it_is():
+    with Stage() as own:
+        master, replica = pair(own)
+        sentinel = own.add(Sentinel(own.directory, master))
+        wait_for("both are known", lambda: subprocess.run(
+            ["redis-cli", "-p", str(sentinel.port), "SENTINEL", "replicas", "ours"],
+            stdout=subprocess.PIPE).stdout.decode().count("slave-priority") == 1)
+        m = daemon_with(own, "sentinel", "redis+sentinel://127.0.0.1:1,"
+                        "127.0.0.1:%d/ours/0" % sentinel.port)
+        send(m.port, "count", "192.0.2.93")
+        wait_for("an entry", lambda: counted(master) > 0)
+        master.close()
+        wait_for("the loss", lambda: send(m.port, "count", "192.0.2.94") == ""
+                 and "store" in m.text())
+        wait_for("its end", lambda: "store works again" in m.text(), 60)
+        before = counted(replica)
+        send(m.port, "count", "192.0.2.95")
+        wait_for("an entry there", lambda: counted(replica) > before)
+
+
+def test_what_a_sentinel_does_not_know_is_told():
+    with Stage() as own:
+        master = own.add(Redis(own.directory))
+        sentinel = own.add(Sentinel(own.directory, master))
+        m = daemon_with(own, "other", "redis+sentinel://127.0.0.1:%d/theirs"
+                        % sentinel.port)
+        wait_for("the alert", lambda: 'knows no "theirs"' in m.text()
+                 or "knows no" in m.text())
 
 
 if not shutil.which("redis-server"):

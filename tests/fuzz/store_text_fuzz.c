@@ -41,8 +41,12 @@ url(struct span in)
 	struct store_url u;
 
 	if (store_url_read(arena_strdup(a, in), &u, shown, why)) {
-		INVARIANT((u.host == NULL) != (u.path == NULL));
-		INVARIANT(u.host == NULL || (u.port > 0 && u.port < 65536));
+		INVARIANT((u.server_count == 0) == (u.path != NULL));
+		INVARIANT(u.server_count <= STORE_SERVERS_MAX);
+		for (size_t i = 0; i < u.server_count; i++)
+			INVARIANT(u.server[i].host != NULL &&
+				  u.server[i].port > 0 &&
+				  u.server[i].port < 65536);
 		INVARIANT(u.db >= 0);
 		INVARIANT(strlen(shown) < STORE_WHY_MAX);
 	} else {

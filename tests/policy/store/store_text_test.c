@@ -46,23 +46,50 @@ test_entry(void **state)
 }
 
 static void
+url_show(const struct store_url *u, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->server_count; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s:%d ",
+		    u->server[i].host, u->server[i].port);
+	(void)snprintf(out + n, size - n, "%s%s%d %s %s%s",
+	    u->path != NULL      ? u->path
+	    : u->service != NULL ? u->service
+				 : "",
+	    u->path != NULL || u->service != NULL ? " " : "", u->db,
+	    u->user == NULL ? "-" : u->user,
+	    u->password == NULL ? "-" : u->password, u->tls ? " TLS" : "");
+}
+
+static void
 test_url(void **state)
 {
 	/* clang-format off */
 	static const struct {
 		const char *label, *url;
-		const char *want; /* host|path port db user password; "": bad */
+		/* path, or host:port and more, db user password; "": bad */
+		const char *want;
 	} rows[] = {
-		{ "all of it", "redis://u:p@h.example:6380/2", "h.example 6380 2 u p" },
-		{ "nothing", "redis://", "127.0.0.1 6379 0 - -" },
-		{ "a password alone", "redis://p@h", "h 6379 0 - p" },
-		{ "IPv6", "redis://[::1]:6380", "::1 6380 0 - -" },
-		{ "a socket", "unix:/run/redis.sock", "/run/redis.sock 0 0 - -" },
-		{ "its path", "/run/redis.sock", "/run/redis.sock 0 0 - -" },
+		{ "all of it", "redis://u:p@h.example:6380/2", "h.example:6380 2 u p" },
+		{ "nothing", "redis://", "127.0.0.1:6379 0 - -" },
+		{ "a password alone", "redis://p@h", "h:6379 0 - p" },
+		{ "IPv6", "redis://[::1]:6380", "::1:6380 0 - -" },
+		{ "a socket", "unix:/run/redis.sock", "/run/redis.sock 0 - -" },
+		{ "its path", "/run/redis.sock", "/run/redis.sock 0 - -" },
 		{ "no such port", "redis://h:65536", "" },
 		{ "no such database", "redis://h/x", "" },
 		{ "an open bracket", "redis://[::1", "" },
-		{ "TLS", "rediss://h", "h 6379 0 - - TLS" },
+		{ "TLS", "rediss://h", "h:6379 0 - - TLS" },
+		{ "several", "redis://a,b:6380,[::1]/3", "a:6379 b:6380 ::1:6379 3 - -" },
+		{ "eight", "redis://a,a,a,a,a,a,a,a", "a:6379 a:6379 a:6379 a:6379 a:6379 a:6379"
+		    " a:6379 a:6379 0 - -" },
+		{ "nine", "redis://a,a,a,a,a,a,a,a,a", "" },
+		{ "sentinels", "redis+sentinel://u:p@a,b:1/mymaster/2",
+		    "a:26379 b:1 mymaster 2 u p" },
+		{ "sentinels by TLS", "rediss+sentinel://a/m", "a:26379 m 0 - - TLS" },
+		{ "sentinels of nothing", "redis+sentinel://a", "" },
+		{ "more behind", "redis://a/1/2", "" },
 		{ "another scheme", "http://h", "" },
 	};
 	/* clang-format on */
@@ -80,11 +107,7 @@ test_url(void **state)
 		(void)memset(&u, 0x5a, sizeof(u));
 		ok = store_url_read(rows[i].url, &u, shown, why);
 		if (ok)
-			(void)snprintf(got, sizeof(got), "%s %d %d %s %s%s",
-			    u.host == NULL ? u.path : u.host, u.port, u.db,
-			    u.user == NULL ? "-" : u.user,
-			    u.password == NULL ? "-" : u.password,
-			    u.tls ? " TLS" : "");
+			url_show(&u, got, sizeof(got));
 		if (strcmp(got, rows[i].want) != 0 || ok == (why[0] != '\0'))
 			table_fail(rows[i].label, "got \"%s\", %s", got, why);
 		store_url_free(&u);
