@@ -14,6 +14,7 @@ import tempfile
 import attacks
 import ham
 import modern
+import modern_more
 import phish
 
 IP = "198.51.100.7"
@@ -58,8 +59,9 @@ def honest():
 def honest_modern():
     """Those who send to many sign what they send, so that it passes DMARC by
     whichever way it comes; for small ones nothing may speak at all."""
-    for name, domain, message in modern.forms():
-        signed = domain not in ("other.example", "firm.example")
+    forms = [(name, domain, domain not in ("other.example", "firm.example"), message)
+             for name, domain, message in modern.forms()]
+    for name, domain, signed, message in forms + list(modern_more.forms()):
         for kind in ("good", "forwarded", "forwarded hard") + (() if signed else ("poor",)):
             yield ("%s/%s" % (name, kind), ("accept",), message,
                    {"zone": session_zone(kind, domain), "helo": "mail." + domain, "mailfrom": "bounce@" + domain,

@@ -372,9 +372,10 @@ Odp: oferta na kuchnię|Cześć Bob, pasuje nam. Możesz jeszcze raz przesłać 
 """
 
 
-def _read():
+def read(table):
+    """WORDS of a table: a line with the kind, then one line a language."""
     words, kind = {}, None
-    for line in _TABLE.strip().split("\n"):
+    for line in table.strip().split("\n"):
         if "|" in line:
             words[kind].append(tuple(line.split("|")))
         else:
@@ -385,4 +386,4 @@ def _read():
     return words
 
 
-WORDS = _read()
+WORDS = read(_TABLE)
