@@ -44,6 +44,7 @@
 #include "policy/load/config_places.h"
 #include "policy/load/rules_origin.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/memory/canary.h"
 #include "policy/message/decision_id.h"
 #include "policy/report/report_book.h"
 #include "policy/store/store_conf.h"
@@ -360,6 +361,18 @@ lists_begin(struct snapshot *first)
 	dnslist_health_watch(d->lists, dnslists_of(first));
 }
 
+/* What a user takes out of Junk speaks against the rule that put it there. */
+static void
+taught_of_daemon(void *ctx, struct span id, bool spam)
+{
+	const struct services *judge = &daemon_self()->judge;
+
+	(void)ctx;
+	if (!spam && canary_lesson(judge->store, id,
+			 judge->clock.unix_s(judge->clock.ctx)))
+		alert_raise("canary", CANARY_ALERT);
+}
+
 /* Read at start, so its texts live as long as the process. */
 static void
 learner_begin(const struct config *c)
@@ -370,6 +383,7 @@ learner_begin(const struct config *c)
 		.dir = c->state,
 		.clock = clock_system,
 		.alert = alert_of_judge,
+		.taught = taught_of_daemon,
 		.keep_s = c->learn_keep.ms / 1000,
 		.kept_max = c->learn_kept,
 	};

@@ -29,6 +29,9 @@ struct learner_options {
 	/* For the operator; any thread. May be NULL. */
 	void (*alert)(void *ctx, const char *key, const char *text);
 	void *ctx;
+	/* Told of each lesson that somebody gives and that is new: which
+	 * decision, "" for none. Any thread. May be NULL. */
+	void (*taught)(void *ctx, struct span id, bool spam);
 	/* Zeroes stand for the defaults. */
 	int64_t pause_ms;     /* between two models; a minute */
 	int64_t retry_ms;     /* after a failure; 30 s */

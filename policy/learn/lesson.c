@@ -206,6 +206,8 @@ learner_teach(struct learner *l, const struct lesson *t)
 			answer = lesson_put(l, &s);
 	}
 	answer = lesson_end(l, answer);
+	if (answer == LESSON_DONE && l->o.taught != NULL)
+		l->o.taught(l->o.ctx, t->id, t->spam);
 	arena_free(&a);
 	return answer;
 }

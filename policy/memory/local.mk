@@ -1,3 +1,4 @@
+policy_libpolicy_a_SOURCES += %D%/canary.c %D%/canary.h
 policy_libpolicy_a_SOURCES += %D%/contact.c
 policy_libpolicy_a_SOURCES += %D%/contact_book.c %D%/contact_book.h
 policy_libpolicy_a_SOURCES += %D%/defer.c %D%/defer.h

@@ -76,7 +76,9 @@ trial_said(const struct trial *t, const char *name, enum truth otherwise)
 static enum truth
 trial_word(void *ctx, const struct cond *c)
 {
-	return trial_said(ctx, c->row->name, TRUTH_NO);
+	/* A rule that is tried on a part of mail is tested where it acts. */
+	return trial_said(
+	    ctx, c->row->name, c->row->canary ? TRUTH_YES : TRUTH_NO);
 }
 
 /* An action that a store may hold back is done, unless the test says no. */

@@ -250,6 +250,9 @@ trial_give_word(struct trial *t, const struct test_given *g)
 	for (size_t i = 0; i < o->condition_count; i++)
 		if (token_is(&g->name, o->conditions[i].name))
 			name = o->conditions[i].name;
+	for (size_t i = 0; i < t->rs->word_count; i++)
+		if (token_is(&g->name, t->rs->word[i].name))
+			name = t->rs->word[i].name;
 	for (size_t i = 0; i < o->action_count; i++)
 		if (o->actions[i].perform != NULL &&
 		    token_is(&g->name, o->actions[i].name))

@@ -147,6 +147,8 @@ struct rule {
 	bool unknown_tempfails;
 	bool linted; /* it was warned of as one that never decides */
 	bool broken; /* was not read to its end: nothing more is said of it */
+	struct rule_canary *canary; /* NULL: for all mail */
+	struct place canary_place;  /* of the name up to the share */
 	bool by;
 	enum stage by_stage;
 	struct place by_place;

@@ -53,6 +53,13 @@ struct rule_action_row {
 	    void *ctx, const struct rule_action *action, size_t rcpt);
 };
 
+/* A rule that is tried on a share of mail: the args of a row of canaries. */
+struct rule_canary {
+	const char *rule;
+	double share;  /* above 0, at most 1 */
+	uint64_t text; /* a hash of the rule as it is written */
+};
+
 /* A condition of a word of its own, such as `limit`. */
 struct rule_condition_row {
 	const char *name;
@@ -60,6 +67,9 @@ struct rule_condition_row {
 	enum stage stage; /* from which it can be answered */
 	bool (*parse)(struct rule_parser *p, const void **args);
 	enum truth (*test)(void *ctx, const void *args, size_t rcpt);
+	/* It is no word: it says whether mail is in the part on which a rule
+	 * is tried, and answers alike whenever it is asked. */
+	bool canary;
 };
 
 /* Those of the language itself; others come with the modules. */

@@ -5,6 +5,7 @@ rules_librules_a_SOURCES += %D%/list_kind.c %D%/list_kind.h
 rules_librules_a_SOURCES += %D%/list_load.c
 rules_librules_a_SOURCES += %D%/outcome.c %D%/outcome.h
 rules_librules_a_SOURCES += %D%/parse.c %D%/parse.h
+rules_librules_a_SOURCES += %D%/parse_canary.c
 rules_librules_a_SOURCES += %D%/parse_cond.c
 rules_librules_a_SOURCES += %D%/parse_hint.c
 rules_librules_a_SOURCES += %D%/parse_list.c

@@ -44,7 +44,7 @@ parse_rule_begin(struct rule_parser *p)
 	return rule;
 }
 
-/* shadow and `by STAGE`, which may stand behind the name. */
+/* shadow, `by STAGE` and `for SHARE%`, which may stand behind the name. */
 static bool
 parse_rule_modifiers(struct rule_parser *p, struct rule *rule)
 {
@@ -54,6 +54,11 @@ parse_rule_modifiers(struct rule_parser *p, struct rule *rule)
 	for (;;) {
 		if (lexer_take_word(&p->lexer, "shadow")) {
 			rule->shadow = true;
+			continue;
+		}
+		if (lexer_take_word(&p->lexer, "for")) {
+			if (!parse_canary(p, rule))
+				return false;
 			continue;
 		}
 		if (!lexer_at_word(&p->lexer, "by"))
@@ -168,8 +173,9 @@ parse_rule(struct rule_parser *p)
 	p->lexer.joined = true;
 	if (rule == NULL)
 		return false;
-	rule->broken =
-	    !parse_rule_modifiers(p, rule) || !parse_rule_parts(p, rule);
+	rule->broken = !parse_rule_modifiers(p, rule) ||
+		       !parse_rule_parts(p, rule) ||
+		       (rule->canary != NULL && !parse_canary_end(p, rule));
 	return !rule->broken;
 }
 

@@ -79,4 +79,11 @@ bool parse_promise(struct rule_parser *p);
 /* A test of the rule of that number; SIZE_MAX: of the whole set. */
 bool parse_test(struct rule_parser *p, size_t rule);
 
+/* ---- parse_canary.c -------------------------------------------------------- */
+
+/* The share behind `for`. */
+bool parse_canary(struct rule_parser *p, struct rule *rule);
+/* At the end of a rule that has one: its condition asks for the part. */
+bool parse_canary_end(struct rule_parser *p, struct rule *rule);
+
 #endif

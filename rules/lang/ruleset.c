@@ -70,6 +70,7 @@ ruleset_rule(const struct ruleset *rs, size_t number)
 		.effects = first->row->effects,
 		.score = rule->score,
 		.shadow = rule->shadow,
+		.canary = rule->canary,
 		.per_rcpt = rule->per_rcpt,
 		.stage = rule->stage,
 		.acts = rule->acts,

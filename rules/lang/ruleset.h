@@ -75,6 +75,7 @@ struct rule_info {
 	unsigned effects; /* enum action_effects of that action */
 	double score;
 	bool shadow;
+	const struct rule_canary *canary; /* NULL: for all mail */
 	bool per_rcpt;
 	enum stage stage; /* from which its own facts are known */
 	enum stage acts;  /* at which it can act: later when it is delayed */

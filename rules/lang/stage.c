@@ -133,9 +133,8 @@ reading_actions(struct reading *s)
 
 		if (a->row->perform == NULL)
 			continue;
-		s->rule->per_rcpt =
-		    s->rule->per_rcpt ||
-		    (a->row->effects & ACTION_PER_MESSAGE) == 0;
+		s->rule->per_rcpt = s->rule->per_rcpt ||
+				    (a->row->effects & ACTION_PER_MESSAGE) == 0;
 		reading_words(s, a->reads);
 	}
 }
@@ -157,7 +156,9 @@ reading_cond(struct reading *s, const struct cond *c)
 		reading_tagged(s, c);
 		break;
 	case COND_WORD:
-		s->rule->per_rcpt = s->rule->asks_outside = true;
+		s->rule->per_rcpt = true;
+		s->rule->asks_outside =
+		    s->rule->asks_outside || !c->row->canary;
 		reading_stage(s, c->row->stage, s->latest);
 		reading_words(s, c->reads);
 		break;

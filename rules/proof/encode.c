@@ -284,6 +284,17 @@ encode_word(struct prover *p, const char *key, const struct cond *c, size_t set)
 	return a->is;
 }
 
+/* Two parts of mail are two answers, though the rule is one. */
+static const char *
+word_written(struct prover *p, const struct cond *c)
+{
+	const struct rule_canary *canary = c->args;
+
+	return c->row->canary ? arena_printf(p->arena, "%s %.10g", c->row->name,
+				    canary->share)
+			      : cond_written(p, c->place);
+}
+
 struct pair
 encode_cond(struct prover *p, size_t set, const struct cond *c, size_t slot)
 {
@@ -298,7 +309,7 @@ encode_cond(struct prover *p, size_t set, const struct cond *c, size_t slot)
 	case COND_TAGGED:
 		return encode_tagged(p, set, c);
 	case COND_WORD:
-		return encode_word(p, cond_written(p, c->place), c, set);
+		return encode_word(p, word_written(p, c), c, set);
 	case COND_HAS:
 	case COND_UNKNOWN:
 		if (c->subject.kind == SUBJECT_FACT &&

@@ -136,7 +136,8 @@ witness_test(void *ctx, const struct cond *c)
 {
 	const struct judging *j = ctx;
 
-	return witness_says(j->w, c->row->name, false, TRUTH_NO);
+	return witness_says(
+	    j->w, c->row->name, false, c->row->canary ? TRUTH_YES : TRUTH_NO);
 }
 
 static enum truth

@@ -4,8 +4,11 @@
 #include "config.h"
 
 #include <getopt.h>
+#include <time.h>
 
 #include "policy/base/json.h"
+#include "policy/memory/canary.h"
+#include "policy/store/store_json.h"
 #include "rules/base/jsonw.h"
 #include "rules/lang/ruleset.h"
 #include "tool/base/tool.h"
@@ -18,6 +21,7 @@ struct rule_hits {
 	struct arena *arena;
 	struct jsonr_doc *doc; /* NULL: there is no daemon */
 	struct jsonr metrics;
+	const char *control;
 };
 
 static void
@@ -26,7 +30,8 @@ hits_read(const struct snapshot *s, struct rule_hits *h)
 	struct buf answer;
 	const char *why;
 
-	*h = (struct rule_hits){ .arena = arena_new() };
+	*h = (struct rule_hits){ .arena = arena_new(),
+		.control = s->config.control };
 	buf_init(&answer, (size_t)64 << 20);
 	if (s->config.control[0] != '\0' &&
 	    tool_control(s->config.control, "stats", &answer, &why))
@@ -61,6 +66,69 @@ hits_print(const struct rule_hits *h, const char *rule)
 				   hits_of(h, "rule_shadow_hits", rule));
 }
 
+/* What the daemon's store knows of a rule that is tried on a part of mail. */
+static bool
+canary_known(const struct rule_canary *canary, const struct rule_hits *h,
+    struct canary_state *out)
+{
+	char key[CANARY_KEY_MAX];
+	struct store_record r = { 0 };
+	struct jsonr_doc *doc;
+	struct buf answer;
+	const char *why;
+
+	if (h == NULL || h->doc == NULL)
+		return false;
+	canary_key(canary, key);
+	buf_init(&answer, 65536);
+	if (tool_control(h->control,
+		arena_printf(h->arena, "state list %s", key), &answer, &why)) {
+		doc = jsonr_parse(buf_span(&answer), h->arena, &why);
+		if (doc == NULL || !store_json_record(jsonr_top(doc), &r, &why))
+			r.count = 0;
+		jsonr_free(&doc);
+	}
+	buf_free(&answer);
+	return canary_read(&r, out);
+}
+
+static void
+canary_print(const struct rule_canary *canary, const struct rule_hits *h)
+{
+	struct canary_state state;
+	char when[24];
+	struct tm tm;
+	time_t at;
+
+	(void)printf(" for %.10g%%", 100 * canary->share);
+	if (!canary_known(canary, h, &state))
+		return;
+	(void)printf(": decided %lld, %lld of it good mail",
+	    (long long)state.decided, (long long)state.bad);
+	if (state.taken_back_s == 0)
+		return;
+	at = (time_t)state.taken_back_s;
+	if (gmtime_r(&at, &tm) == NULL ||
+	    strftime(when, sizeof(when), "%Y-%m-%dT%H:%MZ", &tm) == 0)
+		when[0] = '\0';
+	(void)printf(", %staken back %s%s", tool_red(), when, tool_plain());
+}
+
+static void
+canary_json(const struct rule_canary *canary, const struct rule_hits *h,
+    struct jsonw *w)
+{
+	struct canary_state state;
+
+	jsonw_number(w, "share", canary->share);
+	if (!canary_known(canary, h, &state))
+		return;
+	jsonw_number(w, "canary_decided", (double)state.decided);
+	jsonw_number(w, "canary_good", (double)state.bad);
+	if (state.taken_back_s != 0)
+		jsonw_number(w, "taken_back", (double)state.taken_back_s);
+}
+
 static void
 rule_print(const struct snapshot *s, const struct rule_info *r,
     const struct rule_hits *hits, bool verbose)
@@ -70,6 +138,8 @@ rule_print(const struct snapshot *s, const struct rule_info *r,
 	    r->action, stage_names[r->acts]);
 	if (r->shadow)
 		(void)printf(" shadow");
+	if (r->canary != NULL)
+		canary_print(r->canary, hits);
 	if (r->per_rcpt)
 		(void)printf(" per-recipient");
 	if (r->delayed_by != NULL)
@@ -99,6 +169,8 @@ rule_json(const struct snapshot *s, const struct rule_info *r,
 	jsonw_textz(w, "acts", stage_names[r->acts]);
 	jsonw_textz(w, "delayed_by", r->delayed_by);
 	jsonw_bool(w, "shadow", r->shadow);
+	if (r->canary != NULL)
+		canary_json(r->canary, hits, w);
 	jsonw_bool(w, "per_recipient", r->per_rcpt);
 	jsonw_number(w, "patterns", (double)r->patterns);
 	jsonw_number(w, "lookups", (double)r->list_count);

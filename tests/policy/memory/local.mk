@@ -4,3 +4,4 @@ UNIT_TESTS += %D%/greylist_test
 UNIT_TESTS += %D%/limit_test
 UNIT_TESTS += %D%/replay_test
 UNIT_TESTS += %D%/reputation_test
+UNIT_TESTS += %D%/canary_test
