@@ -3,9 +3,11 @@ process, a process that is killed while mail waits, lists that are truncated,
 clients that are slow. Honest mail gets its right answer, late at most, and
 nothing that nobody looked at is delivered unmarked."""
 
+import base64
 import itertools
 import os
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -286,6 +288,161 @@ def test_slow_clients_of_metrics():
         assert time.monotonic() - started < 3
         for s in slow:
             s.close()
+
+
+class IllRedis:
+    """Takes commands; answers in drips, with a flood, or never."""
+
+    def __init__(self, how):
+        self.how, self.asked = how, 0
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client = self.server.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.answer, args=(client,), daemon=True).start()
+
+    def answer(self, client):
+        try:
+            while client.recv(4096):
+                self.asked += 1
+                if self.how == "drip":
+                    for _ in range(600):
+                        client.sendall(b"*")
+                        time.sleep(0.1)
+                elif self.how == "flood":
+                    client.sendall(b"$2000000000\r\n")
+                    for _ in range(2000):
+                        client.sendall(b"x" * 1000000)
+        except OSError:
+            pass
+        client.close()
+
+    def close(self):
+        self.server.close()
+
+
+def test_a_redis_that_is_ill():
+    """It drips, floods or says nothing: genuine mail does not wait for it, the
+    daemon does not grow, and its commands answer."""
+    for how in ("drip", "flood", "silent"):
+        with Stage() as own:
+            redis = own.add(IllRedis(how))
+            m = own.add(Milter(own.path("milter"), RESOLVER + "store redis "
+                               "redis://127.0.0.1:%d\nstore.timeout 200ms\n" % redis.port))
+            with open(own.path("milter/rules.d/t.rules"), "w") as f:
+                f.write("rule grey when spf != pass then greylist\n"
+                        "rule known when contact.known then tag known\n")
+            assert m.tool("reload")[0] == 0
+            mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+            before = memory_kb(m.process.pid)
+            for _ in range(5):
+                word, started = token(), time.monotonic()
+                signed = world.sign(world.message(subject=word))
+                assert send(mta.port, signed, ip=GOOD_IP)[-1][0] == 250
+                assert time.monotonic() - started < 6, how
+                assert "dmarc=pass" in " ".join(
+                    headers(sink.wait(word)[2], "Authentication-Results"))
+            started = time.monotonic()
+            if how == "drip":
+                m.tool("state", "list", timeout=60)
+            assert m.tool("status", timeout=60)[0] == 0
+            assert time.monotonic() - started < 25, how
+            assert redis.asked > 0, how
+            assert memory_kb(m.process.pid) - before < 200 * 1024, how
+
+
+def test_macros_that_end_a_process():
+    """Whoever has the socket says an odd number of strings, again and again:
+    his connections end, and mail goes on."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        for _ in range(10):
+            c = MilterClient(m.port)
+            try:
+                c.connect(EVIL_IP)
+                c.send(b"D", b"M" + b"i\0")
+                c.send(b"M", b"<a@evil.example>\0")
+                assert c.read()[0] == b"", "it was answered"
+            except ConnectionError:
+                pass
+            c.close()
+            word = token()
+            assert send(mta.port, world.message(subject=word), ip=GOOD_IP)[-1][0] == 250
+            sink.wait(word)
+        assert m.process.poll() is None
+
+
+def test_a_journal_that_somebody_locks():
+    """Longer than a try waits, and while the process starts: mail goes on, and
+    each decision is in the history afterwards."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port))
+        words = [token() for _ in range(12)]
+
+        def kept():
+            return m.tool("history", "--json")[1].count('"id":')
+
+        def locked():
+            db = sqlite3.connect(own.path("milter/state/journal.db"), timeout=30,
+                                 isolation_level=None)
+            db.execute("BEGIN IMMEDIATE")
+            return db
+        assert send(mta.port, world.message(subject=words[0]), ip=GOOD_IP)[-1][0] == 250
+        wait_for("the journal", lambda: kept() == 1)
+        for start in (False, True):
+            if start:
+                wait_for("six decisions", lambda: kept() == 6, 30)
+                m.stop()
+                os.truncate(m.log_path, 0)
+            db = locked()
+            if start:
+                m.start()
+            ended = time.monotonic() + 5
+            for word in words[1 + 6 * start:6 + 6 * start]:
+                begun = time.monotonic()
+                assert send(mta.port, world.message(subject=word), ip=GOOD_IP)[-1][0] == 250
+                assert time.monotonic() - begun < 3
+            time.sleep(max(0, ended - time.monotonic()))
+            db.execute("ROLLBACK")
+            db.close()
+
+        wait_for("eleven decisions", lambda: kept() >= 11, 30)
+        assert kept() == 11, kept()
+
+
+def test_a_program_behind_a_large_photo():
+    """It is refused, and a genuine signed mail of that size is clean."""
+    with Stage() as own:
+        m = own.add(Milter(own.path("milter"), RESOLVER + "body.max 2M\n"))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % m.port,
+                              ["message_size_limit = 40000000"]))
+        photo = base64.encodebytes(os.urandom(1 << 20)).replace(b"\n", b"\r\n") * 6
+
+        def with_photo(word, after):
+            head = world.message(subject=word).split(b"\r\n\r\n")[0]
+            return (head + b"\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+                    b"boundary=b\r\n\r\n--b\r\nContent-Type: image/jpeg; name=p.jpg\r\n"
+                    b"Content-Transfer-Encoding: base64\r\n\r\n" + photo + after
+                    + b"--b--\r\n")
+        program = (b"--b\r\nContent-Type: application/octet-stream; name=run.exe\r\n\r\n"
+                   b"MZ\r\n")
+        good = token()
+        replies = []
+        attack = sent(mta, with_photo(token(), program), replies, EVIL_IP)
+        assert send(mta.port, world.sign(with_photo(good, b"")), ip=GOOD_IP)[-1][0] == 250
+        attack.join(60)
+        assert replies[-1][0] == 550, replies
+        got = sink.wait(good)[2]
+        assert "dkim=pass" in " ".join(headers(got, "Authentication-Results"))
+        assert not headers(got, "X-Spam-Flag"), got[:999]
 
 
 tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
