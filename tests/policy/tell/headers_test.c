@@ -10,7 +10,6 @@
 
 #include "policy/tell/header_text.h"
 #include "policy/tell/headers.h"
-#include "policy/tell/log_line.h"
 #include "rules/base/jsonw.h"
 
 static void
@@ -553,102 +552,6 @@ test_json(void **state)
 	buf_free(&b);
 }
 
-static const char *
-line_of(struct message_kit *f, enum log_line_form form, const struct verdict *v,
-    size_t rcpt)
-{
-	const char *text;
-	struct buf b;
-
-	buf_init(&b, LOG_LINE_MAX);
-	log_line(&b, form, f->message, v, rcpt, 12);
-	assert_false(b.over);
-	text = arena_strdup(f->arena, buf_span(&b));
-	buf_free(&b);
-	return text;
-}
-
-static void
-log_begin(struct message_kit *f, struct verdict *v)
-{
-	static struct rcpt rcpt[2];
-
-	message_kit_begin(f, NULL);
-	verdict_begin(v);
-	rcpt[0].address.raw = SPAN("ann@example.net");
-	rcpt[1].address.raw = SPAN("bob@example.net");
-	f->message->rcpt = rcpt;
-	f->message->rcpt_count = 2;
-	(void)snprintf(f->message->id, sizeof(f->message->id), "0H3K9ZQ1T");
-}
-
-static void
-test_log_line(void **state)
-{
-	struct message_kit f;
-	struct verdict v;
-
-	(void)state;
-	log_begin(&f, &v);
-	assert_string_equal(line_of(&f, LOG_LINE_TEXT, &v, SIZE_MAX),
-	    "NOQUEUE: id=0H3K9ZQ1T client=192.0.2.1 helo=client.example "
-	    "from=<> to=ann@example.net rcpt=2 direction=inbound score=0 "
-	    "verdict=accept stage=eom ms=12");
-	f.message->queue_id = SPAN("4cX2Zl1yqz");
-	f.session.client_name = SPAN("client.example");
-	f.message->helo = SPAN("a b\"\r\nverdict=accept\xE4");
-	f.message->sender.raw = SPAN("joe@example.org");
-	facts_word(f.message->facts,
-	    schema_find(f.snapshot->schema, SPAN("spf")), "softfail");
-	v.action = v.wanted = OUTCOME_REJECT;
-	v.rule = "partner-spoof";
-	v.reply.code = 550;
-	v.reply.enhanced = "5.7.1";
-	v.reason = SPAN("dmarc = fail");
-	v.record.score = 1.5;
-	v.stage = STAGE_RCPT;
-	assert_string_equal(line_of(&f, LOG_LINE_TEXT, &v, 1),
-	    "4cX2Zl1yqz: id=0H3K9ZQ1T.2 client=192.0.2.1 "
-	    "name=client.example "
-	    "helo=\"a b\\\"\\x0D\\x0Averdict=accept\\xE4\" "
-	    "from=joe@example.org to=bob@example.net rcpt=2 "
-	    "direction=inbound spf=softfail score=1.5 verdict=reject "
-	    "rule=partner-spoof reply=\"550 5.7.1\" "
-	    "reason=\"dmarc = fail\" stage=rcpt ms=12");
-	assert_string_equal(line_of(&f, LOG_LINE_JSON, &v, 1),
-	    "{\"queue\":\"4cX2Zl1yqz\",\"id\":\"0H3K9ZQ1T.2\","
-	    "\"client\":\"192.0.2.1\",\"name\":\"client.example\","
-	    "\"helo\":\"a b\\\"\\r\\nverdict=accept\xEF\xBF\xBD\","
-	    "\"from\":\"joe@example.org\",\"to\":\"bob@example.net\","
-	    "\"rcpt\":2,\"direction\":\"inbound\",\"spf\":\"softfail\","
-	    "\"score\":1.5,\"verdict\":\"reject\","
-	    "\"rule\":\"partner-spoof\",\"reply\":\"550 5.7.1\","
-	    "\"reason\":\"dmarc = fail\",\"stage\":\"rcpt\",\"ms\":12}");
-	message_kit_end(&f);
-}
-
-static void
-test_log_bounds(void **state)
-{
-	static char big[100000];
-	struct span all = span_make(big, sizeof(big));
-	struct message_kit f;
-	struct verdict v;
-
-	(void)state;
-	memset(big, '\x01', sizeof(big));
-	log_begin(&f, &v);
-	f.session.client_name = f.message->helo = f.message->auth_user = all;
-	f.message->sender.raw = f.message->queue_id = v.reason = all;
-	f.message->rcpt[0].address.raw = all;
-	f.message->client = (struct ip){ 0 };
-	assert_non_null(
-	    strstr(line_of(&f, LOG_LINE_TEXT, &v, SIZE_MAX), "hop=unknown"));
-	assert_non_null(
-	    strstr(line_of(&f, LOG_LINE_JSON, &v, SIZE_MAX), "\"ms\":12}"));
-	message_kit_end(&f);
-}
-
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_removals),
 	cmocka_unit_test(test_many_removals),
@@ -663,8 +566,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_verdict_bounds),
 	cmocka_unit_test(test_text),
 	cmocka_unit_test(test_json),
-	cmocka_unit_test(test_log_line),
-	cmocka_unit_test(test_log_bounds),
 };
 
 TABLE_MAIN(tests)

@@ -1,1 +1,2 @@
 UNIT_TESTS += %D%/headers_test
+UNIT_TESTS += %D%/log_line_test
