@@ -3,6 +3,7 @@ EXTRA_DIST += %D%/arc_e2e.py
 EXTRA_DIST += %D%/clock_shift.c
 EXTRA_DIST += %D%/dns_e2e.py
 EXTRA_DIST += %D%/dovecot.py %D%/dovecot_e2e.py
+EXTRA_DIST += %D%/dns_e2e.py %D%/doctor_e2e.py
 EXTRA_DIST += %D%/faults_e2e.py
 EXTRA_DIST += %D%/hold_e2e.py
 EXTRA_DIST += %D%/journal_e2e.py

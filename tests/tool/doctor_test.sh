@@ -143,8 +143,32 @@ grep -q "body.max 50000000 in verdict.conf and verdict reload, or postconf -e \
 'message_size_limit = 10485760' && postfix reload" "$dir/out" ||
 	say "the mend of message_size_limit is not there"
 want fail resolver "cannot be looked up"
-grep -q "postconf -e 'smtpd_milters = unix:$dir/milter, } inet:localhost:8891'" \
+want fail postfix "filter inet:127.0.0.1:8891 in smtpd_milters does not answer .*: mail comes in past it"
+# Neither a dead filter nor one that is not there yet is put into the list.
+grep -q "once verdict-milter answers: postconf -e 'smtpd_milters = unix:$dir/milter'" \
 	"$dir/out" || say "the mend of smtpd_milters is not there"
+grep -q "do without it: postconf -e 'smtpd_milters = ' && postfix reload" \
+	"$dir/out" || say "the mend of a dead filter is not there"
+grep -q "mend  *apt install unbound" "$dir/out" ||
+	say "a resolver is not proposed"
+printf '#!/bin/sh\n' >"$dir/bin/unbound"
+chmod 755 "$dir/bin/unbound"
+doctor
+grep -q "mend  *systemctl enable --now unbound" "$dir/out" ||
+	say "a resolver that only stands still is not started"
+rm "$dir/bin/unbound"
+
+# A main.cf that is not there.
+mv "$dir/bin/postconf" "$dir/bin/postconf.whole"
+cat >"$dir/bin/postconf" <<'END'
+#!/bin/sh
+echo "postconf: fatal: open /etc/postfix/main.cf: No such file or directory" >&2
+exit 1
+END
+chmod 755 "$dir/bin/postconf"
+doctor
+want fail postfix "Postfix cannot read its configuration: .*main.cf: No such file"
+mv "$dir/bin/postconf.whole" "$dir/bin/postconf"
 
 main <<END
 smtpd_milters = inet:localhost:8891, { unix:milter, connect_timeout=5s }
@@ -171,6 +195,8 @@ doctor
 want ok socket "a filter answers"
 want ok session "a message is judged"
 want ok control "the daemon answers"
+want ok store "what is known of senders can be used"
+want ok journal "decisions are kept"
 want warn postfix "inet:127.0.0.1:8891 sees mail before"
 want warn postfix "cleanup_replace_stray_cr_lf is no"
 want info postfix "mail of programs on this machine .* is not judged"
@@ -295,7 +321,7 @@ submission/inet/smtpd_milters = inet:127.0.0.1:9
 END
 doctor
 want fail postfix "smtpd_milters does not name unix:$dir/milter"
-grep -q "smtpd_milters = unix:milter, inet:127.0.0.1:9'" "$dir/out" ||
+grep -q "mend  *postconf -e 'smtpd_milters = unix:milter' " "$dir/out" ||
 	say "the path in a chroot is not there"
 want fail postfix "comes in by 192.0.2.1:25/inet is not judged: its own .* is empty"
 want info postfix "hand in by submission/inet .* names others"

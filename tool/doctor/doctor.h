@@ -34,6 +34,7 @@ struct doctor {
 	const char *reports;  /* where those of others lie; NULL: none */
 	const char *sendmail; /* sendmail.cf; NULL: where it usually lies */
 	uint16_t smtp_port;   /* of mail servers; 0: none is connected to */
+	bool answers;         /* the daemon, on its milter socket */
 	struct finding *finding;
 	size_t count, cap;
 };

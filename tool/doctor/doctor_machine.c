@@ -4,11 +4,13 @@
 #include "config.h"
 
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "policy/base/clock.h"
 #include "policy/base/file.h"
@@ -22,6 +24,8 @@
 #define LOCAL_MEND                                            \
 	"apt install unbound, and \"resolver 127.0.0.1\" in " \
 	"verdict.conf"
+/* Where programs of servers lie that a user's PATH leaves out. */
+#define SERVER_PATH "/usr/local/sbin:/usr/sbin:/sbin"
 
 /* ---- the resolver -------------------------------------------------------- */
 
@@ -79,6 +83,42 @@ doctor_servers(struct doctor *d)
 			    d, span_trim(span_slice(line, 11, line.n)));
 }
 
+static bool
+program_in(const char *directories, const char *name, struct arena *a)
+{
+	struct span rest = span_of(directories), directory;
+
+	while (span_cut(&rest, ':', &directory))
+		if (access(
+			arena_printf(a, "%.*s/%s", SPAN_FMT(directory), name),
+			X_OK) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What brings answers: a resolver that is installed here and asked by us is
+ * not running, else one has to be installed.
+ */
+static const char *
+resolver_mend(struct doctor *d)
+{
+	static const struct {
+		const char *program, *unit;
+	} servers[] = { { "unbound", "unbound" }, { "kresd", "kresd@1" },
+		{ "pdns_recursor", "pdns-recursor" }, { "named", "named" } };
+
+	for (size_t i = 0;
+	     resolver_on_loopback(d->resolver) && i < ARRAY_COUNT(servers); i++)
+		if (program_in(getenv("PATH"), servers[i].program, d->arena) ||
+		    program_in(SERVER_PATH, servers[i].program, d->arena))
+			return arena_printf(d->arena,
+			    "systemctl enable --now %s; journalctl -u %s says "
+			    "why it does not run",
+			    servers[i].unit, servers[i].unit);
+	return LOCAL_MEND;
+}
+
 /* A signed name that has been there for long. */
 static void
 doctor_resolver(struct doctor *d)
@@ -95,7 +135,7 @@ doctor_resolver(struct doctor *d)
 	a = doctor_ask(d, b, SPAN("www.iana.org"), DNS_A);
 	took_ms = clock_system.monotonic_ms(clock_system.ctx) - began_ms;
 	if (a->status != DNS_DATA)
-		doctor_found(d, FINDING_FAIL, "resolver", LOCAL_MEND,
+		doctor_found(d, FINDING_FAIL, "resolver", resolver_mend(d),
 		    "www.iana.org cannot be looked up: %s",
 		    a->problem == NULL ? dns_status_names[a->status]
 				       : a->problem);

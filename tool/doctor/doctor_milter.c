@@ -83,6 +83,7 @@ doctor_session(struct doctor *d, const char *listen)
 		    "nothing answers on %s: %s", listen, client.why);
 		return;
 	}
+	d->answers = true;
 	doctor_found(
 	    d, FINDING_OK, "socket", NULL, "a filter answers on %s", listen);
 	buf_init(&answer.added, 65536);
@@ -121,6 +122,46 @@ doctor_mode(struct doctor *d, const char *listen)
 		    "only its owner may write to %s, Postfix may not", path);
 }
 
+/* Store and journal, and its copy: does each work? */
+static void
+doctor_kept(struct doctor *d, struct jsonr metrics)
+{
+	static const struct {
+		const char *row, *topic, *what, *lost;
+	} kept[] = {
+		{ "store_works", "store",
+		    "what is known of senders can be used",
+		    "what is known of senders is lost: greylisting, limits and "
+		    "reputation let mail by" },
+		{ "journal_works", "journal", "decisions are kept",
+		    "decisions cannot be written: explain and history do not "
+		    "know them" },
+		{ "journal_copy_works", "journal", "decisions are copied",
+		    "decisions are not copied to PostgreSQL; they wait in the "
+		    "journal" },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(kept); i++) {
+		struct jsonr row = jsonr_get(metrics, kept[i].row), one;
+		struct span engine;
+		void *at = NULL;
+		double works = 1;
+		bool any = jsonr_number(row, &works);
+
+		/* By engine, of which there is one. */
+		while (!any && jsonr_next(row, &at, &engine, &one))
+			any = jsonr_number(one, &works);
+		if (any && works == 0)
+			doctor_found(d, FINDING_FAIL, kept[i].topic,
+			    "journalctl -u verdict-milter --grep alert= says "
+			    "why: a full disk, rights, a server that is away",
+			    "%s", kept[i].lost);
+		else if (any)
+			doctor_found(d, FINDING_OK, kept[i].topic, NULL, "%s",
+			    kept[i].what);
+	}
+}
+
 /* What the daemon has counted since it was started. */
 static void
 doctor_numbers(struct doctor *d, const char *path)
@@ -131,8 +172,10 @@ doctor_numbers(struct doctor *d, const char *path)
 
 	buf_init(&answer, NUMBERS_MAX);
 	if (tool_control(path, "stats", &answer, &why) &&
-	    (doc = jsonr_parse(buf_span(&answer), d->arena, &why)) != NULL)
+	    (doc = jsonr_parse(buf_span(&answer), d->arena, &why)) != NULL) {
 		doctor_direction(d, jsonr_get(jsonr_top(doc), "metrics"));
+		doctor_kept(d, jsonr_get(jsonr_top(doc), "metrics"));
+	}
 	jsonr_free(&doc);
 	buf_free(&answer);
 }

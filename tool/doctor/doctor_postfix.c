@@ -223,11 +223,23 @@ listen_told(const struct postfix *p)
 	    SPAN_FMT(span_slice(path, queue.n + 1, path.n)));
 }
 
+/* Only with those that answer: the mend must not stop mail. */
 static const char *
-list_with_us(const struct postfix *p, struct span others)
+list_with_us(struct postfix *p, struct span others)
 {
-	return arena_printf(p->d->arena, "%s%s%.*s", listen_told(p),
-	    others.n > 0 ? ", " : "", SPAN_FMT(others));
+	const char *alive = postfix_list_alive(p, others);
+
+	return arena_printf(p->d->arena, "%s%s%s", listen_told(p),
+	    alive[0] != '\0' ? ", " : "", alive);
+}
+
+/* The command that names us; not before somebody answers there. */
+static const char *
+mend_with_us(struct postfix *p, const char *change, struct span others)
+{
+	return arena_printf(p->d->arena, "%s%s%s" RELOAD,
+	    p->d->answers ? "" : "once verdict-milter answers: ", change,
+	    list_with_us(p, others));
 }
 
 /* A list that names us: where, and how? */
@@ -256,11 +268,11 @@ postfix_milters(struct postfix *p)
 	struct span all = postfix_main(p, "smtpd_milters");
 	struct listing l = listing_of(p, all);
 
+	postfix_filters(
+	    p, all, "smtpd_milters", "postconf -e 'smtpd_milters = ");
 	if (l.times == 0) {
 		doctor_found(p->d, FINDING_FAIL, "postfix",
-		    arena_printf(p->d->arena,
-			"postconf -e 'smtpd_milters = %s" RELOAD,
-			list_with_us(p, all)),
+		    mend_with_us(p, "postconf -e 'smtpd_milters = ", all),
 		    "smtpd_milters does not name %s: mail is not judged",
 		    p->listen);
 		return;
@@ -279,6 +291,8 @@ postfix_local(struct postfix *p)
 
 	if (all.p == NULL)
 		return;
+	postfix_filters(
+	    p, all, "non_smtpd_milters", "postconf -e 'non_smtpd_milters = ");
 	if (l.times == 0)
 		doctor_found(p->d, FINDING_INFO, "postfix", NULL,
 		    "mail of programs on this machine (sendmail, cron, web "
@@ -363,7 +377,14 @@ service_check(struct postfix *p, const struct postfix_service *s)
 	struct arena *a = p->d->arena;
 	struct span own = postfix_own(p, s, "smtpd_milters");
 	struct listing l = listing_of(p, postfix_value(p, s, "smtpd_milters"));
+	const char *change =
+	    arena_printf(a, "postconf -P '%s/smtpd_milters = ", s->name);
 
+	if (own.p != NULL)
+		postfix_filters(p, own,
+		    arena_printf(
+			a, "smtpd_milters of %s in master.cf", s->name),
+		    change);
 	if (postfix_word_in(postfix_value(p, s, "receive_override_options"),
 		"no_milters")) {
 		service_unjudged(p, s,
@@ -382,9 +403,7 @@ service_check(struct postfix *p, const struct postfix_service *s)
 					 "is empty"
 				       : "its own smtpd_milters in master.cf "
 					 "names others",
-			    arena_printf(a,
-				"postconf -P '%s/smtpd_milters = %s" RELOAD,
-				s->name, list_with_us(p, own)));
+			    mend_with_us(p, change, own));
 		return;
 	}
 	if (own.p != NULL)
@@ -489,12 +508,19 @@ static void (*const postfix_checks[])(struct postfix *p) = {
 void
 doctor_postfix(struct doctor *d)
 {
-	const char *listen = d->snapshot->config.listen;
+	const char *listen = d->snapshot->config.listen, *why;
 	struct postfix p;
 
-	if (!postfix_read(&p, d)) {
-		doctor_found(d, FINDING_INFO, "postfix", NULL,
-		    "there is no postconf here: Postfix is not looked at");
+	if (!postfix_read(&p, d, &why)) {
+		if (why != NULL)
+			doctor_found(d, FINDING_FAIL, "postfix",
+			    "write main.cf anew (Debian: dpkg-reconfigure "
+			    "postfix), then postfix check",
+			    "Postfix cannot read its configuration: %s", why);
+		else
+			doctor_found(d, FINDING_INFO, "postfix", NULL,
+			    "there is no postconf here: Postfix is not looked "
+			    "at");
 		return;
 	}
 	p.listen = postfix_socket(&p,

@@ -1,5 +1,6 @@
 verdict_SOURCES += %D%/doctor.c %D%/doctor.h
 verdict_SOURCES += %D%/doctor_domain.c
+verdict_SOURCES += %D%/doctor_filters.c
 verdict_SOURCES += %D%/doctor_libraries.c
 verdict_SOURCES += %D%/doctor_machine.c
 verdict_SOURCES += %D%/doctor_milter.c

@@ -127,12 +127,30 @@ service_add(struct postfix *p, struct span line)
 	p->service[p->count++].chroot = span_is(field[4], "y");
 }
 
+/* What postconf says of a main.cf that it cannot read; NULL: there is none. */
+static const char *
+postfix_broken(struct doctor *d)
+{
+	struct span text, line = SPAN("");
+
+	(void)command_read("command -v postconf >/dev/null 2>&1 && "
+			   "postconf -x queue_directory 2>&1 >/dev/null",
+	    d->arena, &text);
+	while (span_cut(&text, '\n', &line))
+		if (span_search(line, SPAN("fatal:")) != SIZE_MAX)
+			return arena_strdup(d->arena, line);
+	return NULL;
+}
+
 bool
-postfix_read(struct postfix *p, struct doctor *d)
+postfix_read(struct postfix *p, struct doctor *d, const char **why)
 {
 	struct span master, line;
 
 	*p = (struct postfix){ .d = d };
+	*why = postfix_broken(d);
+	if (*why != NULL)
+		return false;
 	if (!command_read("postconf -x smtpd_milters non_smtpd_milters "
 			  "smtpd_milter_maps milter_protocol "
 			  "milter_default_action milter_connect_timeout "
@@ -232,6 +250,7 @@ postfix_milter_next(
 		*rest = span_slice(*rest, 1, rest->n);
 	if (rest->n == 0)
 		return false;
+	out->whole = *rest;
 	braces = rest->p[0] == '{';
 	if (braces)
 		*rest = span_trim(span_slice(*rest, 1, rest->n));
@@ -241,11 +260,15 @@ postfix_milter_next(
 	out->socket = postfix_socket(p, out->text);
 	*rest = span_slice(*rest, n, rest->n);
 	out->options = SPAN("");
-	if (!braces)
+	if (!braces) {
+		out->whole = out->text;
 		return true;
+	}
 	n = span_find(*rest, '}');
 	out->options = span_slice(*rest, 0, n);
 	*rest = span_slice(*rest, n == SIZE_MAX ? rest->n : n + 1, rest->n);
+	out->whole =
+	    span_slice(out->whole, 0, (size_t)(rest->p - out->whole.p));
 	return true;
 }
 

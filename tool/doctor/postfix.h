@@ -21,6 +21,12 @@ enum postfix_kind {
 	POSTFIX_OTHER,
 };
 
+/* A filter that is not ours, as it answered when it was first asked. */
+struct postfix_filter {
+	const char *socket;
+	const char *silent; /* why it does not answer; NULL: it does */
+};
+
 struct postfix {
 	struct doctor *d;
 	struct span main;      /* "name = value" a line */
@@ -28,10 +34,15 @@ struct postfix {
 	struct postfix_service *service;
 	size_t count, cap;
 	const char *listen; /* our socket, as postfix_milter gives it */
+	struct postfix_filter *filter;
+	size_t filter_count, filter_cap;
 };
 
-/* Reads it all. False: there is no postconf. */
-bool postfix_read(struct postfix *p, struct doctor *d);
+/*
+ * Reads it all. False: there is no postconf, and *why is NULL; or it cannot
+ * read main.cf, and *why is what it says.
+ */
+bool postfix_read(struct postfix *p, struct doctor *d, const char **why);
 /* p NULL when this Postfix does not know the parameter. */
 struct span postfix_main(const struct postfix *p, const char *name);
 /* What the service has of its own; p NULL when it has main.cf's. */
@@ -48,7 +59,8 @@ bool postfix_word_in(struct span list, const char *word);
 
 /* One filter of a list of milters. */
 struct postfix_milter {
-	struct span text;    /* as it is written: "unix:verdict/milter" */
+	struct span whole;   /* as it is written, with its braces */
+	struct span text;    /* its socket: "unix:verdict/milter" */
 	const char *socket;  /* comparable: "inet:127.0.0.1:8899", "unix:/p" */
 	struct span options; /* of braces: "connect_timeout=5s, ..." */
 };
@@ -63,6 +75,15 @@ struct span postfix_milter_option(
 const char *postfix_socket(const struct postfix *p, struct span text);
 /* "300s", "5m": seconds, or 0 when it can't be read. */
 uint64_t postfix_seconds(struct span text);
+
+/*
+ * Those of a list that answer, and ours, with commas between; each is waited
+ * for at most some seconds, once.
+ */
+const char *postfix_list_alive(struct postfix *p, struct span list);
+/* Tells of those of a list that do not; change: the command up to its value. */
+void postfix_filters(
+    struct postfix *p, struct span list, const char *where, const char *change);
 
 /* Who is taken for one of our own users? For doctor_postfix.c. */
 void doctor_users(struct postfix *p);
