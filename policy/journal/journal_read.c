@@ -42,7 +42,10 @@ file_error(const void *self)
 	return sqlite_error(f->db);
 }
 
-#define BOUNDS " time>=?1 AND time<=?2 AND (?3='' OR (id>=?3 AND id<?4)) "
+#define BOUNDS " time>=?1 AND time<=?2 "
+/* By its index, or all rows are looked at: an OR would have it so. */
+#define BY_ID   "AND id>=?3 AND id<?4 "
+#define INDEXED " INDEXED BY decision_id"
 #define COLUMNS                                                         \
 	"decision.seq,time,id,queue,client,sender,author,rcpt,verdict," \
 	"wanted,stage,rule,rules,reply,snapshot,score"
@@ -63,10 +66,12 @@ each_prepare(struct journal_source_file *r, const struct journal_query *q)
 	char sql[1024];
 
 	(void)snprintf(sql, sizeof(sql),
-	    "SELECT " COLUMNS "%s%s FROM decision%s WHERE" BOUNDS "%s%s",
+	    "SELECT " COLUMNS "%s%s FROM decision%s%s WHERE" BOUNDS "%s%s%s",
 	    r->has_auth ? ",auth" : ",''", q->records ? ",json" : "",
+	    q->id_prefix.n > 0 ? INDEXED : "",
 	    q->records ? " JOIN record USING(seq)" : "",
-	    q->rule.n > 0 ? BY_RULE : "", q->newest_first ? DOWN : UP);
+	    q->id_prefix.n > 0 ? BY_ID : "", q->rule.n > 0 ? BY_RULE : "",
+	    q->newest_first ? DOWN : UP);
 	return sqlite_prepare(r->db, sql);
 }
 
@@ -82,6 +87,8 @@ bounds_bind(
 	    q->id_prefix.n == 0 ? "" : q->id_prefix.p);
 	sqlite_bind_number(s, 1, q->since_s);
 	sqlite_bind_number(s, 2, q->until_s == 0 ? INT64_MAX : q->until_s);
+	if (q->id_prefix.n == 0)
+		return;
 	sqlite_bind_text(s, 3, q->id_prefix);
 	sqlite_bind_text(s, 4, span_of(end));
 }
@@ -217,8 +224,10 @@ static uint64_t
 file_count(void *self, const struct journal_query *q)
 {
 	struct journal_source_file *r = self;
-	struct sqlite_statement *s =
-	    sqlite_prepare(r->db, "SELECT count(*) FROM decision WHERE" BOUNDS);
+	struct sqlite_statement *s = sqlite_prepare(r->db,
+	    q->id_prefix.n > 0 ? "SELECT count(*) FROM decision" INDEXED
+				 " WHERE" BOUNDS BY_ID
+			       : "SELECT count(*) FROM decision WHERE" BOUNDS);
 	uint64_t count = 0;
 	char end[40];
 

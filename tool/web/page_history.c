@@ -106,8 +106,9 @@ static void
 look(struct looking *l)
 {
 	struct web *w = l->view->web;
+	/* The filter is not the file's: it would look for ever, here the clock
+	 * is looked at. */
 	struct journal_query q = { .newest_first = true,
-		.rule = l->filter.rule,
 		.after_seq = l->before_seq };
 
 	l->until_ms = clock_system.monotonic_ms(clock_system.ctx) + WEB_LOOK_MS;
