@@ -21,6 +21,8 @@ enum config_report { REPORT_OFF, REPORT_COLLECT, REPORT_ON };
 enum config_log { LOG_SYSLOG, LOG_STDERR };
 enum config_log_format { LOG_TEXT, LOG_JSON };
 
+#define CONFIG_CONTACT_ID "%{id}"
+
 struct config {
 	/* The process. */
 	const char *listen;
@@ -44,6 +46,9 @@ struct config {
 	setting_word refuse;
 	setting_word recipients;     /* who are judged differently */
 	setting_word relay_refusals; /* of mail from our own relay */
+	/* For who is refused, "" for nobody; CONFIG_CONTACT_ID in it stands
+	 * for the decision's id. */
+	const char *reply_contact;
 	struct setting_nets trust;   /* local: not judged by SPF, DKIM, lists */
 	struct setting_nets relay;   /* our own other MX hosts */
 	struct setting_list submission; /* {daemon_name}s that are submission */

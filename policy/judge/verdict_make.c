@@ -19,6 +19,29 @@
  * within the 512 octets of RFC 5321, 4.5.3.1.5.
  */
 #define REPLY_TEXT_MAX ((size_t)440)
+#define REASON_MAX     ((size_t)200)
+
+/* Whom a refused sender may turn to: "; see https://mx.example/0H3K". */
+static const char *
+reply_contact(struct message *m, const struct decision *d, const char *number)
+{
+	struct span rest = span_of(m->session->snapshot->config.reply_contact);
+	const char *out = "; see ";
+
+	if (rest.n == 0 || d->outcome != OUTCOME_REJECT)
+		return "";
+	while (rest.n > 0) {
+		size_t at = span_search(rest, SPAN(CONFIG_CONTACT_ID));
+		bool id = at != SIZE_MAX;
+
+		at = id ? at : rest.n;
+		out = arena_printf(m->arena, "%s%.*s%s%s", out, (int)at, rest.p,
+		    id ? m->id : "", id ? number : "");
+		rest = span_slice(
+		    rest, id ? at + sizeof(CONFIG_CONTACT_ID) - 1 : at, rest.n);
+	}
+	return out;
+}
 
 static void
 verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
@@ -27,6 +50,7 @@ verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
 	const struct outcome_reply *standard = &outcome_replies[d->outcome];
 	struct span text = d->text;
 	char number[24] = "";
+	const char *contact;
 
 	if (standard->code == 0)
 		return;
@@ -37,9 +61,10 @@ verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
 	out->reply.code = d->code == 0 ? standard->code : d->code;
 	out->reply.enhanced =
 	    d->enhanced == NULL ? standard->enhanced : d->enhanced;
-	text = span_slice(text, 0, REPLY_TEXT_MAX);
+	contact = reply_contact(m, d, number);
+	text = span_slice(text, 0, REPLY_TEXT_MAX - strlen(contact));
 	out->reply.text = span_of(arena_printf(
-	    m->arena, "%.*s [%s%s]", SPAN_FMT(text), m->id, number));
+	    m->arena, "%.*s%s [%s%s]", SPAN_FMT(text), contact, m->id, number));
 }
 
 enum outcome
@@ -51,6 +76,28 @@ verdict_enforced(const struct message *m, enum outcome wanted)
 	return OUTCOME_ACCEPT;
 }
 
+/* The scores that came to a threshold together: "score 6.5: loud 4, stranger
+ * 2.5". */
+static struct span
+verdict_scores(struct message *m, const struct verdict *v)
+{
+	const char *text =
+	    arena_printf(m->arena, "score %g", v->record.score + 0.0);
+	const char *before = ": ";
+
+	for (size_t i = 0;
+	     i < v->record.matched_count && strlen(text) < REASON_MAX; i++) {
+		const struct matched *rule = &v->record.matched[i];
+
+		if (rule->score == 0 || rule->shadow)
+			continue;
+		text = arena_printf(m->arena, "%s%s%s %g", text, before,
+		    rule->name, rule->score);
+		before = ", ";
+	}
+	return span_of(text);
+}
+
 static struct span
 verdict_reason(
     struct message *m, const struct decision *d, const struct verdict *v)
@@ -58,6 +105,12 @@ verdict_reason(
 	if (d->unknown != NULL)
 		return span_of(arena_printf(
 		    m->arena, "%s could not be decided", d->unknown));
+	/* What the rule itself says of mail that it lets by, marked. */
+	if ((d->outcome == OUTCOME_JUNK || d->outcome == OUTCOME_QUARANTINE) &&
+	    d->text.n > 0)
+		return span_slice(d->text, 0, REASON_MAX);
+	if (d->rule != NULL && d->rule_number == SIZE_MAX)
+		return verdict_scores(m, v);
 	for (size_t i = 0; i < v->record.matched_count; i++)
 		if (v->record.matched[i].decided)
 			return v->record.matched[i].evidence;

@@ -84,6 +84,32 @@ metrics_fits(const void *base, struct arena *a, const char **why)
 	return false;
 }
 
+#define CONTACT_MAX 200
+
+/* It goes to the client as it stands, but for the id. */
+static bool
+reply_contact_fits(const void *base, struct arena *a, const char **why)
+{
+	const struct config *c = base;
+	struct span text = span_of(c->reply_contact);
+	bool ok = text.n <= CONTACT_MAX;
+
+	(void)a;
+	for (size_t i = 0; i < text.n; i++) {
+		if (span_starts(
+			span_slice(text, i, text.n), SPAN(CONFIG_CONTACT_ID)))
+			i += sizeof(CONFIG_CONTACT_ID) - 2;
+		else if (text.p[i] <= ' ' || text.p[i] >= 0x7F ||
+			 strchr("%[]{}", text.p[i]) != NULL)
+			ok = false;
+	}
+	if (!ok)
+		*why = "reply.contact takes an address or a link of plain "
+		       "ASCII letters, 200 at most, with " CONFIG_CONTACT_ID
+		       " where the decision's id belongs";
+	return ok;
+}
+
 static bool
 server_fits(
     const char *key, const char *text, struct arena *a, const char **why)
@@ -231,6 +257,8 @@ static const struct setting_row config_rows[] = {
 	    "who are judged differently: apart, or together with the mildest answer"),
 	ROW(relay_refusals, "relay.refusals", "junk", 0, 0, relay_words,
 	    "what would be refused and comes from a relay: junk, or refuse it"),
+	FORM(reply_contact_fits, reply_contact, "reply.contact", "", 0, 0, NULL,
+	    "address or link for who is refused, with %{id} for the decision's id; empty: none"),
 	ROW(trust, "trust", "127.0.0.0/8 ::1", 0, 0, NULL,
 	    "networks whose mail is local: SPF, DKIM, DMARC and lists are not asked"),
 	ROW(relay, "relay", "", 0, 0, NULL,

@@ -58,6 +58,16 @@ header_verdict_list(
 	}
 }
 
+/* Whoever finds his mail among junk, or held, wants to know why. */
+static void
+header_verdict_reason(
+    struct buf *out, const struct message *m, const struct verdict *v)
+{
+	if (v->action == OUTCOME_JUNK || v->action == OUTCOME_QUARANTINE)
+		header_verdict_item(
+		    out, "reason", arena_strdup(m->arena, v->reason));
+}
+
 struct span
 headers_verdict(const struct message *m, const struct verdict *v)
 {
@@ -71,7 +81,9 @@ headers_verdict(const struct message *m, const struct verdict *v)
 	if (v->wanted != v->action)
 		header_verdict_item(&b, "wanted", outcome_names[v->wanted]);
 	header_verdict_item(&b, "rule", v->rule);
-	(void)buf_printf(&b, "; score=%g", v->record.score == 0 ? 0 : v->record.score);
+	header_verdict_reason(&b, m, v);
+	(void)buf_printf(
+	    &b, "; score=%g", v->record.score == 0 ? 0 : v->record.score);
 	header_verdict_item(&b, "stage", stage_names[v->stage]);
 	header_verdict_item(&b, "direction", direction_names[m->direction]);
 	if (v->apart)

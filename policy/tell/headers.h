@@ -38,7 +38,8 @@
  * White space may follow any ";" and ",", since long fields are folded. The
  * keys: id (the decision id, as in the SMTP reply and the log), verdict (what
  * was done: accept, junk or quarantine), wanted (what would have been done,
- * in monitor mode when it differs), rule (the one that decided), score,
+ * in monitor mode when it differs), rule (the one that decided), reason (of junk
+ * and quarantine: the rule's words, the scores, or what matched; cut), score,
  * stage, direction, tags, flags (anomalies of structure), incomplete (what
  * could not be found out in time), recipients=disagreed (they would have had
  * different answers, the mildest was taken).
