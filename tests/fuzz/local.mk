@@ -97,19 +97,20 @@ FUZZ_SOURCES_dialogue = milter/engine/dialogue.c milter/engine/packet.c \
     milter/engine/macros.c
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
 FUZZ_SOURCES_control = milter/control/control.c milter/control/control_socket.c milter/daemon/daemon.c
-FUZZ_SOURCES_stats = tool/base/tool.c tool/daemon/stats_print.c
-FUZZ_SOURCES_postconf = tool/base/tool.c tool/doctor/doctor_users.c
-FUZZ_SOURCES_mailbox = tool/base/tool.c tool/judge/corpus.c
-FUZZ_SOURCES_explain = tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
-    tool/journal/explain_if.c tool/journal/explain_case.c tool/journal/journal.c tool/daemon/state_text.c
-FUZZ_SOURCES_doctor = tool/base/tool.c \
+FUZZ_SOURCES_stats = tool/base/screen.c tool/base/tool.c tool/daemon/stats_print.c
+FUZZ_SOURCES_postconf = tool/base/screen.c tool/base/tool.c tool/doctor/doctor_users.c
+FUZZ_SOURCES_mailbox = tool/base/screen.c tool/base/tool.c tool/judge/corpus.c
+FUZZ_SOURCES_explain = tool/base/screen.c tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
+    tool/journal/explain_found.c tool/journal/explain_if.c tool/journal/explain_case.c \
+    tool/journal/journal.c tool/journal/tree.c tool/daemon/state_text.c
+FUZZ_SOURCES_doctor = tool/base/screen.c tool/base/tool.c \
     $(filter tool/doctor/%.c,$(verdict_SOURCES)) tool/judge/corpus.c \
     $(filter tool/report/aggregate%.c,$(verdict_SOURCES)) tool/report/report_read.c
 FUZZ_LIBS_doctor = $(SSL_LIBS) $(EXPAT_LIBS)
-FUZZ_SOURCES_aggregate = tool/base/tool.c \
+FUZZ_SOURCES_aggregate = tool/base/screen.c tool/base/tool.c \
     $(filter tool/report/aggregate%.c,$(verdict_SOURCES))
 FUZZ_LIBS_aggregate = $(EXPAT_LIBS)
-FUZZ_SOURCES_check = tool/base/tool.c tool/judge/check_print.c
+FUZZ_SOURCES_check = tool/base/screen.c tool/base/tool.c tool/judge/check_print.c
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/dict tests/fuzz/modules
 FUZZ_TARGETS += html_lex
 EXTRA_DIST += tests/fuzz/html_lex_fuzz.c

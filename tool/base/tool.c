@@ -17,6 +17,7 @@
 #include "policy/base/file.h"
 #include "policy/load/snapshot_load.h"
 #include "rules/source/diag.h"
+#include "tool/base/screen.h"
 
 #define INPUT_MAX  ((size_t)1024 * 1024 * 1024)
 #define ANSWER_MAX ((size_t)64 << 20) /* of the daemon */
@@ -58,7 +59,7 @@ tool_colour(void)
 {
 	const char *no = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) == 1 && (no == NULL || no[0] == '\0');
+	return screen_there() && (no == NULL || no[0] == '\0');
 }
 
 static const char *

@@ -4,19 +4,22 @@
 #include "config.h"
 
 #include <getopt.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tool/base/tool.h"
 #include "tool/daemon/stats_print.h"
+#include "tool/daemon/stats_watch.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
 #define WATCH_S    2
 
 /* ---- asking -------------------------------------------------------------- */
 
+/* JSON as it came, a page of a terminal, or all of it. */
+enum form { FORM_JSON, FORM_SCREEN, FORM_TEXT };
+
 static int
-stats_show(const char *socket, bool json, const char *before)
+stats_show(const char *socket, enum form form)
 {
 	struct arena *a = arena_new();
 	struct jsonr_doc *doc = NULL;
@@ -28,14 +31,14 @@ stats_show(const char *socket, bool json, const char *before)
 	buf_init(&out, ANSWER_MAX);
 	if (!tool_control(socket, "stats", &answer, &why))
 		status = tool_fail(EXIT_UNAVAILABLE, "%s: %s", socket, why);
-	else if (json)
+	else if (form == FORM_JSON)
 		(void)buf_add(&out, buf_span(&answer));
 	else if ((doc = jsonr_parse(buf_span(&answer), a, &why)) == NULL)
 		status = tool_fail(EXIT_UNAVAILABLE, "%s: %s", socket, why);
-	else {
-		(void)buf_addz(&out, before);
+	else if (form == FORM_SCREEN)
+		stats_watch_show(jsonr_top(doc), a);
+	else
 		stats_print(&out, jsonr_top(doc), a);
-	}
 	tool_print(&out);
 	(void)fflush(stdout);
 	buf_free(&answer);
@@ -44,18 +47,20 @@ stats_show(const char *socket, bool json, const char *before)
 	return status;
 }
 
-/* Redraws until the daemon is gone or somebody interrupts. */
+/* Redraws until the daemon is gone or somebody has enough. */
 static int
-stats_watch(const char *socket, bool json, long seconds)
+stats_watch(const char *socket, bool json, int64_t seconds)
 {
-	const struct timespec gap = { seconds, 0 };
-	bool terminal = isatty(STDOUT_FILENO) == 1 && !json;
+	enum form form = json                         ? FORM_JSON
+			 : isatty(STDOUT_FILENO) == 1 ? FORM_SCREEN
+						      : FORM_TEXT;
 	int status;
 
+	if (form == FORM_SCREEN)
+		stats_watch_begin();
 	do
-		status =
-		    stats_show(socket, json, terminal ? "\033[H\033[2J" : "");
-	while (status == EXIT_OK && nanosleep(&gap, NULL) == 0);
+		status = stats_show(socket, form);
+	while (status == EXIT_OK && stats_watch_wait(1000 * seconds));
 	return status;
 }
 
@@ -93,9 +98,10 @@ stats_run(int argc, char **argv)
 	s = tool_settings(file);
 	if (s == NULL)
 		return EXIT_CONFIG;
-	status = seconds > 0
-		     ? stats_watch(s->config.control, json, (long)seconds)
-		     : stats_show(s->config.control, json, "");
+	status =
+	    seconds > 0
+		? stats_watch(s->config.control, json, (int64_t)seconds)
+		: stats_show(s->config.control, json ? FORM_JSON : FORM_TEXT);
 	snapshot_unref(&s);
 	return status;
 }

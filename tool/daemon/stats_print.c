@@ -470,23 +470,52 @@ print_kept(struct buf *out, struct jsonr metrics, struct arena *a)
 	(void)buf_addc(out, '\n');
 }
 
+const char *const stats_part_names[STATS_PARTS] = {
+	[STATS_NOW] = "now",
+	[STATS_RULES] = "rules",
+	[STATS_DNS] = "DNS",
+	[STATS_LISTS] = "lists",
+	[STATS_KEPT] = "kept",
+};
+
 void
-stats_print(struct buf *out, struct jsonr top, struct arena *a)
+stats_print_part(
+    struct buf *out, enum stats_part part, struct jsonr top, struct arena *a)
 {
 	struct jsonr metrics = jsonr_get(top, "metrics");
 	struct jsonr slow = jsonr_get(top, "slow_lookups");
 
-	print_head(out, top, metrics);
-	print_recent(out, jsonr_get(top, "recent"), number(top, "uptime_s"));
-	print_breakdowns(out, metrics, a);
-	print_bounces(out, top, metrics);
-	print_rules(out, metrics, a);
-	print_dns(out, metrics);
-	print_slow(
-	    out, "slowest lookups of the last hour", jsonr_get(slow, "worst"));
-	print_slow(out, "lookups that took most time together",
-	    jsonr_get(slow, "total"));
-	print_lists(out, jsonr_get(top, "lists"));
-	(void)buf_addc(out, '\n');
-	print_kept(out, metrics, a);
+	switch (part) {
+	case STATS_NOW:
+		print_head(out, top, metrics);
+		print_recent(
+		    out, jsonr_get(top, "recent"), number(top, "uptime_s"));
+		print_breakdowns(out, metrics, a);
+		print_bounces(out, top, metrics);
+		break;
+	case STATS_RULES:
+		print_rules(out, metrics, a);
+		break;
+	case STATS_DNS:
+		print_dns(out, metrics);
+		print_slow(out, "slowest lookups of the last hour",
+		    jsonr_get(slow, "worst"));
+		print_slow(out, "lookups that took most time together",
+		    jsonr_get(slow, "total"));
+		break;
+	case STATS_LISTS:
+		print_lists(out, jsonr_get(top, "lists"));
+		break;
+	case STATS_KEPT:
+		(void)buf_addc(out, '\n');
+		print_kept(out, metrics, a);
+		break;
+	}
+}
+
+void
+stats_print(struct buf *out, struct jsonr top, struct arena *a)
+{
+	for (int part = 0; part < STATS_PARTS; part++)
+		stats_print_part(out, (enum stats_part)part, top, a);
 }

@@ -11,4 +11,17 @@
 
 void stats_print(struct buf *out, struct jsonr top, struct arena *a);
 
+/* The same in parts that fit a terminal. */
+enum stats_part {
+	STATS_NOW,
+	STATS_RULES,
+	STATS_DNS,
+	STATS_LISTS,
+	STATS_KEPT,
+};
+#define STATS_PARTS (STATS_KEPT + 1)
+extern const char *const stats_part_names[STATS_PARTS];
+void stats_print_part(
+    struct buf *out, enum stats_part part, struct jsonr top, struct arena *a);
+
 #endif

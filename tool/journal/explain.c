@@ -10,6 +10,7 @@
 
 #include "rules/base/jsonw.h"
 #include "rules/source/diag.h"
+#include "tool/base/screen.h"
 #include "tool/journal/journal.h"
 
 #define FOUND_MAX 20
@@ -157,8 +158,10 @@ explain_show(struct explained *e, enum form form)
 		status = explain_case(e);
 	else if (form == FORM_JSON)
 		explain_json(e);
-	else
+	else {
+		screen_pager();
 		explain_tree(e);
+	}
 	rejudge_free(&e->rejudge);
 	jsonr_free(&doc);
 	return status;

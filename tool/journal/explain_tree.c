@@ -37,6 +37,23 @@ stage_text(struct span stage)
 	return "";
 }
 
+/* What the message says of itself. */
+static void
+tell_author(struct tree *t, struct jsonr r)
+{
+	struct jsonr facts = jsonr_get(r, "facts");
+	struct span author = explain_text(facts, "from.address");
+	struct span name = explain_text(facts, "from.name");
+	struct span subject = explain_text(facts, "subject");
+
+	if (author.n > 0)
+		tree_add(t, false, "author %.*s%s%.*s%s", SPAN_FMT(author),
+		    name.n > 0 ? " (" : "", SPAN_FMT(name),
+		    name.n > 0 ? ")" : "");
+	if (subject.n > 0)
+		tree_add(t, false, "subject: %.*s", SPAN_FMT(subject));
+}
+
 static void
 tell_who(struct tree *t, struct jsonr r)
 {
@@ -48,6 +65,7 @@ tell_who(struct tree *t, struct jsonr r)
 	tree_add(t, true, "who");
 	tree_add(t, false, "from %.*s",
 	    SPAN_FMT(from.n == 0 ? SPAN("<> (a bounce)") : from));
+	tell_author(t, r);
 	for (size_t i = 0; i < jsonr_count(rcpt) && i < 20; i++) {
 		bool no = false;
 

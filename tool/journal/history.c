@@ -10,7 +10,9 @@
 
 #include "policy/base/clock.h"
 #include "rules/base/jsonw.h"
+#include "tool/base/screen.h"
 #include "tool/journal/history_filter.h"
+#include "tool/journal/history_table.h"
 #include "tool/journal/journal.h"
 
 #define LINE_OCTETS ((size_t)256 * 1024)
@@ -26,14 +28,9 @@ struct history {
 	enum form form;
 
 	struct arena *arena;
+	struct journal_reader *reader;
 	uint64_t found;
-	struct history_line *line;
-	size_t count, cap;
-};
-
-/* A row that waits until the widths of the table are known. */
-struct history_line {
-	struct span cell[8];
+	struct history_table *table;
 };
 
 /* ---- forms -------------------------------------------------------------------- */
@@ -123,192 +120,16 @@ row_csv(const struct journal_row *row)
 	tool_print(&out);
 }
 
-/* ---- the table ------------------------------------------------------------------ */
-
-enum {
-	COL_TIME,
-	COL_ID,
-	COL_VERDICT,
-	COL_CLIENT,
-	COL_FROM,
-	COL_TO,
-	COL_SCORE,
-	COL_RULE
-};
-#define COLS (COL_RULE + 1)
-
-static const struct {
-	const char *head;
-	size_t least; /* that it keeps on a narrow terminal; 0: all */
-} columns[COLS] = {
-	[COL_TIME] = { "TIME", 0 },
-	[COL_ID] = { "ID", 0 },
-	[COL_VERDICT] = { "VERDICT", 0 },
-	[COL_CLIENT] = { "CLIENT", 0 },
-	[COL_FROM] = { "FROM", 12 },
-	[COL_TO] = { "TO", 12 },
-	[COL_SCORE] = { "SCORE", 0 },
-	[COL_RULE] = { "RULE", 8 },
-};
-
-static struct span
-cell_text(struct history *h, struct span text)
-{
-	struct buf out;
-
-	buf_init(&out, LINE_OCTETS);
-	tool_clean(&out, text);
-	text = arena_dup(h->arena, buf_span(&out));
-	buf_free(&out);
-	return text;
-}
-
-/* "bob@example.org +2": the first of several recipients. */
-static struct span
-cell_rcpts(struct history *h, struct span rcpt)
-{
-	struct span first = SPAN(""), line;
-	size_t more = 0;
-
-	while (rcpt.n > 0 && span_cut(&rcpt, '\n', &line)) {
-		if (first.n == 0)
-			first = line;
-		else
-			more++;
-	}
-	first = cell_text(h, first);
-	return more == 0 ? first
-			 : span_of(arena_printf(
-			       h->arena, "%.*s +%zu", SPAN_FMT(first), more));
-}
+/* ---- the command ------------------------------------------------------------------ */
 
 static void
 row_table(struct history *h, const struct journal_row *row)
 {
-	bool monitored = !span_eq(row->verdict, row->wanted);
-	struct history_line *l;
-	char time[24];
+	struct history_told told;
 
-	tool_time(row->time_s, time);
-	h->line = arena_grow(
-	    h->arena, h->line, &h->cap, h->count + 1, sizeof(*h->line));
-	l = &h->line[h->count++];
-	l->cell[COL_TIME] = arena_dup(h->arena, span_of(time));
-	l->cell[COL_ID] = cell_text(h, row->id);
-	l->cell[COL_VERDICT] = monitored ? span_of(arena_printf(h->arena,
-					       "(%.*s)", SPAN_FMT(row->wanted)))
-					 : cell_text(h, row->verdict);
-	l->cell[COL_CLIENT] = cell_text(h, row->client);
-	l->cell[COL_FROM] =
-	    row->sender.n == 0 ? SPAN("<>") : cell_text(h, row->sender);
-	l->cell[COL_TO] = cell_rcpts(h, row->rcpt);
-	l->cell[COL_SCORE] =
-	    span_of(arena_printf(h->arena, "%.1f", row->score + 0.0));
-	l->cell[COL_RULE] = cell_text(h, row->rule);
+	history_told(h->reader, row->seq, h->arena, &told);
+	history_table_add(h->table, row, &told);
 }
-
-/* Characters, more or less: octets that begin one. */
-static size_t
-cell_width(struct span s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-	return n;
-}
-
-static void
-table_widths(const struct history *h, size_t width[COLS])
-{
-	size_t screen = tool_width(), all = COLS - 1;
-
-	for (size_t c = 0; c < COLS; c++) {
-		width[c] = strlen(columns[c].head);
-		for (size_t i = 0; i < h->count; i++) {
-			size_t w = cell_width(h->line[i].cell[c]);
-
-			width[c] = w > width[c] ? w : width[c];
-		}
-		all += width[c];
-	}
-	/* The widest that may shrink does, one by one. */
-	while (screen > 0 && all > screen) {
-		size_t widest = COLS;
-
-		for (size_t c = 0; c < COLS; c++)
-			if (columns[c].least > 0 &&
-			    width[c] > columns[c].least &&
-			    (widest == COLS || width[c] > width[widest]))
-				widest = c;
-		if (widest == COLS)
-			break;
-		width[widest]--;
-		all--;
-	}
-}
-
-static void
-cell_print(struct span s, size_t width, bool right, bool last)
-{
-	size_t w = cell_width(s), n = 0, shown = 0;
-	bool cut = w > width;
-
-	for (; right && w < width; w++)
-		(void)putchar(' ');
-	while (n < s.n && (!cut || shown < width - 1 ||
-			      ((unsigned char)s.p[n] & 0xC0) == 0x80)) {
-		shown += ((unsigned char)s.p[n] & 0xC0) != 0x80;
-		(void)putchar(s.p[n++]);
-	}
-	if (cut)
-		(void)fputs("~", stdout);
-	for (; !right && !last && w < width; w++)
-		(void)putchar(' ');
-	if (!last)
-		(void)putchar(' ');
-}
-
-static const char *
-verdict_colour(struct span verdict)
-{
-	if (span_is(verdict, "reject") || span_is(verdict, "discard"))
-		return tool_red();
-	if (span_is(verdict, "junk") || span_is(verdict, "quarantine") ||
-	    span_is(verdict, "tempfail"))
-		return tool_yellow();
-	return "";
-}
-
-static void
-table_print(const struct history *h)
-{
-	size_t width[COLS];
-
-	if (h->count == 0)
-		return;
-	table_widths(h, width);
-	(void)fputs(tool_bold(), stdout);
-	for (size_t c = 0; c < COLS; c++)
-		cell_print(span_of(columns[c].head), width[c], c == COL_SCORE,
-		    c == COL_RULE);
-	(void)printf("%s\n", tool_plain());
-	for (size_t i = 0; i < h->count; i++) {
-		const struct span *cell = h->line[i].cell;
-
-		for (size_t c = 0; c < COLS; c++) {
-			if (c == COL_VERDICT)
-				(void)fputs(verdict_colour(cell[c]), stdout);
-			cell_print(
-			    cell[c], width[c], c == COL_SCORE, c == COL_RULE);
-			if (c == COL_VERDICT)
-				(void)fputs(tool_plain(), stdout);
-		}
-		(void)putchar('\n');
-	}
-}
-
-/* ---- the command ------------------------------------------------------------------ */
 
 static bool
 history_row(void *ctx, const struct journal_row *row)
@@ -434,9 +255,13 @@ history_show(struct history *h)
 	history_filter_hash(&h->filter, path, h->arena);
 	if (h->form == FORM_CSV)
 		(void)fputs(csv_head, stdout);
+	h->reader = r;
+	h->table = history_table_new(h->arena);
 	ok = journal_each(r, &h->query, history_row, h);
-	if (h->form == FORM_TABLE)
-		table_print(h);
+	if (h->form == FORM_TABLE && h->found > 0) {
+		screen_pager();
+		history_table_print(h->table);
+	}
 	if (!ok)
 		(void)tool_fail(0, "the journal can't be read: %s",
 		    journal_reader_error(r));

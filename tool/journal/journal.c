@@ -9,10 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "policy/base/file.h"
 #include "policy/copy/copy_read.h"
@@ -175,23 +173,6 @@ tool_time(int64_t unix_s, char out[24])
 	(void)localtime_r(&t, &tm);
 	if (strftime(out, 24, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		out[0] = '\0';
-}
-
-size_t
-tool_width(void)
-{
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-	uint64_t number;
-
-	if (columns != NULL && span_number(span_of(columns), &number) &&
-	    number >= 40 && number < 10000)
-		return (size_t)number;
-	if (isatty(STDOUT_FILENO) != 1)
-		return 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-		return size.ws_col;
-	return 80;
 }
 
 void

@@ -33,8 +33,6 @@ bool tool_moment(const char *text, int64_t now_s, int64_t *out);
 bool tool_moment_read(const char *text, int64_t now_s, int64_t *out);
 /* "2026-01-31 10:00:00" in local time. */
 void tool_time(int64_t unix_s, char out[24]);
-/* Columns of the terminal; 0 when standard output is none. */
-size_t tool_width(void);
 /* Appends text of a peer for a person: printable, what is not as ?. */
 void tool_clean(struct buf *out, struct span text);
 /*

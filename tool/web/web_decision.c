@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "rules/base/utf8.h"
+#include "tool/journal/history_told.h"
 #include "tool/web/web_decision.h"
 #include "tool/web/web_part.h"
 
@@ -29,22 +30,12 @@ web_decision_row(
 void
 web_decision_more(struct web_view *v, struct web_decision *d)
 {
-	struct arena *a = arena_new();
-	struct span record = journal_record(v->web->reader, d->seq, a);
-	const char *why;
-	struct jsonr_doc *doc = jsonr_parse(record, a, &why);
+	struct history_told told;
 
-	if (doc != NULL) {
-		struct jsonr facts = jsonr_get(jsonr_top(doc), "facts");
-		struct span from = part_json_text(facts, "from.address");
-
-		d->subject =
-		    arena_dup(v->arena, part_json_text(facts, "subject"));
-		if (from.n > 0)
-			d->author = arena_dup(v->arena, from);
-	}
-	jsonr_free(&doc);
-	arena_free(&a);
+	history_told(v->web->reader, d->seq, v->arena, &told);
+	d->subject = told.subject;
+	if (told.author.n > 0)
+		d->author = told.author;
 }
 
 /* The first of several recipients, and how many more there are. */
