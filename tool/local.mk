@@ -8,6 +8,7 @@ dist_man_MANS += %D%/verdict.1 %D%/verdict-cases.5
 include %D%/base/local.mk
 include %D%/daemon/local.mk
 include %D%/doctor/local.mk
+include %D%/held/local.mk
 include %D%/journal/local.mk
 include %D%/judge/local.mk
 include %D%/learn/local.mk

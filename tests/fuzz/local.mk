@@ -88,6 +88,8 @@ FUZZ_TARGETS += check
 EXTRA_DIST += tests/fuzz/check_fuzz.c
 FUZZ_TARGETS += doctor
 EXTRA_DIST += tests/fuzz/doctor_fuzz.c
+FUZZ_TARGETS += web
+EXTRA_DIST += tests/fuzz/web_fuzz.c
 # What several targets include.
 FUZZ_KITS = tests/fuzz/message_kit.c tests/fuzz/server_kit.c \
     tests/fuzz/tool_kit.c tests/fuzz/zone_kit.c
@@ -98,10 +100,11 @@ FUZZ_SOURCES_dialogue = milter/engine/dialogue.c milter/engine/packet.c \
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
 FUZZ_SOURCES_control = milter/control/control.c milter/control/control_socket.c milter/daemon/daemon.c
 FUZZ_SOURCES_stats = tool/base/screen.c tool/base/tool.c tool/daemon/stats_print.c
+FUZZ_SOURCES_web = tool/web/html.c tool/web/web_request.c
 FUZZ_SOURCES_postconf = tool/base/screen.c tool/base/tool.c tool/doctor/doctor_users.c
 FUZZ_SOURCES_mailbox = tool/base/screen.c tool/base/tool.c tool/judge/corpus.c
 FUZZ_SOURCES_explain = tool/base/screen.c tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
-    tool/journal/explain_found.c tool/journal/explain_if.c tool/journal/explain_case.c \
+    tool/journal/explain_found.c tool/journal/explain_sender.c tool/journal/explain_if.c tool/journal/explain_case.c \
     tool/journal/journal.c tool/journal/tree.c tool/daemon/state_text.c
 FUZZ_SOURCES_doctor = tool/base/screen.c tool/base/tool.c \
     $(filter tool/doctor/%.c,$(verdict_SOURCES)) tool/judge/corpus.c \

@@ -16,7 +16,7 @@
 #define FOUND_MAX 20
 #define NEAR_MAX  3
 
-enum form { FORM_TREE, FORM_JSON, FORM_CASE };
+enum form { FORM_TREE, FORM_JSON, FORM_CASE, FORM_SENDER };
 
 /* Decisions that may be meant. */
 struct found {
@@ -158,6 +158,8 @@ explain_show(struct explained *e, enum form form)
 		status = explain_case(e);
 	else if (form == FORM_JSON)
 		explain_json(e);
+	else if (form == FORM_SENDER)
+		explain_sender(e);
 	else {
 		screen_pager();
 		explain_tree(e);
@@ -167,11 +169,12 @@ explain_show(struct explained *e, enum form form)
 	return status;
 }
 
-enum { OPT_CASE = 256, OPT_JSON, OPT_JOURNAL, OPT_ALL_HOSTS };
+enum { OPT_CASE = 256, OPT_JSON, OPT_SENDER, OPT_JOURNAL, OPT_ALL_HOSTS };
 
 static const struct option long_options[] = {
 	{ "case", no_argument, NULL, OPT_CASE },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "for-sender", no_argument, NULL, OPT_SENDER },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
 	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
@@ -202,6 +205,8 @@ explain_run(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "c:", long_options, NULL)) != -1) {
 		if (c == OPT_CASE || c == OPT_JSON)
 			form = c == OPT_CASE ? FORM_CASE : FORM_JSON;
+		else if (c == OPT_SENDER)
+			form = FORM_SENDER;
 		else if (c == OPT_JOURNAL)
 			journal.journal = optarg;
 		else if (c == OPT_ALL_HOSTS)
@@ -232,8 +237,8 @@ explain_run(int argc, char **argv)
 extern const struct command command_explain;
 const struct command command_explain = {
 	.name = "explain",
-	.usage = "[--json | --case] [--journal FILE | --all-hosts] [-c FILE]\n"
-		 "    ID",
+	.usage = "[--json | --case | --for-sender] [--journal FILE | --all-hosts]\n"
+		 "    [-c FILE] ID",
 	.help = "tell why a message was judged as it was",
 	.run = explain_run,
 };

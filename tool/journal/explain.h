@@ -47,6 +47,8 @@ void explain_tree(struct explained *e);
 void explain_json(struct explained *e);
 /* Of a record: the branch that says what was found. */
 void explain_found(struct tree *t, struct jsonr record);
+/* What the sender may be told: the one thing to mend, printed. */
+void explain_sender(struct explained *e);
 /*
  * A case (verdict-cases(5)) that is judged to the same verdict, in one line.
  * What it can't hold is said on standard error.

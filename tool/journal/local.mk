@@ -2,6 +2,7 @@ verdict_SOURCES += %D%/explain.c %D%/explain.h
 verdict_SOURCES += %D%/explain_case.c
 verdict_SOURCES += %D%/explain_found.c
 verdict_SOURCES += %D%/explain_if.c
+verdict_SOURCES += %D%/explain_sender.c
 verdict_SOURCES += %D%/explain_tree.c
 verdict_SOURCES += %D%/forwarders.c %D%/forwarders.h
 verdict_SOURCES += %D%/forwarders_find.c

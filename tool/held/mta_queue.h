@@ -1,0 +1,58 @@
+#ifndef TOOL_HELD_MTA_QUEUE_H
+#define TOOL_HELD_MTA_QUEUE_H
+
+/*
+ * The mail that an MTA holds: which there is, and letting one go. Each MTA is
+ * a row of functions over its own commands; nothing of its queue is touched
+ * but by these.
+ */
+
+#include "rules/base/arena.h"
+#include "rules/base/buf.h"
+
+/* Octets of a queue id: letters and digits alone. */
+#define MTA_ID_MAX 32
+
+struct mta_held {
+	struct span id; /* of the queue */
+	int64_t time_s; /* 0: not known */
+	uint64_t octets;
+	struct span sender; /* "" : the null sender */
+	struct span rcpt;   /* addresses, a line each */
+	struct span reason; /* as the MTA has it; "" */
+};
+
+struct mta_list {
+	struct arena *arena;
+	struct mta_held *item;
+	size_t count, cap;
+};
+
+/* Beyond these nothing is listed. */
+#define MTA_HELD_MAX 100000
+
+struct mta_queue {
+	const char *name;
+	const char *command; /* which is there where the MTA is */
+	/* False: *why, in the list's arena. */
+	bool (*list)(struct mta_list *out, const char **why);
+	bool (*release)(struct span id, struct arena *a, const char **why);
+};
+
+extern const struct mta_queue mta_postfix, mta_sendmail;
+/* The one of this machine; NULL: there is none. */
+const struct mta_queue *mta_queue_here(void);
+
+bool mta_id_valid(struct span id);
+struct mta_held *mta_list_add(struct mta_list *l);
+
+/*
+ * Runs a command with its arguments, without a shell, and appends what it
+ * prints, errors as well. Looked for by PATH, then in /usr/sbin. Returns its
+ * exit status; 127: it is not there or was killed.
+ */
+int mta_run(const char *const *argv, struct buf *out);
+/* Whether mta_run would find it. */
+bool mta_there(const char *command);
+
+#endif
