@@ -135,8 +135,11 @@ def test_three_moves_change_the_fourth():
     fourth = deliver("bob")
     arrives(bob, "Junk", fourth)
     field = headers(fetch(bob, "Junk", fourth), "X-Verdict")[0]
-    status, output = milter.tool("explain", re.search(r"id=(\w+)", field)[1])
-    assert status == 0 and "learned: spam with" in output, output
+    decision = re.search(r"id=(\w+)", field)[1]
+    # The journal is written behind the answer.
+    wait_for("the record", lambda: milter.tool("explain", decision)[0] == 0)
+    output = milter.tool("explain", decision)[1]
+    assert "learned: spam with" in output, output
     assert re.search(r"because of .*(parcel|courier|customs|depot)", output), output
     bob.logout()
 
