@@ -18,6 +18,7 @@ EXTRA_DIST += %D%/report_e2e.py
 EXTRA_DIST += %D%/rules_e2e.py
 EXTRA_DIST += %D%/run.sh
 EXTRA_DIST += %D%/sendmail_e2e.py
+EXTRA_DIST += %D%/snippets_e2e.py
 EXTRA_DIST += %D%/stage.py
 EXTRA_DIST += %D%/syscalls_e2e.py
 EXTRA_DIST += %D%/thread_limit.c
