@@ -1,5 +1,6 @@
 """Mail through a real Postfix, judged by DNS from a real server."""
 
+import re
 import socket
 import sys
 import threading
@@ -270,6 +271,16 @@ rule tagged when subject ~ /tag-me/ then tag wanted and header add "X-Rule" "%{s
         assert headers(sink.wait(token)[2], "X-Rule") == ["good.example"]
         send(mta.port, world.message(subject="hold-me"), ip=GOOD_IP)
         wait_for("a held message", lambda: "!" in mta.queue())
+        judge.env["MAIL_CONFIG"] = mta.directory + "/etc"
+        status, output = judge.tool("held")
+        assert status == 0 and "by hold-me" in output, output
+        decision = re.search(r"(\S+) by hold-me", output).group(1)
+        status, output = judge.tool("release", decision)
+        assert status == 0 and "is released" in output, output
+        sink.wait("hold-me")
+        status, output = judge.tool("release", decision)
+        assert status == 1 and "holds no message" in output, output
+        assert "Postfix holds nothing" in judge.tool("held")[1]
         with open(own.path("milter/rules.d/10.rules"), "a") as f:
             f.write("rule broken when sbject ~ /x/ then junk\n")
         status, output = judge.tool("reload")

@@ -1,5 +1,6 @@
 """Mail through a real Sendmail, unpacked beside the installed Postfix."""
 
+import os
 import sys
 
 from stage import Milter, Nsd, Sendmail, Sink, Smtp, Stage, headers, run, send
@@ -60,6 +61,25 @@ def test_nothing_hides_behind_a_bare_carriage_return():
         assert got.count(b"Authentication-Results: mx.verdict.example") == 1, got
     else:
         assert replies[-1][0] in (421, 550), replies
+
+
+def test_held_mail_is_listed_and_let_go():
+    with open(stage.path("milter/rules.d/10.rules"), "w") as f:
+        f.write("rule hold-me when subject ~ /hold-me/ then quarantine\n")
+    status, output = milter.tool("reload")
+    assert status == 0, output
+    replies = send(sendmail.port, world.message("L <l@loop.example>", "hold-me"),
+                   sender="a@loop.example", helo="mx.loop.example")
+    assert replies[-1][0] == 250, replies
+    milter.env["PATH"] = sendmail.command_path() + ":" + os.environ["PATH"]
+    status, output = milter.tool("held", "--mta", "sendmail")
+    assert status == 0 and "by hold-me" in output, output
+    queue_id = output.split()[0]
+    status, output = milter.tool("release", "--mta", "sendmail", queue_id)
+    assert status == 0 and "is released" in output, output
+    assert "Sendmail holds nothing" in milter.tool("held", "--mta", "sendmail")[1]
+    sendmail.flush()
+    sink.wait("hold-me")
 
 
 def test_several_messages_and_an_abort():

@@ -54,8 +54,9 @@ class Unix(http.client.HTTPConnection):
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(30)
+        # A backlog that is full is waited for, which needs a blocking socket.
         self.sock.connect(self.path)
+        self.sock.settimeout(30)
 
 
 def ask(path, target, method="GET", body=None, user="ann", **headers):

@@ -27,7 +27,7 @@ says() {
 
 tests/kit/journal_make "$journal" - "$data/site.rules" "$data/cases.jsonl" ||
 	fail "making the journal"
-mkdir "$work/postfix" "$work/sendmail" "$work/none"
+mkdir "$work/postfix" "$work/sendmail"
 
 cat >"$work/postfix/postqueue" <<'END'
 #!/bin/sh
@@ -87,7 +87,7 @@ done
 : >"$work/queue"
 says "nothing is held" "Postfix holds nothing" ./verdict held --journal "$journal"
 
-# Sendmail, where Postfix is not there.
+# Sendmail's.
 cat >"$work/mailq" <<'END'
 		/var/spool/mqueue (1 request)
 -----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------
@@ -98,16 +98,16 @@ xATM0abc012345*      12 Sun Nov 29 22:14 <x@evil.example>
 		Total requests: 1
 END
 PATH=$work/sendmail:/usr/bin:/bin
-if [ -x /usr/sbin/postqueue ] || [ -x /usr/bin/postqueue ]; then
-	echo "Postfix is installed here: Sendmail's queue is not tried"
-else
-	says "Sendmail's" "^xATM0abc012345  .*x@evil.example to bob@here.example and others" \
-		./verdict held --journal "$journal"
-	says "Sendmail's reason" "verdict 1mnbek8wes0006 hold-me" \
-		./verdict held --journal "$journal"
-	: >"$work/told"
-	says "Sendmail's release" "is released" \
-		./verdict release --journal "$journal" xATM0abc012345
-	grep -q -- "^-qQ -Q -qIxATM0abc012345$" "$work/told" || fail "sendmail was told: $(cat "$work/told")"
-fi
+sendmail() {
+	command=$1
+	shift
+	./verdict "$command" --mta sendmail --journal "$journal" "$@"
+}
+says "Sendmail's" "^xATM0abc012345  .*x@evil.example to bob@here.example and others" sendmail held
+says "Sendmail's reason" "verdict 1mnbek8wes0006 hold-me" sendmail held
+: >"$work/told"
+says "Sendmail's release" "is released" sendmail release xATM0abc012345
+grep -q -- "^-qQ -Q -qIxATM0abc012345$" "$work/told" ||
+	fail "sendmail was told: $(cat "$work/told")"
+says "another MTA" "there is no exim here" ./verdict held --mta exim --journal "$journal"
 exit $failed

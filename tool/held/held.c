@@ -20,6 +20,7 @@
 struct held {
 	struct arena *arena;
 	struct journal_choice choice;
+	const char *mta;               /* --mta; NULL: whichever is here */
 	struct journal_reader *reader; /* NULL: the why is not known */
 	struct mta_list list;
 	struct held_why {
@@ -153,11 +154,14 @@ held_text(const struct mta_held *m, const struct held_why *why)
 }
 
 static const struct mta_queue *
-mta_or_fail(void)
+mta_or_fail(const struct held *h)
 {
-	const struct mta_queue *mta = mta_queue_here();
+	const struct mta_queue *mta = mta_queue_here(h->mta);
 
-	if (mta == NULL)
+	if (mta == NULL && h->mta != NULL)
+		(void)tool_fail(
+		    0, "there is no %s here: say postfix or sendmail", h->mta);
+	else if (mta == NULL)
 		(void)tool_fail(0, "there is neither postqueue nor sendmail "
 				   "here, so no queue to look at");
 	return mta;
@@ -166,7 +170,7 @@ mta_or_fail(void)
 static int
 held_show(struct held *h, bool json)
 {
-	const struct mta_queue *mta = mta_or_fail();
+	const struct mta_queue *mta = mta_or_fail(h);
 	const char *why = "";
 
 	if (mta == NULL)
@@ -259,7 +263,7 @@ release_one(struct held *h, const struct mta_queue *mta, const char *text)
 static int
 release_all(struct held *h, char **id)
 {
-	const struct mta_queue *mta = mta_or_fail();
+	const struct mta_queue *mta = mta_or_fail(h);
 	const char *why = "";
 	bool ok = true;
 
@@ -279,6 +283,7 @@ release_all(struct held *h, char **id)
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
+	{ "mta", required_argument, NULL, 'M' },
 	{ "journal", required_argument, NULL, 'J' },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
@@ -292,6 +297,8 @@ options_read(struct held *h, bool *json, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "c:", long_options, NULL)) != -1)
 		if (c == 'j' && json != NULL)
 			*json = true;
+		else if (c == 'M')
+			h->mta = optarg;
 		else if (c == 'J')
 			h->choice.journal = optarg;
 		else if (c == 'c')
@@ -333,13 +340,15 @@ release_run(int argc, char **argv)
 extern const struct command command_held, command_release;
 const struct command command_held = {
 	.name = "held",
-	.usage = "[--json] [--journal FILE] [-c FILE]",
+	.usage = "[--json] [--mta postfix|sendmail] [--journal FILE] "
+		 "[-c FILE]",
 	.help = "list the mail that the MTA holds, and why",
 	.run = held_run,
 };
 const struct command command_release = {
 	.name = "release",
-	.usage = "[--journal FILE] [-c FILE] ID|QUEUE-ID ...",
+	.usage = "[--mta postfix|sendmail] [--journal FILE] [-c FILE]\n"
+		 "    ID|QUEUE-ID ...",
 	.help = "let held mail go",
 	.run = release_run,
 };

@@ -48,10 +48,12 @@ mta_there(const char *command)
 }
 
 const struct mta_queue *
-mta_queue_here(void)
+mta_queue_here(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(mtas); i++)
-		if (mta_there(mtas[i]->command))
+		if ((name == NULL ||
+			span_case_is(span_of(name), mtas[i]->name)) &&
+		    mta_there(mtas[i]->command))
 			return mtas[i];
 	return NULL;
 }

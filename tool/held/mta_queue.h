@@ -40,8 +40,9 @@ struct mta_queue {
 };
 
 extern const struct mta_queue mta_postfix, mta_sendmail;
-/* The one of this machine; NULL: there is none. */
-const struct mta_queue *mta_queue_here(void);
+/* The one of this machine, or, where name is not NULL, of that name in lower
+ * case; NULL: there is none. */
+const struct mta_queue *mta_queue_here(const char *name);
 
 bool mta_id_valid(struct span id);
 struct mta_held *mta_list_add(struct mta_list *l);

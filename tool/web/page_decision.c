@@ -123,6 +123,11 @@ head_write(struct web_view *v, const struct explained *e)
 		html_textz(h, " by ");
 		html_link(h, PAGE_RULE, "name", rule, rule);
 	}
+	if (v->web->options->teach) {
+		html_textz(h, " - ");
+		html_link(
+		    h, PAGE_LEARNING, "id", e->id, SPAN("Teach this message"));
+	}
 	html_end(h);
 	html_end(h);
 }

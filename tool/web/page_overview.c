@@ -185,36 +185,50 @@ duration_text(struct arena *a, double seconds)
 		   : arena_printf(a, "%lld min", s / 60);
 }
 
+static const struct {
+	const char *key, *label;
+} recent_rows[] = {
+	{ "messages", "messages" },
+	{ "refused", "refused" },
+	{ "deferred", "put off" },
+	{ "temperror", "temporary errors" },
+};
+
+static void
+recent_write(struct web_view *v, struct jsonr recent)
+{
+	const char *head[8] = { "in the last" };
+	struct html *h = &v->html;
+	size_t count = jsonr_count(recent) < 7 ? jsonr_count(recent) : 7;
+
+	for (size_t i = 0; i < count; i++)
+		head[i + 1] = arena_printf(v->arena, "#%.0f min",
+		    part_json(jsonr_at(recent, i), "minutes"));
+	part_table(h, "As the daemon counts", head, count + 1);
+	for (size_t r = 0; r < ARRAY_COUNT(recent_rows); r++) {
+		html_begin(h, HTML_TR);
+		html_putz(h, HTML_TD, NULL, recent_rows[r].label);
+		for (size_t i = 0; i < count; i++)
+			part_cell_number(h,
+			    part_json(jsonr_at(recent, i), recent_rows[r].key));
+		html_end(h);
+	}
+	part_table_end(h);
+}
+
 static void
 now_write(struct web_view *v, struct jsonr stats)
 {
 	struct jsonr metrics = jsonr_get(stats, "metrics");
-	struct jsonr recent = jsonr_get(stats, "recent");
 	struct html *h = &v->html;
 
 	part_section(h, "Now");
+	recent_write(v, jsonr_get(stats, "recent"));
 	part_terms(h);
 	part_term(h, "running for", "small", "%s",
 	    duration_text(v->arena, part_json(stats, "uptime_s")));
 	part_term(h, "sessions open", "", "%.0f",
 	    part_json(metrics, "sessions_open"));
-	for (size_t i = 0; i < jsonr_count(recent); i++) {
-		struct jsonr one = jsonr_at(recent, i);
-		double minutes = part_json(one, "minutes");
-
-		if (minutes != 5 && minutes != 60)
-			continue;
-		part_term(h,
-		    arena_printf(v->arena, "messages in %.0f min", minutes), "",
-		    "%s", part_number(v->arena, part_json(one, "messages")));
-		part_term(h,
-		    arena_printf(v->arena, "refused in %.0f min", minutes), "",
-		    "%s", part_number(v->arena, part_json(one, "refused")));
-		part_term(h,
-		    arena_printf(v->arena, "deferred in %.0f min", minutes),
-		    part_json(one, "deferred") > 0 ? "warn" : "", "%s",
-		    part_number(v->arena, part_json(one, "deferred")));
-	}
 	part_term(h, "alerts since start",
 	    part_json(metrics, "alerts") > 0 ? "warn" : "good", "%.0f",
 	    part_json(metrics, "alerts"));

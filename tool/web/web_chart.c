@@ -125,6 +125,7 @@ chart_svg(struct html *h, const char *id, const char *title,
 		if (bar_sum(&bar[i]) > most)
 			most = bar_sum(&bar[i]);
 	top = scale_top(most);
+	html_begin_class(h, HTML_DIV, "scroll");
 	html_begin_class(h, SVG_SVG, "chart");
 	html_setf(h, ATTR_VIEWBOX, "0 0 %d %d", WIDTH, HEIGHT);
 	html_setz(h, ATTR_ROLE, "img");
@@ -141,6 +142,7 @@ chart_svg(struct html *h, const char *id, const char *title,
 		chart_bar(h, &bar[i], x + step * 0.1, step * 0.8, top);
 		chart_label(h, &bar[i], x + step / 2);
 	}
+	html_end(h);
 	html_end(h);
 }
 

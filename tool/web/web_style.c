@@ -47,7 +47,7 @@ static const char *const sheet[] = {
 	"border-radius:8px;padding:1rem 1.15rem;margin:0 0 1rem;"
 	"min-width:0}\n"
 	".grid2{display:grid;grid-template-columns:repeat(auto-fit,"
-	"minmax(min(100%,26rem),1fr));gap:0 1rem}\n"
+	"minmax(min(100%,26rem),1fr));gap:0 1rem;align-items:start}\n"
 	"a{color:var(--link)}\n"
 	":focus-visible{outline:2px solid var(--accent);outline-offset:2px;"
 	"border-radius:3px}\n"
@@ -94,7 +94,7 @@ static const char *const sheet[] = {
 	".terms dd.small{font-size:1rem;font-weight:400}\n"
 	"dd.good{color:var(--good)}dd.warn{color:var(--warn)}"
 	"dd.bad{color:var(--bad)}\n",
-	".chart{width:100%;height:auto;display:block}\n"
+	".chart{width:100%;min-width:34rem;height:auto;display:block}\n"
 	".grid{stroke:var(--line);stroke-width:1}\n"
 	".axis{fill:var(--soft);font-size:10px}\n"
 	".f-accept{fill:var(--accept)}.f-junk{fill:var(--junk)}"
