@@ -31,3 +31,4 @@ include %D%/restore/local.mk
 include %D%/spf/local.mk
 include %D%/store/local.mk
 include %D%/tell/local.mk
+include %D%/weather/local.mk

@@ -39,6 +39,7 @@ include %D%/policy/restore/local.mk
 include %D%/policy/spf/local.mk
 include %D%/policy/store/local.mk
 include %D%/policy/tell/local.mk
+include %D%/policy/weather/local.mk
 include %D%/rules/base/local.mk
 include %D%/rules/content/local.mk
 include %D%/rules/eval/local.mk

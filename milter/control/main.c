@@ -21,6 +21,7 @@
 #include "milter/control/control.h"
 #include "milter/control/list_watch.h"
 #include "milter/control/metric_sources.h"
+#include "milter/control/weather_thread.h"
 #include "milter/count/counters.h"
 #include "milter/count/metrics.h"
 #include "milter/daemon/daemon.h"
@@ -32,8 +33,8 @@
 #include "milter/protocol/watchdog.h"
 #include "milter/report/report_post.h"
 #include "policy/base/file.h"
-#include "policy/dns/dns_conf.h"
 #include "policy/copy/copy.h"
+#include "policy/dns/dns_conf.h"
 #include "policy/journal/journal.h"
 #include "policy/judge/crash.h"
 #include "policy/judge/sessions.h"
@@ -433,6 +434,7 @@ service_run(const struct options *o, const struct config *c)
 	report_post_start();
 	checks_open(&d->judge);
 	lists_start();
+	weather_start();
 	metrics_start(c->metrics, &metric_sources);
 	watchdog_start();
 	log_write(LOG_LEVEL_INFO, "verdict-milter %s takes connections on %s",

@@ -178,6 +178,12 @@ struct promise {
 	struct promise *next;
 };
 
+/* Domains whose mail is watched. */
+struct watch {
+	struct token list;
+	size_t number; /* of it; SIZE_MAX: there is none */
+};
+
 struct rule_list {
 	struct rule_list_info info;
 	bool used;
@@ -213,6 +219,8 @@ struct ruleset {
 	struct rule_test *test, **test_end;
 	struct promise *promise, **promise_end;
 	size_t promise_count;
+	struct watch *watch;
+	size_t watch_count, watch_cap;
 	struct threshold threshold[OUTCOME_COUNT];
 	struct rcpt_thresholds *by_rcpt; /* what others have for some */
 	size_t by_rcpt_count, by_rcpt_cap;

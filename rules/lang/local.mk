@@ -10,6 +10,7 @@ rules_librules_a_SOURCES += %D%/parse_cond.c
 rules_librules_a_SOURCES += %D%/parse_hint.c
 rules_librules_a_SOURCES += %D%/parse_list.c
 rules_librules_a_SOURCES += %D%/parse_promise.c
+rules_librules_a_SOURCES += %D%/parse_watch.c
 rules_librules_a_SOURCES += %D%/parse_reply.c
 rules_librules_a_SOURCES += %D%/parse_token.c
 rules_librules_a_SOURCES += %D%/parse_trial.c

@@ -118,7 +118,7 @@ static bool
 parse_at_statement(struct rule_parser *p)
 {
 	static const char *const word[] = { "rule", "list", "verdict",
-		"include", "shadow", "promise" };
+		"include", "shadow", "promise", "watch" };
 
 	for (size_t i = 0; i < ARRAY_COUNT(word); i++)
 		if (lexer_at_word(&p->lexer, word[i]))
@@ -356,7 +356,7 @@ static bool
 parse_statement(struct rule_parser *p)
 {
 	static const char *const known[] = { "rule", "list", "verdict",
-		"include", "shadow", "test", "promise", NULL };
+		"include", "shadow", "test", "promise", "watch", NULL };
 	struct suggestion near;
 	struct token t;
 
@@ -375,6 +375,8 @@ parse_statement(struct rule_parser *p)
 		return parse_verdict(p);
 	if (token_is(&t, "promise"))
 		return parse_promise(p);
+	if (token_is(&t, "watch"))
+		return parse_watch(p);
 	if (token_is(&t, "include"))
 		return parse_include(p);
 	if (token_is(&t, "shadow"))
@@ -391,8 +393,8 @@ parse_statement(struct rule_parser *p)
 		diag_hint(p->rs->diags, "write: rule NAME when ... then ...");
 	else if (!suggestion_hint(&near, p->rs->diags))
 		diag_hint(p->rs->diags, "statements begin with rule, list, "
-					"verdict, promise, include, shadow "
-					"or test");
+					"verdict, promise, watch, include, "
+					"shadow or test");
 	return false;
 }
 

@@ -86,4 +86,11 @@ bool parse_canary(struct rule_parser *p, struct rule *rule);
 /* At the end of a rule that has one: its condition asks for the part. */
 bool parse_canary_end(struct rule_parser *p, struct rule *rule);
 
+/* ---- parse_watch.c --------------------------------------------------------- */
+
+/* domains LIST, behind `watch`. */
+bool parse_watch(struct rule_parser *p);
+/* Once lists are there: finds those that are named. */
+void watches_resolve(struct ruleset *rs);
+
 #endif

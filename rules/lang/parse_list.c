@@ -19,7 +19,7 @@ static bool
 list_goes_on(struct rule_parser *p)
 {
 	static const char *const other[] = { "rule", "list", "verdict",
-		"include", "shadow", "test", "promise" };
+		"include", "shadow", "test", "promise", "watch" };
 	const struct token *t;
 
 	if (!lexer_take(&p->lexer, TOKEN_NEWLINE))

@@ -129,6 +129,12 @@ struct promise_info {
 size_t ruleset_promise_count(const struct ruleset *rs);
 struct promise_info ruleset_promise(const struct ruleset *rs, size_t i);
 
+/* The statements `watch domains LIST`, and whether one of them is about the
+ * domain. */
+size_t ruleset_watch_count(const struct ruleset *rs);
+bool ruleset_watches(
+    const struct ruleset *rs, struct span domain, int64_t now_s);
+
 /* Thresholds of `verdict`; NAN: none. */
 double ruleset_threshold(const struct ruleset *rs, enum outcome outcome);
 /* Those of `verdict for`, where mail to rcpt has others. "": nobody's. */

@@ -85,6 +85,7 @@ ruleset_finish(struct ruleset *rs)
 	INVARIANT(!rs->finished);
 	rs->finished = true;
 	lists_load(rs);
+	watches_resolve(rs);
 	types_check(rs);
 	if (rs->diags->errors == rs->errors_before) {
 		stages_work_out(rs);

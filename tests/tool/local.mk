@@ -30,3 +30,5 @@ TESTS += %D%/tune_test.sh
 EXTRA_DIST += %D%/tune_test.sh
 TESTS += %D%/suggest_test.sh
 EXTRA_DIST += %D%/suggest_test.sh
+TESTS += %D%/weather_test.sh
+EXTRA_DIST += %D%/weather_test.sh

@@ -19,3 +19,4 @@ verdict_SOURCES += %D%/suggest_items.c
 verdict_SOURCES += %D%/suggest_print.c
 verdict_SOURCES += %D%/tune.c %D%/tune.h
 verdict_SOURCES += %D%/tune_find.c
+verdict_SOURCES += %D%/weather.c

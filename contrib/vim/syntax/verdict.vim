@@ -9,7 +9,7 @@ set cpo&vim
 setlocal iskeyword=@,48-57,_,-,.
 setlocal commentstring=#\ %s comments=:# formatoptions-=t
 
-syn keyword verdictStatement rule list include verdict promise nextgroup=verdictName skipwhite
+syn keyword verdictStatement rule list include verdict promise watch nextgroup=verdictName skipwhite
 syn match   verdictName /\<[a-z][a-z0-9_-]*\>/ contained
 syn keyword verdictClause when then by for at on shadow never always
 syn keyword verdictLogic and or not in is has any all no count tagged lookalike contains

@@ -1,0 +1,166 @@
+/*
+ * Gathers the mail of watched domains from the journal and adds up what would
+ * come of it today. How one message is judged is weather_mail.c's.
+ */
+#include "config.h"
+
+#include "policy/weather/weather.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/message/verdict.h"
+#include "policy/weather/weather_mail.h"
+
+#define REASONS_MAX 50
+
+struct weather_reason {
+	const char *text;
+	size_t count;
+};
+
+struct weather_gathered {
+	struct weather_domain domain;
+	struct weather_dns dns;
+	struct weather_reason reason[REASONS_MAX];
+	size_t reasons, seen;
+};
+
+struct weather {
+	const struct weather_options *o;
+	struct arena *arena, *row;
+	struct weather_gathered *domain[WEATHER_DOMAINS_MAX];
+	size_t count;
+};
+
+static struct weather_gathered *
+weather_find(struct weather *w, struct span domain)
+{
+	struct weather_gathered *g;
+
+	for (size_t i = 0; i < w->count; i++)
+		if (span_eq(w->domain[i]->domain.domain, domain))
+			return w->domain[i];
+	if (w->count == WEATHER_DOMAINS_MAX)
+		return NULL;
+	g = arena_alloc(w->arena, sizeof(*g));
+	g->domain.domain = arena_dup(w->arena, domain);
+	g->domain.example = SPAN("");
+	weather_dns_begin(&g->dns, w->o, w->arena);
+	w->domain[w->count++] = g;
+	return g;
+}
+
+static void
+weather_reason_add(
+    struct weather *w, struct weather_gathered *g, const char *text)
+{
+	size_t i = 0;
+
+	while (i < g->reasons && strcmp(g->reason[i].text, text) != 0)
+		i++;
+	if (i == REASONS_MAX)
+		return;
+	if (i == g->reasons) {
+		g->reasons++;
+		g->reason[i].text = arena_strdup(w->arena, span_of(text));
+	}
+	g->reason[i].count++;
+}
+
+static void
+weather_add(struct weather *w, struct weather_gathered *g,
+    const struct journal_row *row, const struct weather_mail *m)
+{
+	struct weather_domain *d = &g->domain;
+
+	if (!m->counts)
+		return;
+	d->mails++;
+	if (m->unknown)
+		d->unknown++;
+	if (!m->fails)
+		return;
+	if (d->fails++ == 0) {
+		d->example = arena_dup(w->arena, row->id);
+		d->policy = m->policy;
+	}
+	weather_reason_add(w, g, m->why);
+}
+
+static bool
+weather_row(void *ctx, const struct journal_row *row)
+{
+	struct weather *w = ctx;
+	struct weather_gathered *g;
+	const char *why;
+	struct jsonr_doc *doc;
+	struct weather_mail m;
+
+	/* What was refused before has no signatures. */
+	if (row->author.n == 0 ||
+	    !span_is(row->stage, stage_names[STAGE_EOM]) ||
+	    !w->o->watched(w->o->ctx, row->author))
+		return true;
+	g = weather_find(w, row->author);
+	if (g == NULL || g->seen == WEATHER_MAIL_MAX)
+		return true;
+	g->seen++;
+	doc = jsonr_parse(row->record, w->row, &why);
+	if (doc != NULL) {
+		weather_judge(&g->dns, jsonr_top(doc), row->author, w->row, &m);
+		weather_add(w, g, row, &m);
+	}
+	jsonr_free(&doc);
+	arena_reset(w->row);
+	return true;
+}
+
+static void
+weather_end(struct weather_gathered *g)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < g->reasons; i++)
+		if (g->reason[i].count > most) {
+			most = g->reason[i].count;
+			g->domain.why = g->reason[i].text;
+		}
+	g->domain.records = weather_dns_hash(&g->dns);
+	weather_dns_end(&g->dns);
+}
+
+static int
+weather_compare(const void *a, const void *b)
+{
+	const struct weather_domain *x = a, *y = b;
+
+	return span_compare(x->domain, y->domain);
+}
+
+bool
+weather_look(const struct weather_options *o, struct arena *a,
+    struct weather_domain **out, size_t *count)
+{
+	const struct journal_query query = { .since_s = o->since_s,
+		.until_s = o->until_s,
+		.newest_first = true,
+		.records = true };
+	struct weather *w = arena_alloc(a, sizeof(*w));
+	bool ok;
+
+	w->o = o;
+	w->arena = a;
+	w->row = arena_new();
+	ok = journal_each(o->reader, &query, weather_row, w);
+	*out = arena_array(a, w->count + 1, sizeof(**out));
+	for (size_t i = 0; i < w->count; i++) {
+		weather_end(w->domain[i]);
+		(*out)[i] = w->domain[i]->domain;
+	}
+	*count = w->count;
+	if (w->count > 1)
+		qsort(*out, w->count, sizeof(**out), weather_compare);
+	arena_free(&w->row);
+	return ok;
+}

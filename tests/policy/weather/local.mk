@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/weather_test
