@@ -1,6 +1,7 @@
 /*
- * Arenas: memory that is freed all at once. Blocks double in size up to a
- * limit; a piece larger than a block gets a block of its own.
+ * Arenas: memory that is freed all at once. A block is half as large as all
+ * before it, up to a limit; a piece that would fill a block gets one of its
+ * own, and the last one goes on being filled.
  */
 #include "config.h"
 
@@ -13,7 +14,7 @@
 
 #include "rules/base/panic.h"
 
-#define BLOCK_FIRST ((size_t)4096)
+#define BLOCK_FIRST ((size_t)2048)
 #define BLOCK_MAX   ((size_t)256 * 1024)
 #define ALIGNMENT   alignof(max_align_t)
 
@@ -122,28 +123,54 @@ arena_used(const struct arena *a)
 	return a->used;
 }
 
+static struct block *
+arena_block(struct arena *a, size_t size)
+{
+	struct block *b;
+
+	if (a->ask != NULL && !a->ask(a->ctx, size))
+		a->refused = true;
+	b = block_new(size);
+	a->size += size;
+	return b;
+}
+
+/* A block with room for rounded octets. The first one stays the last in the
+ * list: it is what is left of an arena that is reset. */
+static struct block *
+arena_room(struct arena *a, size_t rounded)
+{
+	struct block *newest = a->newest, *b;
+	size_t size = a->size / 2;
+
+	if (newest->size - newest->used >= rounded)
+		return newest;
+	size = size < BLOCK_FIRST ? BLOCK_FIRST
+	       : size > BLOCK_MAX ? BLOCK_MAX
+				  : size;
+	if (rounded > size / 2 && newest->next != NULL) {
+		b = arena_block(a, rounded);
+		b->next = newest->next;
+		newest->next = b;
+		return b;
+	}
+	b = arena_block(a, size < rounded ? rounded : size);
+	b->next = newest;
+	a->newest = b;
+	return b;
+}
+
 static void *
 arena_raw(struct arena *a, size_t n)
 {
-	struct block *b = a->newest;
 	size_t rounded;
+	struct block *b;
 	void *p;
 
 	if (n > SIZE_MAX / 2)
 		panic("arena piece of %zu octets", n);
 	rounded = (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	if (b->size - b->used < rounded) {
-		size_t size = b->size < BLOCK_MAX ? b->size * 2 : BLOCK_MAX;
-
-		while (size < rounded)
-			size = rounded;
-		if (a->ask != NULL && !a->ask(a->ctx, size))
-			a->refused = true;
-		b = block_new(size);
-		a->size += size;
-		b->next = a->newest;
-		a->newest = b;
-	}
+	b = arena_room(a, rounded);
 	p = b->data + b->used;
 	b->used += rounded;
 	a->used += rounded;

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* From here on a buffer grows by a quarter: the bodies of a thousand messages
+ * that are on their way are mostly what a process holds. */
+#define BUF_LARGE 16384
+
 void
 buf_init(struct buf *b, size_t max)
 {
@@ -49,7 +53,9 @@ buf_reserve(struct buf *b, size_t extra)
 	if (b->cap - b->n >= extra)
 		return true;
 	while (cap - b->n < extra)
-		cap = cap > SIZE_MAX / 2 ? b->n + extra : cap * 2;
+		cap = cap > SIZE_MAX / 2 ? b->n + extra
+		      : cap < BUF_LARGE  ? cap * 2
+					 : cap + cap / 4;
 	if (cap > b->max)
 		cap = b->max;
 	p = realloc(b->p, cap);

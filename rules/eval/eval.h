@@ -61,7 +61,7 @@ struct ruling {
 	size_t kept_rcpt;
 	unsigned run, *pending;   /* by rule: the run in which it was pending */
 	struct scan_cache *scans; /* by pattern set */
-	struct list_memory *lists;      /* by list */
+	struct list_memory *lists;      /* by list; made by the first long text */
 	struct pattern_result *scratch; /* made by the first scan */
 	size_t scratch_count;
 	/* By rule: not known because a pattern ran into its bounds. */

@@ -124,9 +124,9 @@ eval_contains(struct ruling *r, const struct cond *c, struct binding b)
 
 	if (answer != TRUTH_YES)
 		return answer;
-	return truth_of((right->text.n > 0 &&
-			    span_case_search(left->text, right->text) !=
-				SIZE_MAX) != c->negated);
+	return truth_of(
+	    (right->text.n > 0 && span_case_search(left->text, right->text) !=
+				      SIZE_MAX) != c->negated);
 }
 
 /* ---- lists ---------------------------------------------------------------------- */
@@ -179,12 +179,16 @@ static enum truth
 list_remember(struct ruling *r, size_t list, const struct value *v,
     enum fact_type type, struct list_hit *hit)
 {
-	struct list_memory *m = &r->lists[list];
 	const struct list *items = r->rs->list[list]->info.items;
+	struct list_memory *m;
 
 	if (list_kind(items) != LIST_PATTERNS ||
 	    v->text.n < LIST_MEMORY_TEXT_MIN)
 		return list_lookup(r, items, v, type, hit);
+	if (r->lists == NULL)
+		r->lists = arena_array(
+		    r->input.arena, r->rs->list_count, sizeof(*r->lists));
+	m = &r->lists[list];
 	if (m->text.p != v->text.p || m->text.n != v->text.n) {
 		m->answer = list_lookup(r, items, v, type, &m->hit);
 		m->text = v->text;

@@ -30,7 +30,6 @@ ruling_new(const struct ruling_input *input)
 	r->kept_rcpt = RCPT_NONE;
 	r->run = 1;
 	r->scans = arena_array(a, rs->set_count + 1, sizeof(*r->scans));
-	r->lists = arena_array(a, rs->list_count + 1, sizeof(*r->lists));
 	for (const struct pattern_set *s = rs->sets; s != NULL; s = s->next)
 		if (patterns_count(s->patterns) > most)
 			most = patterns_count(s->patterns);

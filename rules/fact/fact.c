@@ -148,15 +148,24 @@ struct fact_slot {
 	size_t count, cap;
 };
 
+/*
+ * Slots come a page at a time, with the first fact of one that is stated. Most
+ * facts stand at the end of a message, and a thousand connections that are not
+ * there yet would hold thirty kilobytes each of what is pending.
+ */
+#define PAGE_SLOTS 16U
+
 struct facts {
 	const struct schema *schema;
 	struct arena *arena;
-	struct fact_slot *slot;
+	struct fact_slot **page;
 	size_t count;
 };
 
 static const struct value absent_value = { .state = FACT_ABSENT };
 static const struct value pending_value = { .state = FACT_PENDING };
+static const struct fact_slot pending_slot = { .value = {
+						   .state = FACT_PENDING } };
 
 struct facts *
 facts_new(const struct schema *s, struct arena *a)
@@ -166,7 +175,8 @@ facts_new(const struct schema *s, struct arena *a)
 	f->schema = s;
 	f->arena = a;
 	f->count = s->count;
-	f->slot = arena_array(a, s->count, sizeof(*f->slot));
+	f->page = arena_array(
+	    a, (s->count + PAGE_SLOTS - 1) / PAGE_SLOTS, sizeof(*f->page));
 	return f;
 }
 
@@ -179,8 +189,22 @@ facts_schema(const struct facts *f)
 static struct fact_slot *
 facts_slot(struct facts *f, fact_id id)
 {
+	struct fact_slot **page;
+
 	INVARIANT(id < f->count);
-	return &f->slot[id];
+	page = &f->page[id / PAGE_SLOTS];
+	if (*page == NULL)
+		*page = arena_array(f->arena, PAGE_SLOTS, sizeof(**page));
+	return &(*page)[id % PAGE_SLOTS];
+}
+
+static const struct fact_slot *
+facts_slot_seen(const struct facts *f, fact_id id)
+{
+	INVARIANT(id < f->count);
+	return f->page[id / PAGE_SLOTS] == NULL
+		   ? &pending_slot
+		   : &f->page[id / PAGE_SLOTS][id % PAGE_SLOTS];
 }
 
 void
@@ -242,8 +266,7 @@ facts_unknown(struct facts *f, fact_id id, const char *why)
 const struct value *
 facts_get(const struct facts *f, fact_id id)
 {
-	INVARIANT(id < f->count);
-	return &f->slot[id].value;
+	return &facts_slot_seen(f, id)->value;
 }
 
 const struct value *
@@ -309,22 +332,21 @@ facts_clear_group(struct facts *f, fact_id group)
 	facts_slot(f, group)->count = 0;
 	for (size_t i = 0; i < f->count; i++)
 		if (f->schema->entry[i].group == group)
-			f->slot[i].count = 0;
+			facts_slot(f, (fact_id)i)->count = 0;
 }
 
 size_t
 facts_count(const struct facts *f, fact_id group)
 {
-	INVARIANT(group < f->count);
-	return f->slot[group].count;
+	return facts_slot_seen(f, group)->count;
 }
 
 const struct value *
 facts_field_get(const struct facts *f, fact_id field, size_t element)
 {
-	INVARIANT(field < f->count);
-	return element < f->slot[field].count ? &f->slot[field].item[element]
-					      : &absent_value;
+	const struct fact_slot *slot = facts_slot_seen(f, field);
+
+	return element < slot->count ? &slot->item[element] : &absent_value;
 }
 
 void
@@ -339,9 +361,9 @@ facts_rcpt_set(struct facts *f, fact_id id, size_t rcpt, struct value v)
 const struct value *
 facts_rcpt(const struct facts *f, fact_id id, size_t rcpt)
 {
-	INVARIANT(id < f->count);
-	return rcpt < f->slot[id].count ? &f->slot[id].item[rcpt]
-					: &pending_value;
+	const struct fact_slot *slot = facts_slot_seen(f, id);
+
+	return rcpt < slot->count ? &slot->item[rcpt] : &pending_value;
 }
 
 void
