@@ -1,5 +1,6 @@
 /*
- * Lists that change by themselves, as feeds do, are taken without a person.
+ * What is looked at now and then: lists that change by themselves, as feeds
+ * do, are taken without a person, and memory that is free is given back.
  */
 #include "config.h"
 
@@ -11,10 +12,11 @@
 #include "milter/control/control.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
+#include "milter/daemon/memory.h"
 #include "policy/base/clock.h"
 #include "policy/base/thread.h"
 
-/* How often to look whether watching was switched on. */
+/* How often to look whether watching was switched on, and at the memory. */
 #define IDLE_MS INT64_C(5000)
 
 /* One look; state is that of the files when something was last done. */
@@ -42,17 +44,22 @@ static void *
 watch_thread(void *unused)
 {
 	uint64_t state = 0;
+	int64_t due_ms = 0;
 
 	(void)unused;
 	for (;;) {
 		struct snapshot *s = daemon_snapshot();
-		int64_t wait_ms = s->config.lists_watch.ms;
+		int64_t now_ms = clock_system.monotonic_ms(NULL);
+		int64_t every_ms = s->config.lists_watch.ms, wait_ms = IDLE_MS;
 
-		if (wait_ms > 0)
+		if (every_ms > 0 && due_ms <= now_ms) {
 			watch_look(s, &state);
+			due_ms = now_ms + every_ms;
+		}
 		snapshot_unref(&s);
-		if (wait_ms == 0)
-			wait_ms = IDLE_MS;
+		memory_give_back();
+		if (every_ms > 0 && due_ms - now_ms < wait_ms)
+			wait_ms = due_ms - now_ms;
 		(void)nanosleep(&(struct timespec){ wait_ms / 1000,
 				    wait_ms % 1000 * 1000000 },
 		    NULL);

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +25,7 @@
 #include "milter/count/metrics.h"
 #include "milter/daemon/daemon.h"
 #include "milter/daemon/log.h"
+#include "milter/daemon/memory.h"
 #include "milter/daemon/process.h"
 #include "milter/engine/engine.h"
 #include "milter/protocol/callbacks.h"
@@ -262,23 +262,6 @@ signals_block(void)
 	(void)sigaddset(&set, SIGUSR1);
 	(void)sigaddset(&set, SIGPIPE);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
-
-/*
- * Each message takes and gives back the same few hundred kilobytes. Left to
- * itself the allocator returns them to the system every time and is given
- * zeroed pages again for the next, which costs a twentieth of all CPU; and it
- * makes eight arenas a processor, each with such a reserve of its own.
- */
-static void
-memory_settle(void)
-{
-#ifdef M_ARENA_MAX
-	(void)mallopt(M_ARENA_MAX, 4);
-	(void)mallopt(M_MMAP_THRESHOLD, 4 << 20);
-	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
-	(void)mallopt(M_TOP_PAD, 256 << 10);
-#endif
 }
 
 static void
