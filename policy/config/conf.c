@@ -85,7 +85,11 @@ config_values(
 				diag_error(l->diags, t->place,
 				    "a value cannot contain %s here",
 				    token_kind_name(t->kind));
-				diag_hint(l->diags, "put it in \"quotes\"");
+				diag_hint(l->diags, "%s",
+				    *count == 0 && t->kind == TOKEN_EQ
+					? "name and value stand without = "
+					  "between them"
+					: "put it in \"quotes\"");
 			}
 			return false;
 		}

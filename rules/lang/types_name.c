@@ -53,7 +53,16 @@ types_hint_name(
     struct ruleset *rs, const struct suggestion *near, struct span word)
 {
 	static const char *const sure[] = { "true", "always", "yes", "all" };
+	struct span group = span_slice(word, 0, span_find(word, '.'));
+	fact_id id = schema_find(rs->options.schema, group);
 
+	if (span_ends(word, SPAN(".count")) && id != FACT_NONE &&
+	    schema_row(rs->options.schema, id)->type == FACT_GROUP) {
+		diag_hint(rs->diags,
+		    "how many there are is count %.*s, as in count %.*s > 3",
+		    SPAN_FMT(group), SPAN_FMT(group));
+		return;
+	}
 	if (suggestion_hint(near, rs->diags))
 		return;
 	for (size_t i = 0; i < ARRAY_COUNT(sure); i++)

@@ -154,6 +154,8 @@ place_name(struct place p, struct arena *a)
 
 /* Longer words are not typing errors of one another. */
 #define SUGGEST_MAX 48
+/* Letters that tell what was begun. */
+#define SUGGEST_BEGUN 3
 
 static unsigned
 suggestion_min(unsigned a, unsigned b)
@@ -208,7 +210,10 @@ suggestion_offer(struct suggestion *s, struct span candidate)
 	if (s->word.n == 0 || s->word.n > SUGGEST_MAX || candidate.n == 0 ||
 	    candidate.n > SUGGEST_MAX)
 		return;
-	distance = suggestion_distance(s->word, candidate);
+	distance =
+	    s->word.n >= SUGGEST_BEGUN && span_case_starts(candidate, s->word)
+		? 1
+		: suggestion_distance(s->word, candidate);
 	/* All letters replaced is another word, not a slip. */
 	if (distance >= s->distance || distance >= candidate.n)
 		return;

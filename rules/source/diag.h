@@ -105,7 +105,8 @@ void diags_json(const struct diags *d, struct buf *out);
 /*
  * Did you mean: offer all words that would have been right, then ask for the
  * one that is nearest. Distance is counted in letters inserted, left out,
- * replaced or swapped, without regard to case.
+ * replaced or swapped, without regard to case; a word that was begun and not
+ * ended ("hist") is one slip away from what it begins.
  */
 struct suggestion {
 	struct span word;

@@ -222,6 +222,16 @@ ln -s loop "$dir/loop"
 echo 'rules "loop/*.rules"' >"$dir/loop.conf"
 want "a directory that can't be read is not an empty one" 78 'loop' -- \
 	"$verdict" lint -c "$dir/loop.conf"
+want 'a command that was begun' 64 'did you mean "history"' -- "$verdict" hist
+want 'no such fact' 64 'no fact has "NOSUCH"' -- "$verdict" facts NOSUCH
+want 'a moment with a minus' 64 'say 1d, that is so long ago' -- \
+	"$verdict" history --since -1d
+printf 'mode=monitor\n' >"$dir/equals.conf"
+want 'a setting with =' 78 'without = between them' -- \
+	"$verdict" lint -c "$dir/equals.conf"
+printf 'rule x when attachment.count > 3 then reject\n' >"$dir/count.rules"
+want 'a count as a field' 78 'as in count attachment > 3' -- \
+	"$verdict" lint --rules "$dir/count.rules"
 want 'help of one command' 0 'usage: verdict history|--since' -- \
 	"$verdict" help history
 want 'help behind the command' 0 'usage: verdict history|--since' -- \

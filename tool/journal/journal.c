@@ -155,8 +155,15 @@ tool_moment_read(const char *text, int64_t now_s, int64_t *out)
 bool
 tool_moment(const char *text, int64_t now_s, int64_t *out)
 {
+	int64_t ms;
+
 	if (tool_moment_read(text, now_s, out))
 		return true;
+	if (text[0] == '-' && literal_duration(span_of(text + 1), &ms)) {
+		(void)tool_fail(
+		    0, "%s: say %s, that is so long ago", text, text + 1);
+		return false;
+	}
 	(void)tool_fail(0,
 	    "%s is no moment: say 7d, 2h, yesterday, tuesday, 2026-01-31 or "
 	    "2026-01-31T10:00",

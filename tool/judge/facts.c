@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "rules/source/diag.h"
 #include "tool/base/tool.h"
 
 static void
@@ -27,9 +28,24 @@ fact_print(const struct schema *s, fact_id id)
 }
 
 static int
+facts_none(const struct schema *s, const char *word)
+{
+	struct suggestion near;
+
+	suggestion_begin(&near, span_of(word));
+	for (fact_id id = 0; id < schema_count(s); id++)
+		suggestion_offer(&near, span_of(schema_row(s, id)->name));
+	return tool_fail(EXIT_USAGE, "no fact has \"%s\" in its name%s%.*s%s",
+	    word, near.best.n > 0 ? "; did you mean \"" : "",
+	    SPAN_FMT(near.best), near.best.n > 0 ? "\"?" : "");
+}
+
+static int
 facts_run(int argc, char **argv)
 {
 	struct snapshot *s;
+	size_t shown = 0;
+	int status = EXIT_OK;
 
 	if (argc > 2)
 		return tool_usage();
@@ -38,10 +54,14 @@ facts_run(int argc, char **argv)
 		return EXIT_CONFIG;
 	for (fact_id id = 0; id < schema_count(s->schema); id++)
 		if (argc < 2 ||
-		    strstr(schema_row(s->schema, id)->name, argv[1]) != NULL)
+		    strstr(schema_row(s->schema, id)->name, argv[1]) != NULL) {
 			fact_print(s->schema, id);
+			shown++;
+		}
+	if (shown == 0)
+		status = facts_none(s->schema, argv[1]);
 	snapshot_unref(&s);
-	return EXIT_OK;
+	return status;
 }
 
 extern const struct command command_facts;
