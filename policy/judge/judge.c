@@ -242,7 +242,8 @@ session_mail(struct session *s, const struct mail_parameters *p,
 	m = run_message(s);
 	m->mail_seen = true;
 	/* The transaction begins here, however long ago the client came. */
-	m->time_s = run_of(s)->judge->clock.unix_s(run_of(s)->judge->clock.ctx);
+	message_begin_at(
+	    m, run_of(s)->judge->clock.unix_s(run_of(s)->judge->clock.ctx));
 	m->started_ms = run_now_ms(run_of(s));
 	before = m->direction;
 	session_tls(s, tls);

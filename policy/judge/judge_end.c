@@ -176,7 +176,7 @@ run_crash_begin(struct session_run *run)
 	run->crash = (struct crash_case){ .slot = CRASH_UNNOTED };
 	if (crash == NULL)
 		return true;
-	state = crash_begin(crash, &run->crash, crash_hash(crash, m), m->time_s,
+	state = crash_begin(crash, &run->crash, crash_hash(crash, m), m->kept_s,
 	    &run->guilty_s);
 	if (state == CRASH_GUILTY) {
 		run->crash.hash = 0;
@@ -258,7 +258,7 @@ run_hold_back(const struct session_run *run, struct verdict *out)
 		return;
 	if (m->skip_content)
 		decide_own(m,
-		    m->time_s - run->guilty_s < GUILTY_DEFERRED_S
+		    m->kept_s - run->guilty_s < GUILTY_DEFERRED_S
 			? OWN_GUILTY
 			: OWN_GUILTY_HELD,
 		    out);

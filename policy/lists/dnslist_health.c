@@ -37,10 +37,14 @@
 
 /* ---- states -------------------------------------------------------------- */
 
+/* By the monotonic clock: whoever sets the other one suspends no list for
+ * good. */
 static int64_t
 health_now_s(const struct dnslist_health *h)
 {
-	return h->options.clock.unix_s(h->options.clock.ctx);
+	const struct clock *c = &h->options.clock;
+
+	return h->base_s + c->monotonic_ms(c->ctx) / 1000;
 }
 
 struct dnslist_health *
@@ -49,6 +53,8 @@ dnslist_health_new(const struct dnslist_health_options *o)
 	struct dnslist_health *h = xcalloc(1, sizeof(*h));
 
 	h->options = *o;
+	h->base_s = o->clock.unix_s(o->clock.ctx) -
+		    o->clock.monotonic_ms(o->clock.ctx) / 1000;
 	h->arena = arena_new();
 	INVARIANT(pthread_mutex_init(&h->mutex, NULL) == 0);
 	thread_cond_init(&h->wake);

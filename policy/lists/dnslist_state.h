@@ -40,6 +40,7 @@ struct dnslist_state {
 
 struct dnslist_health {
 	struct dnslist_health_options options;
+	int64_t base_s; /* unix time when the monotonic clock was zero */
 	pthread_mutex_t mutex;
 	struct arena *arena;
 	struct dnslist_state *first;

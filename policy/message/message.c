@@ -21,6 +21,15 @@
 
 #define SENDER_MAX ((size_t)1024)
 
+void
+message_begin_at(struct message *m, int64_t unix_s)
+{
+	struct store *store = m->session->store;
+
+	m->time_s = unix_s;
+	m->kept_s = store == NULL ? unix_s : store_time(store, unix_s);
+}
+
 struct message *
 message_new(struct session *s, const struct services *judge)
 {
@@ -37,9 +46,7 @@ message_new(struct session *s, const struct services *judge)
 	dns_batch_bound(m->dns, DNS_CHOSEN_MAX);
 	dns_batch_for(m->dns, s->client);
 	m->facts = facts_new(s->snapshot->schema, arena);
-	m->time_s = judge->clock.unix_s(judge->clock.ctx);
-	m->kept_s =
-	    s->store == NULL ? m->time_s : store_time(s->store, m->time_s);
+	message_begin_at(m, judge->clock.unix_s(judge->clock.ctx));
 	m->started_ms = judge->clock.monotonic_ms(judge->clock.ctx);
 	decision_id(judge->ids, m->time_s, m->id);
 	m->client = s->client;

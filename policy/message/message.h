@@ -13,6 +13,9 @@ struct services;
 /* Octets of structure that are kept of a body behind body.max. */
 #define BODY_SKELETON_MAX ((uint64_t)1 << 20)
 
+/* It is judged at that time, and remembered at the same by a clock that has
+ * not jumped. */
+void message_begin_at(struct message *m, int64_t unix_s);
 /* The transaction to come on this session; nothing is known of it yet. */
 struct message *message_new(struct session *s, const struct services *judge);
 /* Runs the checks' release hooks and frees everything; NULL is fine. */
