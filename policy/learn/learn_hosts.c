@@ -19,6 +19,8 @@
 #define KEY_WHEN   "verdict:learn:when"
 #define KEY_SAMPLE "verdict:learn:sample"
 #define SYNC_MS    20000
+/* For one command: a Redis that is ill holds up the end of the process, too. */
+#define COMMAND_MS 2000
 #define ROUNDS_MAX 10000
 /* More than all hosts together should have: the rest is not looked at. */
 #define WORDS_MAX ((size_t)100000)
@@ -366,6 +368,7 @@ learn_hosts_sync(struct learn_hosts *h, struct learner *l)
 	enum learn_synced answer;
 	struct arena *a = arena_new();
 
+	y.call.each_ms = COMMAND_MS;
 	y.here.arena = y.there.arena = a;
 	answer = sync_secret(&y);
 	if (answer == LEARN_SYNCED && !sync_run(&y))

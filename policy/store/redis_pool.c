@@ -177,6 +177,15 @@ redis_call_end(struct redis_call *c)
 	c->wire = NULL;
 }
 
+/* When the command that begins now is over. */
+static int64_t
+call_until(const struct redis_call *c)
+{
+	int64_t own_ms = pool_until(c->each_ms);
+
+	return c->each_ms > 0 && own_ms < c->until_ms ? own_ms : c->until_ms;
+}
+
 static void
 call_drop(struct redis_call *c)
 {
@@ -198,7 +207,7 @@ call_connect(struct redis_call *c, bool *reused)
 	if (c->wire != NULL || !open)
 		return c->wire != NULL; /* all are busy: that is no loss */
 	*reused = false;
-	c->wire = connection_new(c->pool, c->until_ms, why);
+	c->wire = connection_new(c->pool, call_until(c), why);
 	if (c->wire != NULL)
 		return true;
 	pool_give(c->pool, NULL);
@@ -223,7 +232,7 @@ redis_call_run(struct redis_call *c, const struct span *argv, size_t argc)
 		if (!call_connect(c, &reused))
 			return false;
 		came = redis_wire_command_join(
-		    c->wire, argv, argc, c->until_ms, &c->reply);
+		    c->wire, argv, argc, call_until(c), &c->reply);
 		if (came == REDIS_CAME && c->reply.kind != REDIS_ERROR)
 			return true;
 		if (came == REDIS_CAME)

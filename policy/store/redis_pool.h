@@ -34,6 +34,7 @@ struct redis_call {
 	struct redis_pool *pool;
 	struct redis_wire *wire;  /* NULL: none is taken */
 	int64_t until_ms;         /* of the monotonic clock */
+	int64_t each_ms;          /* for one command; 0: what is left of all */
 	struct redis_reply reply; /* lives until the next command */
 };
 

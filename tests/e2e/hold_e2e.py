@@ -355,6 +355,9 @@ def test_a_redis_that_is_ill():
             assert time.monotonic() - started < 25, how
             assert redis.asked > 0, how
             assert memory_kb(m.process.pid) - before < 200 * 1024, how
+            started = time.monotonic()
+            m.stop()
+            assert time.monotonic() - started < 8, how
 
 
 def test_macros_that_end_a_process():
