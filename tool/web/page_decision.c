@@ -98,7 +98,10 @@ tree_write(struct html *h, const struct tree *t)
 			html_begin(h, HTML_UL);
 			inside = true;
 		} else {
-			html_putz(h, HTML_LI, NULL, t->line[i].text);
+			/* What stands indented belongs to the line above. */
+			html_putz(h, HTML_LI,
+			    t->line[i].text[0] == ' ' ? "deep" : NULL,
+			    t->line[i].text);
 		}
 	}
 	if (inside) {

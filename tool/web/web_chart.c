@@ -199,6 +199,15 @@ void
 chart_verdicts(struct html *h, const char *id, const char *title,
     const struct chart_bar *bar, size_t count)
 {
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < count; i++)
+		all += bar_sum(&bar[i]);
+	if (all == 0) {
+		html_putz(
+		    h, HTML_P, "soft", "Nothing was decided in this time.");
+		return;
+	}
 	chart_svg(h, id, title, bar, count);
 	chart_legend(h, bar, count);
 	chart_table(h, title, bar, count);

@@ -14,7 +14,7 @@
 #include "tool/base/tool.h"
 #include "tool/web/web.h"
 
-#define NOW 1800000000
+#define NOW 1700000000
 
 /* What a sender would like to see on the page of an administrator. */
 #define EVIL                                                            \
@@ -153,7 +153,7 @@ bench_fill(struct bench *s)
 	insert(db, 2, SPAN(EVIL "2"), SPAN("{\"facts\":[1]}"), "reject");
 	buf_clear(&record);
 	(void)buf_addz(&record,
-	    "{\"id\":\"id1\",\"time\":1799999000,\"verdict\":\"reject\","
+	    "{\"id\":\"id1\",\"time\":1699999000,\"verdict\":\"reject\","
 	    "\"stage\":\"eom\",\"rule\":\"forged\",\"mailfrom\":"
 	    "\"bounce@good.example\",\"rcpt\":[\"bob@here.example\"],"
 	    "\"ip\":\"192.0.2.7\",\"rules\":[{\"name\":\"forged\","
@@ -249,6 +249,8 @@ static const struct {
 	    { "Verdicts over time", "aria-current=\"page\">Overview",
 		"does not answer" },
 	    NULL },
+	{ "a time without mail", "GET", "/", "localhost", 200,
+	    { "Nothing was decided in this time." }, "<svg class=\"chart" },
 	{ "HEAD", "HEAD", "/", "localhost", 200, { NULL }, NULL },
 	{ "history", "GET", "/history", "[::1]:9898", 200,
 	    { "./decision?id=id1", "ann@good.example", "Minutes" }, NULL },
