@@ -1,4 +1,9 @@
 /*
+ * The action `defer`: refuses for now until the same sender has kept coming
+ * for some hours. For what can't be found out just now, and what a stranger
+ * may have made impossible to find out: the rule below says what becomes of
+ * mail that can wait no longer.
+ *
  * Who was deferred, and since when. Unlike greylisting it never lets anybody
  * by: once he has waited long enough the action does not apply, and the next
  * rule has the word. Whether he comes again is counted for the client's
@@ -6,8 +11,6 @@
  * recipient, so that all recipients of one message get one answer.
  */
 #include "config.h"
-
-#include "policy/memory/defer.h"
 
 #include "policy/memory/sender_key.h"
 #include "policy/message/check.h"
@@ -116,7 +119,7 @@ defer_parse(struct rule_parser *p, struct rule_action *out)
 	return rule_parser_reply(p, out);
 }
 
-const struct rule_action_row defer_action = {
+static const struct rule_action_row defer_action = {
 	.name = "defer",
 	.outcome = OUTCOME_TEMPFAIL,
 	.usage = "defer [for DURATION] [CODE] [4.Y.Z] [\"TEXT\"]",

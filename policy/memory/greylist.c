@@ -1,14 +1,16 @@
 /*
- * Greylisting (RFC 6647). Which mail waits is said by rules; here is who
- * counts as the same sender, how long he waits, and who need not any more.
+ * Greylisting (RFC 6647), as an action of rules: mail from a sender who is new
+ * here is refused for the time being, and accepted when it comes again. Which
+ * mail waits is said by rules; here is who counts as the same sender, how long
+ * he waits, and who need not any more. The state is in the store:
+ * "grey:WHO|SENDER|RECIPIENT" while one waits and after one has passed,
+ * "known:WHO" for those who have passed often enough.
  *
  * Who: the domain that SPF or DKIM speaks for, else the client's network.
  * Pools that retry from another address are the same domain; and behind one
  * network there is rarely more than one good sender.
  */
 #include "config.h"
-
-#include "policy/memory/greylist.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -356,7 +358,7 @@ greylist_parse(struct rule_parser *p, struct rule_action *out)
 	return rule_parser_reply(p, out);
 }
 
-const struct rule_action_row greylist_action = {
+static const struct rule_action_row greylist_action = {
 	.name = "greylist",
 	.outcome = OUTCOME_TEMPFAIL,
 	.effects = ACTION_REMEMBERS,

@@ -17,6 +17,7 @@
 #include "policy/message/snapshot.h"
 #include "policy/message/verdict.h"
 #include "policy/store/store.h"
+#include "rules/lang/ruleset.h"
 
 extern const struct check check_limit;
 
@@ -295,7 +296,7 @@ condition_test(void *ctx, const void *args, size_t rcpt)
 	"limit FACT {, FACT} to N " \
 	"[messages|recipients|bytes|refusals] per TIME [burst N]"
 
-const struct rule_condition_row limit_condition = {
+static const struct rule_condition_row limit_condition = {
 	.name = "limit",
 	.usage = LIMIT_USAGE,
 	.stage = STAGE_CONNECT,
@@ -353,7 +354,7 @@ action_parse(struct rule_parser *p, struct rule_action *out)
 	return rule_parser_reply(p, out);
 }
 
-const struct rule_action_row limit_action = {
+static const struct rule_action_row limit_action = {
 	.name = "limit",
 	.outcome = OUTCOME_TEMPFAIL,
 	.effects = ACTION_REMEMBERS | ACTION_LIMITS,

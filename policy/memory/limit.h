@@ -11,13 +11,9 @@
  * rules are asked; what is refused is not counted.
  */
 
-#include "rules/lang/ruleset.h"
+#include <stddef.h>
 
 struct message;
-
-/* For ruleset_options; ctx of the ruling is the message. */
-extern const struct rule_action_row limit_action;
-extern const struct rule_condition_row limit_condition;
 
 /*
  * The limits that this message has been found above so far, in a condition

@@ -1,8 +1,8 @@
 policy_libpolicy_a_SOURCES += %D%/canary.c %D%/canary.h
 policy_libpolicy_a_SOURCES += %D%/contact.c
 policy_libpolicy_a_SOURCES += %D%/contact_book.c %D%/contact_book.h
-policy_libpolicy_a_SOURCES += %D%/defer.c %D%/defer.h
-policy_libpolicy_a_SOURCES += %D%/greylist.c %D%/greylist.h
+policy_libpolicy_a_SOURCES += %D%/defer.c
+policy_libpolicy_a_SOURCES += %D%/greylist.c
 policy_libpolicy_a_SOURCES += %D%/limit.c %D%/limit.h
 policy_libpolicy_a_SOURCES += %D%/limit_parse.c %D%/limit_parse.h
 policy_libpolicy_a_SOURCES += %D%/replay.c

@@ -46,9 +46,11 @@ words_conditions(const struct snapshot *s)
 	for (size_t i = 0; i < s->checks->count; i++) {
 		const struct language_rows *adds = &s->checks->check[i]->adds;
 
+		/* The one behind the name of a rule is none by itself. */
 		for (size_t k = 0; k < adds->condition_count; k++)
-			word_print(
-			    adds->condition[k].name, adds->condition[k].usage);
+			if (!adds->condition[k].canary)
+				word_print(adds->condition[k].name,
+				    adds->condition[k].usage);
 	}
 }
 
