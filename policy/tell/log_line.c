@@ -8,8 +8,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "policy/message/check.h"
+#include "policy/message/snapshot.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/panic.h"
 
@@ -22,6 +24,7 @@ struct log_item {
 	const char *key;
 	struct span text; /* p NULL: it is a number */
 	double number;
+	bool list; /* of words with commas between */
 };
 
 struct log_items {
@@ -35,7 +38,16 @@ log_text(struct log_items *l, const char *key, struct span text)
 	if (text.n == 0)
 		return;
 	INVARIANT(l->count < ITEMS_MAX);
-	l->item[l->count++] = (struct log_item){ key, text, 0 };
+	l->item[l->count++] = (struct log_item){ .key = key, .text = text };
+}
+
+/* Words with commas between, an array in JSON. */
+static void
+log_words(struct log_items *l, const char *key, struct span text)
+{
+	log_text(l, key, text);
+	if (text.n > 0)
+		l->item[l->count - 1].list = true;
 }
 
 static void
@@ -48,7 +60,7 @@ static void
 log_number(struct log_items *l, const char *key, double number)
 {
 	INVARIANT(l->count < ITEMS_MAX);
-	l->item[l->count++] = (struct log_item){ key, { NULL, 0 }, number };
+	l->item[l->count++] = (struct log_item){ .key = key, .number = number };
 }
 
 static void
@@ -61,7 +73,7 @@ log_list(const struct message *m, struct log_items *l, const char *key,
 	for (size_t i = 0; i < count && !b.over; i++)
 		(void)buf_printf(&b, "%s%s", i > 0 ? "," : "", word[i]);
 	if (b.n > 0)
-		log_text(l, key, arena_dup(m->arena, buf_span(&b)));
+		log_words(l, key, arena_dup(m->arena, buf_span(&b)));
 	buf_free(&b);
 }
 
@@ -106,7 +118,7 @@ log_elements(const struct message *m, struct log_items *l,
 	if (count > ELEMENTS_MAX)
 		(void)buf_addz(&b, ",...");
 	if (b.n > 0)
-		log_text(l, r->key, arena_dup(m->arena, buf_span(&b)));
+		log_words(l, r->key, arena_dup(m->arena, buf_span(&b)));
 	buf_free(&b);
 }
 
@@ -250,19 +262,54 @@ log_as_text(struct buf *out, struct span queue_id, const struct log_items *l)
 }
 
 static void
-log_as_json(struct buf *out, struct span queue_id, const struct log_items *l)
+log_json_words(struct jsonw *w, const char *key, struct span text)
+{
+	struct span word;
+
+	jsonw_array(w, key);
+	while (span_cut(&text, ',', &word))
+		jsonw_text(w, NULL, word);
+	jsonw_end(w);
+}
+
+/*
+ * When it was judged (RFC 3339), since the time that syslog puts before a line
+ * is not part of the object; and the Subject, unless such texts are not kept.
+ */
+static void
+log_json_more(struct jsonw *w, const struct message *m)
+{
+	time_t t = (time_t)m->time_s;
+	struct span subject = facts_named_text(m->facts, "subject");
+	struct tm tm = { 0 };
+	char text[32];
+
+	if (gmtime_r(&t, &tm) != NULL &&
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
+		jsonw_textz(w, "time", text);
+	if (m->queue_id.n > 0)
+		jsonw_text(w, "queue", span_slice(m->queue_id, 0, VALUE_MAX));
+	if (subject.n > 0 &&
+	    m->session->snapshot->config.journal_addresses.index ==
+		ADDRESSES_PLAIN)
+		jsonw_text(w, "subject", span_slice(subject, 0, VALUE_MAX));
+}
+
+static void
+log_as_json(struct buf *out, const struct message *m, const struct log_items *l)
 {
 	struct jsonw w;
 
 	jsonw_init(&w, out);
 	jsonw_object(&w, NULL);
-	if (queue_id.n > 0)
-		jsonw_text(&w, "queue", span_slice(queue_id, 0, VALUE_MAX));
+	log_json_more(&w, m);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct log_item *item = &l->item[i];
 
 		if (item->text.p == NULL)
 			jsonw_number(&w, item->key, item->number);
+		else if (item->list)
+			log_json_words(&w, item->key, item->text);
 		else
 			jsonw_text(&w, item->key,
 			    span_slice(item->text, 0, VALUE_MAX));
@@ -281,7 +328,7 @@ log_line(struct buf *out, enum log_line_form form, const struct message *m,
 	log_verdict(m, v, &l);
 	log_number(&l, "ms", (double)ms);
 	if (form == LOG_LINE_JSON)
-		log_as_json(out, m->queue_id, &l);
+		log_as_json(out, m, &l);
 	else
 		log_as_text(out, m->queue_id, &l);
 }

@@ -40,6 +40,7 @@ log_begin(struct message_kit *f, struct verdict *v)
 static void
 test_log_line(void **state)
 {
+	static const char *tag[] = { "one", "two" };
 	struct message_kit f;
 	struct verdict v;
 
@@ -55,6 +56,12 @@ test_log_line(void **state)
 	f.message->sender.raw = SPAN("joe@example.org");
 	facts_word(f.message->facts,
 	    schema_find(f.snapshot->schema, SPAN("spf")), "softfail");
+	facts_text(f.message->facts,
+	    schema_find(f.snapshot->schema, SPAN("subject")),
+	    SPAN("Hi, \"you\""));
+	f.message->time_s = 1767225600;
+	v.record.tag = tag;
+	v.record.tag_count = ARRAY_COUNT(tag);
 	v.action = v.wanted = OUTCOME_REJECT;
 	v.rule = "partner-spoof";
 	v.reply.code = 550;
@@ -69,16 +76,20 @@ test_log_line(void **state)
 	    "from=joe@example.org to=bob@example.net rcpt=2 "
 	    "direction=inbound spf=softfail score=1.5 verdict=reject "
 	    "rule=partner-spoof reply=\"550 5.7.1\" "
-	    "reason=\"dmarc = fail\" stage=rcpt ms=12");
+	    "reason=\"dmarc = fail\" stage=rcpt tags=one,two ms=12");
 	assert_string_equal(line_of(&f, LOG_LINE_JSON, &v, 1),
-	    "{\"queue\":\"4cX2Zl1yqz\",\"id\":\"0H3K9ZQ1T.2\","
+	    "{\"time\":\"2026-01-01T00:00:00Z\",\"queue\":\"4cX2Zl1yqz\","
+	    "\"subject\":\"Hi, \\\"you\\\"\",\"id\":\"0H3K9ZQ1T.2\","
 	    "\"client\":\"192.0.2.1\",\"name\":\"client.example\","
 	    "\"helo\":\"a b\\\"\\r\\nverdict=accept\xEF\xBF\xBD\","
 	    "\"from\":\"joe@example.org\",\"to\":\"bob@example.net\","
 	    "\"rcpt\":2,\"direction\":\"inbound\",\"spf\":\"softfail\","
 	    "\"score\":1.5,\"verdict\":\"reject\","
 	    "\"rule\":\"partner-spoof\",\"reply\":\"550 5.7.1\","
-	    "\"reason\":\"dmarc = fail\",\"stage\":\"rcpt\",\"ms\":12}");
+	    "\"reason\":\"dmarc = fail\",\"stage\":\"rcpt\","
+	    "\"tags\":[\"one\",\"two\"],\"ms\":12}");
+	f.snapshot->config.journal_addresses.index = ADDRESSES_HASHED;
+	assert_null(strstr(line_of(&f, LOG_LINE_JSON, &v, 1), "subject"));
 	message_kit_end(&f);
 }
 
