@@ -111,6 +111,16 @@ services() {
 overrides() {
 	cat >"$dir/bin/overrides"
 }
+# No Dovecot, whatever is installed here.
+doveconf() {
+	cat >"$dir/bin/doveconf.out"
+}
+doveconf </dev/null
+cat >"$dir/bin/doveconf" <<END
+#!/bin/sh
+exec cat "$dir/bin/doveconf.out"
+END
+chmod 755 "$dir/bin/doveconf"
 PATH=$dir/bin:$PATH
 
 # An end without a beginning names nobody, and is passed over.
@@ -203,11 +213,42 @@ want info postfix "mail of programs on this machine .* is not judged"
 want ok postfix "message_size_limit is 10240000"
 want ok socket "Postfix runs as $(id -un), who may open $dir/milter"
 
+# What is taught arrives, and nothing of it stays.
+want ok learn "a marked message was taught through $dir/control, found, and"
+want info learn "before 100 of each kind .*: 0 of spam and 0 of good mail are"
+grep -q dovecot "$dir/out" && say "doctor speaks of a Dovecot that is not there"
+doveconf <<END
+mail_plugins = imap_sieve
+sieve_plugins = sieve_imapsieve
+END
+doctor
+want warn dovecot "lack sieve_extprograms, vnd.dovecot.pipe, sieve_pipe_bin_dir"
+want warn learn "no socket by which Dovecot's scripts could teach"
+doveconf <<END
+protocol imap {
+  mail_plugins = " imap_sieve"
+}
+plugin {
+  sieve_global_extensions = +vnd.dovecot.pipe
+  sieve_pipe_bin_dir = $dir/bin
+  sieve_plugins = sieve_imapsieve sieve_extprograms
+}
+END
+doctor
+want fail dovecot "there is no program $dir/bin/verdict-learn"
+printf '#!/bin/sh\n' >"$dir/bin/verdict-learn"
+chmod 755 "$dir/bin/verdict-learn"
+doctor
+want ok dovecot "run $dir/bin/verdict-learn"
+doveconf </dev/null
+./verdict learned --json -c "$dir/verdict.conf" | grep -q '"spam":0,"ham":0' ||
+	say "doctor's lessons stay"
+
 NO_COLOR=1 ./verdict stats -c "$dir/verdict.conf" >"$dir/stats" 2>&1 ||
 	say "verdict stats: status $?"
 grep -q "^messages  *0 " "$dir/stats" ||
 	say "verdict stats counts doctor's message: $(cat "$dir/stats")"
-./verdict stats --json -c "$dir/verdict.conf" | grep -q '"sessions":1,' ||
+./verdict stats --json -c "$dir/verdict.conf" | grep -q '"sessions":4,' ||
 	say "verdict stats --json does not count the session"
 
 # Sendmail, where it asks filters; what is commented out does not count.

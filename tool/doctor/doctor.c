@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/case/case.h"
@@ -15,6 +16,7 @@
 #include "rules/base/jsonw.h"
 
 #define REPORT_MAX   ((size_t)16 << 20)
+#define OUTPUT_MAX   ((size_t)262144)
 #define ASK_MS       10000
 #define SELECTOR_MAX 32
 #define SMTP_PORT    25
@@ -67,6 +69,25 @@ doctor_known(struct doctor *d, const struct dns_answer *a, const char *what,
 	    "%s of %.*s cannot be looked up: %s", what, SPAN_FMT(name),
 	    a->problem);
 	return false;
+}
+
+bool
+doctor_command(const char *command, struct arena *a, struct span *out)
+{
+	FILE *f = popen(command, "r");
+	struct buf b;
+	char chunk[4096];
+	size_t n;
+
+	*out = SPAN("");
+	if (f == NULL)
+		return false;
+	buf_init(&b, OUTPUT_MAX);
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		(void)buf_add(&b, span_make(chunk, n));
+	*out = arena_dup(a, buf_span(&b));
+	buf_free(&b);
+	return pclose(f) == 0 || out->n > 0;
 }
 
 /* ---- saying it ----------------------------------------------------------- */
@@ -221,6 +242,7 @@ doctor_examine(struct doctor *d, char **domain)
 		doctor_milter(d);
 		doctor_postfix(d);
 		doctor_sendmail(d);
+		doctor_learn(d);
 		doctor_machine(d);
 		doctor_libraries(d);
 		doctor_reporting(d);

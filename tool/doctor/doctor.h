@@ -48,6 +48,9 @@ void doctor_found(struct doctor *d, enum finding_level level, const char *topic,
 const struct dns_answer *doctor_ask(struct doctor *d, struct dns_batch *b,
     struct span name, enum dns_type type);
 
+/* What a shell's command prints, in the arena; false when it can't be run. */
+bool doctor_command(const char *command, struct arena *a, struct span *out);
+
 /* Is the daemon there, and does it judge? */
 void doctor_milter(struct doctor *d);
 /* Does too much mail count as our own? Of the daemon's numbers. */
@@ -64,6 +67,8 @@ void doctor_size(struct doctor *d, const char *topic, const char *name,
     uint64_t size_max, const char *change);
 /* May this user open the unix socket at path, by mode, owner and groups? */
 void doctor_reach(struct doctor *d, const char *path, const char *user);
+/* Does what users teach arrive? After doctor_milter. */
+void doctor_learn(struct doctor *d);
 /* Resolver, clock, disk, lists. */
 void doctor_machine(struct doctor *d);
 /* The libraries that the daemon runs with: known faults of theirs. */

@@ -1,6 +1,7 @@
 verdict_SOURCES += %D%/doctor.c %D%/doctor.h
 verdict_SOURCES += %D%/doctor_domain.c
 verdict_SOURCES += %D%/doctor_filters.c
+verdict_SOURCES += %D%/doctor_learn.c
 verdict_SOURCES += %D%/doctor_libraries.c
 verdict_SOURCES += %D%/doctor_machine.c
 verdict_SOURCES += %D%/doctor_milter.c

@@ -9,28 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OUTPUT_MAX   ((size_t)262144)
 #define SERVICES_MAX 200
 #define FIELDS       8 /* of a line of master.cf; the last is the command */
-
-static bool
-command_read(const char *command, struct arena *a, struct span *out)
-{
-	FILE *f = popen(command, "r");
-	struct buf b;
-	char chunk[4096];
-	size_t n;
-
-	*out = SPAN("");
-	if (f == NULL)
-		return false;
-	buf_init(&b, OUTPUT_MAX);
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		(void)buf_add(&b, span_make(chunk, n));
-	*out = arena_dup(a, buf_span(&b));
-	buf_free(&b);
-	return pclose(f) == 0 || out->n > 0;
-}
 
 /* The value of a line "name = value". */
 static struct span
@@ -133,7 +113,7 @@ postfix_broken(struct doctor *d)
 {
 	struct span text, line = SPAN("");
 
-	(void)command_read("command -v postconf >/dev/null 2>&1 && "
+	(void)doctor_command("command -v postconf >/dev/null 2>&1 && "
 			   "postconf -x queue_directory 2>&1 >/dev/null",
 	    d->arena, &text);
 	while (span_cut(&text, '\n', &line))
@@ -151,7 +131,7 @@ postfix_read(struct postfix *p, struct doctor *d, const char **why)
 	*why = postfix_broken(d);
 	if (*why != NULL)
 		return false;
-	if (!command_read("postconf -x smtpd_milters non_smtpd_milters "
+	if (!doctor_command("postconf -x smtpd_milters non_smtpd_milters "
 			  "smtpd_milter_maps milter_protocol "
 			  "milter_default_action milter_connect_timeout "
 			  "milter_command_timeout milter_content_timeout "
@@ -166,8 +146,8 @@ postfix_read(struct postfix *p, struct doctor *d, const char **why)
 			  "smtpd_sasl_auth_enable 2>/dev/null",
 		d->arena, &p->main))
 		return false;
-	(void)command_read("postconf -xP 2>/dev/null", d->arena, &p->overrides);
-	(void)command_read("postconf -M 2>/dev/null", d->arena, &master);
+	(void)doctor_command("postconf -xP 2>/dev/null", d->arena, &p->overrides);
+	(void)doctor_command("postconf -M 2>/dev/null", d->arena, &master);
 	while (span_cut(&master, '\n', &line))
 		service_add(p, line);
 	return true;
