@@ -43,6 +43,21 @@ suffix_registrable(struct span domain)
 }
 
 bool
+suffix_is_tld(struct span label)
+{
+	char name[DOMAIN_OCTETS_MAX + 1];
+
+	if (label.n == 0 || label.n > DOMAIN_OCTETS_MAX ||
+	    span_find(label, '.') != SIZE_MAX)
+		return false;
+	(void)pthread_once(&suffix_once, suffix_load);
+	memcpy(name, label.p, label.n);
+	name[label.n] = '\0';
+	return psl_is_public_suffix2(suffix_list, name,
+		   PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
+}
+
+bool
 suffix_same(struct span a, struct span b)
 {
 	struct span of_a = suffix_registrable(a);

@@ -14,6 +14,8 @@
  * as domain_to_ascii makes it; "" when all of it is a public suffix.
  */
 struct span suffix_registrable(struct span domain);
+/* A top-level domain that there is, in A-labels or not, in lower case. */
+bool suffix_is_tld(struct span label);
 /* Both have the same registrable domain, or are the same domain. */
 bool suffix_same(struct span a, struct span b);
 

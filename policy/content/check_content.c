@@ -7,6 +7,7 @@
 
 #include "policy/content/check_content.h"
 
+#include "policy/base/suffix.h"
 #include "policy/content/content_of.h"
 #include "policy/message/check_anomaly.h"
 #include "rules/base/jsonw.h"
@@ -259,6 +260,7 @@ content_limits(struct message *m, struct content_limits *limits)
 	limits->text = limits->html.text = (size_t)set->text.octets;
 	limits->links = limits->html.links = (size_t)set->links;
 	limits->archive.entries = (size_t)set->members;
+	limits->is_tld = suffix_is_tld;
 	limits->whole = m->body_cut ? m->body_whole : 0;
 	limits->digests = check_reads(m, &check_content, F_ATTACHMENT_SHA256);
 }

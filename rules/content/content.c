@@ -374,6 +374,7 @@ content_read(const struct header_list *headers, struct span body,
 	*out = (struct content){ .html = false };
 	mime_parse(headers, body, &limits->mime, a, &out->mime);
 	link_set_init(&out->links, limits->links, a);
+	out->links.is_tld = limits->is_tld;
 	buf_init(&r.plain.all, limits->text);
 	buf_init(&r.html.all, limits->text);
 	buf_init(&r.hidden.all, limits->text);

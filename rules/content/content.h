@@ -19,6 +19,7 @@ struct content_limits {
 	struct archive_limits archive;
 	size_t text;  /* octets of each of the texts: 2 MB */
 	size_t links; /* 500 */
+	bool (*is_tld)(struct span label); /* as in struct link_set; NULL */
 	bool digests; /* work out each file's SHA-256; off */
 	/* The body is whole up to there, and its structure alone is behind;
 	 * 0: all of it is whole. */

@@ -15,6 +15,7 @@
 #include "rules/html/html_flow.h"
 #include "rules/html/html_lex.h"
 #include "rules/html/html_refresh.h"
+#include "rules/html/html_script.h"
 #include "rules/html/html_sheet.h"
 #include "rules/html/html_tree.h"
 
@@ -88,34 +89,6 @@ reader_text_apart(
 	reader_text(r, style, SPAN(" "));
 }
 
-/* What script holds. */
-static void
-reader_script_text(struct reader *r, struct span s)
-{
-	static const struct span sign[] = { SPAN_INIT("atob("),
-		SPAN_INIT("new blob("), SPAN_INIT("createobjecturl"),
-		SPAN_INIT("mssaveoropenblob"), SPAN_INIT("data:application") };
-
-	for (size_t i = 0; i < ARRAY_COUNT(sign); i++)
-		if (span_case_search(s, sign[i]) != SIZE_MAX)
-			r->out->flags |= HTML_SMUGGLING;
-}
-
-static void
-reader_text_token(struct reader *r, const struct html_token *token)
-{
-	const struct html_style *style = html_tree_text(&r->tree);
-
-	if (token->tag == TAG_SCRIPT)
-		reader_script_text(r, token->text);
-	if (token->tag == TAG_STYLE && r->sheet_counts)
-		html_sheet_add(
-		    &r->sheet, span_slice(token->text, 0, SHEET_OCTETS));
-	/* Raw text in elements that were too deep to be opened, too. */
-	if (style != NULL && (html_element[token->tag].flags & EL_QUIET) == 0)
-		reader_text(r, style, token->text);
-}
-
 /* ---- attributes and links -------------------------------------------------- */
 
 static bool
@@ -181,7 +154,9 @@ reader_link(struct reader *r, enum html_link_kind kind, struct span value)
 	href = href_clean(r, value);
 	href_flags(r, href, kind);
 	if (href.n == 0 || href.p[0] == '#' ||
-	    span_case_starts(href, SPAN("data:")) ||
+	    (span_case_starts(href, SPAN("data:")) &&
+		(kind == HTML_IMAGE ||
+		    !span_case_starts(href, SPAN("data:text/")))) ||
 	    span_case_starts(href, SPAN("cid:")))
 		return SIZE_MAX;
 	if (out->link_count >= r->limits->links) {
@@ -271,6 +246,33 @@ reader_srcset(struct reader *r, struct span set)
 		    span_starts(one, SPAN("//")))
 			(void)reader_link(r, HTML_IMAGE, one);
 	}
+}
+
+static void
+reader_script(struct reader *r, struct span script)
+{
+	struct span url[HTML_SCRIPT_LINKS_MAX];
+	size_t count = html_script_links(script, url, HTML_SCRIPT_LINKS_MAX);
+
+	if (html_script_smuggles(script))
+		r->out->flags |= HTML_SMUGGLING;
+	for (size_t i = 0; i < count; i++)
+		(void)reader_link(r, HTML_LOAD, url[i]);
+}
+
+static void
+reader_text_token(struct reader *r, const struct html_token *token)
+{
+	const struct html_style *style = html_tree_text(&r->tree);
+
+	if (token->tag == TAG_SCRIPT)
+		reader_script(r, token->text);
+	if (token->tag == TAG_STYLE && r->sheet_counts)
+		html_sheet_add(
+		    &r->sheet, span_slice(token->text, 0, SHEET_OCTETS));
+	/* Raw text in elements that were too deep to be opened, too. */
+	if (style != NULL && (html_element[token->tag].flags & EL_QUIET) == 0)
+		reader_text(r, style, token->text);
 }
 
 /* <meta http-equiv=refresh content="0; url=http://..."> */
@@ -446,8 +448,10 @@ reader_attributes(struct reader *r, const struct html_token *token)
 	if (token_has(token, ATTR_FORMACTION))
 		(void)reader_link(
 		    r, HTML_ACTION, reader_value(r, token, ATTR_FORMACTION));
-	if (token_has(token, ATTR_EVENT))
+	if (token_has(token, ATTR_EVENT)) {
 		r->out->flags |= HTML_SCRIPT;
+		reader_script(r, reader_value(r, token, ATTR_EVENT));
+	}
 	own.hidden = token_has(token, ATTR_HIDDEN);
 	return own;
 }

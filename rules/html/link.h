@@ -60,6 +60,9 @@ struct link_set {
 	size_t count, cap;
 	size_t unpacked; /* octets, to look for links in links */
 	bool over;       /* there were more than max, or too much to unpack */
+	/* Whether there is such a top-level domain, in lower case and A-labels;
+	 * NULL: only those that clients know best are. */
+	bool (*is_tld)(struct span label);
 };
 
 void link_set_init(struct link_set *set, size_t max, struct arena *a);

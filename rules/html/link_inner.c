@@ -284,10 +284,85 @@ inner_search(struct inner *in, struct span text, unsigned depth)
 	}
 }
 
+/* ---- without a scheme -------------------------------------------------------- */
+
+static void
+inner_add_host(struct inner *in, struct span rest)
+{
+	char *p;
+
+	if (!inner_room(in, rest.n + 8))
+		return;
+	p = arena_alloc(in->set->arena, rest.n + 8);
+	memcpy(p, "https://", 8);
+	memcpy(p + 8, rest.p, rest.n);
+	inner_add(in, span_make(p, rest.n + 8));
+}
+
+/*
+ * "a--b-example.translate.goog" is a-b.example: a dash is a dot there, and two
+ * are one.
+ */
+static void
+inner_translated(struct inner *in, struct span host)
+{
+	struct span name = span_slice(host, 0, span_find(host, '.'));
+	char *p = arena_alloc(in->set->arena, name.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n; i++) {
+		bool two =
+		    name.p[i] == '-' && i + 1 < name.n && name.p[i + 1] == '-';
+
+		p[n++] = name.p[i] == '-' && !two ? '.' : name.p[i];
+		i += two;
+	}
+	inner_add_host(in, span_make(p, n));
+}
+
+/* Hosts that stand in the path or as a value without "https://". */
+static void
+inner_schemeless(struct inner *in, struct span url)
+{
+	static const struct span before[] = { SPAN_INIT("/amp/s/"),
+		SPAN_INIT("?url="), SPAN_INIT("&url="), SPAN_INIT("?to="),
+		SPAN_INIT("&to="), SPAN_INIT("?target="), SPAN_INIT("&target="),
+		SPAN_INIT("?dest="), SPAN_INIT("&dest="),
+		SPAN_INIT("?redirect="), SPAN_INIT("&redirect="),
+		SPAN_INIT("?goto="), SPAN_INIT("&goto="), SPAN_INIT("?u="),
+		SPAN_INIT("&u=") };
+
+	if (span_find(url, '%') != SIZE_MAX)
+		(void)inner_unescape(in, &url, '%');
+	for (size_t i = 0; i < ARRAY_COUNT(before); i++) {
+		size_t at = span_case_search(url, before[i]), n = 0;
+		struct span rest;
+
+		if (at == SIZE_MAX)
+			continue;
+		rest = span_slice(url, at + before[i].n, url.n);
+		while (n < rest.n && (ascii_alnum(rest.p[n]) ||
+					 rest.p[n] == '-' || rest.p[n] == '.'))
+			n++;
+		/* A host with a path behind it; names of files have none. */
+		if (n < rest.n && rest.p[n] == '/' &&
+		    span_find(span_slice(rest, 0, n), '.') != SIZE_MAX)
+			inner_add_host(in, rest);
+	}
+}
+
 void
 link_set_add_inner(struct link_set *set, struct span url)
 {
 	struct inner in = { .set = set };
+	struct link l;
 
 	inner_search(&in, url, 0);
+	if (!link_parse(url, set->arena, &l))
+		return;
+	if (span_ends(l.host, SPAN(".translate.goog")))
+		inner_translated(&in, l.host);
+	if (span_find(url, '=') != SIZE_MAX ||
+	    span_search(url, SPAN("/amp/s/")) != SIZE_MAX)
+		inner_schemeless(&in, url);
 }

@@ -15,8 +15,9 @@
 
 /*
  * Top-level domains that clients recognise without "http://" and that are
- * seldom the ends of other words; not the whole list, which has "zip" and
- * "mov".
+ * seldom the ends of other words. The whole list, which has "zip" and "mov",
+ * is the owner's of a set; what a link shows and what it promises is looked for
+ * by this one, for files are shown there by their names.
  */
 static const char *const tld[] = { "com", "net", "org", "info", "biz", "edu",
 	"gov", "int", "eu", "io", "co", "me", "tv", "cc", "us", "uk", "de",
@@ -58,7 +59,8 @@ link_set_append(struct link_set *set, struct link l)
 	set->link[set->count++] = l;
 }
 
-static bool text_bare(struct span word, struct arena *a, struct span *host);
+static bool text_bare(struct span word, bool (*is_tld)(struct span label),
+    struct arena *a, struct span *host);
 
 /* ---- links of HTML --------------------------------------------------------- */
 
@@ -137,7 +139,13 @@ link_set_add(struct link_set *set, enum link_kind kind, struct span href,
 	struct span url, host;
 
 	href = utf8_cut(span_trim(href), URL_OCTETS_MAX);
-	if (text_bare(href, set->arena, &host))
+	/* A page or a script of its own, which leads on. */
+	if (span_case_starts(href, SPAN("data:")) ||
+	    span_case_starts(href, SPAN("javascript:")))
+		link_set_add_inner(set, href);
+	if (span_case_starts(href, SPAN("data:")))
+		return;
+	if (text_bare(href, set->is_tld, set->arena, &host))
 		link_set_add_url(set, kind,
 		    span_two(SPAN("http://"), href, set->arena), text);
 	if (link_resolve(href, base, set->arena, &url))
@@ -240,6 +248,18 @@ text_trim(struct span word)
 	return word;
 }
 
+/* Up to a bracket that closes what was open before: "[url=http://...]x". */
+static struct span
+text_in_brackets(struct span url)
+{
+	size_t end = span_find(url, ']');
+
+	return end == SIZE_MAX ||
+		       span_find(span_slice(url, 0, end), '[') != SIZE_MAX
+		   ? url
+		   : span_slice(url, 0, end);
+}
+
 /* Where in word a URL with a scheme begins, or SIZE_MAX. */
 static size_t
 text_scheme(struct span word)
@@ -259,11 +279,22 @@ text_scheme(struct span word)
 	return SIZE_MAX;
 }
 
-/* A host name with a well-known top-level domain at the start of word. */
 static bool
-text_bare(struct span word, struct arena *a, struct span *host)
+text_is_tld(struct span label)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(tld); i++)
+		if (span_case_is(label, tld[i]))
+			return true;
+	return false;
+}
+
+/* A host name with a top-level domain that counts at the start of word. */
+static bool
+text_bare(struct span word, bool (*is_tld)(struct span label), struct arena *a,
+    struct span *host)
 {
 	const char *why;
+	bool known;
 	size_t end = 0, dot;
 	struct span last;
 
@@ -279,28 +310,34 @@ text_bare(struct span word, struct arena *a, struct span *host)
 	    span_find(word, '=') != SIZE_MAX)
 		return false;
 	last = span_slice(word, dot + 1, word.n);
-	for (size_t i = 0; i < ARRAY_COUNT(tld); i++)
-		if (span_case_is(last, tld[i]))
-			return domain_to_ascii(word, a, host, &why) &&
-			       domain_is_host(*host);
-	return false;
+	known = text_is_tld(last);
+	/* Numbers are the most of what has a dot. */
+	if (!known && (is_tld == NULL || last.n < 2 || ascii_digit(last.p[0])))
+		return false;
+	if (!domain_to_ascii(word, a, host, &why) || !domain_is_host(*host))
+		return false;
+	dot = span_find_last(*host, '.');
+	return known ||
+	       (dot != SIZE_MAX && is_tld(span_slice(*host, dot + 1, host->n)));
 }
 
 static bool
-text_word_link(struct span word, struct arena *a, struct link *l)
+text_word_link(struct span word, bool (*is_tld)(struct span label),
+    struct arena *a, struct link *l)
 {
 	size_t at = text_scheme(word);
 	struct span host;
 
 	if (at != SIZE_MAX || span_case_starts(word, SPAN("www."))) {
 		if (at != SIZE_MAX)
-			word = text_trim(span_slice(word, at, word.n));
+			word = text_trim(
+			    text_in_brackets(span_slice(word, at, word.n)));
 		if (!link_parse(word, a, l) || l->host.n == 0)
 			return false;
 		l->kind = LINK_TEXT;
 		return true;
 	}
-	if (!text_bare(word, a, &host))
+	if (!text_bare(word, is_tld, a, &host))
 		return false;
 	*l = (struct link){ .kind = LINK_BARE,
 		.url = word,
@@ -438,7 +475,7 @@ link_set_find(struct link_set *set, struct span text)
 		if (word.n < 4)
 			continue;
 		word = text_trim(utf8_cut(word, URL_OCTETS_MAX));
-		if (!text_word_link(word, set->arena, &l))
+		if (!text_word_link(word, set->is_tld, set->arena, &l))
 			continue;
 		l.url = arena_dup(set->arena, l.url);
 		text_add(set, &l);
@@ -475,7 +512,7 @@ link_text_host(struct span text, struct arena *a)
 		struct span rest = text, next;
 
 		word = text_trim(word);
-		if (text_word_link(word, a, &l) &&
+		if (text_word_link(word, NULL, a, &l) &&
 		    text_shows_host(
 			word, &l, first, !text_cut_word(&rest, &next)))
 			return l.host;

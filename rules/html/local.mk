@@ -5,6 +5,7 @@ rules_librules_a_SOURCES += %D%/html_entity.c %D%/html_entity.h
 rules_librules_a_SOURCES += %D%/html_flow.c %D%/html_flow.h
 rules_librules_a_SOURCES += %D%/html_lex.c %D%/html_lex.h
 rules_librules_a_SOURCES += %D%/html_name.c %D%/html_name.h
+rules_librules_a_SOURCES += %D%/html_script.c %D%/html_script.h
 rules_librules_a_SOURCES += %D%/html_sheet.c %D%/html_sheet.h
 rules_librules_a_SOURCES += %D%/html_style.c %D%/html_style.h
 rules_librules_a_SOURCES += %D%/html_tree.c %D%/html_tree.h

@@ -14,12 +14,55 @@
 
 #define LETTERS 26U
 
+/* Letters and digits that stand for themselves in other forms, a blank for what
+ * is none: super- and subscripts, letter-like symbols (the script and
+ * black-letter ones that the mathematical block leaves out), small capitals,
+ * modifier letters. */
+static const struct folded_row {
+	uint32_t first;
+	const char *plain;
+} folded_row[] = {
+	{ 0x262, "g       i         n           r              y  "
+		 "       b  h  l" },
+	{ 0x1d00, "a   cd e  jk m o        p  tu   vwz" },
+	{ 0x1d2c, "A B DE GHIJKLMN O PRTUWa   bde   g km o   ptu  v"
+		  "      iruv" },
+	{ 0x2070, "0i  456789     n0123456789      aeox hklmnpst" },
+	{ 0x2100, "  C       gHHHh IILl N   PQRRR      Z   Z K BC e"
+		  "EF Mo    i           Ddeij" },
+	{ 0xa730, "fs" },
+};
+
+static char
+folded_symbol(uint32_t rune)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(folded_row); i++) {
+		const struct folded_row *row = &folded_row[i];
+
+		if (rune >= row->first &&
+		    rune - row->first < strlen(row->plain) &&
+		    row->plain[rune - row->first] != ' ')
+			return row->plain[rune - row->first];
+	}
+	return '\0';
+}
+
 /* "A" to "z" and "0" to "9" in other forms; 0: it is none of those. */
 static char
 folded_rune(uint32_t rune)
 {
 	uint32_t n;
 
+	/* The letters of most languages. */
+	if (rune < 0x262 || (rune > 0x29f && rune < 0x1d00) ||
+	    (rune > 0x1d6a && rune < 0x2070))
+		return '\0';
+	if (rune < 0x2150 || (rune & ~UINT32_C(1)) == 0xa730)
+		return folded_symbol(rune);
+	if (rune >= 0x249c && rune <= 0x24b5) /* in parentheses */
+		return (char)('a' + rune - 0x249c);
+	if (rune >= 0x1f110 && rune <= 0x1f129)
+		return (char)('A' + rune - 0x1f110);
 	if (rune >= 0xff01 && rune <= 0xff5e) /* full width */
 		return (char)(rune - 0xff01 + '!');
 	if (rune >= 0x1d400 && rune <= 0x1d6a3) { /* mathematical */
@@ -113,7 +156,16 @@ folded_character(struct folded_writer *w, struct span s, size_t at)
 	size_t octets = utf8_next(s, at, &rune);
 	char plain = rune >= 0x80 ? folded_rune(rune) : '\0';
 
-	if (plain != '\0') {
+	if (rune >= 0xfb00 && rune <= 0xfb06) {
+		/* Three octets, none of which is longer. */
+		static const char *const ligature[] = { "ff", "fi", "fl", "ffi",
+			"ffl", "st", "st" };
+		size_t n = strlen(ligature[rune - 0xfb00]);
+
+		memcpy(w->p + w->n, ligature[rune - 0xfb00], n);
+		w->n += n;
+		w->same = false;
+	} else if (plain != '\0') {
 		w->p[w->n++] = plain;
 		w->same = false;
 	} else if (rune_space(rune)) {
@@ -132,7 +184,8 @@ folded_character(struct folded_writer *w, struct span s, size_t at)
 struct span
 folded_text(struct span s, bool join, struct arena *a)
 {
-	struct folded_writer w = { .p = arena_octets(a, s.n + 1), .same = true };
+	struct folded_writer w = { .p = arena_octets(a, s.n + 1),
+		.same = true };
 
 	for (size_t i = 0; i < s.n;) {
 		size_t run = folded_run(s, i, folded_after_blank(&w));

@@ -13,8 +13,8 @@
  * - Any run of blanks, no-break spaces and the like is one blank.
  * - A line end within a paragraph is a blank, where lines are joined; an empty
  *   line, a quoted line and one that begins with a mark of a list stay apart.
- * - Full-width, mathematical, circled and squared letters and digits are the
- *   plain ones.
+ * - Full-width, mathematical, circled and squared letters and digits, small
+ *   capitals, super- and subscripts and ligatures are the plain ones.
  *
  * s is valid UTF-8 with LF line ends. Returns s itself when nothing changes,
  * else a text in the arena that is no longer than s.

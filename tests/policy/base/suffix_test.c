@@ -39,6 +39,24 @@ test_registrable(void **state)
 }
 
 static void
+test_tld(void **state)
+{
+	static const struct {
+		const char *label;
+		bool want;
+	} row[] = { { "com", true }, { "zip", true }, { "museum", true },
+		{ "xn--p1ai", true }, { "kawasaki", false }, { "txt", false },
+		{ "co.uk", false }, { "", false }, { "12", false } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		if (suffix_is_tld(span_of(row[i].label)) != row[i].want)
+			table_fail(
+			    row[i].label, "is a top-level domain, or not");
+	table_end();
+}
+
+static void
 test_same(void **state)
 {
 	(void)state;
@@ -50,6 +68,7 @@ test_same(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_registrable),
+	cmocka_unit_test(test_tld),
 	cmocka_unit_test(test_same),
 };
 

@@ -121,6 +121,13 @@ show_set(const struct link_set *set)
 	return text;
 }
 
+/* What a list of all of them would say. */
+static bool
+is_tld(struct span label)
+{
+	return span_is(label, "pages") || span_is(label, "zip");
+}
+
 static void
 test_find(void **state)
 {
@@ -176,9 +183,29 @@ test_find(void **state)
 		    "text http://r.example/?u=SFRUUhoHRwOx" },
 		{ "dash behind the host", "at http://a.example- now",
 		    "text http://a.example|text http://a.example-" },
+		{ "redirect without a scheme",
+		    "http://r.example/?a=x.html/&to=e.example%2Fy",
+		    "text http://r.example/?a=x.html/&to=e.example%2Fy|"
+		    "redirect https://e.example/y" },
+		{ "a file is no redirect", "http://r.example/?u=a.html&url=b",
+		    "text http://r.example/?u=a.html&url=b" },
+		{ "page through a cache",
+		    "http://www.google.com/amp/s/e.example/x",
+		    "text http://www.google.com/amp/s/e.example/x|"
+		    "redirect https://e.example/x" },
+		{ "page through a translator",
+		    "http://a--b-example.translate.goog/x",
+		    "text http://a--b-example.translate.goog/x|"
+		    "redirect https://a-b.example" },
 		{ "redirect in the path", "http://r.example/http://e.example/",
 		    "text http://r.example/http://e.example/|"
 		    "redirect http://e.example/" },
+		{ "in brackets of a forum",
+		    "[url=http://a.example/x]y[/url] [http://b.example/[z]x]",
+		    "text http://a.example/x|text http://b.example/[z]x" },
+		{ "any top-level domain that there is",
+		    "see bank.pages and bank.txt, 12.50, bank.Pages.",
+		    "bare bank.pages|bare bank.Pages" },
 		{ "Chinese punctuation ends it",
 		    "\xe8\xa7\x81http://a.example/\xef\xbc\x8cx",
 		    "text http://a.example/" },
@@ -192,6 +219,7 @@ test_find(void **state)
 		if (!table_wants(row[i].label))
 			continue;
 		link_set_init(&set, 500, a);
+		set.is_tld = is_tld;
 		link_set_find(&set, span_of(row[i].text));
 		table_text(row[i].label, "links", show_set(&set), row[i].want);
 	}
