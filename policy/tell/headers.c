@@ -11,6 +11,7 @@
 
 #include "policy/message/check.h"
 #include "policy/message/snapshot.h"
+#include "policy/tell/header_prefix.h"
 #include "policy/tell/header_text.h"
 #include "rules/base/jsonw.h"
 #include "rules/mail/authres.h"
@@ -165,7 +166,8 @@ headers_remove(
 /* From the last field to the first: for each name, the highest index first. */
 static void
 headers_removals(
-    struct message *m, const struct verdict *v, struct header_edits *out)
+    struct message *m, const struct verdict *v, bool subject,
+    struct header_edits *out)
 {
 	bool trusted = m->direction == DIRECTION_RELAY;
 	struct authres_ids ours = headers_our_ids(m);
@@ -174,9 +176,44 @@ headers_removals(
 		const struct header_field *f = &m->headers.field[i];
 
 		if (headers_is_set(v, f->name) ||
+		    (subject && f->index == 1 &&
+			span_case_is(f->name, "Subject")) ||
 		    (!trusted && headers_is_forged(m, f, &ours)))
 			headers_remove(m, out, f);
 	}
+}
+
+/* ---- the Subject --------------------------------------------------------- */
+
+/*
+ * What is to be written in place of the Subject; p NULL: nothing. Each prefix
+ * stands before those of rules above, and a rule that sets it has the last
+ * word.
+ */
+static struct span
+headers_subject(struct message *m, const struct verdict *v)
+{
+	const struct header_field *first =
+	    header_get(&m->headers, "Subject", 0);
+	struct header_field f;
+	struct span value = { NULL, 0 };
+
+	for (size_t i = 0; i < v->record.header_count; i++) {
+		const struct ruled_header *h = &v->record.header[i];
+		struct span next;
+
+		if (!h->prefix || headers_is_set(v, h->name))
+			continue;
+		if (first != NULL)
+			f = *first;
+		if (value.p != NULL)
+			f = (struct header_field){ .raw = value,
+				.value = value };
+		next = header_prefixed(m->arena,
+		    first == NULL && value.p == NULL ? NULL : &f, h->value);
+		value = next.p == NULL ? value : next;
+	}
+	return value;
 }
 
 /* ---- adding -------------------------------------------------------------- */
@@ -200,7 +237,7 @@ headers_add_rules(
 	for (size_t i = v->record.header_count; i-- > 0;) {
 		struct span name = v->record.header[i].name;
 
-		if (header_text_is_name(name))
+		if (!v->record.header[i].prefix && header_text_is_name(name))
 			headers_add(m, out, name,
 			    header_text(m->arena, name,
 				v->record.header[i].value, HEADER_TEXT_SPACES));
@@ -305,8 +342,11 @@ void
 headers_plan(
     struct message *m, const struct verdict *v, struct header_edits *out)
 {
+	struct span subject = headers_subject(m, v);
+
 	*out = (struct header_edits){ 0 };
-	headers_removals(m, v, out);
+	headers_removals(m, v, subject.p != NULL, out);
+	headers_add(m, out, SPAN("Subject"), subject);
 	headers_add_rules(m, v, out);
 	if (!headers_tell(m)) {
 		/* A rule made it junk: that is for whoever gets it. */

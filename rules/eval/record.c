@@ -319,7 +319,8 @@ record_wishes(struct ruling *r, const struct rule *rule, size_t rcpt,
 
 			h[out->header_count++] = (struct ruled_header){
 				action->set, action->name,
-				template_expand(r, rule, action->text, rcpt)
+				template_expand(r, rule, action->text, rcpt),
+				action->prefix
 			};
 			out->header = h;
 		}

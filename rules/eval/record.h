@@ -26,6 +26,7 @@ struct matched {
 struct ruled_header {
 	bool set; /* replaces fields of that name; an empty value: by nothing */
 	struct span name, value;
+	bool prefix; /* the value stands before what the field says */
 };
 
 struct record {

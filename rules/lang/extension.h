@@ -28,6 +28,7 @@ struct rule_action {
 	double score;
 	struct span name; /* of a tag or a header field */
 	bool set;         /* header: replaces fields of that name */
+	bool prefix;      /* header: stands before what is there */
 	const void *args; /* what the row's own parse made */
 	const struct word_reads *reads; /* that it noted; the parser's */
 };

@@ -134,7 +134,18 @@ action_field_is_read(struct rule_parser *p, const struct rule_action *a)
 	return false;
 }
 
-/* add|set "NAME" "VALUE", remove "NAME": set to nothing */
+/* Other fields have a syntax that text before them breaks. */
+static bool
+action_prefix_fits(
+    struct rule_parser *p, const struct rule_action *a, struct place place)
+{
+	if (!a->prefix || span_case_is(a->name, "subject"))
+		return true;
+	parse_error(p, place, "only \"Subject\" can get a prefix");
+	return false;
+}
+
+/* add|set|prefix "NAME" "VALUE", remove "NAME": set to nothing */
 static bool
 action_parse_header(struct rule_parser *p, struct rule_action *out)
 {
@@ -142,12 +153,14 @@ action_parse_header(struct rule_parser *p, struct rule_action *out)
 	struct token value;
 
 	out->set = remove || lexer_take_word(&p->lexer, "set");
-	if (!out->set && !lexer_take_word(&p->lexer, "add")) {
-		parse_expected(p, "\"add\", \"set\" or \"remove\"");
+	out->prefix = !out->set && lexer_take_word(&p->lexer, "prefix");
+	if (!out->set && !out->prefix && !lexer_take_word(&p->lexer, "add")) {
+		parse_expected(p, "\"add\", \"set\", \"prefix\" or \"remove\"");
 		return false;
 	}
 	value = *lexer_peek(&p->lexer);
-	if (!action_parse_field(p, out))
+	if (!action_parse_field(p, out) ||
+	    !action_prefix_fits(p, out, value.place))
 		return false;
 	value.text = SPAN("");
 	if (!remove && !parse_string(p, "the field's value in quotes", &value))
@@ -156,8 +169,8 @@ action_parse_header(struct rule_parser *p, struct rule_action *out)
 	return out->text != NULL && !action_field_is_read(p, out);
 }
 
-#define ROW(name, outcome, effects, parse, usage)        \
-	{                                                \
+#define ROW(name, outcome, effects, parse, usage)          \
+	{                                                  \
 		name, outcome, effects, usage, parse, NULL \
 	}
 /* clang-format off */
@@ -175,7 +188,7 @@ const struct rule_action_row action_rows[] = {
 	    "score NUMBER"),
 	ROW("tag", OUTCOME_NONE, ACTION_TAGS, action_parse_tag, "tag NAME"),
 	ROW("header", OUTCOME_NONE, ACTION_WRITES, action_parse_header,
-	    "header add|set \"NAME\" \"VALUE\", header remove \"NAME\""),
+	    "header add|set \"NAME\" \"VALUE\", header remove \"NAME\", header prefix \"Subject\" \"TEXT\""),
 	ROW("alert", OUTCOME_NONE, ACTION_ALERTS, action_parse_alert,
 	    "alert \"TEXT\""),
 };

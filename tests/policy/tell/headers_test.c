@@ -194,14 +194,93 @@ test_further_ids(void **state)
 	message_kit_end(&f);
 }
 
+#define LONG_WORDS "twelve words "
+#define LONG_TEXT  LONG_WORDS LONG_WORDS LONG_WORDS LONG_WORDS LONG_WORDS
+
+static void
+test_subject_prefix(void **state)
+{
+	static const struct {
+		const char *label, *header, *prefix, *second, *want;
+	} row[] = {
+		{ "plain", "Subject: hello\n\n", "[SPAM]", "",
+		    "[SPAM] hello" },
+		{ "blanks around it do not count", "Subject: hello\n\n",
+		    " [SPAM] ", "", "[SPAM] hello" },
+		{ "none", "From: a\n\n", "[SPAM]", "", "[SPAM]" },
+		{ "empty", "Subject:\n\n", "[SPAM]", "", "[SPAM]" },
+		{ "there already", "Subject: [spam] hello\n\n", "[SPAM]", "",
+		    NULL },
+		{ "behind an answer's mark", "Subject: Re: [SPAM] hello\n\n",
+		    "[SPAM]", "", NULL },
+		{ "there already, encoded",
+		    "Subject: =?utf-8?B?W1NQQU1dIGhlbGxv?=\n\n", "[SPAM]", "",
+		    NULL },
+		{ "encoded words stay",
+		    "Subject: =?koi8-r?B?0NLJ18XU?= =?koi8-r?Q?=2E?=\n\n",
+		    "[SPAM]", "",
+		    "[SPAM] =?koi8-r?B?0NLJ18XU?= =?koi8-r?Q?=2E?=" },
+		{ "folds stay", "Subject: a\n b\n\tc\n\n", "[SPAM]", "",
+		    "[SPAM] a\n b\n\tc" },
+		{ "a long line gets a fold", "Subject: " LONG_TEXT "x\n\n",
+		    "[SPAM SPAM SPAM]", "", "[SPAM SPAM SPAM]\n\t" LONG_TEXT "x" },
+		{ "raw letters are encoded", "Subject: h\xC3\xA4\n\n",
+		    "[SPAM]", "", "=?utf-8?B?W1NQQU1dIGjDpA==?=" },
+		{ "a prefix that is not ASCII",
+		    "Subject: =?utf-8?B?aMOk?= x\n\n", "\xC3\xA4:", "",
+		    "=?utf-8?B?w6Q6IGjDpCB4?=" },
+		{ "two rules", "Subject: hello\n\n", "[A]", "[B]",
+		    "[B] [A] hello" },
+		{ "the same twice", "Subject: hello\n\n", "[A]", "[A]",
+		    "[A] hello" },
+		{ "two Subjects: the first", "Subject: a\nSubject: b\n\n",
+		    "[A]", "", "[A] a" },
+		{ "no prefix", "Subject: a\n\n", " ", "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		const struct ruled_header header[] = {
+			{ false, SPAN_INIT("Subject"), span_of(row[i].prefix),
+			    true },
+			{ false, SPAN_INIT("Subject"), span_of(row[i].second),
+			    true },
+		};
+		struct message_kit f;
+		struct header_edits e;
+		struct verdict v;
+		const char *got;
+
+		if (!table_wants(row[i].label))
+			continue;
+		message_kit_begin(&f, NULL);
+		verdict_begin(&v);
+		v.record.header = header;
+		v.record.header_count = 2;
+		message_kit_text(&f, span_of(row[i].header));
+		headers_plan(f.message, &v, &e);
+		got = added(&f, &e, "Subject");
+		table_text(row[i].label, "Subject", got == NULL ? "-" : got,
+		    row[i].want == NULL ? "-" : row[i].want);
+		table_text(row[i].label, "removed", removals_text(&f, &e),
+		    row[i].want == NULL || row[i].header[0] != 'S'
+			? ""
+			: "Subject#1");
+		message_kit_end(&f);
+	}
+	table_end();
+}
+
 static void
 test_rule_headers(void **state)
 {
 	static const struct ruled_header header[] = {
-		{ true, SPAN_INIT("X-Team"), SPAN_INIT("sales") },
-		{ false, SPAN_INIT("X-Note"), SPAN_INIT("a\r\nX-Evil: 1") },
-		{ false, SPAN_INIT("X-Bad Name"), SPAN_INIT("x") },
-		{ false, SPAN_INIT("X-Subject"), SPAN_INIT("h\xC3\xA4") },
+		{ true, SPAN_INIT("X-Team"), SPAN_INIT("sales"), false },
+		{ false, SPAN_INIT("X-Note"), SPAN_INIT("a\r\nX-Evil: 1"),
+		    false },
+		{ false, SPAN_INIT("X-Bad Name"), SPAN_INIT("x"), false },
+		{ false, SPAN_INIT("X-Subject"), SPAN_INIT("h\xC3\xA4"),
+		    false },
 	};
 	struct message_kit f;
 	struct header_edits e;
@@ -299,7 +378,7 @@ test_order(void **state)
 		"X-Spam-Level", "X-Spam-Status", "X-Spam-Flag", "X-Verdict",
 		AR };
 	static const struct ruled_header header = { false, SPAN_INIT("X-Rule"),
-		SPAN_INIT("1") };
+		SPAN_INIT("1"), false };
 	struct message_kit f;
 	struct header_edits e;
 	struct verdict v;
@@ -355,7 +434,7 @@ static void
 test_own_users(void **state)
 {
 	static const struct ruled_header ruled = { false, SPAN_INIT("X-Ours"),
-		SPAN_INIT("yes") };
+		SPAN_INIT("yes"), false };
 	static const enum direction ours[] = { DIRECTION_SUBMISSION,
 		DIRECTION_LOCAL };
 	struct message_kit f;
@@ -557,6 +636,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_many_removals),
 	cmocka_unit_test(test_further_ids),
 	cmocka_unit_test(test_rule_headers),
+	cmocka_unit_test(test_subject_prefix),
 	cmocka_unit_test(test_spam_headers),
 	cmocka_unit_test(test_order),
 	cmocka_unit_test(test_spam_off),
