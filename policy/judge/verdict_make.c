@@ -11,6 +11,7 @@
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
+#include "rules/base/utf8.h"
 #include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
 
@@ -62,7 +63,10 @@ verdict_reply(struct message *m, const struct decision *d, size_t rcpt,
 	out->reply.enhanced =
 	    d->enhanced == NULL ? standard->enhanced : d->enhanced;
 	contact = reply_contact(m, d, number);
-	text = span_slice(text, 0, REPLY_TEXT_MAX - strlen(contact));
+	/* RFC 6531, 3.5: only to a client that has said SMTPUTF8. */
+	if (!m->smtputf8)
+		text = utf8_to_ascii(text, m->arena);
+	text = utf8_cut(text, REPLY_TEXT_MAX - strlen(contact));
 	out->reply.text = span_of(arena_printf(
 	    m->arena, "%.*s%s [%s%s]", SPAN_FMT(text), contact, m->id, number));
 }

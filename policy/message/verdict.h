@@ -17,8 +17,9 @@ struct header_edits;
 struct reply {
 	unsigned code; /* 0: none; else 4yz with TEMPFAIL, 5yz with REJECT */
 	const char *enhanced; /* "5.7.1" */
-	struct span text;     /* printable ASCII without '%', the decision id
-	                         in brackets at its end */
+	struct span text;     /* printable, without '%', the decision id in
+	                         brackets at its end; ASCII unless the client
+	                         has said SMTPUTF8 (RFC 6531, 3.5) */
 };
 
 struct verdict {

@@ -138,3 +138,50 @@ utf8_cut(struct span s, size_t max)
 			return span_slice(s, 0, n);
 	return span_slice(s, 0, max);
 }
+
+bool
+utf8_shown(uint32_t rune)
+{
+	static const struct {
+		uint32_t from, to;
+	} hidden[] = {
+		{ 0, 0x1F },
+		{ 0x7F, 0x9F },
+		{ 0xAD, 0xAD },
+		{ 0x34F, 0x34F },
+		{ 0x61C, 0x61C },
+		{ 0x115F, 0x1160 },
+		{ 0x180E, 0x180E },
+		{ 0x200B, 0x200F },
+		{ 0x2028, 0x202E },
+		{ 0x2060, 0x206F },
+		{ 0x3164, 0x3164 },
+		{ 0xFEFF, 0xFEFF },
+		{ 0xFFA0, 0xFFA0 },
+		{ 0xFFF0, 0xFFFB },
+		{ 0xE0000, 0xE0FFF },
+		{ UTF8_BAD, UTF8_BAD },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(hidden); i++)
+		if (rune >= hidden[i].from && rune <= hidden[i].to)
+			return false;
+	return true;
+}
+
+struct span
+utf8_to_ascii(struct span s, struct arena *a)
+{
+	uint32_t rune;
+	size_t n = 0;
+	char *out;
+
+	if (utf8_ascii(s))
+		return s;
+	out = arena_alloc(a, s.n);
+	for (size_t i = 0; i < s.n;) {
+		i += utf8_next(s, i, &rune);
+		out[n++] = rune < 0x80 ? (char)rune : '?';
+	}
+	return span_make(out, n);
+}

@@ -20,6 +20,13 @@
 size_t utf8_next(struct span s, size_t at, uint32_t *rune);
 /* Writes a character and returns its length; UTF8_BAD becomes U+FFFD. */
 size_t utf8_put(uint32_t rune, char out[4]);
+/*
+ * Whether it shows as what it is: no control character, nothing that can't be
+ * seen, none that turns the reading round; false for UTF8_BAD.
+ */
+bool utf8_shown(uint32_t rune);
+/* s in ASCII, a ? for every other character: s itself when it is that. */
+struct span utf8_to_ascii(struct span s, struct arena *a);
 bool utf8_valid(struct span s);
 bool utf8_ascii(struct span s);
 /* How many octets from offset at on, which is at most s.n, are ASCII. */

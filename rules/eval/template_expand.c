@@ -1,7 +1,9 @@
 /*
  * Texts with %{fact} in them, put together when a rule acts. A sender
- * controls most facts, so whatever comes out of one is printable ASCII, never
- * a line end and never longer than is good for a reply or a header field.
+ * controls most facts, so whatever comes out of one can be printed, has no
+ * line end and is not longer than is good for a reply or a header field; in
+ * anything but a reply it is ASCII (what a reply may be its client says, which
+ * is not known here).
  */
 #include "config.h"
 
@@ -10,27 +12,30 @@
 #include <stdio.h>
 
 #include "rules/base/buf.h"
+#include "rules/base/utf8.h"
 
 #define TEMPLATE_VALUE_MAX 128 /* octets of one fact */
 /* A reply may have 980 octets (libmilter), and the decision id is added. */
 #define TEMPLATE_TEXT_MAX 800
 
-/* Printable ASCII, without % in replies, cut. */
+/* What can be printed, without % in replies, cut. */
 static void
 template_add_clean(struct buf *out, struct span s, bool reply)
 {
-	size_t n = s.n < TEMPLATE_VALUE_MAX ? s.n : TEMPLATE_VALUE_MAX;
+	struct span cut = utf8_cut(s, TEMPLATE_VALUE_MAX);
+	uint32_t rune;
 
-	for (size_t i = 0; i < n; i++) {
-		char c = s.p[i];
-
-		if (c == '\t' || c == '\n' || c == '\r')
-			c = ' ';
-		else if (c < ' ' || c > '~' || (reply && c == '%'))
-			c = '?';
-		(void)buf_addc(out, c);
+	for (size_t i = 0, n; i < cut.n; i += n) {
+		n = utf8_next(cut, i, &rune);
+		if (rune == '\t' || rune == '\n' || rune == '\r')
+			(void)buf_addc(out, ' ');
+		else if (!utf8_shown(rune) ||
+			 (reply ? rune == '%' : rune > '~'))
+			(void)buf_addc(out, '?');
+		else
+			(void)buf_add(out, span_slice(cut, i, i + n));
 	}
-	if (n < s.n)
+	if (cut.n < s.n)
 		(void)buf_addz(out, "...");
 }
 

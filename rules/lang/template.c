@@ -6,6 +6,7 @@
 
 #include "rules/lang/template.h"
 
+#include "rules/base/utf8.h"
 #include "rules/lang/list_kind.h"
 #include "rules/lang/parse.h"
 
@@ -26,19 +27,24 @@ static bool
 template_check_literal(
     struct rule_parser *p, const struct token *t, struct span s, bool reply)
 {
-	for (size_t i = 0; i < s.n; i++) {
+	uint32_t rune;
+
+	for (size_t i = 0, n; i < s.n; i += n) {
 		struct place at =
 		    template_place(t, (size_t)(s.p + i - t->text.p), 1);
 
-		if (s.p[i] >= ' ' && s.p[i] <= '~' && !(reply && s.p[i] == '%'))
+		n = utf8_next(s, i, &rune);
+		if (reply ? utf8_shown(rune) && rune != '%'
+			  : rune >= ' ' && rune <= '~')
 			continue;
-		if (s.p[i] == '%') {
+		if (rune == '%') {
 			parse_error(p, at, "a reply can't contain \"%%\"");
 			diag_hint(p->rs->diags,
 			    "MTAs change it; facts are written %%{name}");
 		} else {
 			parse_error(p, at,
-			    "only printable ASCII can stand in this text");
+			    "only printable %s can stand in this text",
+			    reply ? "characters" : "ASCII");
 		}
 		return false;
 	}

@@ -190,13 +190,8 @@ tool_clean(struct buf *out, struct span text)
 	while (i < text.n) {
 		uint32_t rune;
 		size_t len = utf8_next(text, i, &rune);
-		bool plain = rune != UTF8_BAD && rune >= ' ' &&
-			     !(rune >= 0x7F && rune < 0xA0) &&
-			     !(rune >= 0x200B && rune <= 0x200F) &&
-			     !(rune >= 0x2028 && rune <= 0x202E) &&
-			     !(rune >= 0x2066 && rune <= 0x2069);
 
-		if (plain)
+		if (utf8_shown(rune))
 			(void)buf_add(out, span_slice(text, i, i + len));
 		else
 			(void)buf_addc(out, '?');

@@ -131,21 +131,6 @@ html_page_path(enum html_page page)
 
 /* ---- escaping ------------------------------------------------------------- */
 
-/* Can't be seen, or turn the reading round. */
-static bool
-rune_deceives(uint32_t rune)
-{
-	return rune < ' ' || (rune >= 0x7F && rune < 0xA0) || rune == 0xAD ||
-	       rune == 0x34F || rune == 0x61C || rune == 0x115F ||
-	       rune == 0x1160 || rune == 0x180E ||
-	       (rune >= 0x200B && rune <= 0x200F) ||
-	       (rune >= 0x2028 && rune <= 0x202E) ||
-	       (rune >= 0x2060 && rune <= 0x206F) || rune == 0x3164 ||
-	       rune == 0xFEFF || rune == 0xFFA0 ||
-	       (rune >= 0xFFF0 && rune <= 0xFFFB) ||
-	       (rune >= 0xE0000 && rune <= 0xE0FFF);
-}
-
 /* The one function through which all text goes, attributes' as well. */
 static void
 html_escape(struct buf *out, struct span text)
@@ -171,7 +156,7 @@ html_escape(struct buf *out, struct span text)
 		else if (rune == UTF8_BAD)
 			(void)buf_printf(
 			    out, "\\x%02X", (unsigned char)text.p[at]);
-		else if (rune_deceives(rune))
+		else if (!utf8_shown(rune))
 			(void)buf_printf(out, "\\u{%X}", rune);
 		else
 			(void)buf_add(out, span_slice(text, at, at + n));

@@ -112,6 +112,13 @@ test_reply_bound(void **state)
 	verdict_make(k.message, &d, NULL, 0, STAGE_EOM, 99999, &v);
 	assert_in_range(v.reply.text.n, 440, 512 - strlen("550 5.7.1 \r\n"));
 	assert_int_equal(v.reply.text.p[v.reply.text.n - 1], ']');
+	/* What is not ASCII goes to a client that has said SMTPUTF8 alone. */
+	d.text = SPAN("f\303\274r dich");
+	verdict_make(k.message, &d, NULL, 0, STAGE_EOM, RCPT_NONE, &v);
+	assert_true(span_starts(v.reply.text, SPAN("f?r dich [")));
+	k.message->smtputf8 = true;
+	verdict_make(k.message, &d, NULL, 0, STAGE_EOM, RCPT_NONE, &v);
+	assert_true(span_starts(v.reply.text, SPAN("f\303\274r dich [")));
 	message_kit_end(&k);
 }
 

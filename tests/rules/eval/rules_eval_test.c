@@ -468,7 +468,7 @@ test_decisions(void **state)
 		    "HELO %{helo}, %{subject} %{rule}\"",
 		    "client.ip=127.0.0.1 helo=a\r\nb%%_\xc3\xa4", true,
 		    "reject 554 5.7.1 by r: 127.0.0.1 is listed by "
-		    "zen.example (127.0.0.2), HELO a  b?? ??, - r" },
+		    "zen.example (127.0.0.2), HELO a  b?? \303\244, - r" },
 		{ "text with the element that matched",
 		    "rule r when any attachment (name ~ /exe/) then reject "
 		    "\"not %{attachment.name}\"",
