@@ -25,7 +25,7 @@
 #define WEB_PAGE_MAX ((size_t)4 << 20)
 #define WEB_BODY_MAX ((size_t)64 * 1024)
 /* For how long a page may look through the journal for what is sought. */
-#define WEB_LOOK_MS 60
+#define WEB_LOOK_MS 50
 
 /* What one decision was made with, kept from one page to the next. */
 struct web_made {
