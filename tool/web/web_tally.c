@@ -396,6 +396,8 @@ tally_sender_recent(const struct web_tally *t, const struct tally_sender *s,
     size_t days, uint64_t out[TALLY_CAMES])
 {
 	(void)memset(out, 0, TALLY_CAMES * sizeof(out[0]));
+	/* A day without mail has left what its column had before. */
+	days = days > TALLY_RECENT ? TALLY_RECENT : days;
 	for (size_t i = 0; i < TALLY_RECENT; i++)
 		for (size_t k = 0; k < TALLY_CAMES; k++)
 			if (s->recent[i].day > web_tally_day(t) - (int64_t)days)

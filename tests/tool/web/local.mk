@@ -11,3 +11,5 @@ UNIT_TESTS += %D%/web_request_test
 %C%_web_request_test_SOURCES = %D%/web_request_test.c tool/web/web_request.c
 UNIT_TESTS += %D%/web_test
 %C%_web_test_SOURCES = %D%/web_test.c $(WEB_TEST_SOURCES)
+UNIT_TESTS += %D%/web_tally_test
+%C%_web_tally_test_SOURCES = %D%/web_tally_test.c tool/web/web_tally.c
