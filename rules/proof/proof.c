@@ -168,6 +168,12 @@ proof_find(struct proof *proof, lit goal, struct wanted *want,
 				   : PROOF_OPEN;
 }
 
+uint64_t
+proof_work(const struct proof *p)
+{
+	return sat_work(gates_sat(p->p.g));
+}
+
 /* ---- promises ------------------------------------------------------------------ */
 
 size_t

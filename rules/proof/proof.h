@@ -88,6 +88,9 @@ struct proof_change {
 enum proof_answer proof_change(
     struct proof *p, struct proof_change *out, const char **why);
 
+/* Steps that all of it has taken so far: the same on every machine. */
+uint64_t proof_work(const struct proof *p);
+
 /* How many promises came out how, by enum proof_answer. */
 struct proof_tally {
 	size_t count[PROOF_OPEN + 1];
