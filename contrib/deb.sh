@@ -19,10 +19,14 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/verdict-milter"
 cd "$top"
-if git rev-parse >/dev/null 2>&1; then
-	git ls-files
+# A clone may be another user's than who builds, as root does.
+own_git() {
+	git -c safe.directory="$top" "$@"
+}
+if [ -e .git ] && own_git rev-parse >/dev/null 2>&1; then
+	own_git ls-files
 else
-	find . -name 'build*' -prune -o -type f -print
+	find . \( -name 'build*' -o -name .git \) -prune -o -type f -print
 fi | tar -cf - -T - | tar -xf - -C "$scratch/verdict-milter"
 cd "$scratch/verdict-milter"
 cp -R contrib/debian debian

@@ -48,7 +48,18 @@ dist_examples_DATA += contrib/rules/examples/50-impersonation.rules
 dist_examples_DATA += contrib/rules/examples/55-attachments.rules
 dist_examples_DATA += contrib/rules/examples/60-office-hours.rules
 dist_examples_DATA += contrib/rules/examples/65-phrases.rules
-EXTRA_DIST += contrib/vim/ftdetect/verdict.vim contrib/vim/syntax/verdict.vim
+
+# Where shells and Vim look for what others bring.
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = contrib/completion/verdict.bash
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = contrib/completion/_verdict
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_fishcompletion_DATA = contrib/completion/verdict.fish
+vimftdetectdir = $(datadir)/vim/vimfiles/ftdetect
+dist_vimftdetect_DATA = contrib/vim/ftdetect/verdict.vim
+vimsyntaxdir = $(datadir)/vim/vimfiles/syntax
+dist_vimsyntax_DATA = contrib/vim/syntax/verdict.vim
 
 # The unit; the rest of what a packager places stands in contrib/debian.
 systemdunit_DATA = contrib/unit/verdict-milter.service
@@ -70,8 +81,8 @@ EXTRA_DIST += contrib/verdict.tmpfiles
 EXTRA_DIST += contrib/deb.sh
 EXTRA_DIST += contrib/debian
 EXTRA_DIST += contrib/snippets
-EXTRA_DIST += contrib/grafana-dashboard.json
-EXTRA_DIST += contrib/prometheus-alerts.yml
+dist_examples_DATA += contrib/grafana-dashboard.json
+dist_examples_DATA += contrib/prometheus-alerts.yml
 
 # The lists that the shipped rules ask, to be read; the program has its own.
 listsdir = $(pkgdatadir)/lists

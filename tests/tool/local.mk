@@ -1,3 +1,5 @@
+TESTS += %D%/completion_test.sh
+EXTRA_DIST += %D%/completion_test.sh
 TESTS += %D%/corpus_cli_test.sh
 EXTRA_DIST += %D%/corpus_cli_test.sh
 TESTS += %D%/doctor_servers_test.sh
