@@ -29,7 +29,7 @@
 #include "rules/base/panic.h"
 #include "rules/base/span.h"
 
-#if defined(__has_feature)
+#if defined(__clang__)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
     __has_feature(memory_sanitizer)
 #define THREADS_ARE_WATCHED
