@@ -7,21 +7,17 @@
 
 #include "policy/journal/journal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "policy/base/crowd.h"
 #include "policy/base/thread.h"
 #include "policy/journal/journal_file.h"
+#include "policy/journal/journal_secret.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
 
@@ -31,6 +27,9 @@
 #define DROP_TIMES 2
 /* And the least of them in a round, so that one that is idle comes down. */
 #define DROP_LEAST ((size_t)500)
+
+/* How long the end waits for somebody else's lock. */
+#define END_MS 5000
 
 /* Tries of a file that can't be had get rarer up to so many retry_ms. */
 #define RETRY_TIMES 32
@@ -67,6 +66,7 @@ struct journal {
 	size_t wrote; /* since the size was looked at */
 	struct clock_trust trust;
 	bool told;    /* that it does not work */
+	bool locked;  /* by somebody else, when it was last tried */
 	bool suspect; /* the file seemed damaged when it was last used */
 };
 
@@ -121,6 +121,7 @@ journal_fail(struct journal *j, enum sqlite_trouble trouble, const char *why)
 	if (!j->told)
 		journal_alert(j, KEY_FAILS, text);
 	j->told = true;
+	j->locked = trouble == SQLITE_TROUBLE_BUSY;
 	if (trouble == SQLITE_TROUBLE_BUSY) {
 		j->retry_at_ms = now_ms() + j->o.retry_ms;
 	} else {
@@ -365,6 +366,20 @@ journal_round(struct journal *j, bool overflowing, bool stop, bool now)
 		journal_expire(j);
 }
 
+/* A lock that somebody has for a moment costs no decision at the end. */
+static void
+journal_end_write(struct journal *j)
+{
+	int64_t until_ms = now_ms() + END_MS;
+
+	while (j->batch != NULL && j->locked && now_ms() < until_ms) {
+		j->retry_at_ms = 0;
+		journal_write(j);
+	}
+	if (j->batch != NULL)
+		batch_end(j, false);
+}
+
 static void *
 journal_thread(void *ctx)
 {
@@ -384,7 +399,7 @@ journal_thread(void *ctx)
 		(void)pthread_mutex_unlock(&j->lock);
 		journal_round(j, overflowing, stop, now);
 		if (stop && j->batch != NULL)
-			batch_end(j, false);
+			journal_end_write(j);
 		(void)pthread_mutex_lock(&j->lock);
 		j->busy = false;
 		j->rounds++;
@@ -394,48 +409,6 @@ journal_thread(void *ctx)
 	}
 	journal_file_close(&j->file);
 	return NULL;
-}
-
-/* ---- the secret ----------------------------------------------------------------- */
-
-bool
-journal_secret_read(const char *path, uint8_t secret[32], const char **why)
-{
-	char name[PATH_MAX];
-	ssize_t n;
-	int fd;
-
-	(void)snprintf(name, sizeof(name), "%s.key", path);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	*why = strerror(errno);
-	if (fd < 0)
-		return false;
-	n = read(fd, secret, JOURNAL_SECRET_OCTETS);
-	(void)close(fd);
-	*why = "it is too short";
-	return n == JOURNAL_SECRET_OCTETS;
-}
-
-/* Without a place to keep it the secret is good until the process ends. */
-static void
-journal_secret(struct journal *j)
-{
-	char name[PATH_MAX];
-	const char *why;
-	int fd;
-
-	if (journal_secret_read(j->o.path, j->secret, &why))
-		return;
-	INVARIANT(getrandom(j->secret, sizeof(j->secret), 0) ==
-		  (ssize_t)sizeof(j->secret));
-	(void)snprintf(name, sizeof(name), "%s.key", j->o.path);
-	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
-	if (write(fd, j->secret, sizeof(j->secret)) !=
-	    (ssize_t)sizeof(j->secret))
-		(void)unlink(name);
-	(void)close(fd);
 }
 
 /* ---- the session's side --------------------------------------------------------- */
@@ -464,7 +437,7 @@ journal_new(const struct journal_options *o)
 	j->retry_ms = j->o.retry_ms;
 	j->last = &j->first;
 	j->stats.works = true;
-	journal_secret(j);
+	journal_secret_make(j->o.path, j->secret);
 	(void)pthread_mutex_init(&j->lock, NULL);
 	(void)pthread_condattr_init(&monotonic);
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

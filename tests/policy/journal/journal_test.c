@@ -9,6 +9,7 @@
 #include "policy/message/decision_id.h"
 #include "tests/kit/table.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,7 +38,8 @@ struct bench {
 	struct services judge;
 	struct dns_zone *zone;
 	struct snapshot *snapshot;
-	const char *client; /* NULL: 192.0.2.7 */
+	const char *client;  /* NULL: 192.0.2.7 */
+	struct sqlite *lock; /* another handle that has it */
 	char id[24];
 };
 
@@ -724,6 +726,45 @@ test_full_disk(void **state)
 	bench_end(&b);
 }
 
+static void *
+unlock_once_it_fails(void *ctx)
+{
+	struct bench *b = ctx;
+	struct journal_stats stats;
+
+	do
+		journal_stats(b->journal, &stats);
+	while (stats.works);
+	assert_true(sqlite_exec(b->lock, "COMMIT"));
+	return NULL;
+}
+
+/* The process ends while somebody has the file for a moment. */
+static void
+test_locked_at_the_end(void **state)
+{
+	struct bench b;
+	char why[SQLITE_WHY_MAX];
+	pthread_t thread;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(bench_read(&b).count, 1);
+	b.lock = sqlite_open(b.path, SQLITE_FOR_WRITING, why);
+	assert_non_null(b.lock);
+	assert_true(sqlite_exec(b.lock, "BEGIN IMMEDIATE"));
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	assert_int_equal(
+	    pthread_create(&thread, NULL, unlock_once_it_fails, &b), 0);
+	journal_end_join(b.journal);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	sqlite_close(&b.lock);
+	assert_int_equal(bench_read(&b).count, 2);
+	bench_end(&b);
+}
+
 /* Somebody else's lock, longer than a try waits: nothing is lost. */
 static void
 test_locked(void **state)
@@ -924,6 +965,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_version_1_is_upgraded),
 	cmocka_unit_test(test_slow_reader),
 	cmocka_unit_test(test_locked),
+	cmocka_unit_test(test_locked_at_the_end),
 	cmocka_unit_test(test_other_columns),
 	cmocka_unit_test(test_damaged),
 	cmocka_unit_test(test_deleted),
