@@ -44,6 +44,8 @@ define(\`confDOMAIN_NAME', \`mx.verdict.example')dnl
 define(\`confTO_IDENT', \`0')dnl
 define(\`confTO_QUEUEWARN', \`4h')dnl
 define(\`confDELIVERY_MODE', \`interactive')dnl
+define(\`confREFUSE_LA', \`10000')dnl
+define(\`confQUEUE_LA', \`10000')dnl
 define(\`confBIND_OPTS', \`-DNSRCH -DEFNAMES')dnl
 define(\`confMILTER_MACROS_ENVRCPT', confMILTER_MACROS_ENVRCPT\`, {rcpt_mailer}, {rcpt_host}, {rcpt_addr}')dnl
 define(\`RELAY_MAILER_ARGS', \`TCP \$h $sink')dnl
