@@ -377,6 +377,7 @@ static const struct result_row arc_results[] = {
 
 const struct check check_arc = {
 	.name = "arc",
+	.after = "dkim",
 	.facts = arc_fact_rows,
 	.fact_count = F_COUNT,
 	.results = arc_results,

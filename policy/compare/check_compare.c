@@ -251,6 +251,7 @@ compare_explain(struct message *m, void *slot, struct buf *out, int level)
 
 const struct check check_compare = {
 	.name = "compare",
+	.after = "spf dkim dmarc",
 	.facts = compare_facts,
 	.fact_count = F_COUNT,
 	.slot_size = sizeof(struct compare_slot),

@@ -402,6 +402,7 @@ content_explain(struct message *m, void *slot, struct buf *out, int level)
 
 const struct check check_content = {
 	.name = "content",
+	.after = "header",
 	.facts = content_facts,
 	.fact_count = ARRAY_COUNT(content_facts),
 	.settings = content_setting_rows,

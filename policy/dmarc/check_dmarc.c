@@ -462,6 +462,7 @@ static const struct result_row dmarc_results[] = {
 
 const struct check check_dmarc = {
 	.name = "dmarc",
+	.after = "spf dkim",
 	.facts = dmarc_fact_rows,
 	.fact_count = F_COUNT,
 	.results = dmarc_results,

@@ -398,6 +398,7 @@ static const struct result_row learn_results[] = {
 
 const struct check check_learn = {
 	.name = "learn",
+	.after = "header iprev content spf dkim dmarc reputation contact",
 	.facts = learn_fact_rows,
 	.fact_count = F_COUNT,
 	.results = learn_results,

@@ -269,6 +269,7 @@ canary_learn(
 
 const struct check check_canary = {
 	.name = "canary",
+	.after = "contact",
 	.slot_size = 1,
 	.adds = { .condition = &canary_row, .condition_count = 1 },
 	.open = canary_open,

@@ -398,6 +398,7 @@ contact_explain(struct message *m, void *opaque, struct buf *out, int level)
 
 const struct check check_contact = {
 	.name = "contact",
+	.after = "session header dmarc",
 	.facts = contact_facts,
 	.fact_count = F_COUNT,
 	.settings = contact_setting_rows,

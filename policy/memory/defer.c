@@ -131,6 +131,7 @@ static const struct rule_action_row defer_action = {
 extern const struct check check_defer;
 const struct check check_defer = {
 	.name = "defer",
+	.after = "spf dkim",
 	.slot_size = 1,
 	.adds = { .action = &defer_action, .action_count = 1 },
 };

@@ -410,6 +410,7 @@ greylist_explain(struct message *m, void *slot, struct buf *out, int level)
 
 const struct check check_greylist = {
 	.name = "greylist",
+	.after = "spf dkim",
 	.settings = greylist_setting_rows,
 	.setting_count = ARRAY_COUNT(greylist_setting_rows),
 	.settings_size = sizeof(struct greylist_settings),

@@ -270,6 +270,7 @@ replay_learn(
 
 const struct check check_replay = {
 	.name = "replay",
+	.after = "header dkim",
 	.facts = replay_fact_rows,
 	.fact_count = F_COUNT,
 	.settings = replay_setting_rows,

@@ -394,6 +394,7 @@ reputation_release(struct message *m, void *slot)
 
 const struct check check_reputation = {
 	.name = "reputation",
+	.after = "spf dkim",
 	.facts = reputation_fact_rows,
 	.fact_count = F_COUNT,
 	.settings = reputation_setting_rows,

@@ -78,6 +78,12 @@ struct result_row {
 
 struct check {
 	const char *name;
+	/*
+	 * The checks whose facts, or slots, this one reads, with blanks
+	 * between: they stand before it in the table, so that one pass in its
+	 * order suffices. NULL: none.
+	 */
+	const char *after;
 
 	/*
 	 * With the process: makes what all its messages share of this check,

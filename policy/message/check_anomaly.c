@@ -39,6 +39,7 @@ anomaly_judge(struct message *m, void *slot, enum stage stage)
 
 const struct check check_anomaly = {
 	.name = "anomaly",
+	.after = "header content",
 	.facts = anomaly_fact_rows,
 	.fact_count = ARRAY_COUNT(anomaly_fact_rows),
 	.slot_size = 1,

@@ -442,6 +442,7 @@ restore_explain(struct message *m, void *slot, struct buf *out, int level)
 
 const struct check check_restore = {
 	.name = "restore",
+	.after = "dkim dmarc",
 	.facts = restore_facts,
 	.fact_count = F_COUNT,
 	.slot_size = sizeof(struct restore_slot),
