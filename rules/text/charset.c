@@ -112,6 +112,12 @@ charset_find(struct span label)
 	size_t n = 0;
 
 	label = span_trim(label);
+	/* Quotes that no header field knows, as some programs write them. */
+	while (label.n > 0 && (label.p[0] == '\'' || label.p[0] == '"'))
+		label = span_slice(label, 1, label.n);
+	while (label.n > 0 && (label.p[label.n - 1] == '\'' ||
+				  label.p[label.n - 1] == '"'))
+		label.n--;
 	if (label.n == 0 || label.n > LABEL_MAX)
 		return NULL;
 	word[n++] = ' ';

@@ -144,8 +144,29 @@ def forms():
                                               message_id=None)
 
 
+def strangers():
+    """What services do as well; here nothing speaks for them."""
+    yield "a file waits", mail("Files <a@cutlery.example>", "New file", button(
+        "Ann has shared a document with you. Open it to view.", "https://pottery.example/f"))
+    yield "page of a stranger on a free host", mail("Team <a@cutlery.example>", "Hello", button(
+        "Please have a look at this.", "https://x-9921.vercel.app/"))
+    yield "free host that is told who comes", mail("Team <a@cutlery.example>", "Hello", button(
+        "Please have a look at this.", "https://pub-8a7b.r2.dev/i.html#bob@verdict.example"))
+    yield "page in a bucket that is told who comes", mail("Team <a@cutlery.example>", "Hello", button(
+        "Please have a look at this.", "https://bkt1.s3.us-east-1.amazonaws.com/i.html#4ab9/11"))
+    yield "tunnel", mail("Team <a@cutlery.example>", "Hello", button(
+        "Please have a look at this.", "https://great-red-fox.trycloudflare.com/"))
+    yield "tenant who says that you won", mail("Team <noreply@prj-1.firebaseapp.com>", "For you", button(
+        "Congratulations! You have been chosen to receive a gift card.", "https://prj-1.firebaseapp.com/x"))
+    yield "code to scan", mail("HR <a@cutlery.example>", "Payroll", (
+        "<html><body><p>Scan the QR code with your phone to see your bonus and sign.</p>"
+        "<img src=\"cid:x\"></body></html>"))
+    yield "casino", mail("Lucky <a@cutlery.example>", "100 for you", button(
+        "100 free spins wait for you.", "https://pottery.example/s"), received=False)
+
+
 def phish():
-    for kind in (names, alarms, hosts, pictures, prizes, texts, files, forms):
+    for kind in (names, alarms, hosts, pictures, prizes, texts, files, forms, strangers):
         yield from kind()
 
 
