@@ -10,3 +10,5 @@ EXTRA_DIST += %D%/site_test.sh
 EXTRA_DIST += %D%/style.sh
 TESTS += %D%/unit_file_test.sh
 EXTRA_DIST += %D%/unit_file_test.sh
+TESTS += %D%/ignored_test.sh
+EXTRA_DIST += %D%/ignored_test.sh
