@@ -18,6 +18,7 @@ include %D%/milter/count/local.mk
 include %D%/milter/daemon/local.mk
 include %D%/policy/arc/local.mk
 include %D%/milter/engine/local.mk
+include %D%/milter/protocol/local.mk
 include %D%/policy/base/local.mk
 include %D%/policy/compare/local.mk
 include %D%/policy/content/local.mk
