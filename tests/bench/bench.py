@@ -219,6 +219,19 @@ class Bench:
                 self.index("next", [second[d] for d in both]), len(both))
 
 
+    def growth(self, default, resolver):
+        """By size of the text, by connections, by patterns."""
+        for k in 4, 32, 256, 2048:
+            self.load("%d KB text" % k, [default], 1, 20, 3,
+                      self.big("text%d" % k, "plain", k << 10))
+        for c in 4, 64, 256:
+            self.load("default", [default], c, self.options.n, self.options.c)
+        for count in 100, 300, 3000:
+            m = verdict(self.stage, "patterns%d" % count, resolver, "",
+                        text=body_patterns(count))
+            self.load("%d body patterns" % count, [m], 16, self.options.n // 4,
+                      self.options.c)
+
     def big(self, name, kind, octets):
         """One message of this size, unsigned: what its content costs."""
         directory = self.stage.path(name)
@@ -259,6 +272,8 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("-n", type=int, default=2000, help="messages of a run")
     p.add_argument("-c", type=int, default=400, help="messages of the corpus")
+    p.add_argument("-g", action="store_true",
+                   help="how it grows as well: some minutes more")
     p.add_argument("-j", help="where the results go as JSON")
     options = p.parse_args()
     with Stage() as stage:
@@ -272,10 +287,15 @@ def main():
 
         def one(label, parts, *rest):
             return b.load(label, parts, *rest)
-        path = stage.path("floor.socket")
-        floor = stage.add(Process([os.environ["BUILD"] + "/tests/bench/accept_milter",
-                                   "local:" + path], path, stage.path("floor.log")))
-        got = {"floor": one("libmilter, one field", [floor], 16, n, w)}
+
+        def bare(program):
+            path = stage.path(program + ".socket")
+            return stage.add(Process(
+                [os.environ["BUILD"] + "/tests/bench/" + program,
+                 "local:" + path], path, stage.path(program + ".log")))
+        got = {"limit": one("the limit", [bare("limit_milter")], 16, n, w),
+               "floor": one("libmilter, one field", [bare("accept_milter")],
+                            16, n, w)}
         ours = []
         for i, (label, engine, settings, text) in enumerate(OURS):
             m = verdict(stage, "ours%d" % i, resolver, settings, engine, text)
@@ -287,6 +307,8 @@ def main():
         got["many"] = one("default", [ours[2]], 1000, n, w)
         got["text"] = one("2 MB text", [ours[2]], 1, 20, 3, b.big("text", "plain", 2 << 20))
         got["html"] = one("2 MB HTML", [ours[2]], 1, 20, 3, b.big("html", "html", 2 << 20))
+        if options.g:
+            b.growth(ours[2], resolver)
         late = stage.add(LateDns())
         fresh = verdict(stage, "late", "127.0.0.1:%d" % late.port)
         first, second, count = b.first_and_next()

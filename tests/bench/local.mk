@@ -8,5 +8,6 @@ EXTRA_PROGRAMS += %D%/patterns_bench %D%/list_bench %D%/proof_bench
 EXTRA_PROGRAMS += %D%/milter_load
 %C%_milter_load_SOURCES = %D%/milter_load.c %D%/mta.c %D%/mta.h
 EXTRA_PROGRAMS += %D%/accept_milter
+EXTRA_PROGRAMS += %D%/limit_milter
 %C%_accept_milter_CPPFLAGS = $(AM_CPPFLAGS) $(MILTER_CFLAGS)
 %C%_accept_milter_LDADD = $(MILTER_LIBS)

@@ -3,7 +3,7 @@
 # and OpenDMARC in a chain, in one run: the same corpus, the same DNS, the same
 # load generator, one after the other on the same machine.
 #
-#   sh tests/bench/run.sh [-n MESSAGES] [-j FILE]
+#   sh tests/bench/run.sh [-n MESSAGES] [-g] [-j FILE]
 #
 # BUILD=DIR is a build without sanitizers (made when it is not there). Needs
 # root: OpenDMARC asks the servers of /etc/resolv.conf alone, so it runs with
@@ -20,6 +20,7 @@ build=${BUILD:-$top/build-bench}
 	(cd "$build" && CFLAGS="-O2 -g" "$top/configure" >configure.out)
 }
 make -s -C "$build" -j"$(nproc)" verdict-milter verdict \
-	tests/bench/milter_load tests/bench/accept_milter >"$build/make.out" 2>&1 ||
+	tests/bench/milter_load tests/bench/accept_milter \
+	tests/bench/limit_milter >"$build/make.out" 2>&1 ||
 	{ tail -n 20 "$build/make.out"; exit 1; }
 BUILD=$build exec /usr/bin/python3 "$top/tests/bench/bench.py" "$@"
