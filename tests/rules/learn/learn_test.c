@@ -447,6 +447,81 @@ test_stream(void)
 	arena_free(&a);
 }
 
+/* ---- good words ---------------------------------------------------------- */
+
+static void
+words_add(
+    struct buf *b, const char *vocabulary, unsigned *state, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		*state = *state * 1103515245 + 12345;
+		(void)buf_printf(b, "%s%u%c", vocabulary, *state >> 16 & 255,
+		    i % 8 == 7 ? '\n' : ' ');
+	}
+}
+
+/* good: so many words of good mail stand before what it has to say. */
+static struct learn_features
+words_mail(unsigned seed, bool spam, unsigned good, struct arena *a)
+{
+	unsigned state = seed * 2U + (spam ? 1 : 0);
+	struct learn_features f;
+	struct buf b;
+
+	buf_init(&b, 16384);
+	(void)buf_printf(&b,
+	    "Received: from %s%u.example by mx.example; Mon, 5 Jan 2026\n"
+	    "From: <%s%u@%s%u.example>\nSubject: ",
+	    spam ? "dial" : "mail", seed % 50, spam ? "win" : "ann", seed % 70,
+	    spam ? "offer" : "firm", seed % 30);
+	words_add(&b, spam ? "prize" : "note", &state, 4);
+	(void)buf_printf(
+	    &b, "\nX-Mailer: %s\n\n", spam ? "bulk 7" : "client 3");
+	words_add(&b, "note", &state, good);
+	words_add(&b, spam ? "prize" : "note", &state, 120);
+	(void)buf_addc(&b, '\0');
+	f = features_of(b.p, 0, 7, a);
+	buf_free(&b);
+	return f;
+}
+
+/*
+ * Whoever writes words of good mail before his own looks like good mail; his
+ * head does not.
+ */
+static void
+test_good_words(void)
+{
+	struct learn_stream *s = learn_stream_new();
+	unsigned missed = 0, marked = 0, missed_whole = 0;
+
+	for (unsigned i = 0; i < 1600; i++) {
+		struct arena *a = arena_new();
+		const struct learn_weights *w = &s->model->weights;
+		struct learn_features ham = words_mail(i, false, 0, a);
+		struct learn_features attack = words_mail(i, true, 150, a);
+		double worse = learn_score_worse(w, &attack);
+
+		if (i >= 1000) {
+			missed += learn_share(&s->worse, worse) > 0.01;
+			missed_whole += learn_score(w, &attack) < 0;
+			marked += learn_share(&s->worse,
+				      learn_score_worse(w, &ham)) <= 0.01;
+		} else {
+			struct learn_features spam = words_mail(i, true, 0, a);
+
+			learn_stream_sample(s, &spam, true, 1);
+			learn_stream_sample(s, &ham, false, 1);
+		}
+		arena_free(&a);
+	}
+	expect(missed <= 12, "good words hide no spam: 2 % at most");
+	expect(missed_whole > 100, "by all its words it would pass");
+	expect(
+	    marked <= 18, "where about one good mail in a hundred is marked");
+	learn_stream_free(&s);
+}
+
 int
 main(void)
 {
@@ -461,5 +536,6 @@ main(void)
 	test_damaged();
 	test_why();
 	test_stream();
+	test_good_words();
 	return failures > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
