@@ -25,6 +25,7 @@ include %D%/lists/local.mk
 include %D%/load/local.mk
 include %D%/memory/local.mk
 include %D%/message/local.mk
+include %D%/reader/local.mk
 include %D%/report/local.mk
 include %D%/scan/local.mk
 include %D%/restore/local.mk

@@ -7,6 +7,7 @@ rules_librules_a_SOURCES =
 dist_man_MANS += %D%/verdict-rules.5
 include %D%/base/local.mk
 include %D%/content/local.mk
+include %D%/document/local.mk
 include %D%/eval/local.mk
 include %D%/fact/local.mk
 include %D%/html/local.mk

@@ -34,6 +34,7 @@ include %D%/policy/learn/local.mk
 include %D%/policy/lists/local.mk
 include %D%/policy/load/local.mk
 include %D%/policy/memory/local.mk
+include %D%/policy/reader/local.mk
 include %D%/policy/report/local.mk
 include %D%/policy/scan/local.mk
 include %D%/policy/restore/local.mk
@@ -41,8 +42,10 @@ include %D%/policy/spf/local.mk
 include %D%/policy/store/local.mk
 include %D%/policy/tell/local.mk
 include %D%/policy/weather/local.mk
+include %D%/reader/local.mk
 include %D%/rules/base/local.mk
 include %D%/rules/content/local.mk
+include %D%/rules/document/local.mk
 include %D%/rules/eval/local.mk
 include %D%/rules/fact/local.mk
 include %D%/rules/html/local.mk
@@ -70,7 +73,7 @@ endif
 
 # Tests of what runs in several threads; contrib/test.sh runs them under TSan.
 THREAD_TESTS = $(filter %/dns_test %/session_test %/store_test \
-    %/journal_test %/redis_test %/log_sink_test %/counters_test %/wait_test %/check_scan_test \
+    %/journal_test %/redis_test %/log_sink_test %/counters_test %/wait_test %/check_scan_test %/reader_test \
     %/learner_test %/report_row_test %/report_send_test, $(UNIT_TESTS))
 check-threads: $(THREAD_TESTS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'

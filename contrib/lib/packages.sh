@@ -6,7 +6,8 @@ BUILD_PACKAGES="build-essential autoconf automake autoconf-archive pkg-config
     libsqlite3-dev libgmime-3.0-dev libarchive-dev libpsl-dev
     publicsuffix libidn2-dev libjansson-dev libspf2-dev libopendmarc-dev
     libmaxminddb-dev libmicrohttpd-dev libexpat1-dev libpq-dev
-    libsystemd-dev"
+    libsystemd-dev libpoppler-glib-dev libseccomp-dev libzbar-dev libpng-dev
+    libturbojpeg0-dev libgif-dev"
 # Hyperscan exists for amd64 and i386, Vectorscan for other machines.
 case $(uname -m) in
 x86_64 | i?86) BUILD_PACKAGES="$BUILD_PACKAGES libhyperscan-dev" ;;

@@ -33,6 +33,7 @@
 #include "milter/protocol/watchdog.h"
 #include "milter/report/report_post.h"
 #include "policy/base/file.h"
+#include "policy/content/content_of.h"
 #include "policy/copy/copy.h"
 #include "policy/dns/dns_conf.h"
 #include "policy/journal/journal.h"
@@ -47,6 +48,7 @@
 #include "policy/load/snapshot_load.h"
 #include "policy/memory/canary.h"
 #include "policy/message/decision_id.h"
+#include "policy/reader/reader.h"
 #include "policy/report/report_book.h"
 #include "policy/store/store_conf.h"
 #include "rules/base/panic.h"
@@ -382,6 +384,18 @@ learner_begin(const struct config *c)
 	daemon_self()->judge.learner = learner_new(&o);
 }
 
+/* The helper is there before the first document is, if any are read. */
+static void
+documents_begin(struct daemon *d)
+{
+	struct snapshot *s = daemon_snapshot();
+
+	d->judge.reader = reader_new(&d->judge, NULL);
+	if (content_reads_documents(s))
+		reader_warm(d->judge.reader);
+	snapshot_unref(&s);
+}
+
 /* The lists' own thread begins with probing each. */
 static void
 lists_start(void)
@@ -416,6 +430,7 @@ service_run(const struct options *o, const struct config *c)
 	alert_start();
 	report_post_start();
 	checks_open(&d->judge);
+	documents_begin(d);
 	lists_start();
 	weather_start();
 	metrics_start(c->metrics, &metric_sources);

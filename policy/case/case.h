@@ -26,6 +26,7 @@ struct case_input {
 	const struct span *rcpt;
 	size_t rcpt_count;
 	struct learner *learner; /* NULL: nothing was learned */
+	struct reader *reader;   /* NULL: documents are not read */
 	struct dns_zone *zone;   /* owned; NULL: every name is NXDOMAIN */
 	int64_t time_s;
 	struct jsonr facts;   /* given instead of found */
@@ -66,7 +67,8 @@ struct case_result {
 
 /*
  * Judges it. live: the resolver to ask instead of the zone, or NULL. The
- * result is released with case_result_free. Waits for DNS if live.
+ * result is released with case_result_free. Waits for DNS if live, and for the
+ * reader of documents if there is one.
  */
 void case_run(const struct case_input *c, struct snapshot *snapshot,
     struct resolver *live, struct case_result *out);

@@ -210,13 +210,15 @@ case_judge(
 	run->input = c;
 	run->time.unix_s = c->time_s;
 	run->judge.clock = clock_of_fixed(&run->time);
-	if (live != NULL)
+	/* Whom it waits for goes by the time that passes. */
+	if (live != NULL || c->reader != NULL)
 		run->judge.clock.monotonic_ms = clock_system.monotonic_ms;
 	run->judge.hostname = "localhost";
 	run->judge.ids = decision_ids_new(SPAN("case"), 0);
 	run->judge.given = case_given;
 	run->judge.store = run->store = case_store(c);
 	run->judge.learner = c->learner;
+	run->judge.reader = c->reader;
 	run->judge.ctx = run;
 	if (live == NULL && c->zone == NULL)
 		run->empty = dns_zone_new();

@@ -8,10 +8,13 @@
 #include "policy/content/check_content.h"
 
 #include "policy/base/suffix.h"
+#include "policy/content/content_documents.h"
 #include "policy/content/content_of.h"
 #include "policy/message/check_anomaly.h"
+#include "policy/message/snapshot.h"
 #include "rules/base/jsonw.h"
 #include "rules/content/filename.h"
+#include "rules/document/document_job.h"
 
 #define EOM STAGE_EOM
 /* Two enumerations make one index. */
@@ -67,7 +70,7 @@ static const struct fact_row content_facts[] = {
 	[F_URL_ADDRESS] = { "url.address", FACT_IP, EOM, 0, NULL,
 	    "that address" },
 	[F_URL_KIND] = { "url.kind", FACT_WORD, EOM, 0, link_kind_names,
-	    "where it stands: text, bare (a host name in text), link, image, form, load (frame, script), pdf and office (in such a file), redirect (inside another)" },
+	    "where it stands: text, bare (a host name in text), link, image, form, load (frame, script), pdf, office, rtf, svg and calendar (in such a file), qr (a code in a picture), redirect (inside another)" },
 	[F_URL_TEXT] = { "url.text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
 	    "what HTML shows for it" },
 	[F_URL_TEXT_HOST] = { "url.text_host", FACT_DOMAIN, EOM, 0, NULL,
@@ -105,7 +108,7 @@ static const struct fact_row content_facts[] = {
 	[F_ATTACHMENT_MEMBERS] = { "attachment.members", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
 	    "names in the archive, one a line" },
 	[F_ATTACHMENT_TEXT] = { "attachment.text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
-	    "what people read in an Office or OpenDocument file; absent for others" },
+	    "what people read in a PDF, Office, OpenDocument, RTF, SVG or calendar file, and what QR codes say; absent for others" },
 	[F_MEMBER] = { "member", FACT_GROUP, EOM, 0, NULL,
 	    "the files in all archives" },
 	[F_MEMBER_NAME] = { "member.name", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
@@ -161,6 +164,7 @@ _Static_assert(ARRAY_COUNT(content_facts) == F_COUNT, "a row per fact");
 struct content_settings {
 	uint64_t depth, parts, links, members;
 	setting_size decoded, text, memory;
+	struct document_settings documents;
 };
 
 static const struct setting_row content_setting_rows[] = {
@@ -180,12 +184,30 @@ static const struct setting_row content_setting_rows[] = {
 	    NULL, "links of one message that are read"),
 	SETTING(struct content_settings, members, "content.members", "1000", 1,
 	    100000, NULL, "names that are read from one archive"),
+	SETTING(struct content_settings, documents.on, "reader", "on", 0, 0,
+	    NULL, "whether documents are read, by a helper process"),
+	SETTING(struct content_settings, documents.helpers, "reader.helpers",
+	    "2", 1, DOCUMENT_JOBS_MAX, NULL,
+	    "documents of all messages that are read at once"),
+	SETTING(struct content_settings, documents.timeout, "reader.timeout",
+	    "5s", 100, 60000, NULL,
+	    "how long the end of a message waits for its documents"),
+	SETTING(struct content_settings, documents.cpu, "reader.cpu", "2", 1,
+	    60, NULL, "seconds of processor time for one document"),
+	SETTING(struct content_settings, documents.memory, "reader.memory",
+	    "256M", 16777216, 8589934592.0, NULL,
+	    "octets of memory that reading one document may take"),
+	SETTING(struct content_settings, documents.documents,
+	    "reader.documents", "50", 1, 1000, NULL,
+	    "documents and pictures of one message that are read"),
 };
 
 struct content_slot {
 	bool read;
 	bool unseen; /* it is there, and not to be looked at */
+	bool stated; /* all of it */
 	struct content content;
+	struct content_documents documents;
 };
 
 /* ---- flags ----------------------------------------------------------------- */
@@ -213,18 +235,25 @@ flag_bits(
 #define LIMIT_HTML (HTML_DEPTH | HTML_LIMIT)
 
 static void
+flag_links(struct message *m, const struct link_set *links)
+{
+	for (size_t i = 0; i < links->count; i++)
+		flag_bits(m, links->link[i].flags & FLAGGED_LINK,
+		    link_flag_names, LINK_FLAG_COUNT);
+}
+
+static void
 flag_content(struct message *m, const struct content *c)
 {
 	bool limit = (c->mime.flags & LIMIT_MIME) != 0 ||
 		     (c->html_flags & LIMIT_HTML) != 0 || c->links.over ||
-		     c->text_over;
+		     c->document_links.over || c->text_over;
 
 	flag_bits(m, c->mime.flags, mime_flag_names, MIME_FLAG_COUNT);
 	flag_bits(
 	    m, c->html_flags & FLAGGED_HTML, html_flag_names, HTML_FLAG_COUNT);
-	for (size_t i = 0; i < c->links.count; i++)
-		flag_bits(m, c->links.link[i].flags & FLAGGED_LINK,
-		    link_flag_names, LINK_FLAG_COUNT);
+	flag_links(m, &c->links);
+	flag_links(m, &c->document_links);
 	for (size_t i = 0; i < c->file_count; i++) {
 		const struct content_file *file = &c->file[i];
 
@@ -236,12 +265,14 @@ flag_content(struct message *m, const struct content *c)
 			message_raise(m, FLAG_NAME_AMBIGUOUS);
 		limit = limit || (file->archive_flags & ARCHIVE_LIMIT) != 0;
 	}
-	if (c->links.over)
+	if (c->links.over || c->document_links.over)
 		message_raise(m, FLAG_URL_LIMIT);
 	if (c->text_over)
 		message_raise(m, FLAG_TEXT_LIMIT);
-	if (c->document_unseen)
+	if (c->document_unseen) {
 		message_raise(m, FLAG_DOCUMENT_UNREAD);
+		message_incomplete(m, "documents");
+	}
 	if (limit)
 		message_raise(m, FLAG_LIMIT);
 }
@@ -259,6 +290,7 @@ content_limits(struct message *m, struct content_limits *limits)
 	limits->mime.octets = (size_t)set->decoded.octets;
 	limits->text = limits->html.text = (size_t)set->text.octets;
 	limits->links = limits->html.links = (size_t)set->links;
+	limits->documents = (size_t)set->documents.documents;
 	limits->archive.entries = (size_t)set->members;
 	limits->is_tld = suffix_is_tld;
 	limits->whole = m->body_cut ? m->body_whole : 0;
@@ -297,12 +329,49 @@ content_of(struct message *m)
 	return &s->content;
 }
 
+/* Whether anybody reads what documents alone may say. */
+static bool
+content_wants_documents(const struct message *m)
+{
+	for (size_t row = F_URL; row <= F_URL_FLAGS; row++)
+		if (check_reads(m, &check_content, row))
+			return true;
+	for (size_t row = F_HTML_HIDDEN; row <= F_HTML_FRAME; row++)
+		if (check_reads(m, &check_content, row))
+			return true;
+	return check_reads(m, &check_content, F_ATTACHMENT_TEXT) ||
+	       check_reads(m, &check_content, F_ATTACHMENT_ENCRYPTED) ||
+	       check_wanted(m, &check_anomaly);
+}
+
+bool
+content_reads_documents(const struct snapshot *s)
+{
+	size_t i = check_index(s, &check_content);
+	const struct content_settings *set = s->settings[i];
+
+	return set->documents.on && s->wanted[i];
+}
+
+/* The rest, once no answer is to come. */
+static bool
+content_finish(struct message *m, struct content_slot *s)
+{
+	if (!documents_take(m, &s->documents, &s->content))
+		return false;
+	content_state_found(m, &s->content);
+	flag_content(m, &s->content);
+	s->stated = true;
+	return true;
+}
+
 static void
 content_gather(struct message *m, void *slot, enum stage stage)
 {
+	const struct content_settings *set = check_settings(m, &check_content);
+	struct content_slot *s = slot;
 	const struct content *c;
 
-	(void)slot;
 	/* Whoever asks for anomalies asks for those of the content as well. */
 	if (stage != STAGE_EOM || (!check_wanted(m, &check_content) &&
 				      !check_wanted(m, &check_anomaly)))
@@ -310,17 +379,53 @@ content_gather(struct message *m, void *slot, enum stage stage)
 	c = content_of(m);
 	if (c == NULL)
 		return;
-	content_state_facts(m, c);
-	flag_content(m, c);
+	content_state_read(m, c);
+	if (content_wants_documents(m))
+		documents_ask(m, &s->documents, &s->content, &set->documents);
+	(void)content_finish(m, s);
 }
 
 static bool
 content_judge(struct message *m, void *slot, enum stage stage)
 {
-	const struct content_slot *s = slot;
+	struct content_slot *s = slot;
 
-	(void)m;
-	return stage == STAGE_EOM && !s->unseen;
+	if (stage != STAGE_EOM || s->unseen)
+		return false;
+	return s->documents.count == 0 || s->stated || content_finish(m, s);
+}
+
+static int64_t
+content_patience_ms(const struct message *m)
+{
+	const struct content_settings *set = check_settings(m, &check_content);
+
+	return set->documents.timeout.ms;
+}
+
+static void
+content_give_up(struct message *m, void *slot)
+{
+	documents_give_up(m, &((struct content_slot *)slot)->documents);
+}
+
+static void
+content_release(struct message *m, void *slot)
+{
+	documents_release(m, &((struct content_slot *)slot)->documents);
+}
+
+static void
+json_links(struct jsonw *out, const struct content *c,
+    const struct link_set *links)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		const struct link *l = &links->link[i];
+
+		if (l->kind != LINK_BARE && l->kind != LINK_REDIRECT &&
+		    !(links == &c->document_links && content_has_link(c, l)))
+			jsonw_text(out, NULL, l->url);
+	}
 }
 
 static void
@@ -345,10 +450,8 @@ content_json(struct message *m, void *slot, struct jsonw *out)
 	}
 	jsonw_end(out);
 	jsonw_array(out, "urls");
-	for (size_t i = 0; i < c->links.count; i++)
-		if (c->links.link[i].kind != LINK_BARE &&
-		    c->links.link[i].kind != LINK_REDIRECT)
-			jsonw_text(out, NULL, c->links.link[i].url);
+	json_links(out, c, &c->links);
+	json_links(out, c, &c->document_links);
 	jsonw_end(out);
 }
 
@@ -364,6 +467,22 @@ explain_text(struct buf *out, struct span text)
 }
 
 static void
+explain_links(struct buf *out, const struct link_set *links)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		const struct link *l = &links->link[i];
+
+		(void)buf_printf(out, "  link (%s) ", link_kind_names[l->kind]);
+		explain_text(out, l->url);
+		if (content_link_mismatch(l)) {
+			(void)buf_addz(out, ", shown as ");
+			explain_text(out, l->text_host);
+		}
+		(void)buf_addc(out, '\n');
+	}
+}
+
+static void
 content_explain(struct message *m, void *slot, struct buf *out, int level)
 {
 	const struct content_slot *s = slot;
@@ -374,7 +493,8 @@ content_explain(struct message *m, void *slot, struct buf *out, int level)
 		return;
 	(void)buf_printf(out,
 	    "Content: %zu octets of text, %zu links, %zu files in %zu parts.\n",
-	    c->text.n, c->links.count, c->file_count, c->mime.count);
+	    c->text.n, c->links.count + c->document_links.count, c->file_count,
+	    c->mime.count);
 	for (size_t i = 0; i < c->file_count; i++) {
 		const struct content_file *file = &c->file[i];
 
@@ -387,16 +507,12 @@ content_explain(struct message *m, void *slot, struct buf *out, int level)
 		    file->archive ? ", archive" : "",
 		    file->encrypted ? ", encrypted" : "");
 	}
-	for (size_t i = 0; level > 0 && i < c->links.count; i++) {
-		const struct link *l = &c->links.link[i];
-
-		(void)buf_printf(out, "  link (%s) ", link_kind_names[l->kind]);
-		explain_text(out, l->url);
-		if (content_link_mismatch(l)) {
-			(void)buf_addz(out, ", shown as ");
-			explain_text(out, l->text_host);
-		}
-		(void)buf_addc(out, '\n');
+	if (documents_problem(&s->documents) != NULL)
+		(void)buf_printf(out, "  a document was not read: %s\n",
+		    documents_problem(&s->documents));
+	if (level > 0) {
+		explain_links(out, &c->links);
+		explain_links(out, &c->document_links);
 	}
 }
 
@@ -411,6 +527,9 @@ const struct check check_content = {
 	.slot_size = sizeof(struct content_slot),
 	.gather = content_gather,
 	.judge = content_judge,
+	.patience_ms = content_patience_ms,
+	.give_up = content_give_up,
+	.release = content_release,
 	.json = content_json,
 	.explain = content_explain,
 };

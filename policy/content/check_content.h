@@ -76,8 +76,11 @@ enum content_fact {
 	F_COUNT,
 };
 
-/* States all of them. */
-void content_state_facts(struct message *m, const struct content *c);
+/* States what was read here, and then what documents add to. */
+void content_state_read(struct message *m, const struct content *c);
+void content_state_found(struct message *m, const struct content *c);
+/* Whether a link of a document is one of those outside of documents. */
+bool content_has_link(const struct content *c, const struct link *l);
 /* The text of a link promises a host of another registrable domain. */
 bool content_link_mismatch(const struct link *l);
 

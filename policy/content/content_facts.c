@@ -125,6 +125,7 @@ content_type_runs(const struct content_file *file)
 }
 
 static const char content_cut[] = "the file is not kept whole";
+static const char content_unread[] = "the document was not read";
 
 static void
 state_file_name(struct message *m, const struct content_file *file,
@@ -154,7 +155,9 @@ state_file_name(struct message *m, const struct content_file *file,
 	facts_field(f, content_fact(m, F_ATTACHMENT_ARCHIVE), e,
 	    value_bool(file->archive));
 	facts_field(f, content_fact(m, F_ATTACHMENT_ENCRYPTED), e,
-	    value_bool(file->encrypted));
+	    file->encrypted || !file->encrypted_unknown
+		? value_bool(file->encrypted)
+		: value_unknown(content_unread));
 	facts_field(f, content_fact(m, F_ATTACHMENT_MACROS), e,
 	    value_bool(file->macros));
 	facts_field(f, content_fact(m, F_ATTACHMENT_SHA256), e,
@@ -162,8 +165,10 @@ state_file_name(struct message *m, const struct content_file *file,
 		      : content_text(file->sha256));
 	facts_field(f, content_fact(m, F_ATTACHMENT_MEMBERS), e,
 	    content_text(file->members));
-	facts_field(
-	    f, content_fact(m, F_ATTACHMENT_TEXT), e, content_text(file->text));
+	facts_field(f, content_fact(m, F_ATTACHMENT_TEXT), e,
+	    file->text.n > 0 || !file->text_unknown
+		? content_text(file->text)
+		: value_unknown(content_unread));
 }
 
 static bool
@@ -259,8 +264,10 @@ state_html(struct message *m, const struct content *c)
 	facts_set(
 	    f, content_fact(m, F_HTML_HIDDEN_TEXT), content_text(c->hidden));
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-		facts_bool(f, content_fact(m, row[i].fact),
-		    (c->html_flags & row[i].flag) != 0);
+		facts_set(f, content_fact(m, row[i].fact),
+		    (c->html_flags & row[i].flag) != 0 || !c->page_unseen
+			? value_bool((c->html_flags & row[i].flag) != 0)
+			: value_unknown(content_unread));
 	facts_number(f, content_fact(m, F_HTML_IMAGES), (double)c->images);
 	facts_number(
 	    f, content_fact(m, F_HTML_REMOTE_IMAGES), (double)c->remote_images);
@@ -295,28 +302,57 @@ state_text(struct message *m, const struct content *c)
 						&shares, (enum script)i)));
 }
 
+bool
+content_has_link(const struct content *c, const struct link *l)
+{
+	for (size_t i = 0; i < c->links.count; i++)
+		if (span_eq(c->links.link[i].url, l->url))
+			return true;
+	return false;
+}
+
+static void
+state_links(
+    struct message *m, const struct content *c, const struct link_set *links)
+{
+	const struct link *before = NULL;
+	struct span last = SPAN("");
+
+	for (size_t i = 0; i < links->count; i++) {
+		const struct link *l = &links->link[i];
+
+		if (links == &c->document_links && content_has_link(c, l))
+			continue;
+		last = state_link(m, l, before, last);
+		before = l;
+	}
+}
+
 void
-content_state_facts(struct message *m, const struct content *c)
+content_state_read(struct message *m, const struct content *c)
 {
 	struct facts *f = m->facts;
-	struct span last = SPAN("");
 
 	facts_text(f, content_fact(m, F_BODY), c->text);
 	facts_set(f, content_fact(m, F_BODY_PLAIN), content_text(c->plain));
 	facts_set(f, content_fact(m, F_BODY_HTML), content_text(c->html_text));
 	facts_text(f, content_fact(m, F_BODY_RAW), buf_span(&m->body));
 	state_text(m, c);
-	for (size_t i = 0; i < c->links.count; i++) {
-		const struct link *l = &c->links.link[i];
-
-		last = state_link(m, l, i > 0 ? l - 1 : NULL, last);
-	}
-	group_finish(m, F_URL, c->links.over || c->document_unseen);
-	state_files(m, c);
-	state_html(m, c);
 	facts_number(f, content_fact(m, F_MIME_PARTS), (double)c->mime.count);
 	facts_number(f, content_fact(m, F_MIME_DEPTH), (double)c->mime.depth);
 	facts_number(
 	    f, content_fact(m, F_MIME_ATTACHMENTS), (double)c->file_count);
 	facts_bool(f, content_fact(m, F_MIME_ENCRYPTED), c->encrypted);
+}
+
+void
+content_state_found(struct message *m, const struct content *c)
+{
+	state_links(m, c, &c->links);
+	state_links(m, c, &c->document_links);
+	group_finish(m, F_URL,
+	    c->links.over || c->document_links.over || c->document_unseen ||
+		c->document_unasked);
+	state_files(m, c);
+	state_html(m, c);
 }

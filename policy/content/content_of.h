@@ -10,4 +10,8 @@
  */
 const struct content *content_of(struct message *m);
 
+struct snapshot;
+/* Whether documents are to be read by this configuration. */
+bool content_reads_documents(const struct snapshot *s);
+
 #endif

@@ -79,6 +79,7 @@ session_new(const struct services *judge, struct snapshot *snapshot)
 	s->store = judge->store;
 	s->lent = judge->lent;
 	s->learner = judge->learner;
+	s->reader = judge->reader;
 	s->arena = arena_new();
 	s->hostname = span_of(judge->hostname);
 	return s;

@@ -8,6 +8,7 @@ struct crash_memory;
 struct decision_ids;
 struct learner;
 struct message;
+struct reader;
 struct resolver;
 struct room;
 struct sessions;
@@ -25,6 +26,7 @@ struct services {
 	struct resolver *resolver;
 	struct store *store;     /* NULL: nothing is remembered */
 	struct learner *learner; /* NULL: nothing is learned */
+	struct reader *reader;   /* NULL: documents are not read */
 	struct decision_ids *ids;
 	struct crash_memory *crash; /* NULL: what ended us is not remembered */
 	/* What checks have of the process, by check_index in the program's

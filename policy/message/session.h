@@ -20,6 +20,7 @@
 #include "rules/mime/mime_skeleton.h"
 
 struct learner;
+struct reader;
 struct snapshot;
 struct ruling;
 struct store;
@@ -41,6 +42,7 @@ struct session {
 	void *tell_ctx;
 	struct store *store;     /* NULL: nothing is remembered */
 	struct learner *learner; /* NULL: nothing is learned */
+	struct reader *reader;   /* NULL: documents are not read */
 	void *const *lent;       /* check_lent's */
 	bool probe;              /* verdict doctor asks: see probe.h */
 	struct arena *arena;

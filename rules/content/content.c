@@ -28,6 +28,7 @@ const struct content_limits content_limits_standard = {
 	    .inside = (size_t)8 << 20 },
 	.text = (size_t)2 << 20,
 	.links = 500,
+	.documents = 50,
 };
 
 #define TEXT_LINKS_MAX 100 /* of HTML's visible text */
@@ -173,8 +174,7 @@ content_octets(struct content_reader *r, const struct mime_part *part)
 	return octets;
 }
 
-/* RFC 5545, 3.1 and RFC 6350, 3.2: a line goes on behind a line end and a
- * blank. */
+/* RFC 6350, 3.2: a line goes on behind a line end and a blank. */
 static struct span
 content_unfold(struct span s, struct arena *a)
 {
@@ -211,20 +211,32 @@ content_read_links(struct content_reader *r, struct span text)
 	link_set_find(&r->out->links, content_clean_text(text, r->arena));
 }
 
+/* One with a name is a file as well, and is read as that. */
+static bool
+content_is_calendar(const struct mime_part *part, struct span text)
+{
+	return document_kind_of_type(part->type) == DOCUMENT_CALENDAR ||
+	       span_case_search(span_slice(text, 0, 256),
+		   SPAN("BEGIN:VCALENDAR")) != SIZE_MAX;
+}
+
 static void
 content_read_plain(struct content_reader *r, const struct mime_part *part)
 {
 	struct span text =
 	    content_to_text(r, part->charset, content_octets(r, part));
+	bool calendar = content_is_calendar(part, text);
 
-	if (r->nested > 0 || content_is_folded(text)) {
+	if (calendar && part->name_count == 0)
+		content_add_calendar(r, text);
+	else if (!calendar && (r->nested > 0 || content_is_folded(text)))
 		content_read_links(r, text);
-		if (r->nested > 0)
-			return;
-	}
+	if (r->nested > 0)
+		return;
 	text = content_clean_text(text, r->arena);
 	content_add_text(&r->plain, text);
-	link_set_find(&r->out->links, text);
+	if (!calendar)
+		link_set_find(&r->out->links, text);
 }
 
 /* ---- HTML ------------------------------------------------------------------ */
@@ -374,7 +386,8 @@ content_read(const struct header_list *headers, struct span body,
 	*out = (struct content){ .html = false };
 	mime_parse(headers, body, &limits->mime, a, &out->mime);
 	link_set_init(&out->links, limits->links, a);
-	out->links.is_tld = limits->is_tld;
+	link_set_init(&out->document_links, limits->links, a);
+	out->links.is_tld = out->document_links.is_tld = limits->is_tld;
 	buf_init(&r.plain.all, limits->text);
 	buf_init(&r.html.all, limits->text);
 	buf_init(&r.hidden.all, limits->text);

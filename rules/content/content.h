@@ -6,9 +6,13 @@
  * links and its files. Puts together mime_tree.h, html.h, link.h, filename.h,
  * filetype.h and archive.h. Pure; one thread per message; never fails: limits
  * that were met are among the flags.
+ *
+ * Documents are named here and not read: somebody hands each to the helper and
+ * its answer to content_answered, or says that there is none.
  */
 
 #include "rules/content/archive.h"
+#include "rules/document/document_kind.h"
 #include "rules/html/html.h"
 #include "rules/html/link.h"
 #include "rules/mime/mime_tree.h"
@@ -18,7 +22,8 @@ struct content_limits {
 	struct html_limits html;
 	struct archive_limits archive;
 	size_t text;  /* octets of each of the texts: 2 MB */
-	size_t links; /* 500 */
+	size_t links; /* 500; of documents as many again */
+	size_t documents; /* 50 */
 	bool (*is_tld)(struct span label); /* as in struct link_set; NULL */
 	bool digests; /* work out each file's SHA-256; off */
 	/* The body is whole up to there, and its structure alone is behind;
@@ -49,11 +54,21 @@ struct content_file {
 	bool harmless_alone;    /* all of them: one compressed file */
 	struct span text;       /* of a document, what people read in it, as far
 	                           as it can be told; "" for none */
+	bool text_unknown;      /* and there may be more than that */
+	bool encrypted_unknown; /* and it may be so inside */
 	struct span sha256;     /* in hexadecimal; "" when not worked out */
 	unsigned name_flags;    /* enum filename_flag */
 	unsigned archive_flags; /* enum archive_flag */
 	bool ambiguous; /* readings of the name end in different extensions */
 };
+
+/* A document that the helper may read. */
+struct content_document {
+	size_t file; /* number among the files, or CONTENT_NO_FILE */
+	enum document_kind kind;
+	struct span octets;
+};
+#define CONTENT_NO_FILE SIZE_MAX /* a part of the text, such as an invitation */
 
 struct content {
 	struct mime_message mime;
@@ -70,8 +85,13 @@ struct content {
 	size_t images, remote_images;
 	size_t html_octets;   /* of HTML parts that are shown */
 	bool encrypted;       /* a part of it is */
-	size_t documents;     /* that were looked into */
+	struct content_document *document;
+	size_t document_count, document_cap;
+	/* What answers say: links, among which are some of those above. */
+	struct link_set document_links;
 	bool document_unseen; /* links or text of one were not read */
+	bool document_unasked; /* the same, since nobody reads any here */
+	bool page_unseen;      /* nor what html_flags would say of one */
 	bool text_over;       /* there was more text than limits.text */
 };
 
@@ -82,5 +102,14 @@ struct content {
  */
 void content_read(const struct header_list *headers, struct span body,
     const struct content_limits *limits, struct arena *a, struct content *out);
+
+struct document_answer;
+/* What was found in document number i, which a is to outlive. */
+void content_answered(struct content *c, size_t i,
+    const struct document_answer *answer, struct arena *a);
+/* It was not read, or not whole. */
+void content_unanswered(struct content *c, size_t i);
+/* Nobody reads documents here. */
+void content_unasked(struct content *c, size_t i);
 
 #endif

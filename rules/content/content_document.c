@@ -1,111 +1,176 @@
 /*
- * Which files are documents that are looked into, and what becomes of what
- * stands in them: links of the message, of a kind of their own, and text of
- * the file.
+ * Which files are documents, to be handed to the helper that reads them, and
+ * what becomes of its answer: links of the message, of a kind of their own,
+ * and text of the file. Nothing of a document is read here.
  */
 #include "config.h"
 
 #include "rules/content/content_inside.h"
-#include "rules/content/document.h"
+#include "rules/document/document_answer.h"
 #include "rules/text/folded.h"
+#include "rules/text/rune.h"
 
-#define DOCUMENTS_MAX   20                /* of a message */
-#define DOCUMENT_BUDGET ((size_t)4 << 20) /* octets unpacked of each */
-#define DOCUMENT_TEXT   ((size_t)256 << 10)
-#define DOCUMENT_LINKS  100 /* in running text */
+#define DOCUMENT_LINKS 100 /* in running text */
 
-typedef void document_read(struct document *d, struct span octets);
+_Static_assert((int)LINK_QR - (int)LINK_PDF == (int)DOCUMENT_IMAGE &&
+		   (int)LINK_PDF + DOCUMENT_KINDS == (int)LINK_REDIRECT,
+    "links of documents are in the order of their kinds");
 
-/* By content, or by name where a program would go by that. */
-static const struct document_row {
-	const char *type, *extensions;
-	enum link_kind kind;
-	document_read *read;
-} document_rows[] = {
-	{ "application/pdf", " pdf ai ", LINK_PDF, document_pdf },
-	{ "application/vnd.openxmlformats-officedocument",
-	    " docx docm dotx dotm xlsx xlsm xltx xltm pptx pptm ppsx ppsm potx "
-	    "potm vsdx ",
-	    LINK_OFFICE, document_package },
-	{ "application/vnd.oasis.opendocument.",
-	    " odt ott ods ots odp otp odg ", LINK_OFFICE, document_package },
-};
+/* ---- which ----------------------------------------------------------------- */
 
-static const struct document_row *
-document_row(const struct content_file *file, struct arena *a)
+/* Bits 1 << enum document_kind: one file may be several, for programs go by
+ * the name, the type or the content. */
+static unsigned
+document_kinds(const struct content_file *file)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(document_rows); i++) {
-		const struct document_row *row = &document_rows[i];
+	unsigned kinds =
+	    1U << document_kind_of_type(file->type) |
+	    1U << document_kind_of_type(span_of(file->content_type));
 
-		if (span_starts(
-			span_of(file->content_type), span_of(row->type)))
-			return row;
-		for (size_t k = 0; k < file->name_count; k++)
-			if (file->name[k].extension.n > 0 &&
-			    span_search(span_of(row->extensions),
-				span_of(arena_printf(a, " %.*s ",
-				    SPAN_FMT(file->name[k].extension)))) !=
-				SIZE_MAX)
-				return row;
-	}
-	return NULL;
+	for (size_t i = 0; i < file->name_count; i++)
+		kinds |= 1U
+			 << document_kind_of_extension(file->name[i].extension);
+	return kinds & ((1U << DOCUMENT_KINDS) - 1);
 }
 
+static void
+document_add(struct content_reader *r, size_t file, enum document_kind kind,
+    struct span octets)
+{
+	struct content *out = r->out;
+
+	if (out->document_count == r->limits->documents) {
+		out->document_unseen = true;
+		return;
+	}
+	out->document = arena_grow(r->arena, out->document, &out->document_cap,
+	    out->document_count + 1, sizeof(*out->document));
+	out->document[out->document_count++] =
+	    (struct content_document){ file, kind, octets };
+}
+
+void
+content_add_document(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part)
+{
+	unsigned kinds = document_kinds(file);
+	size_t number = (size_t)(file - r->out->file);
+	struct span octets;
+
+	if (kinds == 0)
+		return;
+	if (file->cut) {
+		file->text_unknown = r->out->document_unseen = true;
+		return;
+	}
+	octets = mime_part_octets(r->mime, part, SIZE_MAX);
+	if (octets.n == 0)
+		return;
+	for (unsigned kind = 0; kind < DOCUMENT_KINDS; kind++)
+		if ((kinds & 1U << kind) != 0)
+			document_add(
+			    r, number, (enum document_kind)kind, octets);
+}
+
+void
+content_add_calendar(struct content_reader *r, struct span octets)
+{
+	document_add(r, CONTENT_NO_FILE, DOCUMENT_CALENDAR, octets);
+}
+
+/* ---- what was found -------------------------------------------------------- */
+
 struct document_reader {
-	struct content_reader *r;
-	enum link_kind kind;
+	struct content *content;
+	struct arena *arena;
+	enum document_kind kind;
 };
 
 static void
-document_link(void *ctx, struct span url)
+document_link(
+    struct document_reader *r, enum document_kind kind, struct span url)
 {
-	struct document_reader *reader = ctx;
-
-	link_set_add(
-	    &reader->r->out->links, reader->kind, url, SPAN(""), SPAN(""));
+	link_set_add(&r->content->document_links,
+	    (enum link_kind)((int)LINK_PDF + (int)kind), url, SPAN(""),
+	    SPAN(""));
 }
 
 /* Addresses that stand in the text without being the target of a link. */
 static void
-document_text_links(struct document_reader *reader, struct span text)
+document_text_links(struct document_reader *r, struct span text)
 {
 	struct link_set found;
 
-	link_set_init(&found, DOCUMENT_LINKS, reader->r->arena);
+	link_set_init(&found, DOCUMENT_LINKS, r->arena);
 	link_set_find(&found, text);
 	for (size_t i = 0; i < found.count; i++)
 		if (found.link[i].kind == LINK_TEXT)
-			document_link(reader, found.link[i].url);
+			document_link(r, r->kind, found.link[i].url);
+}
+
+/* The texts of all readings of a file, one after the other. */
+static void
+document_text(
+    struct document_reader *r, struct content_file *file, struct span raw)
+{
+	struct span text =
+	    folded_text(rune_drawn(raw, r->arena), false, r->arena);
+
+	document_text_links(r, text);
+	if (file == NULL || text.n == 0)
+		return;
+	file->text = file->text.n == 0
+			 ? text
+			 : span_of(arena_printf(r->arena, "%.*s\n%.*s",
+			       SPAN_FMT(file->text), SPAN_FMT(text)));
+}
+
+static struct content_file *
+document_file(struct content *c, size_t i)
+{
+	size_t file = c->document[i].file;
+
+	return file == CONTENT_NO_FILE ? NULL : &c->file[file];
 }
 
 void
-content_read_document(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part)
+content_answered(struct content *c, size_t i,
+    const struct document_answer *answer, struct arena *a)
 {
-	const struct document_row *row = document_row(file, r->arena);
-	struct document_reader reader = { .r = r };
-	struct buf text;
-	struct document d = { .arena = r->arena,
-		.budget = DOCUMENT_BUDGET,
-		.link = document_link,
-		.ctx = &reader,
-		.text = &text };
+	struct content_file *file = document_file(c, i);
+	struct document_reader r = { c, a, c->document[i].kind };
 
-	if (row == NULL)
+	for (size_t k = 0; k < answer->link_count; k++)
+		document_link(&r, answer->link[k].kind, answer->link[k].url);
+	document_text(&r, file, answer->text);
+	c->html_flags |= answer->html;
+	if (file != NULL && (answer->marks & DOCUMENT_ENCRYPTED) != 0)
+		file->encrypted = true;
+	if ((answer->marks & DOCUMENT_UNSEEN) != 0)
+		content_unanswered(c, i);
+	else if ((answer->marks & DOCUMENT_UNABLE) != 0)
+		content_unasked(c, i);
+}
+
+void
+content_unasked(struct content *c, size_t i)
+{
+	struct content_file *file = document_file(c, i);
+
+	c->document_unasked = true;
+	if (c->document[i].kind == DOCUMENT_SVG ||
+	    c->document[i].kind == DOCUMENT_CALENDAR)
+		c->page_unseen = true;
+	if (file == NULL)
 		return;
-	if (file->cut || r->out->documents == DOCUMENTS_MAX) {
-		r->out->document_unseen = true;
-		return;
-	}
-	r->out->documents++;
-	reader.kind = row->kind;
-	buf_init(&text, DOCUMENT_TEXT);
-	row->read(&d, mime_part_octets(r->mime, part, SIZE_MAX));
-	file->text =
-	    folded_text(arena_dup(r->arena, buf_span(&text)), false, r->arena);
-	document_text_links(&reader, file->text);
-	file->encrypted = file->encrypted || d.encrypted;
-	r->out->document_unseen =
-	    r->out->document_unseen || d.unseen || text.over;
-	buf_free(&text);
+	file->text_unknown = true;
+	if (c->document[i].kind == DOCUMENT_PDF)
+		file->encrypted_unknown = true;
+}
+
+void
+content_unanswered(struct content *c, size_t i)
+{
+	content_unasked(c, i);
+	c->document_unseen = true;
 }

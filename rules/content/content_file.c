@@ -162,7 +162,6 @@ static const struct content_word {
 	{ "xhtml", AS_PAGE | AS_XML },
 	{ "xht", AS_PAGE | AS_XML },
 	{ "hta", AS_PAGE },
-	{ "svg", AS_XML },
 	{ "xml", AS_XML },
 	{ "xsl", AS_XML },
 	{ "xslt", AS_XML },
@@ -170,10 +169,6 @@ static const struct content_word {
 	{ "mht", AS_MESSAGE },
 	{ "mhtml", AS_MESSAGE },
 	{ "nws", AS_MESSAGE },
-	{ "ics", AS_TEXT },
-	{ "ical", AS_TEXT },
-	{ "ifb", AS_TEXT },
-	{ "vcs", AS_TEXT },
 	{ "vcf", AS_TEXT },
 	{ "vcard", AS_TEXT },
 	{ "txt", AS_TEXT },
@@ -181,13 +176,11 @@ static const struct content_word {
 	{ "csv", AS_TEXT },
 	{ "log", AS_TEXT },
 	{ "md", AS_TEXT },
-	{ "rtf", AS_TEXT },
 	{ "url", AS_TEXT },
 	{ "webloc", AS_TEXT },
 }, content_types[] = {
 	{ "text/html", AS_PAGE },
 	{ "application/xhtml+xml", AS_PAGE | AS_XML },
-	{ "image/svg+xml", AS_XML },
 	{ "text/xml", AS_XML },
 	{ "application/xml", AS_XML },
 	{ "multipart/related", AS_MESSAGE },
@@ -212,6 +205,9 @@ content_as(const struct content_file *file, const struct filetype *type)
 	for (size_t i = 0; i < file->name_count; i++)
 		as |= content_as_word(file->name[i].extension,
 		    content_extensions, ARRAY_COUNT(content_extensions));
+	/* Documents are read elsewhere. */
+	if (document_kind_of_type(span_of(type->type)) != DOCUMENT_KINDS)
+		return as;
 	if (type->kind == FILETYPE_HTML)
 		as |= AS_PAGE | AS_XML;
 	if (type->kind == FILETYPE_TEXT ||
@@ -379,7 +375,7 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		return;
 	content_look_into(r, file, part);
 	content_look_into_office(r, file, part);
-	content_read_document(r, file, part);
+	content_add_document(r, file, part);
 	if (r->limits->digests && !file->cut)
 		file->sha256 = content_digest(r, part);
 }

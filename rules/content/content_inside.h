@@ -44,7 +44,7 @@ struct span content_to_page(struct content_reader *r, struct span charset,
     struct span octets, bool file);
 /* shown: as text of the message, not as a file that one may open. */
 void content_read_html(struct content_reader *r, struct span html, bool shown);
-/* Links in text; a calendar's and a card's lines are unfolded before. */
+/* Links in text; a card's lines are unfolded before. */
 void content_read_links(struct content_reader *r, struct span text);
 /* The arena is over: no more is read, and the flags say so. */
 bool content_is_full(struct content_reader *r);
@@ -54,9 +54,11 @@ bool content_is_cut(
 /* The parts of r->mime. */
 void content_read_parts(struct content_reader *r);
 
-/* Links and text of a document, by its type and its names. */
-void content_read_document(struct content_reader *r, struct content_file *file,
+/* Notes the file as a document, by its types and its names, if it is one. */
+void content_add_document(struct content_reader *r, struct content_file *file,
     const struct mime_part *part);
+/* A calendar that is text of the message. */
+void content_add_calendar(struct content_reader *r, struct span octets);
 
 void content_add_file(struct content_reader *r, const struct mime_part *part);
 

@@ -8,6 +8,3 @@ rules_librules_a_SOURCES += %D%/pkcs7.c %D%/pkcs7.h
 rules_librules_a_SOURCES += %D%/archive_own.c %D%/archive_own.h
 rules_librules_a_SOURCES += %D%/archive_one.c %D%/archive_one.h
 rules_librules_a_SOURCES += %D%/content_document.c
-rules_librules_a_SOURCES += %D%/document.h %D%/document_package.c
-rules_librules_a_SOURCES += %D%/document_pdf.c
-rules_librules_a_SOURCES += %D%/unpack.c %D%/unpack.h

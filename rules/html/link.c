@@ -36,6 +36,10 @@ const char *const link_kind_names[LINK_REDIRECT + 2] = {
 	"load",
 	"pdf",
 	"office",
+	"rtf",
+	"svg",
+	"calendar",
+	"qr",
 	"redirect",
 	NULL,
 };

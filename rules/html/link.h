@@ -35,8 +35,13 @@ enum link_kind {
 	LINK_IMAGE,
 	LINK_ACTION,
 	LINK_LOAD,
-	LINK_PDF,      /* of a document in a file */
-	LINK_OFFICE,   /* the same: Office Open XML, OpenDocument */
+	LINK_PDF,      /* of a document in a file, up to LINK_QR: in the order of
+	                  enum document_kind */
+	LINK_OFFICE,   /* Office Open XML, OpenDocument */
+	LINK_RTF,
+	LINK_SVG,
+	LINK_CALENDAR,
+	LINK_QR,       /* a code in a picture */
 	LINK_REDIRECT, /* a URL inside of another */
 };
 /* Ends with NULL. */

@@ -18,7 +18,7 @@ import subprocess
 import sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-LAYERS = ("rules", "policy", "milter", "tool")
+LAYERS = ("rules", "reader", "policy", "milter", "tool")
 INCLUDE = re.compile(r'^\s*#\s*include "((?:%s)/[^"]+)"' % "|".join(LAYERS),
                      re.M)
 

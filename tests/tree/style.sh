@@ -21,7 +21,7 @@ rooms=$(python3 tests/tree/rooms.py) || say "$rooms"
 
 # Each third-party header is included by the one file that owns its library.
 owner() { # header pattern, files that may
-	found=$(sources '*.[ch]' rules policy milter tool |
+	found=$(sources '*.[ch]' rules reader policy milter tool |
 		xargs grep -lE "#include <($1)" | grep -vxE "$2" || true)
 	[ -z "$found" ] || say "<$1> belongs to $2, not to: $found"
 }
@@ -33,7 +33,7 @@ owner 'opendmarc/' 'policy/compare/compare_dmarc\.c'
 owner 'pcre2\.h|hs/|hs\.h' 'rules/match/regex\.c'
 owner 'ares\.h' 'policy/dns/dns_transport\.c'
 owner 'sqlite3\.h' 'policy/base/sqlite\.c'
-owner 'archive' 'rules/content/(archive(_one)?|unpack)\.c'
+owner 'archive' 'rules/(content/archive(_one)?|document/unpack)\.c'
 owner 'maxminddb' 'policy/geo/geo_file\.c'
 owner 'gmime/' 'rules/text/decode\.c'
 owner 'glib.h' 'rules/text/shown\.c'
@@ -43,6 +43,10 @@ owner 'microhttpd' 'policy/base/http_server\.c'
 owner 'systemd/' 'milter/daemon/(daemon|process)\.c'
 owner 'expat' 'tool/report/aggregate_xml\.c'
 owner 'jansson' 'policy/base/json\.c'
+owner 'poppler|cairo' 'reader/pdf\.c'
+owner 'zbar' 'reader/code\.c'
+owner 'png\.h|turbojpeg|gif_lib' 'reader/picture\.c'
+owner 'seccomp' 'reader/sandbox\.c'
 
 # rules/ knows no clock, network, thread or log.
 found=$(sources '*.[ch]' rules | xargs grep -nE \
@@ -64,7 +68,7 @@ $found"
 
 # Functions end within 80 lines; exceptions stand in lengths.txt with reasons.
 if command -v ctags >/dev/null 2>&1 && ctags --version | grep -q Universal; then
-	long=$(sources '*.c' rules policy milter tool | ctags -L - --fields=+ne \
+	long=$(sources '*.c' rules reader policy milter tool | ctags -L - --fields=+ne \
 		--kinds-C=f --output-format=json -f - | python3 -c '
 import sys, json
 for line in sys.stdin:
@@ -81,7 +85,7 @@ else
 fi
 
 # Files stay below 600 lines.
-for file in $(sources '*.[ch]' rules policy milter tool); do
+for file in $(sources '*.[ch]' rules reader policy milter tool); do
 	lines=$(wc -l <"$file")
 	[ "$lines" -le 600 ] || say "$file has $lines lines"
 done
@@ -106,7 +110,7 @@ fi
 shown=$(sed -n '/^-- begin of rooms/,/^-- end of rooms/p' HACKING | sed '1d;$d')
 [ "$shown" = "$(python3 tests/tree/rooms.py --table | sed '1{/^$/d;}')" ] ||
 	say "HACKING: put in the output of python3 tests/tree/rooms.py --table"
-for file in $(grep -ohE '(rules|policy|milter|tool|tests|contrib)/[a-z0-9_/.-]+\.[a-z0-9]+' \
+for file in $(grep -ohE '(rules|reader|policy|milter|tool|tests|contrib)/[a-z0-9_/.-]+\.[a-z0-9]+' \
 	HACKING SECURITY CONTRIBUTING RELEASE | sed 's/\.$//' | sort -u); do
 	[ -e "$file" ] || say "HACKING or SECURITY names $file, which is not there"
 done

@@ -16,6 +16,7 @@
 
 #include "policy/base/file.h"
 #include "policy/load/snapshot_load.h"
+#include "policy/reader/reader.h"
 #include "rules/source/diag.h"
 #include "tool/base/screen.h"
 
@@ -349,4 +350,14 @@ struct span
 tool_control_said(const struct buf *answer, const char *why)
 {
 	return answer->n > 0 ? span_trim(buf_span(answer)) : span_of(why);
+}
+
+struct reader *
+tool_reader(void)
+{
+	static struct reader *one;
+
+	if (one == NULL)
+		one = reader_new(NULL, NULL);
+	return one;
 }

@@ -63,6 +63,12 @@ struct snapshot *tool_load_quietly(const char *file);
  * count. NULL when the file can't be read, which is said.
  */
 struct snapshot *tool_settings(const char *file);
+/*
+ * Who reads the documents of messages that are judged here, as the daemon does
+ * it: a helper process, which is started with the first document and ends with
+ * us.
+ */
+struct reader *tool_reader(void);
 /* The whole of a file, or of standard input for "-". In the arena. */
 bool tool_read(const char *path, struct arena *a, struct span *out);
 /* Text of the world on a terminal: what is not printable ASCII becomes \\xNN. */

@@ -166,6 +166,7 @@ case_verdict(struct span text, struct arena *a)
 		diags_init(&diags, a);
 		s = snapshot_load(&source, &diags);
 		if (s != NULL) {
+			c.reader = tool_reader();
 			case_run(&c, s, NULL, &result);
 			action = result.verdict.action;
 			case_result_free(&result);

@@ -191,6 +191,7 @@ check_one(struct check_options *o, struct snapshot *s, struct resolver *live)
 	/* Whoever may read what was learned here is told what it says. */
 	if (s->config.learn)
 		o->input.learner = learner_look(s->config.state);
+	o->input.reader = tool_reader();
 	case_run(&o->input, s, live, &result);
 	if (o->json)
 		print_json(&result, strcmp(o->file, "-") == 0

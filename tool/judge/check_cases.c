@@ -109,6 +109,7 @@ case_answer(struct cases *all, struct case_input *c, struct jsonr json,
 	s = case_snapshot(all, c, a, why);
 	if (s == NULL)
 		return false;
+	c->reader = tool_reader();
 	case_run(c, s, all->live, &result);
 	answer_json(&result, c->id, w);
 	case_result_free(&result);

@@ -10,6 +10,7 @@
 #include "policy/message/snapshot.h"
 #include "rules/mail/received.h"
 #include "tool/base/bar.h"
+#include "tool/base/tool.h"
 
 #define RECEIVED_MAX 30
 
@@ -84,6 +85,7 @@ corpus_message(void *ctx, const char *name, struct span message)
 	case_init(&c);
 	c.time_s = clock_system.unix_s(NULL);
 	c.message = message;
+	c.reader = tool_reader();
 	if (j->from_received) {
 		struct header_list fields;
 		unsigned anomalies = 0;

@@ -6,9 +6,13 @@
 
 #include "tests/kit/message_kit.h"
 
+#include "policy/base/wait.h"
 #include "policy/content/check_content.h"
+#include "policy/content/content_documents.h"
 #include "policy/message/check_anomaly.h"
 #include "rules/base/jsonw.h"
+#include "rules/document/document.h"
+#include "rules/document/document_answer.h"
 
 struct run {
 	struct message_kit kit;
@@ -31,7 +35,7 @@ static const struct check *const three[] = { &check_content, &check_author,
 static const struct check_table three_table = { three, ARRAY_COUNT(three) };
 
 static const char *author_domain, *author_family;
-static const char *memory = ""; /* a line of verdict.conf */
+static const char *settings = "reader.documents 4\n"; /* verdict.conf */
 
 /* word/document.xml alone. */
 #define DOCX                                                           \
@@ -40,6 +44,71 @@ static const char *memory = ""; /* a line of verdict.conf */
 	"EbH8GgAAAB0AAAARAAAAAAAAAAAAAACAAQAAAAB3b3JkL2RvY3VtZW50Lnht" \
 	"bFBLBQYAAAAAAQABAD8AAABJAAAAAAA="
 
+/* ---- a helper that reads at once, or fails at what says "fail" ------------- */
+
+static void
+fake_link(void *ctx, enum document_kind kind, struct span url)
+{
+	(void)answer_add_link(ctx, kind, url);
+}
+
+void
+reader_ask(struct reader *r, struct reader_job *job)
+{
+	struct buf text;
+	struct document d = { .arena = arena_new(),
+		.budget = 1 << 20,
+		.link = fake_link,
+		.ctx = &job->answer,
+		.text = &text };
+
+	(void)r;
+	buf_init(&job->answer, DOCUMENT_ANSWER_MAX);
+	buf_init(&text, 10000);
+	if (job->kind == DOCUMENT_PDF)
+		document_pdf(&d, job->octets);
+	else if (job->kind == DOCUMENT_OFFICE)
+		document_package(&d, job->octets);
+	else if (job->kind == DOCUMENT_SVG)
+		document_svg(&d, job->octets);
+	else if (job->kind == DOCUMENT_CALENDAR)
+		document_calendar(&d, job->octets);
+	job->state = READER_ANSWERED;
+	if (span_search(job->octets, SPAN("fail")) != SIZE_MAX) {
+		job->state = READER_FAILED;
+		job->problem = "it failed";
+	} else {
+		(void)answer_add_text(&job->answer, buf_span(&text));
+		(void)answer_add_end(&job->answer, d.html,
+		    (d.encrypted ? DOCUMENT_ENCRYPTED : 0U) |
+			(d.unseen ? DOCUMENT_UNSEEN : 0U));
+	}
+	buf_free(&text);
+	arena_free(&d.arena);
+	waits_post(job->waits);
+}
+
+bool
+reader_done(struct reader *r, struct reader_job *job)
+{
+	(void)r;
+	return job->state != READER_ASKED;
+}
+
+void
+reader_give_up(struct reader *r, struct reader_job *job)
+{
+	(void)r;
+	(void)job;
+}
+
+void
+reader_drop(struct reader *r, struct reader_job *job)
+{
+	(void)r;
+	buf_free(&job->answer);
+}
+
 /* ---- one message ---------------------------------------------------------- */
 
 static void
@@ -47,12 +116,14 @@ run_begin(struct run *r, struct span message, bool wanted)
 {
 	const struct message_kit_options options = {
 		.checks = &three_table,
-		.config = memory,
+		.config = settings,
 		.read_only = true,
 	};
 	struct message *m;
 
 	message_kit_begin(&r->kit, &options);
+	/* Any: the functions above stand for it. */
+	r->kit.session.reader = (struct reader *)r->kit.arena;
 	for (size_t i = 0; i < ARRAY_COUNT(three); i++)
 		r->kit.snapshot->wanted[i] = wanted;
 	r->m = m = r->kit.message;
@@ -250,6 +321,51 @@ test_facts(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" DOCX
 			  "\n--b--\n",
 		    "attachment.text", "Pay now" },
+		{ "link of an invitation that is text of the message",
+		    MIXED "--b\nContent-Type: text/calendar\n\n"
+			  "BEGIN:VCALENDAR\nURL:http://a.exa\n mple/\n--b--\n",
+		    "url.href", "http://a.example/" },
+		{ "and its kind",
+		    MIXED "--b\nContent-Type: text/calendar\n\n"
+			  "BEGIN:VCALENDAR\nURL:http://a.example/\n--b--\n",
+		    "url.kind", "calendar" },
+		{ "an invitation as a file",
+		    MIXED "--b\nContent-Type: x/y; name=a.ics\n\n"
+			  "SUMMARY:Pay now\n--b--\n",
+		    "attachment.text", "Pay now" },
+		{ "one that is text and a file is read once",
+		    MIXED "--b\nContent-Type: text/calendar; name=a.ics\n\n"
+			  "BEGIN:VCALENDAR\nURL:http://a.example/\n--b--\n",
+		    "url.kind", "calendar" },
+		{ "links of pictures that are pages",
+		    MIXED "--b\nContent-Type: image/svg+xml\n\n"
+			  "<svg><a href='http://a.example/'/></svg>\n--b--\n",
+		    "url.kind", "svg" },
+		{ "their scripts",
+		    MIXED "--b\nContent-Type: image/svg+xml\n\n"
+			  "<svg><script>x()</script></svg>\n--b--\n",
+		    "html.script", "yes" },
+		{ "a link of the text as well is that of the text",
+		    MIXED "--b\n\nhttp://a.example/\n"
+			  "--b\nContent-Type: application/pdf\n\n"
+			  "%PDF-1.4\n/URI (http://a.example/)\n--b--\n",
+		    "url.kind", "text" },
+		{ "a document that fails has no text that is known",
+		    MIXED "--b\nContent-Type: application/pdf\n\n"
+			  "%PDF fail\n--b--\n",
+		    "attachment.text", "?" },
+		{ "nor is it known to be open",
+		    MIXED "--b\nContent-Type: application/pdf\n\n"
+			  "%PDF fail\n--b--\n",
+		    "attachment.encrypted", "?" },
+		{ "what it said before stays",
+		    MIXED "--b\nContent-Type: application/pdf\n\n"
+			  "%PDF fail /URI (http://a.example/)\n--b--\n",
+		    "url.host", "a.example" },
+		{ "a page that fails may have a script",
+		    MIXED "--b\nContent-Type: image/svg+xml\n\n"
+			  "<svg>fail</svg>\n--b--\n",
+		    "html.script", "?" },
 		{ "no document has no text",
 		    MIXED "--b\nContent-Type: x/y; name=a.bin\n\nx\n--b--\n",
 		    "attachment.text", "-" },
@@ -309,6 +425,32 @@ test_own(void **state)
 	table_end();
 }
 
+/* Nobody reads documents: nothing is known, and that is no fault of it. */
+static void
+test_reader_off(void **state)
+{
+	struct run r;
+
+	(void)state;
+	settings = "reader off\n";
+	run_begin(&r,
+	    SPAN(MIXED "--b\nContent-Type: application/pdf\n\n"
+		       "%PDF-1.4 /URI (http://a.example/)\n--b--\n"),
+	    true);
+	table_text("off", "text", show_fact(&r, "attachment.text"), "?");
+	table_text("off", "links", show_fact(&r, "url.kind"), "");
+	assert_int_equal(
+	    facts_named(r.m->facts, "url")->state,
+	    FACT_UNKNOWN);
+	assert_int_equal(r.m->flag_count, 0);
+	run_end(&r);
+	settings = "reader.documents 4\n";
+	table_end();
+}
+
+#define FILE_PNG "--b\nContent-Type: image/png\n\nx\n"
+#define FILES_4  FILE_PNG FILE_PNG FILE_PNG FILE_PNG
+
 static void
 test_flags(void **state)
 {
@@ -341,6 +483,15 @@ test_flags(void **state)
 		{ "an encrypted PDF",
 		    MIXED "--b\nContent-Type: application/pdf\n\n"
 			  "%PDF-1.4\n<</Encrypt 1 0 R>>\n--b--\n",
+		    "document-unread " },
+		{ "a document on which the helper breaks off",
+		    MIXED "--b\nContent-Type: application/pdf\n\n"
+			  "%PDF fail\n--b--\n",
+		    "document-unread " },
+		{ "as many as are read",
+		    MIXED FILES_4 "--b--\n", "" },
+		{ "one more",
+		    MIXED FILES_4 "--b\nContent-Type: image/png\n\nx\n--b--\n",
 		    "document-unread " },
 		{ "hidden text alone is no flag",
 		    "Content-Type: text/html\n\n<p hidden>b", "" },
@@ -437,7 +588,7 @@ test_memory(void **state)
 	bool flagged = false;
 
 	(void)state;
-	memory = "content.memory 1M\n";
+	settings = "content.memory 1M\n";
 	buf_init(&message, (size_t)16 << 20);
 	(void)buf_addz(
 	    &message, "Content-Type: multipart/mixed; boundary=b\n\n");
@@ -462,12 +613,13 @@ test_memory(void **state)
 	    FACT_UNKNOWN);
 	run_end(&r);
 	buf_free(&message);
-	memory = "";
+	settings = "reader.documents 4\n";
 }
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_own),
+	cmocka_unit_test(test_reader_off),
 	cmocka_unit_test(test_flags),
 	cmocka_unit_test(test_json),
 	cmocka_unit_test(test_not_wanted),

@@ -1,3 +1,2 @@
 UNIT_TESTS += %D%/file_test
 UNIT_TESTS += %D%/pkcs7_test
-UNIT_TESTS += %D%/document_test

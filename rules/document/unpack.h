@@ -1,5 +1,5 @@
-#ifndef RULES_CONTENT_UNPACK_H
-#define RULES_CONTENT_UNPACK_H
+#ifndef RULES_DOCUMENT_UNPACK_H
+#define RULES_DOCUMENT_UNPACK_H
 
 /*
  * Unpacking to memory within a budget, by libarchive: members of a zip file

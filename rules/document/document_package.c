@@ -4,16 +4,15 @@
  */
 #include "config.h"
 
-#include "rules/content/document.h"
+#include "rules/document/document.h"
 
-#include "rules/base/utf8.h"
-#include "rules/content/unpack.h"
+#include "rules/document/unpack.h"
 #include "rules/html/html.h"
 #include "rules/html/html_charset.h"
 #include "rules/html/html_entity.h"
-#include "rules/text/windows1252.h"
 
-#define TARGETS_MAX 1000 /* of one member */
+#define TARGETS_MAX  1000 /* of one member */
+#define PICTURES_MAX 10   /* of a document, that are looked at */
 
 /* Members with text; a star at the end stands for anything. */
 static const char *const package_texts[] = { "word/document.xml",
@@ -47,10 +46,40 @@ package_is_relations(struct span name)
 	return span_case_ends(name, SPAN(".rels"));
 }
 
+static struct span
+package_extension(struct span name)
+{
+	size_t dot = span_find_last(name, '.');
+
+	return dot == SIZE_MAX ? SPAN("") : span_slice(name, dot + 1, name.n);
+}
+
+/* Members with pictures, as Office and OpenDocument name them. */
+static bool
+package_is_picture(struct span name)
+{
+	static const char *const folder[] = { "word/media/", "ppt/media/",
+		"xl/media/", "Pictures/" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(folder); i++)
+		if (span_case_starts(name, span_of(folder[i])))
+			return document_kind_of_extension(
+				   package_extension(name)) == DOCUMENT_IMAGE;
+	return false;
+}
+
+struct package {
+	struct document *d;
+	size_t pictures;
+};
+
 static bool
 package_wants(void *ctx, struct span name)
 {
-	(void)ctx;
+	struct package *p = ctx;
+
+	if (package_is_picture(name))
+		return p->d->image != NULL && p->pictures++ < PICTURES_MAX;
 	return package_is_relations(name) || package_is_text(name);
 }
 
@@ -104,7 +133,8 @@ package_relations(struct document *d, struct span xml)
 			d->unseen = true;
 			return;
 		}
-		d->link(d->ctx, html_entity_value(target, d->arena));
+		d->link(d->ctx, DOCUMENT_OFFICE,
+		    html_entity_value(target, d->arena));
 	}
 }
 
@@ -119,39 +149,34 @@ package_text(struct document *d, struct span xml)
 	for (size_t i = 0; i < page.link_count; i++)
 		if (page.link[i].kind == HTML_LINK &&
 		    package_is_outside(page.link[i].href))
-			d->link(d->ctx, page.link[i].href);
+			d->link(d->ctx, DOCUMENT_OFFICE, page.link[i].href);
 	if ((page.flags & HTML_LIMIT) != 0)
 		d->unseen = true;
-	if (d->text == NULL || page.text.n == 0)
-		return;
-	if (d->text->n > 0)
-		(void)buf_addc(d->text, '\n');
-	(void)buf_add_some(
-	    d->text, utf8_cut(page.text, d->text->max - d->text->n));
+	document_say(d, page.text);
 }
 
 static void
 package_member(void *ctx, struct span name, struct span octets, bool cut)
 {
-	struct document *d = ctx;
-	struct buf text;
-	struct span xml = octets;
+	struct document *d = ((struct package *)ctx)->d;
 
 	d->unseen = d->unseen || cut;
-	buf_init(&text, octets.n * 3 + 1);
-	if (!utf8_valid(octets) && western_repair(&text, octets))
-		xml = arena_dup(d->arena, buf_span(&text));
-	buf_free(&text);
-	if (package_is_relations(name))
-		package_relations(d, xml);
+	if (package_is_picture(name))
+		d->image(d->ctx, octets);
+	else if (package_is_relations(name))
+		package_relations(d, document_utf8(d, octets));
 	else
-		package_text(d, xml);
+		package_text(d, document_utf8(d, octets));
 }
 
 void
 document_package(struct document *d, struct span octets)
 {
-	if (!unpack_zip(
-		octets, &d->budget, d->arena, package_wants, package_member, d))
+	struct package p = { .d = d };
+
+	if (!unpack_zip(octets, &d->budget, d->arena, package_wants,
+		package_member, &p))
+		d->unseen = true;
+	if (p.pictures > PICTURES_MAX)
 		d->unseen = true;
 }

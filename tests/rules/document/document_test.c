@@ -5,8 +5,8 @@
 
 #include "tests/kit/table.h"
 
-#include "rules/content/document.h"
-#include "rules/content/unpack.h"
+#include "rules/document/document.h"
+#include "rules/document/unpack.h"
 
 /* clang-format off */
 #define OBJSTM_DATA \
@@ -84,10 +84,11 @@ struct run {
 };
 
 static void
-run_link(void *ctx, struct span url)
+run_link(void *ctx, enum document_kind kind, struct span url)
 {
 	struct run *r = ctx;
 
+	(void)kind;
 	if (r->links.n > 0)
 		(void)buf_addc(&r->links, '|');
 	(void)buf_add(&r->links, url);
@@ -245,6 +246,108 @@ test_package(void **state)
 	table_end();
 }
 
+/* What our own readers of text make of it. */
+static void
+test_texts(void **state)
+{
+	static const struct {
+		const char *label;
+		void (*read)(struct document *d, struct span octets);
+		struct span octets;
+		const char *links, *text;
+	} row[] = {
+		{ "RTF: text", document_rtf,
+		    SPAN_INIT("{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}Hi\\par "
+			      "you\\tab .}"),
+		    "", "Hi\nyou ." },
+		{ "RTF: line ends are none", document_rtf,
+		    SPAN_INIT("{\\rtf1 a\r\nb\\line\r\nc}"), "", "ab\nc" },
+		{ "RTF: characters", document_rtf,
+		    SPAN_INIT("{\\rtf1 \\'e4\\{x\\}\\\\\\~\\emdash y}"), "",
+		    "\xc3\xa4{x}\\ -y" },
+		{ "RTF: of Unicode, with what stands for them", document_rtf,
+		    SPAN_INIT("{\\rtf1 \\u8364?x\\uc2\\u228 abz\\uc0\\u65 "
+			      "b}"),
+		    "", "\xe2\x82\xacx\xc3\xa4zAb" },
+		{ "RTF: a pair, and half of one", document_rtf,
+		    SPAN_INIT("{\\rtf1\\uc0 \\u-10179\\u-8704.\\u-8704}"), "",
+		    "\xf0\x9f\x98\x80.\xef\xbf\xbd" },
+		{ "RTF: a field", document_rtf,
+		    SPAN_INIT("{\\rtf1{\\field{\\*\\fldinst{ HYPERLINK "
+			      "\"mailto:x@y\" \\\\l \"here\"}}{\\fldrslt "
+			      "Open}}}"),
+		    "mailto:x@y|here", "Open" },
+		{ "RTF: a template from elsewhere", document_rtf,
+		    SPAN_INIT("{\\rtf1{\\*\\template http://a.example/t}x}"),
+		    "http://a.example/t", "x" },
+		{ "RTF: what is not known is not shown", document_rtf,
+		    SPAN_INIT("{\\rtf1{\\*\\new a{\\b c}}{\\pict 0011}x}"), "",
+		    "x" },
+		{ "RTF: octets", document_rtf,
+		    SPAN_INIT("{\\rtf1 a\\bin3 {{{b}"), "", "ab" },
+		{ "RTF: more octets than there are", document_rtf,
+		    SPAN_INIT("{\\rtf1 a\\bin999999999999 b"), "", "a" },
+		{ "RTF: braces that do not match", document_rtf,
+		    SPAN_INIT("}}{\\rtf1 a}}}b{{{c"), "", "abc" },
+		{ "RTF: a field without an end", document_rtf,
+		    SPAN_INIT("{\\rtf1{\\field{\\*\\fldinst HYPERLINK "
+			      "\"http://a.example/\""),
+		    "http://a.example/|http://a.example/", "" },
+		{ "RTF: a backslash at the end", document_rtf,
+		    SPAN_INIT("{\\rtf1 a\\"), "", "a" },
+		{ "calendar: what people read", document_calendar,
+		    SPAN_INIT(
+			"BEGIN:VEVENT\r\nSUMMARY;LANGUAGE=en:A\\, b\\nc\r\n"
+			"UID:x\r\nlocation:Here\r\n"),
+		    "", "A, b\nc\nHere" },
+		{ "calendar: lines that go on", document_calendar,
+		    SPAN_INIT(
+			"SUMMARY:a\r\n b\n\tc\nURL:http://a.exa\r\n mple/"),
+		    "http://a.example/|http://a.example/", "abc" },
+		{ "calendar: in the middle of a character", document_calendar,
+		    SPAN_INIT("SUMMARY:\xc3\r\n \xa4"), "", "\xc3\xa4" },
+		{ "calendar: an address in a parameter", document_calendar,
+		    SPAN_INIT(
+			"DESCRIPTION;ALTREP=\"http://a.example/x\":see\n"),
+		    "http://a.example/x", "see" },
+		{ "calendar: a page", document_calendar,
+		    SPAN_INIT("X-ALT-DESC;FMTTYPE=text/html:<a "
+			      "href=\"http://a.example/\">go</a>"),
+		    "http://a.example/", "go" },
+		{ "calendar: organizer", document_calendar,
+		    SPAN_INIT("ORGANIZER;CN=x:mailto:a@b.example"),
+		    "mailto:a@b.example", "" },
+		{ "SVG", document_svg,
+		    SPAN_INIT("<svg><a href='http://a.example/'>t</a></svg>"),
+		    "http://a.example/", "t" },
+		{ "SVG in UTF-16", document_svg,
+		    SPAN_INIT(
+			"\xff\xfe<\0s\0v\0g\0>\0h\0i\0<\0/\0s\0v\0g\0>\0"),
+		    "", "hi" },
+		{ "SVG with its charset", document_svg,
+		    SPAN_INIT("<?xml version='1.0' encoding='iso-8859-1'?>"
+			      "<svg><text>\xe4</text></svg>"),
+		    "", "\xc3\xa4" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r, 100000);
+		row[i].read(&r.d, row[i].octets);
+		table_text(row[i].label, "links", run_text(&r, &r.links),
+		    row[i].links);
+		table_text(
+		    row[i].label, "text", run_text(&r, &r.text), row[i].text);
+		table_number(row[i].label, "unseen", r.d.unseen, false);
+		run_end(&r);
+	}
+	table_end();
+}
+
 /* A thousand links of a PDF are read, and streams within the budget. */
 static void
 test_limits(void **state)
@@ -279,6 +382,7 @@ test_limits(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_pdf),
 	cmocka_unit_test(test_package),
+	cmocka_unit_test(test_texts),
 	cmocka_unit_test(test_limits),
 };
 

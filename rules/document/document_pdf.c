@@ -1,15 +1,14 @@
 /*
  * Addresses in PDF (ISO 32000-1): the URI of an action (12.6.4.7), wherever it
  * stands. Objects are not followed, so that a file with a broken table, or one
- * that two programs read in two ways, hides nothing. No library reads it, for
- * those that can draw a page have had many holes; pictures and text stay
- * unread therefore.
+ * that two programs read in two ways, hides nothing. What a library that draws
+ * pages finds in it, such as its text, comes on top (reader/pdf.c).
  */
 #include "config.h"
 
-#include "rules/content/document.h"
+#include "rules/document/document.h"
 
-#include "rules/content/unpack.h"
+#include "rules/document/unpack.h"
 
 #define URI_MAX     4096 /* octets of one address */
 #define URIS_MAX    1000
@@ -165,7 +164,7 @@ pdf_uri(struct pdf *p, struct span s)
 		pdf_literal(s, &text);
 	else
 		pdf_digits(s, &text);
-	p->d->link(p->d->ctx, pdf_address(p, buf_span(&text)));
+	p->d->link(p->d->ctx, DOCUMENT_PDF, pdf_address(p, buf_span(&text)));
 	buf_free(&text);
 }
 

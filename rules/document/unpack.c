@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "rules/content/unpack.h"
+#include "rules/document/unpack.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,0 +1,216 @@
+#include "config.h"
+
+#include "reader/pdf.h"
+
+#include "rules/base/utf8.h"
+#include "rules/document/document.h"
+
+#ifdef HAVE_POPPLER
+#include <cairo.h>
+#include <poppler.h>
+#include <stdlib.h>
+
+#include "reader/code.h"
+
+#define PAGES_MAX  50
+#define PAGE_LINKS 500
+#define DRAWN_MAX  2    /* pages that are drawn */
+#define SCALE      1.5  /* pixels a point: codes of an inch can be read */
+#define PIXELS_MAX 2000 /* on a side */
+
+/* ---- links and text --------------------------------------------------------- */
+
+static void
+pdf_action(struct document *d, const PopplerAction *action)
+{
+	const char *to = NULL;
+
+	if (action->type == POPPLER_ACTION_URI)
+		to = action->uri.uri;
+	else if (action->type == POPPLER_ACTION_LAUNCH)
+		to = action->launch.file_name;
+	else if (action->type == POPPLER_ACTION_GOTO_REMOTE)
+		to = action->goto_remote.file_name;
+	if (to != NULL)
+		d->link(d->ctx, DOCUMENT_PDF, arena_dup(d->arena, span_of(to)));
+}
+
+static void
+pdf_page_links(struct document *d, PopplerPage *page)
+{
+	GList *all = poppler_page_get_link_mapping(page);
+	size_t count = 0;
+
+	for (const GList *l = all; l != NULL; l = l->next) {
+		const PopplerLinkMapping *m = l->data;
+
+		if (count++ == PAGE_LINKS) {
+			d->unseen = true;
+			break;
+		}
+		if (m->action != NULL)
+			pdf_action(d, m->action);
+	}
+	poppler_page_free_link_mapping(all);
+}
+
+static void
+pdf_page_text(struct document *d, PopplerPage *page)
+{
+	char *text = poppler_page_get_text(page);
+
+	if (text == NULL)
+		return;
+	document_say(d, span_trim(utf8_clean(
+			    arena_dup(d->arena, span_of(text)), d->arena)));
+	g_free(text);
+}
+
+/* ---- codes ------------------------------------------------------------------- */
+
+/* The page on white paper, as grey. NULL: it cannot be drawn. */
+static uint8_t *
+pdf_draw(PopplerPage *page, int width, int height, double scale)
+{
+	cairo_surface_t *surface =
+	    cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+	cairo_t *cr = cairo_create(surface);
+	uint8_t *grey = malloc((size_t)width * (size_t)height);
+	const uint8_t *data;
+
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_paint(cr);
+	cairo_scale(cr, scale, scale);
+	poppler_page_render(page, cr);
+	cairo_surface_flush(surface);
+	data = cairo_image_surface_get_data(surface);
+	for (int y = 0; grey != NULL && data != NULL && y < height; y++) {
+		const uint8_t *row =
+		    data +
+		    (size_t)y * (size_t)cairo_image_surface_get_stride(surface);
+
+		/* Green is in the middle whatever the order of octets. */
+		for (int x = 0; x < width; x++)
+			grey[(size_t)y * (size_t)width + (size_t)x] =
+			    row[4 * (size_t)x + 1];
+	}
+	if (data == NULL) {
+		free(grey);
+		grey = NULL;
+	}
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+	return grey;
+}
+
+static void
+pdf_page_codes(struct document *d, PopplerPage *page)
+{
+	double width, height, scale = SCALE;
+	uint8_t *grey;
+
+	poppler_page_get_size(page, &width, &height);
+	if (!(width >= 1) || !(height >= 1) || width > 1e6 || height > 1e6)
+		return;
+	if (width * scale > PIXELS_MAX)
+		scale = PIXELS_MAX / width;
+	if (height * scale > PIXELS_MAX)
+		scale = PIXELS_MAX / height;
+	width = width * scale + 1;
+	height = height * scale + 1;
+	grey = pdf_draw(page, (int)width, (int)height, scale);
+	if (grey == NULL) {
+		d->unseen = true;
+		return;
+	}
+	code_read(d, grey, (unsigned)width, (unsigned)height);
+	free(grey);
+}
+
+/* ---- all ---------------------------------------------------------------------- */
+
+static void
+pdf_pages(struct document *d, PopplerDocument *pdf)
+{
+	int pages = poppler_document_get_n_pages(pdf);
+
+	if (pages > PAGES_MAX)
+		d->unseen = true;
+	for (int drawn = 0; drawn < 2; drawn++)
+		for (int i = 0;
+		     i < pages && i < (drawn ? DRAWN_MAX : PAGES_MAX); i++) {
+			PopplerPage *page = poppler_document_get_page(pdf, i);
+
+			if (page == NULL) {
+				d->unseen = true;
+				continue;
+			}
+			if (drawn) {
+				pdf_page_codes(d, page);
+			} else {
+				pdf_page_links(d, page);
+				pdf_page_text(d, page);
+			}
+			g_object_unref(page);
+		}
+}
+
+void
+pdf_read(struct document *d, struct span octets)
+{
+	GBytes *bytes = g_bytes_new_static(octets.p, octets.n);
+	GError *error = NULL;
+	PopplerDocument *pdf =
+	    poppler_document_new_from_bytes(bytes, NULL, &error);
+
+	if (pdf != NULL) {
+		pdf_pages(d, pdf);
+		g_object_unref(pdf);
+	} else if (g_error_matches(
+		       error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)) {
+		d->encrypted = d->unseen = true;
+	} else if (span_search(span_slice(octets, 0, 1024), SPAN("%PDF")) !=
+		   SIZE_MAX) {
+		d->unseen = true;
+	}
+	g_clear_error(&error);
+	g_bytes_unref(bytes);
+}
+
+/* The smallest file with a page makes poppler set itself up. */
+void
+pdf_begin(void)
+{
+	static const char file[] =
+	    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+	    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+	    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+	    "trailer<</Root 1 0 R/Size 4>>\n%%EOF\n";
+	GBytes *bytes = g_bytes_new_static(file, sizeof(file) - 1);
+	PopplerDocument *pdf =
+	    poppler_document_new_from_bytes(bytes, NULL, NULL);
+	PopplerPage *page;
+
+	if (pdf != NULL && (page = poppler_document_get_page(pdf, 0)) != NULL) {
+		free(pdf_draw(page, 9, 9, 1));
+		g_object_unref(page);
+	}
+	if (pdf != NULL)
+		g_object_unref(pdf);
+	g_bytes_unref(bytes);
+}
+#else
+void
+pdf_begin(void)
+{
+}
+
+/* Without it, text is not read, and what its links are is known by
+ * document_pdf alone. */
+void
+pdf_read(struct document *d, struct span octets)
+{
+	(void)octets;
+	d->unable = true;
+}
+#endif

@@ -1,0 +1,270 @@
+/*
+ * Pictures as grey pixels, no more of them than a code needs: libpng,
+ * TurboJPEG and giflib, each behind one function.
+ */
+#include "config.h"
+
+#include "reader/picture.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "reader/code.h"
+#include "rules/document/document.h"
+
+#ifdef HAVE_QR
+#include <gif_lib.h>
+#include <png.h>
+#include <turbojpeg.h>
+
+#define SIDE_MAX   20000
+#define PIXELS_MAX ((size_t)32 << 20) /* that are decoded */
+#define WANTED     1600               /* pixels of the longer side, about */
+#define SIDE_MIN   21                 /* the smallest code has so many */
+#define FRAMES_MAX 8
+
+struct grey {
+	uint8_t *p;
+	size_t width, height;
+};
+
+static bool
+picture_fits(size_t width, size_t height)
+{
+	return width > 0 && height > 0 && width <= SIDE_MAX &&
+	       height <= SIDE_MAX && width * height <= PIXELS_MAX;
+}
+
+/* Halves it until it is no larger than wanted: codes in a photograph are large
+ * as well. */
+static void
+picture_shrink(struct grey *g)
+{
+	while (g->width > 2 * WANTED || g->height > 2 * WANTED) {
+		size_t width = g->width / 2, height = g->height / 2;
+
+		if (width == 0 || height == 0)
+			return;
+		for (size_t y = 0; y < height; y++)
+			for (size_t x = 0; x < width; x++) {
+				const uint8_t *from =
+				    g->p + 2 * y * g->width + 2 * x;
+
+				g->p[y * width + x] =
+				    (uint8_t)((from[0] + from[1] +
+						  from[g->width] +
+						  from[g->width + 1]) /
+					      4);
+			}
+		g->width = width;
+		g->height = height;
+	}
+}
+
+static void
+picture_say(struct document *d, struct grey *g)
+{
+	picture_shrink(g);
+	if (g->width >= SIDE_MIN && g->height >= SIDE_MIN)
+		code_read(d, g->p, (unsigned)g->width, (unsigned)g->height);
+}
+
+/* ---- formats ------------------------------------------------------------------ */
+
+static bool
+picture_png(struct document *d, struct span octets)
+{
+	static const png_color white = { 255, 255, 255 };
+	png_image image = { .version = PNG_IMAGE_VERSION };
+	struct grey g = { 0 };
+	bool good = false;
+
+	if (png_image_begin_read_from_memory(&image, octets.p, octets.n) == 0)
+		return false;
+	image.format = PNG_FORMAT_GRAY;
+	if (picture_fits(image.width, image.height)) {
+		g = (struct grey){ malloc(PNG_IMAGE_SIZE(image)), image.width,
+			image.height };
+		good = g.p != NULL &&
+		       png_image_finish_read(&image, &white, g.p, 0, NULL) != 0;
+	}
+	if (good)
+		picture_say(d, &g);
+	png_image_free(&image);
+	free(g.p);
+	return good;
+}
+
+/* The largest of the decoder's scales that is not larger than wanted. */
+static tjscalingfactor
+jpeg_scale(int width, int height)
+{
+	tjscalingfactor scale = { 1, 1 };
+
+	while (scale.denom < 8 && (TJSCALED(width, scale) > 2 * WANTED ||
+				      TJSCALED(height, scale) > 2 * WANTED))
+		scale.denom *= 2;
+	return scale;
+}
+
+static bool
+picture_jpeg(struct document *d, struct span octets)
+{
+	const unsigned char *p = (const unsigned char *)octets.p;
+	tjhandle handle = tjInitDecompress();
+	int width, height, sampling, colours;
+	struct grey g = { 0 };
+	bool good = false;
+
+	if (handle != NULL &&
+	    tjDecompressHeader3(handle, p, (unsigned long)octets.n, &width,
+		&height, &sampling, &colours) == 0 &&
+	    width > 0 && height > 0 && width <= 65535 && height <= 65535) {
+		tjscalingfactor scale = jpeg_scale(width, height);
+
+		width = TJSCALED(width, scale);
+		height = TJSCALED(height, scale);
+		if (picture_fits((size_t)width, (size_t)height))
+			g = (struct grey){ calloc(
+					       (size_t)width, (size_t)height),
+				(size_t)width, (size_t)height };
+		/* A warning is a picture that is cut or a little broken, and
+		 * is shown. */
+		good = g.p != NULL &&
+		       (tjDecompress2(handle, p, (unsigned long)octets.n, g.p,
+			    width, 0, height, TJPF_GRAY, 0) == 0 ||
+			   tjGetErrorCode(handle) == TJERR_WARNING);
+	}
+	if (good)
+		picture_say(d, &g);
+	if (handle != NULL)
+		(void)tjDestroy(handle);
+	free(g.p);
+	return good;
+}
+
+static int
+gif_read(GifFileType *gif, GifByteType *out, int n)
+{
+	struct span *rest = gif->UserData;
+	size_t got = (size_t)n < rest->n ? (size_t)n : rest->n;
+
+	memcpy(out, rest->p, got);
+	*rest = span_slice(*rest, got, rest->n);
+	return (int)got;
+}
+
+static uint8_t
+gif_grey(const ColorMapObject *map, GifPixelType pixel)
+{
+	const GifColorType *c;
+
+	if (map == NULL || pixel >= map->ColorCount)
+		return 255;
+	c = &map->Colors[pixel];
+	return (uint8_t)((c->Red * 77 + c->Green * 150 + c->Blue * 29) >> 8);
+}
+
+/* Rows of an interlaced frame come in four passes. */
+static bool
+gif_rows(GifFileType *gif, const ColorMapObject *map, struct grey *g)
+{
+	static const size_t first[] = { 0, 4, 2, 1 }, step[] = { 8, 8, 4, 2 };
+	bool laced = gif->Image.Interlace;
+
+	for (size_t pass = 0; pass < (laced ? 4U : 1U); pass++)
+		for (size_t y = laced ? first[pass] : 0; y < g->height;
+		     y += laced ? step[pass] : 1) {
+			uint8_t *row = g->p + y * g->width;
+
+			if (DGifGetLine(gif, row, (int)g->width) == GIF_ERROR)
+				return false;
+			for (size_t x = 0; x < g->width; x++)
+				row[x] = gif_grey(map, row[x]);
+		}
+	return true;
+}
+
+static bool
+gif_frame(struct document *d, GifFileType *gif)
+{
+	const ColorMapObject *map;
+	struct grey g = { 0 };
+	bool good = false;
+
+	if (DGifGetImageDesc(gif) == GIF_ERROR)
+		return false;
+	map =
+	    gif->Image.ColorMap != NULL ? gif->Image.ColorMap : gif->SColorMap;
+	if (gif->Image.Width > 0 && gif->Image.Height > 0 &&
+	    picture_fits((size_t)gif->Image.Width, (size_t)gif->Image.Height)) {
+		g = (struct grey){ malloc((size_t)gif->Image.Width *
+					  (size_t)gif->Image.Height),
+			(size_t)gif->Image.Width, (size_t)gif->Image.Height };
+		good = g.p != NULL && gif_rows(gif, map, &g);
+	}
+	if (good)
+		picture_say(d, &g);
+	free(g.p);
+	return good;
+}
+
+/* A picture is there once one frame is; the last may be cut. */
+static bool
+picture_gif(struct document *d, struct span octets)
+{
+	GifFileType *gif = DGifOpen(&octets, gif_read, NULL);
+	size_t frames = 0;
+	GifRecordType type;
+
+	if (gif == NULL)
+		return false;
+	while (DGifGetRecordType(gif, &type) != GIF_ERROR &&
+	       type != TERMINATE_RECORD_TYPE) {
+		GifByteType *extension;
+		int code;
+
+		if (type == IMAGE_DESC_RECORD_TYPE) {
+			if (frames == FRAMES_MAX) {
+				d->unseen = true;
+				break;
+			}
+			if (!gif_frame(d, gif))
+				break;
+			frames++;
+		} else if (type == EXTENSION_RECORD_TYPE) {
+			if (DGifGetExtension(gif, &code, &extension) ==
+			    GIF_ERROR)
+				break;
+			while (
+			    extension != NULL &&
+			    DGifGetExtensionNext(gif, &extension) != GIF_ERROR)
+				continue;
+		}
+	}
+	(void)DGifCloseFile(gif, NULL);
+	return frames > 0;
+}
+
+void
+picture_read(struct document *d, struct span octets)
+{
+	bool good = true;
+
+	if (span_starts(octets, SPAN("\x89PNG")))
+		good = picture_png(d, octets);
+	else if (span_starts(octets, SPAN("\xff\xd8\xff")))
+		good = picture_jpeg(d, octets);
+	else if (span_starts(octets, SPAN("GIF8")))
+		good = picture_gif(d, octets);
+	if (!good)
+		d->unseen = true;
+}
+#else
+void
+picture_read(struct document *d, struct span octets)
+{
+	(void)octets;
+	d->unable = true;
+}
+#endif

@@ -1,0 +1,17 @@
+#ifndef READER_PICTURE_H
+#define READER_PICTURE_H
+
+/* Pictures, for the codes in them. */
+
+#include "rules/base/span.h"
+
+struct document;
+
+/*
+ * Decodes PNG, JPEG or GIF, as its octets say whatever it is named, and says
+ * what its codes say (code.h). Another format is none; one of these that
+ * cannot be decoded, or is too large, is unseen.
+ */
+void picture_read(struct document *d, struct span octets);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * What the readers of documents share: characters, paragraphs, addresses in
+ * running text, and pages inside.
+ */
+#include "config.h"
+
+#include "rules/document/document.h"
+
+#include "rules/base/utf8.h"
+#include "rules/html/html.h"
+#include "rules/html/html_charset.h"
+#include "rules/html/link.h"
+#include "rules/text/charset.h"
+#include "rules/text/decode.h"
+#include "rules/text/windows1252.h"
+
+#define FOUND_MAX 200 /* addresses in one running text */
+
+struct span
+document_utf8(struct document *d, struct span octets)
+{
+	size_t mark = 0;
+	struct span charset = charset_of_mark(octets, &mark), out = octets;
+	struct buf text;
+
+	octets = span_slice(octets, mark, octets.n);
+	if (charset.n == 0)
+		charset = html_charset(octets);
+	buf_init(&text, octets.n * 4 + 4);
+	if (charset.n > 0 && !mime_is_utf8(charset, octets)) {
+		(void)mime_to_utf8(&text, charset, octets);
+		out = arena_dup(d->arena, buf_span(&text));
+	} else if (!utf8_valid(octets)) {
+		if (western_repair(&text, octets))
+			out = arena_dup(d->arena, buf_span(&text));
+		else
+			out = utf8_clean(octets, d->arena);
+	} else {
+		out = octets;
+	}
+	buf_free(&text);
+	return out;
+}
+
+void
+document_say(struct document *d, struct span text)
+{
+	struct buf *out = d->text;
+
+	if (text.n == 0)
+		return;
+	if (out->n > 0)
+		(void)buf_addc(out, '\n');
+	if (text.n > out->max - out->n)
+		d->unseen = true;
+	(void)buf_add_some(out, utf8_cut(text, out->max - out->n));
+}
+
+void
+document_find(struct document *d, enum document_kind kind, struct span text)
+{
+	struct link_set found;
+
+	link_set_init(&found, FOUND_MAX, d->arena);
+	link_set_find(&found, text);
+	d->unseen = d->unseen || found.over;
+	for (size_t i = 0; i < found.count; i++)
+		if (found.link[i].kind == LINK_TEXT)
+			d->link(d->ctx, kind, found.link[i].url);
+}
+
+void
+document_page(struct document *d, enum document_kind kind, struct span html)
+{
+	struct html_page page;
+
+	html_read(html, &html_limits_standard, d->arena, &page);
+	d->html |= page.flags;
+	d->unseen = d->unseen || (page.flags & HTML_LIMIT) != 0;
+	for (size_t i = 0; i < page.link_count; i++)
+		d->link(d->ctx, kind, page.link[i].href);
+	document_find(d, kind, page.text);
+	document_say(d, page.text);
+}
+
+void
+document_svg(struct document *d, struct span octets)
+{
+	document_page(
+	    d, DOCUMENT_SVG, html_of_xml(document_utf8(d, octets), d->arena));
+}

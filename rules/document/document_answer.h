@@ -1,0 +1,60 @@
+#ifndef RULES_DOCUMENT_DOCUMENT_ANSWER_H
+#define RULES_DOCUMENT_DOCUMENT_ANSWER_H
+
+/*
+ * What the helper says of a document, as octets: records of a letter, a length
+ * of four octets (the lowest first) and so many octets:
+ *
+ *	l  a link: one octet, the kind of what it was found in, and the address
+ *	t  text that people read, a paragraph or more
+ *	f  what it is: four octets of enum html_flag, and one of
+ *	   enum document_mark
+ *	z  the end, without octets
+ *
+ * Whoever reads it takes it for hostile, for the document may have taken the
+ * helper over: what does not end in z, holds anything else or is longer than
+ * the bounds below says nothing but what stood before, and that there is more.
+ */
+
+#include "rules/base/arena.h"
+#include "rules/base/buf.h"
+#include "rules/document/document_kind.h"
+
+#define DOCUMENT_ANSWER_MAX ((size_t)1 << 20)   /* octets of an answer */
+#define DOCUMENT_TEXT_MAX   ((size_t)256 << 10) /* of them, text */
+#define DOCUMENT_LINKS_MAX  1000
+#define DOCUMENT_LINK_MAX   8192 /* octets of one address */
+
+/* Bits. */
+enum document_mark {
+	DOCUMENT_ENCRYPTED = 1 << 0, /* addresses and texts are */
+	DOCUMENT_UNSEEN = 1 << 1,    /* something was left out */
+	DOCUMENT_UNABLE = 1 << 2, /* this build has nothing to read it with */
+};
+
+struct document_found {
+	enum document_kind kind;
+	struct span url; /* valid UTF-8 */
+};
+
+struct document_answer {
+	const struct document_found *link;
+	size_t link_count;
+	struct span text; /* valid UTF-8 */
+	unsigned html;    /* enum html_flag */
+	unsigned marks;   /* enum document_mark */
+};
+
+/* Each record, added to out. What is too long is cut, and false. */
+bool answer_add_link(struct buf *out, enum document_kind kind, struct span url);
+bool answer_add_text(struct buf *out, struct span text);
+bool answer_add_end(struct buf *out, unsigned html, unsigned marks);
+
+/*
+ * Reads an answer into the arena. False: it is not whole, and
+ * DOCUMENT_UNSEEN is among the marks; what is there is good all the same.
+ */
+bool answer_read(
+    struct span octets, struct arena *a, struct document_answer *out);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef RULES_DOCUMENT_DOCUMENT_KIND_H
+#define RULES_DOCUMENT_DOCUMENT_KIND_H
+
+#include "rules/base/span.h"
+
+/*
+ * What is read by the helper, and how it is told: url.kind has the same names.
+ */
+enum document_kind {
+	DOCUMENT_PDF,
+	DOCUMENT_OFFICE, /* Office Open XML, OpenDocument */
+	DOCUMENT_RTF,
+	DOCUMENT_SVG,
+	DOCUMENT_CALENDAR,
+	DOCUMENT_IMAGE, /* for the codes in it: its links are of kind qr */
+};
+#define DOCUMENT_KINDS 6
+/* "pdf", "office" ... "qr". */
+extern const char *const document_kind_names[DOCUMENT_KINDS];
+
+/* The kind by a file's type, found in its octets or declared; or by the
+ * extension of its name, in lower case. DOCUMENT_KINDS: none. */
+enum document_kind document_kind_of_type(struct span type);
+enum document_kind document_kind_of_extension(struct span extension);
+
+#endif
