@@ -328,6 +328,23 @@ state_links(
 	}
 }
 
+/*
+ * Links of documents that were not read would be of their kinds: rules about
+ * links of the text do not hang on them.
+ */
+static void
+state_unread(struct message *m, const struct content *c)
+{
+	if (c->links.over || c->document_links.over)
+		return;
+	for (unsigned kind = LINK_PDF; kind <= LINK_REDIRECT; kind++)
+		if ((c->unread_kinds & 1U << kind) != 0)
+			facts_field(m->facts, content_fact(m, F_URL_KIND),
+			    facts_rest(m->facts, content_fact(m, F_URL),
+				content_unread),
+			    value_text(span_of(link_kind_names[kind])));
+}
+
 void
 content_state_read(struct message *m, const struct content *c)
 {
@@ -350,6 +367,7 @@ content_state_found(struct message *m, const struct content *c)
 {
 	state_links(m, c, &c->links);
 	state_links(m, c, &c->document_links);
+	state_unread(m, c);
 	group_finish(m, F_URL,
 	    c->links.over || c->document_links.over || c->document_unseen ||
 		c->document_unasked);

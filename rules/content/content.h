@@ -91,6 +91,8 @@ struct content {
 	struct link_set document_links;
 	bool document_unseen; /* links or text of one were not read */
 	bool document_unasked; /* the same, since nobody reads any here */
+	unsigned unread_kinds; /* bits 1 << enum link_kind: what links of
+	                          those would be */
 	bool page_unseen;      /* nor what html_flags would say of one */
 	bool text_over;       /* there was more text than limits.text */
 };

@@ -33,6 +33,17 @@ document_kinds(const struct content_file *file)
 	return kinds & ((1U << DOCUMENT_KINDS) - 1);
 }
 
+/* Inside of a link there may be another, and in most there may be pictures. */
+static unsigned
+document_unread_kinds(enum document_kind kind)
+{
+	unsigned own = 1U << ((unsigned)LINK_PDF + (unsigned)kind);
+
+	if (kind == DOCUMENT_PDF || kind == DOCUMENT_OFFICE)
+		own |= 1U << LINK_QR;
+	return own | 1U << LINK_REDIRECT;
+}
+
 static void
 document_add(struct content_reader *r, size_t file, enum document_kind kind,
     struct span octets)
@@ -41,6 +52,7 @@ document_add(struct content_reader *r, size_t file, enum document_kind kind,
 
 	if (out->document_count == r->limits->documents) {
 		out->document_unseen = true;
+		out->unread_kinds |= document_unread_kinds(kind);
 		return;
 	}
 	out->document = arena_grow(r->arena, out->document, &out->document_cap,
@@ -61,6 +73,10 @@ content_add_document(struct content_reader *r, struct content_file *file,
 		return;
 	if (file->cut) {
 		file->text_unknown = r->out->document_unseen = true;
+		for (unsigned kind = 0; kind < DOCUMENT_KINDS; kind++)
+			if ((kinds & 1U << kind) != 0)
+				r->out->unread_kinds |= document_unread_kinds(
+				    (enum document_kind)kind);
 		return;
 	}
 	octets = mime_part_octets(r->mime, part, SIZE_MAX);
@@ -158,6 +174,7 @@ content_unasked(struct content *c, size_t i)
 	struct content_file *file = document_file(c, i);
 
 	c->document_unasked = true;
+	c->unread_kinds |= document_unread_kinds(c->document[i].kind);
 	if (c->document[i].kind == DOCUMENT_SVG ||
 	    c->document[i].kind == DOCUMENT_CALENDAR)
 		c->page_unseen = true;

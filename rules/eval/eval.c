@@ -63,10 +63,37 @@ eval_count(struct ruling *r, const struct cond *c, size_t rcpt, enum truth tail)
 	return same ? truth_of(first) : open;
 }
 
+/*
+ * Whether the condition holds for any, or for not all, of what could not be
+ * found out: unknown where nothing is known of that, and else as for those that
+ * there may be, which are there or not.
+ */
+static enum truth
+eval_rest(struct ruling *r, const struct cond *c, size_t rcpt, bool any)
+{
+	enum truth tail = eval_group_tail(r, c->subject.fact), answer = TRUTH_NO;
+	size_t from = facts_count(r->input.facts, c->subject.fact);
+	size_t rest = facts_rest_count(r->input.facts, c->subject.fact);
+
+	if (tail != TRUTH_UNKNOWN || rest == 0)
+		return tail;
+	for (size_t i = from; i < from + rest; i++) {
+		enum truth one = eval_one(r, c, rcpt, i);
+
+		if (!any)
+			one = truth_not(one);
+		answer = truth_join(answer,
+		    one == TRUTH_YES ? TRUTH_UNKNOWN : one, TRUTH_YES);
+	}
+	return answer;
+}
+
 static enum truth
 eval_quantified(struct ruling *r, const struct cond *c, size_t rcpt)
 {
-	enum truth tail = eval_group_tail(r, c->subject.fact), answer;
+	enum truth tail =
+	    eval_rest(r, c, rcpt, c->quantifier != QUANTIFIER_ALL);
+	enum truth answer;
 	size_t count = facts_count(r->input.facts, c->subject.fact);
 
 	if (tail == TRUTH_PENDING)
@@ -76,6 +103,8 @@ eval_quantified(struct ruling *r, const struct cond *c, size_t rcpt)
 	if (c->quantifier == QUANTIFIER_ALL) {
 		/* `all` of nothing is no: nobody means that by it. */
 		answer = tail == TRUTH_NO ? truth_of(count > 0) : tail;
+		if (answer == TRUTH_NO)
+			answer = eval_group_tail(r, c->subject.fact);
 		for (size_t i = 0; i < count && answer != TRUTH_NO; i++)
 			answer = truth_join(
 			    answer, eval_one(r, c, rcpt, i), TRUTH_NO);

@@ -146,6 +146,7 @@ struct fact_slot {
 	struct value value;
 	struct value *item;
 	size_t count, cap;
+	size_t rest; /* of a group: further ones, that there may be */
 };
 
 /*
@@ -300,7 +301,27 @@ slot_extend(
 size_t
 facts_element(struct facts *f, fact_id group)
 {
+	INVARIANT(facts_slot(f, group)->rest == 0);
 	return facts_slot(f, group)->count++;
+}
+
+size_t
+facts_rest(struct facts *f, fact_id group, const char *why)
+{
+	struct fact_slot *slot = facts_slot(f, group);
+	size_t at = slot->count + slot->rest++;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (f->schema->entry[i].group == group)
+			facts_field(f, (fact_id)i, at, value_unknown(why));
+	return at;
+}
+
+size_t
+facts_rest_count(const struct facts *f, fact_id group)
+{
+	INVARIANT(group < f->count);
+	return f->slot[group].rest;
 }
 
 void
@@ -308,7 +329,10 @@ facts_field(struct facts *f, fact_id field, size_t element, struct value v)
 {
 	struct fact_slot *slot = facts_slot(f, field);
 
-	INVARIANT(element < facts_count(f, schema_group(f->schema, field)));
+	struct fact_slot *group =
+	    facts_slot(f, schema_group(f->schema, field));
+
+	INVARIANT(element < group->count + group->rest);
 	slot_extend(f, slot, element, absent_value);
 	slot->item[element] = v;
 }
@@ -329,7 +353,7 @@ void
 facts_clear_group(struct facts *f, fact_id group)
 {
 	facts_set(f, group, (struct value){ .state = FACT_PENDING });
-	facts_slot(f, group)->count = 0;
+	facts_slot(f, group)->count = facts_slot(f, group)->rest = 0;
 	for (size_t i = 0; i < f->count; i++)
 		if (f->schema->entry[i].group == group)
 			facts_slot(f, (fact_id)i)->count = 0;

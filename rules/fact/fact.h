@@ -144,6 +144,15 @@ void facts_field(
 void facts_group_end(struct facts *f, fact_id group);
 /* Some elements could not be found out; those that were added stay. */
 void facts_group_unknown(struct facts *f, fact_id group, const char *why);
+/*
+ * Behind the last element and before facts_group_unknown: what is known of
+ * such that could not be found out. facts_rest returns the index of one all of
+ * whose fields are unknown; facts_field states what is known of them all the
+ * same. Where a group has any, what could not be found out is like one of
+ * these. They do not count: facts_count and the index of the first are one.
+ */
+size_t facts_rest(struct facts *f, fact_id group, const char *why);
+size_t facts_rest_count(const struct facts *f, fact_id group);
 /* Forgets its elements, so that others can be given instead. */
 void facts_clear_group(struct facts *f, fact_id group);
 size_t facts_count(const struct facts *f, fact_id group);

@@ -175,13 +175,19 @@ kit_find(struct kit *k, struct span name)
 	return id;
 }
 
-/* name[field=value,field=value] */
+/* name[field=value,field=value], or with ~ before the bracket */
 static void
 kit_element(struct kit *k, struct span item, size_t open)
 {
 	struct span name = span_slice(item, 0, open), pair, key;
-	fact_id group = kit_find(k, name);
-	size_t element = facts_element(k->facts, group);
+	bool rest = span_ends(name, SPAN("~"));
+	fact_id group;
+	size_t element;
+
+	name.n -= rest;
+	group = kit_find(k, name);
+	element = rest ? facts_rest(k->facts, group, "not known")
+		       : facts_element(k->facts, group);
 
 	item = span_slice(item, open + 1, item.n - 1);
 	while (item.n > 0 && span_cut(&item, ',', &pair)) {

@@ -32,6 +32,7 @@ void kit_free(struct kit *k);
  *
  *   spf=pass  spf=? (unknown)  spf=* (pending)  rcpt.local@1=x (recipient 1)
  *   dkim[result=pass,domain=a.example]  dkim=? (the rest of the group)
+ *   dkim~[result=fail] (of which there may be such)
  *
  * "_" stands for a space in a value.
  */
