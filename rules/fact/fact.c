@@ -320,15 +320,13 @@ facts_rest(struct facts *f, fact_id group, const char *why)
 size_t
 facts_rest_count(const struct facts *f, fact_id group)
 {
-	INVARIANT(group < f->count);
-	return f->slot[group].rest;
+	return facts_slot_seen(f, group)->rest;
 }
 
 void
 facts_field(struct facts *f, fact_id field, size_t element, struct value v)
 {
 	struct fact_slot *slot = facts_slot(f, field);
-
 	struct fact_slot *group =
 	    facts_slot(f, schema_group(f->schema, field));
 
