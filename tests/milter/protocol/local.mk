@@ -7,3 +7,12 @@ UNIT_TESTS += %D%/report_test
     milter/count/metric_rows.c milter/count/results.c \
     milter/count/stats.c milter/count/tally.c \
     milter/daemon/daemon.c milter/daemon/log.c milter/daemon/log_sink.c
+
+UNIT_TESTS += %D%/callbacks_test
+%C%_callbacks_test_SOURCES = %D%/callbacks_test.c \
+    milter/protocol/action.c milter/protocol/callbacks.c \
+    milter/alert/alert.c milter/alert/alert_book.c \
+    milter/alert/alert_rows.c \
+    milter/count/counters.c milter/count/metric.c \
+    milter/count/results.c milter/count/tally.c \
+    milter/daemon/daemon.c milter/daemon/log.c milter/daemon/log_sink.c
