@@ -25,3 +25,4 @@ EXTRA_DIST += %D%/thread_limit.c
 EXTRA_DIST += %D%/threads.py
 EXTRA_DIST += %D%/threads.supp
 EXTRA_DIST += %D%/world.py
+EXTRA_DIST += %D%/web_e2e.py

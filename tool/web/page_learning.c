@@ -79,18 +79,20 @@ state_write(struct web_view *v, struct jsonr state)
 }
 
 static void
-teachers_write(struct web_view *v, struct jsonr teachers)
+teachers_write(struct web_view *v, struct jsonr state)
 {
+	struct jsonr teachers = jsonr_get(state, "teachers");
 	static const char *const head[] = { "who", "#spam", "#good",
 		"#left out", "#agreed with others", "#trust" };
 	struct html *h = &v->html;
 
 	part_section(h, "Teachers");
-	if (jsonr_count(teachers) == 0)
-		html_putz(h, HTML_P, "soft", "Nobody has taught anything.");
-	else
-		part_table(
-		    h, "Whose lessons are kept", head, ARRAY_COUNT(head));
+	html_putf(h, HTML_P, NULL, "Lessons kept: %s of spam, %s of good mail.",
+	    part_number(v->arena, part_json(state, "spam")),
+	    part_number(v->arena, part_json(state, "ham")));
+	if (jsonr_count(teachers) > 0)
+		part_table(h, "Whose they are, as the last model saw it", head,
+		    ARRAY_COUNT(head));
 	for (size_t i = 0; i < jsonr_count(teachers) && i < 500; i++) {
 		struct jsonr one = jsonr_at(teachers, i);
 		struct span who = part_json_text(one, "who");
@@ -176,7 +178,7 @@ page_learning(struct web_view *v)
 	if (jsonr_type(state) == JSONR_OBJECT) {
 		state_write(v, state);
 		model_write(v, state);
-		teachers_write(v, jsonr_get(state, "teachers"));
+		teachers_write(v, state);
 	} else {
 		part_note(&v->html, "bad",
 		    "The daemon tells nothing of what was learned: %s. It may "

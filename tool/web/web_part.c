@@ -116,8 +116,9 @@ frame_foot(struct web_view *v)
 	html_begin(h, HTML_P);
 	html_textf(h, "verdict-milter %s. ", PACKAGE_VERSION);
 	if (sum.count > 0) {
-		html_textf(h, "%s decisions, ",
-		    part_number(v->arena, (double)sum.count));
+		html_textf(h, "%s decision%s, ",
+		    part_number(v->arena, (double)sum.count),
+		    sum.count == 1 ? "" : "s");
 		part_time(h, sum.first_s);
 		html_textz(h, " to ");
 		part_time(h, sum.last_s);
