@@ -9,3 +9,4 @@ verdict_milter_SOURCES += %D%/metrics.c %D%/metrics.h
 verdict_milter_SOURCES += %D%/results.c %D%/results.h
 verdict_milter_SOURCES += %D%/stats.c %D%/stats.h
 verdict_milter_SOURCES += %D%/tally.c %D%/tally.h
+verdict_milter_SOURCES += %D%/reader_metric.c
