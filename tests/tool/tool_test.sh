@@ -240,5 +240,44 @@ want 'help of no command' 64 'did you mean "history"' -- \
 	"$verdict" help histroy
 want 'no daemon' 69 'is not running' -- "$verdict" status $conf
 
+# The tables of the language, and a set of rules as it is in force.
+want 'kinds of words' 0 'actions|facts|settings' -- "$verdict" words
+want 'words of a kind' 0 'junk|greylist [for DURATION]|learn spam|ham' -- \
+	"$verdict" words actions
+want 'words of no kind' 64 'usage: verdict words [KIND]' -- \
+	"$verdict" words nothing
+printf '%s\n' 'list bad domains evil.example' \
+	'rule first when sender.domain in bad then score 2' \
+	'rule second shadow when subject ~ /x/ then reject' >"$dir/two.rules"
+want 'rules in force' 0 'first|score|eom|second|reject|shadow' -- \
+	"$verdict" rules $conf --rules "$dir/two.rules"
+want 'rules as JSON' 0 \
+	'"name":"first"|"score":2|"facts":["sender.domain"]|"shadow":true' -- \
+	"$verdict" rules --json $conf --rules "$dir/two.rules"
+
+# What is remembered, in a store of no daemon.
+printf 'state "%s"\nstore sqlite state.db\ncontrol ""\n' "$dir" \
+	>"$dir/state.conf"
+state() {
+	label=$1 status=$2 words=$3
+	shift 3
+	want "state: $label" "$status" "$words" -- \
+		"$verdict" state -c "$dir/state.conf" "$@"
+}
+state 'no store yet' 1 'unable to open' list
+state 'add' 0 '' add rep:d:a.example 1 2
+state 'list' 0 'rep:d:a.example|1 2, forgotten in 35d' list rep:
+state 'show' 0 '1 2, forgotten in' show rep:d:a.example
+state 'export' 0 '{"key":"rep:d:a.example"|"numbers":[1,2]}' export
+"$verdict" state -c "$dir/state.conf" export >"$dir/export.json"
+state 'remove what is not there' 1 'there is no such entry' remove rep:x
+state 'remove' 0 '' remove rep:d:a.example
+state 'show what is gone' 1 'rep:d:a.example' show rep:d:a.example
+state 'import' 0 '' import "$dir/export.json"
+state 'list what was imported' 0 'rep:d:a.example' list
+state 'an order that is none' 64 'usage: verdict state' forget
+want 'lists without a control socket' 69 'the setting "control" is empty' -- \
+	"$verdict" lists -c "$dir/state.conf"
+
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

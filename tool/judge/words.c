@@ -21,8 +21,8 @@
 static void
 word_print(const char *name, const char *text)
 {
-	(void)printf("%s%-24s%s", tool_bold(), name, tool_plain());
-	(void)printf("%s%s\n", text[0] == '\0' ? "" : " ", text);
+	(void)printf("%s%-*s%s%s%s\n", tool_bold(), text[0] == '\0' ? 0 : 24,
+	    name, tool_plain(), text[0] == '\0' ? "" : " ", text);
 }
 
 /* ---- the rule language --------------------------------------------------------- */
