@@ -1,4 +1,9 @@
 # contrib/ is what surrounds the program: scripts, packaging, snippets.
+EXTRA_DIST += contrib/container/Containerfile contrib/container/check.sh
+EXTRA_DIST += contrib/container/verdict.conf
+EXTRA_DIST += contrib/rpm/verdict-milter.spec
+EXTRA_DIST += contrib/freebsd/Makefile contrib/freebsd/pkg-descr
+EXTRA_DIST += contrib/freebsd/files/verdict_milter.in
 EXTRA_DIST += contrib/demo.py
 EXTRA_DIST += contrib/demo.sh
 EXTRA_DIST += contrib/lib/unpack.sh
