@@ -132,8 +132,10 @@ static bool
 nets_set(const struct span *value, size_t count, struct setting_nets *nets,
     struct arena *a, size_t *bad)
 {
-	struct ip_net *net = arena_array(a, count, sizeof(*net));
+	struct ip_net *net = arena_array(a, count + 1, sizeof(*net));
 
+	if (count == 1 && span_is(value[0], "none"))
+		count = 0;
 	for (size_t i = 0; i < count; i++)
 		if (!ip_net_parse(value[i], &net[i])) {
 			*bad = i;
@@ -260,6 +262,8 @@ many_format(const struct setting_row *row, const void *member, struct buf *out)
 	size_t count = row->type == SETTING_LIST ? list->count : nets->count;
 	char ip[IP_TEXT_MAX];
 
+	if (count == 0 && row->type == SETTING_NETS)
+		(void)buf_addz(out, "none");
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			(void)buf_addc(out, ' ');
@@ -404,7 +408,7 @@ setting_expects(const struct setting_row *row, struct arena *a)
 	case SETTING_LIST:
 		return "words or \"texts\"";
 	case SETTING_NETS:
-		return "addresses or networks such as 192.0.2.0/24";
+		return "addresses or networks such as 192.0.2.0/24, or none";
 	}
 	return "a value";
 }

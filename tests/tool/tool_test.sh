@@ -226,6 +226,9 @@ want 'a command that was begun' 64 'did you mean "history"' -- "$verdict" hist
 want 'no such fact' 64 'no fact has "NOSUCH"' -- "$verdict" facts NOSUCH
 want 'a moment with a minus' 64 'say 1d, that is so long ago' -- \
 	"$verdict" history --since -1d
+printf 'trust none\n' >"$dir/none.conf"
+want 'networks of nobody' 0 'trust                    none' -- \
+	"$verdict" lint --show -c "$dir/none.conf"
 printf 'mode=monitor\n' >"$dir/equals.conf"
 want 'a setting with =' 78 'without = between them' -- \
 	"$verdict" lint -c "$dir/equals.conf"
