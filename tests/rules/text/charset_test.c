@@ -20,6 +20,9 @@ test_labels(void **state)
 	} row[] = {
 		{ "koi8_r", SPAN_INIT("\xd0\xd2"), "\xd0\xbf\xd1\x80" },
 		{ " CP-1251 ", SPAN_INIT("\xef\xf0"), "\xd0\xbf\xd1\x80" },
+		{ "'koi8-r'", SPAN_INIT("\xd0\xd2"), "\xd0\xbf\xd1\x80" },
+		{ "\"windows-1251", SPAN_INIT("\xef\xf0"),
+		    "\xd0\xbf\xd1\x80" },
 		{ "x-cp1251", SPAN_INIT("\xef\xf0"), "\xd0\xbf\xd1\x80" },
 		{ "iso-ir-148", SPAN_INIT("\xfe"), "\xc5\x9f" },
 		{ "elot_928", SPAN_INIT("\xe1"), "\xce\xb1" },
