@@ -86,6 +86,15 @@ want "promises of many rules" many.rules "rules are more than 2000" 0
 head -600 "$dir/many.rules" >"$dir/some.rules"
 want "hundreds of rules" some.rules "no errors" 0
 
+# A rule that is tried on a part of mail says so.
+echo 'rule odd for 2.5% when size > 1 then junk' >"$dir/canary.rules"
+want "a canary" canary.rules "no errors" 0
+"$verdict" rules -c "$dir/verdict.conf" --rules "$dir/canary.rules" |
+	grep -q '^odd .* eom .* for 2.5%' || {
+	bad=1
+	echo "rules: a canary"
+}
+
 # What verdict.conf names, and whose rules are in force: by lint and by -t.
 # $1: label, $2: a piece of what both say, $3: exit status; verdict.conf from
 # standard input.
