@@ -244,6 +244,7 @@ doctor_examine(struct doctor *d, char **domain)
 		doctor_sendmail(d);
 		doctor_learn(d);
 		doctor_machine(d);
+		doctor_reader(d);
 		doctor_libraries(d);
 		doctor_reporting(d);
 	}

@@ -71,6 +71,8 @@ void doctor_reach(struct doctor *d, const char *path, const char *user);
 void doctor_learn(struct doctor *d);
 /* Resolver, clock, disk, lists. */
 void doctor_machine(struct doctor *d);
+/* Can documents be read? */
+void doctor_reader(struct doctor *d);
 /* The libraries that the daemon runs with: known faults of theirs. */
 void doctor_libraries(struct doctor *d);
 /* What the world sees of a domain of ours. */
