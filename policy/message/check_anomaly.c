@@ -7,6 +7,7 @@
 
 #include "policy/message/check_anomaly.h"
 
+#include "policy/base/wait.h"
 #include "policy/message/session.h"
 
 enum anomaly_fact { F_ANOMALY, F_ANOMALY_NAME, F_COUNT };
@@ -26,7 +27,9 @@ anomaly_judge(struct message *m, void *slot, enum stage stage)
 	fact_id name = check_fact(m, &check_anomaly, F_ANOMALY_NAME);
 
 	(void)slot;
-	if (stage != STAGE_EOM || dns_pending(m->dns) > 0)
+	/* What waits for DNS, a document's reader or a scanner may flag more. */
+	if (stage != STAGE_EOM || dns_pending(m->dns) > 0 ||
+	    waits_pending(m->waits) > 0)
 		return false;
 	if (m->envelope_only)
 		return true;
