@@ -4,6 +4,7 @@ clients that are slow. Honest mail gets its right answer, late at most, and
 nothing that nobody looked at is delivered unmarked."""
 
 import base64
+import io
 import itertools
 import os
 import socket
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 import urllib.request
+import zipfile
 
 from milter_client import MilterClient
 from stage import (Milter, Nsd, Postfix, Sink, Stage, free_port, headers, listens,
@@ -429,8 +431,8 @@ def test_a_program_behind_a_large_photo():
                               ["message_size_limit = 40000000"]))
         photo = base64.encodebytes(os.urandom(1 << 20)).replace(b"\n", b"\r\n") * 6
 
-        def with_photo(word, after):
-            head = world.message(subject=word).split(b"\r\n\r\n")[0]
+        def with_photo(word, after, author="Alice <alice@good.example>"):
+            head = world.message(author, word).split(b"\r\n\r\n")[0]
             return (head + b"\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
                     b"boundary=b\r\n\r\n--b\r\nContent-Type: image/jpeg; name=p.jpg\r\n"
                     b"Content-Transfer-Encoding: base64\r\n\r\n" + photo + after
@@ -443,6 +445,19 @@ def test_a_program_behind_a_large_photo():
         assert send(mta.port, world.sign(with_photo(good, b"")), ip=GOOD_IP)[-1][0] == 250
         attack.join(60)
         assert replies[-1][0] == 550, replies
+        # In an archive nobody can see it, whoever the sender's domain is.
+        packed, members = io.BytesIO(), token()
+        with zipfile.ZipFile(packed, "w") as z:
+            z.writestr("a.txt", "x")
+            z.writestr("run.exe", "MZ")
+        archive = (b"--b\r\nContent-Type: application/zip; name=a.zip\r\n"
+                   b"Content-Transfer-Encoding: base64\r\n\r\n"
+                   + base64.encodebytes(packed.getvalue()).replace(b"\n", b"\r\n"))
+        own_mail = world.sign(with_photo(members, archive, "a@evil.example"), "evil")
+        assert send(mta.port, own_mail, sender="a@evil.example", ip=EVIL_IP)[-1][0] == 250
+        got = sink.wait(members)[2]
+        assert "dmarc=pass" in " ".join(headers(got, "Authentication-Results")), got[:999]
+        assert headers(got, "X-Spam-Flag"), got[:999]
         got = sink.wait(good)[2]
         assert "dkim=pass" in " ".join(headers(got, "Authentication-Results"))
         assert not headers(got, "X-Spam-Flag"), got[:999]
