@@ -3,6 +3,7 @@ EXTRA_DIST += %D%/README %D%/bench.py %D%/corpus.py %D%/run.sh %D%/web.py
 EXTRA_PROGRAMS += %D%/content_bench %D%/dkim_bench %D%/state_bench
 EXTRA_PROGRAMS += %D%/arc_bench %D%/restore_bench
 EXTRA_PROGRAMS += %D%/learn_bench
+EXTRA_PROGRAMS += %D%/reader_bench
 EXTRA_PROGRAMS += %D%/arc_bench %D%/journal_bench
 EXTRA_PROGRAMS += %D%/patterns_bench %D%/list_bench %D%/proof_bench
 EXTRA_PROGRAMS += %D%/milter_load

@@ -1,0 +1,107 @@
+/*
+ * What reading a document costs, by its kind: processor time of the helper and
+ * its copies, and how long one takes that finds nobody else waiting.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "policy/base/clock.h"
+#include "policy/base/wait.h"
+#include "policy/reader/reader.h"
+#include "rules/base/panic.h"
+#include "tests/kit/document_kit.h"
+
+#define ROUNDS 200
+#define CODE   "https://qr.example/a"
+
+static double
+wall_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* Of our children that have ended, and theirs. */
+static double
+children_ms(void)
+{
+	struct rusage u;
+
+	(void)getrusage(RUSAGE_CHILDREN, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+}
+
+static void
+read_one(struct reader *r, enum document_kind kind, struct span octets)
+{
+	struct arena *a = arena_new();
+	struct reader_job job = { .kind = kind,
+		.octets = octets,
+		.limits = { 1, 60, 60000, (uint64_t)512 << 20 },
+		.waits = waits_new(a) };
+
+	reader_ask(r, &job);
+	while (!reader_done(r, &job))
+		(void)waits_join(job.waits, INT64_MAX);
+	INVARIANT(job.state == READER_ANSWERED);
+	reader_drop(r, &job);
+	waits_free(&job.waits);
+	arena_free(&a);
+}
+
+static double
+rounds(enum document_kind kind, struct span octets, size_t count, double *wall)
+{
+	struct reader *r = reader_new(NULL, BUILDDIR "/verdict-reader");
+	double before = children_ms(), begun;
+
+	if (count > 0)
+		read_one(r, kind, octets);
+	begun = wall_ms();
+	for (size_t i = 1; i < count; i++)
+		read_one(r, kind, octets);
+	*wall = count > 1 ? (wall_ms() - begun) / (double)(count - 1) : 0;
+	reader_free(&r);
+	return children_ms() - before;
+}
+
+static void
+row(const char *what, enum document_kind kind, struct span octets)
+{
+	double wall, once = rounds(kind, octets, 1, &wall);
+	double many = rounds(kind, octets, ROUNDS, &wall);
+
+	printf("%-32s %8zu octets  %6.2f ms CPU  %6.2f ms\n", what, octets.n,
+	    (many - once) / (ROUNDS - 1), wall);
+}
+
+int
+main(void)
+{
+	struct arena *a = arena_new();
+	struct kit_picture small = kit_code_picture(CODE, 4, a);
+	struct kit_picture large = kit_code_picture(CODE, 40, a);
+	struct kit_member member[] = {
+		{ "word/document.xml", SPAN_INIT("<w:t>Pay now</w:t>") },
+	};
+
+	row("nothing but the process", DOCUMENT_CALENDAR, SPAN(""));
+	row("calendar", DOCUMENT_CALENDAR,
+	    SPAN("BEGIN:VCALENDAR\r\nURL:http://a.example/\r\n"));
+	row("rtf", DOCUMENT_RTF, SPAN("{\\rtf1 hello}"));
+	row("svg", DOCUMENT_SVG, SPAN("<svg><text>hello</text></svg>"));
+	row("office", DOCUMENT_OFFICE, kit_zip(member, 1, a));
+	row("pdf, a page", DOCUMENT_PDF, kit_pdf("hello", NULL, NULL, a));
+	row("pdf, a page with a code", DOCUMENT_PDF,
+	    kit_pdf("hello", NULL, CODE, a));
+	row("png, 148 pixels wide", DOCUMENT_IMAGE, kit_png(&small, a));
+	row("png, 1480 pixels wide", DOCUMENT_IMAGE, kit_png(&large, a));
+	arena_free(&a);
+	return 0;
+}
