@@ -185,8 +185,8 @@ sandbox_begin(struct sandbox *s)
 		(void)unshare(CLONE_NEWIPC);
 		(void)unshare(CLONE_NEWUTS);
 	}
-	errno = 0;
-	(void)nice(5); /* mail goes before what hangs on it */
+	/* Mail goes before what hangs on it. */
+	(void)setpriority(PRIO_PROCESS, 0, 5);
 	s->filter = sandbox_filter_make();
 	s->base = sandbox_size();
 }

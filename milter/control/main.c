@@ -282,6 +282,7 @@ descriptors_raise(void)
 static void
 service_failed(const struct options *o, const struct config *c, const char *why)
 {
+	log_abandon();
 	(void)fprintf(stderr, "verdict-milter: %s\n", why);
 	if (o->test || o->foreground || c->log.index != LOG_SYSLOG)
 		return;

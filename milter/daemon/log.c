@@ -6,13 +6,16 @@
 
 #include "milter/daemon/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "milter/daemon/log_sink.h"
+#include "rules/base/buf.h"
 #include "rules/base/panic.h"
 
 #define NAME            "verdict-milter"
@@ -24,7 +27,12 @@
 #endif
 
 static bool syslog_on;
-static struct log_sink *sink;
+static _Atomic(struct log_sink *) sink;
+
+/* Lines from before log_open. */
+#define EARLY_MAX ((size_t)16384)
+static pthread_mutex_t early_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct buf early;
 
 /*
  * RFC 3164, section 4.1, as local sockets have it: without a host name, which
@@ -94,9 +102,65 @@ log_panic(const char *text)
 				      "internal error: %s", text)));
 }
 
+/* The next line of those that were written early, and its level. */
+static bool
+early_next(struct span *rest, struct span *text, int *level)
+{
+	if (!span_cut(rest, '\n', text))
+		return false;
+	/* "<4>..." */
+	*level = text->p[1] - '0';
+	*text = span_slice(*text, 3, text->n);
+	return true;
+}
+
+/* What was kept is the caller's. */
+static struct buf
+early_take(void)
+{
+	struct buf taken;
+
+	(void)pthread_mutex_lock(&early_lock);
+	taken = early;
+	early = (struct buf){ 0 };
+	(void)pthread_mutex_unlock(&early_lock);
+	return taken;
+}
+
+/* False: it is open meanwhile. */
+static bool
+early_keep(struct span line)
+{
+	bool kept;
+
+	(void)pthread_mutex_lock(&early_lock);
+	kept = sink == NULL;
+	if (kept && early.max == 0)
+		buf_init(&early, EARLY_MAX);
+	if (kept)
+		(void)buf_add(&early, line);
+	(void)pthread_mutex_unlock(&early_lock);
+	return kept;
+}
+
+void
+log_abandon(void)
+{
+	struct buf taken = early_take();
+	struct span rest = buf_span(&taken), text;
+	int level;
+
+	while (early_next(&rest, &text, &level))
+		(void)fprintf(stderr, NAME ": %.*s\n", SPAN_FMT(text));
+	buf_free(&taken);
+}
+
 void
 log_open(bool to_syslog)
 {
+	struct buf taken;
+	struct span rest, text;
+	int level;
 	struct log_sink_options o = { .told = log_told,
 		.fd = STDERR_FILENO,
 		.path = to_syslog ? _PATH_LOG : NULL };
@@ -105,6 +169,11 @@ log_open(bool to_syslog)
 	sink = log_sink_new(&o);
 	if (to_syslog)
 		panic_tell(log_panic);
+	taken = early_take();
+	rest = buf_span(&taken);
+	while (early_next(&rest, &text, &level))
+		log_write((enum log_level)level, "%.*s", SPAN_FMT(text));
+	buf_free(&taken);
 }
 
 void
@@ -117,10 +186,8 @@ log_write(enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = line_make((int)level, fmt, ap, line, sizeof(line));
 	va_end(ap);
-	if (sink != NULL)
+	if (sink != NULL || !early_keep(span_make(line, n)))
 		log_sink_put(sink, span_make(line, n));
-	else
-		(void)fwrite(line, 1, n, stderr);
 }
 
 void

@@ -18,10 +18,12 @@ enum log_level {
 };
 
 /*
- * After a fork and before any other thread is started. With syslog, panic()
- * speaks there too. Lines before go to standard error.
+ * After a fork. With syslog, panic() speaks there too. Lines that were written
+ * before go there first, some 16 KB of them.
  */
 void log_open(bool to_syslog);
+/* The process ends before log_open: those lines to standard error, for a person. */
+void log_abandon(void);
 void log_write(enum log_level level, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Each line of a longer text on its own. */
 void log_lines(enum log_level level, struct span text);
