@@ -369,18 +369,17 @@ store_of_then(
 	size_t now = out->verdict.rule == NULL
 			 ? SIZE_MAX
 			 : ruleset_find(rs, span_of(out->verdict.rule));
-	unsigned wanted;
+	enum outcome wanted;
 
 	if (rule == SIZE_MAX || rule >= now)
 		return false;
 	if ((ruleset_rule(rs, rule).effects & ACTION_REMEMBERS) == 0 ||
 	    ruling_truth(out->message->ruling, rule, out->rcpt) != TRUTH_YES)
 		return false;
-	wanted = word_of(record,
-	    jsonr_given(jsonr_get(record, "wanted")) ? "wanted" : "verdict",
-	    outcome_names, OUTCOME_COUNT);
-	if (wanted > OUTCOME_NONE && wanted < OUTCOME_COUNT) {
-		out->verdict.wanted = (enum outcome)wanted;
+	wanted = outcome_find(text_of(record,
+	    jsonr_given(jsonr_get(record, "wanted")) ? "wanted" : "verdict"));
+	if (wanted != OUTCOME_NONE) {
+		out->verdict.wanted = wanted;
 		out->verdict.rule = ruleset_rule(rs, rule).name;
 		out->goes_on = false;
 	}

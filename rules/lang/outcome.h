@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "rules/base/span.h"
+
 /*
  * What a rule can decide, and what becomes of a message, mildest first: where
  * recipients disagree the mildest wins. Rules, verdicts, the journal and all
@@ -24,6 +26,8 @@ enum outcome {
 };
 #define OUTCOME_COUNT (OUTCOME_DISCARD + 1)
 extern const char *const outcome_names[OUTCOME_COUNT];
+/* The decision of that name, as records have it; OUTCOME_NONE for any other. */
+enum outcome outcome_find(struct span name);
 
 /*
  * What an action does besides its outcome. Whoever asks what a rule does asks

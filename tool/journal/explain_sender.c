@@ -187,13 +187,13 @@ void
 explain_sender(struct explained *e)
 {
 	struct jsonr reply = jsonr_get(e->record, "reply");
-	struct span verdict = explain_text(e->record, "verdict");
+	enum outcome verdict = outcome_find(explain_text(e->record, "verdict"));
 	struct arena *a = e->arena;
 	char time[24];
-	bool refused = span_is(verdict, "reject");
+	bool refused = verdict == OUTCOME_REJECT;
 
 	tool_time(explain_time(e->record), time);
-	if (!refused && !span_is(verdict, "tempfail")) {
+	if (!refused && verdict != OUTCOME_TEMPFAIL) {
 		(void)printf("The message of %s was taken.\n", time);
 		(void)printf("Nothing is to be mended for that. If the "
 			     "recipient does not find it, ask him to look "

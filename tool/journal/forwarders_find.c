@@ -9,6 +9,7 @@
 #include "tool/journal/forwarders.h"
 
 #include "policy/base/suffix.h"
+#include "rules/lang/outcome.h"
 #include "rules/mail/srs.h"
 
 #define FORWARDERS_BUCKETS 65536
@@ -178,7 +179,7 @@ forwarder_count(struct forwarders *f, struct forwarder *w,
 	w->proved += m->proved;
 	w->sealed += m->sealed;
 	w->srs += m->srs;
-	w->stopped += !span_is(row->verdict, "accept");
+	w->stopped += outcome_find(row->verdict) != OUTCOME_ACCEPT;
 	w->first_s = row->time_s;
 	if (w->last_s == 0)
 		w->last_s = row->time_s;

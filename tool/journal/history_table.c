@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "rules/lang/outcome.h"
 #include "tool/base/screen.h"
 #include "tool/base/tool.h"
 #include "tool/journal/journal.h"
@@ -275,11 +276,18 @@ cell_print(struct span s, size_t width, bool right, bool last)
 static const char *
 verdict_colour(struct span verdict)
 {
-	if (span_is(verdict, "reject") || span_is(verdict, "discard"))
+	switch (outcome_find(verdict)) {
+	case OUTCOME_REJECT:
+	case OUTCOME_DISCARD:
 		return tool_red();
-	if (span_is(verdict, "junk") || span_is(verdict, "quarantine") ||
-	    span_is(verdict, "tempfail"))
+	case OUTCOME_JUNK:
+	case OUTCOME_QUARANTINE:
+	case OUTCOME_TEMPFAIL:
 		return tool_yellow();
+	case OUTCOME_NONE:
+	case OUTCOME_ACCEPT:
+		break;
+	}
 	return "";
 }
 
