@@ -26,7 +26,8 @@ own_git() {
 if [ -e .git ] && own_git rev-parse >/dev/null 2>&1; then
 	own_git ls-files
 else
-	find . \( -name 'build*' -o -name .git \) -prune -o -type f -print
+	find . \( -type d -name 'build*' -o -name .git \) -prune -o \
+		-type f -print
 fi | tar -cf - -T - | tar -xf - -C "$scratch/verdict-milter"
 cd "$scratch/verdict-milter"
 cp -R contrib/debian debian

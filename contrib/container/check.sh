@@ -59,7 +59,8 @@ copy() { # [--from=name] what where
 	esac
 	if [ "$1" = . ]; then
 		mkdir -p "$stage$2"
-		(cd "$top" && tar -cf - --exclude='build*' .) | tar -xf - -C "$stage$2"
+		(cd "$top" && tar -cf - --anchored --exclude='./build*' \
+			--exclude=./.git .) | tar -xf - -C "$stage$2"
 	else
 		# shellcheck disable=SC2086 # a pattern
 		cp $source/${1#/} "$stage$2"
