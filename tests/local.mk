@@ -3,9 +3,8 @@
 # one source needs one line in its room's list, for all share this:
 LDADD = tests/kit/libkit.a $(POLICY_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
-EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/report %D%/data/rules
-EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/restore \
-    %D%/data/rules
+EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/report \
+    %D%/data/restore %D%/data/rules
 EXTRA_DIST += %D%/corpus/attacks.py %D%/corpus/corpus.py %D%/corpus/ham.py
 EXTRA_DIST += %D%/corpus/modern.py %D%/corpus/modern_words.py
 EXTRA_DIST += %D%/corpus/modern_more.py %D%/corpus/modern_more_words.py
