@@ -43,17 +43,23 @@ struct bench {
 	char id[24];
 };
 
+/* One line more, as far as there is room. */
+static void
+bench_note(char *lines, size_t size, const char *text)
+{
+	size_t n = strlen(lines);
+
+	(void)snprintf(lines + n, size - n, "%s\n", text);
+}
+
+/* In the journal's thread, where nothing may be asserted. */
 static void
 bench_alert(void *ctx, const char *key, const char *text)
 {
 	struct bench *b = ctx;
 
-	assert_int_equal(strncmp(key, "journal", 7), 0);
-	(void)strncat(b->keys, key, sizeof(b->keys) - strlen(b->keys) - 2);
-	(void)strcat(b->keys, "\n");
-	(void)strncat(
-	    b->alerts, text, sizeof(b->alerts) - strlen(b->alerts) - 2);
-	(void)strcat(b->alerts, "\n");
+	bench_note(b->keys, sizeof(b->keys), key);
+	bench_note(b->alerts, sizeof(b->alerts), text);
 }
 
 static void
