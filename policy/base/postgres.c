@@ -50,9 +50,11 @@ now_ms(void)
 static bool
 failed(struct postgres *p, enum postgres_trouble trouble, const char *text)
 {
+	size_t n = strcspn(text, "\n");
+
 	p->trouble = trouble;
 	(void)snprintf(p->why, sizeof(p->why), "%.*s",
-	    (int)(strcspn(text, "\n") % POSTGRES_WHY_MAX), text);
+	    (int)(n < POSTGRES_WHY_MAX ? n : POSTGRES_WHY_MAX), text);
 	return false;
 }
 
@@ -76,13 +78,23 @@ wait_for(struct postgres *p, short events)
 	}
 }
 
+/* By default the library prints them as they come, on a terminal as well. */
+static void
+notice_drop(void *ctx, const PGresult *notice)
+{
+	(void)ctx;
+	(void)notice;
+}
+
 static bool
 connect_end(struct postgres *p)
 {
 	PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+	const char *encoding;
 
 	if (p->conn == NULL)
 		return failed(p, POSTGRES_TROUBLE_OTHER, "no memory");
+	(void)PQsetNoticeReceiver(p->conn, notice_drop, NULL);
 	if (PQstatus(p->conn) == CONNECTION_BAD)
 		return failed(
 		    p, POSTGRES_TROUBLE_AWAY, PQerrorMessage(p->conn));
@@ -95,7 +107,9 @@ connect_end(struct postgres *p)
 			return false;
 		state = PQconnectPoll(p->conn);
 	}
-	if (strcmp(PQparameterStatus(p->conn, "server_encoding"), "UTF8") != 0)
+	/* Whatever stands between may not hand it on. */
+	encoding = PQparameterStatus(p->conn, "server_encoding");
+	if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
 		return failed(p, POSTGRES_TROUBLE_OTHER,
 		    "the database is not in UTF-8: create it with "
 		    "ENCODING 'UTF8'");
@@ -168,6 +182,15 @@ read_all(struct postgres *p)
 	return true;
 }
 
+static bool
+result_copies(const PGresult *r)
+{
+	ExecStatusType status = PQresultStatus(r);
+
+	return status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+	       status == PGRES_COPY_BOTH;
+}
+
 /*
  * By the class of its SQLSTATE: 21 and 22 are values that cannot be kept, 23
  * those that must not, 54 limits of the server's.
@@ -180,6 +203,9 @@ judge(struct postgres *p, const PGresult *r)
 
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
 		return true;
+	if (state == NULL && result_copies(r))
+		return failed(p, POSTGRES_TROUBLE_AWAY,
+		    "the server answers what was not asked");
 	if (state == NULL || strncmp(state, "57", 2) == 0 ||
 	    strncmp(state, "08", 2) == 0)
 		return failed(
@@ -215,6 +241,9 @@ take(struct postgres *p, bool sent)
 		ok = ok && judge(p, r);
 		PQclear(p->result);
 		p->result = r;
+		/* None of ours copies; it would be said again for ever. */
+		if (result_copies(r))
+			return false;
 	}
 }
 
@@ -260,23 +289,31 @@ postgres_rows(const struct postgres *p)
 	return p->result == NULL ? 0 : (size_t)PQntuples(p->result);
 }
 
+/* "" where the server has sent no such row or column. */
+static const char *
+value_at(const struct postgres *p, size_t row, size_t column)
+{
+	if (row >= postgres_rows(p) || column >= (size_t)PQnfields(p->result))
+		return "";
+	return PQgetvalue(p->result, (int)row, (int)column);
+}
+
 struct span
 postgres_text(const struct postgres *p, size_t row, size_t column)
 {
-	return span_make(PQgetvalue(p->result, (int)row, (int)column),
-	    (size_t)PQgetlength(p->result, (int)row, (int)column));
+	return span_of(value_at(p, row, column));
 }
 
 int64_t
 postgres_number(const struct postgres *p, size_t row, size_t column)
 {
-	return strtoll(PQgetvalue(p->result, (int)row, (int)column), NULL, 10);
+	return strtoll(value_at(p, row, column), NULL, 10);
 }
 
 double
 postgres_double(const struct postgres *p, size_t row, size_t column)
 {
-	return strtod(PQgetvalue(p->result, (int)row, (int)column), NULL);
+	return strtod(value_at(p, row, column), NULL);
 }
 
 const char *

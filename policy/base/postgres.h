@@ -51,7 +51,7 @@ bool postgres_ask(struct postgres *p, const char *sql, const struct span *value,
 /* One or more statements without values and without rows. */
 bool postgres_exec(struct postgres *p, const char *sql);
 size_t postgres_rows(const struct postgres *p);
-/* "" for NULL. */
+/* "" and 0 for NULL, and for what the server has not sent. */
 struct span postgres_text(const struct postgres *p, size_t row, size_t column);
 int64_t postgres_number(const struct postgres *p, size_t row, size_t column);
 double postgres_double(const struct postgres *p, size_t row, size_t column);

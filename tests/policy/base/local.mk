@@ -4,6 +4,7 @@ UNIT_TESTS += %D%/crowd_test
 UNIT_TESTS += %D%/file_watch_test
 UNIT_TESTS += %D%/http_server_test
 UNIT_TESTS += %D%/json_test
+UNIT_TESTS += %D%/postgres_test
 UNIT_TESTS += %D%/share_test
 UNIT_TESTS += %D%/smtp_client_test
 UNIT_TESTS += %D%/sqlite_schema_test
