@@ -33,8 +33,6 @@ struct copy_source {
 struct order {
 	const char *behind, *by;
 };
-static const struct order up = { " AND (time,serial)>($5::bigint,$6::bigint)",
-	" ORDER BY time,serial LIMIT $7::bigint" };
 static const struct order down = { " AND (time,serial)<($5::bigint,$6::bigint)",
 	" ORDER BY time DESC,serial DESC LIMIT $7::bigint" };
 static const struct order up_serial = {
@@ -49,9 +47,9 @@ static const struct order down_serial = {
 static const struct order *
 order_of(const struct journal_query *q)
 {
-	if (q->after_seq != 0)
-		return q->newest_first ? &down_serial : &up_serial;
-	return q->newest_first ? &down : &up;
+	if (!q->newest_first)
+		return &up_serial;
+	return q->after_seq != 0 ? &down_serial : &down;
 }
 
 struct walk {
@@ -254,4 +252,19 @@ copy_reader_open(const char *uri, char why[SQLITE_WHY_MAX])
 	s = xcalloc(1, sizeof(*s));
 	s->db = db;
 	return journal_reader_of(&source_copy, s);
+}
+
+bool
+copy_is_address(const char *where)
+{
+	const char *why;
+
+	return postgres_uri_fits(where, &why);
+}
+
+struct journal_reader *
+copy_journal_open(const char *where, char why[SQLITE_WHY_MAX])
+{
+	return copy_is_address(where) ? copy_reader_open(where, why)
+				      : journal_reader_open(where, why);
 }

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 
 from milter_client import MilterClient
 from stage import Milter, Stage, free_port, listens, run, wait_for
@@ -154,6 +155,23 @@ def test_1_three_hosts_have_one_history():
         assert status == 0 and "bad: " in text and "subject" in text, text
     status, text = hosts[0].tool("replay", "--all-hosts", "--since", "1h")
     assert status == 0 and "6" in text, text
+
+
+def test_1b_the_pages_show_all_hosts():
+    port = free_port()
+    web = subprocess.Popen(
+        [os.environ["BUILD"] + "/verdict", "web", "--all-hosts", "-c", hosts[0].conf,
+         "--listen", "127.0.0.1:%d" % port], stdout=subprocess.DEVNULL)
+    try:
+        wait_for("the pages", lambda: listens(port))
+        with urllib.request.urlopen("http://127.0.0.1:%d/history" % port) as answer:
+            page = answer.read().decode()
+        for row in history(hosts[0]):
+            assert row["id"] in page, row
+        assert "s3cret" not in page
+    finally:
+        web.terminate()
+        web.wait(10)
 
 
 def test_2_killed_hosts_leave_nothing_out_and_nothing_twice():

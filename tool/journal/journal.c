@@ -52,9 +52,8 @@ tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
 	*path = o->journal != NULL ? o->journal : journal_where(o, a);
 	if (*path == NULL)
 		return NULL;
-	copy = span_starts(span_of(*path), SPAN("postgres"));
-	r = copy ? copy_reader_open(*path, why)
-		 : journal_reader_open(*path, why);
+	copy = copy_is_address(*path);
+	r = copy_journal_open(*path, why);
 	if (r == NULL)
 		(void)tool_fail(0, "the journal can't be read: %s", why);
 	if (copy)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "policy/base/clock.h"
+#include "policy/copy/copy_read.h"
 #include "tool/base/tool.h"
 #include "tool/journal/journal.h"
 
@@ -64,11 +65,15 @@ web_open(struct web *w, int64_t now_s)
 	struct file_stamp now = { 0, 0 };
 	bool there = stamp_read(w->options->journal, &now);
 
+	/* A database is tried again when it has failed. */
+	if (w->reader != NULL && copy_is_address(w->options->journal) &&
+	    journal_reader_error(w->reader)[0] == '\0')
+		return;
 	if (w->reader != NULL && there && now.device == w->file.device &&
 	    now.inode == w->file.inode)
 		return;
 	journal_reader_close(&w->reader);
-	w->reader = journal_reader_open(w->options->journal, w->why_no_journal);
+	w->reader = copy_journal_open(w->options->journal, w->why_no_journal);
 	w->file = now;
 	web_tally_free(&w->next);
 	web_tally_free(&w->tally);

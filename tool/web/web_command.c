@@ -23,7 +23,7 @@
 struct web_start {
 	struct web_options options;
 	const char *where, *config, *journal;
-	bool public;
+	bool public, all_hosts;
 };
 
 static volatile sig_atomic_t web_ended;
@@ -43,7 +43,8 @@ enum {
 	OPT_HOST,
 	OPT_TEACH,
 	OPT_PUBLIC,
-	OPT_JOURNAL
+	OPT_JOURNAL,
+	OPT_ALL_HOSTS
 };
 
 static const struct option long_options[] = {
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
 	{ "teach", no_argument, NULL, OPT_TEACH },
 	{ "public", no_argument, NULL, OPT_PUBLIC },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -82,6 +84,9 @@ option_read(struct web_start *s, int c, const char *value)
 		return true;
 	case OPT_JOURNAL:
 		s->journal = value;
+		return true;
+	case OPT_ALL_HOSTS:
+		s->all_hosts = true;
 		return true;
 	case 'c':
 		s->config = value;
@@ -174,11 +179,20 @@ web_begin(struct web_start *s)
 		s->options.control =
 		    arena_strdup(a, span_of(settings->config.control));
 		s->options.journal = s->journal;
-		if (s->journal == NULL)
+		if (s->all_hosts)
+			s->options.journal = arena_strdup(
+			    a, span_of(settings->config.journal_copy));
+		else if (s->journal == NULL)
 			s->options.journal = path_join(
 			    arena_strdup(a, span_of(settings->config.state)),
 			    "journal.db", a);
 		snapshot_unref(&settings);
+		if (s->options.journal[0] == '\0') {
+			arena_free(&a);
+			return tool_fail(EXIT_CONFIG,
+			    "--all-hosts shows what the hosts copy to "
+			    "PostgreSQL, and journal.copy is not set");
+		}
 		w = arena_alloc(a, sizeof(*w));
 		web_init(w, &s->options);
 		signals_take();
@@ -210,9 +224,10 @@ web_run(int argc, char **argv)
 extern const struct command command_web;
 const struct command command_web = {
 	.name = "web",
-	.usage = "[--listen ADDRESS:PORT|unix:PATH] [--trust-header NAME] "
-		 "[--host NAME]\n"
-		 "    [--teach] [--public] [--journal FILE] [-c FILE]",
+	.usage =
+	    "[--listen ADDRESS:PORT|unix:PATH] [--trust-header NAME] "
+	    "[--host NAME]\n"
+	    "    [--teach] [--public] [--journal FILE | --all-hosts] [-c FILE]",
 	.help = "pages about what goes on, for a browser",
 	.run = web_run,
 };
