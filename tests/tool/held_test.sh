@@ -109,5 +109,15 @@ says "Sendmail's reason" "verdict 1mnbek8wes0006 hold-me" sendmail held
 says "Sendmail's release" "is released" sendmail release xATM0abc012345
 grep -q -- "^-qQ -Q -qIxATM0abc012345$" "$work/told" ||
 	fail "sendmail was told: $(cat "$work/told")"
+# Who sends to many takes neither time nor memory of those who look.
+{
+	sed -n 3,5p "$work/mailq"
+	awk 'BEGIN { for (i = 0; i < 20000; i++)
+		printf "\t <recipient-%d@here.example.org>\n", i }'
+} >"$work/many" && mv "$work/many" "$work/mailq"
+says "very many recipients" "to bob@here.example and others" sendmail held
+sendmail held --json >"$work/got"
+[ "$(tr , '\n' <"$work/got" | grep -c '@here[.]example')" -eq 100 ] ||
+	fail "more than 100 recipients: $(cut -c 1-200 "$work/got")"
 says "another MTA" "there is no exim here" ./verdict held --mta exim --journal "$journal"
 exit $failed

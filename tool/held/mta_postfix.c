@@ -18,18 +18,12 @@ member(struct jsonr object, const char *key, struct arena *a)
 	return arena_dup(a, text);
 }
 
-static struct span
-recipients(struct jsonr list, struct arena *a)
+static void
+recipients_read(struct mta_list *l, struct mta_held *h, struct jsonr list)
 {
-	const char *out = NULL;
-
-	for (size_t i = 0; i < jsonr_count(list) && i < 100; i++) {
-		struct span one = member(jsonr_at(list, i), "address", a);
-
-		out = arena_printf(a, "%s%s%.*s", out == NULL ? "" : out,
-		    out == NULL ? "" : "\n", SPAN_FMT(one));
-	}
-	return span_of(out == NULL ? "" : out);
+	for (size_t i = 0; i < jsonr_count(list) && i < MTA_RCPTS_MAX; i++)
+		mta_rcpt_add(
+		    l, h, member(jsonr_at(list, i), "address", l->arena));
 }
 
 /* One line of `postqueue -j` is one message. */
@@ -48,7 +42,7 @@ line_read(struct mta_list *l, struct span line)
 		h = mta_list_add(l);
 		h->id = member(m, "queue_id", l->arena);
 		h->sender = member(m, "sender", l->arena);
-		h->rcpt = recipients(jsonr_get(m, "recipients"), l->arena);
+		recipients_read(l, h, jsonr_get(m, "recipients"));
 		if (jsonr_whole(jsonr_get(m, "arrival_time"), &number))
 			h->time_s = number;
 		if (jsonr_whole(jsonr_get(m, "message_size"), &number) &&

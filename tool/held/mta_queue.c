@@ -121,3 +121,13 @@ mta_list_add(struct mta_list *l)
 		.reason = SPAN("") };
 	return &l->item[l->count++];
 }
+
+void
+mta_rcpt_add(const struct mta_list *l, struct mta_held *h, struct span address)
+{
+	if (h->rcpts == MTA_RCPTS_MAX)
+		return;
+	h->rcpt = span_of(arena_printf(l->arena, "%.*s%s%.*s",
+	    SPAN_FMT(h->rcpt), h->rcpts > 0 ? "\n" : "", SPAN_FMT(address)));
+	h->rcpts++;
+}

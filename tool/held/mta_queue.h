@@ -12,13 +12,16 @@
 
 /* Octets of a queue id: letters and digits alone. */
 #define MTA_ID_MAX 32
+/* Recipients of a message that are told. */
+#define MTA_RCPTS_MAX 100
 
 struct mta_held {
 	struct span id; /* of the queue */
 	int64_t time_s; /* 0: not known */
 	uint64_t octets;
 	struct span sender; /* "" : the null sender */
-	struct span rcpt;   /* addresses, a line each */
+	struct span rcpt;   /* addresses, a line each; MTA_RCPTS_MAX at most */
+	size_t rcpts;
 	struct span reason; /* as the MTA has it; "" */
 };
 
@@ -46,6 +49,10 @@ const struct mta_queue *mta_queue_here(const char *name);
 
 bool mta_id_valid(struct span id);
 struct mta_held *mta_list_add(struct mta_list *l);
+/* One more recipient; nothing where there are MTA_RCPTS_MAX, for who sent the
+ * message chose how many. */
+void mta_rcpt_add(
+    const struct mta_list *l, struct mta_held *h, struct span address);
 
 /*
  * Runs a command with its arguments, without a shell, and appends what it

@@ -40,20 +40,17 @@ head_read(struct mta_list *l, struct span line)
 }
 
 static void
-more_read(struct mta_list *l, struct mta_held *h, struct span line)
+more_read(const struct mta_list *l, struct mta_held *h, struct span line)
 {
 	static const struct span reason = SPAN_INIT("QUARANTINE:");
-	struct span address;
 
 	line = span_trim(line);
 	if (span_starts(line, reason)) {
 		h->reason = arena_dup(
 		    l->arena, span_trim(span_slice(line, reason.n, line.n)));
 	} else if (line.n > 2 && line.p[0] == '<') {
-		address = span_slice(line, 1, span_find_last(line, '>'));
-		h->rcpt = span_of(
-		    arena_printf(l->arena, "%.*s%s%.*s", SPAN_FMT(h->rcpt),
-			h->rcpt.n > 0 ? "\n" : "", SPAN_FMT(address)));
+		mta_rcpt_add(
+		    l, h, span_slice(line, 1, span_find_last(line, '>')));
 	}
 }
 
