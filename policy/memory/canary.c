@@ -241,6 +241,12 @@ canary_open(const struct services *s, void **lent)
 }
 
 static void
+decision_change(void *ctx, struct store_record *r)
+{
+	*r = *(const struct store_record *)ctx;
+}
+
+static void
 canary_learn(
     struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 {
@@ -256,13 +262,16 @@ canary_learn(
 		return;
 	canary_key(canary, key);
 	step.bad = canary_hits_known(m, v);
-	if (!store_update(store, m->session->client, span_of(key), m->kept_s,
+	/* Nobody's: no client that fills the store has it forgotten. */
+	if (!store_update(store, (struct ip){ 0 }, span_of(key), m->kept_s,
 		canary_change, &step))
 		return;
 	by.number[0] = canary_number(canary);
 	by.expires_s = m->kept_s + CANARY_DECIDED_S;
-	(void)store_put(
-	    store, canary_decision(span_of(m->id), decision), m->kept_s, &by);
+	/* The client's: he sends as many as he likes. */
+	(void)store_update(store, m->session->client,
+	    canary_decision(span_of(m->id), decision), m->kept_s,
+	    decision_change, &by);
 	if (step.taken)
 		canary_alert(m, canary);
 }

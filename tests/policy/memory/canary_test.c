@@ -203,6 +203,108 @@ test_known(void **state)
 	kit_end(&k);
 }
 
+/* ---- a store that is flooded ------------------------------------------------------ */
+
+#define SMALL  1024
+#define LARGE  16384 /* more in a part of it than is compared at once */
+#define OTHERS 64
+
+static void
+store_begin(struct kit *k, const char *rules, uint64_t entries_max)
+{
+	const struct store_options o = { .engine = STORE_MEMORY,
+		.entries_max = entries_max };
+	char why[STORE_WHY_MAX];
+
+	kit_begin(k, "", rules);
+	store_close(&k->judge.store);
+	k->judge.store = store_open(&o, why);
+	assert_non_null(k->judge.store);
+}
+
+static void
+entry_change(void *ctx, struct store_record *r)
+{
+	*r = (struct store_record){ .count = 1,
+		.expires_s = *(const int64_t *)ctx };
+}
+
+static void
+entry_add(struct store *s, const char *client, size_t i)
+{
+	int64_t expires_s = KIT_TIME + 3600;
+	char key[60];
+	struct ip ip;
+
+	assert_true(ip_parse(span_of(client), &ip));
+	(void)snprintf(key, sizeof(key), "e:%s:%zu", client, i);
+	assert_true(store_update(
+	    s, ip, span_of(key), KIT_TIME, entry_change, &expires_s));
+}
+
+static size_t
+entries_left(struct store *s, const char *client, size_t count)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct store_record r;
+		char key[40];
+
+		(void)snprintf(key, sizeof(key), "e:%s:%zu", client, i);
+		left += store_get(s, span_of(key), KIT_TIME, &r) && r.count > 0;
+	}
+	return left;
+}
+
+/* What came of a rule is the administrator's: whose mail it met last, and who
+ * fills the store then, can't have it forgotten. */
+static void
+test_flood(void **state)
+{
+	struct kit k;
+	bool known = true;
+
+	(void)state;
+	store_begin(&k, "rule all for 100% then reject\n", LARGE);
+	k.judge.given = known_given;
+	k.judge.ctx = &known;
+	for (unsigned i = 0; i < 2; i++)
+		assert_string_equal(
+		    kit_fate(&k, &(const struct kit_mail){ .at = i }),
+		    "refused");
+	for (unsigned i = 0; i < 16 * LARGE; i++) {
+		char client[40];
+
+		(void)snprintf(client, sizeof(client), "10.%u.%u.1",
+		    i / 250 % 250, i % 250);
+		entry_add(k.judge.store, client, 0);
+		if (i % 4 == 0)
+			entry_add(k.judge.store, "203.0.113.10", i);
+	}
+	assert_string_equal(
+	    kit_fate(&k, &(const struct kit_mail){ .at = 3 }), "passes");
+	kit_end(&k);
+}
+
+/* Which decisions were a trial's is each client's own, and takes no room from
+ * others. */
+static void
+test_many_decided(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	store_begin(&k, "rule all for 100% then reject\n", SMALL);
+	for (size_t i = 0; i < OTHERS; i++)
+		entry_add(k.judge.store, "198.51.100.7", i);
+	for (unsigned i = 0; i < 2 * SMALL; i++)
+		(void)kit_fate(&k, &(const struct kit_mail){ .at = i % 60 });
+	assert_true(
+	    entries_left(k.judge.store, "198.51.100.7", OTHERS) > OTHERS / 2);
+	kit_end(&k);
+}
+
 /* Rules that are wrong, and what their tests see. */
 static const struct {
 	const char *label, *rules;
@@ -271,6 +373,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_lessons),
 	cmocka_unit_test(test_now_and_then),
 	cmocka_unit_test(test_known),
+	cmocka_unit_test(test_flood),
+	cmocka_unit_test(test_many_decided),
 };
 
 TABLE_MAIN(tests)
