@@ -174,6 +174,17 @@ def test_1b_the_pages_show_all_hosts():
         web.wait(10)
 
 
+def test_1c_what_each_host_does():
+    status, text = hosts[1].tool("stats", "--all-hosts", "--json")
+    got = json.loads(text)
+    assert status == 0 and len(got) == 1, text
+    # All of them run on this machine, which has one name.
+    assert got[0]["day"] == 6 and got[0]["verdicts"]["reject"] == 3, got
+    status, text = hosts[1].tool("stats", "--all-hosts")
+    assert status == 0 and len(text.splitlines()) == 2, text
+    assert all(len(line) <= 80 for line in text.splitlines()), text
+
+
 def test_2_killed_hosts_leave_nothing_out_and_nothing_twice():
     before = count()
     for i in range(20):

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tool/base/tool.h"
+#include "tool/daemon/stats_hosts.h"
 #include "tool/daemon/stats_print.h"
 #include "tool/daemon/stats_watch.h"
 
@@ -70,11 +71,12 @@ stats_run(int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "watch", optional_argument, NULL, 'w' },
+		{ "all-hosts", no_argument, NULL, 'a' },
 		{ "config", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *file = NULL;
-	bool json = false;
+	bool json = false, all = false;
 	uint64_t seconds = 0;
 	struct snapshot *s;
 	int c, status;
@@ -84,6 +86,8 @@ stats_run(int argc, char **argv)
 			file = optarg;
 		else if (c == 'j')
 			json = true;
+		else if (c == 'a')
+			all = true;
 		else if (c == 'w' && optarg == NULL)
 			seconds = WATCH_S;
 		else if (c != 'w' || !span_number(span_of(optarg), &seconds))
@@ -93,13 +97,14 @@ stats_run(int argc, char **argv)
 	if (seconds > 0 && optind + 1 == argc &&
 	    span_number(span_of(argv[optind]), &seconds))
 		optind++;
-	if (optind < argc || seconds > 86400)
+	if (optind < argc || seconds > 86400 || (all && seconds > 0))
 		return tool_usage();
 	s = tool_settings(file);
 	if (s == NULL)
 		return EXIT_CONFIG;
 	status =
-	    seconds > 0
+	    all ? stats_hosts(s->config.journal_copy, json)
+	    : seconds > 0
 		? stats_watch(s->config.control, json, (int64_t)seconds)
 		: stats_show(s->config.control, json ? FORM_JSON : FORM_TEXT);
 	snapshot_unref(&s);
@@ -109,7 +114,7 @@ stats_run(int argc, char **argv)
 extern const struct command command_stats;
 const struct command command_stats = {
 	.name = "stats",
-	.usage = "[--json] [--watch [SECONDS]] [-c FILE]",
+	.usage = "[--json] [--watch [SECONDS] | --all-hosts] [-c FILE]",
 	.help = "how things stand: rates, verdicts, rules, DNS, bounces",
 	.run = stats_run,
 };
