@@ -8,7 +8,7 @@ EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/report \
 EXTRA_DIST += %D%/corpus/attacks.py %D%/corpus/corpus.py %D%/corpus/ham.py
 EXTRA_DIST += %D%/corpus/modern.py %D%/corpus/modern_words.py
 EXTRA_DIST += %D%/corpus/modern_more.py %D%/corpus/modern_more_words.py
-EXTRA_DIST += %D%/corpus/phish.py
+EXTRA_DIST += %D%/corpus/phish.py %D%/corpus/small.py
 
 include %D%/bench/local.mk
 include %D%/e2e/local.mk

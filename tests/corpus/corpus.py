@@ -16,6 +16,7 @@ import ham
 import modern
 import modern_more
 import phish
+import small
 
 IP = "198.51.100.7"
 RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -42,6 +43,8 @@ def session_zone(kind, domain):
         name[domain]["TXT"] = ["v=spf1 ip4:192.0.2.1 -all"]
     elif kind == "poor":
         return {domain: name[domain]}
+    elif kind == "dead":
+        return {asked: {"_rcode": "TIMEOUT"} for asked in (*name, "_dmarc." + domain)}
     return name
 
 
@@ -62,10 +65,18 @@ def honest_modern():
     forms = [(name, domain, domain not in ("other.example", "firm.example"), message)
              for name, domain, message in modern.forms()]
     for name, domain, signed, message in forms + list(modern_more.forms()):
-        for kind in ("good", "forwarded", "forwarded hard") + (() if signed else ("poor",)):
+        for kind in ("good", "forwarded", "forwarded hard") + (("dead",) if signed else ("poor", "dead")):
             yield ("%s/%s" % (name, kind), ("accept",), message,
                    {"zone": session_zone(kind, domain), "helo": "mail." + domain, "mailfrom": "bounce@" + domain,
-                    "facts": {"dmarc": "pass"} if signed else {}})
+                    "facts": {"dmarc": "pass"} if signed and kind != "dead" else {}})
+
+
+def honest_small():
+    for name, domain, kinds, message in small.forms():
+        for kind in kinds:
+            yield ("%s/%s" % (name, kind), ("accept",), message,
+                   {"zone": session_zone(kind, domain), "helo": "mail." + domain, "mailfrom": "bounce@" + domain,
+                    "facts": {"dmarc": "pass"} if kind == "good" else {}})
 
 
 def hostile():
@@ -126,6 +137,7 @@ def main():
     options = options.parse_args()
     failed = 0
     for title, cases in (("honest", list(honest())), ("modern", list(honest_modern())),
+                         ("small", list(honest_small())),
                          ("hostile", list(hostile())), ("swindles", list(swindles()))):
         cases = [c for c in cases if options.k in c[0]]
         if options.write:
@@ -137,7 +149,7 @@ def main():
         wrong, scores = judge(cases, options.v)
         failed += wrong
         print("%s: %d of %d judged wrong" % (title, wrong, len(cases)))
-        if title in ("honest", "modern"):
+        if title in ("honest", "modern", "small"):
             for score, name, rules in scores[:3]:
                 print("  highest score: %.1f %s %s" % (score, name, " ".join(rules)))
     return 1 if failed else 0
