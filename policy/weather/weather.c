@@ -88,6 +88,23 @@ weather_add(struct weather *w, struct weather_gathered *g,
 	weather_reason_add(w, g, m->why);
 }
 
+/*
+ * By the words "spf dkim dmarc" of the row. What anybody can send in a domain's
+ * name takes no place of its mail's; a row of a journal of former days has no
+ * words and may.
+ */
+static bool
+weather_may_count(struct span auth)
+{
+	size_t at = span_find_last(auth, ' ');
+	struct span then;
+
+	if (at == SIZE_MAX)
+		return true;
+	then = span_slice(auth, at + 1, auth.n);
+	return span_is(then, "pass") || span_is(then, "none");
+}
+
 static bool
 weather_row(void *ctx, const struct journal_row *row)
 {
@@ -100,6 +117,7 @@ weather_row(void *ctx, const struct journal_row *row)
 	/* What was refused before has no signatures. */
 	if (row->author.n == 0 ||
 	    !span_is(row->stage, stage_names[STAGE_EOM]) ||
+	    !weather_may_count(row->auth) ||
 	    !w->o->watched(w->o->ctx, row->author))
 		return true;
 	g = weather_find(w, row->author);

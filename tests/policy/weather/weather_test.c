@@ -132,6 +132,38 @@ test_days(void **state)
 	kit_end(&w.k);
 }
 
+/* Strangers who write in the domain's name, later and more often than it,
+ * don't hide what would become of its own mail. */
+static void
+test_strangers(void **state)
+{
+	static char path[100];
+	static struct clock_fixed begin = { .unix_s = KIT_TIME };
+	const struct journal_options o = { .path = path,
+		.clock = clock_of_fixed(&begin) };
+	struct world w = { .alerts = 0 };
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/strangers.db", scratch);
+	kit_begin(&w.k, "", RULES);
+	w.journal = journal_new(&o);
+	w.k.judge.judged = world_judged;
+	w.k.judge.ctx = &w;
+	dns_zone_txt(w.k.zone, SPAN("sender.example"), SPAN(SPF));
+	dns_zone_txt(w.k.zone, SPAN("_dmarc.sender.example"), SPAN(DMARC));
+	for (int i = 0; i < 4; i++)
+		(void)kit_fate(&w.k, &(const struct kit_mail){ .at = i });
+	for (int i = 0; i < WEATHER_MAIL_MAX; i++)
+		(void)kit_fate(&w.k,
+		    &(const struct kit_mail){
+			.at = 5, .ip = "192.0.2.66", .from = "b@e.example" });
+	journal_free(&w.journal);
+	assert_int_equal(look(&w, path, 0, SPF, DMARC), 0);
+	assert_int_equal(look(&w, path, 1, "v=spf1 -all", DMARC), 1);
+	assert_non_null(strstr(w.told, "from today 4 of 4 mails"));
+	kit_end(&w.k);
+}
+
 /* Where nobody is watched nothing is read. */
 static void
 test_nobody(void **state)
@@ -214,6 +246,7 @@ test_keys(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_days),
+	cmocka_unit_test(test_strangers),
 	cmocka_unit_test(test_nobody),
 	cmocka_unit_test(test_keys),
 };
