@@ -68,6 +68,17 @@ grep -q 'rm -rf\|4LATER' "$work/got" && fail "what is not held, or no id, is lis
 says "JSON" '"queue":"4TEST","id":"1mnbek8wes0006".*"to":\["bob@here.example","eve@here.example"\]' \
 	./verdict held --json --journal "$journal"
 
+# Words of others reach no terminal by what is said of them either.
+says "an id of whoever asks" 'no message 4\\x1b\[31m' \
+	./verdict release --journal "$journal" "$(printf '4\033[31m')"
+mv "$work/queue" "$work/queue.kept"
+printf '{"sender": "\302\2332J\033[2J\303\244@evil.example"' >"$work/queue"
+echo 'exit 1' >>"$work/postfix/postqueue"
+says "what the MTA says" 'sender": "\\xc2\\x9b2J\\x1b\[2J.*@evil.example' \
+	./verdict held --journal "$journal"
+sed -i '$d' "$work/postfix/postqueue"
+mv "$work/queue.kept" "$work/queue"
+
 # By the queue id, by the decision's, and as it stands in a log.
 for id in 4TEST 1mnbek8wes0006 "[1MNBEK8WES0006]"; do
 	: >"$work/told"

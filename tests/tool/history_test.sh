@@ -92,6 +92,10 @@ done
 	grep -q '^  1mnbe9wwes0001$' || fail "a decision that is near"
 ./verdict explain --journal "$journal" 4test 2>&1 |
 	grep -q '^  1mnbe9wwes0001$' || fail "decisions by queue id"
+for id in "" " "; do
+	./verdict explain --for-sender --journal "$journal" "$id" >/dev/null 2>&1
+	[ $? -eq 64 ] || fail "no id is explained"
+done
 ./verdict explain --journal "$journal" zzz >/dev/null 2>&1 &&
 	fail "a decision that is not there"
 

@@ -17,6 +17,7 @@
 #include "policy/base/file.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/reader/reader.h"
+#include "rules/base/utf8.h"
 #include "rules/source/diag.h"
 #include "tool/base/screen.h"
 
@@ -42,16 +43,40 @@ tool_usage(void)
 	return EXIT_USAGE;
 }
 
+/*
+ * What is wrong often has words of others in it: of senders, of a server, of
+ * whoever gave the id that was not found.
+ */
+static void
+fail_clean(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.n;) {
+		uint32_t rune;
+		size_t n = utf8_next(text, i, &rune);
+
+		if (utf8_shown(rune) || rune == '\n' || rune == '\t')
+			(void)buf_add(out, span_slice(text, i, i + n));
+		else
+			tool_safe(out, span_slice(text, i, i + n));
+		i += n;
+	}
+}
+
 int
 tool_fail(int status, const char *fmt, ...)
 {
+	struct buf text, shown;
 	va_list ap;
 
-	(void)fputs("verdict: ", stderr);
+	buf_init(&text, REPORT_MAX);
+	buf_init(&shown, 4 * REPORT_MAX);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	(void)buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	(void)fputc('\n', stderr);
+	fail_clean(&shown, buf_span(&text));
+	(void)fprintf(stderr, "verdict: %.*s\n", SPAN_FMT(buf_span(&shown)));
+	buf_free(&text);
+	buf_free(&shown);
 	return status;
 }
 

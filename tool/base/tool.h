@@ -36,7 +36,8 @@ struct command {
 int tool_run(const struct command *c, int argc, char **argv);
 /* Prints "usage: verdict NAME ..." and returns EXIT_USAGE. */
 int tool_usage(void);
-/* Prints "verdict: ..." to standard error and returns status. */
+/* Prints "verdict: ..." to standard error, what no terminal should see as
+ * \\xNN, and returns status. */
 int tool_fail(int status, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Standard output is a terminal and NO_COLOR is not set. */
 bool tool_colour(void);

@@ -13,8 +13,9 @@
 #include "tool/base/screen.h"
 #include "tool/journal/journal.h"
 
-#define FOUND_MAX 20
-#define NEAR_MAX  3
+#define FOUND_MAX       20
+#define NEAR_MAX        3
+#define LIST_OCTETS_MAX ((size_t)64 * 1024)
 
 enum form { FORM_TREE, FORM_JSON, FORM_CASE, FORM_SENDER };
 
@@ -93,8 +94,16 @@ near_row(void *ctx, const struct journal_row *row)
 static void
 found_list(const struct found *f)
 {
-	for (size_t i = 0; i < f->count; i++)
-		(void)fprintf(stderr, "  %.*s\n", SPAN_FMT(f->item[i].id));
+	struct buf out;
+
+	buf_init(&out, LIST_OCTETS_MAX);
+	for (size_t i = 0; i < f->count; i++) {
+		(void)buf_addz(&out, "  ");
+		tool_clean(&out, f->item[i].id);
+		(void)buf_addc(&out, '\n');
+	}
+	(void)fprintf(stderr, "%.*s", SPAN_FMT(buf_span(&out)));
+	buf_free(&out);
 }
 
 /* The one decision that is meant; false after saying why there is none. */
@@ -216,7 +225,8 @@ explain_run(int argc, char **argv)
 		else
 			return tool_usage();
 	}
-	if (argc - optind != 1)
+	/* An empty one would be the beginning of all. */
+	if (argc - optind != 1 || span_trim(span_of(argv[optind])).n == 0)
 		return tool_usage();
 	e.arena = arena_new();
 	r = tool_journal(&journal, &path, e.arena);
@@ -237,8 +247,9 @@ explain_run(int argc, char **argv)
 extern const struct command command_explain;
 const struct command command_explain = {
 	.name = "explain",
-	.usage = "[--json | --case | --for-sender] [--journal FILE | --all-hosts]\n"
-		 "    [-c FILE] ID",
+	.usage =
+	    "[--json | --case | --for-sender] [--journal FILE | --all-hosts]\n"
+	    "    [-c FILE] ID",
 	.help = "tell why a message was judged as it was",
 	.run = explain_run,
 };
