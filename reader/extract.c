@@ -45,7 +45,7 @@ extract_link(void *ctx, enum document_kind kind, struct span url)
 {
 	struct extract *e = ctx;
 
-	if (e->links++ == DOCUMENT_LINKS_MAX ||
+	if (e->links++ >= DOCUMENT_LINKS_MAX ||
 	    !answer_add_link(&e->answer, kind, utf8_clean(url, e->d.arena)))
 		e->d.unseen = true;
 }

@@ -158,7 +158,10 @@ reader_hear(struct reader *r)
 	if (head != NULL && head->cmsg_type == SCM_RIGHTS &&
 	    head->cmsg_len == CMSG_LEN(sizeof(fd)))
 		memcpy(fd, CMSG_DATA(head), sizeof(fd));
-	if (job.order == DOCUMENT_READ && fd[0] >= 0)
+	/* Descriptors are lost where there is no room for more. */
+	if (job.order == DOCUMENT_READ && fd[0] < 0)
+		reader_tell(job.number, -1, false);
+	else if (job.order == DOCUMENT_READ)
 		reader_start(r, &job, fd);
 	else if (job.order == DOCUMENT_DROP)
 		reader_drop(r, job.number);
