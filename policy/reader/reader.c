@@ -1,7 +1,10 @@
 /*
  * The queue of documents, and the thread that hands them to the helper. All of
  * a job and of the counts is touched under the lock only; the thread gives it
- * up while it waits, starts the helper or writes a document down for it.
+ * up while it waits or starts the helper.
+ *
+ * Who sends many documents in one message waits for himself: the first of each
+ * message go before the second of any, and so on.
  */
 #include "config.h"
 
@@ -31,7 +34,7 @@ struct reader {
 	bool started, stop, warm;
 	int wake[2];
 	struct reader_job *active[DOCUMENT_JOBS_MAX]; /* NULL: free */
-	struct reader_job *first, **last;             /* the queue */
+	struct reader_job *first; /* the queue, by turn */
 	uint32_t at_once, busy, next_number;
 	struct reader_counts counts;
 	const struct services *services;
@@ -104,7 +107,8 @@ job_end(struct reader *r, struct reader_job *job, const char *problem)
 	waits_post(job->waits);
 }
 
-/* Takes what is in the pipe. */
+/* Takes what is in the pipe. One that was closed would wake us all the time
+ * until its process has ended. */
 static void
 job_receive(struct reader_job *job)
 {
@@ -117,6 +121,7 @@ job_receive(struct reader_job *job)
 			(void)buf_add_some(
 			    &job->answer, span_make(piece, (size_t)n));
 	} while (n > 0 && !job->answer.over);
+	job->shut = job->shut || n == 0 || job->answer.over;
 }
 
 static const char *
@@ -226,8 +231,6 @@ reader_take(struct reader *r)
 	struct reader_job *job = r->first;
 
 	r->first = job->next;
-	if (r->first == NULL)
-		r->last = &r->first;
 	return job;
 }
 
@@ -299,7 +302,7 @@ reader_turn(struct reader *r)
 	for (size_t i = 0; i < DOCUMENT_JOBS_MAX; i++) {
 		job[i] = r->active[i];
 		fds[i + FIXED_FDS] = (struct pollfd){
-			job[i] == NULL || job[i]->answer.over ? -1 : job[i]->fd,
+			job[i] == NULL || job[i]->shut ? -1 : job[i]->fd,
 			POLLIN, 0
 		};
 	}
@@ -309,8 +312,6 @@ reader_turn(struct reader *r)
 		continue;
 	reader_lock(r);
 	for (size_t i = 0; i < DOCUMENT_JOBS_MAX; i++) {
-		/* A pipe whose other end is closed says so until the helper
-		 * has told how it ended. */
 		if (r->active[i] == NULL || r->active[i] != job[i] ||
 		    fds[i + FIXED_FDS].revents == 0)
 			continue;
@@ -347,7 +348,6 @@ reader_new(const struct services *s, const char *program)
 	struct arena *a = arena_new();
 
 	INVARIANT(pthread_mutex_init(&r->lock, NULL) == 0);
-	r->last = &r->first;
 	r->services = s;
 	r->at_once = 1;
 	r->process.fd = -1;
@@ -408,12 +408,40 @@ reader_warm(struct reader *r)
 		reader_wake(r);
 }
 
+/* How many documents of the same message are before it. Under the lock. */
+static uint32_t
+reader_turn_of(const struct reader *r, const struct reader_job *job)
+{
+	uint32_t turn = 0;
+
+	for (size_t i = 0; i < DOCUMENT_JOBS_MAX; i++)
+		turn += r->active[i] != NULL &&
+			r->active[i]->waits == job->waits;
+	for (const struct reader_job *j = r->first; j != NULL; j = j->next)
+		turn += j->waits == job->waits;
+	return turn;
+}
+
+/* Under the lock. */
+static void
+reader_queue(struct reader *r, struct reader_job *job)
+{
+	struct reader_job **at = &r->first;
+
+	job->turn = reader_turn_of(r, job);
+	while (*at != NULL && (*at)->turn <= job->turn)
+		at = &(*at)->next;
+	job->next = *at;
+	*at = job;
+}
+
 void
 reader_ask(struct reader *r, struct reader_job *job)
 {
 	bool started;
 
 	job->fd = -1;
+	job->shut = false;
 	job->state = READER_ASKED;
 	buf_init(&job->answer, DOCUMENT_ANSWER_MAX);
 	reader_lock(r);
@@ -422,13 +450,10 @@ reader_ask(struct reader *r, struct reader_job *job)
 			 ? DOCUMENT_JOBS_MAX
 			 : job->limits.at_once;
 	started = reader_begin(r);
-	if (!started) {
+	if (started)
+		reader_queue(r, job);
+	else
 		job_end(r, job, "there is no thread to hand documents over");
-	} else {
-		job->next = NULL;
-		*r->last = job;
-		r->last = &job->next;
-	}
 	reader_unlock(r);
 	if (started)
 		reader_wake(r);
@@ -455,8 +480,6 @@ reader_unqueue(struct reader *r, struct reader_job *job)
 		at = &(*at)->next;
 	if (*at == job)
 		*at = job->next;
-	for (r->last = &r->first; *r->last != NULL;)
-		r->last = &(*r->last)->next;
 }
 
 /* Under the lock. */

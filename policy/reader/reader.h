@@ -35,7 +35,7 @@ struct reader_job {
 	enum document_kind kind;
 	struct span octets;
 	struct reader_limits limits;
-	struct waits *waits; /* is posted to at the end */
+	struct waits *waits; /* is posted to at the end; the message's own */
 	/* To be read once reader_done says so. */
 	enum reader_state state;
 	const char *problem; /* of READER_FAILED: static text */
@@ -44,8 +44,9 @@ struct reader_job {
 	/* reader.c's. */
 	struct reader_job *next;
 	int64_t since_ms;
-	uint32_t number;
-	int fd; /* -1: in the queue */
+	uint32_t number, turn;
+	int fd;    /* -1: in the queue */
+	bool shut; /* nothing more comes from fd */
 };
 
 /*

@@ -176,6 +176,14 @@ do_lie(void)
 	(void)!write(answer_fd, "l\xff\xff\xff\xff", 5);
 }
 
+/* Whoever reads its answer must not be kept busy by that. */
+static void
+do_shut(void)
+{
+	(void)close(answer_fd);
+	do_wait();
+}
+
 static void
 do_nothing(void)
 {
@@ -201,6 +209,7 @@ static const struct deed {
 	{ "crash", do_crash },
 	{ "exit", do_exit },
 	{ "lie", do_lie },
+	{ "shut", do_shut },
 	{ "nothing", do_nothing },
 };
 

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef HAVE_QR
@@ -383,6 +384,91 @@ test_walls(void **state)
 	table_end();
 }
 
+static int64_t
+processor_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* One that closes its pipe and stays. */
+static void
+test_shut(void **state)
+{
+	struct reader_limits tight = usual;
+	struct reader *r = reader_new(NULL, MISBEHAVE);
+	struct told t;
+	int64_t before;
+
+	(void)state;
+	tight.wall_ms = 1000;
+	before = processor_ms();
+	ask(r, DOCUMENT_PDF, SPAN("shut"), &tight, &t);
+	table_text("shut", "problem", t.problem, "reading it took too long");
+	/* Of a thousand that it stayed. */
+	assert_true(processor_ms() - before < 300);
+	arena_free(&t.arena);
+	reader_free(&r);
+	table_end();
+}
+
+/* The documents of one message, on their way or done. */
+struct several {
+	struct reader_job job[5];
+	struct waits *waits;
+};
+
+static void
+ask_several(struct reader *r, struct several *s, size_t count, const char *deed,
+    const struct reader_limits *limits, struct arena *a)
+{
+	s->waits = waits_new(a);
+	for (size_t i = 0; i < count; i++) {
+		s->job[i] = (struct reader_job){ .kind = DOCUMENT_PDF,
+			.octets = span_of(deed),
+			.limits = *limits,
+			.waits = s->waits };
+		waits_open(s->waits);
+		reader_ask(r, &s->job[i]);
+	}
+}
+
+static void
+drop_several(struct reader *r, struct several *s, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		reader_drop(r, &s->job[i]);
+		waits_shut(s->waits);
+	}
+	waits_free(&s->waits);
+}
+
+/* Many slow ones in one message hold up that message. */
+static void
+test_turns(void **state)
+{
+	struct reader_limits one = usual;
+	struct reader *r = reader_new(NULL, MISBEHAVE);
+	struct arena *a = arena_new();
+	struct several many, single;
+
+	(void)state;
+	one.at_once = 1;
+	one.wall_ms = 300;
+	ask_several(r, &many, 5, "wait", &one, a);
+	ask_several(r, &single, 1, "nothing", &one, a);
+	while (!reader_done(r, &single.job[0]))
+		assert_true(waits_join(single.waits, now_ms() + WAIT_MS));
+	assert_int_equal(single.job[0].state, READER_ANSWERED);
+	assert_false(reader_done(r, &many.job[4]));
+	drop_several(r, &single, 1);
+	drop_several(r, &many, 5);
+	arena_free(&a);
+	reader_free(&r);
+}
+
 /* ---- its life -------------------------------------------------------------------- */
 
 /* Our child, of which there is one. */
@@ -521,6 +607,8 @@ test_give_up(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_found),
 	cmocka_unit_test(test_walls),
+	cmocka_unit_test(test_shut),
+	cmocka_unit_test(test_turns),
 	cmocka_unit_test(test_restart),
 	cmocka_unit_test(test_absent),
 	cmocka_unit_test(test_give_up),
