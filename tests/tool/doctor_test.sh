@@ -168,6 +168,34 @@ grep -q "mend  *systemctl enable --now unbound" "$dir/out" ||
 	say "a resolver that only stands still is not started"
 rm "$dir/bin/unbound"
 
+# A list that has quotes in it does not end the mend's, nor does a service.
+main <<END
+smtpd_milters = { inet:192.0.2.1.example:1, default_action='tempfail'; touch $dir/hacked #' }
+milter_protocol = 2
+END
+services <<'END'
+a';reboot;':25 inet  n       -       n       -       -       smtpd
+END
+overrides <<'END'
+a';reboot;':25/inet/smtpd_milters =
+END
+doctor
+sed -n "s/^ *mend  *\(once [^:]*: \)\{0,1\}\(postconf .*\)/\2/p" "$dir/out" >"$dir/mends"
+[ "$(wc -l <"$dir/mends")" -ge 3 ] || say "mends are missing: $(cat "$dir/out")"
+# As whoever pastes them would: postconf and postfix tell what they were given.
+cat >"$dir/paste" <<END
+postconf() { printf '%s|%s\n' "\$#" "\$2"; }
+postfix() { :; }
+reboot() { touch $dir/hacked; }
+. $dir/mends
+END
+sh "$dir/paste" >"$dir/pasted" 2>&1
+[ ! -e "$dir/hacked" ] || say "a mend runs what stands in main.cf: $(cat "$dir/mends")"
+grep -qF "2|smtpd_milters = unix:$dir/milter, { inet:192.0.2.1.example:1, default_action='tempfail'; touch $dir/hacked #' }" \
+	"$dir/pasted" || say "the mend of smtpd_milters: $(cat "$dir/pasted")"
+grep -qF "2|a';reboot;':25/inet/smtpd_milters = unix:$dir/milter" "$dir/pasted" ||
+	say "the mend of a service: $(cat "$dir/pasted")"
+
 # A main.cf that is not there.
 mv "$dir/bin/postconf" "$dir/bin/postconf.whole"
 cat >"$dir/bin/postconf" <<'END'

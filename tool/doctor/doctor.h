@@ -48,6 +48,13 @@ void doctor_found(struct doctor *d, enum finding_level level, const char *topic,
 const struct dns_answer *doctor_ask(struct doctor *d, struct dns_batch *b,
     struct span name, enum dns_type type);
 
+/*
+ * For mends that are commands, which are pasted into a shell: text that stands
+ * between single quotes already, and a word that may need some. In the arena.
+ */
+const char *doctor_quoted(struct doctor *d, const char *text);
+const char *doctor_word(struct doctor *d, const char *text);
+
 /* What a shell's command prints, in the arena; false when it can't be run. */
 bool doctor_command(const char *command, struct arena *a, struct span *out);
 

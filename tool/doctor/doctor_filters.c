@@ -99,7 +99,9 @@ postfix_filters(
 			    arena_printf(p->d->arena,
 				"start it, or do without it: %s%s' && postfix "
 				"reload",
-				change, postfix_list_alive(p, list)),
+				change,
+				doctor_quoted(
+				    p->d, postfix_list_alive(p, list))),
 			    "the filter %s in %s does not answer (%s): %s",
 			    m.socket, where, silent, filter_missed(p, &m));
 	}

@@ -190,7 +190,7 @@ doctor_state(struct doctor *d)
 	if (stat(c->state, &st) != 0 || !S_ISDIR(st.st_mode)) {
 		doctor_found(d, FINDING_FAIL, "state",
 		    arena_printf(d->arena, "install -d -m 0750 -o %s %s",
-			c->user, c->state),
+			doctor_word(d, c->user), doctor_word(d, c->state)),
 		    "there is no directory %s", c->state);
 		return;
 	}
@@ -198,15 +198,17 @@ doctor_state(struct doctor *d)
 		doctor_found(d, FINDING_FAIL, "state",
 		    arena_printf(d->arena,
 			"adduser --system --group --no-create-home %s",
-			c->user),
+			doctor_word(d, c->user)),
 		    "there is no user %s", c->user);
 	else if (st.st_uid != user->pw_uid)
 		doctor_found(d, FINDING_FAIL, "state",
-		    arena_printf(d->arena, "chown -R %s %s", c->user, c->state),
+		    arena_printf(d->arena, "chown -R %s %s",
+			doctor_word(d, c->user), doctor_word(d, c->state)),
 		    "%s does not belong to %s", c->state, c->user);
 	if ((st.st_mode & S_IWOTH) != 0)
 		doctor_found(d, FINDING_FAIL, "state",
-		    arena_printf(d->arena, "chmod 0750 %s", c->state),
+		    arena_printf(
+			d->arena, "chmod 0750 %s", doctor_word(d, c->state)),
 		    "everybody may write to %s", c->state);
 	if (statvfs(c->state, &fs) != 0)
 		return;

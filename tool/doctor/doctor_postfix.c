@@ -144,8 +144,8 @@ settings_service(struct postfix *p, const struct postfix_service *s)
 		struct postfix_place at = { arena_printf(p->d->arena,
 						"%s of %s in master.cf", name,
 						s->name),
-			arena_printf(p->d->arena,
-			    "postconf -P '%s/%s = ", s->name, name) };
+			arena_printf(p->d->arena, "postconf -P '%s/%s = ",
+			    doctor_quoted(p->d, s->name), name) };
 		struct span value = postfix_own(p, s, name);
 
 		if (value.p != NULL)
@@ -239,7 +239,7 @@ mend_with_us(struct postfix *p, const char *change, struct span others)
 {
 	return arena_printf(p->d->arena, "%s%s%s" RELOAD,
 	    p->d->answers ? "" : "once verdict-milter answers: ", change,
-	    list_with_us(p, others));
+	    doctor_quoted(p->d, list_with_us(p, others)));
 }
 
 /* A list that names us: where, and how? */
@@ -347,7 +347,7 @@ service_again(struct postfix *p, const struct postfix_service *s)
 		    arena_printf(p->d->arena,
 			"postconf -P '%s/receive_override_options = "
 			"no_milters" RELOAD,
-			s->name),
+			doctor_quoted(p->d, s->name)),
 		    "mail that comes back from content_filter by %s is judged "
 		    "a second time, as if this machine had sent it",
 		    s->name);
@@ -377,8 +377,8 @@ service_check(struct postfix *p, const struct postfix_service *s)
 	struct arena *a = p->d->arena;
 	struct span own = postfix_own(p, s, "smtpd_milters");
 	struct listing l = listing_of(p, postfix_value(p, s, "smtpd_milters"));
-	const char *change =
-	    arena_printf(a, "postconf -P '%s/smtpd_milters = ", s->name);
+	const char *change = arena_printf(a,
+	    "postconf -P '%s/smtpd_milters = ", doctor_quoted(p->d, s->name));
 
 	if (own.p != NULL)
 		postfix_filters(p, own,

@@ -88,8 +88,8 @@ directory_lets(struct doctor *d, const struct visitor *v, const char *path)
 	if (visitor_may(v, &st, 1))
 		return true;
 	doctor_found(d, FINDING_FAIL, "socket",
-	    arena_printf(
-		d->arena, "chgrp %s %s && chmod g+x %s", group, path, path),
+	    arena_printf(d->arena, "chgrp %s %s && chmod g+x %s", group,
+		doctor_word(d, path), doctor_word(d, path)),
 	    "Postfix runs as %s, who may not enter %s (%s)", v->name, path,
 	    owner_text(d, &st));
 	return false;

@@ -288,7 +288,7 @@ say_name(struct visits *v, const struct visit *one)
 		    arena_printf(v->d->arena,
 			"get a certificate that names %s, such as by certbot "
 			"certonly -d %s",
-			one->host, one->host),
+			one->host, doctor_word(v->d, one->host)),
 		    "the certificate of %s is for %s%s", visit_name(v, one),
 		    t->names[0] == '\0' ? "no name at all" : t->names,
 		    v->mta_sts ? who_refuses(v, one) : "");
@@ -413,7 +413,7 @@ say_visit(struct visits *v, const struct visit *one)
 		    arena_printf(v->d->arena,
 			"look at the server's log; openssl s_client -starttls "
 			"smtp -connect %s:%u shows more",
-			one->host, v->d->smtp_port),
+			doctor_word(v->d, one->host), v->d->smtp_port),
 		    "%s offers STARTTLS, but it does not work: %s%s",
 		    visit_name(v, one), one->why, who_refuses(v, one));
 		break;

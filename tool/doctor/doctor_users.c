@@ -59,7 +59,7 @@ doctor_users(struct postfix *p)
 		    arena_printf(p->d->arena,
 			"postconf -P '%s/smtpd_client_restrictions = "
 			"permit_sasl_authenticated,reject' && postfix reload",
-			s->name),
+			doctor_quoted(p->d, s->name)),
 		    "%s is meant for your users and lets strangers in: no "
 		    "list of restrictions ends with reject there",
 		    s->name);
