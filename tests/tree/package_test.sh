@@ -16,6 +16,10 @@ grep -q "^DISTVERSION=	$version\$" "$top/contrib/freebsd/Makefile" ||
 	say "contrib/freebsd: not of version $version"
 head -n 1 "$top/contrib/debian/changelog" | grep -q "($version" ||
 	say "contrib/debian/changelog: not of version $version"
+# What `make install` puts aside of programs for people is in the package, too.
+! grep -q '^pkglibexec_PROGRAMS +=' "$top/reader/local.mk" ||
+	grep -q '^%{_libexecdir}/verdict-milter$' "$top/contrib/rpm/verdict-milter.spec" ||
+	say "contrib/rpm: the helper is not in the package"
 for switch in $(grep -oh -e '--without-[a-z0-9]*' "$top/contrib/freebsd/Makefile" \
 	"$top/contrib/rpm/verdict-milter.spec" | sort -u); do
 	grep -q "VM_WITH[A-Z_]*(\[${switch#--without-}\]" "$top/configure.ac" ||
