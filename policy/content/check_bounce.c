@@ -98,10 +98,12 @@ bounce_field(struct span text)
 
 /*
  * By lines, not by parts: what a mail server encloses is a part of its own, its
- * header alone, or text below the words of the bounce.
+ * header alone, or text below the words of the bounce. *whole: all of the body
+ * was looked at.
  */
 static bool
-bounce_looks_ours(const struct message *m, struct span body, bool *encloses)
+bounce_looks_ours(
+    const struct message *m, struct span body, bool *encloses, bool *whole)
 {
 	static const struct {
 		const char *name;
@@ -129,6 +131,7 @@ bounce_looks_ours(const struct message *m, struct span body, bool *encloses)
 			break;
 		body = span_slice(body, n + 1, body.n);
 	}
+	*whole = *whole && seen < BOUNCE_FIELDS_MAX;
 	return false;
 }
 
@@ -136,13 +139,15 @@ static struct value
 bounce_value(const struct message *m)
 {
 	struct span body = span_slice(buf_span(&m->body), 0, BOUNCE_OCTETS_MAX);
-	bool encloses = false, ours;
+	bool encloses = false, whole = m->body.n <= BOUNCE_OCTETS_MAX, ours;
 
 	if (!message_is_foreign(m) || m->envelope_only || m->sender.raw.n > 0)
 		return value_absent();
-	ours = bounce_looks_ours(m, body, &encloses);
+	ours = bounce_looks_ours(m, body, &encloses, &whole);
 	if (!ours && (m->body.over || (m->body_cut && m->body_whole < body.n)))
 		return value_unknown("the bounce is not kept whole");
+	if (!ours && !whole)
+		return value_unknown("not all of the bounce is looked at");
 	return encloses ? value_bool(ours) : value_absent();
 }
 

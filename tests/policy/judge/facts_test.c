@@ -9,6 +9,7 @@
 #include "policy/case/case.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/message/session.h"
+#include "rules/base/buf.h"
 #include "rules/source/diag.h"
 
 #define ENVELOPE(from, rcpt)                                               \
@@ -54,14 +55,18 @@
 	MAIL "\"message\":\"" signature \
 	     "From: a@list.example\\r\\n" LEAVE POST "\\r\\nhello\\r\\n\""
 
+#define THEIRS "Message-ID: <1.2@evil.example>\\r\\n"
+#define OURS   "Message-ID: <1.2@home.example>\\r\\n"
 #define RETURNED(text)                                                         \
 	BOUNCE "\"message\":\"From: <>\\r\\n\\r\\nIt was not delivered.\\r\\n" \
 	       "\\r\\n" text "\""
 
-static const struct row {
+struct row {
 	const char *label, *fact, *json;
 	const char *want; /* yes, no, - (absent) or ? (unknown) */
-} rows[] = {
+};
+
+static const struct row rows[] = {
 	{ "MX", "sender.deliverable", MAIL "\"message\":\"A: 1\\r\\n\\r\\n\"",
 	    "yes" },
 	{ "null MX, though there is an address", "sender.deliverable",
@@ -161,6 +166,22 @@ static const struct row {
 	    "-" },
 };
 
+/* What is too long to be written down: fill in place of "%s", so many times. */
+static const struct long_row {
+	struct row row;
+	const char *fill;
+	size_t times;
+} long_rows[] = {
+	{ { "behind more fields than are looked at", "bounce.ours",
+	      RETURNED("%s" OURS), "?" },
+	    THEIRS, 200 },
+	{ { "behind fewer", "bounce.ours", RETURNED("%s" OURS), "yes" }, THEIRS,
+	    100 },
+	{ { "behind more octets than are looked at", "bounce.ours",
+	      RETURNED("%s" OURS), "?" },
+	    "what failed, at length ...\\r\\n", 10000 },
+};
+
 static const char *
 shown(const struct value *v)
 {
@@ -176,8 +197,26 @@ shown(const struct value *v)
 	}
 }
 
+static const char *
+filled(const struct long_row *r, struct arena *a)
+{
+	const char *at = strstr(r->row.json, "%s");
+	struct buf out;
+	const char *text;
+
+	buf_init(&out, (size_t)1 << 20);
+	(void)buf_add(&out, span_make(r->row.json, (size_t)(at - r->row.json)));
+	for (size_t i = 0; i < r->times; i++)
+		(void)buf_add(&out, span_of(r->fill));
+	(void)buf_add(&out, span_of(at + 2));
+	assert_false(out.over);
+	text = arena_strdup(a, buf_span(&out));
+	buf_free(&out);
+	return text;
+}
+
 static void
-check_row(const struct row *r, struct snapshot *snapshot)
+check_row(const struct row *r, const char *json, struct snapshot *snapshot)
 {
 	struct arena *a = arena_new();
 	struct case_result result;
@@ -186,8 +225,8 @@ check_row(const struct row *r, struct snapshot *snapshot)
 	const char *why = NULL;
 
 	case_init(&input);
-	doc = jsonr_parse(span_of(arena_printf(
-			      a, "{\"time\":1767225600,%s" ZONE "}", r->json)),
+	doc = jsonr_parse(span_of(arena_printf(a,
+			      "{\"time\":1767225600,%s" ZONE "}", json)),
 	    a, &why);
 	assert_non_null(doc);
 	assert_true(case_read(&input, jsonr_top(doc), ".", a, &why));
@@ -218,7 +257,11 @@ test_facts(void **state)
 	assert_non_null(snapshot);
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
 		if (table_wants(rows[i].label))
-			check_row(&rows[i], snapshot);
+			check_row(&rows[i], rows[i].json, snapshot);
+	for (size_t i = 0; i < ARRAY_COUNT(long_rows); i++)
+		if (table_wants(long_rows[i].row.label))
+			check_row(&long_rows[i].row, filled(&long_rows[i], a),
+			    snapshot);
 	snapshot_unref(&snapshot);
 	arena_free(&a);
 	table_end();
