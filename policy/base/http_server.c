@@ -266,6 +266,7 @@ static int
 listen_unix(const char *path, unsigned mode)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct stat st;
 	mode_t before;
 	int fd;
 
@@ -274,7 +275,9 @@ listen_unix(const char *path, unsigned mode)
 		return -1;
 	}
 	(void)strcpy(un.sun_path, path);
-	(void)unlink(path);
+	/* What is left of an earlier one; nothing else. */
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+		(void)unlink(path);
 	before = umask((mode_t)(0777U & ~mode));
 	fd = listen_on((const struct sockaddr *)&un, sizeof(un));
 	(void)umask(before);

@@ -118,6 +118,38 @@ test_requests(void **state)
 	table_end();
 }
 
+/* A socket that an earlier one left is in nobody's way, a file stays. */
+static void
+test_what_lies_there(void **state)
+{
+	const struct http_options o = { .handle = on_request };
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	const char *why = "";
+	struct http_server *s;
+	char where[128];
+	FILE *file;
+	int fd;
+
+	(void)state;
+	(void)snprintf(un.sun_path, sizeof(un.sun_path), "/tmp/http-lies.%ld",
+	    (long)getpid());
+	(void)snprintf(where, sizeof(where), "unix:%s", un.sun_path);
+	if (!http_server_built())
+		skip();
+	file = fopen(un.sun_path, "w");
+	assert_non_null(file);
+	(void)fclose(file);
+	assert_null(http_server_start(where, &o, &why));
+	assert_int_equal(access(un.sun_path, F_OK), 0);
+	(void)unlink(un.sun_path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&un, sizeof(un)), 0);
+	(void)close(fd);
+	s = http_server_start(where, &o, &why);
+	assert_non_null(s);
+	http_server_stop(&s);
+}
+
 static void
 test_where(void **state)
 {
@@ -150,6 +182,7 @@ test_where(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_requests),
+	cmocka_unit_test(test_what_lies_there),
 	cmocka_unit_test(test_where),
 };
 
