@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -151,6 +152,25 @@ def many(path):
         s.close()
 
 
+def unreadable(path, journal):
+    """What can't be read is not said not to be there."""
+    with sqlite3.connect(journal) as db:
+        db.execute("ALTER TABLE decision RENAME TO gone")
+    for target, never in (("/history", "Nothing like that"),
+                          ("/history?from=ann", "Nothing like that"),
+                          ("/decision?id=1mnbe9wwes0001", "has no decision")):
+        _, text, _ = ask(path, target)
+        check("unreadable " + target, never not in text and
+              "can&#39;t be read" in text, text)
+    os.rename(journal, journal + ".away")
+    status, text, _ = ask(path, "/decision?id=1mnbe9wwes0001")
+    check("no journal", "has no decision" not in text and
+          "can&#39;t be read" in text, text)
+    os.rename(journal + ".away", journal)
+    with sqlite3.connect(journal) as db:
+        db.execute("ALTER TABLE gone RENAME TO decision")
+
+
 def drawn(where, journal, conf, shots):
     """In a browser: nothing on any page is against the policy."""
     browser = shutil.which("chromium")
@@ -217,6 +237,7 @@ def main():
             pages(path)
             lessons(path, control)
             many(path)
+            unreadable(path, journal)
         finally:
             web.send_signal(signal.SIGTERM)
             check("its end", web.wait(30) == 0)

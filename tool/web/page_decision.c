@@ -18,7 +18,7 @@
 #define ID_MAX      64
 #define VALUE_MAX   ((size_t)256 * 1024)
 
-enum { STATUS_NOT_FOUND = 404 };
+enum { STATUS_NOT_FOUND = 404, STATUS_UNAVAILABLE = 503 };
 
 struct seeking {
 	struct web_view *view;
@@ -28,7 +28,7 @@ struct seeking {
 	size_t count;
 	uint64_t looked;
 	int64_t until_ms;
-	bool late;
+	bool late, failed;
 };
 
 /* ---- finding it ------------------------------------------------------------------- */
@@ -73,10 +73,10 @@ seek(struct seeking *s)
 	const struct journal_query all = { .newest_first = true };
 
 	s->until_ms = clock_system.monotonic_ms(clock_system.ctx) + WEB_LOOK_MS;
-	if (r == NULL || s->id.n == 0 || s->id.n > ID_MAX ||
-	    !journal_each(r, &by_id, seek_id, s) || s->count > 0)
+	if (s->id.n == 0 || s->id.n > ID_MAX)
 		return;
-	(void)journal_each(r, &all, seek_queue, s);
+	s->failed = r == NULL || !journal_each(r, &by_id, seek_id, s) ||
+		    (s->count == 0 && !journal_each(r, &all, seek_queue, s));
 }
 
 /* ---- what is told ------------------------------------------------------------------ */
@@ -328,6 +328,15 @@ page_decision(struct web_view *v)
 	*s = (struct seeking){ .view = v,
 		.id = web_param(&v->request.query, "id") };
 	seek(s);
+	if (s->count == 0 && s->failed) {
+		web_refuse(v, STATUS_UNAVAILABLE, "Not known",
+		    v->web->reader == NULL
+			? "Whether there was such a decision."
+			: arena_printf(v->arena,
+			      "The journal can't be read: %s",
+			      journal_reader_error(v->web->reader)));
+		return;
+	}
 	if (s->count == 0) {
 		web_refuse(v, STATUS_NOT_FOUND, "No such decision",
 		    s->late

@@ -28,7 +28,7 @@ struct looking {
 	uint64_t looked;
 	int64_t last_seq, last_s; /* that was looked at */
 	int64_t until_ms;
-	bool full, late;
+	bool full, late, failed;
 };
 
 /* ---- what is sought -------------------------------------------------------------- */
@@ -117,7 +117,7 @@ look(struct looking *l)
 		q.after_seq = journal_seq_at(w->reader, l->until_s + SLACK_S);
 	if (l->until_s != 0 && q.after_seq == 0)
 		return;
-	(void)journal_each(w->reader, &q, look_row, l);
+	l->failed = !journal_each(w->reader, &q, look_row, l);
 	for (size_t i = 0; i < l->count; i++)
 		web_decision_more(l->view, &l->row[i]);
 }
@@ -214,10 +214,13 @@ found_write(struct looking *l)
 	struct html *h = &l->view->html;
 
 	part_section(h, l->words ? "Found" : "Newest");
+	if (l->failed)
+		part_note(h, "bad", "The journal can't be read: %s",
+		    journal_reader_error(l->view->web->reader));
 	if (l->count > 0)
 		web_decision_table(
 		    h, "Decisions, the newest first", l->row, l->count);
-	else
+	else if (!l->failed)
 		html_putz(h, HTML_P, NULL,
 		    l->late ? "Nothing like that yet." : "Nothing like that.");
 	if (l->late) {

@@ -123,7 +123,9 @@ frame_foot(struct web_view *v)
 		html_textz(h, " to ");
 		part_time(h, sum.last_s);
 	} else {
-		html_textz(h, "The journal has no decision yet");
+		html_textz(h, v->web->reader == NULL
+				  ? "What the journal has is not known"
+				  : "The journal has no decision yet");
 	}
 	html_textz(h, v->web->behind ? "; more are being summed up." : ".");
 	html_end(h);
