@@ -58,6 +58,7 @@ include %D%/rules/proof/local.mk
 include %D%/rules/source/local.mk
 include %D%/rules/text/local.mk
 include %D%/soak/local.mk
+include %D%/upgrade/local.mk
 include %D%/tool/local.mk
 include %D%/tool/web/local.mk
 include %D%/tree/local.mk
