@@ -195,6 +195,15 @@ file_fit(struct sqlite *db, const struct sqlite_schema *schema, bool check,
 		sqlite_why(why, path, text);
 		return FITNESS_OTHER;
 	}
+	/* The first version of this program set the number back to its own and
+	 * left the rest as it was: such a file is as we know it already. */
+	if (version > 0 && version < schema->version &&
+	    columns_fit(db, schema, path, why) == FITNESS_GOOD &&
+	    !version_set(db, schema->version)) {
+		sqlite_why(why, path, sqlite_error(db));
+		return fitness_of(sqlite_trouble(db));
+	}
+	version = sqlite_version(db);
 	for (; version < schema->version; version = sqlite_version(db)) {
 		if (version_step(db, schema))
 			continue;

@@ -49,6 +49,11 @@ static const struct {
 	    "TEXT);INSERT INTO fruit VALUES('plum','blue','sweet');"
 	    "PRAGMA user_version=3",
 	    NULL, 1, NULL },
+	{ "today's, its number set back by the first version",
+	    "CREATE TABLE fruit(name TEXT PRIMARY KEY, colour TEXT, taste "
+	    "TEXT);INSERT INTO fruit VALUES('plum','blue','sweet');"
+	    "PRAGMA user_version=1",
+	    NULL, 1, NULL },
 	{ "with a column more that may stay empty",
 	    "CREATE TABLE fruit(name TEXT PRIMARY KEY, colour TEXT, taste "
 	    "TEXT, price TEXT);INSERT INTO fruit(name) VALUES('plum');"
