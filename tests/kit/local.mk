@@ -8,6 +8,7 @@ check_LIBRARIES += %D%/libkit.a
 %C%_libkit_a_SOURCES += %D%/fake_dns.c %D%/fake_dns.h
 %C%_libkit_a_SOURCES += %D%/mmdb_kit.c %D%/mmdb_kit.h
 %C%_libkit_a_SOURCES += %D%/learn_kit.c %D%/learn_kit.h
+%C%_libkit_a_SOURCES += %D%/moving_clock.c %D%/moving_clock.h
 %C%_libkit_a_SOURCES += %D%/pattern_gen.c %D%/pattern_gen.h
 %C%_libkit_a_SOURCES += %D%/proof_kit.c %D%/proof_kit.h
 %C%_libkit_a_SOURCES += %D%/redis_server.c %D%/redis_server.h

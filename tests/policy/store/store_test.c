@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "tests/kit/moving_clock.h"
 #include "tests/policy/store/store_kit.h"
 
 #include <fcntl.h>
@@ -146,7 +147,7 @@ nothing_expires_by_a_jump(void **state)
 {
 	const int64_t jump_s = (int64_t)40 * 86400;
 	char path[128], why[STORE_WHY_MAX];
-	struct clock_fixed time = { NOW, 1000000 };
+	struct moving_clock time = MOVING_CLOCK(NOW, 1000000);
 
 	(void)state;
 	path_in(path, "jump.db");
@@ -155,38 +156,35 @@ nothing_expires_by_a_jump(void **state)
 							  : STORE_MEMORY,
 			.where = path,
 			.entries_max = 100000,
-			.clock = clock_of_fixed(&time) };
+			.clock = clock_of_moving(&time) };
 		struct store *s;
 		int64_t sum = 0;
 
-		time = (struct clock_fixed){ NOW, 1000000 };
+		moving_clock_set(
+		    &time, (struct clock_fixed){ NOW, 1000000 });
 		s = store_open(&o, why);
 		assert_non_null(s);
 		assert_true(store_add(s, SPAN("day"), NOW, 86400, 5, NULL));
-		time.unix_s += jump_s;
-		time.monotonic_ms += 1000;
+		moving_clock_by(&time, jump_s, 1000);
 		/* Sweeps of the memory engine come with changes. */
 		for (int i = 0; i < 200000; i++)
 			assert_true(store_add(s, SPAN("x"),
-			    store_time(s, time.unix_s), 60, 1, NULL));
+			    store_time(s, time.at.unix_s), 60, 1, NULL));
 		assert_true(store_add(s, SPAN("day"),
-		    store_time(s, time.unix_s), 86400, 1, &sum));
+		    store_time(s, time.at.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 6);
-		time.unix_s -= jump_s;
-		time.monotonic_ms += 90000;
-		time.unix_s += 90;
+		moving_clock_by(&time, 90 - jump_s, 90000);
 		assert_true(store_add(s, SPAN("day"),
-		    store_time(s, time.unix_s), 86400, 1, &sum));
+		    store_time(s, time.at.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 7);
 		/* It stays there for an hour: then it counts. */
-		time.unix_s += jump_s;
+		moving_clock_by(&time, jump_s, 0);
 		assert_true(store_add(s, SPAN("day"),
-		    store_time(s, time.unix_s), 86400, 1, &sum));
+		    store_time(s, time.at.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 8);
-		time.unix_s += 3601;
-		time.monotonic_ms += 3601000;
+		moving_clock_by(&time, 3601, 3601000);
 		assert_true(store_add(s, SPAN("day"),
-		    store_time(s, time.unix_s), 86400, 1, &sum));
+		    store_time(s, time.at.unix_s), 86400, 1, &sum));
 		assert_int_equal(sum, 1);
 		store_close(&s);
 	}
@@ -196,10 +194,11 @@ nothing_expires_by_a_jump(void **state)
 static void
 nothing_expires_at_the_start(void **state)
 {
-	struct clock_fixed time = { (int64_t)clock_system.unix_s(NULL), 0 };
+	struct moving_clock time =
+	    MOVING_CLOCK((int64_t)clock_system.unix_s(NULL), 0);
 	struct store_options o = { .engine = STORE_SQLITE,
 		.entries_max = 1000,
-		.clock = clock_of_fixed(&time) };
+		.clock = clock_of_moving(&time) };
 	char path[128], why[STORE_WHY_MAX];
 	int64_t sum = 0;
 	struct store *s;
@@ -210,22 +209,22 @@ nothing_expires_at_the_start(void **state)
 	s = store_open(&o, why);
 	assert_non_null(s);
 	assert_true(store_add(
-	    s, SPAN("day"), store_time(s, time.unix_s), 86400, 5, NULL));
+	    s, SPAN("day"), store_time(s, time.at.unix_s), 86400, 5, NULL));
 	store_close(&s);
-	time.unix_s += (int64_t)40 * 86400;
+	moving_clock_by(&time, (int64_t)40 * 86400, 0);
 	s = store_open(&o, why);
 	assert_non_null(s);
 	assert_true(store_add(
-	    s, SPAN("day"), store_time(s, time.unix_s), 86400, 1, &sum));
+	    s, SPAN("day"), store_time(s, time.at.unix_s), 86400, 1, &sum));
 	assert_int_equal(sum, 6);
 	store_close(&s);
 	/* The file has it still, and loses it once the clock has stayed. */
 	s = store_open(&o, why);
 	assert_non_null(s);
-	time.unix_s += 3601 + 86400;
-	time.monotonic_ms += (int64_t)(3601 + 86400) * 1000;
+	moving_clock_by(
+	    &time, 3601 + 86400, (int64_t)(3601 + 86400) * 1000);
 	assert_true(store_add(
-	    s, SPAN("day"), store_time(s, time.unix_s), 86400, 1, &sum));
+	    s, SPAN("day"), store_time(s, time.at.unix_s), 86400, 1, &sum));
 	assert_int_equal(sum, 1);
 	store_close(&s);
 }
