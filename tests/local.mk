@@ -20,6 +20,7 @@ include %D%/milter/engine/local.mk
 include %D%/milter/protocol/local.mk
 include %D%/policy/base/local.mk
 include %D%/policy/compare/local.mk
+include %D%/policy/copy/local.mk
 include %D%/policy/content/local.mk
 include %D%/policy/dkim/local.mk
 include %D%/policy/dmarc/local.mk

@@ -63,7 +63,6 @@ copy_failed(struct copy *c, const char *what, const char *why)
 {
 	char text[2 * POSTGRES_WHY_MAX];
 
-	postgres_close(&c->db);
 	if (!c->failing && !atomic_load(&c->stop)) {
 		(void)snprintf(text, sizeof(text),
 		    "%s: %s; decisions wait in the journal until it works "
@@ -71,6 +70,8 @@ copy_failed(struct copy *c, const char *what, const char *why)
 		    what, why);
 		copy_alert(c, KEY_FAILS, text);
 	}
+	/* Not before: why may be the connection's. */
+	postgres_close(&c->db);
 	c->failing = true;
 	c->wait_ms = c->wait_ms == 0 ? c->o.retry_ms : 2 * c->wait_ms;
 	if (c->wait_ms > RETRY_FACTOR * c->o.retry_ms)

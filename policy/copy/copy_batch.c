@@ -7,6 +7,7 @@
 
 #include "policy/copy/copy_schema.h"
 #include "rules/base/jsonw.h"
+#include "rules/base/utf8.h"
 
 #define BATCH_ROWS   400
 #define BATCH_OCTETS ((size_t)4 << 20)
@@ -141,6 +142,17 @@ static const char add_rows[] =
     " rule text, rules text, reply text, snapshot text, auth text,"
     " record text) ORDER BY seq ON CONFLICT DO NOTHING";
 
+/* A file may be damaged; the server takes nothing then. */
+static bool
+text_is_sound(struct span text)
+{
+	uint32_t rune = 1;
+
+	for (size_t i = 0; i < text.n && rune != UTF8_BAD && rune != 0;)
+		i += utf8_next(text, i, &rune);
+	return rune != UTF8_BAD && rune != 0;
+}
+
 static bool
 snapshots_add(struct postgres *p, struct journal_reader *r, struct batch *b,
     struct span now)
@@ -156,7 +168,7 @@ snapshots_add(struct postgres *p, struct journal_reader *r, struct batch *b,
 		if (postgres_rows(p) > 0)
 			continue;
 		value[2] = journal_snapshot_text(r, value[0], b->arena);
-		if (value[2].n > 0 &&
+		if (value[2].n > 0 && text_is_sound(value[2]) &&
 		    !postgres_ask(p,
 			"INSERT INTO snapshot VALUES($1,$2::bigint,$3)", value,
 			3))

@@ -1,0 +1,1 @@
+UNIT_TESTS += %D%/copy_test
