@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import sys
 
 import dovecot
@@ -34,11 +35,14 @@ milter = stage.add(Milter(
     "resolver 127.0.0.1:9\ndns.timeout 100ms\ndeadline 100ms\n"
     "learn.socket %s/socket\nlearn.group %s\n"
     % (stage.path("door"), dovecot.OWNER)))
+# Where Dovecot's users get to, which a build directory need not be.
+os.makedirs(stage.path("program"))
+shutil.copy(os.environ["BUILD"] + "/verdict", stage.path("program"))
 mail = stage.add(dovecot.Dovecot(stage.path("dovecot"), """#!/bin/sh
 command=$1
 shift
 ASAN_OPTIONS=detect_leaks=0 exec "%s/verdict" "$command" -c "%s" "$@"
-""" % (os.environ["BUILD"], milter.conf)))
+""" % (stage.path("program"), milter.conf)))
 postfix = stage.add(Postfix(
     stage.path("postfix"), mail, "inet:127.0.0.1:%d" % milter.port,
     ["relay_transport = lmtp:inet:127.0.0.1:%d" % mail.port]))
