@@ -58,7 +58,9 @@ def alarms():
             ("Seus pontos expiram", "Prezado cliente, seus pontos vencem hoje. Resgate antes que expirem."),
             ("Uw bankpas", "Uw bankpas verloopt binnenkort. Vraag een nieuwe aan, anders wordt uw rekening geblokkeerd."),
             ("Twoja paczka", "Twoja paczka została wstrzymana. Dopłata 1,99 zł jest wymagana."),
-            ("\u304a\u77e5\u3089\u305b", "\u304a\u5ba2\u69d8\u306e\u30a2\u30ab\u30a6\u30f3\u30c8\u306e\u5229\u7528\u304c\u5236\u9650\u3055\u308c\u307e\u3057\u305f\u3002\u78ba\u8a8d\u3057\u3066\u304f\u3060\u3055\u3044\u3002"))):
+            ("\u304a\u77e5\u3089\u305b", "\u304a\u5ba2\u69d8\u306e\u30a2\u30ab\u30a6\u30f3\u30c8\u306e\u5229\u7528\u304c\u5236\u9650\u3055\u308c\u307e\u3057\u305f\u3002\u78ba\u8a8d\u3057\u3066\u304f\u3060\u3055\u3044\u3002"),
+            ("お支払い方法の更新", "お支払い方法に問題があります。アカウント情報を更新してください。"),
+            ("Kargonuz beklemede", "Kargonuz dağıtım merkezinde beklemede. Gümrük ücreti ödeyin."))):
         yield "alarm %d: %s" % (number, subject), mail(
             "Support <noreply@cutlery.example>", subject, button(text, "https://pottery.example/l"))
 
@@ -111,6 +113,12 @@ def texts():
     yield "blackmail in German", mail("Sie <x@cutlery.example>", "Ihr Passwort", (
         "Ich habe Sie mit der Kamera aufgenommen, während Sie Pornos sahen. Zahlen Sie 800 EUR in Bitcoin an "
         "1BoatSLRHtKNngkdXEeobR76b53LETtpyT, sonst geht das Video an alle Kontakte."), kind=plain)
+    yield "boss by his title in French", mail("Directeur <dir.general22@gmail.com>", "Urgent", (
+        "Êtes-vous disponible ? J'ai besoin de cartes cadeaux, je suis en réunion. Répondez vite."), kind=plain)
+    yield "boss by his title in German", mail("Geschaeftsfuehrer <gf.buero77@gmail.com>", "Kurze Frage", (
+        "Sind Sie im Büro? Ich brauche dringend eine Überweisung, bin in einer Besprechung."), kind=plain)
+    yield "mailbox in plain text", mail("Support <s@cutlery.example>", "Mailbox", (
+        "Your mailbox is full. Go to mail-upgrade.vercel.app to upgrade your storage."), kind=plain)
     yield "widow", mail("Mrs Ann <ann.w@gmail.com>", "Dear beloved", (
         "Dear beloved, I am Mrs Ann, the widow of the late Dr Other. I want to donate 8.5 million dollars to charity through you. "
         "Please reply urgently and keep it confidential."), kind=plain, more="Reply-To: ann.fund@yandex.com\n")
