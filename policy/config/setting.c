@@ -313,6 +313,23 @@ setting_format(const struct setting_row *row, const void *base, struct buf *out)
 	}
 }
 
+/*
+ * Behind "?" a password of the server or of a key may stand; a name that is
+ * escaped may be one. Then nothing of the address is shown.
+ */
+static bool
+parameters_are_secret(struct span address)
+{
+	size_t mark = span_find(address, '?');
+	struct span rest;
+
+	if (mark == SIZE_MAX)
+		return false;
+	rest = span_slice(address, mark, address.n);
+	return span_case_search(rest, SPAN("password")) != SIZE_MAX ||
+	       span_find(rest, '%') != SIZE_MAX;
+}
+
 /* Where the password of "SCHEME://USER:PASSWORD@HOST" begins and ends; what
  * has no colon is all password. False: there is none. */
 static bool
@@ -326,6 +343,10 @@ password_find(struct span text, size_t *from, size_t *to)
 	*from = scheme + 3;
 	login = span_slice(text, *from, text.n);
 	login = span_slice(login, 0, span_find(login, ' '));
+	if (parameters_are_secret(login)) {
+		*to = *from + login.n - (span_ends(login, SPAN("\"")) ? 1 : 0);
+		return true;
+	}
 	*to = span_find_last(login, '@');
 	if (*to == SIZE_MAX)
 		return false;

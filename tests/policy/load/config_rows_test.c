@@ -74,6 +74,17 @@ passwords_are_hidden(void **state)
 		{ "no password", "redis://cache.example:6379/0",
 		    "redis redis://cache.example:6379/0" },
 		{ "no host", "unix:/run/a@b", "redis unix:/run/a@b" },
+		{ "among the parameters",
+		    "postgresql://db.example/v?user=ann&password=b@c&x=1",
+		    "redis \"postgresql://***\"" },
+		{ "with its name escaped",
+		    "postgresql://ann:a@db.example/v?%70assword=secret",
+		    "redis \"postgresql://***\"" },
+		{ "parameters without one",
+		    "postgresql://ann:a@db.example/v?x=1",
+		    "redis \"postgresql://ann:***@db.example/v?x=1\"" },
+		{ "a question mark in it", "redis://ann:se?cret@cache.example",
+		    "redis redis://ann:***@cache.example" },
 	};
 
 	(void)state;
