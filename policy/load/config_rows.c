@@ -84,7 +84,8 @@ metrics_fits(const void *base, struct arena *a, const char **why)
 	return false;
 }
 
-#define CONTACT_MAX 200
+#define CONTACT_MAX ((size_t)200)
+#define CONTACT_IDS ((size_t)3)
 
 /* It goes to the client as it stands, but for the id. */
 static bool
@@ -93,20 +94,23 @@ reply_contact_fits(const void *base, struct arena *a, const char **why)
 	const struct config *c = base;
 	struct span text = span_of(c->reply_contact);
 	bool ok = text.n <= CONTACT_MAX;
+	size_t ids = 0;
 
 	(void)a;
 	for (size_t i = 0; i < text.n; i++) {
 		if (span_starts(
-			span_slice(text, i, text.n), SPAN(CONFIG_CONTACT_ID)))
+			span_slice(text, i, text.n), SPAN(CONFIG_CONTACT_ID))) {
 			i += sizeof(CONFIG_CONTACT_ID) - 2;
-		else if (text.p[i] <= ' ' || text.p[i] >= 0x7F ||
-			 strchr("%[]{}", text.p[i]) != NULL)
+			ok = ok && ++ids <= CONTACT_IDS;
+		} else if (text.p[i] <= ' ' || text.p[i] >= 0x7F ||
+			   strchr("%[]{}", text.p[i]) != NULL)
 			ok = false;
 	}
 	if (!ok)
 		*why = "reply.contact takes an address or a link of plain "
 		       "ASCII letters, 200 at most, with " CONFIG_CONTACT_ID
-		       " where the decision's id belongs";
+		       " where the decision's id belongs, thrice "
+		       "at most";
 	return ok;
 }
 

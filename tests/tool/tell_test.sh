@@ -54,7 +54,10 @@ case_make hello
 ./verdict check --cases "$work/case" -c "$work/plain.conf" >"$work/got" 2>&1
 grep -q 'reason=' "$work/got" && fail "a reason of nothing: $(cat "$work/got")"
 
-for value in 'a b' 'ask%me' '[x]' "$(printf '%0201d' 0)" '"\303\244"'; do
+# Forty ids are longer than a reply.
+ids=$(printf '%%{id}%.0s' 1 2 3 4 5 6 7 8 9 10)
+ids=$ids$ids$ids$ids
+for value in "$ids" 'a b' 'ask%me' '[x]' "$(printf '%0201d' 0)" '"\303\244"'; do
 	printf 'reply.contact "%b"\n' "$value" >"$work/bad.conf"
 	./verdict lint -c "$work/bad.conf" >"$work/got" 2>&1
 	grep -q 'reply.contact takes' "$work/got" || fail "reply.contact $value: $(cat "$work/got")"
