@@ -104,6 +104,22 @@ if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 			"$room"/*.mk ||
 			say "$file is not packed: name it in $room/local.mk"
 	done
+	# And what is packed is in the repository, not ignored by git.
+	for list in $(git ls-files '*.mk' Makefile.am); do
+		for file in $(sed -e ':a' -e '/\\$/{N;s/\\\n//;ba' -e '}' "$list" |
+			sed -n 's/^EXTRA_DIST *+*= *//p' |
+			sed "s,%D%,$(dirname "$list"),g"); do
+			case $file in
+			*'$'*) continue ;;
+			esac
+			[ -n "$(git ls-files "$file")" ] ||
+				say "$list packs $file, which git does not have"
+		done
+	done
+	# make check runs tests by their name.
+	for file in $(git ls-files 'tests/*_test.sh' 'tests/*_lint.sh'); do
+		[ -x "$file" ] || say "$file: chmod +x, or make check cannot run it"
+	done
 fi
 
 # HACKING shows the rooms as they are, and names files that are there.
