@@ -317,6 +317,16 @@ reader_base(struct reader *r, const struct html_token *token)
 	r->out->flags |= HTML_BASE;
 }
 
+/* A page as an attribute of a frame is one in a data: URL by another name. */
+static void
+reader_srcdoc(struct reader *r, struct span page)
+{
+	if (page.n > 0)
+		(void)reader_link(r, HTML_LOAD,
+		    span_of(arena_printf(r->arena, "data:text/html,%.*s",
+			SPAN_FMT(page))));
+}
+
 /* What some elements do beside holding text. */
 static void
 reader_element(struct reader *r, const struct html_token *token,
@@ -339,6 +349,7 @@ reader_element(struct reader *r, const struct html_token *token,
 		    r, HTML_LOAD, reader_value(r, token, ATTR_SRC));
 		(void)reader_link(
 		    r, HTML_LOAD, reader_value(r, token, ATTR_DATA));
+		reader_srcdoc(r, reader_value(r, token, ATTR_SRCDOC));
 		break;
 	case TAG_FORM:
 		r->out->flags |= HTML_FORM;

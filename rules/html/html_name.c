@@ -83,6 +83,7 @@ html_name_attribute(struct span name)
 		{ SPAN_INIT("action"), ATTR_ACTION },
 		{ SPAN_INIT("hidden"), ATTR_HIDDEN },
 		{ SPAN_INIT("poster"), ATTR_POSTER },
+		{ SPAN_INIT("srcdoc"), ATTR_SRCDOC },
 		{ SPAN_INIT("srcset"), ATTR_SRCSET },
 		{ SPAN_INIT("bgcolor"), ATTR_BGCOLOR },
 		{ SPAN_INIT("content"), ATTR_CONTENT },
@@ -93,8 +94,8 @@ html_name_attribute(struct span name)
 		{ SPAN_INIT("placeholder"), ATTR_PLACEHOLDER },
 	};
 	/* Where in row the names of a length begin. */
-	static const unsigned char from[] = { 0, 0, 0, 1, 3, 7, 12, 16, 18, 18,
-		18, 22, 23 };
+	static const unsigned char from[] = { 0, 0, 0, 1, 3, 7, 12, 17, 19, 19,
+		19, 23, 24 };
 
 	if (name.n > 2 && (name.p[0] | 0x20) == 'o' &&
 	    (name.p[1] | 0x20) == 'n')
