@@ -21,6 +21,7 @@
 #define KEY_FAILS  "journal copy"
 #define KEY_WORKS  "journal copy works again"
 #define KEY_MISSED "journal copy incomplete"
+#define KEY_TWICE  "journal copy twice"
 
 #define EXPIRE_MS    3600000
 #define RETRY_FACTOR 64
@@ -181,6 +182,22 @@ copy_expire(struct copy *c, int64_t keep_s)
 		copy_failed(c, "journal.copy.keep", postgres_error(c->db));
 }
 
+static void
+copy_told_twice(struct copy *c)
+{
+	char text[400];
+
+	if (c->place.other[0] == '\0')
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "another daemon (%s) copies by the secret of this journal, as a "
+	    "clone of this machine does: decisions may be lost. Remove "
+	    "journal.db and journal.db.key of one of them",
+	    c->place.other);
+	c->place.other[0] = '\0';
+	copy_alert(c, KEY_TWICE, text);
+}
+
 /* All that is there. The file is opened anew each time: it may be another. */
 static void
 copy_look(struct copy *c)
@@ -203,6 +220,7 @@ copy_look(struct copy *c)
 		else
 			copy_worked(c);
 		copy_publish(c, true);
+		copy_told_twice(c);
 	}
 	journal_reader_close(&r);
 }

@@ -22,7 +22,7 @@ struct batch {
 	struct jsonw w;
 	struct arena *arena;
 	size_t max, rows;
-	const struct copy_place *place;
+	struct copy_place *place;
 	int64_t first_seq, last_seq;
 	struct span last_id;
 	int64_t day[BATCH_KINDS];
@@ -177,19 +177,38 @@ snapshots_add(struct postgres *p, struct journal_reader *r, struct batch *b,
 	return true;
 }
 
+/*
+ * Two that have the same secret, as a machine and its clone, write by turns
+ * into one place; each of them finds there what it has not written itself.
+ */
+static void
+place_note(const struct postgres *p, struct copy_place *place)
+{
+	struct span host = postgres_text(p, 0, 0), id = postgres_text(p, 0, 1);
+
+	if (place->id[0] != '\0' && id.n > 0 && !span_is(id, place->id))
+		(void)snprintf(
+		    place->other, sizeof(place->other), "%.*s", SPAN_FMT(host));
+}
+
 static bool
-place_write(struct postgres *p, const struct batch *b, struct span now)
+place_write(struct postgres *p, struct batch *b, struct span now)
 {
 	char seq[32];
 	const struct span value[] = { span_of(b->place->journal),
 		span_of(b->place->host), span_of(seq), b->last_id, now };
 
 	(void)snprintf(seq, sizeof(seq), "%lld", (long long)b->last_seq);
-	return postgres_ask(p,
-	    "INSERT INTO journal VALUES($1,$2,$3::bigint,$4,$5::bigint)"
-	    " ON CONFLICT(name) DO UPDATE SET host=$2,seq=$3::bigint,id=$4,"
-	    "seen=$5::bigint",
-	    value, ARRAY_COUNT(value));
+	if (!postgres_ask(p,
+		"INSERT INTO journal VALUES($1,$2,$3::bigint,$4,$5::bigint)"
+		" ON CONFLICT(name) DO UPDATE SET host=$2,seq=$3::bigint,id=$4,"
+		"seen=$5::bigint"
+		" RETURNING (SELECT host FROM journal AS was WHERE name=$1),"
+		"(SELECT id FROM journal AS was WHERE name=$1)",
+		value, ARRAY_COUNT(value)))
+		return false;
+	place_note(p, b->place);
+	return true;
 }
 
 static bool

@@ -17,6 +17,7 @@ struct copy_place {
 	const char *host;
 	int64_t seq; /* 0: none yet */
 	char id[64];
+	char other[128]; /* host that writes there as well; "": none */
 };
 
 /* What came of it. */

@@ -225,6 +225,17 @@ def test_3_mail_does_not_wait_while_the_server_is_away():
                  lambda: "journal copy works again" in host.text())
 
 
+def test_3b_a_clone_with_the_same_secret_is_told_of():
+    before = count()
+    assert "journal copy twice" not in hosts[0].text()
+    send(hosts[0], "good before the clone")
+    arrived(before + 1)
+    server.ask("UPDATE journal SET id='zz', host='clone' RETURNING 1")
+    send(hosts[0], "good beside the clone")
+    arrived(before + 2)
+    wait_for("the alert", lambda: "journal copy twice" in hosts[0].text())
+
+
 def test_4_what_a_sender_wrote_is_kept_as_it_is():
     before = count()
     send(hosts[0], "odd \\ \"quoted\" 'x'; DROP TABLE decision; -- \\u0000 \xe9 \x7f")
