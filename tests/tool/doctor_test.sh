@@ -84,15 +84,22 @@ doctor --zone "$dir/zone.json" nowhere.example
 ends 2 "no domain"
 want fail dns "there is no domain"
 
-# A made-up postconf: main.cf from standard input of main, services and what
-# they have of their own from that of services and overrides.
+# A made-up postconf: main.cf from standard input of main, of which it tells
+# what it is asked for; services and what they have of their own from that of
+# services and overrides.
 mkdir "$dir/bin"
 cat >"$dir/bin/postconf" <<END
 #!/bin/sh
 case \$1 in
 -xP) exec cat "$dir/bin/overrides" ;;
 -M) exec cat "$dir/bin/services" ;;
--x) exec cat "$dir/bin/main" ;;
+-x)
+	shift
+	for name; do
+		grep "^\$name = *" "$dir/bin/main"
+	done
+	exit 0
+	;;
 esac
 exit 1
 END

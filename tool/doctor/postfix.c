@@ -136,6 +136,7 @@ postfix_read(struct postfix *p, struct doctor *d, const char **why)
 			  "milter_default_action milter_connect_timeout "
 			  "milter_command_timeout milter_content_timeout "
 			  "smtpd_forbid_bare_newline header_size_limit "
+			  "cleanup_replace_stray_cr_lf message_size_limit "
 			  "queue_directory mail_owner content_filter "
 			  "receive_override_options milter_macro_daemon_name "
 			  "smtpd_client_restrictions "
