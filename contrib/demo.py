@@ -189,6 +189,7 @@ class Show:
         for line in self.milter.text().split("\n"):
             if "id=" + decision.group(1) in line:
                 self.paper.text("log", re.sub("^<[0-9]>", "", line))
+        self.milter.env["COLUMNS"] = str(WIDTH - MARGIN)
         status, output = self.milter.tool("explain", decision.group(1))
         if status == 0:
             self.paper.lines("explain", output.rstrip().split("\n"))
@@ -205,8 +206,8 @@ def main():
             if scene.title == "Forged From":
                 refused = text
         show.last_words(refused)
-    print("\nEverything is stopped again; %s keeps the programs, for example:\n"
-          "  %s/verdict check -v MESSAGE.eml"
+    print("\nEverything is stopped again. The programs stay in\n  %s\n"
+          "for example:\n  %s/verdict check -v MESSAGE.eml"
           % (os.environ["BUILD"], os.environ["BUILD"]))
 
 

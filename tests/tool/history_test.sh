@@ -88,6 +88,20 @@ for decision in $(all_ids "$journal"); do
 	want "explain-$short" ./verdict explain --journal "$journal" "$decision"
 	case_is_alike "$journal" "$decision"
 done
+# On a narrow screen lines are folded, and nothing is lost.
+letters() {
+	sed 's/[│├└─]//g; s/ //g' "$1" | tr -d '\n'
+}
+for decision in $(all_ids "$journal"); do
+	COLUMNS= ./verdict explain --journal "$journal" "$decision" \
+		>"$work/wide"
+	COLUMNS=60 ./verdict explain --journal "$journal" "$decision" \
+		>"$work/narrow"
+	widest=$(LC_ALL=C.UTF-8 wc -L <"$work/narrow")
+	[ "$widest" -le 60 ] || fail "explain $decision is $widest columns wide"
+	[ "$(letters "$work/wide")" = "$(letters "$work/narrow")" ] ||
+		fail "explain $decision says something else where it is narrow"
+done
 ./verdict explain --journal "$journal" 1mnbe9wwse0001 2>&1 |
 	grep -q '^  1mnbe9wwes0001$' || fail "a decision that is near"
 ./verdict explain --journal "$journal" 4test 2>&1 |

@@ -5,11 +5,13 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "policy/store/store_json.h"
 #include "rules/base/jsonw.h"
 #include "rules/eval/ruling.h"
 #include "rules/lang/ruleset.h"
+#include "tool/base/screen.h"
 #include "tool/daemon/state_text.h"
 #include "tool/journal/explain.h"
 #include "tool/journal/journal.h"
@@ -362,13 +364,21 @@ explain_told(struct explained *e)
 void
 explain_tree(struct explained *e)
 {
+	const char *what, *with;
 	char time[24];
+	size_t width = screen_width();
 
 	tool_time(explain_time(e->record), time);
-	(void)printf("%sdecision %s: %s%s, %s, with snapshot %s\n", tool_bold(),
+	what = arena_printf(e->arena, "decision %s: %s",
 	    tree_clean(e->arena, e->id),
-	    tree_clean(e->arena, explain_text(e->record, "verdict")),
-	    tool_plain(), time, tree_clean(e->arena, e->snapshot));
+	    tree_clean(e->arena, explain_text(e->record, "verdict")));
+	with = arena_printf(e->arena, "with snapshot %s",
+	    tree_clean(e->arena, e->snapshot));
+	(void)printf("%s%s%s, %s,%s%s\n", tool_bold(), what, tool_plain(), time,
+	    width > 0 && strlen(what) + strlen(time) + strlen(with) + 4 > width
+		? "\n   "
+		: " ",
+	    with);
 	tree_print(explain_told(e));
 }
 

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "tool/base/screen.h"
 #include "tool/journal/journal.h"
 
 #define CLEAN_MAX ((size_t)1024 * 1024)
@@ -53,21 +54,84 @@ tree_more(const struct tree *t, size_t at, bool title)
 	return false;
 }
 
+/* Octets within a character take no column. */
+static size_t
+columns_of(struct span text)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		columns += ((unsigned char)text.p[i] & 0xC0) != 0x80;
+	return columns;
+}
+
+/* Octets of text that fit into columns: to the last blank among them, else as
+ * many as there is room for. Blanks at its beginning end nothing. */
+static size_t
+line_end(struct span text, size_t columns)
+{
+	size_t shown = 0, blank = 0, i = 0;
+	bool begun = false;
+
+	for (; i < text.n; i++) {
+		if (((unsigned char)text.p[i] & 0xC0) == 0x80)
+			continue;
+		if (begun && text.p[i] == ' ')
+			blank = i;
+		if (shown++ == columns)
+			return blank > 0 ? blank : i;
+		begun = begun || text.p[i] != ' ';
+	}
+	return i;
+}
+
+/* A line, folded at blanks where somebody reads; next stands before what does
+ * not fit, which begins two columns further in. */
+static void
+line_print(const char *first, const char *next, struct span text, bool title)
+{
+	const char *on = title ? tool_bold() : "";
+	const char *off = title ? tool_plain() : "";
+	size_t width = screen_width(), margin = columns_of(span_of(next));
+	size_t in = 0, end;
+
+	while (in < text.n && text.p[in] == ' ')
+		in++;
+	in = in + 2 + margin < width / 2 ? in + 2 : 2;
+	end = width == 0 ? text.n : line_end(text, width - margin);
+	(void)printf("%s%s%.*s%s\n", first, on, (int)end, text.p, off);
+	for (;;) {
+		text = span_slice(text, end, text.n);
+		while (text.n > 0 && text.p[0] == ' ')
+			text = span_slice(text, 1, text.n);
+		if (text.n == 0)
+			return;
+		end = line_end(text, width - margin - in);
+		(void)printf("%s%*s%s%.*s%s\n", next, (int)in, "", on,
+		    (int)end, text.p, off);
+	}
+}
+
 void
 tree_print(const struct tree *t)
 {
-	bool last = false;
+	bool last = false, more;
 
 	for (size_t i = 0; i < t->count; i++) {
 		if (t->line[i].title) {
 			last = !tree_more(t, i, true);
 			for (size_t k = i + 1; k < t->count; k++)
 				last = last && !t->line[k].title;
-			(void)printf("%s%s%s%s\n", last ? "└─ " : "├─ ",
-			    tool_bold(), t->line[i].text, tool_plain());
+			line_print(last ? "└─ " : "├─ ",
+			    last ? "   " : "│  ", span_of(t->line[i].text),
+			    true);
 			continue;
 		}
-		(void)printf("%s%s%s\n", last ? "   " : "│  ",
-		    tree_more(t, i, false) ? "├─ " : "└─ ", t->line[i].text);
+		more = tree_more(t, i, false);
+		(void)printf("%s", last ? "   " : "│  ");
+		line_print(more ? "├─ " : "└─ ",
+		    arena_printf(t->arena, "%s%s", last ? "   " : "│  ",
+			more ? "│  " : "   "),
+		    span_of(t->line[i].text), false);
 	}
 }

@@ -26,7 +26,8 @@ const char *tree_clean(struct arena *a, struct span text);
 /* A title begins a branch. Control characters are made harmless. */
 void tree_add(struct tree *t, bool title, const char *fmt, ...)
     ATTR_PRINTF(3, 4);
-/* On standard output. */
+/* On standard output; lines are folded to the width of the screen, if somebody
+ * reads there (screen.h). */
 void tree_print(const struct tree *t);
 
 #endif
