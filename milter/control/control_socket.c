@@ -80,7 +80,7 @@ control_directory(const struct control_socket *s, const struct config *c,
 
 static bool
 control_bind(struct control_socket *s, const struct sockaddr_un *un,
-    struct arena *a, const char **why)
+    const struct config *c, struct arena *a, const char **why)
 {
 	mode_t before = umask((mode_t)(0777U & ~s->mode));
 	bool ok;
@@ -94,7 +94,9 @@ control_bind(struct control_socket *s, const struct sockaddr_un *un,
 	if (!ok)
 		*why = arena_printf(
 		    a, "%s: %s: %s", s->setting, s->path, strerror(errno));
-	return ok && control_group(s, s->path, a, why);
+	/* It is the daemon's own, whose user asks it, too (verdict web). */
+	return ok && process_give(s->path, c, a, why) &&
+	       control_group(s, s->path, a, why);
 }
 
 bool
@@ -116,7 +118,7 @@ control_socket_open(struct control_socket *s, const char *path,
 		return false;
 	}
 	(void)strcpy(s->path, path);
-	return control_directory(s, c, a, why) && control_bind(s, &un, a, why);
+	return control_directory(s, c, a, why) && control_bind(s, &un, c, a, why);
 }
 
 /* ---- serving ------------------------------------------------------------- */
