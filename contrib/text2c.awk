@@ -1,11 +1,15 @@
-# Turns texts of ASCII into C arrays, for what is shipped inside the program:
-# awk -f text2c.awk FILE ...; each is known by its name without directory.
+# Turns texts into C arrays, for what is shipped inside the program:
+# LC_ALL=C awk -f text2c.awk FILE ...; each is known by its name without
+# directory. Octets beyond ASCII are written as numbers: no compiler takes half
+# a character for one.
 # A list of characters, since C99 promises no string of more than 4095.
 function end() {
 	if (files > 0)
 		printf "0 };\n"
 }
 BEGIN {
+	for (n = 128; n < 256; n++)
+		octal[sprintf("%c", n)] = sprintf("\\%03o", n)
 	printf "#include \"config.h\"\n\n"
 	printf "#include \"policy/load/shipped.h\"\n"
 }
@@ -23,6 +27,8 @@ FNR == 1 {
 			c = "\\t"
 		else if (c == "\\" || c == "'")
 			c = "\\" c
+		else if (c in octal)
+			c = octal[c]
 		printf "'%s',", c
 	}
 	printf "'\\n',\n"

@@ -26,5 +26,5 @@ SHIPPED += contrib/rules/lists/shorteners.list
 SHIPPED += contrib/rules/lists/throw-away-hosts.list
 %D%/shipped.c: $(SHIPPED) contrib/text2c.awk
 	@$(MKDIR_P) %D%
-	$(AM_V_GEN)(cd $(srcdir) && $(AWK) -f contrib/text2c.awk $(SHIPPED)) \
+	$(AM_V_GEN)(cd $(srcdir) && LC_ALL=C $(AWK) -f contrib/text2c.awk $(SHIPPED)) \
 	    > $@.tmp && mv $@.tmp $@
