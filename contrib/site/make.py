@@ -11,6 +11,7 @@ import html.parser
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -273,4 +274,7 @@ def main(directory):
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: contrib/site/make.py DIR")
+    if shutil.which("mandoc") is None:
+        sys.exit("contrib/site/make.py: there is no mandoc here "
+                 "(Debian: apt install mandoc)")
     main(sys.argv[1])

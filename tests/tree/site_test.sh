@@ -5,6 +5,11 @@ command -v mandoc >/dev/null || { echo "no mandoc: not tried"; exit 77; }
 top=$(cd "$(dirname "$0")/../.." && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+# Without mandoc, which a fresh system lacks, one line says what to do.
+python=$(command -v python3)
+[ "$(PATH=/nowhere "$python" -B "$top/contrib/site/make.py" "$out" 2>&1)" = \
+	"contrib/site/make.py: there is no mandoc here (Debian: apt install mandoc)" ] ||
+	{ echo "what make.py lacks is not told"; exit 1; }
 PYTHONDONTWRITEBYTECODE=1 python3 "$top/contrib/site/make.py" "$out" >/dev/null &&
 	PYTHONDONTWRITEBYTECODE=1 python3 - "$top" "$out" <<'END'
 import html
