@@ -6,7 +6,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 # Without mandoc, which a fresh system lacks, one line says what to do.
-python=$(command -v python3)
+python=$(python3 -c 'import sys; print(sys.executable)')
 [ "$(PATH=/nowhere "$python" -B "$top/contrib/site/make.py" "$out" 2>&1)" = \
 	"contrib/site/make.py: there is no mandoc here (Debian: apt install mandoc)" ] ||
 	{ echo "what make.py lacks is not told"; exit 1; }
