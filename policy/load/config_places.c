@@ -153,7 +153,12 @@ static void
 trial_add(struct places *p, struct trial *t, const char *key, const char *path,
     bool write)
 {
-	if (path[0] == '\0' || access(path, F_OK) != 0)
+	struct stat st;
+
+	if (path[0] == '\0' || stat(path, &st) != 0)
+		return;
+	/* A pipe of who asks, such as /dev/stdin, is for no daemon. */
+	if (!write && !S_ISREG(st.st_mode))
 		return;
 	t->item = arena_grow(
 	    p->arena, t->item, &t->cap, t->count + 1, sizeof(*t->item));

@@ -3,7 +3,8 @@
 import os
 import sys
 
-from stage import Milter, Nsd, Sendmail, Sink, Smtp, Stage, headers, run, send
+from stage import (Milter, Nsd, Sendmail, Sink, Smtp, Stage, headers, run, send,
+                   wait_for)
 from world import World
 
 stage = Stage()
@@ -72,8 +73,10 @@ def test_held_mail_is_listed_and_let_go():
                    sender="a@loop.example", helo="mx.loop.example")
     assert replies[-1][0] == 250, replies
     milter.env["PATH"] = sendmail.command_path() + ":" + os.environ["PATH"]
-    status, output = milter.tool("held", "--mta", "sendmail")
-    assert status == 0 and "by hold-me" in output, output
+    # Who held it stands in the journal, a moment later.
+    output = wait_for("the rule that held it", lambda: (
+        lambda status, text: text if status == 0 and "by hold-me" in text else None)(
+            *milter.tool("held", "--mta", "sendmail")))
     queue_id = output.split()[0]
     status, output = milter.tool("release", "--mta", "sendmail", queue_id)
     assert status == 0 and "is released" in output, output

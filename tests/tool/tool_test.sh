@@ -4,6 +4,8 @@
 set -u
 verdict=${VERDICT:-./verdict}
 dir=$(mktemp -d)
+# Where the user of a daemon gets to, if there is one.
+chmod 755 "$dir"
 trap 'rm -rf "$dir"' EXIT
 failed=0
 passed=0
