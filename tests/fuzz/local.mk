@@ -102,7 +102,7 @@ FUZZ_SOURCES_control = milter/control/control.c milter/control/control_socket.c 
 FUZZ_SOURCES_stats = tool/base/screen.c tool/base/tool.c tool/daemon/stats_print.c
 FUZZ_SOURCES_web = tool/web/html.c tool/web/web_request.c
 FUZZ_SOURCES_postconf = tool/base/screen.c tool/base/tool.c tool/doctor/doctor_filters.c \
-    tool/doctor/doctor_size.c tool/doctor/doctor_users.c
+    tool/doctor/doctor_quote.c tool/doctor/doctor_size.c tool/doctor/doctor_users.c
 FUZZ_SOURCES_mailbox = tool/base/screen.c tool/base/tool.c tool/judge/corpus.c
 FUZZ_SOURCES_explain = tool/base/screen.c tool/base/tool.c tool/journal/explain.c tool/journal/explain_tree.c \
     tool/journal/explain_found.c tool/journal/explain_sender.c tool/journal/explain_if.c tool/journal/explain_case.c \

@@ -44,38 +44,6 @@ doctor_found(struct doctor *d, enum finding_level level, const char *topic,
 	va_end(ap);
 }
 
-const char *
-doctor_quoted(struct doctor *d, const char *text)
-{
-	struct span rest = span_of(text), piece;
-	const char *out = "", *between = "";
-
-	while (rest.n > 0) {
-		bool last = span_find(rest, '\'') == SIZE_MAX;
-
-		(void)span_cut(&rest, '\'', &piece);
-		out = arena_printf(
-		    d->arena, "%s%s%.*s", out, between, SPAN_FMT(piece));
-		between = "'\\''";
-		if (!last && rest.n == 0)
-			out = arena_printf(d->arena, "%s%s", out, between);
-	}
-	return out;
-}
-
-const char *
-doctor_word(struct doctor *d, const char *text)
-{
-	size_t i = 0;
-
-	while (ascii_alnum(text[i]) ||
-	       (text[i] != '\0' && strchr("_./:@%+,-", text[i]) != NULL))
-		i++;
-	return i > 0 && text[i] == '\0'
-		   ? text
-		   : arena_printf(d->arena, "'%s'", doctor_quoted(d, text));
-}
-
 const struct dns_answer *
 doctor_ask(
     struct doctor *d, struct dns_batch *b, struct span name, enum dns_type type)

@@ -6,6 +6,7 @@ verdict_SOURCES += %D%/doctor_libraries.c
 verdict_SOURCES += %D%/doctor_machine.c
 verdict_SOURCES += %D%/doctor_milter.c
 verdict_SOURCES += %D%/doctor_postfix.c
+verdict_SOURCES += %D%/doctor_quote.c
 verdict_SOURCES += %D%/doctor_reach.c
 verdict_SOURCES += %D%/doctor_reader.c
 verdict_SOURCES += %D%/doctor_reports.c
