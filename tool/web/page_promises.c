@@ -22,25 +22,6 @@ static const struct {
 	[PROOF_OPEN] = { "v", "not decided here" },
 };
 
-static struct span
-promise_text(struct place place)
-{
-	struct span all = place.source->text, line, rest;
-	size_t from = place.at, lines = 0, end;
-
-	while (from > 0 && all.p[from - 1] != '\n')
-		from--;
-	end = from;
-	rest = span_slice(all, from, all.n);
-	while (lines < SOURCE_LINES && span_cut(&rest, '\n', &line)) {
-		if (lines > 0 && line.n > 0 && !ascii_space(line.p[0]))
-			break;
-		lines++;
-		end += line.n + 1;
-	}
-	return span_trim(span_slice(all, from, end));
-}
-
 static void
 promise_write(struct html *h, const struct proof_promise *p)
 {
@@ -52,7 +33,7 @@ promise_write(struct html *h, const struct proof_promise *p)
 	    h, HTML_SPAN, answers[p->answer].kind, answers[p->answer].text);
 	html_end(h);
 	html_begin(h, HTML_PRE);
-	html_text(h, promise_text(p->place));
+	html_text(h, part_statement(p->place, SOURCE_LINES));
 	html_end(h);
 	if (p->answer == PROOF_BOUNDED)
 		html_putz(h, HTML_P, "soft",

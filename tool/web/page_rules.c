@@ -129,27 +129,6 @@ page_rules(struct web_view *v)
 
 /* ---- one of them ---------------------------------------------------------------------- */
 
-/* From its first line to the one before the next that is not indented. */
-static struct span
-rule_text(const struct ruleset *rs, size_t number)
-{
-	struct place place = ruleset_rule(rs, number).place;
-	struct span all = place.source->text, line, rest;
-	size_t from = place.at, lines = 0, end;
-
-	while (from > 0 && all.p[from - 1] != '\n')
-		from--;
-	end = from;
-	rest = span_slice(all, from, all.n);
-	while (lines < SOURCE_LINES && span_cut(&rest, '\n', &line)) {
-		if (lines > 0 && line.n > 0 && !ascii_space(line.p[0]))
-			break;
-		lines++;
-		end += line.n + 1;
-	}
-	return span_trim(span_slice(all, from, end));
-}
-
 static void
 rule_now(struct web_view *v, const struct ruleset *rs, size_t number)
 {
@@ -161,7 +140,8 @@ rule_now(struct web_view *v, const struct ruleset *rs, size_t number)
 	    SPAN_FMT(info.place.source->name), stage_names[info.acts],
 	    info.shadow ? ", in shadow: it does not act" : "");
 	html_begin(h, HTML_PRE);
-	html_text(h, rule_text(rs, number));
+	html_text(
+	    h, part_statement(ruleset_rule(rs, number).place, SOURCE_LINES));
 	html_end(h);
 	html_end(h);
 }
@@ -235,21 +215,7 @@ rule_last(struct web_view *v, struct span name)
 	part_section(&v->html, "Last decisions with it");
 	if (v->web->reader != NULL)
 		(void)journal_each(v->web->reader, &q, last_row, l);
-	for (size_t i = 0; i < l->count; i++)
-		web_decision_more(v, &l->row[i]);
-	if (l->count > 0)
-		web_decision_table(
-		    &v->html, "The newest first", l->row, l->count);
-	else
-		html_putz(&v->html, HTML_P, "soft",
-		    "None among the newest decisions.");
-	html_begin(&v->html, HTML_P);
-	html_begin(&v->html, HTML_A);
-	html_href(&v->html, PAGE_HISTORY, &pair, 1);
-	html_textz(&v->html, "All in the history");
-	html_end(&v->html);
-	html_end(&v->html);
-	html_end(&v->html);
+	web_decision_last(v, l->row, l->count, &pair);
 }
 
 void

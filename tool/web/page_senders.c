@@ -307,21 +307,7 @@ last_write(struct web_view *v, const char *name)
 	if (v->web->reader != NULL &&
 	    history_filter_read(&l->filter, HISTORY_FROM, name, &why))
 		(void)journal_each(v->web->reader, &q, last_row, l);
-	for (size_t i = 0; i < l->count; i++)
-		web_decision_more(v, &l->row[i]);
-	if (l->count > 0)
-		web_decision_table(
-		    &v->html, "The newest first", l->row, l->count);
-	else
-		html_putz(&v->html, HTML_P, "soft",
-		    "None among the newest decisions.");
-	html_begin(&v->html, HTML_P);
-	html_begin(&v->html, HTML_A);
-	html_href(&v->html, PAGE_HISTORY, &pair, 1);
-	html_textz(&v->html, "All in the history");
-	html_end(&v->html);
-	html_end(&v->html);
-	html_end(&v->html);
+	web_decision_last(v, l->row, l->count, &pair);
 }
 
 void

@@ -113,3 +113,25 @@ web_decision_table(struct html *h, const char *caption,
 	}
 	part_table_end(h);
 }
+
+void
+web_decision_last(struct web_view *v, struct web_decision *d, size_t count,
+    const struct html_pair *all)
+{
+	struct html *h = &v->html;
+
+	for (size_t i = 0; i < count; i++)
+		web_decision_more(v, &d[i]);
+	if (count > 0)
+		web_decision_table(h, "The newest first", d, count);
+	else
+		html_putz(
+		    h, HTML_P, "soft", "None among the newest decisions.");
+	html_begin(h, HTML_P);
+	html_begin(h, HTML_A);
+	html_href(h, PAGE_HISTORY, all, 1);
+	html_textz(h, "All in the history");
+	html_end(h);
+	html_end(h);
+	html_end(h);
+}

@@ -19,5 +19,9 @@ void web_decision_row(
 void web_decision_more(struct web_view *v, struct web_decision *d);
 void web_decision_table(struct html *h, const char *caption,
     const struct web_decision *d, size_t count);
+/* The end of a section: these, or that there are none, and a link to all of
+ * them in the history. */
+void web_decision_last(struct web_view *v, struct web_decision *d, size_t count,
+    const struct html_pair *all);
 
 #endif

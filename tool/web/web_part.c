@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "rules/source/diag.h"
 #include "tool/journal/journal.h"
 #include "tool/web/web_part.h"
 
@@ -372,4 +373,23 @@ part_counted(struct jsonr object, struct arena *a, struct part_counted **out)
 	}
 	qsort(*out, count, sizeof(**out), counted_order);
 	return count;
+}
+
+struct span
+part_statement(struct place place, size_t lines_max)
+{
+	struct span all = place.source->text, line, rest;
+	size_t from = place.at, lines = 0, end;
+
+	while (from > 0 && all.p[from - 1] != '\n')
+		from--;
+	end = from;
+	rest = span_slice(all, from, all.n);
+	while (lines < lines_max && span_cut(&rest, '\n', &line)) {
+		if (lines > 0 && line.n > 0 && !ascii_space(line.p[0]))
+			break;
+		lines++;
+		end += line.n + 1;
+	}
+	return span_trim(span_slice(all, from, end));
 }

@@ -52,6 +52,10 @@ struct part_counted {
 size_t part_counted(
     struct jsonr object, struct arena *a, struct part_counted **out);
 
+/* The statement of a rule file that begins there: up to the line before the
+ * next that is not indented, so many lines at most. */
+struct span part_statement(struct place place, size_t lines_max);
+
 /* Verdicts over time. */
 struct chart_bar {
 	char label[24];          /* of the time it is about */
