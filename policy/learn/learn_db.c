@@ -6,6 +6,7 @@
 
 #include "policy/learn/learn_db.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -116,6 +117,7 @@ static const char *const learn_sql[SQL_STATEMENTS] = {
 struct learn_db {
 	struct sqlite *file;
 	struct sqlite_statement *sql[SQL_STATEMENTS];
+	char why[SQLITE_WHY_MAX]; /* of a transaction that failed; or "" */
 };
 
 /* ---- the file ------------------------------------------------------------ */
@@ -168,20 +170,24 @@ learn_db_close(struct learn_db **dbp)
 const char *
 learn_db_error(const struct learn_db *db)
 {
-	return sqlite_error(db->file);
+	return db->why[0] != '\0' ? db->why : sqlite_error(db->file);
 }
 
 bool
 learn_db_begin(struct learn_db *db)
 {
+	db->why[0] = '\0';
 	return sqlite_exec(db->file, "BEGIN IMMEDIATE");
 }
 
 bool
-learn_db_commit(struct learn_db *db)
+learn_db_end(struct learn_db *db, bool ok)
 {
-	if (sqlite_exec(db->file, "COMMIT"))
+	if (ok && sqlite_exec(db->file, "COMMIT"))
 		return true;
+	/* Rolling back is a call of its own, with an error of its own: SQLite has
+	 * done so already where the disk is full. */
+	(void)snprintf(db->why, sizeof(db->why), "%s", sqlite_error(db->file));
 	(void)sqlite_exec(db->file, "ROLLBACK");
 	return false;
 }

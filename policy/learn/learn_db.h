@@ -130,9 +130,10 @@ enum learn_found learn_db_cap(struct learn_db *db, struct span who,
 bool learn_db_expire(struct learn_db *db, int64_t now_s, uint64_t samples_max,
     int64_t keep_s, uint64_t kept_max, uint64_t *removed);
 
-/* Several in one transaction. */
+/* Several in one transaction: all of it, where ok and it can be written, or
+ * none, and false. learn_db_error says what went wrong first. */
 bool learn_db_begin(struct learn_db *db);
-bool learn_db_commit(struct learn_db *db);
+bool learn_db_end(struct learn_db *db, bool ok);
 bool learn_db_keep(struct learn_db *db, const struct learn_kept *k);
 enum learn_found learn_db_kept(struct learn_db *db, struct span id,
     struct arena *a, struct learn_kept *out);

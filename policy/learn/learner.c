@@ -159,7 +159,7 @@ learner_write(struct learner *l, const struct learner_waiting *w)
 		if (w->key == atomic_load(&l->key) && !learn_db_keep(l->db, &k))
 			break;
 	}
-	return learn_db_commit(l->db) && w == NULL;
+	return learn_db_end(l->db, w == NULL);
 }
 
 /* Those that rules taught. */

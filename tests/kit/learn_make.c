@@ -49,7 +49,7 @@ main(int argc, char **argv)
 	ok = db != NULL && learn_db_begin(db);
 	while (ok && scanf("%7s %40s", kind, id) == 2)
 		ok = make_sample(db, kind, id, count++);
-	ok = ok && learn_db_commit(db);
+	ok = db != NULL && learn_db_end(db, ok);
 	learn_db_close(&db);
 	if (!ok)
 		(void)fprintf(stderr, "%s: can't be made %s\n", argv[1], why);
