@@ -15,8 +15,8 @@ import threading
 import time
 import xml.etree.ElementTree as ElementTree
 
-from stage import (TOP, Milter, Nsd, Postfix, Sink, Stage, free_port, headers,
-                   listens, program, run, send, txt, wait_for)
+from stage import (TOP, Milter, Nsd, OpenDkim, Postfix, Sink, Stage, free_port, headers,
+                   listens, run, send, txt, wait_for)
 from world import EVIL_IP, GOOD_IP, LIST_IP, Key, World, shipped_rules
 
 DAY = 86400
@@ -52,28 +52,10 @@ def schema():
     return os.environ.get("DMARC_SCHEMA")
 
 
-class OpenDkim:
-    """Signs what this host sends, as README and GUIDE say."""
-
-    def __init__(self, directory):
-        os.makedirs(directory)
-        self.port = free_port()
-        with open(directory + "/key", "wb") as f:
-            f.write(own_key.private)
-        os.chmod(directory + "/key", 0o600)
-        with open(directory + "/conf", "w") as f:
-            f.write("Mode s\nDomain verdict.example\nSelector sel\nKeyFile %s/key\n"
-                    "Socket inet:%d@127.0.0.1\nSyslog no\nBackground no\n"
-                    "UserID root\nRequireSafeKeys no\nInternalHosts 127.0.0.1\n"
-                    "PidFile %s/pid\n" % (directory, self.port, directory))
-        self.process = subprocess.Popen(
-            [program("opendkim"), "-f", "-x", directory + "/conf"],
-            stdout=open(directory + "/log", "wb"), stderr=subprocess.STDOUT)
-        wait_for("opendkim", lambda: listens(self.port))
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait(10)
+def signer(directory):
+    """OpenDKIM signs what this host sends, as README and GUIDE say."""
+    return OpenDkim(directory, own_key.private, "Mode s\nDomain verdict.example\n"
+                    "Selector sel\nInternalHosts 127.0.0.1\n")
 
 
 FORGED = "rule forged when dmarc = fail and dmarc.applied = reject then reject\n"
@@ -93,10 +75,10 @@ class Site:
         self.milter = own.add(Milter(
             own.path(name), self.config(self.mta_port),
             env={"LD_PRELOAD": SHIM, "CLOCK_SHIFT": self.clock}))
-        signer = own.add(OpenDkim(own.path(name + "-opendkim")))
+        opendkim = own.add(signer(own.path(name + "-opendkim")))
         self.mta = own.add(Postfix(own.path(name + "-postfix"), sink,
                                    "inet:127.0.0.1:%d, inet:127.0.0.1:%d"
-                                   % (self.milter.port, signer.port)))
+                                   % (self.milter.port, opendkim.port)))
         self.milter.write_config(self.config(self.mta.port))
         assert self.milter.tool("reload")[0] == 0
 

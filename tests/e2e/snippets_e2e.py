@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from stage import (TOP, Postfix, Sink, Stage, free_port, headers, listens, program,
-                   run, send, wait_for)
+from stage import TOP, OpenDkim, Postfix, Sink, Stage, headers, run, send
 from world import GOOD_IP, World
 
 stage = Stage()
@@ -27,31 +26,9 @@ def snippet(name, *changes):
     return text
 
 
-class OpenDkim:
-    def __init__(self, directory):
-        os.makedirs(directory)
-        self.port = free_port()
-        with open(directory + "/key", "wb") as f:
-            f.write(world.keys["good"].private)
-        with open(directory + "/conf", "w") as f:
-            f.write(snippet("opendkim.conf",
-                            ("^Domain .*", "Domain good.example"),
-                            ("^Selector .*", "Selector sel"),
-                            ("^KeyFile .*", "KeyFile %s/key" % directory),
-                            ("^Socket .*", "Socket inet:%d@127.0.0.1" % self.port))
-                    + "Syslog no\nBackground no\nUserID root\nRequireSafeKeys no\n"
-                      "PidFile %s/pid\n" % directory)
-        self.process = subprocess.Popen(
-            [program("opendkim"), "-f", "-x", directory + "/conf"],
-            stdout=open(directory + "/log", "wb"), stderr=subprocess.STDOUT)
-        wait_for("opendkim", lambda: listens(self.port))
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait(10)
-
-
-signer = stage.add(OpenDkim(stage.path("opendkim")))
+signer = stage.add(OpenDkim(stage.path("opendkim"), world.keys["good"].private, snippet(
+    "opendkim.conf", ("^Domain .*", "Domain good.example"),
+    ("^Selector .*", "Selector sel"), ("^KeyFile .*\n", ""), ("^Socket .*\n", ""))))
 
 
 def signed(name, token):

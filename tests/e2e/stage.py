@@ -274,6 +274,28 @@ class Milter:
                                  % (status, self.text()[-4000:]))
 
 
+class OpenDkim:
+    """OpenDKIM on a loopback port, with these lines and a key (PEM)."""
+
+    def __init__(self, directory, key, lines):
+        os.makedirs(directory)
+        self.port = free_port()
+        with open(directory + "/key", "wb") as f:
+            f.write(key)
+        with open(directory + "/conf", "w") as f:
+            f.write(lines + "KeyFile %s/key\nSocket inet:%d@127.0.0.1\nSyslog no\n"
+                    "Background no\nUserID root\nRequireSafeKeys no\nPidFile %s/pid\n"
+                    % (directory, self.port, directory))
+        self.process = subprocess.Popen(
+            [program("opendkim"), "-f", "-x", directory + "/conf"],
+            stdout=open(directory + "/log", "wb"), stderr=subprocess.STDOUT)
+        wait_for("opendkim", lambda: listens(self.port))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
 class Postfix:
     """A private instance (contrib/lib/postfix.sh)."""
 
