@@ -18,6 +18,7 @@ from stage import Milter, Stage, free_port, listens, run, wait_for
 RULES = """
 rule bad when subject ~ /bad/ then reject 550 5.7.1 "no"
 rule odd when subject ~ /odd/ then tag odd
+rule learned when spam.share < 0.1% then tag learned
 """
 
 
@@ -92,12 +93,11 @@ class Postgres:
         return [line.split("\t") for line in got.stdout.decode().splitlines()]
 
 
-def send(milter, subject):
+def send(milter, subject, sender="ann@stranger.example", ip="192.0.2.77"):
     client = MilterClient(milter.port)
     changes, answer = client.message(
-        "192.0.2.77", "mx.stranger.example", "ann@stranger.example",
-        "bob@verdict.example",
-        [("From", " ann@stranger.example"), ("Subject", " " + subject),
+        ip, "mx.stranger.example", sender, "bob@verdict.example",
+        [("From", " " + sender), ("Subject", " " + subject),
          ("Date", " Tue, 06 Jan 2026 10:00:00 +0000"), ("Message-ID", " <1@x>")],
         b"hello\r\n")
     client.close()
@@ -258,6 +258,25 @@ def test_5_a_journal_begun_anew_is_copied_from_its_beginning():
     restart(hosts[2])
     send(hosts[2], "good anew")
     arrived(before + 1)
+
+
+def test_5b_what_one_host_refused_is_suggested_for_another():
+    before = count()
+    for i in range(6):
+        send(hosts[0], "offer %d" % i, "x@late.example", "203.0.113.66")
+    for i in range(12):
+        send(hosts[0], "letter %d" % i, "ben@letters.example")
+    arrived(before + 18)
+    send(hosts[1], "bad at last", "x@late.example", "203.0.113.66")
+    arrived(before + 19)
+    for row in history(hosts[0], "--from", "ben@letters.example"):
+        # What a decision saw is written a moment behind it.
+        wait_for("the lesson", lambda: hosts[0].tool("learn", "ham", row["id"])[0] == 0)
+    alone = json.loads(hosts[0].tool("suggest", "--json")[1].splitlines()[-1])
+    assert alone["rules"] == [], alone
+    status, text = hosts[0].tool("suggest", "--all-hosts", "--json")
+    got = json.loads(text.splitlines()[-1])
+    assert status == 0 and got["good"] == 12 and got["rules"][0]["catches"] >= 6, got
 
 
 def test_6_tables_of_a_newer_version_are_left_alone():

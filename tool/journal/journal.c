@@ -224,7 +224,8 @@ tool_snapshot_then(
 }
 
 bool
-tool_taught(const char *journal, struct arena *a, struct learn_db **out)
+tool_taught(const char *journal, const char *state, struct arena *a,
+    struct learn_db **out)
 {
 	size_t slash = span_find_last(span_of(journal), '/');
 	const char *path = "learned.db";
@@ -233,7 +234,9 @@ tool_taught(const char *journal, struct arena *a, struct learn_db **out)
 	bool renewed;
 
 	*out = NULL;
-	if (slash != SIZE_MAX)
+	if (journal[0] == '\0')
+		path = path_join(state, path, a);
+	else if (slash != SIZE_MAX)
 		path = arena_printf(a, "%.*s/%s", (int)slash, journal, path);
 	if (stat(path, &st) != 0 && errno == ENOENT) {
 		(void)tool_fail(0,

@@ -36,11 +36,13 @@ void tool_time(int64_t unix_s, char out[24]);
 /* Appends text of a peer for a person: printable, what is not as ?. */
 void tool_clean(struct buf *out, struct span text);
 /*
- * What was taught, which lies beside the journal; *out NULL where nothing was,
- * which is said. False when it can't be read, which is said.
+ * What was taught, which lies beside the journal, or in the state directory
+ * where that is no file (""); *out NULL where nothing was, which is said. False
+ * when it can't be read, which is said.
  */
 struct learn_db;
-bool tool_taught(const char *journal, struct arena *a, struct learn_db **out);
+bool tool_taught(const char *journal, const char *state, struct arena *a,
+    struct learn_db **out);
 /*
  * The snapshot of a decision, loaded again from what the journal kept. NULL:
  * *why.

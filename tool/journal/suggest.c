@@ -57,7 +57,7 @@ struct suggest {
 	int64_t now_s;
 
 	struct labelled *label;
-	size_t label_count, label_cap, label_at;
+	size_t label_count, label_cap, labels_met;
 	struct refused *refused;
 	size_t refused_count, refused_cap;
 	uint32_t *bucket;
@@ -272,21 +272,31 @@ ask_row(struct suggest *g, const struct journal_row *row,
 	jsonr_free(&doc);
 }
 
+static int
+label_compare(const void *a, const void *b)
+{
+	const struct labelled *x = a, *y = b;
+
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* By its number: with all hosts the newest is not the one of the highest. What
+ * was written or deleted meanwhile is left out. */
 static bool
 second_row(void *ctx, const struct journal_row *row)
 {
 	struct suggest *g = ctx;
+	const struct labelled wanted = { .seq = row->seq }, *label;
 
-	/* What was written or deleted meanwhile is left out. */
-	while (g->label_at < g->label_count &&
-	       g->label[g->label_at].seq > row->seq)
-		g->label_at++;
-	if (g->label_at < g->label_count &&
-	    g->label[g->label_at].seq == row->seq)
-		ask_row(g, row, g->label[g->label_at++].kind);
+	label = bsearch(&wanted, g->label, g->label_count, sizeof(*g->label),
+	    label_compare);
+	if (label != NULL) {
+		ask_row(g, row, label->kind);
+		g->labels_met++;
+	}
 	arena_reset(g->row);
 	bar_show(&g->bar, ++g->rows, "asking");
-	return g->label_at < g->label_count;
+	return g->labels_met < g->label_count;
 }
 
 /* ---- what is found ---------------------------------------------------------------- */
@@ -409,20 +419,24 @@ suggest_questions(struct suggest *g)
 static int
 suggest_all(struct suggest *g)
 {
-	char why[SQLITE_WHY_MAX];
 	const char *path;
 
 	g->reader = tool_journal(&g->journal, &path, g->arena);
-	if (g->reader == NULL || !tool_taught(path, g->arena, &g->taught))
+	if (g->reader == NULL ||
+	    !tool_taught(path, g->now->config.state, g->arena, &g->taught))
 		return EXIT_NOINPUT;
-	g->snapshots = journal_reader_open(path, why);
+	/* Snapshots are read while a walk goes on. */
+	g->snapshots = tool_journal(&g->journal, &path, g->arena);
 	if (g->snapshots == NULL)
-		return tool_fail(EXIT_NOINPUT, "%s", why);
+		return EXIT_NOINPUT;
 	suggest_items_init(&g->items, g->now->schema, g->arena);
 	if (!suggest_walk(g, first_row))
 		return EXIT_NOINPUT;
 	if (!suggest_questions(g))
 		return EXIT_CONFIG;
+	if (g->label_count > 0)
+		qsort(g->label, g->label_count, sizeof(*g->label),
+		    label_compare);
 	/* Where nothing is asked, nothing is found. */
 	if (g->items.count > 0 && !suggest_walk(g, second_row))
 		return EXIT_NOINPUT;
@@ -438,12 +452,13 @@ suggest_all(struct suggest *g)
 
 /* ---- the command -------------------------------------------------------------------- */
 
-enum { OPT_SINCE = 256, OPT_UNTIL, OPT_JOURNAL, OPT_SUPPORT, OPT_MAX };
+enum { OPT_SINCE = 256, OPT_UNTIL, OPT_JOURNAL, OPT_ALL_HOSTS, OPT_SUPPORT, OPT_MAX };
 
 static const struct option long_options[] = {
 	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "until", required_argument, NULL, OPT_UNTIL },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "support", required_argument, NULL, OPT_SUPPORT },
 	{ "max", required_argument, NULL, OPT_MAX },
 	{ "json", no_argument, NULL, 'j' },
@@ -461,6 +476,9 @@ option_read(struct suggest *g, int c, const char *value)
 		return tool_moment(value, g->now_s, &g->journal.until_s);
 	case OPT_JOURNAL:
 		g->journal.journal = value;
+		return true;
+	case OPT_ALL_HOSTS:
+		g->journal.all_hosts = true;
 		return true;
 	case OPT_SUPPORT:
 		return span_number(span_of(value), &g->support) &&
@@ -527,7 +545,7 @@ const struct command command_suggest = {
 	.name = "suggest",
 	.usage = "[--since WHEN] [--until WHEN] [--support N] [--max N] "
 		 "[--json]\n"
-		 "    [--journal FILE] [-c FILE]",
+		 "    [--journal FILE | --all-hosts] [-c FILE]",
 	.help = "find rules in the journal that catch what was let by",
 	.run = suggest_run,
 };

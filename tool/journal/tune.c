@@ -169,7 +169,7 @@ tune_row(void *ctx, const struct journal_row *row)
 }
 
 static int
-tune_journal(struct tune *t)
+tune_journal(struct tune *t, const char *state)
 {
 	const struct journal_query query = { .since_s = t->journal.since_s,
 		.until_s = t->journal.until_s,
@@ -179,7 +179,8 @@ tune_journal(struct tune *t)
 	struct journal_reader *r =
 	    tool_journal(&t->journal, &path, t->mail.arena);
 	uint64_t all;
-	bool ok = r != NULL && tool_taught(path, t->mail.arena, &t->taught);
+	bool ok = r != NULL &&
+		  tool_taught(path, state, t->mail.arena, &t->taught);
 
 	if (ok) {
 		all = journal_count(r, &query);
@@ -216,7 +217,7 @@ tune_false_read(const char *text, double *out)
 	return false;
 }
 
-enum { OPT_SINCE = 256, OPT_UNTIL, OPT_JOURNAL };
+enum { OPT_SINCE = 256, OPT_UNTIL, OPT_JOURNAL, OPT_ALL_HOSTS };
 
 static const struct option long_options[] = {
 	{ "max-false", required_argument, NULL, 'm' },
@@ -228,6 +229,7 @@ static const struct option long_options[] = {
 	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "until", required_argument, NULL, OPT_UNTIL },
 	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
 	{ "rules", required_argument, NULL, 'r' },
 	{ NULL, 0, NULL, 0 },
@@ -262,6 +264,9 @@ option_read(struct tune *t, int c, const char *value)
 	case OPT_JOURNAL:
 		t->journal.journal = value;
 		return true;
+	case OPT_ALL_HOSTS:
+		t->journal.all_hosts = true;
+		return true;
 	case 'c':
 		t->journal.config = value;
 		return true;
@@ -284,8 +289,8 @@ options_read(int argc, char **argv, struct tune *t)
 	while ((c = getopt_long(argc, argv, "c:r:", long_options, NULL)) != -1)
 		if (!option_read(t, c, optarg))
 			return false;
-	of_journal = t->journal.journal != NULL || t->journal.since_s != 0 ||
-		     t->journal.until_s != 0;
+	of_journal = t->journal.journal != NULL || t->journal.all_hosts ||
+		     t->journal.since_s != 0 || t->journal.until_s != 0;
 	return optind == argc &&
 	       (t->folders ? !of_journal : !t->live && !t->from_received);
 }
@@ -301,7 +306,7 @@ tune_all(struct tune *t)
 	s = tool_load(t->journal.config, t->rules);
 	if (s == NULL)
 		return EXIT_CONFIG;
-	status = t->folders ? tune_folders(t, s) : tune_journal(t);
+	status = t->folders ? tune_folders(t, s) : tune_journal(t, s->config.state);
 	if (status == EXIT_OK &&
 	    !tune_print(&t->mail, s, t->max_false, t->json))
 		status = EXIT_FAILED;
@@ -330,7 +335,7 @@ const struct command command_tune = {
 	.usage = "[--max-false SHARE%] [--json] [-c FILE] [--rules FILE|DIR]\n"
 		 "    [--ham FILE|DIR ... [--spam FILE|DIR ...] "
 		 "[--from-received] [--live-dns] |\n"
-		 "    [--since WHEN] [--until WHEN] [--journal FILE]]",
+		 "    [--since WHEN] [--until WHEN] [--journal FILE | --all-hosts]]",
 	.help = "propose thresholds that mark no more good mail than promised",
 	.run = tune_run,
 };
