@@ -87,7 +87,7 @@ static size_t
 log_told(uint64_t dropped, char *out, size_t size)
 {
 	return line_printf(LOG_LEVEL_WARN, out, size,
-	    "%llu lines were not logged: whoever takes them stood still",
+	    "not logged, for whoever takes them stood still: lines=%llu",
 	    (unsigned long long)dropped);
 }
 

@@ -487,14 +487,16 @@ content_explain(struct message *m, void *slot, struct buf *out, int level)
 {
 	const struct content_slot *s = slot;
 	const struct content *c = &s->content;
+	size_t links = c->links.count + c->document_links.count;
 
 	(void)m;
 	if (!s->read)
 		return;
 	(void)buf_printf(out,
-	    "Content: %zu octets of text, %zu links, %zu files in %zu parts.\n",
-	    c->text.n, c->links.count + c->document_links.count, c->file_count,
-	    c->mime.count);
+	    "Content: %zu octet%s of text, %zu link%s, %zu file%s in %zu "
+	    "part%s.\n",
+	    c->text.n, plural(c->text.n), links, plural(links), c->file_count,
+	    plural(c->file_count), c->mime.count, plural(c->mime.count));
 	for (size_t i = 0; i < c->file_count; i++) {
 		const struct content_file *file = &c->file[i];
 
@@ -502,8 +504,8 @@ content_explain(struct message *m, void *slot, struct buf *out, int level)
 		explain_text(out, file->name_count > 0
 				      ? file->name[0].clean
 				      : SPAN("without a name"));
-		(void)buf_printf(out, ": %s, %zu octets%s%s\n",
-		    file->content_type, file->size,
+		(void)buf_printf(out, ": %s, %zu octet%s%s%s\n",
+		    file->content_type, file->size, plural(file->size),
 		    file->archive ? ", archive" : "",
 		    file->encrypted ? ", encrypted" : "");
 	}

@@ -112,8 +112,8 @@ copy_publish(struct copy *c, bool on)
 	if (!more)
 		return;
 	(void)snprintf(text, sizeof(text),
-	    "%llu decisions were deleted by journal.keep or journal.size before "
-	    "they were copied, and %llu are such as the server does not take",
+	    "deleted by journal.keep or journal.size before they were copied: "
+	    "%llu; such as the server does not take: %llu",
 	    (unsigned long long)n->missed, (unsigned long long)n->skipped);
 	copy_alert(c, KEY_MISSED, text);
 }

@@ -404,7 +404,8 @@ dkim_explain_detail(const struct dkim_signature *s, struct buf *out)
 	if (s->sig.identity.n > 0)
 		(void)buf_printf(out, ", for %.*s", SPAN_FMT(s->sig.identity));
 	if (s->sig.name_count > 0)
-		(void)buf_printf(out, ", %zu names in h=", s->sig.name_count);
+		(void)buf_printf(out, ", %zu name%s in h=", s->sig.name_count,
+		    plural(s->sig.name_count));
 	(void)buf_addz(out, ".\n");
 }
 

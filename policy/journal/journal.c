@@ -210,8 +210,9 @@ journal_worked(struct journal *j)
 	j->told = false;
 	journal_stats(j, &stats);
 	(void)snprintf(text, sizeof(text),
-	    "the journal works again; %llu decisions were not kept",
-	    (unsigned long long)(stats.lost + stats.dropped));
+	    "the journal works again; not kept: %llu decision%s",
+	    (unsigned long long)(stats.lost + stats.dropped),
+	    plural(stats.lost + stats.dropped));
 	journal_alert(j, KEY_WORKS, text);
 }
 

@@ -439,7 +439,8 @@ command_forget(struct request *r)
 	if (!learner_forget(r->learner, &f, &count))
 		return request_wrong(r, lesson_answers[LESSON_FAILED]);
 	(void)buf_printf(
-	    r->answer, "%llu samples forgotten\n", (unsigned long long)count);
+	    r->answer, "%llu sample%s forgotten\n", (unsigned long long)count,
+	    plural(count));
 	return true;
 }
 

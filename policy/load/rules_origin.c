@@ -44,8 +44,8 @@ rules_origin(const struct snapshot *s, struct arena *a)
 			names = arena_printf(a, "%s%s%.*s", names,
 			    files > 1 ? ", " : "", SPAN_FMT(from));
 	}
-	return arena_printf(a, "%zu rules from %s%s; %s", count,
-	    count == 0 ? "no file" : names,
+	return arena_printf(a, "%zu rule%s from %s%s; %s", count,
+	    plural(count), count == 0 ? "no file" : names,
 	    files > ORIGIN_FILES_MAX ? ", ..." : "",
 	    rules_are_shipped(s)
 		? "no file matches the setting rules, so the shipped rules "

@@ -161,6 +161,7 @@ rules_add(struct rules_loading *l, const char *name, struct span text)
 	(void)ruleset_add(l->snapshot->ruleset, span_of(name), text);
 }
 
+/* A directory stands for its rule files. */
 static size_t
 rules_add_files(
     struct rules_loading *l, const char *pattern, struct diags *diags)
@@ -168,6 +169,8 @@ rules_add_files(
 	const char **path, *why;
 	size_t count;
 
+	if (path_is_dir(pattern))
+		pattern = path_join(pattern, "*.rules", l->scratch);
 	if (!path_glob(pattern, l->scratch, &path, &count, &why)) {
 		/* Else the shipped rules would stand in for those. */
 		diag_error(diags, (struct place){ 0 }, "%s", why);
@@ -221,11 +224,7 @@ rules_find(struct rules_loading *l, const struct snapshot_source *source,
 		return;
 	}
 	if (source->rules_path != NULL) {
-		count = rules_add_files(l,
-		    path_is_dir(source->rules_path)
-			? path_join(source->rules_path, "*.rules", l->scratch)
-			: source->rules_path,
-		    diags);
+		count = rules_add_files(l, source->rules_path, diags);
 		return;
 	}
 	for (size_t i = 0; i < rules->count; i++)

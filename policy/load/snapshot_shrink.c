@@ -38,8 +38,9 @@ snapshot_shrunken(
 		    was.from_files == 0)
 			continue;
 		(void)buf_printf(out,
-		    "list %.*s has %zu entries instead of %zu\n",
-		    SPAN_FMT(was.name), is, was.from_files);
+		    "list %.*s has %zu %s instead of %zu\n",
+		    SPAN_FMT(was.name), is, is == 1 ? "entry" : "entries",
+		    was.from_files);
 		count++;
 	}
 	return count;

@@ -331,8 +331,8 @@ greylist_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 	done.applies = TRUTH_YES;
 	if (action->text == NULL)
 		done.text = span_of(arena_printf(m->arena,
-		    "Greylisted, please retry in %lld seconds",
-		    (long long)grey->left_s));
+		    "Greylisted, please retry in %lld second%s",
+		    (long long)grey->left_s, plural((uint64_t)grey->left_s)));
 	return done;
 }
 
@@ -401,8 +401,9 @@ greylist_explain(struct message *m, void *slot, struct buf *out, int level)
 			(void)buf_printf(out, " of mail to recipient %zu", i);
 		if (s->rcpt[i].waits)
 			(void)buf_printf(out,
-			    ": new from %s, may come again in %lld seconds.\n",
-			    s->who[0], (long long)s->rcpt[i].left_s);
+			    ": new from %s, may come again in %lld second%s.\n",
+			    s->who[0], (long long)s->rcpt[i].left_s,
+			    plural((uint64_t)s->rcpt[i].left_s));
 		else
 			(void)buf_addz(out, ": has waited or is known.\n");
 	}

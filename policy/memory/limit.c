@@ -317,8 +317,9 @@ action_perform(void *ctx, const struct rule_action *action, size_t rcpt)
 				? SPAN("too much mail")
 				: span_of(arena_printf(m->arena,
 				      "Too much mail, please retry in %lld "
-				      "seconds",
-				      (long long)wait_s));
+				      "second%s",
+				      (long long)wait_s,
+				      plural((uint64_t)wait_s)));
 	return done;
 }
 

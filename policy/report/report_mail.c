@@ -178,10 +178,11 @@ mail_text(const struct report_delivery *d, const struct report_parts *p,
 	    "Content-Type: text/plain; charset=us-ascii\n\n"
 	    "This is a DMARC aggregate report (RFC 9990) on mail in the name "
 	    "of\n%.*s, as %.*s received it on %s (UTC):\n"
-	    "%llu messages in %llu rows. It is sent because the DMARC record "
+	    "%llu message%s in %llu row%s. It is sent because the DMARC record "
 	    "of that\ndomain asks for it (rua).\n\n",
 	    SPAN_FMT(d->id), SPAN_FMT(d->domain), SPAN_FMT(p->submitter), day,
-	    (unsigned long long)d->messages, (unsigned long long)d->rows);
+	    (unsigned long long)d->messages, plural(d->messages),
+	    (unsigned long long)d->rows, plural(d->rows));
 }
 
 bool

@@ -85,8 +85,9 @@ report_xml_error(struct buf *out, const struct report_head *h)
 		    SPAN_FMT(span_slice(h->problem, 0, 200)));
 	if (h->omitted > 0) {
 		(void)snprintf(omitted, sizeof(omitted),
-		    "%s%llu messages are not in this report",
-		    text.n > 0 ? "; " : "", (unsigned long long)h->omitted);
+		    "%snot in this report: %llu message%s",
+		    text.n > 0 ? "; " : "", (unsigned long long)h->omitted,
+		    plural(h->omitted));
 		(void)buf_addz(&text, omitted);
 	}
 	report_xml_element(out, "error", buf_span(&text));

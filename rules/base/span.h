@@ -51,6 +51,12 @@ span_of(const char *z)
 {
 	return (struct span){ z, z == NULL ? 0 : strlen(z) };
 }
+/* What stands behind a noun of which there are n: nothing behind one. */
+static inline const char *
+plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 static inline struct span
 span_make(const char *p, size_t n)
 {

@@ -32,6 +32,11 @@ mkdir "$work/postfix" "$work/sendmail"
 cat >"$work/postfix/postqueue" <<'END'
 #!/bin/sh
 if [ "$1" = -i ]; then echo "$@" >>"$work/told"; exit 0; fi
+if [ -e "$work/down" ]; then
+	echo "postqueue: warning: Mail system is down -- accessing queue directly (Connect to the Postfix showq service: No such file or directory)" >&2
+	echo "postqueue: fatal: malformed showq server response" >&2
+	exit 69
+fi
 cat "$work/queue"
 END
 cat >"$work/postfix/postsuper" <<'END'
@@ -114,6 +119,10 @@ sendmail() {
 	shift
 	./verdict "$command" --mta sendmail --journal "$journal" "$@"
 }
+touch "$work/down"
+says "Postfix is down" "Postfix is not running. .*start it" ./verdict held --mta postfix --journal "$journal"
+says "Postfix is down" "^verdict: [^:]*: [^:]*$" ./verdict held --mta postfix --journal "$journal"
+rm "$work/down"
 says "Sendmail's" "^xATM0abc012345  .*x@evil.example to bob@here.example and others" sendmail held
 says "Sendmail's reason" "verdict 1mnbek8wes0006 hold-me" sendmail held
 : >"$work/told"

@@ -110,7 +110,7 @@ if grep -q "without expat" "$work/out"; then
 	echo "built without expat: nothing is read"
 	exit $failed
 fi
-has "1 reports of 1 receivers, 2026-01-01 to 2026-01-01: 6 messages, 33.3% pass DMARC" "our own"
+has "1 report of 1 receiver, 2026-01-01 to 2026-01-01: 6 messages, 33.3% pass DMARC" "our own"
 
 ./verdict report read "$work/in" >"$work/out" 2>&1
 [ $? -eq 1 ] || fail "status with files that are none"
@@ -135,7 +135,7 @@ has "      480       480         0         0         0  2026-01-01 2026-01-04 19
 has "        5         0         5         0         5  2026-01-03 2026-01-03 203.0.113.66  news.example.org" "a forger"
 has "(mailing_list)" "why not"
 ./verdict report read --domain news.example.org "$work/in" >"$work/out" 2>&1
-has "1 reports of 1 receivers, 2026-01-03 to 2026-01-03: 5 messages" "--domain"
+has "1 report of 1 receiver, 2026-01-03 to 2026-01-03: 5 messages" "--domain"
 ./verdict report read --json "$work/in" >"$work/out" 2>&1 || fail "--json"
 "$python" - "$work/out" <<'END' || fail "--json"
 import json, sys
@@ -186,7 +186,7 @@ echo '{"example.org": {"MX": [[0, "."]]}, "ham.example": {"MX": [[0, "."]]}}' >"
 : >"$work/conf3"
 ./verdict doctor -c "$work/conf3" --zone "$work/zone" --reports "$work/in" \
 	example.org ham.example >"$work/out" 2>&1
-has "reports    5 receivers report 517 messages from 2026-01-01 to 2026-01-04, 92.8% pass DMARC" "doctor"
+has "reports    517 messages reported by 5 receivers from 2026-01-01 to 2026-01-04, 92.8% pass DMARC" "doctor"
 has "198.51.100.7: 30 of 30 messages as example.org fail, since 2026-01-01; it is known as mailer.example" "doctor"
 has "no report in $work/in speaks of ham.example" "doctor"
 ./verdict report read "$work/none" >"$work/out" 2>&1

@@ -226,6 +226,25 @@ want "a directory that can't be read is not an empty one" 78 'loop' -- \
 	"$verdict" lint -c "$dir/loop.conf"
 want 'a command that was begun' 64 'did you mean "history"' -- "$verdict" hist
 want 'no such fact' 64 'no fact has "NOSUCH"' -- "$verdict" facts NOSUCH
+printf 'state %s/none\n' "$dir" >"$dir/young.conf"
+printf 'rules here\n' >"$dir/here.conf"
+mkdir "$dir/here"
+echo 'rule r when from.domian = "x.example" then junk' >"$dir/here/a.rules"
+want 'facts, where a rule has one wrong' 78 \
+	'here/a.rules:1:13: error: |from.domain  |dkim.result|many' -- \
+	"$verdict" facts -c "$dir/here.conf"
+want 'one of them' 78 'here/a.rules:1:13: |from.domain  ' -- \
+	"$verdict" facts -c "$dir/here.conf" from
+echo 'rule r when from.domain = "x.example" then junk' >"$dir/here/a.rules"
+want 'a directory of rules' 0 '1 rule from ' -- \
+	"$verdict" lint -c "$dir/here.conf"
+want 'nothing was judged yet' 66 \
+	"there is no journal yet: the daemon begins it|$dir/none/journal.db|state $dir/none" -- \
+	"$verdict" history -c "$dir/young.conf"
+want 'nothing to explain yet' 66 'there is no journal yet' -- \
+	"$verdict" explain -c "$dir/young.conf" 1abc
+want 'no such journal' 66 "there is no journal $dir/none.db" -- \
+	"$verdict" history --journal "$dir/none.db"
 want 'a moment with a minus' 64 'say 1d, that is so long ago' -- \
 	"$verdict" history --since -1d
 printf 'trust none\n' >"$dir/none.conf"

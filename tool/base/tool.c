@@ -175,18 +175,35 @@ tool_load(const char *file, const char *rules)
 	return tool_snapshot(&source);
 }
 
-struct snapshot *
-tool_load_quietly(const char *file)
+static struct snapshot *
+load_quietly(const struct snapshot_source *source)
 {
-	const struct snapshot_source source = { .file = file };
 	struct arena *arena = arena_new();
 	struct diags diags;
 	struct snapshot *s;
 
 	diags_init(&diags, arena);
-	s = load(&source, &diags);
+	s = load(source, &diags);
 	arena_free(&arena);
 	return s;
+}
+
+struct snapshot *
+tool_load_quietly(const char *file)
+{
+	return load_quietly(&(struct snapshot_source){ .file = file });
+}
+
+struct snapshot *
+tool_load_words(const char *file, bool *wrong)
+{
+	struct snapshot *s = tool_load(file, NULL);
+
+	*wrong = s == NULL;
+	if (s != NULL)
+		return s;
+	return load_quietly(&(struct snapshot_source){
+	    .file = file, .rules_text = SPAN("") });
 }
 
 struct snapshot *

@@ -59,6 +59,12 @@ struct snapshot *tool_load(const char *file, const char *rules);
 /* The same without a word about what is wrong. */
 struct snapshot *tool_load_quietly(const char *file);
 /*
+ * For naming what rules can read and do: where the rules are wrong, which is
+ * said, it is loaded without them, for whoever has a name wrong needs the
+ * names. NULL when the settings are wrong as well.
+ */
+struct snapshot *tool_load_words(const char *file, bool *wrong);
+/*
  * The settings alone, for asking the daemon or its journal: rules may be
  * wrong, and of a configuration with errors, which is said, the lines without
  * count. NULL when the file can't be read, which is said.

@@ -292,7 +292,8 @@ state_import(struct state *s, int argc, char **argv)
 		(void)tool_fail(
 		    EXIT_FAILED, "%s:%zu: %s", argv[0], number, why);
 	}
-	(void)printf("%zu entries imported\n", put);
+	(void)printf("%zu %s imported\n", put,
+	    put == 1 ? "entry" : "entries");
 	return bad == 0 ? EXIT_OK : EXIT_FAILED;
 }
 

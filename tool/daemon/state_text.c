@@ -33,8 +33,8 @@ static const char *
 show_grey(const struct told *t, const struct store_record *r)
 {
 	if (r->number[1] > 0)
-		return arena_printf(
-		    t->arena, "has passed %lld times", (long long)r->number[1]);
+		return arena_printf(t->arena, "has passed %lld time%s",
+		    (long long)r->number[1], plural((uint64_t)r->number[1]));
 	return arena_printf(
 	    t->arena, "has waited %s", show_span(t, t->now_s - r->number[0]));
 }
@@ -81,8 +81,9 @@ show_reputation(const struct told *t, const struct store_record *r)
 static const char *
 show_replay(const struct told *t, const struct store_record *r)
 {
-	return arena_printf(t->arena, "seen %lld times, first %s ago",
-	    (long long)r->number[0], show_span(t, t->now_s - r->number[1]));
+	return arena_printf(t->arena, "seen %lld time%s, first %s ago",
+	    (long long)r->number[0], plural((uint64_t)r->number[0]),
+	    show_span(t, t->now_s - r->number[1]));
 }
 
 /* What the numbers mean, by the beginning of the key. */

@@ -104,18 +104,21 @@ static void
 print_head(struct buf *out, struct jsonr top, struct jsonr metrics)
 {
 	struct span version = SPAN("?");
+	double open, alerts;
 
 	(void)jsonr_text(jsonr_get(top, "version"), &version);
+	open = number(metrics, "sessions_open");
+	alerts = number(metrics, "alerts");
 	(void)buf_printf(out, "%sverdict-milter ", tool_bold());
 	tool_safe(out, version);
 	(void)buf_printf(out, "%s  up ", tool_plain());
 	print_uptime(out, number(top, "uptime_s"));
 	(void)buf_printf(out,
-	    "  %.0f sessions open, %.0f so far  %.0f MB  %.1f s of CPU  "
-	    "%.0f alerts\n\n",
-	    number(metrics, "sessions_open"), number(metrics, "sessions"),
+	    "  %.0f session%s open, %.0f so far  %.0f MB  %.1f s of CPU  "
+	    "%.0f alert%s\n\n",
+	    open, plural((uint64_t)open), number(metrics, "sessions"),
 	    number(metrics, "resident_memory_bytes") / 1048576,
-	    number(metrics, "cpu_seconds"), number(metrics, "alerts"));
+	    number(metrics, "cpu_seconds"), alerts, plural((uint64_t)alerts));
 }
 
 static const struct {
@@ -310,11 +313,11 @@ print_dns(struct buf *out, struct jsonr metrics)
 	    asked > 0 ? 100 * number(metrics, "dns_cache_hits") / asked : 0,
 	    number(metrics, "dns_cache_entries"));
 	if (number(metrics, "dns_timeouts") > 0)
-		(void)buf_printf(out, ", %s%.0f timeouts%s", tool_yellow(),
+		(void)buf_printf(out, ", %stimeouts: %.0f%s", tool_yellow(),
 		    number(metrics, "dns_timeouts"), tool_plain());
 	if (number(metrics, "dns_failures") > 0)
 		(void)buf_printf(
-		    out, ", %.0f failures", number(metrics, "dns_failures"));
+		    out, ", failures: %.0f", number(metrics, "dns_failures"));
 	(void)buf_addc(out, '\n');
 	print_percentiles(out, "answers",
 	    jsonr_get(metrics, "dns_latency_seconds"), 0.001, "ms");

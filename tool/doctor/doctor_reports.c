@@ -59,9 +59,10 @@ reports_told(struct doctor *d, const struct aggregate_sum *s)
 		? NULL
 		: arena_printf(d->arena, "verdict report read --domain %.*s %s",
 		      SPAN_FMT(s->only), d->reports),
-	    "%zu receivers report %llu messages from %s to %s, %.1f%% pass "
-	    "DMARC",
-	    s->receiver_count, (unsigned long long)s->messages,
+	    "%llu message%s reported by %zu receiver%s from %s to %s, %.1f%% "
+	    "pass DMARC",
+	    (unsigned long long)s->messages, plural(s->messages),
+	    s->receiver_count, plural(s->receiver_count),
 	    reports_day(s->begin_s, d->arena), reports_day(s->end_s, d->arena),
 	    passing);
 	for (size_t i = 0; i < s->count && i < SOURCES_TOLD; i++)
@@ -113,7 +114,8 @@ doctor_reports(struct doctor *d, struct span domain)
 		doctor_found(d, FINDING_INFO, "reports",
 		    arena_printf(
 			d->arena, "verdict report read %s", d->reports),
-		    "%llu files in %s hold no report that can be read",
-		    (unsigned long long)unreadable, d->reports);
+		    "no report that can be read is in %llu file%s in %s",
+		    (unsigned long long)unreadable, plural(unreadable),
+		    d->reports);
 	aggregate_sum_end(&sum);
 }

@@ -322,8 +322,9 @@ say_time(struct visits *v, const struct visit *one)
 		    visit_name(v, one));
 	else if (t->days_left < DAYS_LOW)
 		doctor_found(v->d, FINDING_WARN, "tls", renew,
-		    "the certificate of %s expires in %d days, on %s",
-		    visit_name(v, one), t->days_left, t->until);
+		    "the certificate of %s expires in %d day%s, on %s",
+		    visit_name(v, one), t->days_left,
+		    t->days_left == 1 ? "" : "s", t->until);
 }
 
 static void

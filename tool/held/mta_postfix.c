@@ -53,11 +53,16 @@ line_read(struct mta_list *l, struct span line)
 	arena_free(&own);
 }
 
+/* What it says of itself, but where it is down: then postqueue's lines speak
+ * of sockets and responses. */
 static const char *
 said(struct arena *a, const struct buf *out)
 {
 	struct span text = span_trim(buf_span(out));
 
+	if (span_case_search(text, SPAN("mail system is down")) != SIZE_MAX)
+		return "Postfix is not running. What it holds stays in its "
+		       "queue; start it (postfix start) and ask again";
 	return arena_strdup(a, text.n == 0 ? SPAN("it failed without a word")
 					   : span_slice(text, 0, SAID_MAX));
 }

@@ -138,10 +138,12 @@ forwarder_print(const struct forwarder *f, struct buf *out)
 	(void)buf_addz(out, tool_bold());
 	tool_clean(out, f->name);
 	(void)buf_printf(out,
-	    "%s: %llu messages by authors of %zu%s domains, %.10s to %.10s\n",
-	    tool_plain(), (unsigned long long)f->messages, f->authors.count,
-	    f->authors.count == FORWARDER_NAMES_MAX ? " or more" : "", since,
-	    until);
+	    "%s: %llu message%s by authors of %zu%s domain%s, %.10s to "
+	    "%.10s\n",
+	    tool_plain(), (unsigned long long)f->messages, plural(f->messages),
+	    f->authors.count,
+	    f->authors.count == FORWARDER_NAMES_MAX ? " or more" : "",
+	    plural(f->authors.count), since, until);
 	(void)buf_addz(out, "  for      ");
 	names_print(out, &f->rcpt);
 	(void)buf_addz(out, "\n  of       ");
@@ -243,9 +245,9 @@ forwarders_show(const struct options *o, struct arena *a)
 		forwarders_print(&f, count);
 	else
 		(void)tool_fail(0,
-		    "in %llu decisions nobody forwards mail by authors of %llu "
-		    "domains or more",
-		    (unsigned long long)f.rows,
+		    "in %llu decision%s nobody forwards mail by authors of "
+		    "%llu domains or more",
+		    (unsigned long long)f.rows, plural(f.rows),
 		    (unsigned long long)o->bounds.authors);
 	return count > 0 ? EXIT_OK : EXIT_FAILED;
 }

@@ -268,10 +268,10 @@ history_show(struct history *h)
 	else if (h->found == h->limit && !h->limited)
 		(void)fputs("(the last 100; --limit 0 shows all)\n", stderr);
 	else if (h->found == 0)
-		(void)tool_fail(0, "none of %llu decisions in %s is like that",
+		(void)tool_fail(0, "no decision in %s is like that, of %llu",
+		    path,
 		    (unsigned long long)journal_count(
-			r, &(struct journal_query){ 0 }),
-		    path);
+			r, &(struct journal_query){ 0 }));
 	journal_reader_close(&r);
 	return !ok ? EXIT_NOINPUT : h->found == 0 ? EXIT_FAILED : EXIT_OK;
 }

@@ -42,6 +42,32 @@ journal_where(const struct journal_choice *o, struct arena *a)
 	return path;
 }
 
+/* Nothing was judged yet, or somebody looks elsewhere: said instead of what
+ * the library of the file says. */
+static bool
+journal_there(const struct journal_choice *o, const char *path, struct arena *a)
+{
+	struct stat st;
+
+	if (copy_is_address(path) || stat(path, &st) == 0)
+		return true;
+	if (errno == EACCES)
+		return tool_fail(0,
+			   "the journal %s is not for this user: run it as "
+			   "root or as the daemon's user",
+			   path) != 0;
+	if (errno != ENOENT && errno != ENOTDIR)
+		return true;
+	if (o->journal != NULL)
+		return tool_fail(0, "there is no journal %s", path) != 0;
+	(void)tool_fail(0,
+	    "there is no journal yet: the daemon begins it when it first "
+	    "starts, as %s (\"state %s\" and \"journal\" in %s)",
+	    path, path_dir(path, a),
+	    o->config == NULL ? TOOL_CONFIG : o->config);
+	return false;
+}
+
 struct journal_reader *
 tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
 {
@@ -50,7 +76,7 @@ tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
 	bool copy;
 
 	*path = o->journal != NULL ? o->journal : journal_where(o, a);
-	if (*path == NULL)
+	if (*path == NULL || !journal_there(o, *path, a))
 		return NULL;
 	copy = copy_is_address(*path);
 	r = copy_journal_open(*path, why);

@@ -234,19 +234,20 @@ groups_print(const char *title, struct groups *g)
 static void
 report_text(struct replay *p)
 {
-	(void)printf("%llu decisions: %llu as they were, %llu changed, "
+	(void)printf("%llu decision%s: %llu as they were, %llu changed, "
 		     "%llu unknown\n",
-	    (unsigned long long)p->all, (unsigned long long)p->same,
+	    (unsigned long long)p->all, plural(p->all), (unsigned long long)p->same,
 	    (unsigned long long)p->changed, (unsigned long long)p->unknown);
 	if (p->unreadable > 0)
 		(void)printf("%llu can't be judged again: their record or "
 			     "rules are not there\n",
 		    (unsigned long long)p->unreadable);
 	if (p->ask.rate > 0)
-		(void)printf("lists were asked %llu times what they say now; "
-			     "%llu decisions rest on that, not on what they "
-			     "said then\n",
+		(void)printf("lists were asked %llu time%s what they say now; "
+			     "decisions that rest on that, not on what they "
+			     "said then: %llu\n",
 		    (unsigned long long)rejudge_asked(p->rejudge),
+		    plural(rejudge_asked(p->rejudge)),
 		    (unsigned long long)p->asked_now);
 	groups_print("changed, by verdict", &p->changes);
 	groups_print("changed, by the rule that decided", &p->rules_of);

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <getopt.h>
 #include <string.h>
 
 #include "rules/source/diag.h"
@@ -43,31 +44,42 @@ facts_none(const struct schema *s, const char *word)
 static int
 facts_run(int argc, char **argv)
 {
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *file = NULL, *word;
 	struct snapshot *s;
 	size_t shown = 0;
-	int status = EXIT_OK;
+	bool wrong;
+	int c, status = EXIT_OK;
 
-	if (argc > 2)
+	while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+		if (c != 'c')
+			return tool_usage();
+		file = optarg;
+	}
+	if (optind + 1 < argc)
 		return tool_usage();
-	s = tool_load(NULL, NULL);
+	word = optind < argc ? argv[optind] : "";
+	s = tool_load_words(file, &wrong);
 	if (s == NULL)
 		return EXIT_CONFIG;
 	for (fact_id id = 0; id < schema_count(s->schema); id++)
-		if (argc < 2 ||
-		    strstr(schema_row(s->schema, id)->name, argv[1]) != NULL) {
+		if (strstr(schema_row(s->schema, id)->name, word) != NULL) {
 			fact_print(s->schema, id);
 			shown++;
 		}
 	if (shown == 0)
-		status = facts_none(s->schema, argv[1]);
+		status = facts_none(s->schema, word);
 	snapshot_unref(&s);
-	return status;
+	return wrong ? EXIT_CONFIG : status;
 }
 
 extern const struct command command_facts;
 const struct command command_facts = {
 	.name = "facts",
-	.usage = "[WORD]",
+	.usage = "[-c FILE] [WORD]",
 	.help = "list the facts that rules can read",
 	.run = facts_run,
 };

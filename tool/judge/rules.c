@@ -148,9 +148,9 @@ rule_print(const struct snapshot *s, const struct rule_info *r,
 	(void)putchar('\n');
 	if (!verbose)
 		return;
-	(void)printf("    %s; %zu patterns, %zu lookups, %zu tests; reads",
-	    place_name(r->place, s->arena), r->patterns, r->list_count,
-	    r->tests);
+	(void)printf("    %s; %zu pattern%s, %zu lookup%s, %zu test%s; reads",
+	    place_name(r->place, s->arena), r->patterns, plural(r->patterns),
+	    r->list_count, plural(r->list_count), r->tests, plural(r->tests));
 	for (size_t i = 0; i < r->fact_count; i++)
 		(void)printf(" %s", schema_row(s->schema, r->fact[i])->name);
 	(void)putchar('\n');

@@ -41,7 +41,8 @@ test_progress(void *ctx)
 	struct test_run *t = ctx;
 
 	(void)snprintf(t->progress, sizeof(t->progress),
-	    "%zu messages, %zu wrong", t->tally.messages, t->tally.wrong_count);
+	    "%zu message%s, %zu wrong", t->tally.messages,
+	    plural(t->tally.messages), t->tally.wrong_count);
 	return t->progress;
 }
 

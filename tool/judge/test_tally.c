@@ -166,7 +166,8 @@ void
 test_print(const struct test_tally *t)
 {
 	(void)printf(
-	    "%s%zu messages%s:", tool_bold(), t->messages, tool_plain());
+	    "%s%zu message%s%s:", tool_bold(), t->messages,
+	    plural(t->messages), tool_plain());
 	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
 		if (t->verdict[i] > 0)
 			(void)printf(" %zu %s", t->verdict[i], outcome_names[i]);

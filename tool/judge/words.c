@@ -171,6 +171,7 @@ static int
 words_run(int argc, char **argv)
 {
 	struct snapshot *s;
+	bool wrong;
 
 	if (argc == 1) {
 		for (size_t i = 0; i < ARRAY_COUNT(word_kinds); i++)
@@ -179,12 +180,12 @@ words_run(int argc, char **argv)
 	}
 	for (size_t i = 0; argc == 2 && i < ARRAY_COUNT(word_kinds); i++)
 		if (strcmp(word_kinds[i].name, argv[1]) == 0) {
-			s = tool_load(NULL, NULL);
+			s = tool_load_words(NULL, &wrong);
 			if (s == NULL)
 				return EXIT_CONFIG;
 			word_kinds[i].print(s);
 			snapshot_unref(&s);
-			return EXIT_OK;
+			return wrong ? EXIT_CONFIG : EXIT_OK;
 		}
 	return tool_usage();
 }

@@ -132,8 +132,8 @@ lessons_end(const struct lessons *t)
 		(void)buf_addc(&out, '\n');
 	} else if (t->done + t->known + t->failed > 1) {
 		(void)buf_printf(&out,
-		    "%zu messages, %zu known already, %zu not\n", t->done,
-		    t->known, t->failed);
+		    "%zu message%s, %zu known already, %zu not\n", t->done,
+		    plural(t->done), t->known, t->failed);
 	}
 	tool_print(&out);
 }

@@ -204,9 +204,10 @@ stream_print(struct stream *s)
 	print_metrics("last two thirds", s->outcome + s->count / 3,
 	    s->count - s->count / 3);
 	print_metrics("all", s->outcome, s->count);
-	(void)printf("\nlearned from %llu of %zu messages\n\npromised   "
+	(void)printf("\nlearned from %llu of %zu message%s\n\npromised   "
 		     "realised   spam caught\n",
-	    (unsigned long long)s->model->updates, s->count);
+	    (unsigned long long)s->model->updates, s->count,
+	    plural(s->count));
 	for (size_t i = 0; i < ARRAY_COUNT(s->promise); i++) {
 		const struct stream_promise *t = &s->promise[i];
 

@@ -197,10 +197,11 @@ show_table(const struct aggregate_sum *s, bool all)
 	day_text(s->begin_s, since);
 	day_text(s->end_s, until);
 	(void)buf_printf(&out,
-	    "%llu reports of %zu receivers, %s to %s: %llu messages, %.1f%% "
-	    "pass DMARC\n\n",
-	    (unsigned long long)s->reports, s->receiver_count, since, until,
-	    (unsigned long long)s->messages, percent(s->passed, s->messages));
+	    "%llu report%s of %zu receiver%s, %s to %s: %llu message%s, "
+	    "%.1f%% pass DMARC\n\n",
+	    (unsigned long long)s->reports, plural(s->reports),
+	    s->receiver_count, plural(s->receiver_count), since, until,
+	    (unsigned long long)s->messages, plural(s->messages), percent(s->passed, s->messages));
 	(void)buf_printf(&out, "%s%9s %9s %9s %9s %9s  %-10s %-10s %s%s\n",
 	    tool_bold(), "MESSAGES", "PASS", "FAIL", "JUNK", "REFUSED", "SINCE",
 	    "LAST", "SOURCE  DOMAIN  WHO", tool_plain());
