@@ -122,6 +122,16 @@ if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 	done
 fi
 
+# One version: of the program, of what is told of it, and of the packages.
+version=$(sed -n 's/^AC_INIT(\[verdict-milter\], \[\([^]]*\)\].*/\1/p' configure.ac)
+for told in "NEWS:$(sed -n '1s/^verdict-milter \([^ ]*\).*/\1/p' NEWS)" \
+	"contrib/debian/changelog:$(sed -n '1s/.*(\([^)-]*\).*/\1/p' contrib/debian/changelog)" \
+	"contrib/rpm/verdict-milter.spec:$(sed -n 's/^Version: *//p' contrib/rpm/verdict-milter.spec)" \
+	"contrib/freebsd/Makefile:$(sed -n 's/^DISTVERSION=[[:space:]]*//p' contrib/freebsd/Makefile)"; do
+	[ "${told#*:}" = "$version" ] ||
+		say "${told%%:*} is of version ${told#*:}, configure.ac of $version"
+done
+
 # HACKING shows the rooms as they are, and names files that are there.
 shown=$(sed -n '/^-- begin of rooms/,/^-- end of rooms/p' HACKING | sed '1d;$d')
 [ "$shown" = "$(python3 tests/tree/rooms.py --table | sed '1{/^$/d;}')" ] ||
