@@ -18,6 +18,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BEGIN, END = "<!-- evidence -->\n", "<!-- end of evidence -->\n"
@@ -83,7 +84,8 @@ def table(columns, rules):
             rows.append([name] + [str(h[name]) for h in hits])
     silent = [name for name in rule_names(rules) if not any(h[name] for h in hits)]
     return ("".join("| " + " | ".join(row) + " |\n" for row in rows)
-            + "\nOn none of it fire: " + ", ".join(silent) + ".\n")
+            + "\n" + textwrap.fill("On none of it fire: " + ", ".join(silent) + ".",
+                                   80, break_on_hyphens=False) + "\n")
 
 
 def write(path, text):

@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 LAYERS = ("rules", "reader", "policy", "milter", "tool")
@@ -151,7 +152,8 @@ def table():
             layer = room.split("/")[0]
             print(f"\n{layer}/")
         name = room[len(layer) + 1:] or "."
-        print(f"    {name + '/':<12}{sentence}")
+        print(textwrap.fill(sentence, 80, initial_indent=f"    {name + '/':<12}",
+                            subsequent_indent=16 * " "))
 
 
 def main():

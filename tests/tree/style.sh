@@ -132,6 +132,21 @@ for told in "NEWS:$(sed -n '1s/^verdict-milter \([^ ]*\).*/\1/p' NEWS)" \
 		say "${told%%:*} is of version ${told#*:}, configure.ac of $version"
 done
 
+# Prose fits a terminal; what cannot be broken may be longer: macros of mdoc
+# with their arguments, and rows of tables.
+wide=$(python3 - README NEWS SECURITY HACKING CONTRIBUTING RELEASE \
+	contrib/GUIDE contrib/rules/README tests/*/README milter/*.[58] \
+	rules/*.5 tool/*.[15] <<'END'
+import re, sys
+for name in sys.argv[1:]:
+    with open(name, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if len(line) > 81 and not re.match(r"[.|]|.* tests/|[- ]*$", line):
+                print("%s:%d" % (name, number))
+END
+)
+[ -z "$wide" ] || say "longer than 80 columns: $wide"
+
 # HACKING shows the rooms as they are, and names files that are there.
 shown=$(sed -n '/^-- begin of rooms/,/^-- end of rooms/p' HACKING | sed '1d;$d')
 [ "$shown" = "$(python3 tests/tree/rooms.py --table | sed '1{/^$/d;}')" ] ||
