@@ -27,8 +27,8 @@ text_init(struct canonical_text *t, size_t max, struct arena *a)
  * Fields that tell who got the message, what a filter thought of it or what a
  * mailbox keeps: they say nothing about the next message, or all too much.
  */
-static bool
-field_is_skipped(struct span name)
+bool
+canonical_skips(struct span name)
 {
 	static const char *const skipped[] = { "to", "cc", "bcc", "resent-to",
 		"delivered-to", "x-original-to", "envelope-to",
@@ -71,14 +71,17 @@ static const char octet_folded[256] = { ['\0'] = ' ', ['\t'] = ' ',
 	['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u',
 	['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z' };
 
-/* White space folded, lower case, digits as '0' where they are ids. */
-static void
-canonical_add(struct canonical_text *out, struct span text, bool ids)
+/*
+ * White space folded, lower case, digits as '0' where they are ids. Returns how
+ * many octets of text that were.
+ */
+static size_t
+canonical_take(struct canonical_text *out, struct span text, bool ids)
 {
 	char last = out->n > 0 ? out->p[out->n - 1] : ' ';
-	size_t n = out->n;
+	size_t n = out->n, i;
 
-	for (size_t i = 0; i < text.n && n < out->max; i++) {
+	for (i = 0; i < text.n && n < out->max; i++) {
 		char folded = octet_folded[(unsigned char)text.p[i]];
 		char c = folded != '\0' ? folded : text.p[i];
 
@@ -89,6 +92,13 @@ canonical_add(struct canonical_text *out, struct span text, bool ids)
 		out->p[n++] = last = c;
 	}
 	out->n = n;
+	return i;
+}
+
+static void
+canonical_add(struct canonical_text *out, struct span text, bool ids)
+{
+	(void)canonical_take(out, text, ids);
 }
 
 /* RFC 5321, 4.4: "by" us "for" a recipient; "; date-time" at the end. */
@@ -176,7 +186,7 @@ canonical_header(const struct header_list *h, size_t own_hops, struct arena *a,
 			own_hops--;
 			continue;
 		}
-		if (field_is_skipped(field->name) || (hop && received == 0))
+		if (canonical_skips(field->name) || (hop && received == 0))
 			continue;
 		canonical_header_add(out, field, hop ? received : SIZE_MAX);
 		used = out->text.n - before;
@@ -185,9 +195,34 @@ canonical_header(const struct header_list *h, size_t own_hops, struct arena *a,
 	}
 }
 
+/* Where the last of text begins that give so many octets; from or behind it. */
+static size_t
+body_tail(struct span text, size_t from, size_t octets)
+{
+	bool space = true;
+	size_t at = text.n;
+
+	for (size_t n = 0; at > from && n < octets; at--) {
+		unsigned char c = (unsigned char)text.p[at - 1];
+		bool here = c == ' ' || octet_folded[c] == ' ';
+
+		n += here && space ? 0 : 1;
+		space = here;
+	}
+	return at;
+}
+
 void
 canonical_body(struct span text, struct arena *a, struct canonical_text *out)
 {
+	size_t begun, tail;
+
 	text_init(out, LEARN_BODY_OCTETS, a);
-	canonical_add(out, text, false);
+	out->max = LEARN_BODY_OCTETS - LEARN_BODY_TAIL;
+	begun = canonical_take(out, text, false);
+	out->max = LEARN_BODY_OCTETS;
+	tail = body_tail(text, begun, LEARN_BODY_TAIL - 1);
+	if (tail > begun)
+		out->p[out->n++] = '\n';
+	canonical_add(out, span_slice(text, tail, text.n), false);
 }

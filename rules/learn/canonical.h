@@ -31,6 +31,12 @@ struct canonical_header {
 /* own_hops: as of a learn_message. Texts lie in the arena. Any thread. */
 void canonical_header(const struct header_list *h, size_t own_hops,
     struct arena *a, struct canonical_header *out);
+/* Whether a field of that name says nothing about the next message. */
+bool canonical_skips(struct span name);
+/*
+ * Its beginning and its end: what a mailing or a swindle is shows in its last
+ * lines, and they cost less than as many octets of the middle would.
+ */
 void canonical_body(
     struct span text, struct arena *a, struct canonical_text *out);
 

@@ -30,6 +30,8 @@ enum feature_kind {
 	KIND_HIDDEN,
 	KIND_COUNTS,
 	KIND_FACT,
+	KIND_FIELD,
+	KIND_FIELD_PAIR,
 };
 
 #define SEEN_WORDS (LEARN_SIZE / 64)
@@ -284,6 +286,35 @@ feature_facts(struct feature_set *f, const struct learn_message *m)
 	}
 }
 
+/*
+ * Which fields there are, and which follows which: what wrote the message is
+ * known by that, however long they are.
+ */
+static void
+feature_fields(struct feature_set *f, const struct learn_message *m)
+{
+	size_t seen = header_seen(m->headers), hops = m->own_hops;
+	uint64_t last = 1;
+
+	for (size_t i = 0; i < seen && i < NAMED_MAX; i++) {
+		struct span name = m->headers->field[i].name;
+		uint64_t hash;
+
+		if (canonical_skips(name))
+			continue;
+		if (hops > 0 && span_case_is(name, "received")) {
+			hops--;
+			continue;
+		}
+		hash = span_case_hash(name, 1);
+		feature_named_is(f, "header.name", name);
+		feature_add(f, KIND_FIELD, hash);
+		feature_named_is(f, "header.name, after another", name);
+		feature_add(f, KIND_FIELD_PAIR, feature_mix(last, hash));
+		last = hash;
+	}
+}
+
 static void
 feature_named(struct feature_set *f, const struct learn_message *m)
 {
@@ -291,6 +322,7 @@ feature_named(struct feature_set *f, const struct learn_message *m)
 
 	f->here.text = LEARN_NAMED;
 	feature_facts(f, m);
+	feature_fields(f, m);
 	feature_links(f, &c->links);
 	feature_files(f, c);
 	feature_bits(f, KIND_HTML_FLAG, "html", c->html_flags, html_flag_names,

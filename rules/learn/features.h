@@ -9,10 +9,11 @@
  *
  * The text is the header (names and values in their order, without recipients,
  * our own hop, marks of filters and signatures' values; of Received fields 300
- * octets), its first LEARN_HEADER_OCTETS, and the visible text of the body, its first
- * LEARN_BODY_OCTETS. Features are its 4-grams of octets, its words, pairs of
- * words that stand side by side, named properties of links, files and HTML,
- * and what the caller names. A feature is there or not; it is never counted,
+ * octets), its first LEARN_HEADER_OCTETS, and LEARN_BODY_OCTETS of the visible text
+ * of the body, the last LEARN_BODY_TAIL of them from its end. Features are its
+ * 4-grams of octets, its words, pairs of words that stand side by side, which
+ * fields the whole header has and which follows which, named properties of
+ * links, files and HTML, and what the caller names. A feature is there or not; it is never counted,
  * so that repeating a word gains nothing.
  *
  * Those of the first LEARN_HEAD_OCTETS of the text are told apart, too: what
@@ -26,6 +27,7 @@
 #define LEARN_HEADER_OCTETS 600
 #define LEARN_HEAD_OCTETS   500
 #define LEARN_BODY_OCTETS   2000
+#define LEARN_BODY_TAIL     500
 /* More than all texts and names of one message can have; what would be more
  * is left out. */
 #define LEARN_FEATURES_MAX 8192

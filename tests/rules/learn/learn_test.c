@@ -52,6 +52,11 @@ features_equal(const struct learn_features *a, const struct learn_features *b)
 	       memcmp(a->index, b->index, a->count * sizeof(*a->index)) == 0;
 }
 
+/* More than all that is read of a header, or of the end of a text. */
+#define TEN  "abc defghi"
+#define HALF TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+#define LONG HALF HALF HALF HALF
+
 /* Two messages that are, or are not, the same to the learner. */
 static const struct {
 	const char *label, *one, *other;
@@ -86,6 +91,19 @@ static const struct {
 	    "Received: from a by b for <other@z>; x\n\nhello", 0, true },
 	{ "the text counts", "Subject: s\n\nhello", "Subject: s\n\ngoodbye", 0,
 	    false },
+	{ "so does which fields there are", "Subject: s\nX-Mailer: m\n\nhello",
+	    "Subject: s\nX-Loop: m\n\nhello", 0, false },
+	{ "and in which order, however long they are",
+	    "Subject: " LONG "\nX-A: 1\nX-B: 2\n\nhello",
+	    "Subject: " LONG "\nX-B: 2\nX-A: 1\n\nhello", 0, false },
+	{ "what stands in fields beyond the first does not",
+	    "Subject: " LONG "\nX-A: one\n\nhello",
+	    "Subject: " LONG "\nX-A: two\n\nhello", 0, true },
+	{ "the end of a long text counts",
+	    "Subject: s\n\n" LONG LONG LONG LONG "one",
+	    "Subject: s\n\n" LONG LONG LONG LONG "two", 0, false },
+	{ "its middle does not", "Subject: s\n\n" LONG LONG LONG "one" LONG,
+	    "Subject: s\n\n" LONG LONG LONG "two" LONG, 0, true },
 	{ "so does the subject", "Subject: s one\n\nhello",
 	    "Subject: s two\n\nhello", 0, false },
 };
