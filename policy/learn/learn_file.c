@@ -32,7 +32,7 @@ struct learned_head {
 	uint8_t hash[HASH_SHA256_OCTETS]; /* of all the rest */
 };
 
-static const char learned_magic[8] = "VLEARN2";
+static const char learned_magic[8] = "VLEARN3";
 #define ORDER UINT32_C(0x01020304)
 
 /* What is handed out, and the mapping behind it. */
