@@ -9,8 +9,7 @@
 #include "policy/copy/copy_schema.h"
 #include "rules/base/panic.h"
 
-#define TIMEOUT_MS 60000
-#define PAGE_ROWS  256
+#define PAGE_ROWS 256
 
 _Static_assert(SQLITE_WHY_MAX >= POSTGRES_WHY_MAX, "room for either's words");
 
@@ -238,9 +237,9 @@ static const struct journal_source source_copy = {
 };
 
 struct journal_reader *
-copy_reader_open(const char *uri, char why[SQLITE_WHY_MAX])
+copy_reader_open(const char *uri, int64_t wait_ms, char why[SQLITE_WHY_MAX])
 {
-	struct postgres *db = postgres_open(uri, TIMEOUT_MS, NULL, why);
+	struct postgres *db = postgres_open(uri, wait_ms, NULL, why);
 	struct copy_source *s;
 
 	if (db == NULL)
@@ -263,8 +262,9 @@ copy_is_address(const char *where)
 }
 
 struct journal_reader *
-copy_journal_open(const char *where, char why[SQLITE_WHY_MAX])
+copy_journal_open(
+    const char *where, int64_t wait_ms, char why[SQLITE_WHY_MAX])
 {
-	return copy_is_address(where) ? copy_reader_open(where, why)
+	return copy_is_address(where) ? copy_reader_open(where, wait_ms, why)
 				      : journal_reader_open(where, why);
 }

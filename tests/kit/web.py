@@ -122,6 +122,16 @@ def pages(path):
           ask(path, "/teach", "POST", "a" * 100000)[0] == 413)
 
 
+def search(path):
+    for query, there, away in (("subject=MINUTES", "Minutes", "Pay"),
+                               ("author=ann@good.example", "Minutes", "Urgent"),
+                               ("author=partner.example&subject=urg", "Urgent", "Pay"),
+                               ("subject=no+such", "Nothing like that", "Minutes")):
+        text = ask(path, "/history?" + query)[1]
+        found = text.split("<main", 1)[1]
+        check("search " + query, there in found and ">%s<" % away not in found, found)
+
+
 def lessons(path, control):
     text = ask(path, "/learning")[1]
     token = re.search(r'name="token" value="([0-9a-f]{64})"', text).group(1)
@@ -137,6 +147,52 @@ def lessons(path, control):
             ("another site", form % (token, "spam"),
              {"Sec_Fetch_Site": "cross-site"})):
         check(what, ask(path, "/teach", "POST", body, **more)[0] == 403)
+
+
+def silent(conf, place):
+    """A daemon that hangs, and a database that does, cost those who look a
+    moment once, and not one after the other."""
+    def both(more, words, seconds):
+        where = place + "/silent.sock"
+        web = subprocess.Popen(["./verdict", "web", "--listen", "unix:" + where,
+                                "--trust-header", "X-Remote-User", "--teach"] + more,
+                               stdout=subprocess.DEVNULL)
+        try:
+            wait_for("the socket", lambda: os.path.exists(where))
+            begun = time.monotonic()
+            for _ in range(5):
+                for target, word in words:
+                    status, text, _ = ask(where, target)
+                    check("silence: " + target, status == 200 and word in text, text)
+            took = time.monotonic() - begun
+            # One after the other it would be a minute.
+            check("silence: time", took < seconds, "%.1f s" % took)
+        finally:
+            web.terminate()
+            web.wait(30)
+
+    hung = socket.socket(socket.AF_UNIX)
+    hung.bind(place + "/hung")
+    hung.listen(5)
+    with open(place + "/hung.conf", "w") as file:
+        file.write("control %s/hung\nstate %s\nuser root\n" % (place, place))
+    both(["-c", place + "/hung.conf"],
+         (("/", "the daemon does not answer"), ("/history", "good.example"),
+          ("/health", "the daemon does not answer"), ("/rules", "postmaster"),
+          ("/learning", "the daemon does not answer")), 5)
+    hung.close()
+    if "libpq" not in subprocess.run(["./verdict", "version"], capture_output=True,
+                                     text=True).stdout:
+        return
+    hung = socket.socket()
+    hung.bind(("127.0.0.1", 0))
+    hung.listen(5)
+    both(["-c", conf, "--journal", "postgresql://x@127.0.0.1:%d/x"
+          % hung.getsockname()[1]],
+         (("/", "The journal can&#39;t be read"),
+          ("/history", "The journal can&#39;t be read"),
+          ("/learning", "90.0 %")), 12)
+    hung.close()
 
 
 def many(path):
@@ -235,8 +291,10 @@ def main():
             wait_for("the sums", lambda: "8 decisions" in ask(path, "/")[1])
             check("mode of the socket", os.stat(path).st_mode & 0o777 == 0o660)
             pages(path)
+            search(path)
             lessons(path, control)
             many(path)
+            silent(conf, place)
             unreadable(path, journal)
         finally:
             web.send_signal(signal.SIGTERM)

@@ -307,7 +307,7 @@ control_patience(int fd)
 }
 
 static int
-control_connect(const char *path, const char **why)
+control_connect(const char *path, int flags, const char **why)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd;
@@ -321,7 +321,7 @@ control_connect(const char *path, const char **why)
 		return -1;
 	}
 	(void)strcpy(un.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 	if (fd >= 0)
 		control_patience(fd);
 	if (fd >= 0 &&
@@ -330,6 +330,7 @@ control_connect(const char *path, const char **why)
 	*why = errno == ECONNREFUSED || errno == ENOENT
 		   ? "verdict-milter is not running there"
 	       : errno == EACCES ? "you may not ask it; try as root"
+	       : errno == EAGAIN ? "the daemon does not answer"
 				 : strerror(errno);
 	if (fd >= 0)
 		(void)close(fd);
@@ -351,15 +352,38 @@ control_send(int fd, struct span text)
 	}
 }
 
+int
+tool_control_begin(const char *path, const char *line, const char **why)
+{
+	int fd = control_connect(path, SOCK_NONBLOCK, why);
+
+	if (fd < 0)
+		return -1;
+	control_send(fd, span_of(line));
+	control_send(fd, SPAN("\n"));
+	return fd;
+}
+
+bool
+tool_control_end(struct span all, struct span *answer)
+{
+	struct span status = SPAN("");
+
+	(void)span_cut(&all, '\n', &status);
+	*answer = all;
+	return span_is(status, "ok");
+}
+
 bool
 tool_control_with(const char *path, const char *line, struct span payload,
     struct buf *answer, const char **why)
 {
-	int fd = control_connect(path, why);
+	int fd = control_connect(path, 0, why);
 	char chunk[16384];
 	struct buf all;
-	struct span rest, status = SPAN("");
+	struct span rest;
 	ssize_t n;
+	bool ok;
 
 	if (fd < 0)
 		return false;
@@ -373,12 +397,10 @@ tool_control_with(const char *path, const char *line, struct span payload,
 	if (n < 0)
 		*why = "the daemon does not answer";
 	(void)close(fd);
-	rest = buf_span(&all);
-	(void)span_cut(&rest, '\n', &status);
+	ok = tool_control_end(buf_span(&all), &rest);
 	(void)buf_add(answer, rest);
-	n = span_is(status, "ok");
 	buf_free(&all);
-	return n != 0;
+	return ok;
 }
 
 bool

@@ -107,6 +107,14 @@ void tool_control_patience(int seconds);
 /* The same with octets behind the line, whose number it says. */
 bool tool_control_with(const char *socket, const char *line,
     struct span payload, struct buf *answer, const char **why);
+/*
+ * The same in two steps, for those who wait for several things: the line is
+ * sent, and the descriptor, which does not block, gives the answer up to its
+ * end; -1 with *why. Then all that it gave: the answer behind its first line,
+ * and whether that says yes.
+ */
+int tool_control_begin(const char *socket, const char *line, const char **why);
+bool tool_control_end(struct span all, struct span *answer);
 /* The answer's text without its line end, or why when there is none: what to
  * say of a failure. */
 struct span tool_control_said(const struct buf *answer, const char *why);

@@ -79,7 +79,7 @@ tool_journal(const struct journal_choice *o, const char **path, struct arena *a)
 	if (*path == NULL || !journal_there(o, *path, a))
 		return NULL;
 	copy = copy_is_address(*path);
-	r = copy_journal_open(*path, why);
+	r = copy_journal_open(*path, COPY_READ_WAIT_MS, why);
 	if (r == NULL)
 		(void)tool_fail(0, "the journal can't be read: %s", why);
 	if (copy)

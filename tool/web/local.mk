@@ -14,6 +14,7 @@ WEB_SOURCES += %D%/page_senders.c
 WEB_SOURCES += %D%/web.c %D%/web.h
 WEB_SOURCES += %D%/web_answer.c
 WEB_SOURCES += %D%/web_chart.c
+WEB_SOURCES += %D%/web_daemon.c %D%/web_daemon.h
 WEB_SOURCES += %D%/web_decision.c %D%/web_decision.h
 WEB_SOURCES += %D%/web_guard.c %D%/web_guard.h
 WEB_SOURCES += %D%/web_page.h

@@ -304,14 +304,15 @@ kept_write(struct web_view *v, struct jsonr metrics)
 void
 page_health(struct web_view *v)
 {
-	struct jsonr stats = web_stats(v);
+	const char *why;
+	struct jsonr stats = web_says(v, SAYING_STATS, &why);
 	bool runs = jsonr_type(stats) == JSONR_OBJECT;
 
 	part_begin(v, PAGE_HEALTH);
 	if (!runs)
 		part_note(&v->html, "bad",
 		    "The daemon does not answer on %s: %s.",
-		    v->web->options->control, v->web->stats_why);
+		    v->web->options->control, why);
 	if (runs)
 		lists_write(v, jsonr_get(stats, "lists"));
 	partners_write(v);

@@ -172,7 +172,7 @@ void
 page_learning(struct web_view *v)
 {
 	const char *why = "";
-	struct jsonr state = web_ask_json(v, "learned", &why);
+	struct jsonr state = web_says(v, SAYING_LEARNED, &why);
 
 	part_begin(v, PAGE_LEARNING);
 	if (jsonr_type(state) == JSONR_OBJECT) {

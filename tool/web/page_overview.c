@@ -332,7 +332,8 @@ void
 page_overview(struct web_view *v)
 {
 	const struct range *r = range_chosen(v);
-	struct jsonr stats = web_stats(v);
+	const char *why;
+	struct jsonr stats = web_says(v, SAYING_STATS, &why);
 	bool runs = jsonr_type(stats) == JSONR_OBJECT;
 
 	part_begin(v, PAGE_OVERVIEW);
@@ -340,7 +341,7 @@ page_overview(struct web_view *v)
 		part_note(&v->html, "bad",
 		    "The daemon does not answer on %s: %s. What stands below "
 		    "is from the journal.",
-		    v->web->options->control, v->web->stats_why);
+		    v->web->options->control, why);
 	verdicts_write(v, r);
 	html_begin_class(&v->html, HTML_DIV, "grid2");
 	rules_write(v, r);

@@ -100,7 +100,9 @@ page_rules(struct web_view *v)
 		"#7 days", "#in the journal", "#decided", "#in shadow",
 		"last" };
 	const struct web_made *made = web_made_with(v, web_newest_snapshot(v));
-	struct jsonr metrics = jsonr_get(web_stats(v), "metrics");
+	const char *why;
+	struct jsonr metrics =
+	    jsonr_get(web_says(v, SAYING_STATS, &why), "metrics");
 	struct ruled *rule;
 	size_t count = rules_now(
 	    v, made->then == NULL ? NULL : made->then->ruleset, &rule);

@@ -14,20 +14,23 @@
 #include "tool/base/tool.h"
 #include "tool/journal/journal.h"
 
-#define STATS_MS    1500  /* for which the daemon's numbers are shown again */
 #define RENEW_S     86400 /* sums are begun anew, for what has expired */
-#define ANSWER_MAX  ((size_t)8 << 20)
-#define PATIENCE_S  3 /* for the daemon */
+#define ANSWER_MAX  ((size_t)65536)
+#define PATIENCE_S  3 /* for a lesson */
 #define DAEMON_SAID ((size_t)512)
+/* For a database, which all that look wait for; after a failure it is left
+ * alone for a while. */
+#define DATABASE_MS 3000
+#define RETRY_MS    30000
 
 void
 web_init(struct web *w, const struct web_options *options)
 {
-	*w = (struct web){ .options = options, .stats_why = "" };
+	*w = (struct web){ .options = options };
 	(void)snprintf(
 	    w->why_no_journal, sizeof(w->why_no_journal), "not opened yet");
 	w->tally = web_tally_new();
-	w->stats_arena = arena_new();
+	web_daemon_init(&w->daemon, options->control);
 	w->made.arena = arena_new();
 	w->made.name = SPAN("");
 	tool_control_patience(PATIENCE_S);
@@ -39,8 +42,7 @@ web_release(struct web *w)
 	journal_reader_close(&w->reader);
 	web_tally_free(&w->tally);
 	web_tally_free(&w->next);
-	jsonr_free(&w->stats);
-	arena_free(&w->stats_arena);
+	web_daemon_release(&w->daemon);
 	snapshot_unref(&w->made.then);
 	arena_free(&w->made.arena);
 }
@@ -58,22 +60,49 @@ stamp_read(const char *path, struct file_stamp *out)
 	return true;
 }
 
+/* Is what is open still what is to be looked at? */
+static bool
+web_is_open(struct web *w, struct file_stamp *now)
+{
+	bool database = copy_is_address(w->options->journal);
+	bool there = stamp_read(w->options->journal, now);
+
+	if (database && w->reader != NULL &&
+	    journal_reader_error(w->reader)[0] == '\0')
+		return true;
+	if (database)
+		return clock_system.monotonic_ms(clock_system.ctx) <
+		       w->retry_ms;
+	return w->reader != NULL && there && now->device == w->file.device &&
+	       now->inode == w->file.inode;
+}
+
+/* A database that has failed fails all at once for a while. */
+static void
+web_fail(struct web *w)
+{
+	if (w->reader == NULL || !copy_is_address(w->options->journal) ||
+	    journal_reader_error(w->reader)[0] == '\0')
+		return;
+	(void)snprintf(w->why_no_journal, sizeof(w->why_no_journal), "%s",
+	    journal_reader_error(w->reader));
+	journal_reader_close(&w->reader);
+	w->retry_ms = clock_system.monotonic_ms(clock_system.ctx) + RETRY_MS;
+}
+
 /* A journal that was damaged is set aside and another begun. */
 static void
 web_open(struct web *w, int64_t now_s)
 {
 	struct file_stamp now = { 0, 0 };
-	bool there = stamp_read(w->options->journal, &now);
 
-	/* A database is tried again when it has failed. */
-	if (w->reader != NULL && copy_is_address(w->options->journal) &&
-	    journal_reader_error(w->reader)[0] == '\0')
-		return;
-	if (w->reader != NULL && there && now.device == w->file.device &&
-	    now.inode == w->file.inode)
+	web_fail(w);
+	if (web_is_open(w, &now))
 		return;
 	journal_reader_close(&w->reader);
-	w->reader = copy_journal_open(w->options->journal, w->why_no_journal);
+	w->reader = copy_journal_open(
+	    w->options->journal, DATABASE_MS, w->why_no_journal);
+	w->retry_ms = clock_system.monotonic_ms(clock_system.ctx) + RETRY_MS;
 	w->file = now;
 	web_tally_free(&w->next);
 	web_tally_free(&w->tally);
@@ -109,6 +138,7 @@ web_work(struct web *w, int64_t ms)
 {
 	int64_t now_s = clock_system.unix_s(clock_system.ctx);
 
+	web_daemon_step(&w->daemon);
 	web_open(w, now_s);
 	if (w->reader == NULL)
 		return false;
@@ -172,43 +202,10 @@ web_query(const struct web_view *v, const char *key)
 	return arena_strdup(v->arena, web_param(&v->request.query, key));
 }
 
-static struct jsonr
-ask_json(const char *socket, const char *command, struct arena *a,
-    struct jsonr_doc **doc, const char **why)
-{
-	struct buf answer;
-
-	buf_init(&answer, ANSWER_MAX);
-	*doc = NULL;
-	if (tool_control(socket, command, &answer, why))
-		*doc = jsonr_parse(buf_span(&answer), a, why);
-	buf_free(&answer);
-	return *doc == NULL ? (struct jsonr){ NULL } : jsonr_top(*doc);
-}
-
 struct jsonr
-web_stats(struct web_view *v)
+web_says(struct web_view *v, enum web_saying what, const char **why)
 {
-	struct web *w = v->web;
-	int64_t now_ms = clock_system.monotonic_ms(clock_system.ctx);
-
-	if (w->stats_ms == 0 || now_ms - w->stats_ms > STATS_MS) {
-		jsonr_free(&w->stats);
-		arena_reset(w->stats_arena);
-		w->stats_why = "";
-		(void)ask_json(w->options->control, "stats", w->stats_arena,
-		    &w->stats, &w->stats_why);
-		w->stats_ms = clock_system.monotonic_ms(clock_system.ctx);
-	}
-	return w->stats == NULL ? (struct jsonr){ NULL } : jsonr_top(w->stats);
-}
-
-struct jsonr
-web_ask_json(struct web_view *v, const char *command, const char **why)
-{
-	/* The view's: freed with it. */
-	return ask_json(
-	    v->web->options->control, command, v->arena, &v->asked, why);
+	return web_daemon_says(&v->web->daemon, what, why);
 }
 
 bool
@@ -219,6 +216,10 @@ web_ask(struct web_view *v, const char *line, struct span payload,
 	const char *why = "";
 	bool ok;
 
+	if (v->web->daemon.silent) {
+		*answer = SPAN("the daemon does not answer");
+		return false;
+	}
 	buf_init(&said, ANSWER_MAX);
 	ok = tool_control_with(
 	    v->web->options->control, line, payload, &said, &why);

@@ -17,6 +17,7 @@
 #include "policy/journal/journal_read.h"
 #include "policy/message/snapshot.h"
 #include "tool/web/html.h"
+#include "tool/web/web_daemon.h"
 #include "tool/web/web_guard.h"
 #include "tool/web/web_request.h"
 #include "tool/web/web_tally.h"
@@ -54,11 +55,8 @@ struct web {
 	struct web_tally *next;  /* being summed up anew, or NULL */
 	int64_t tally_s;         /* when the tally was begun */
 	bool behind;             /* there is more to sum up */
-	/* What the daemon said last, for pages that come at once. */
-	struct arena *stats_arena;
-	struct jsonr_doc *stats;
-	int64_t stats_ms;
-	const char *stats_why; /* stats NULL */
+	int64_t retry_ms;        /* a database that failed is left alone */
+	struct web_daemon daemon;
 	struct web_made made;
 };
 
@@ -83,20 +81,17 @@ struct web_view {
 	struct http_answer *answer;
 	struct html html;
 	int64_t now_s;
-	struct jsonr_doc *asked; /* of web_ask_json, once a view */
 	/* Of the title; a page may set it before its first element. */
 	const char *title;
 };
 
 /* A value of the query: a C string that lives as long as the view. */
 const char *web_query(const struct web_view *v, const char *key);
-/* What the daemon tells of itself (`verdict stats`), not older than a second
- * or two; absent when it does not answer: web->stats_why. */
-struct jsonr web_stats(struct web_view *v);
-/* Any command of the daemon's: its answer as JSON, absent with *why. */
-struct jsonr web_ask_json(
-    struct web_view *v, const char *command, const char **why);
-/* One line to the daemon; what it answered, cut, in the arena. */
+/* What the daemon tells of itself; absent, with *why, when it does not. */
+struct jsonr web_says(
+    struct web_view *v, enum web_saying what, const char **why);
+/* One line to the daemon; what it answered, cut, in the arena. Waits for a few
+ * seconds at most, and not at all for one that is known to be silent. */
 bool web_ask(struct web_view *v, const char *line, struct span payload,
     struct span *answer);
 /* What decisions of that snapshot were made with; kept until another is

@@ -154,6 +154,5 @@ web_answer(void *ctx, const struct http_request *r, struct http_answer *out)
 	/* What is private stays in no cache. */
 	if (out->header_count == fields_before + ARRAY_COUNT(fields))
 		answer_field(out, "Cache-Control", "no-store");
-	jsonr_free(&v.asked);
 	arena_free(&v.arena);
 }
