@@ -66,6 +66,17 @@ found "006 005" --since 2026-01-01T00:05:00.25Z
 found "" --since yesterday
 found "" --since tuesday
 found "006" --limit 1
+found "000" --subject mInUtEs
+found "" --subject "minutes pay"
+found "005 001 000" --author ANN@good.example
+found "001" --author good.example --subject pay
+found "" --author ood.example
+printf 'journal.addresses hashed\n' >"$work/hashed.conf"
+tests/kit/journal_make "$work/hashed.db" "$work/hashed.conf" \
+	"$data/site.rules" "$data/cases.jsonl" || fail "a hashed journal"
+./verdict history --journal "$work/hashed.db" --subject minutes >"$work/got" 2>&1
+[ $? -eq 1 ] && grep -q "with journal.addresses hashed they are not kept" \
+	"$work/got" || fail "a Subject that is not kept: $(cat "$work/got")"
 
 # A decision's case is judged as it was. The id is made of time, host and a
 # counter: it is the same each time.

@@ -27,9 +27,9 @@ struct history {
 	bool limited;
 	enum form form;
 
-	struct arena *arena;
+	struct arena *arena, *scratch;
 	struct journal_reader *reader;
-	uint64_t found;
+	uint64_t found, looked, lacking; /* neither author nor subject */
 	struct history_table *table;
 };
 
@@ -136,7 +136,15 @@ history_row(void *ctx, const struct journal_row *row)
 {
 	struct history *h = ctx;
 
+	bool lacks, wanted;
+
 	if (!history_filter_wants(&h->filter, row))
+		return true;
+	wanted = history_filter_wants_record(
+	    &h->filter, h->reader, row->seq, h->scratch, &lacks);
+	h->looked++;
+	h->lacking += lacks;
+	if (!wanted)
 		return true;
 	if (h->form == FORM_JSON)
 		row_json(row);
@@ -156,6 +164,8 @@ enum {
 	OPT_RULE,
 	OPT_VERDICT,
 	OPT_ID,
+	OPT_SUBJECT,
+	OPT_AUTHOR,
 	OPT_LIMIT,
 	OPT_JSON,
 	OPT_CSV,
@@ -172,6 +182,8 @@ static const struct option long_options[] = {
 	{ "rule", required_argument, NULL, OPT_RULE },
 	{ "verdict", required_argument, NULL, OPT_VERDICT },
 	{ "id", required_argument, NULL, OPT_ID },
+	{ "subject", required_argument, NULL, OPT_SUBJECT },
+	{ "author", required_argument, NULL, OPT_AUTHOR },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "csv", no_argument, NULL, OPT_CSV },
@@ -216,6 +228,10 @@ option_read(struct history *h, int c, const char *value, int64_t now_s)
 	case OPT_ID:
 		h->query.id_prefix = span_of(value);
 		return true;
+	case OPT_SUBJECT:
+		return filter_read(h, HISTORY_SUBJECT, value);
+	case OPT_AUTHOR:
+		return filter_read(h, HISTORY_AUTHOR, value);
 	case OPT_LIMIT:
 		h->limited = true;
 		if (span_number(span_of(value), &h->limit))
@@ -267,6 +283,12 @@ history_show(struct history *h)
 		    journal_reader_error(r));
 	else if (h->found == h->limit && !h->limited)
 		(void)fputs("(the last 100; --limit 0 shows all)\n", stderr);
+	else if (h->found == 0 && h->lacking > 0 && h->lacking == h->looked)
+		(void)tool_fail(0,
+		    "none of these %llu decisions has an author or a Subject "
+		    "on record: with journal.addresses hashed they are not "
+		    "kept",
+		    (unsigned long long)h->looked);
 	else if (h->found == 0)
 		(void)tool_fail(0, "no decision in %s is like that, of %llu",
 		    path,
@@ -293,7 +315,9 @@ history_run(int argc, char **argv)
 	if (h.limit == 0)
 		h.limit = UINT64_MAX;
 	h.arena = arena_new();
+	h.scratch = arena_new();
 	status = history_show(&h);
+	arena_free(&h.scratch);
 	arena_free(&h.arena);
 	return status;
 }
@@ -305,6 +329,7 @@ const struct command command_history = {
 	    "[--since WHEN] [--until WHEN] [--from WHO] [--to WHO]\n"
 	    "    [--client ADDRESS|NET] [--rule NAME] [--verdict WORD] "
 	    "[--id PREFIX]\n"
+	    "    [--subject WORDS] [--author WHO]\n"
 	    "    [--limit N] [--json | --csv] [--journal FILE | --all-hosts] [-c FILE]",
 	.help = "list past decisions",
 	.run = history_run,

@@ -8,6 +8,7 @@
 #include "policy/journal/journal.h"
 #include "policy/journal/journal_entry.h"
 #include "policy/message/verdict.h"
+#include "tool/journal/history_told.h"
 
 /* ---- looking ---------------------------------------------------------------- */
 
@@ -91,6 +92,52 @@ history_filter_wants(
 	       span_eq(row->wanted, f->verdict);
 }
 
+/* ---- looking into the record ------------------------------------------------- */
+
+/* Text that stands in JSON as it is. */
+static bool
+is_plain(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' ||
+		    (unsigned char)text.p[i] > '~' || text.p[i] == '"' ||
+		    text.p[i] == '\\' || text.p[i] == '/')
+			return false;
+	return true;
+}
+
+/* Most records are no match, and reading one costs more than looking for the
+ * octets. */
+static bool
+may_have(struct span record, struct span text)
+{
+	return !is_plain(text) || span_case_search(record, text) != SIZE_MAX;
+}
+
+bool
+history_filter_wants_record(const struct history_filter *f,
+    struct journal_reader *r, int64_t seq, struct arena *scratch, bool *lacks)
+{
+	struct history_told told;
+	struct span record;
+
+	*lacks = false;
+	if (f->subject.n == 0 && f->author.text.n == 0)
+		return true;
+	arena_reset(scratch);
+	record = journal_record(r, seq, scratch);
+	*lacks =
+	    span_search(record, SPAN("\"subject\":\"")) == SIZE_MAX &&
+	    span_search(record, SPAN("\"from.address\":\"")) == SIZE_MAX;
+	if (*lacks || !may_have(record, f->subject) ||
+	    !may_have(record, f->author.text))
+		return false;
+	history_told_read(record, scratch, &told);
+	return (f->subject.n == 0 ||
+		   span_case_search(told.subject, f->subject) != SIZE_MAX) &&
+	       (f->author.text.n == 0 || party_is(&f->author, told.author));
+}
+
 /* ---- what is sought --------------------------------------------------------- */
 
 static bool
@@ -141,6 +188,11 @@ history_filter_read(struct history_filter *f, enum history_field field,
 	case HISTORY_WORDS:
 		f->words = span_of(value);
 		return true;
+	case HISTORY_SUBJECT:
+		f->subject = span_of(value);
+		return f->subject.n > 0;
+	case HISTORY_AUTHOR:
+		return party_read(&f->author, value);
 	}
 	return false;
 }

@@ -17,13 +17,11 @@ fact_text(struct jsonr facts, const char *name, struct arena *a)
 }
 
 void
-history_told(struct journal_reader *r, int64_t seq, struct arena *a,
-    struct history_told *out)
+history_told_read(struct span record, struct arena *a, struct history_told *out)
 {
 	struct arena *own = arena_new();
 	const char *why;
-	struct jsonr_doc *doc =
-	    jsonr_parse(journal_record(r, seq, own), own, &why);
+	struct jsonr_doc *doc = jsonr_parse(record, own, &why);
 
 	*out = (struct history_told){ SPAN(""), SPAN("") };
 	if (doc != NULL) {
@@ -33,5 +31,15 @@ history_told(struct journal_reader *r, int64_t seq, struct arena *a,
 		out->subject = fact_text(facts, "subject", a);
 	}
 	jsonr_free(&doc);
+	arena_free(&own);
+}
+
+void
+history_told(struct journal_reader *r, int64_t seq, struct arena *a,
+    struct history_told *out)
+{
+	struct arena *own = arena_new();
+
+	history_told_read(journal_record(r, seq, own), a, out);
 	arena_free(&own);
 }

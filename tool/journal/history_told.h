@@ -14,5 +14,8 @@ struct history_told {
  * microseconds; in the arena. */
 void history_told(struct journal_reader *r, int64_t seq, struct arena *a,
     struct history_told *out);
+/* The same of a record that is at hand. */
+void history_told_read(
+    struct span record, struct arena *a, struct history_told *out);
 
 #endif

@@ -25,7 +25,8 @@ struct looking {
 
 	struct web_decision *row;
 	size_t count;
-	uint64_t looked;
+	uint64_t looked, told, lacking; /* neither author nor subject */
+	struct arena *scratch;
 	int64_t last_seq, last_s; /* that was looked at */
 	int64_t until_ms;
 	bool full, late, failed;
@@ -42,6 +43,8 @@ static const struct {
 	{ "to", "To", "address or domain", HISTORY_TO },
 	{ "client", "Client", "192.0.2.0/24", HISTORY_CLIENT },
 	{ "rule", "Rule", "name", HISTORY_RULE },
+	{ "subject", "Subject", "words of it", HISTORY_SUBJECT },
+	{ "author", "Author", "address or domain", HISTORY_AUTHOR },
 	{ "verdict", "Verdict", "", HISTORY_VERDICT },
 };
 
@@ -82,6 +85,19 @@ look_when(struct looking *l, const char *key, int64_t *out, const char **wrong)
 
 /* ---- looking ---------------------------------------------------------------------- */
 
+/* The author and the subject, where they are sought. */
+static bool
+look_told(struct looking *l, const struct journal_row *row)
+{
+	bool lacks;
+	bool wanted = history_filter_wants_record(&l->filter,
+	    l->view->web->reader, row->seq, l->scratch, &lacks);
+
+	l->told++;
+	l->lacking += lacks;
+	return wanted;
+}
+
 static bool
 look_row(void *ctx, const struct journal_row *row)
 {
@@ -94,10 +110,10 @@ look_row(void *ctx, const struct journal_row *row)
 	l->last_s = row->time_s;
 	if (l->since_s != 0 && row->time_s < l->since_s - SLACK_S)
 		return false;
-	if (wanted)
+	if (wanted && look_told(l, row))
 		web_decision_row(l->view->arena, row, &l->row[l->count++]);
 	l->full = l->count == ROWS_SHOWN;
-	l->late = ++l->looked % LOOK_EACH == 0 &&
+	l->late = (++l->looked % LOOK_EACH == 0 || l->told > 0) &&
 		  clock_system.monotonic_ms(clock_system.ctx) >= l->until_ms;
 	return !l->full && !l->late;
 }
@@ -117,7 +133,9 @@ look(struct looking *l)
 		q.after_seq = journal_seq_at(w->reader, l->until_s + SLACK_S);
 	if (l->until_s != 0 && q.after_seq == 0)
 		return;
+	l->scratch = arena_new();
 	l->failed = !journal_each(w->reader, &q, look_row, l);
+	arena_free(&l->scratch);
 	for (size_t i = 0; i < l->count; i++)
 		web_decision_more(l->view, &l->row[i]);
 }
@@ -217,6 +235,10 @@ found_write(struct looking *l)
 	if (l->failed)
 		part_note(h, "bad", "The journal can't be read: %s",
 		    journal_reader_error(l->view->web->reader));
+	if (l->lacking > 0 && l->lacking == l->told)
+		part_note(h, "warn",
+		    "None of these decisions has an author or a Subject on "
+		    "record: with journal.addresses hashed they are not kept.");
 	if (l->count > 0)
 		web_decision_table(
 		    h, "Decisions, the newest first", l->row, l->count);
