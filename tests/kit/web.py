@@ -17,6 +17,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
+import page_rules  # noqa: E402
 from fake_control import FakeControl  # noqa: E402
 
 SRC = os.environ.get("srcdir", ".")
@@ -120,6 +121,18 @@ def pages(path):
     check("HEAD", ask(path, "/", method="HEAD")[0] == 200)
     check("a form that is too long",
           ask(path, "/teach", "POST", "a" * 100000)[0] == 413)
+
+
+def readable(path):
+    """For those who do not see the page, or do not use a mouse."""
+    for target in ("/", "/?range=30d", "/history", "/history?subject=no+such",
+                   "/decision?id=1mnbe9wwes0001", "/rules", "/rule?name=forged",
+                   "/senders", "/sender?domain=good.example", "/health",
+                   "/learning", "/promises", "/nothing"):
+        for complaint in page_rules.complaints(ask(path, target)[1]):
+            check("reading " + target, False, complaint)
+    for complaint in page_rules.colour_complaints(ask(path, "/style.css")[1]):
+        check("colours", False, complaint)
 
 
 def search(path):
@@ -292,6 +305,7 @@ def main():
             check("mode of the socket", os.stat(path).st_mode & 0o777 == 0o660)
             pages(path)
             search(path)
+            readable(path)
             lessons(path, control)
             many(path)
             silent(conf, place)

@@ -128,7 +128,8 @@ ruled_order(const void *a, const void *b)
 static void
 rules_write(struct web_view *v, const struct range *r)
 {
-	static const char *const head[] = { "rule", "#matched", "", "last" };
+	static const char *const head[] = { "rule", "#matched", "share",
+		"last" };
 	const struct tally_rule *rule = web_tally_rules(v->web->tally);
 	struct html *h = &v->html;
 	struct tally_sum sum;

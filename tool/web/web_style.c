@@ -13,7 +13,7 @@ static const char *const sheet[] = {
 	"--soft:#595f69;--line:#d9dbdf;--link:#0b57a4;--accent:#0b57a4;"
 	"--good:#1a6b3c;--warn:#8a5300;--bad:#a4262c;--goodbg:#e6f3ea;"
 	"--warnbg:#fbf0dc;--badbg:#fbe7e7;--notebg:#eef2f7;"
-	"--accept:#3b8f5f;--junk:#d69e1b;--quarantine:#8b62b5;"
+	"--accept:#3b8f5f;--junk:#d69e1b;--quarantine:#7d52a8;"
 	"--tempfail:#5b8fc7;--reject:#c4383e;--discard:#5d5d5d}\n",
 	"@media (prefers-color-scheme:dark){:root{--bg:#15171a;--card:#1d2024;"
 	"--ink:#e6e7e9;--soft:#a3a9b3;--line:#363b42;--link:#7cb7f5;"
