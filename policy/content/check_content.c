@@ -141,6 +141,8 @@ static const struct fact_row content_facts[] = {
 	    "a link or frame leads to a data: URL" },
 	[F_HTML_JAVASCRIPT] = { "html.javascript", FACT_BOOL, EOM, 0, NULL,
 	    "a link runs a script" },
+	[F_HTML_BUILT] = { "html.built_link", FACT_BOOL, EOM, 0, NULL,
+	    "a script goes to an address that it puts together from what is not known here" },
 	[F_HTML_FRAME] = { "html.frame", FACT_BOOL, EOM, 0, NULL,
 	    "HTML has a frame or an embedded object" },
 	[F_HTML_IMAGES] = { "html.images", FACT_NUMBER, EOM, 0, NULL,
@@ -227,7 +229,7 @@ flag_bits(
  */
 #define FLAGGED_HTML                                                    \
 	(HTML_PASSWORD | HTML_SMUGGLING | HTML_DATA | HTML_JAVASCRIPT | \
-	    HTML_DEPTH | HTML_LIMIT)
+	    HTML_BUILT | HTML_DEPTH | HTML_LIMIT)
 #define FLAGGED_LINK                                                   \
 	(LINK_USERINFO | LINK_IP_ODD | LINK_BACKSLASH | LINK_ESCAPED | \
 	    LINK_INVISIBLE)

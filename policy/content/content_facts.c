@@ -256,6 +256,7 @@ state_html(struct message *m, const struct content *c)
 		{ F_HTML_SMUGGLING, HTML_SMUGGLING },
 		{ F_HTML_DATA, HTML_DATA },
 		{ F_HTML_JAVASCRIPT, HTML_JAVASCRIPT },
+		{ F_HTML_BUILT, HTML_BUILT },
 		{ F_HTML_FRAME, HTML_FRAME },
 	};
 	struct facts *f = m->facts;

@@ -283,6 +283,8 @@ content_read_html(struct content_reader *r, struct span html, bool shown)
 		link_set_add(&r->out->links, kind[page.link[i].kind],
 		    page.link[i].href, page.link[i].text, page.base);
 	content_find_html_links(r, page.text);
+	for (size_t i = 0; i < page.picture_count; i++)
+		content_add_picture(r, page.picture[i]);
 	if (!shown)
 		return;
 	r->out->html = true;

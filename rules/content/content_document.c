@@ -94,6 +94,12 @@ content_add_calendar(struct content_reader *r, struct span octets)
 	document_add(r, CONTENT_NO_FILE, DOCUMENT_CALENDAR, octets);
 }
 
+void
+content_add_picture(struct content_reader *r, struct span octets)
+{
+	document_add(r, CONTENT_NO_FILE, DOCUMENT_IMAGE, octets);
+}
+
 /* ---- what was found -------------------------------------------------------- */
 
 struct document_reader {

@@ -57,8 +57,9 @@ void content_read_parts(struct content_reader *r);
 /* Notes the file as a document, by its types and its names, if it is one. */
 void content_add_document(struct content_reader *r, struct content_file *file,
     const struct mime_part *part);
-/* A calendar that is text of the message. */
+/* A calendar that is text of the message, a picture that stands in a page. */
 void content_add_calendar(struct content_reader *r, struct span octets);
+void content_add_picture(struct content_reader *r, struct span octets);
 
 void content_add_file(struct content_reader *r, const struct mime_part *part);
 

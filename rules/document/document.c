@@ -79,6 +79,8 @@ document_page(struct document *d, enum document_kind kind, struct span html)
 	d->unseen = d->unseen || (page.flags & HTML_LIMIT) != 0;
 	for (size_t i = 0; i < page.link_count; i++)
 		d->link(d->ctx, kind, page.link[i].href);
+	for (size_t i = 0; i < page.picture_count && d->image != NULL; i++)
+		d->image(d->ctx, page.picture[i]);
 	document_find(d, kind, page.text);
 	document_say(d, page.text);
 }

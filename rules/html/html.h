@@ -5,7 +5,8 @@
  * HTML as a person sees it and as a client follows it: visible text, links
  * with the text beside them, and the constructs that phishing uses. Read as
  * the HTML standard has browsers read it, but without a tree, so time and
- * memory are linear. Any thread; never fails: what is over a limit is cut and
+ * memory are linear; pages inside of it, in frames, in data: URLs and in what
+ * scripts write, belong to it. Any thread; never fails: what is over a limit is cut and
  * flagged.
  */
 
@@ -34,8 +35,10 @@ enum html_flag {
 	HTML_FRAME = 1 << 9,      /* iframe, object, embed */
 	HTML_DEPTH = 1 << 10,     /* some style may not have counted */
 	HTML_LIMIT = 1 << 11,     /* not all text or links were read */
+	HTML_BUILT = 1 << 12,     /* a script goes where its text does not
+	                             show */
 };
-#define HTML_FLAG_COUNT 12
+#define HTML_FLAG_COUNT 13
 extern const char *const html_flag_names[HTML_FLAG_COUNT];
 
 enum html_link_kind {
@@ -58,6 +61,8 @@ struct html_page {
 	struct span base;   /* base href, or "" */
 	struct html_link *link;
 	size_t link_count, link_cap;
+	struct span *picture; /* the octets of those in data: URLs */
+	size_t picture_count, picture_cap;
 	size_t images;        /* elements that show one, whatever its source */
 	size_t remote_images; /* loaded from elsewhere: http, https or // */
 	unsigned flags;

@@ -69,10 +69,12 @@ html_name_attribute(struct span name)
 		enum html_attribute id;
 	} row[] = {
 		{ SPAN_INIT("id"), ATTR_ID },
+		{ SPAN_INIT("to"), ATTR_TO },
 		{ SPAN_INIT("alt"), ATTR_ALT },
 		{ SPAN_INIT("src"), ATTR_SRC },
 		{ SPAN_INIT("data"), ATTR_DATA },
 		{ SPAN_INIT("href"), ATTR_HREF },
+		{ SPAN_INIT("ping"), ATTR_PING },
 		{ SPAN_INIT("text"), ATTR_TEXT },
 		{ SPAN_INIT("type"), ATTR_TYPE },
 		{ SPAN_INIT("class"), ATTR_CLASS },
@@ -85,6 +87,7 @@ html_name_attribute(struct span name)
 		{ SPAN_INIT("poster"), ATTR_POSTER },
 		{ SPAN_INIT("srcdoc"), ATTR_SRCDOC },
 		{ SPAN_INIT("srcset"), ATTR_SRCSET },
+		{ SPAN_INIT("values"), ATTR_VALUES },
 		{ SPAN_INIT("bgcolor"), ATTR_BGCOLOR },
 		{ SPAN_INIT("content"), ATTR_CONTENT },
 		{ SPAN_INIT("background"), ATTR_BACKGROUND },
@@ -94,8 +97,8 @@ html_name_attribute(struct span name)
 		{ SPAN_INIT("placeholder"), ATTR_PLACEHOLDER },
 	};
 	/* Where in row the names of a length begin. */
-	static const unsigned char from[] = { 0, 0, 0, 1, 3, 7, 12, 17, 19, 19,
-		19, 23, 24 };
+	static const unsigned char from[] = { 0, 0, 0, 2, 4, 9, 14, 20, 22, 22,
+		22, 26, 27 };
 
 	if (name.n > 2 && (name.p[0] | 0x20) == 'o' &&
 	    (name.p[1] | 0x20) == 'n')

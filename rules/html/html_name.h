@@ -68,6 +68,7 @@ enum html_element_flag {
 	EL_RAWTEXT = 1 << 16,  /* text without either */
 	EL_SCRIPT = 1 << 17,   /* the same, and "<!--" hides end tags */
 	EL_PLAIN = 1 << 18,    /* text to the end of the page */
+	EL_FRAME = 1 << 19,    /* shows another page */
 };
 #define EL_BLOCK (EL_LINE | EL_SPECIAL | EL_CLOSES_P)
 #define EL_RAW   (EL_RCDATA | EL_RAWTEXT | EL_SCRIPT | EL_PLAIN)
@@ -96,6 +97,7 @@ enum html_attribute {
 	ATTR_HTTP_EQUIV,
 	ATTR_ID,
 	ATTR_MEDIA,
+	ATTR_PING,
 	ATTR_PLACEHOLDER,
 	ATTR_POSTER,
 	ATTR_SRC,
@@ -103,8 +105,10 @@ enum html_attribute {
 	ATTR_SRCSET,
 	ATTR_STYLE,
 	ATTR_TEXT,
+	ATTR_TO,
 	ATTR_TYPE,
 	ATTR_VALUE,
+	ATTR_VALUES,
 	ATTR_XLINK_HREF,
 	ATTR_EVENT, /* any name that starts with "on" */
 	ATTR_COUNT

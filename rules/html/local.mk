@@ -1,11 +1,17 @@
 rules_librules_a_SOURCES += %D%/html.c %D%/html.h
 rules_librules_a_SOURCES += %D%/html_elements.def
 rules_librules_a_SOURCES += %D%/html_entities.def
+rules_librules_a_SOURCES += %D%/html_data.c %D%/html_data.h
+rules_librules_a_SOURCES += %D%/html_element.c %D%/html_inside.h
 rules_librules_a_SOURCES += %D%/html_entity.c %D%/html_entity.h
+rules_librules_a_SOURCES += %D%/html_follow.c
 rules_librules_a_SOURCES += %D%/html_flow.c %D%/html_flow.h
 rules_librules_a_SOURCES += %D%/html_lex.c %D%/html_lex.h
 rules_librules_a_SOURCES += %D%/html_name.c %D%/html_name.h
 rules_librules_a_SOURCES += %D%/html_script.c %D%/html_script.h
+rules_librules_a_SOURCES += %D%/js_lex.c
+rules_librules_a_SOURCES += %D%/js_text.c %D%/js_text.h
+rules_librules_a_SOURCES += %D%/js_value.c %D%/js_value.h
 rules_librules_a_SOURCES += %D%/html_sheet.c %D%/html_sheet.h
 rules_librules_a_SOURCES += %D%/html_style.c %D%/html_style.h
 rules_librules_a_SOURCES += %D%/html_tree.c %D%/html_tree.h

@@ -338,12 +338,12 @@ test_links(void **state)
 		    "<script>if (1) window.location = 'https://a.b/';"
 		    "window.open(\"//c.d/x\"); location.replace(`http://e/`)"
 		    "</script>",
-		    "load https://a.b/ ()load http://e/ ()load //c.d/x ()",
+		    "load https://a.b/ ()load //c.d/x ()load http://e/ ()",
 		    "script" },
 		{ "script that names hosts",
 		    "<script>var x = 'https://a.b/'; location = x + '/c';"
 		    "location = 'top'</script>",
-		    "", "script" },
+		    "load https://a.b//c ()", "script" },
 		{ "event that leads on",
 		    "<a href=# onclick=\"location.href='https://a.b/'\">x</a>",
 		    "load https://a.b/ ()", "script" },
@@ -364,7 +364,33 @@ test_links(void **state)
 		    "frame" },
 		{ "a page as an attribute",
 		    "<iframe srcdoc='&lt;a href=http://f/&gt;'>",
-		    "load data:text/html,<a href=http://f/> ()", "data frame" },
+		    "http://f/ ()", "data frame" },
+		{ "a page as an attribute of a link",
+		    "<a href='data:text/html;base64,"
+		    "PGEgaHJlZj1odHRwOi8vZj54PC9hPg=='>y</a>",
+		    "data:text/html;base64,PGEgaHJlZj1odHRwOi8vZj54PC9hPg== (y)"
+		    "http://f ()",
+		    "data" },
+		{ "a page in a page in a page, and one more",
+		    "<iframe srcdoc=\"<iframe srcdoc='<iframe src=data:text/"
+		    "html,%3Ca%20href=http://f/%3E></iframe>'></iframe>\">"
+		    "</iframe>",
+		    "load data:text/html,%3Ca%20href=http://f/%3E ()"
+		    "http://f/ ()",
+		    "data frame" },
+		{ "what audio, video and SVG load",
+		    "<audio src=http://a/><video><source src=http://b/>"
+		    "<svg><use href=http://c/ /><script href=http://d/ /></svg>",
+		    "load http://a/ ()load http://b/ ()load http://c/ ()"
+		    "load http://d/ ()",
+		    "script" },
+		{ "a link that is set by an animation",
+		    "<svg><a><set attributeName=href to=http://a/ /></a></svg>",
+		    "http://a/ ()", "" },
+		{ "a style sheet's own",
+		    "<style>@import 'http://a/'; p{background:url(http://b/)}"
+		    "</style>",
+		    "load http://b/ ()load http://a/ ()", "" },
 		{ "background", "<table background=http://i/>",
 		    "image http://i/ ()", "" },
 		{ "sizes of an image",
