@@ -2,6 +2,7 @@
 for delivered mail and verdict-milter itself, all on loopback, all below one
 temporary directory, all ended by Stage.close()."""
 
+import http.client
 import os
 import shutil
 import signal
@@ -361,6 +362,32 @@ class Sendmail:
     def close(self):
         self.shell("sendmail_stop")
         wait_for("the end of sendmail", lambda: not listens(self.port))
+
+
+class Web:
+    """The pages, on a unix socket, as a proxy sees them."""
+
+    def __init__(self, path, milter):
+        self.path = path
+        self.process = subprocess.Popen(
+            [os.environ["BUILD"] + "/verdict", "web", "--listen", "unix:" + path,
+             "--trust-header", "X-Remote-User", "--teach", "-c", milter.conf],
+            stdout=subprocess.DEVNULL, env=milter.env)
+        wait_for("the pages", lambda: os.path.exists(path))
+
+    def ask(self, target, form=None):
+        c = http.client.HTTPConnection("localhost")
+        c.sock = socket.socket(socket.AF_UNIX)
+        c.sock.connect(self.path)
+        c.sock.settimeout(60)
+        c.request("GET" if form is None else "POST", target, form,
+                  {"X-Remote-User": "ann"})
+        answer = c.getresponse()
+        return answer.status, answer.read().decode()
+
+    def close(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) == 0
 
 
 class Stage:

@@ -1,49 +1,18 @@
 """verdict web beside a real daemon: what it decided is shown, and a lesson that
 is given to a page is learned."""
 
-import http.client
-import os
 import re
-import signal
-import socket
-import subprocess
 import sys
 
 from milter_client import MilterClient
-from stage import Milter, Stage, run, wait_for
+from stage import Milter, Stage, Web, run, wait_for
 
 stage = Stage()
 milter = stage.add(Milter(stage.path("milter"), "resolver 127.0.0.1:9\n"
                           "dns.timeout 100ms\ndeadline 200ms\n"))
 
 
-class Web:
-    """The pages, on a unix socket, as a proxy sees them."""
-
-    def __init__(self, path):
-        self.path = path
-        self.process = subprocess.Popen(
-            [os.environ["BUILD"] + "/verdict", "web", "--listen", "unix:" + path,
-             "--trust-header", "X-Remote-User", "--teach", "-c", milter.conf],
-            stdout=subprocess.DEVNULL, env=milter.env)
-        wait_for("the pages", lambda: os.path.exists(path))
-
-    def ask(self, target, form=None):
-        c = http.client.HTTPConnection("localhost")
-        c.sock = socket.socket(socket.AF_UNIX)
-        c.sock.connect(self.path)
-        c.sock.settimeout(60)
-        c.request("GET" if form is None else "POST", target, form,
-                  {"X-Remote-User": "ann"})
-        answer = c.getresponse()
-        return answer.status, answer.read().decode()
-
-    def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(30) == 0
-
-
-web = stage.add(Web(stage.path("web.sock")))
+web = stage.add(Web(stage.path("web.sock"), milter))
 
 
 def send(subject):

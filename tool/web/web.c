@@ -223,6 +223,7 @@ web_ask(struct web_view *v, const char *line, struct span payload,
 	buf_init(&said, ANSWER_MAX);
 	ok = tool_control_with(
 	    v->web->options->control, line, payload, &said, &why);
+	web_daemon_renew(&v->web->daemon);
 	*answer = arena_dup(v->arena,
 	    span_slice(tool_control_said(&said, why), 0, DAEMON_SAID));
 	buf_free(&said);

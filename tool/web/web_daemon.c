@@ -65,6 +65,15 @@ web_daemon_release(struct web_daemon *d)
 	}
 }
 
+void
+web_daemon_renew(struct web_daemon *d)
+{
+	for (size_t i = 0; i < WEB_SAYINGS; i++) {
+		said_close(&d->said[i]);
+		d->said[i].said_ms = 0;
+	}
+}
+
 /* why NULL: what has come is its answer. */
 static void
 said_end(struct web_daemon *d, struct web_said *s, const char *why)

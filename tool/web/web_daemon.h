@@ -36,6 +36,8 @@ struct web_daemon {
 
 void web_daemon_init(struct web_daemon *d, const char *socket);
 void web_daemon_release(struct web_daemon *d);
+/* What it said is old: it was told something. */
+void web_daemon_renew(struct web_daemon *d);
 /* Takes what has come. Never waits. */
 void web_daemon_step(struct web_daemon *d);
 /*
