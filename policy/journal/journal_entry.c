@@ -450,9 +450,11 @@ columns_verdict(struct recording *r)
 			v->reply.enhanced == NULL ? "" : v->reply.enhanced,
 			SPAN_FMT(reply_text(r))));
 	buf_init(&rules, 16 * TEXT_MAX);
-	for (size_t i = 0; i < v->record.matched_count; i++)
-		(void)buf_printf(
-		    &rules, "%s%s", i > 0 ? "\n" : "", v->record.matched[i].name);
+	for (size_t i = 0; i < v->record.matched_count; i++) {
+		if (i > 0)
+			(void)buf_addc(&rules, '\n');
+		(void)buf_addz(&rules, v->record.matched[i].name);
+	}
 	e->rules = arena_dup(e->arena, buf_span(&rules));
 	buf_free(&rules);
 }

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "policy/journal/journal_words.h"
+#include "policy/journal/journal_names.h"
+#include "policy/journal/journal_snapshot.h"
 #include "policy/message/snapshot.h"
-#include "rules/base/jsonw.h"
 #include "rules/base/panic.h"
 
 /* Rows that are deleted in one transaction: the file is locked meanwhile. */
@@ -43,6 +43,8 @@
 	"NULL) WITHOUT ROWID"
 /* Version 3: what SPF, DKIM and DMARC came to, for those who sum up. */
 #define COLUMN_AUTH "ALTER TABLE decision ADD COLUMN auth TEXT"
+/* Version 4: names in records are numbers (journal_names.h). */
+#define COLUMN_NAMES "ALTER TABLE record ADD COLUMN names BLOB"
 static const char *const upgrades[] = {
 	TABLE_WORD ";" TABLE_USED ";"
 		   "INSERT INTO used SELECT snapshot,max(seq) FROM decision"
@@ -50,9 +52,10 @@ static const char *const upgrades[] = {
 		   "DROP INDEX IF EXISTS decision_time;"
 		   "DROP INDEX IF EXISTS decision_snapshot",
 	COLUMN_AUTH,
+	COLUMN_NAMES,
 };
 static const struct sqlite_schema schema = {
-	.version = 3,
+	.version = 4,
 	.page_octets = PAGE_OCTETS,
 	/* Some 4 MB, in whatever pages. */
 	.tune = "PRAGMA wal_autocheckpoint=256",
@@ -65,7 +68,7 @@ static const struct sqlite_schema schema = {
 	    " rules TEXT, reply TEXT, snapshot TEXT, auth TEXT);"
 	    "CREATE INDEX decision_id ON decision(id);"
 	    "CREATE TABLE record("
-	    " seq INTEGER PRIMARY KEY, json TEXT NOT NULL);"
+	    " seq INTEGER PRIMARY KEY, json TEXT NOT NULL, names BLOB);"
 	    "CREATE TABLE snapshot("
 	    " name TEXT PRIMARY KEY, time INTEGER NOT NULL, json TEXT NOT "
 	    "NULL);" TABLE_WORD ";" TABLE_USED,
@@ -98,7 +101,8 @@ static const char *const statement_sql[] = {
 			 "reply,snapshot,auth) VALUES(?,?,?,?,?,?,?,?,?,?,?,"
 			 "?,?,?,?,?)",
 	[ADD_RECORD] =
-	    "INSERT INTO record(seq,json) VALUES(last_insert_rowid(),?)",
+	    "INSERT INTO record(seq,json,names)"
+	    " VALUES(last_insert_rowid(),?,?)",
 	[ADD_SNAPSHOT] =
 	    "INSERT OR IGNORE INTO snapshot(name,time,json) VALUES(?,?,?)",
 	[LAST_SEQ] = "SELECT max(seq) FROM decision",
@@ -141,6 +145,7 @@ struct journal_file {
 	char snapshot[sizeof(((struct snapshot *)NULL)->name)]; /* the last
 	    one that surely is in the file */
 	struct journal_words *words;
+	struct journal_names *names;
 	struct arena *arena;         /* of one entry's octets */
 	enum sqlite_trouble trouble; /* of the last call that failed */
 	char why[SQLITE_WHY_MAX];
@@ -166,6 +171,7 @@ journal_file_open(const char *path, int64_t now_s, bool check, bool *renewed,
 	}
 	f->arena = arena_new();
 	f->words = journal_words_new(db);
+	f->names = journal_names_new(f->words);
 	for (size_t i = 0; i < STATEMENT_COUNT && f->words != NULL; i++) {
 		f->statement[i] = sqlite_prepare(db, statement_sql[i]);
 		if (f->statement[i] == NULL)
@@ -187,6 +193,7 @@ journal_file_close(struct journal_file **fp)
 		return;
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite_statement_free(&f->statement[i]);
+	journal_names_free(&f->names);
 	journal_words_free(&f->words);
 	arena_free(&f->arena);
 	sqlite_close(&f->db);
@@ -228,67 +235,6 @@ journal_file_limit(struct journal_file *f, uint64_t pages)
 
 /* ---- snapshots ------------------------------------------------------------ */
 
-/* Whether a line of verdict.conf holds what nobody else should read. */
-static bool
-line_is_secret(struct span line)
-{
-	return span_case_search(line, SPAN("password")) != SIZE_MAX ||
-	       span_case_search(line, SPAN("secret")) != SIZE_MAX ||
-	       span_search(line, SPAN("://")) != SIZE_MAX;
-}
-
-static void
-config_write(struct span config, struct jsonw *w)
-{
-	struct buf text;
-	struct span line;
-
-	if (config.p == NULL)
-		return;
-	buf_init(&text, config.n + 1);
-	while (span_cut(&config, '\n', &line)) {
-		if (!line_is_secret(line))
-			(void)buf_add(&text, line);
-		(void)buf_addc(&text, '\n');
-	}
-	jsonw_text(w, "config", buf_span(&text));
-	buf_free(&text);
-}
-
-/* The facts of those checks that somebody asks. */
-static void
-gathered_write(const struct snapshot *s, struct jsonw *w)
-{
-	const struct check_table *checks = s->checks;
-
-	jsonw_array(w, "facts");
-	for (size_t i = 0; i < checks->count; i++)
-		for (size_t k = 0;
-		     s->wanted[i] && k < checks->check[i]->fact_count; k++)
-			jsonw_textz(w, NULL, checks->check[i]->facts[k].name);
-	jsonw_end(w);
-}
-
-static void
-snapshot_write(const struct snapshot *s, struct buf *out)
-{
-	struct jsonw w;
-
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	config_write(s->config_text, &w);
-	jsonw_text(&w, "rules", s->rules_text);
-	jsonw_object(&w, "lists");
-	for (size_t i = 0; i < s->file_count; i++)
-		if (s->file[i].name.n < 1024)
-			jsonw_text(&w, s->file[i].name.p, s->file[i].text);
-	jsonw_end(&w);
-	if (s->files_cut)
-		jsonw_bool(&w, "lists_cut", true);
-	gathered_write(s, &w);
-	jsonw_end(&w);
-}
-
 static bool
 snapshot_add(struct journal_file *f, const struct snapshot *s, int64_t time_s)
 {
@@ -299,7 +245,7 @@ snapshot_add(struct journal_file *f, const struct snapshot *s, int64_t time_s)
 	if (strcmp(f->snapshot, s->name) == 0)
 		return true;
 	buf_init(&json, SNAPSHOT_MAX);
-	snapshot_write(s, &json);
+	journal_snapshot_write(s, &json);
 	sqlite_bind_text(add, 1, span_of(s->name));
 	sqlite_bind_number(add, 2, time_s);
 	sqlite_bind_text(add, 3, json.over ? SPAN("{}") : buf_span(&json));
@@ -340,6 +286,20 @@ words_bind(struct journal_file *f, int at, struct span lines)
 	buf_free(&octets);
 }
 
+/* Of what the entry's numbers are the names. */
+static void
+names_bind(struct journal_file *f, struct span names)
+{
+	struct sqlite_statement *add = f->statement[ADD_RECORD];
+	bool octets;
+
+	names = journal_names_put(f->names, names, &octets);
+	if (octets)
+		sqlite_bind_octets(add, 2, names);
+	else
+		sqlite_bind_text(add, 2, names);
+}
+
 static bool
 entry_add(struct journal_file *f, const struct journal_entry *e)
 {
@@ -364,6 +324,8 @@ entry_add(struct journal_file *f, const struct journal_entry *e)
 	sqlite_bind_text(add, 14, e->reply);
 	words_bind(f, 15, span_of(e->snapshot->name));
 	words_bind(f, 16, span_of(e->auth));
+	/* Before the decision is the last row that was added. */
+	names_bind(f, schema_names(e->snapshot->schema));
 	if (!sqlite_run(add))
 		return false;
 	sqlite_bind_octets(f->statement[ADD_RECORD], 1, e->record);
@@ -383,6 +345,7 @@ journal_file_end(struct journal_file *f, bool ok)
 	(void)snprintf(f->why, sizeof(f->why), "%s", sqlite_error(f->db));
 	(void)sqlite_exec(f->db, "ROLLBACK");
 	journal_words_forget(f->words);
+	journal_names_forget(f->names);
 	f->snapshot[0] = '\0';
 	return false;
 }

@@ -6,8 +6,9 @@
  * Everything here waits for the disk. One thread at a time.
  *
  *   decision  the columns to search by; record has the same seq
- *   record    the JSON of an entry (journal_entry.h): packed in octets, or the
- *             text of one that version 1 wrote
+ *   record    the JSON of an entry (journal_entry.h): packed in octets, with
+ *             the names of its facts beside it (journal_names.h), or the text
+ *             of one that version 1 wrote
  *   snapshot  what decisions were made with, once each: configuration, rules,
  *             the files that rules name, and the facts that were gathered
  */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "policy/journal/journal_words.h"
+#include "policy/journal/journal_names.h"
 #include "rules/base/jsonpack.h"
 #include "rules/base/panic.h"
 
@@ -19,7 +19,9 @@
 struct journal_source_file {
 	struct sqlite *db;
 	struct journal_words *words; /* NULL: the file has none, version 1 */
+	struct journal_names *names;
 	bool has_auth;               /* since version 3 */
+	bool has_names;              /* since version 4 */
 	struct sqlite_statement *record; /* NULL: not asked for yet */
 };
 
@@ -29,6 +31,7 @@ file_close(void *self)
 	struct journal_source_file *f = self;
 
 	sqlite_statement_free(&f->record);
+	journal_names_free(&f->names);
 	journal_words_free(&f->words);
 	sqlite_close(&f->db);
 	free(f);
@@ -66,8 +69,9 @@ each_prepare(struct journal_source_file *r, const struct journal_query *q)
 	char sql[1024];
 
 	(void)snprintf(sql, sizeof(sql),
-	    "SELECT " COLUMNS "%s%s FROM decision%s%s WHERE" BOUNDS "%s%s%s",
+	    "SELECT " COLUMNS "%s%s%s FROM decision%s%s WHERE" BOUNDS "%s%s%s",
 	    r->has_auth ? ",auth" : ",''", q->records ? ",json" : "",
+	    q->records && r->has_names ? ",names" : "",
 	    q->id_prefix.n > 0 ? INDEXED : "",
 	    q->records ? " JOIN record USING(seq)" : "",
 	    q->id_prefix.n > 0 ? BY_ID : "", q->rule.n > 0 ? BY_RULE : "",
@@ -104,9 +108,20 @@ column_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
 		   : arena_dup(a, value);
 }
 
+/* Those of the record in the column before. */
+static const struct jsonpack_names *
+names_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
+    struct arena *a)
+{
+	return r->has_names
+		   ? journal_names_read(r->names, column_read(r, s, at, a))
+		   : NULL;
+}
+
 /* As JSON, whatever it is kept as; "" when it is damaged. */
 static struct span
-record_read(struct sqlite_statement *s, int at, struct arena *a)
+record_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
+    struct arena *a)
 {
 	struct span kept = sqlite_column_text(s, at), text = SPAN("");
 	struct jsonw w;
@@ -114,10 +129,12 @@ record_read(struct sqlite_statement *s, int at, struct arena *a)
 
 	if (!sqlite_column_is_octets(s, at))
 		return arena_dup(a, kept);
-	/* Escapes make it longer, six times at most. */
-	buf_init(&json, 8 * kept.n + 64);
+	/* Escapes make it longer, six times at most, and numbers of names
+	 * twenty times. */
+	buf_init(&json, 32 * kept.n + 64);
 	jsonw_init(&w, &json);
-	if (jsonpack_write(kept, &w) && !json.over)
+	if (jsonpack_write(kept, names_read(r, s, at + 1, a), &w) &&
+	    !json.over)
 		text = arena_dup(a, buf_span(&json));
 	buf_free(&json);
 	return text;
@@ -140,7 +157,7 @@ row_read(struct journal_source_file *r, struct sqlite_statement *s, bool record,
 	row->score = sqlite_column_double(s, 15);
 	row->auth = column_read(r, s, 16, a);
 	if (record)
-		row->record = record_read(s, 17, a);
+		row->record = record_read(r, s, 17, a);
 }
 
 /*
@@ -290,13 +307,14 @@ file_record(void *self, int64_t seq, struct arena *a)
 	struct span text = SPAN("");
 
 	if (r->record == NULL)
-		r->record = sqlite_prepare(
-		    r->db, "SELECT json FROM record WHERE seq=?");
+		r->record = sqlite_prepare(r->db,
+		    r->has_names ? "SELECT json,names FROM record WHERE seq=?"
+				 : "SELECT json FROM record WHERE seq=?");
 	if (r->record == NULL)
 		return text;
 	sqlite_bind_number(r->record, 1, seq);
 	if (sqlite_step(r->record) == SQLITE_STEP_ROW)
-		text = record_read(r->record, 0, a);
+		text = record_read(r, r->record, 0, a);
 	sqlite_reset(r->record);
 	return text;
 }
@@ -350,6 +368,10 @@ journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
 	f->words = journal_words_new(db);
 	probe = sqlite_prepare(db, "SELECT auth FROM decision LIMIT 1");
 	f->has_auth = probe != NULL;
+	sqlite_statement_free(&probe);
+	f->names = journal_names_new(NULL);
+	probe = sqlite_prepare(db, "SELECT names FROM record LIMIT 1");
+	f->has_names = probe != NULL;
 	sqlite_statement_free(&probe);
 	return journal_reader_of(&source_file, f);
 }

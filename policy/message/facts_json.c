@@ -163,31 +163,31 @@ facts_given(struct message *m, struct jsonr facts, enum stage stage)
 
 /* ---- writing ------------------------------------------------------------- */
 
+/* The name, where it has one, was written before. */
 static void
-value_write(const struct fact_row *row, const struct value *v, struct jsonw *w,
-    const char *key)
+value_write(const struct fact_row *row, const struct value *v, struct jsonw *w)
 {
 	char ip[IP_TEXT_MAX];
 
 	if (v->state == FACT_UNKNOWN) {
-		jsonw_object(w, key);
+		jsonw_object(w, NULL);
 		jsonw_textz(w, "unknown", v->why == NULL ? "" : v->why);
 		jsonw_end(w);
 		return;
 	}
 	switch (row->type) {
 	case FACT_BOOL:
-		jsonw_bool(w, key, v->yes);
+		jsonw_bool(w, NULL, v->yes);
 		break;
 	case FACT_NUMBER:
-		jsonw_number(w, key, v->number);
+		jsonw_number(w, NULL, v->number);
 		break;
 	case FACT_IP:
-		jsonw_textz(w, key, ip_format(v->ip, ip));
+		jsonw_textz(w, NULL, ip_format(v->ip, ip));
 		break;
 	default:
 		/* Null would say that it is absent. */
-		jsonw_text(w, key, v->text.p == NULL ? SPAN("") : v->text);
+		jsonw_text(w, NULL, v->text.p == NULL ? SPAN("") : v->text);
 		break;
 	}
 }
@@ -219,7 +219,7 @@ group_write(const struct facts *f, const struct facts_writing *how,
 	const char *name = schema_row(s, group)->name;
 	size_t skip = span_of(name).n + 1;
 
-	jsonw_array(w, name);
+	jsonw_array(w, NULL);
 	for (size_t e = 0; e < facts_count(f, group); e++) {
 		jsonw_object(w, NULL);
 		/* Its fields stand behind it. */
@@ -230,11 +230,12 @@ group_write(const struct facts *f, const struct facts_writing *how,
 
 			if (!is_stated(v))
 				continue;
-			if (is_kept(how, id))
-				value_write(schema_row(s, id), v, w,
-				    schema_row(s, id)->name + skip);
-			else
+			if (!is_kept(how, id)) {
 				leave_out(how, id);
+				continue;
+			}
+			jsonw_name(w, id, schema_row(s, id)->name + skip);
+			value_write(schema_row(s, id), v, w);
 		}
 		jsonw_end(w);
 	}
@@ -247,12 +248,12 @@ rcpt_write(const struct facts *f, const struct facts_writing *how, fact_id id,
 {
 	const struct fact_row *row = schema_row(facts_schema(f), id);
 
-	jsonw_array(w, row->name);
+	jsonw_array(w, NULL);
 	for (size_t i = 0; i < how->rcpt_count; i++) {
 		const struct value *v = facts_rcpt(f, id, how->rcpt[i]);
 
 		if (is_stated(v))
-			value_write(row, v, w, NULL);
+			value_write(row, v, w);
 		else
 			jsonw_null(w, NULL);
 	}
@@ -265,15 +266,16 @@ fact_write(const struct facts *f, const struct facts_writing *how, fact_id id,
 {
 	const struct fact_row *row = schema_row(facts_schema(f), id);
 
+	jsonw_name(w, id, row->name);
 	if (row->type == FACT_GROUP)
 		group_write(f, how, id, w);
 	else if ((row->flags & FACT_RCPT) != 0)
 		rcpt_write(f, how, id, w);
 	else
-		value_write(row, facts_get(f, id), w, row->name);
+		value_write(row, facts_get(f, id), w);
 }
 
-/* Whether there is something to write of a fact. */
+/* Whether there is something to write of a fact that facts_next found. */
 static bool
 fact_says(const struct facts *f, const struct facts_writing *how, fact_id id)
 {
@@ -281,28 +283,26 @@ fact_says(const struct facts *f, const struct facts_writing *how, fact_id id)
 
 	if (row->type == FACT_GROUP)
 		return facts_get(f, id)->state == FACT_KNOWN;
-	if ((row->flags & FACT_RCPT) != 0)
-		return how->rcpt_count > 0;
-	return is_stated(facts_get(f, id));
+	return (row->flags & FACT_RCPT) == 0 || how->rcpt_count > 0;
 }
 
 void
 facts_write(const struct facts *f, const struct facts_writing *how,
     struct jsonw *w, const char *key)
 {
-	const struct schema *s = facts_schema(f);
-
 	jsonw_object(w, key);
-	for (fact_id id = 0; id < schema_count(s); id++) {
-		struct jsonw before = *w;
+	for (fact_id id = facts_next(f, 0); id != FACT_NONE;
+	     id = facts_next(f, (size_t)id + 1)) {
+		struct jsonw before;
 		size_t n = w->out->n;
 
-		if (schema_group(s, id) != FACT_NONE || !fact_says(f, how, id))
+		if (!fact_says(f, how, id))
 			continue;
 		if (!is_kept(how, id)) {
 			leave_out(how, id);
 			continue;
 		}
+		before = *w;
 		fact_write(f, how, id, w);
 		if (!w->out->over &&
 		    (how->value_max == 0 || w->out->n - n <= how->value_max))

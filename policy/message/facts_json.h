@@ -38,7 +38,10 @@ struct facts_writing {
 	const size_t *rcpt;
 	size_t rcpt_count;
 };
-/* Writes the facts that are known or unknown as such an object. */
+/*
+ * Writes the facts that are known or unknown as such an object; packed, their
+ * names are numbers of schema_names.
+ */
 void facts_write(const struct facts *f, const struct facts_writing *how,
     struct jsonw *w, const char *key);
 

@@ -86,14 +86,30 @@ ip_net_parse(struct span text, struct ip_net *out)
 	return true;
 }
 
+/* Some of each message; inet_ntop prints them with sprintf. */
+static void
+ip_format_4(struct ip ip, char *out)
+{
+	for (size_t i = 0; i < 4; i++) {
+		unsigned octet = ip.octets[i];
+
+		if (octet >= 100)
+			*out++ = (char)('0' + octet / 100);
+		if (octet >= 10)
+			*out++ = (char)('0' + octet / 10 % 10);
+		*out++ = (char)('0' + octet % 10);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 const char *
 ip_format(struct ip ip, char out[IP_TEXT_MAX])
 {
-	int family = ip.family == 4 ? AF_INET : AF_INET6;
-
 	out[0] = '\0';
-	if (ip.family != 0)
-		(void)inet_ntop(family, ip.octets, out, IP_TEXT_MAX);
+	if (ip.family == 4)
+		ip_format_4(ip, out);
+	else if (ip.family != 0)
+		(void)inet_ntop(AF_INET6, ip.octets, out, IP_TEXT_MAX);
 	return out;
 }
 

@@ -15,11 +15,12 @@ struct unpacking {
 	struct span in;
 	size_t at;
 	bool bad;
+	const struct jsonpack_names *names; /* may be NULL */
 	struct jsonw *w;
 	char close[JSONW_DEPTH_MAX]; /* of the levels that are open */
 	size_t depth;
-	char key[KEY_MAX + 1];
-	bool has_key;
+	const char *key; /* of the value that comes; NULL: it has none */
+	char key_text[KEY_MAX + 1];
 };
 
 static uint64_t
@@ -76,18 +77,43 @@ unpack_whole(struct unpacking *u)
 
 /* A name must come before each value of an object, and nowhere else. */
 static void
-unpack_key(struct unpacking *u)
+unpack_key(struct unpacking *u, const char *key)
 {
-	struct span key = unpack_text(u);
 	bool object = u->depth > 0 && u->close[u->depth - 1] == '}';
 
-	if (!object || u->has_key || key.n > KEY_MAX) {
+	if (!object || u->key != NULL)
+		u->bad = true;
+	else
+		u->key = key;
+}
+
+static void
+unpack_key_text(struct unpacking *u)
+{
+	struct span key = unpack_text(u);
+
+	if (key.n > KEY_MAX || u->key != NULL) {
 		u->bad = true;
 		return;
 	}
-	memcpy(u->key, key.p, key.n);
-	u->key[key.n] = '\0';
-	u->has_key = true;
+	memcpy(u->key_text, key.p, key.n);
+	u->key_text[key.n] = '\0';
+	unpack_key(u, u->key_text);
+}
+
+static void
+unpack_key_number(struct unpacking *u, unsigned char tag)
+{
+	size_t number = (size_t)(tag - JSONPACK_NAME) << 8;
+
+	if (u->at < u->in.n)
+		number |= (unsigned char)u->in.p[u->at++];
+	else
+		u->bad = true;
+	if (u->bad || u->names == NULL || number >= u->names->count)
+		u->bad = true;
+	else
+		unpack_key(u, u->names->name[number]);
 }
 
 static void
@@ -107,7 +133,7 @@ unpack_open(struct unpacking *u, char tag, const char *key)
 static void
 unpack_close(struct unpacking *u, char tag)
 {
-	if (u->depth == 0 || u->close[u->depth - 1] != tag || u->has_key) {
+	if (u->depth == 0 || u->close[u->depth - 1] != tag || u->key != NULL) {
 		u->bad = true;
 		return;
 	}
@@ -119,13 +145,13 @@ static void
 unpack_value(struct unpacking *u, char tag)
 {
 	bool object = u->depth > 0 && u->close[u->depth - 1] == '}';
-	const char *key = u->has_key ? u->key : NULL;
+	const char *key = u->key;
 
-	if (object != u->has_key) {
+	if (object != (key != NULL)) {
 		u->bad = true;
 		return;
 	}
-	u->has_key = false;
+	u->key = NULL;
 	switch (tag) {
 	case '{':
 	case '[':
@@ -153,9 +179,10 @@ unpack_value(struct unpacking *u, char tag)
 }
 
 bool
-jsonpack_write(struct span packed, struct jsonw *w)
+jsonpack_write(struct span packed, const struct jsonpack_names *names,
+    struct jsonw *w)
 {
-	struct unpacking u = { .in = packed, .w = w };
+	struct unpacking u = { .in = packed, .names = names, .w = w };
 
 	do {
 		char tag;
@@ -164,11 +191,13 @@ jsonpack_write(struct span packed, struct jsonw *w)
 			return false;
 		tag = packed.p[u.at++];
 		if (tag == JSONPACK_KEY)
-			unpack_key(&u);
+			unpack_key_text(&u);
+		else if ((unsigned char)tag >= JSONPACK_NAME)
+			unpack_key_number(&u, (unsigned char)tag);
 		else if (tag == '}' || tag == ']')
 			unpack_close(&u, tag);
 		else
 			unpack_value(&u, tag);
-	} while (!u.bad && (u.depth > 0 || u.has_key));
+	} while (!u.bad && (u.depth > 0 || u.key != NULL));
 	return !u.bad && u.at == packed.n;
 }

@@ -7,6 +7,8 @@
  *
  *   { [  its members or elements, up to } ]
  *   k    a member's name: length and octets; its value follows
+ *   from 0x80 on: a member's name by its number in a list that is kept
+ *        elsewhere: the low seven bits are its high ones, an octet follows
  *   s    a text: length and octets
  *   w    a whole number: twice its amount, less one when it is negative
  *   d    another number: eight octets as this machine has a double
@@ -20,6 +22,7 @@
 #include "rules/base/jsonw.h"
 
 #define JSONPACK_KEY    'k'
+#define JSONPACK_NAME   0x80U
 #define JSONPACK_TEXT   's'
 #define JSONPACK_WHOLE  'w'
 #define JSONPACK_DOUBLE 'd'
@@ -27,10 +30,20 @@
 #define JSONPACK_FALSE  'f'
 #define JSONPACK_NULL   'z'
 
+/* Names with a larger number are written out. */
+#define JSONPACK_NAME_MAX 0x7FFFU
+
+struct jsonpack_names {
+	const char *const *name;
+	size_t count;
+};
+
 /*
- * Writes one packed value as JSON. False when the octets are no such value, or
- * not one alone: then what was written is not complete. Any octets are safe.
+ * Writes one packed value as JSON. names NULL: it holds no numbers of names.
+ * False when the octets are no such value, or not one alone: then what was
+ * written is not complete. Any octets are safe.
  */
-bool jsonpack_write(struct span packed, struct jsonw *w);
+bool jsonpack_write(struct span packed, const struct jsonpack_names *names,
+    struct jsonw *w);
 
 #endif

@@ -48,6 +48,11 @@ packed_number(struct jsonw *w, char tag, uint64_t number)
 {
 	char octets[PACKED_NUMBER_MAX];
 
+	if (number <= 0x7F) {
+		(void)buf_addc(w->out, tag);
+		(void)buf_addc(w->out, (char)number);
+		return;
+	}
 	(void)buf_add(
 	    w->out, span_make(octets, packed_number_put(octets, tag, number)));
 }
@@ -57,6 +62,8 @@ static void
 packed_text(struct jsonw *w, char tag, struct span text)
 {
 	struct buf *b = w->out;
+	char *to = b->p + b->n;
+	size_t head = 2;
 
 	if (b->cap - b->n < PACKED_NUMBER_MAX ||
 	    b->cap - b->n - PACKED_NUMBER_MAX < text.n || text.n == 0) {
@@ -64,9 +71,14 @@ packed_text(struct jsonw *w, char tag, struct span text)
 		(void)buf_add(b, text);
 		return;
 	}
-	b->n += packed_number_put(b->p + b->n, tag, text.n);
-	memcpy(b->p + b->n, text.p, text.n);
-	b->n += text.n;
+	if (text.n <= 0x7F) {
+		to[0] = tag;
+		to[1] = (char)text.n;
+	} else {
+		head = packed_number_put(to, tag, text.n);
+	}
+	memcpy(to + head, text.p, text.n);
+	b->n += head + text.n;
 }
 
 static void
@@ -168,7 +180,11 @@ jsonw_begin(struct jsonw *w, const char *key)
 {
 	bool member = w->depth > 0 && w->close[w->depth - 1] == '}';
 
-	INVARIANT(member == (key != NULL));
+	INVARIANT(member == (key != NULL || w->named));
+	if (w->named) {
+		w->named = false;
+		return;
+	}
 	if (w->packed) {
 		if (key != NULL)
 			packed_text(w, JSONPACK_KEY, span_of(key));
@@ -181,6 +197,20 @@ jsonw_begin(struct jsonw *w, const char *key)
 		jsonw_string(w, span_of(key));
 		(void)buf_addc(w->out, ':');
 	}
+}
+
+void
+jsonw_name(struct jsonw *w, unsigned number, const char *name)
+{
+	INVARIANT(!w->named);
+	if (w->packed && number <= JSONPACK_NAME_MAX) {
+		(void)buf_addc(
+		    w->out, (char)(JSONPACK_NAME | (number >> 8)));
+		(void)buf_addc(w->out, (char)(number & 0xFF));
+	} else {
+		jsonw_begin(w, name);
+	}
+	w->named = true;
 }
 
 static void
@@ -280,7 +310,7 @@ jsonw_number(struct jsonw *w, const char *key, double number)
 		return;
 	}
 	jsonw_begin(w, key);
-	if (fabs(number) < 1e15 && floor(number) == number) {
+	if (fabs(number) < 1e15 && (double)(int64_t)number == number) {
 		if (w->packed)
 			packed_whole(w, (int64_t)number);
 		else

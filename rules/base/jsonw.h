@@ -23,6 +23,7 @@ struct jsonw {
 	char close[JSONW_DEPTH_MAX]; /* what ends each open level */
 	bool comma;                  /* a value precedes on this level */
 	bool packed;
+	bool named; /* jsonw_name said the next value's name */
 };
 
 void jsonw_init(struct jsonw *w, struct buf *out);
@@ -43,6 +44,12 @@ void jsonw_textz(struct jsonw *w, const char *key, const char *text);
 /* Whole numbers without fraction; not-a-number and infinity are null. */
 void jsonw_number(struct jsonw *w, const char *key, double number);
 void jsonw_bool(struct jsonw *w, const char *key, bool yes);
+/*
+ * The name of the member that comes next, whose key is NULL then. Packed, the
+ * number alone is written: that of the name in a list that who reads must have
+ * (jsonpack.h).
+ */
+void jsonw_name(struct jsonw *w, unsigned number, const char *name);
 void jsonw_null(struct jsonw *w, const char *key);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/buf.h"
 #include "rules/base/panic.h"
 
 const char *const stage_names[STAGE_COUNT] = { "connect", "helo", "mail",
@@ -38,9 +39,13 @@ struct schema_entry {
 
 #define SCHEMA_BUCKETS 1024
 
+/* Of all names together; there are some hundred. */
+#define NAMES_MAX ((size_t)1 << 20)
+
 struct schema {
 	struct schema_entry *entry;
 	size_t count, cap;
+	struct buf names; /* schema_names */
 	fact_id bucket[SCHEMA_BUCKETS];
 };
 
@@ -49,6 +54,7 @@ schema_new(void)
 {
 	struct schema *s = xcalloc(1, sizeof(*s));
 
+	buf_init(&s->names, NAMES_MAX);
 	for (size_t i = 0; i < SCHEMA_BUCKETS; i++)
 		s->bucket[i] = FACT_NONE;
 	return s;
@@ -59,6 +65,7 @@ schema_free(struct schema **s)
 {
 	if (*s == NULL)
 		return;
+	buf_free(&(*s)->names);
 	free((*s)->entry);
 	free(*s);
 	*s = NULL;
@@ -91,6 +98,19 @@ schema_group_of(const struct schema *s, struct span name)
 }
 
 static void
+schema_name_add(struct schema *s, const struct schema_entry *e)
+{
+	struct span name = span_of(e->row->name);
+
+	if (e->group != FACT_NONE)
+		name = span_slice(
+		    name, span_find_last(name, '.') + 1, name.n);
+	(void)buf_add(&s->names, name);
+	(void)buf_addc(&s->names, '\n');
+	INVARIANT(!s->names.over);
+}
+
+static void
 schema_add_one(struct schema *s, const struct fact_row *row)
 {
 	struct span name = span_of(row->name);
@@ -104,6 +124,7 @@ schema_add_one(struct schema *s, const struct fact_row *row)
 	}
 	s->entry[s->count] = (struct schema_entry){ row,
 		schema_group_of(s, name), s->bucket[b] };
+	schema_name_add(s, &s->entry[s->count]);
 	s->bucket[b] = (fact_id)s->count++;
 	INVARIANT(s->count < FACT_NONE);
 }
@@ -136,6 +157,12 @@ schema_group(const struct schema *s, fact_id id)
 {
 	INVARIANT(id < s->count);
 	return s->entry[id].group;
+}
+
+struct span
+schema_names(const struct schema *s)
+{
+	return buf_span(&s->names);
 }
 
 /*
@@ -268,6 +295,28 @@ const struct value *
 facts_get(const struct facts *f, fact_id id)
 {
 	return &facts_slot_seen(f, id)->value;
+}
+
+static bool
+slot_is_stated(const struct fact_slot *slot)
+{
+	return slot->value.state == FACT_KNOWN ||
+	       slot->value.state == FACT_UNKNOWN;
+}
+
+/* For each message of all facts, of which most are not stated. */
+fact_id
+facts_next(const struct facts *f, size_t id)
+{
+	for (; id < f->count; id++) {
+		const struct schema_entry *e = &f->schema->entry[id];
+
+		if (e->group == FACT_NONE &&
+		    ((e->row->flags & FACT_RCPT) != 0 ||
+			slot_is_stated(facts_slot_seen(f, (fact_id)id))))
+			return (fact_id)id;
+	}
+	return FACT_NONE;
 }
 
 const struct value *

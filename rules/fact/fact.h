@@ -105,6 +105,11 @@ const struct fact_row *schema_row(const struct schema *s, fact_id id);
 fact_id schema_find(const struct schema *s, struct span name);
 /* The group that a field belongs to ("dkim" for "dkim.domain"), or FACT_NONE. */
 fact_id schema_group(const struct schema *s, fact_id id);
+/*
+ * Names by their numbers, a line each; that of a field is without its group's,
+ * as in an object of a group's fields. Until a row is added.
+ */
+struct span schema_names(const struct schema *s);
 
 struct facts;
 
@@ -126,6 +131,12 @@ void facts_set(struct facts *f, fact_id id, struct value v);
 
 /* Never NULL. For FACT_RCPT rows see facts_rcpt. */
 const struct value *facts_get(const struct facts *f, fact_id id);
+/*
+ * The first fact from id on, fields of groups aside, that has something to
+ * say: it is known or unknown, or has one value per recipient. FACT_NONE:
+ * there is none.
+ */
+fact_id facts_next(const struct facts *f, size_t id);
 /*
  * For those who read what another check states and that may not be among the
  * checks: the fact of that name, an absent one when there is none. Never NULL.

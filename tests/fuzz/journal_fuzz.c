@@ -9,8 +9,8 @@
 
 #include "policy/case/rejudge.h"
 #include "policy/journal/journal_entry.h"
+#include "policy/journal/journal_names.h"
 #include "policy/message/check.h"
-#include "rules/base/jsonpack.h"
 
 #define FACTS_MAX 2000
 
@@ -35,13 +35,20 @@ made_with(const struct snapshot *s, struct journal_snapshot *out)
 static struct span
 record_text(struct span packed, struct arena *a)
 {
+	static struct journal_names *names;
 	struct span text;
 	struct jsonw w;
 	struct buf json;
 
-	buf_init(&json, 8 * JOURNAL_RECORD_MAX);
+	if (names == NULL)
+		names = journal_names_new(NULL);
+	buf_init(&json, 32 * JOURNAL_RECORD_MAX);
 	jsonw_init(&w, &json);
-	INVARIANT(jsonpack_write(packed, &w) && !json.over);
+	INVARIANT(jsonpack_write(packed,
+		      journal_names_read(
+			  names, schema_names(kit_snapshot()->schema)),
+		      &w) &&
+		  !json.over);
 	text = arena_dup(a, buf_span(&json));
 	buf_free(&json);
 	return text;

@@ -1,1 +1,2 @@
 UNIT_TESTS += %D%/journal_test
+UNIT_TESTS += %D%/journal_names_test

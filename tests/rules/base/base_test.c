@@ -59,6 +59,32 @@ test_networks(void **state)
 }
 
 static void
+test_format(void **state)
+{
+	static const struct {
+		const char *label, *in, *want;
+	} row[] = {
+		{ "one, two and three digits", "9.10.100.255", NULL },
+		{ "zeroes", "0.0.0.0", NULL },
+		{ "zeroes inside", "200.0.99.101", NULL },
+		{ "IPv6", "2001:DB8:0::1", "2001:db8::1" },
+		{ "mapped", "::ffff:192.0.2.1", "192.0.2.1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		char text[IP_TEXT_MAX];
+		struct ip ip;
+
+		assert_true(ip_parse(span_of(row[i].in), &ip));
+		if (table_wants(row[i].label))
+			table_text(row[i].label, "text", ip_format(ip, text),
+			    row[i].want == NULL ? row[i].in : row[i].want);
+	}
+	table_end();
+}
+
+static void
 test_reverse(void **state)
 {
 	char name[128];
@@ -178,6 +204,7 @@ test_panic_is_told(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_networks),
+	cmocka_unit_test(test_format),
 	cmocka_unit_test(test_reverse),
 	cmocka_unit_test(test_cut),
 	cmocka_unit_test(test_buf_limit),

@@ -11,6 +11,9 @@
 #include "rules/base/arena.h"
 #include "rules/base/jsonpack.h"
 
+static const char *const names[] = { "first", "second" };
+static const struct jsonpack_names some_names = { names, ARRAY_COUNT(names) };
+
 static void
 some_write(struct jsonw *w)
 {
@@ -29,6 +32,13 @@ some_write(struct jsonw *w)
 	jsonw_number(w, "no", (double)NAN);
 	jsonw_bool(w, "yes", true);
 	jsonw_bool(w, "not", false);
+	jsonw_name(w, 1, "second");
+	jsonw_object(w, NULL);
+	jsonw_name(w, 0, "first");
+	jsonw_null(w, NULL);
+	jsonw_name(w, JSONPACK_NAME_MAX + 1, "written out");
+	jsonw_null(w, NULL);
+	jsonw_end(w);
 	jsonw_array(w, "list");
 	for (int i = 0; i < 300; i += 100)
 		jsonw_number(w, NULL, i);
@@ -57,14 +67,15 @@ round_trip(void **state)
 	some_write(&w);
 	assert_true(packed.n < text.n);
 	jsonw_init(&w, &back);
-	assert_true(jsonpack_write(buf_span(&packed), &w));
+	assert_true(jsonpack_write(buf_span(&packed), &some_names, &w));
 	assert_int_equal(back.n, text.n);
 	assert_memory_equal(back.p, text.p, text.n);
 	/* Every beginning is too short. */
 	for (size_t n = 0; n < packed.n; n++) {
 		buf_clear(&back);
 		jsonw_init(&w, &back);
-		assert_false(jsonpack_write(span_make(packed.p, n), &w));
+		assert_false(jsonpack_write(
+		    span_make(packed.p, n), &some_names, &w));
 	}
 	/* Whatever one octet becomes, nothing happens but a refusal. */
 	for (size_t i = 0; i < packed.n; i++)
@@ -74,7 +85,7 @@ round_trip(void **state)
 			packed.p[i] = (char)octet;
 			buf_clear(&back);
 			jsonw_init(&w, &back);
-			(void)jsonpack_write(buf_span(&packed), &w);
+			(void)jsonpack_write(buf_span(&packed), &some_names, &w);
 			packed.p[i] = before;
 		}
 	buf_free(&text);
@@ -104,6 +115,12 @@ damaged(void **state)
 		    SPAN_INIT(
 			"s\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff") },
 		{ "a double that is cut", SPAN_INIT("d\1\2\3") },
+		{ "a number beyond the list", SPAN_INIT("{\x80\2t}") },
+		{ "a number that is cut", SPAN_INIT("{\x80") },
+		{ "a number outside of an object", SPAN_INIT("\x80\1t") },
+		{ "a number behind a name", SPAN_INIT("{k\1a\x80\1t}") },
+		{ "a name behind a number", SPAN_INIT("{\x80\1k\1at}") },
+		{ "a number without a value", SPAN_INIT("{\x80\1}") },
 		{ "too deep", SPAN_INIT("[[[[[[[[[[[[[[[[[[[[") },
 	};
 	struct jsonw w;
@@ -115,9 +132,14 @@ damaged(void **state)
 		buf_clear(&out);
 		jsonw_init(&w, &out);
 		if (table_wants(rows[i].label) &&
-		    jsonpack_write(rows[i].in, &w))
+		    jsonpack_write(rows[i].in, &some_names, &w))
 			table_fail(rows[i].label, "was taken");
 	}
+	buf_clear(&out);
+	jsonw_init(&w, &out);
+	if (table_wants("a number and no list") &&
+	    jsonpack_write(SPAN("{\x80\1t}"), NULL, &w))
+		table_fail("a number and no list", "was taken");
 	buf_free(&out);
 	table_end();
 }

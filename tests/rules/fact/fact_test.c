@@ -66,6 +66,8 @@ test_schema(void **state)
 	/* A dot alone makes no field: there is no group of that name. */
 	assert_int_equal(schema_group(s, 3), FACT_NONE);
 	assert_ptr_equal(schema_row(s, 3), &second[0]);
+	assert_true(
+	    span_is(schema_names(s), "alone\nmany\ntext\nrcpt.yes\n"));
 	schema_free(&s);
 	assert_null(s);
 }
@@ -99,6 +101,17 @@ test_values(void **state)
 	assert_int_equal(facts_get(f, 1)->state, FACT_UNKNOWN);
 	facts_clear_group(f, 1);
 	assert_int_equal(facts_count(f, 1), 0);
+
+	/* Pending, known, absent, unknown; one per recipient is always. */
+	assert_int_equal(facts_next(f, 0), 0);
+	facts_absent(f, 0);
+	assert_int_equal(facts_next(f, 0), 3);
+	facts_group_end(f, 1);
+	assert_int_equal(facts_next(f, 0), 1);
+	assert_int_equal(facts_next(f, 2), 3);
+	assert_int_equal(facts_next(f, 4), FACT_NONE);
+	facts_unknown(f, 0, "late");
+	assert_int_equal(facts_next(f, 0), 0);
 
 	facts_rcpt_set(f, 3, 1, value_bool(true));
 	assert_int_equal(facts_rcpt(f, 3, 0)->state, FACT_PENDING);
