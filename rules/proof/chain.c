@@ -206,6 +206,7 @@ chain_encode(struct prover *p, size_t set)
 
 	s->reached = arena_array(p->arena, n + 1, sizeof(lit));
 	s->acts = arena_array(p->arena, n + 1, sizeof(lit));
+	s->defers = arena_array(p->arena, n + 1, sizeof(lit));
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		s->outcome[i] = gate_false(p->g);
 	for (size_t i = 0; i < n; i++) {
@@ -221,6 +222,7 @@ chain_encode(struct prover *p, size_t set)
 		chain_outcome(p, s, rule->action[rule->decisive].row->outcome,
 		    s->acts[i], unknown);
 		not_known = gate_and2(p->g, reached, not_known);
+		s->defers[i] = not_known;
 		if (rule->unknown_tempfails) {
 			chain_outcome(
 			    p, s, OUTCOME_TEMPFAIL, not_known, unknown);

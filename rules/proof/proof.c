@@ -440,16 +440,14 @@ static lit
 end_literal(struct prover *p, size_t set, const struct decision *d)
 {
 	struct proved *s = &p->set[set];
+	/* `on unknown tempfail` acts without being true. */
+	bool defers = d->unknown != NULL && d->unknown == d->rule;
 	lit by = s->ends;
 
 	if (d->rule_number != SIZE_MAX)
 		for (size_t i = 0; i < s->rs->decisive_count; i++)
 			if (s->rs->decisive[i]->number == d->rule_number)
-				by = s->acts[i];
-	/* `on unknown tempfail` acts without being true. */
-	if (d->rule_number != SIZE_MAX && d->unknown != NULL &&
-	    d->unknown == d->rule)
-		by = gate_true(p->g);
+				by = defers ? s->defers[i] : s->acts[i];
 	return gate_and2(p->g, by, s->outcome[d->outcome]);
 }
 

@@ -104,8 +104,9 @@ struct proved {
 	struct ruling *ruling;
 	struct pair *rule; /* by rule, once made */
 	bool *made;
-	/* By decisive rule: all above let the message by; this one acts. */
-	lit *reached, *acts;
+	/* By decisive rule: all above let the message by; this one acts; it is
+	 * unknown and says what comes of that. */
+	lit *reached, *acts, *defers;
 	lit outcome[OUTCOME_COUNT];
 	/* Outcomes by a threshold, or because nothing decided. */
 	lit ends;
