@@ -55,7 +55,7 @@ static const struct fact_row content_facts[] = {
 	    "how much of the letters of body is Korean, in percent; absent without letters" },
 	[SCRIPT_FACT(OTHER)] = { "script.other", FACT_NUMBER, EOM, 0, NULL,
 	    "how much of the letters of body is other, in percent; absent without letters" },
-	[F_URL] = { "url", FACT_GROUP, EOM, 0, NULL,
+	[F_URL] = { "url", FACT_GROUP, EOM, FACT_RESTS, NULL,
 	    "the links of the message and of its Subject, each once" },
 	[F_URL_HREF] = { "url.href", FACT_TEXT, EOM, 0, NULL,
 	    "the URL as written" },

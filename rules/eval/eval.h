@@ -49,6 +49,8 @@ struct stand_in {
 	enum truth (*test)(void *ctx, const struct cond *c);
 	/* Of a rule whose decisive action has a row with perform. */
 	enum truth (*applies)(void *ctx, const struct rule *rule);
+	/* Of a list by recipient; PENDING: its entries say it. NULL: always. */
+	enum truth (*owned)(void *ctx, size_t list);
 };
 
 struct ruling {
@@ -61,7 +63,7 @@ struct ruling {
 	size_t kept_rcpt;
 	unsigned run, *pending;   /* by rule: the run in which it was pending */
 	struct scan_cache *scans; /* by pattern set */
-	struct list_memory *lists;      /* by list; made by the first long text */
+	struct list_memory *lists; /* by list; made by the first long text */
 	struct pattern_result *scratch; /* made by the first scan */
 	size_t scratch_count;
 	/* By rule: not known because a pattern ran into its bounds. */
@@ -86,6 +88,9 @@ double eval_score(struct ruling *r, size_t rcpt);
 /* ---- eval_fact.c --------------------------------------------------------- */
 
 bool eval_compare_numbers(double a, enum token_kind op, double b);
+/* What of a fact's value is looked up in a list by recipient. */
+struct list_value eval_list_value(
+    const struct list *list, const struct value *v, enum fact_type type);
 /* A question about one fact. */
 enum truth eval_question(
     struct ruling *r, const struct cond *c, struct binding b);

@@ -199,27 +199,53 @@ list_remember(struct ruling *r, size_t list, const struct value *v,
 	return m->answer;
 }
 
+struct list_value
+eval_list_value(
+    const struct list *list, const struct value *v, enum fact_type type)
+{
+	return (struct list_value){ list_kind(list) == LIST_DOMAINS &&
+					    type == FACT_ADDRESS
+					? address_domain(v->text)
+					: v->text,
+		v->ip };
+}
+
 /* By recipient: his entries, or his domain's. Absent: there is nobody. */
 static enum truth
 list_ask_owned(struct ruling *r, const struct list *list, const struct value *v,
     enum fact_type type, struct binding b, struct list_hit *hit)
 {
 	const struct value *rcpt = eval_value(r, r->rs->rcpt, b);
-	struct list_value asked = { v->text, v->ip };
+	struct list_value asked = eval_list_value(list, v, type);
 	enum truth answer = truth_of_state(rcpt->state);
 	uint32_t owner[LIST_OWNERS_MAX];
 	size_t count;
 
 	if (answer != TRUTH_YES)
 		return answer;
-	if (list_kind(list) == LIST_DOMAINS && type == FACT_ADDRESS)
-		asked.text = address_domain(v->text);
 	count = list_owners(list, rcpt->text, owner);
 	for (size_t i = 0; i < count; i++)
 		if (list_find_owned(
 			list, owner[i], &asked, r->input.now_s, hit))
 			return TRUTH_YES;
 	return TRUTH_NO;
+}
+
+/* A test can say what the list says. */
+static enum truth
+list_said_owned(struct ruling *r, const struct cond *c, const struct value *v,
+    struct binding b, struct list_hit *hit)
+{
+	const struct stand_in *s = r->stand_in;
+	enum truth said = s == NULL || s->owned == NULL
+			      ? TRUTH_PENDING
+			      : s->owned(r->input.ctx, c->list);
+
+	*hit = (struct list_hit){ .entry = v->text };
+	return said != TRUTH_PENDING
+		   ? said
+		   : list_ask_owned(r, r->rs->list[c->list]->info.items, v,
+			 c->subject.type, b, hit);
 }
 
 enum truth
@@ -233,8 +259,7 @@ eval_listed(struct ruling *r, const struct cond *c, struct binding b,
 	if (answer != TRUTH_YES)
 		return answer;
 	if (info->by_rcpt)
-		return list_ask_owned(
-		    r, info->items, v, c->subject.type, b, hit);
+		return list_said_owned(r, c, v, b, hit);
 	if (!info->kind->dynamic)
 		return list_remember(r, c->list, v, c->subject.type, hit);
 	return r->input.listed == NULL

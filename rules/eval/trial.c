@@ -38,15 +38,10 @@ trial_message(struct trial *t)
 	return !t->failed;
 }
 
-/* ruling_input.listed: what the test says of its dynamic lists. */
+/* What the test says of a list. */
 static enum truth
-trial_listed(
-    void *ctx, size_t list, const struct value *value, struct span *detail)
+trial_list(const struct trial *t, size_t list, enum truth otherwise)
 {
-	const struct trial *t = ctx;
-
-	(void)value;
-	(void)detail;
 	for (const struct test_given *g = t->test->given; g != NULL;
 	     g = g->next) {
 		if (!g->listed || list_number(t->rs, g->name.text) != list)
@@ -55,7 +50,24 @@ trial_listed(
 		       : token_is(&g->value, "unknown") ? TRUTH_UNKNOWN
 							: TRUTH_YES;
 	}
-	return TRUTH_NO;
+	return otherwise;
+}
+
+/* ruling_input.listed */
+static enum truth
+trial_listed(
+    void *ctx, size_t list, const struct value *value, struct span *detail)
+{
+	(void)value;
+	(void)detail;
+	return trial_list(ctx, list, TRUTH_NO);
+}
+
+/* Of a list by recipient the entries count where the test says nothing. */
+static enum truth
+trial_owned(void *ctx, size_t list)
+{
+	return trial_list(ctx, list, TRUTH_PENDING);
 }
 
 /* ---- what happened --------------------------------------------------------------------------- */
@@ -89,7 +101,8 @@ trial_applies(void *ctx, const struct rule *rule)
 	    ctx, rule->action[rule->decisive].row->name, TRUTH_YES);
 }
 
-static const struct stand_in trial_stand_in = { trial_word, trial_applies };
+static const struct stand_in trial_stand_in = { trial_word, trial_applies,
+	trial_owned };
 
 /* What the rule alone does: its outcome when it fires, else none. */
 static enum outcome

@@ -187,8 +187,19 @@ trial_give_field(struct trial *t, fact_id group, size_t element,
 static void
 trial_give_group(struct trial *t, const struct test_given *g, fact_id group)
 {
-	size_t element = facts_element(t->facts, group);
+	const struct fact_row *row = schema_row(t->rs->options.schema, group);
+	size_t element;
 
+	if (g->rest && (row->flags & FACT_RESTS) == 0) {
+		trial_error(t, g->name.place,
+		    "of what was not found out of %s nothing is known",
+		    row->name);
+		return;
+	}
+	element = g->rest ? facts_rest(t->facts, group, "the test")
+			  : facts_element(t->facts, group);
+	if (g->rest)
+		facts_group_unknown(t->facts, group, "the test");
 	for (const struct test_given *m = g->member; m != NULL; m = m->next)
 		trial_give_field(
 		    t, group, element, m->name.text, &m->name, &m->value);
@@ -347,16 +358,39 @@ trial_unknown_list(struct trial *t, const struct token *name)
 	(void)suggestion_hint(&near, t->diags);
 }
 
+/* What is in other lists everybody can read: nothing is to be said of it. */
+static void
+trial_give_list(struct trial *t, const struct token *name)
+{
+	size_t list = list_number(t->rs, name->text);
+	const struct rule_list_info *info;
+
+	if (list == SIZE_MAX) {
+		trial_unknown_list(t, name);
+		return;
+	}
+	info = &t->rs->list[list]->info;
+	if (info->kind->dynamic || info->by_rcpt)
+		return;
+	trial_error(t, name->place,
+	    "the entries of list %.*s say what is in it", SPAN_FMT(info->name));
+	diag_hint(t->diags, "give the fact that is looked up a value that is, "
+			    "or is not, in it");
+}
+
 void
 trial_give(struct trial *t)
 {
 	for (const struct test_given *g = t->test->given; g != NULL;
 	     g = g->next) {
-		if (!g->listed) {
+		if (!g->listed && !g->rest)
 			trial_give_fact(t, g);
-			continue;
-		}
-		if (list_number(t->rs, g->name.text) == SIZE_MAX)
-			trial_unknown_list(t, &g->name);
+		else if (g->listed)
+			trial_give_list(t, &g->name);
 	}
+	/* What was not found out stands behind what was. */
+	for (const struct test_given *g = t->test->given; g != NULL;
+	     g = g->next)
+		if (g->rest)
+			trial_give_fact(t, g);
 }

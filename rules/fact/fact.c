@@ -358,8 +358,10 @@ size_t
 facts_rest(struct facts *f, fact_id group, const char *why)
 {
 	struct fact_slot *slot = facts_slot(f, group);
-	size_t at = slot->count + slot->rest++;
+	size_t at;
 
+	INVARIANT((schema_row(f->schema, group)->flags & FACT_RESTS) != 0);
+	at = slot->count + slot->rest++;
 	for (size_t i = 0; i < f->count; i++)
 		if (f->schema->entry[i].group == group)
 			facts_field(f, (fact_id)i, at, value_unknown(why));
@@ -376,8 +378,7 @@ void
 facts_field(struct facts *f, fact_id field, size_t element, struct value v)
 {
 	struct fact_slot *slot = facts_slot(f, field);
-	struct fact_slot *group =
-	    facts_slot(f, schema_group(f->schema, field));
+	struct fact_slot *group = facts_slot(f, schema_group(f->schema, field));
 
 	INVARIANT(element < group->count + group->rest);
 	slot_extend(f, slot, element, absent_value);

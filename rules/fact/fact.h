@@ -59,7 +59,10 @@ enum fact_flags {
 	 * the default is that they do. */
 	FACT_IMPERSONAL = 32,
 	FACT_CLAIMED = 64, /* whoever sends can write it as he likes */
-	FACT_PROVES = 128, /* says who sends, or from where, and was looked at */
+	FACT_PROVES =
+	    128,          /* says who sends, or from where, and was looked at */
+	FACT_RESTS = 256, /* of a group: what was not found out of it can be
+	                     known in part (facts_rest) */
 };
 
 struct fact_row {

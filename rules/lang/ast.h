@@ -72,7 +72,7 @@ struct cond {
 	struct token *values; /* IN_SET */
 	size_t value_count;
 	/* Resolved. */
-	bool fact_value; /* COMPARE, CONTAINS: the right side is a fact */
+	bool fact_value;      /* COMPARE, CONTAINS: the right side is a fact */
 	struct subject other; /* that one */
 	double number;        /* COMPARE, count */
 	struct span text;     /* COMPARE: normalised; TAGGED: the tag */
@@ -115,6 +115,7 @@ struct test_given {
 	struct token value; /* kind END: a group, or a list's answer "yes" */
 	bool listed;        /* `in LIST`: name is a list */
 	bool group;
+	bool rest; /* what is known of elements that were not found out */
 	struct test_given *member; /* of a group's element */
 	struct test_given *next;
 };

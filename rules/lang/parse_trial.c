@@ -79,7 +79,7 @@ parse_verb_missing(struct rule_parser *p, const struct token *t)
 static bool parse_givens(
     struct rule_parser *p, struct rule_test *test, struct test_given **end);
 
-/* NAME VALUE, NAME { ... }, in LIST, header "NAME" "VALUE" */
+/* NAME VALUE, NAME { ... }, NAME unknown { ... }, in LIST, header "NAME" "VALUE" */
 static struct test_given *
 parse_given(struct rule_parser *p)
 {
@@ -105,7 +105,12 @@ parse_given(struct rule_parser *p)
 	if (token_is(&g->name, "header") && lexer_peek(l)->kind == TOKEN_STRING)
 		g->field = lexer_next(l);
 	(void)lexer_take(l, TOKEN_EQ);
-	return parse_word(p, "a value", &g->value) ? g : NULL;
+	if (!parse_word(p, "a value", &g->value))
+		return NULL;
+	if (!token_is(&g->value, "unknown") || !lexer_take(l, TOKEN_LBRACE))
+		return g;
+	g->group = g->rest = true;
+	return parse_givens(p, NULL, &g->member) ? g : NULL;
 }
 
 /* Up to and with the closing brace. */

@@ -116,29 +116,8 @@ chain_outcome(struct prover *p, struct proved *s, enum outcome outcome, lit l,
 	s->outcome[outcome] = gate_or2(p->g, s->outcome[outcome], l);
 }
 
-/* The gravest threshold that the score reaches, for mail to whose. */
-static void
-chain_thresholds_of(
-    struct prover *p, size_t set, struct span whose, lit at_end, lit unknown)
-{
-	struct proved *s = &p->set[set];
-
-	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--) {
-		const struct threshold *t =
-		    ruleset_threshold_row(s->rs, (enum outcome)i, whose);
-		lit reached;
-
-		if (!t->set)
-			continue;
-		reached = score_compare(p, set, TOKEN_GE, t->at, true);
-		chain_outcome(p, s, (enum outcome)i,
-		    gate_and2(p->g, at_end, reached), unknown);
-		at_end = gate_and2(p->g, at_end, lit_not(reached));
-	}
-	chain_outcome(p, s, OUTCOME_ACCEPT, at_end, unknown);
-}
-
-/* Whether the mail is for those: nobody knows, but in both sets it is one. */
+/* Of too many it is not asked who the recipient is, but in both sets it is the
+ * same. */
 static lit
 chain_is_for(struct prover *p, struct span rcpt)
 {
@@ -162,25 +141,52 @@ whose_rank(struct span rcpt)
 	return rcpt.p[0] == '@' ? 2 : span_find(rcpt, '+') == SIZE_MAX ? 1 : 0;
 }
 
-/* Each recipient has those of one row, or the set's own. */
-static void
-chain_thresholds(struct prover *p, size_t set, lit at_end, lit unknown)
+/* Does the score reach the recipient's threshold of this outcome? */
+static lit
+chain_reaches(struct prover *p, size_t set, enum outcome outcome)
 {
 	const struct ruleset *rs = p->set[set].rs;
+	const struct threshold *t = &rs->threshold[outcome];
+	lit out = gate_false(p->g), others = gate_true(p->g), is;
 
 	for (unsigned rank = 0; rank < 3; rank++)
 		for (size_t i = 0; i < rs->by_rcpt_count; i++) {
+			const struct threshold *own =
+			    &rs->by_rcpt[i].threshold[outcome];
 			struct span rcpt = rs->by_rcpt[i].rcpt;
-			lit is;
 
-			if (whose_rank(rcpt) != rank)
+			if (!own->set || whose_rank(rcpt) != rank)
 				continue;
-			is = chain_is_for(p, rcpt);
-			chain_thresholds_of(
-			    p, set, rcpt, gate_and2(p->g, at_end, is), unknown);
-			at_end = gate_and2(p->g, at_end, lit_not(is));
+			if (!threshold_is(p, set, own, &is))
+				is = chain_is_for(p, rcpt);
+			is = gate_and2(p->g, is, others);
+			others = gate_and2(p->g, others, lit_not(is));
+			out = gate_or2(p->g, out,
+			    gate_and2(p->g, is,
+				score_compare(
+				    p, set, TOKEN_GE, own->at, true)));
 		}
-	chain_thresholds_of(p, set, SPAN(""), at_end, unknown);
+	if (!t->set)
+		return out;
+	return gate_or2(p->g, out,
+	    gate_and2(
+		p->g, others, score_compare(p, set, TOKEN_GE, t->at, true)));
+}
+
+/* The gravest threshold that the score reaches. */
+static void
+chain_thresholds(struct prover *p, size_t set, lit at_end, lit unknown)
+{
+	struct proved *s = &p->set[set];
+
+	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--) {
+		lit reached = chain_reaches(p, set, (enum outcome)i);
+
+		chain_outcome(p, s, (enum outcome)i,
+		    gate_and2(p->g, at_end, reached), unknown);
+		at_end = gate_and2(p->g, at_end, lit_not(reached));
+	}
+	chain_outcome(p, s, OUTCOME_ACCEPT, at_end, unknown);
 }
 
 /* Whether a store lets the action apply: nobody knows. */

@@ -23,6 +23,24 @@ pair_of(struct prover *p, lit yes)
 
 /* ---- groups ---------------------------------------------------------------- */
 
+/* As many as questions can tell apart of them, too. */
+static void
+group_rests(struct prover *p, struct group *group)
+{
+	struct sat *sat = gates_sat(p->g);
+
+	if ((schema_row(p->schema, group->fact)->flags & FACT_RESTS) == 0)
+		return;
+	group->rests = group->slots;
+	group->rest = arena_array(p->arena, group->rests + 1, sizeof(lit));
+	for (size_t i = 0; i < group->rests; i++) {
+		group->rest[i] = sat_var(sat);
+		sat_prefer(sat, lit_not(group->rest[i]));
+		gate_implies(p->g, group->rest[i],
+		    i > 0 ? group->rest[i - 1] : group->tail);
+	}
+}
+
 struct group *
 group_of(struct prover *p, fact_id fact)
 {
@@ -49,6 +67,7 @@ group_of(struct prover *p, fact_id fact)
 			    p->g, group->present[i], group->present[i - 1]);
 	}
 	group->tail = sat_var(sat);
+	group_rests(p, group);
 	p->group[fact] = group;
 	return group;
 }
@@ -70,10 +89,36 @@ encode_at_least(
 	return out;
 }
 
+/*
+ * See eval_rest: whether what was not found out leaves the question open. What
+ * is known of it can rule out that any of it is such, or that any is not.
+ */
+static lit
+encode_rest(struct prover *p, size_t set, const struct group *group,
+    const struct cond *c)
+{
+	lit *open = arena_array(p->arena, group->rests + 1, sizeof(lit));
+	bool any = c->quantifier != QUANTIFIER_ALL;
+
+	if (group->rests == 0)
+		return group->tail;
+	for (size_t i = 0; i < group->rests; i++) {
+		struct pair one = pair_of(p, gate_true(p->g));
+
+		if (c->child != NULL)
+			one = encode_cond(p, set, c->child, SLOTS_REST + i);
+		open[i] = gate_and2(
+		    p->g, group->rest[i], lit_not(any ? one.no : one.yes));
+	}
+	open[group->rests] = lit_not(group->rest[0]);
+	return gate_and2(
+	    p->g, group->tail, gate_or(p->g, open, group->rests + 1));
+}
+
 /* See eval_count: known when the least and the greatest number agree. */
 static struct pair
 encode_count(struct prover *p, const struct group *group, const struct cond *c,
-    const struct pair *child)
+    const struct pair *child, lit tail)
 {
 	lit *is = arena_array(p->arena, group->slots + 1, sizeof(lit));
 	lit *may = arena_array(p->arena, group->slots + 1, sizeof(lit));
@@ -87,10 +132,10 @@ encode_count(struct prover *p, const struct group *group, const struct cond *c,
 	}
 	least_ge = encode_at_least(p, is, group->slots, c->number, false);
 	least_gt = encode_at_least(p, is, group->slots, c->number, true);
-	most_ge = gate_or2(p->g, group->tail,
+	most_ge = gate_or2(p->g, tail,
 	    encode_at_least(p, may, group->slots, c->number, false));
-	most_gt = gate_or2(p->g, group->tail,
-	    encode_at_least(p, may, group->slots, c->number, true));
+	most_gt = gate_or2(
+	    p->g, tail, encode_at_least(p, may, group->slots, c->number, true));
 	ge = (struct pair){ least_ge, lit_not(most_ge) };
 	gt = (struct pair){ least_gt, lit_not(most_gt) };
 	switch (c->op) {
@@ -112,8 +157,8 @@ encode_count(struct prover *p, const struct group *group, const struct cond *c,
 }
 
 static struct pair
-encode_any(
-    struct prover *p, const struct group *group, const struct pair *child)
+encode_any(struct prover *p, const struct group *group,
+    const struct pair *child, lit tail)
 {
 	lit *yes = arena_array(p->arena, group->slots + 1, sizeof(lit));
 	lit *no = arena_array(p->arena, group->slots + 1, sizeof(lit));
@@ -122,15 +167,15 @@ encode_any(
 		yes[i] = gate_and2(p->g, group->present[i], child[i].yes);
 		no[i] = gate_or2(p->g, lit_not(group->present[i]), child[i].no);
 	}
-	no[group->slots] = lit_not(group->tail);
+	no[group->slots] = lit_not(tail);
 	return (struct pair){ gate_or(p->g, yes, group->slots),
 		gate_and(p->g, no, group->slots + 1) };
 }
 
 /* `all` of nothing is no. */
 static struct pair
-encode_all(
-    struct prover *p, const struct group *group, const struct pair *child)
+encode_all(struct prover *p, const struct group *group,
+    const struct pair *child, lit tail)
 {
 	size_t n = group->slots;
 	lit *yes = arena_array(p->arena, n + 2, sizeof(lit));
@@ -141,7 +186,7 @@ encode_all(
 		    gate_or2(p->g, lit_not(group->present[i]), child[i].yes);
 		no[i] = gate_and2(p->g, group->present[i], child[i].no);
 	}
-	yes[n] = lit_not(group->tail);
+	yes[n] = lit_not(tail);
 	yes[n + 1] = gate_or(p->g, group->present, n);
 	no[n] = gate_and2(p->g, lit_not(group->tail), lit_not(yes[n + 1]));
 	return (struct pair){ gate_and(p->g, yes, n + 2),
@@ -155,15 +200,17 @@ encode_quantified(struct prover *p, size_t set, const struct cond *c)
 	struct pair *child =
 	    arena_array(p->arena, group->slots + 1, sizeof(*child));
 	struct pair any;
+	lit tail;
 
 	for (size_t i = 0; i < group->slots; i++)
 		child[i] = c->child == NULL ? pair_of(p, gate_true(p->g))
 					    : encode_cond(p, set, c->child, i);
+	tail = encode_rest(p, set, group, c);
 	if (c->quantifier == QUANTIFIER_COUNT)
-		return encode_count(p, group, c, child);
+		return encode_count(p, group, c, child, tail);
 	if (c->quantifier == QUANTIFIER_ALL)
-		return encode_all(p, group, child);
-	any = encode_any(p, group, child);
+		return encode_all(p, group, child, tail);
+	any = encode_any(p, group, child, tail);
 	return c->quantifier == QUANTIFIER_NO ? pair_not(any) : any;
 }
 

@@ -45,6 +45,12 @@ pool_add_asked(struct prover *p, struct pool *pool, struct asked q)
 	pool->asked[pool->asked_n++] = q;
 }
 
+void
+pool_asked(struct prover *p, struct asked q)
+{
+	pool_add_asked(p, pool_make(p, q.fact), q);
+}
+
 /* Two facts are compared: from now on they have the same values. */
 static void
 pool_join(struct prover *p, fact_id a, fact_id b)
@@ -66,24 +72,23 @@ pool_join(struct prover *p, fact_id a, fact_id b)
 static void
 pool_ask_one(struct prover *p, size_t set, const struct cond *c)
 {
-	struct pool *pool;
-
 	/* What holds other conditions asks nothing itself. */
 	if (c->kind == COND_AND || c->kind == COND_OR || c->kind == COND_NOT ||
 	    c->kind == COND_QUANTIFIED || c->subject.kind != SUBJECT_FACT ||
 	    c->subject.fact == FACT_NONE || c->subject.type == FACT_GROUP)
 		return;
-	pool = pool_make(p, c->subject.fact);
+	(void)pool_make(p, c->subject.fact);
 	if (c->kind == COND_COMPARE && c->fact_value) {
 		pool_join(p, c->subject.fact, c->other.fact);
 		return;
 	}
 	if (c->kind == COND_CONTAINS)
 		(void)pool_make(p, c->other.fact);
-	if (c->kind == COND_HAS || c->kind == COND_UNKNOWN)
+	if (c->kind == COND_HAS || c->kind == COND_UNKNOWN ||
+	    owned_ask(p, set, c))
 		return;
-	pool_add_asked(
-	    p, pool, (struct asked){ c, set, c->subject.fact, NULL });
+	pool_asked(p,
+	    (struct asked){ .cond = c, .set = set, .fact = c->subject.fact });
 }
 
 static bool
@@ -301,6 +306,15 @@ pool_replies(struct prover *p, struct pool *pool)
 	pool_merge(p, pool);
 }
 
+static void
+pool_mention(struct prover *p, struct pool *pool, const struct asked *q)
+{
+	if (q->about == ASKED_COND || q->says)
+		mentions_cond(p, &p->set[q->set], &pool->said, q->cond);
+	else if (q->about != ASKED_ENTRY)
+		mentions_rcpt(p, &pool->said, q->name);
+}
+
 void
 pools_fill(struct prover *p)
 {
@@ -312,8 +326,7 @@ pools_fill(struct prover *p)
 		if (pool == NULL || pool->joined != NULL)
 			continue;
 		for (size_t k = 0; k < pool->asked_n; k++)
-			mentions_cond(p, &p->set[pool->asked[k].set],
-			    &pool->said, pool->asked[k].cond);
+			pool_mention(p, pool, &pool->asked[k]);
 	}
 	pools_share(p);
 	for (size_t i = 0; i < count; i++)

@@ -49,6 +49,7 @@ proof_add_set(struct prover *p, const struct ruleset *rs)
 		pool_ask(p, set, rs->rule[i]->cond);
 	for (const struct promise *o = rs->promise; o != NULL; o = o->next)
 		pool_ask(p, set, o->cond);
+	thresholds_ask(p, set);
 }
 
 struct proof *

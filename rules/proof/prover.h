@@ -38,18 +38,33 @@ struct candidate {
 	size_t stands_for; /* the candidate that answers alike, or itself */
 };
 
+enum asked_about {
+	ASKED_COND,
+	ASKED_ENTRY,     /* is it in what the owner has in the cond's list */
+	ASKED_OWNER,     /* is the recipient one whose entries those are */
+	ASKED_THRESHOLD, /* is it the recipient's */
+};
+
 /* A question about one fact, with what each candidate answers. */
 struct asked {
 	const struct cond *cond;
 	size_t set;
 	fact_id fact;
 	unsigned char *reply; /* enum reply, without the negation */
+	enum asked_about about;
+	size_t list;      /* ENTRY, OWNER */
+	uint32_t owner;   /* the list's number of him */
+	struct span name; /* OWNER: he; THRESHOLD: whose it is */
+	bool says;        /* ENTRY: the first of its list */
+	const struct threshold *threshold;
+	enum outcome outcome;
 };
 
 struct mentions {
 	struct span *text, *domain, *local, *full;
+	struct span *tagged; /* local parts behind which a + may stand */
 	size_t text_n, text_cap, domain_n, domain_cap;
-	size_t local_n, local_cap, full_n, full_cap;
+	size_t local_n, local_cap, full_n, full_cap, tagged_n, tagged_cap;
 	double *number;
 	size_t number_n, number_cap;
 	struct ip *ip;
@@ -94,6 +109,10 @@ struct group {
 	size_t slots;
 	lit *present;
 	lit tail; /* there may be more that were not found out */
+	/* Those are like one of these, whose slots begin at SLOTS_REST; without
+	 * one nothing is known of them. */
+	size_t rests;
+	lit *rest;
 	struct group *next;
 };
 
@@ -114,7 +133,8 @@ struct proved {
 
 /* Elements of one group; where questions could tell more apart, that is said
  * and nothing is called proved. */
-#define SLOTS_MAX 160
+#define SLOTS_MAX  160
+#define SLOTS_REST SLOTS_MAX
 
 /* What is asked of the elements of a group, each once. */
 struct said_of_group {
@@ -148,7 +168,7 @@ struct prover {
 	size_t *slots; /* by group: elements that its questions tell apart */
 	struct atom *words; /* rows from outside, by what is written */
 	struct whose *whose;
-	lit limit;          /* a pattern ran into its bounds */
+	lit limit; /* a pattern ran into its bounds */
 	/* Assumed while a message is looked for: what did not work is left
 	 * out then, and what no test could say. */
 	lit search;
@@ -165,6 +185,8 @@ void pool_ask(struct prover *p, size_t set, const struct cond *c);
 /* Then: makes the values, and asks of each. */
 void pools_fill(struct prover *p);
 struct pool *pool_of(const struct prover *p, fact_id fact);
+/* Puts a question with those of its fact. */
+void pool_asked(struct prover *p, struct asked q);
 bool candidate_fits(const struct candidate *c, enum fact_type type);
 /* The fact called PREFIX.part beside an address, or FACT_NONE. */
 fact_id address_part(struct prover *p, fact_id address, const char *part);
@@ -175,6 +197,7 @@ void pool_values(struct prover *p, struct pool *pool);
 /* What the list says, put with what is said. Too long a list is cut. */
 void mentions_cond(struct prover *p, const struct proved *set,
     struct mentions *m, const struct cond *c);
+void mentions_rcpt(struct prover *p, struct mentions *m, struct span name);
 void mentions_share(struct prover *p, struct mentions *a, struct mentions *b);
 /* A list of which not every entry became a value. */
 bool list_is_big(const struct list *l);
@@ -202,12 +225,29 @@ struct pair encode_cond(
 struct pair encode_rule(struct prover *p, size_t set, size_t rule);
 struct pair encode_question(
     struct prover *p, size_t set, const struct cond *c, size_t slot);
+/* Of a question: those values that answer yes. */
+lit encode_yes(
+    struct prover *p, const struct instance *i, const struct asked *q);
 struct group *group_of(struct prover *p, fact_id fact);
 /* The answer of a row from outside, by what is written of it. */
 struct pair encode_word(
     struct prover *p, const char *key, const struct cond *c, size_t set);
 /* A condition as it is written, without line ends. In the arena. */
 const char *cond_written(struct prover *p, struct place place);
+
+/* ---- owned.c ------------------------------------------------------------- */
+
+/* False: it is no list by recipient, or one of too many. */
+bool owned_ask(struct prover *p, size_t set, const struct cond *c);
+bool encode_owned(struct prover *p, size_t set, const struct cond *c,
+    size_t slot, struct pair *out);
+/* What `verdict for` says of recipients. False: it is of too many. */
+void thresholds_ask(struct prover *p, size_t set);
+bool threshold_is(
+    struct prover *p, size_t set, const struct threshold *t, lit *out);
+/* Of a question that is no ASKED_COND. */
+enum reply owned_reply(
+    struct prover *p, const struct asked *q, const struct value *v);
 
 /* ---- address.c ----------------------------------------------------------- */
 

@@ -252,7 +252,8 @@ static const struct asked *
 asked_find(const struct pool *pool, const struct cond *c)
 {
 	for (size_t i = 0; i < pool->asked_n; i++)
-		if (pool->asked[i].cond == c)
+		if (pool->asked[i].cond == c &&
+		    pool->asked[i].about == ASKED_COND)
 			return &pool->asked[i];
 	return NULL;
 }
@@ -278,6 +279,14 @@ encode_reply(struct prover *p, const struct instance *i, const struct asked *q,
 	if (open_n > 0)
 		l[count++] = gate_and2(p->g, gate_or(p->g, open, open_n), free);
 	return gate_or(p->g, l, count);
+}
+
+lit
+encode_yes(struct prover *p, const struct instance *i, const struct asked *q)
+{
+	lit free = i->pool->cut ? sat_var(gates_sat(p->g)) : gate_false(p->g);
+
+	return encode_reply(p, i, q, REPLY_YES, free);
 }
 
 static bool
@@ -391,8 +400,7 @@ encode_score(struct prover *p, size_t set, const struct cond *c)
 /* FACT contains FACT: of two that are known nothing is said but that both sets
  * answer alike. */
 static struct pair
-encode_contains(
-    struct prover *p, size_t set, const struct cond *c, size_t slot)
+encode_contains(struct prover *p, size_t set, const struct cond *c, size_t slot)
 {
 	const struct instance *a = instance_of(p, c->subject.fact, slot);
 	const struct instance *b = instance_of(p, c->other.fact, slot);
@@ -407,6 +415,7 @@ struct pair
 encode_question(struct prover *p, size_t set, const struct cond *c, size_t slot)
 {
 	const struct instance *i;
+	struct pair owned;
 
 	if (c->subject.kind == SUBJECT_SCORE)
 		return encode_score(p, set, c);
@@ -422,5 +431,7 @@ encode_question(struct prover *p, size_t set, const struct cond *c, size_t slot)
 		return encode_facts(p, c, slot);
 	if (c->kind == COND_CONTAINS)
 		return encode_contains(p, set, c, slot);
+	if (encode_owned(p, set, c, slot, &owned))
+		return owned;
 	return encode_one(p, set, c, slot);
 }

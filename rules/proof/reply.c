@@ -129,6 +129,8 @@ reply_for(struct prover *p, const struct asked *q, const struct candidate *c)
 {
 	enum truth t;
 
+	if (q->about != ASKED_COND)
+		return c->wild ? REPLY_FREE : owned_reply(p, q, &c->value);
 	if (reply_is_free(p, q, c))
 		return REPLY_FREE;
 	t = reply_ask(p, q->set, q->cond);

@@ -217,6 +217,18 @@ mentions_cond(struct prover *p, const struct proved *set, struct mentions *m,
 	}
 }
 
+/* Of ann@h.example, ann+x@h.example is of her, too. */
+void
+mentions_rcpt(struct prover *p, struct mentions *m, struct span name)
+{
+	size_t at = span_find_last(name, '@');
+
+	say_address(p, m, name);
+	if (at != SIZE_MAX && at > 0)
+		say_span(p, &m->tagged, &m->tagged_n, &m->tagged_cap,
+		    span_slice(name, 0, at));
+}
+
 void
 mentions_share(struct prover *p, struct mentions *a, struct mentions *b)
 {
@@ -377,6 +389,20 @@ values_mailboxes(
 	}
 }
 
+/* ann+tag, of which nobody speaks. */
+static struct span
+local_tagged(struct prover *p, const struct mentions *m, struct span local,
+    size_t number)
+{
+	struct span out;
+
+	do
+		out = span_of(arena_printf(
+		    p->arena, "%.*s+tag%zu", SPAN_FMT(local), number++));
+	while (texts_have(m->local, m->local_n, out));
+	return out;
+}
+
 static void
 values_addresses(struct prover *p, struct pool *pool)
 {
@@ -395,6 +421,10 @@ values_addresses(struct prover *p, struct pool *pool)
 		value_add(p, pool, value_text(m->full[i]), false);
 	for (size_t i = 0; i < m->local_n && !pool->cut; i++)
 		values_mailboxes(p, pool, m->local[i], false);
+	for (size_t k = 0; k < pool->fact_n; k++)
+		for (size_t i = 0; i < m->tagged_n && !pool->cut; i++)
+			values_mailboxes(
+			    p, pool, local_tagged(p, m, m->tagged[i], k), true);
 }
 
 static void
@@ -531,6 +561,7 @@ values_of_texts(struct prover *p, struct pool *pool)
 	m->text_n = texts_tidy(m->text, m->text_n);
 	m->local_n = texts_tidy(m->local, m->local_n);
 	m->full_n = texts_tidy(m->full, m->full_n);
+	m->tagged_n = texts_tidy(m->tagged, m->tagged_n);
 	if (pool_has_type(p, pool, FACT_WORD))
 		values_words(p, pool);
 	if (pool_has_type(p, pool, FACT_DOMAIN) || m->domain_n > 0)

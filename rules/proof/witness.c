@@ -27,11 +27,27 @@ witness_part(const struct witness *w, fact_id address, const char *part)
 	return schema_find(w->schema, span_make(name, full.n + 1 + n));
 }
 
+/* Some of the group is unknown. */
+static bool
+witness_has_tail(const struct witness *w, fact_id group)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->fact[i].fact == group)
+			return true;
+	return false;
+}
+
 static void
 witness_state(const struct witness *w, struct facts *f, fact_id id, size_t slot,
     struct value v)
 {
-	if (schema_group(w->schema, id) != FACT_NONE)
+	fact_id group = schema_group(w->schema, id);
+
+	if (group != FACT_NONE && slot >= SLOTS_REST) {
+		if (witness_has_tail(w, group))
+			facts_field(
+			    f, id, w->elements[group] + slot - SLOTS_REST, v);
+	} else if (group != FACT_NONE)
 		facts_field(f, id, slot, v);
 	else if ((schema_row(w->schema, id)->flags & FACT_RCPT) != 0)
 		facts_rcpt_set(f, id, 0, v);
@@ -77,6 +93,9 @@ witness_facts(const struct witness *w, struct arena *a)
 			facts_group_end(f, id);
 			for (size_t k = 0; k < w->elements[id]; k++)
 				(void)facts_element(f, id);
+			for (size_t k = 0;
+			     k < w->rests[id] && witness_has_tail(w, id); k++)
+				(void)facts_rest(f, id, "the proof");
 		} else if (schema_group(w->schema, id) == FACT_NONE) {
 			witness_state(w, f, id, 0, value_absent());
 		}
@@ -153,8 +172,8 @@ struct witness_end
 witness_judge(const struct witness *w, const struct ruleset *rs,
     const struct promise *promise, int64_t now_s, struct arena *a)
 {
-	static const struct stand_in stand_in = { witness_test,
-		witness_applies };
+	static const struct stand_in stand_in = { witness_test, witness_applies,
+		NULL };
 	struct judging judging = { w, rs };
 	const struct ruling_input input = { .ruleset = rs,
 		.facts = witness_facts(w, a),
@@ -182,6 +201,12 @@ witness_drop_fact(struct witness *w, size_t at)
 	w->n--;
 }
 
+static bool
+slots_alike(size_t a, size_t b)
+{
+	return (a < SLOTS_REST) == (b < SLOTS_REST);
+}
+
 /* Without one element; those behind it move up. */
 static void
 witness_drop_element(struct witness *w, fact_id group, size_t slot)
@@ -193,15 +218,18 @@ witness_drop_element(struct witness *w, fact_id group, size_t slot)
 			continue;
 		if (g->slot == slot)
 			witness_drop_fact(w, i);
-		else if (g->slot > slot)
+		else if (g->slot > slot && slots_alike(g->slot, slot))
 			g->slot--;
 	}
-	w->elements[group]--;
+	if (slot < SLOTS_REST)
+		w->elements[group]--;
+	else
+		w->rests[group]--;
 }
 
 struct witness_copy {
 	struct witness_fact *fact;
-	size_t n, elements;
+	size_t n, elements, rests;
 };
 
 static struct witness_copy
@@ -209,7 +237,8 @@ witness_save(const struct witness *w, fact_id group)
 {
 	struct witness_copy copy = { arena_array(
 					 w->arena, w->n + 1, sizeof(*w->fact)),
-		w->n, group == FACT_NONE ? 0 : w->elements[group] };
+		w->n, group == FACT_NONE ? 0 : w->elements[group],
+		group == FACT_NONE ? 0 : w->rests[group] };
 
 	if (w->n > 0)
 		memcpy(copy.fact, w->fact, w->n * sizeof(*w->fact));
@@ -223,22 +252,34 @@ witness_restore(
 	if (copy->n > 0)
 		memcpy(w->fact, copy->fact, copy->n * sizeof(*w->fact));
 	w->n = copy->n;
-	if (group != FACT_NONE)
-		w->elements[group] = copy->elements;
+	if (group == FACT_NONE)
+		return;
+	w->elements[group] = copy->elements;
+	w->rests[group] = copy->rests;
+}
+
+static void
+witness_shrink_element(struct witness *w, fact_id group, size_t slot,
+    bool (*still)(void *ctx, const struct witness *w), void *ctx)
+{
+	struct witness_copy copy = witness_save(w, group);
+
+	witness_drop_element(w, group, slot);
+	if (!still(ctx, w))
+		witness_restore(w, &copy, group);
 }
 
 static void
 witness_shrink_elements(struct witness *w,
     bool (*still)(void *ctx, const struct witness *w), void *ctx)
 {
-	for (size_t g = 0; g < schema_count(w->schema); g++)
-		for (size_t slot = w->elements[g]; slot-- > 0;) {
-			struct witness_copy copy = witness_save(w, (fact_id)g);
-
-			witness_drop_element(w, (fact_id)g, slot);
-			if (!still(ctx, w))
-				witness_restore(w, &copy, (fact_id)g);
-		}
+	for (size_t g = 0; g < schema_count(w->schema); g++) {
+		for (size_t slot = w->elements[g]; slot-- > 0;)
+			witness_shrink_element(w, (fact_id)g, slot, still, ctx);
+		for (size_t k = w->rests[g]; k-- > 0;)
+			witness_shrink_element(
+			    w, (fact_id)g, SLOTS_REST + k, still, ctx);
+	}
 }
 
 /* Most rules are about mail from outside, and tests take it for that. */

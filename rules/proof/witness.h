@@ -30,6 +30,9 @@ struct witness {
 	struct witness_fact *fact;
 	size_t n, cap;
 	size_t *elements; /* by group */
+	/* By group, where some of it is unknown: what is known of that, whose
+	 * slots begin at SLOTS_REST. Facts that are not given are unknown. */
+	size_t *rests;
 	struct witness_word *word;
 	size_t word_n, word_cap;
 };

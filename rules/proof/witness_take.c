@@ -241,6 +241,10 @@ value_misses(
 
 		if (q->fact != i->fact)
 			continue;
+		if (q->about != ASKED_COND) {
+			misses += owned_reply(p, q, v) != q->reply[k];
+			continue;
+		}
 		if (before == NULL || before->set != q->set)
 			reply_state(p, q->set, i->fact, v);
 		before = q;
@@ -342,6 +346,8 @@ witness_block(struct prover *p)
 		block_add(&b, p->group[f]->tail);
 		for (size_t k = 0; k < p->group[f]->slots; k++)
 			block_add(&b, p->group[f]->present[k]);
+		for (size_t k = 0; k < p->group[f]->rests; k++)
+			block_add(&b, p->group[f]->rest[k]);
 	}
 	for (const struct atom *a = p->words; a != NULL; a = a->next) {
 		block_add(&b, a->is.yes);
@@ -404,8 +410,12 @@ take_instance(struct prover *p, const struct instance *i, struct witness *w)
 	struct block b = { .p = p };
 	struct value v = { .state = FACT_UNKNOWN, .why = "the proof" };
 
-	if (holds(p, i->absent))
+	if (holds(p, i->absent) && i->slot < SLOTS_REST)
 		return;
+	if (holds(p, i->unknown) && i->slot >= SLOTS_REST)
+		return;
+	if (holds(p, i->absent))
+		v = value_absent();
 	for (size_t k = 0; k < i->pool->n; k++) {
 		if (i->is[k] == gate_false(p->g) || !holds(p, i->is[k]))
 			continue;
@@ -480,11 +490,14 @@ witness_take(struct prover *p, struct witness *w)
 	p->blocked_n = 0;
 	*w = (struct witness){ .arena = p->arena, .schema = p->schema };
 	w->elements = arena_array(p->arena, count + 1, sizeof(*w->elements));
+	w->rests = arena_array(p->arena, count + 1, sizeof(*w->rests));
 	for (size_t f = 0; f < count; f++) {
 		const struct group *g = p->group[f];
 
 		for (size_t k = 0; g != NULL && k < g->slots; k++)
 			w->elements[f] += holds(p, g->present[k]);
+		for (size_t k = 0; g != NULL && k < g->rests; k++)
+			w->rests[f] += holds(p, g->rest[k]);
 		if (g != NULL && holds(p, g->tail))
 			take_fact(w, (fact_id)f, 0,
 			    (struct value){ .state = FACT_UNKNOWN });
@@ -494,7 +507,10 @@ witness_take(struct prover *p, struct witness *w)
 
 		for (const struct instance *i = p->instance[f]; i != NULL;
 		     i = i->next)
-			if (group == FACT_NONE || i->slot < w->elements[group])
+			if (group == FACT_NONE ||
+			    i->slot < w->elements[group] ||
+			    (i->slot >= SLOTS_REST &&
+				i->slot - SLOTS_REST < w->rests[group]))
 				take_instance(p, i, w);
 	}
 	take_address_parts(p, w);

@@ -71,30 +71,41 @@ write_between(struct buf *out)
 		(void)buf_addz(out, "  ");
 }
 
-/* attachment { name "x"  size 3 }, for each element. */
+/* attachment { name "x"  size 3 } */
 static void
-write_elements(const struct witness *w, fact_id group, struct buf *out)
+write_element(
+    const struct witness *w, fact_id group, size_t slot, struct buf *out)
 {
 	const char *name = schema_row(w->schema, group)->name;
 
-	for (size_t slot = 0; slot < w->elements[group]; slot++) {
-		write_between(out);
-		(void)buf_printf(out, "%s {", name);
-		for (size_t i = 0; i < w->n; i++) {
-			const struct witness_fact *g = &w->fact[i];
-			const struct fact_row *row =
-			    schema_row(w->schema, g->fact);
+	write_between(out);
+	(void)buf_printf(
+	    out, slot < SLOTS_REST ? "%s {" : "%s unknown {", name);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct witness_fact *g = &w->fact[i];
+		const struct fact_row *row = schema_row(w->schema, g->fact);
 
-			if (schema_group(w->schema, g->fact) != group ||
-			    g->slot != slot)
-				continue;
-			(void)buf_printf(
-			    out, " %s ", row->name + strlen(name) + 1);
-			write_value(&g->value, row->type, out);
-			(void)buf_addc(out, ' ');
-		}
-		(void)buf_addz(out, w->n == 0 ? " }" : "}");
+		if (schema_group(w->schema, g->fact) != group ||
+		    g->slot != slot)
+			continue;
+		(void)buf_printf(out, " %s ", row->name + strlen(name) + 1);
+		write_value(&g->value, row->type, out);
 	}
+	(void)buf_addz(out, " }");
+}
+
+/* A group that is unknown as a whole is written with the facts. */
+static void
+write_elements(const struct witness *w, fact_id group, struct buf *out)
+{
+	bool tail = false;
+
+	for (size_t slot = 0; slot < w->elements[group]; slot++)
+		write_element(w, group, slot, out);
+	for (size_t i = 0; i < w->n; i++)
+		tail = tail || w->fact[i].fact == group;
+	for (size_t k = 0; tail && k < w->rests[group]; k++)
+		write_element(w, group, SLOTS_REST + k, out);
 }
 
 /* "from.address" is given as "from", which states its parts, too. */
@@ -151,7 +162,8 @@ witness_text(const struct witness *w, struct buf *out)
 				continue;
 		}
 		if (schema_group(w->schema, g->fact) != FACT_NONE ||
-		    (row->type != FACT_GROUP && write_is_part(w, i)))
+		    (row->type == FACT_GROUP ? w->rests[g->fact] > 0
+					     : write_is_part(w, i)))
 			continue;
 		write_between(out);
 		if (row->type == FACT_GROUP) {

@@ -75,7 +75,19 @@ static const struct {
 	    "verdict junk at 5\nverdict for @h.example reject at 6\n"
 	    "rule a when spf = fail then score 6\n"
 	    "promise p never reject\n",
-	    O, NULL },
+	    B, "@h.example" },
+	{ "thresholds hold behind a + as well",
+	    "verdict for ann@h.example reject at 6\n"
+	    "rule a when spf = fail then score 6\n"
+	    "promise p when rcpt = \"ann+x@h.example\""
+	    " and spf = fail always reject\n",
+	    H, NULL },
+	{ "one's own thresholds come before those of the domain",
+	    "verdict for ann@h.example reject at 9\n"
+	    "verdict for @h.example reject at 6\n"
+	    "rule a when spf = fail then score 6\n"
+	    "promise p when rcpt = \"ann@h.example\" never reject\n",
+	    H, NULL },
 	{ "what a list by recipient says hangs on who it is",
 	    "list f addresses by rcpt ann@h.example bad@b.example\n"
 	    "rule r when from in f then reject\n"
@@ -93,7 +105,25 @@ static const struct {
 	    "rule a when from in f then accept\n"
 	    "rule r when from in g then reject\n"
 	    "promise p never reject\n",
+	    B, "eve" },
+	{ "what is in nobody's list",
+	    "list f addresses by rcpt ann@h.example bad@b.example\n"
+	    "rule r when from in f then reject\n"
+	    "promise p when rcpt != \"ann@h.example\" and rcpt.local != \"ann\""
+	    " and not rcpt.local ~ /^ann[+]/i never reject\n",
 	    O, NULL },
+	{ "of links that were not found out a part can be known",
+	    "rule r when no url (host in (a.example)) then reject\n"
+	    "promise p when url is unknown never reject\n",
+	    B, "url unknown { host " },
+	{ "and what holds of each of those holds",
+	    "rule r when any url (host in (a.example)) then reject\n"
+	    "promise p when no url (host in (a.example)) never reject\n",
+	    H, NULL },
+	{ "of other groups nothing is known then",
+	    "rule r when no attachment (encrypted) then reject\n"
+	    "promise p when attachment is unknown never reject\n",
+	    H, NULL },
 	{ "the address and its domain",
 	    "rule r when from = \"x@a.example\" then reject\n"
 	    "promise p when from.domain != \"a.example\" never reject\n",

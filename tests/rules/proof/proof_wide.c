@@ -51,13 +51,12 @@ static const char lists[] =
 /* One fact each; in parentheses those of one element. */
 static const char *const plain[] = { "spf = pass", "spf != pass", "spf = fail",
 	"spf in (none, softfail)", "has spf", "spf is unknown", "spf is known",
-	"not (spf is unknown)", "spf is absent", "dmarc = pass",
-	"dmarc = fail", "dmarc not in (pass, none)", "dmarc = spf",
-	"dmarc != spf", "arc = pass", "direction = inbound",
-	"direction != submission", "tls", "not tls", "tls = no",
-	"tls is unknown", "size > 100", "size >= 100", "size < 50",
-	"size = 100", "size in (49, 100)", "size != 100", "size <= 99.5",
-	"time.hour < 6", "time.hour >= 6.5", "time.hour < size",
+	"not (spf is unknown)", "spf is absent", "dmarc = pass", "dmarc = fail",
+	"dmarc not in (pass, none)", "dmarc = spf", "dmarc != spf",
+	"arc = pass", "direction = inbound", "direction != submission", "tls",
+	"not tls", "tls = no", "tls is unknown", "size > 100", "size >= 100",
+	"size < 50", "size = 100", "size in (49, 100)", "size != 100",
+	"size <= 99.5", "time.hour < 6", "time.hour >= 6.5", "time.hour < size",
 	"helo = \"x\"", "helo ~ /^mx\\./", "helo contains \"mx\"",
 	"helo in exact", "helo contains from.domain", "client.ip in inner",
 	"client.ip in (192.0.2.0/24)", "client.ip = 192.0.2.9",
@@ -91,8 +90,8 @@ static const char *const texts[] = { "subject ~ /pills/i",
 static const char *const grouped[] = { "any dkim (result = pass)",
 	"all dkim (result = pass)", "no dkim (result != pass)",
 	"count dkim (result = fail) >= 2", "count dkim <= 1", "has dkim",
-	"dkim is unknown", "count dkim (result = pass) = 1",
-	"count dkim != 2", "any dkim (result = pass and domain in partners)",
+	"dkim is unknown", "count dkim (result = pass) = 1", "count dkim != 2",
+	"any dkim (result = pass and domain in partners)",
 	"no dkim (result = pass and domain = from.domain)",
 	"all dkim (domain in partners or result is unknown)",
 	"any attachment (name ~ /\\.exe$/i)",
@@ -124,8 +123,7 @@ question(struct wide *w, uint64_t taste)
 		{ grouped, ARRAY_COUNT(grouped) },
 	};
 	unsigned k = chance(w, 6);
-	uint64_t at =
-	    span_hash(span_make((const char *)&k, sizeof(k)), taste);
+	uint64_t at = span_hash(span_make((const char *)&k, sizeof(k)), taste);
 	const struct table *t = &table[at % ARRAY_COUNT(table)];
 
 	return t->row[chance(w, 3) == 0 ? chance(w, t->n) : (at >> 8) % t->n];
@@ -161,21 +159,20 @@ rule(struct wide *w, uint64_t taste, unsigned number)
 		"score 0.5", "score 0.1", "score 0.3 and tag t", "hold",
 		"accept\n on unknown tempfail" };
 	const char *then = PICK(w, action);
-	bool decides = strncmp(then, "score", 5) != 0 &&
-		       strncmp(then, "tag", 3) != 0;
+	bool decides =
+	    strncmp(then, "score", 5) != 0 && strncmp(then, "tag", 3) != 0;
 	unsigned head = chance(w, 12);
 
 	add(w, "rule r%u%s when ", number,
-	    head == 0		     ? " shadow"
+	    head == 0             ? " shadow"
 	    : head < 3 && decides ? " for 20%"
-				     : "");
+				  : "");
 	if (number > 2 && chance(w, 5) == 0)
 		add(w, "%stagged %s and ", chance(w, 3) == 0 ? "not " : "",
 		    chance(w, 2) == 0 ? "t" : "u");
 	condition(w, taste, 2, true);
 	if (decides && number > 3 && chance(w, 5) == 0)
-		add(w, " and score %s",
-		    chance(w, 2) == 0 ? ">= 3" : "< 0.4");
+		add(w, " and score %s", chance(w, 2) == 0 ? ">= 3" : "< 0.4");
 	add(w, " then %s\n", then);
 }
 
@@ -341,17 +338,16 @@ wide_test_fails(const char *rules_text, const char *test)
 	bool fails;
 
 	(void)snprintf(text, sizeof(text), "%s%s\n", rules_text, test);
-	fails = load(&k, text) && !kit_run_tests(&k) &&
-		strstr(k.diags.item[k.diags.count - 1].message, "failed") !=
-		    NULL;
+	fails =
+	    load(&k, text) && !kit_run_tests(&k) &&
+	    strstr(k.diags.item[k.diags.count - 1].message, "failed") != NULL;
 	kit_free(&k);
 	return fails;
 }
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
-static void put(struct wide_message *m, const char *fmt, ...)
-    ATTR_PRINTF(2, 3);
+static void put(struct wide_message *m, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
 static void
 put(struct wide_message *m, const char *fmt, ...)
@@ -370,8 +366,8 @@ static const char *const domain[] = { "a.example", "b.a.example", "example",
 	"z.example", "q.test", "a-example.test", "a.exarnple", "here.example",
 	"?", "-" };
 static const char *const address[] = { "x@a.example", "q@z.example",
-	"anna@q.test", "Bob@a.example", "y@b.a.example",
-	"ann@here.example", "X@a.example" };
+	"anna@q.test", "Bob@a.example", "y@b.a.example", "ann@here.example",
+	"X@a.example" };
 static const char *const rcpts[] = { "ann@here.example", "ann+x@here.example",
 	"bob@there.example", "carl@here.example", "q@z.example" };
 static const char *const words[] = { "x", "X", "cheap_pills", "Pills",
@@ -441,12 +437,11 @@ wide_message(struct wide *w, struct wide_message *m)
 {
 	*m = (struct wide_message){ .seed = w->seed };
 	put(m, "spf=%s dmarc=%s arc=%s size=%s tls=%s client.ip=%s ",
-	    PICK(w, result), PICK(w, result), PICK(w, result),
-	    PICK(w, number), PICK(w, yes_no), PICK(w, ips));
+	    PICK(w, result), PICK(w, result), PICK(w, result), PICK(w, number),
+	    PICK(w, yes_no), PICK(w, ips));
 	put(m, "direction=%s time.hour=%d helo=%s subject=%s body=%s ",
-	    chance(w, 4) == 0 ? "submission" : "inbound",
-	    (int)chance(w, 24), PICK(w, words), PICK(w, words),
-	    PICK(w, words));
+	    chance(w, 4) == 0 ? "submission" : "inbound", (int)chance(w, 24),
+	    PICK(w, words), PICK(w, words), PICK(w, words));
 	put(m, "raw.body=%s ", PICK(w, words));
 	put_address(w, m, "sender", address, ARRAY_COUNT(address), false);
 	put_address(w, m, "from", address, ARRAY_COUNT(address), false);
@@ -485,8 +480,7 @@ answers_test(void *ctx, const struct cond *c)
 static enum truth
 answers_applies(void *ctx, const struct rule *r)
 {
-	return said(ctx, r->name, SPAN("")) == TRUTH_YES ? TRUTH_YES
-							 : TRUTH_NO;
+	return said(ctx, r->name, SPAN("")) == TRUTH_YES ? TRUTH_YES : TRUTH_NO;
 }
 
 /* What is not known at this stage, but groups: those are behind it all. */
@@ -512,8 +506,8 @@ struct ruling *
 wide_judge(struct wide *w, const struct wide_message *m, enum stage stage,
     struct decision *out)
 {
-	static const struct stand_in stand_in = { answers_test,
-		answers_applies };
+	static const struct stand_in stand_in = { answers_test, answers_applies,
+		NULL };
 	struct wide_message *kept = arena_alloc(w->kit.arena, sizeof(*kept));
 	struct ruling *r;
 
@@ -526,7 +520,7 @@ wide_judge(struct wide *w, const struct wide_message *m, enum stage stage,
 	    .ctx = kept,
 	    .listed = listed });
 	r->stand_in = &stand_in;
-	ruling_run(r, stage < STAGE_RCPT ? RCPT_NONE : 0,
-	    stage == STAGE_EOM, out);
+	ruling_run(
+	    r, stage < STAGE_RCPT ? RCPT_NONE : 0, stage == STAGE_EOM, out);
 	return r;
 }
