@@ -12,7 +12,7 @@ out=${1:-$top/build-deb}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 PACKAGES_LOG=$out/packages.log
-packages_install $BUILD_PACKAGES libcmocka-dev python3 debhelper dpkg-dev \
+packages_install $BUILD_PACKAGES $CHECK_PACKAGES debhelper dpkg-dev \
 	fakeroot lintian || exit 1
 
 scratch=$(mktemp -d)

@@ -72,6 +72,18 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
+# What is not tried here, whatever else is: it is said where people look.
+check-local:
+if !HAVE_CMOCKA
+	@echo "check: without cmocka the unit tests are left out" \
+	    "(Debian: libcmocka-dev; then configure again)"
+endif
+	@for program in mandoc python3; do \
+	    command -v $$program >/dev/null || \
+	    echo "check: without $$program what needs it is left out" \
+	        "(Debian: $$program)"; \
+	done
+
 # Tests of what runs in several threads; contrib/test.sh runs them under TSan.
 THREAD_TESTS = $(filter %/dns_test %/session_test %/store_test \
     %/journal_test %/redis_test %/log_sink_test %/counters_test %/wait_test %/check_scan_test %/reader_test \

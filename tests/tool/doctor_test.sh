@@ -430,6 +430,10 @@ numbers() { # messages by direction
 	kill "$fake"
 	wait "$fake" 2>/dev/null
 }
+command -v python3 >/dev/null || {
+	echo "no python3: a proxy that hides clients is not tried"
+	exit "$bad"
+}
 numbers '{"local":80,"inbound":20,"submission":10}'
 want warn direction "80 of 110 messages came from networks of .trust."
 for few in '{"local":80,"inbound":100}' '{"local":40}' '{"submission":500}'; do

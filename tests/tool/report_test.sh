@@ -13,7 +13,10 @@ TZ=UTC NO_COLOR=1
 export TZ NO_COLOR
 failed=0
 python=/usr/bin/python3
-[ -x "$python" ] || python=python3
+[ -x "$python" ] || python=$(command -v python3) || {
+	echo "no python3: not tried"
+	exit 77
+}
 
 fail() {
 	echo "FAILED: $1"

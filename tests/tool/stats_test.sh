@@ -2,4 +2,5 @@
 # verdict stats: what it shows, and that names of the world do no harm.
 PYTHONDONTWRITEBYTECODE=1 ASAN_OPTIONS=detect_leaks=0
 export PYTHONDONTWRITEBYTECODE ASAN_OPTIONS
+command -v python3 >/dev/null || { echo "no python3: not tried"; exit 77; }
 exec python3 "$(dirname "$0")/../kit/stats.py" "$@"

@@ -2,6 +2,7 @@
 # The documentation site: all text is there, every link leads somewhere, nothing
 # comes from elsewhere, and what is searched are places that there are.
 command -v mandoc >/dev/null || { echo "no mandoc: not tried"; exit 77; }
+command -v python3 >/dev/null || { echo "no python3: not tried"; exit 77; }
 top=$(cd "$(dirname "$0")/../.." && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
