@@ -110,7 +110,7 @@ static const struct fact_row content_facts[] = {
 	[F_ATTACHMENT_TEXT] = { "attachment.text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
 	    "what people read in a PDF, Office, OpenDocument, RTF, SVG or calendar file, and what QR codes say; absent for others" },
 	[F_MEMBER] = { "member", FACT_GROUP, EOM, 0, NULL,
-	    "the files in all archives" },
+	    "the files in all archives; pages, messages, texts and documents among them are read as if they were attached, and add to url, html and attachment.text" },
 	[F_MEMBER_NAME] = { "member.name", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
 	    "file name with its path in the archive" },
 	[F_MEMBER_EXTENSION] = { "member.extension", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,

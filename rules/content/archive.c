@@ -1,22 +1,23 @@
 /*
- * The seam to libarchive: names of members and nothing else. What a sender
- * controls here is the whole archive, so everything is bounded by entries,
- * by octets of names and by what has to be unpacked on the way.
+ * The seam to libarchive: names of members, and the octets of those that
+ * somebody reads. What a sender controls here is the whole archive, so
+ * everything is bounded by entries, by octets of names and by what has to be
+ * unpacked on the way.
  */
 #include "config.h"
 
-#include "rules/content/archive.h"
+#include "rules/content/archive_inside.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
 #include <stdio.h>
 
-#include "rules/base/buf.h"
 #include "rules/content/archive_own.h"
 #include "rules/content/filename.h"
 #include "rules/content/filetype.h"
 #include "rules/content/tnef.h"
+#include "rules/document/document_kind.h"
 #include "rules/text/windows1252.h"
 
 const struct archive_limits archive_limits_standard = {
@@ -24,6 +25,7 @@ const struct archive_limits archive_limits_standard = {
 	.names = (size_t)256 << 10,
 	.unpacked = (uint64_t)32 << 20,
 	.inside = (size_t)8 << 20,
+	.read = (size_t)8 << 20,
 };
 
 const char *const archive_flag_names[ARCHIVE_FLAG_COUNT] = {
@@ -33,29 +35,22 @@ const char *const archive_flag_names[ARCHIVE_FLAG_COUNT] = {
 	"archive-limit",
 	"archive-broken",
 	"archive-mismatch",
+	"archive-outside",
 };
 
 #define MEMBER_NAME_MAX 1024 /* octets of one name that are kept */
 #define INSIDE_DEPTH    2    /* archives inside one another that are listed */
 #define HEAD_OCTETS     512  /* that tell what a member is */
-
-struct lister {
-	const struct archive_limits *limits;
-	struct archive_list *out;
-	struct arena *arena;
-	struct buf names, harmless;
-	size_t inside;  /* octets of archives that may still be unpacked */
-	unsigned depth; /* archives around this one */
-};
+/* What a member's name may hide; paths and long ones are ordinary there. */
+#define MEMBER_NAME_FLAGS                                           \
+	(FILENAME_BIDI | FILENAME_INVISIBLE | FILENAME_CONTROL |    \
+	    FILENAME_TRAILING | FILENAME_SPACES | FILENAME_DOUBLE | \
+	    FILENAME_STREAM)
 
 static void lister_octets(struct lister *l, struct span octets);
 
-/*
- * A name as one line of valid UTF-8. Of one that is too long the beginning and
- * the end are kept, for the extension is what matters.
- */
-static struct span
-lister_line(struct lister *l, struct span name)
+struct span
+archive_line(struct lister *l, struct span name)
 {
 	size_t keep = name.n > MEMBER_NAME_MAX ? MEMBER_NAME_MAX / 2 : name.n;
 	struct buf line;
@@ -82,9 +77,27 @@ lister_full(const struct lister *l)
 	return l->out->count >= l->limits->entries || l->names.over;
 }
 
-/* An archive of just as many members as are read is read whole. */
-static void
-lister_add(struct lister *l, struct span line)
+/* A path from the root, of a drive or a share, or up and out. */
+static bool
+member_leads_out(struct span name)
+{
+	size_t from = 0;
+
+	if (name.n > 1 && name.p[1] == ':' && ascii_alpha(name.p[0]) &&
+	    (name.n == 2 || name.p[2] == '\\' || name.p[2] == '/'))
+		return true;
+	for (size_t i = 0; i <= name.n; i++) {
+		if (i < name.n && name.p[i] != '/' && name.p[i] != '\\')
+			continue;
+		if (i == 0 || span_is(span_slice(name, from, i), ".."))
+			return name.n > 0;
+		from = i + 1;
+	}
+	return false;
+}
+
+void
+archive_add(struct lister *l, struct span line)
 {
 	struct filename file;
 
@@ -98,8 +111,11 @@ lister_add(struct lister *l, struct span line)
 		l->out->flags |= ARCHIVE_LIMIT;
 	l->out->count++;
 	filename_read(line, l->arena, &file);
+	l->out->name_flags |= file.flags & MEMBER_NAME_FLAGS;
 	if (filename_archive(file.extension))
 		l->out->flags |= ARCHIVE_NESTED;
+	if (member_leads_out(line))
+		l->out->flags |= ARCHIVE_OUTSIDE;
 }
 
 /* ---- libarchive ------------------------------------------------------------ */
@@ -206,15 +222,40 @@ lister_note_harmless(struct lister *l, struct span line, struct span head)
 	(void)buf_add(&l->harmless, line);
 }
 
+/*
+ * A member that somebody reads, if there is room for all of it: a part of a
+ * document is none.
+ */
+static void
+lister_hand(struct lister *l, struct archive *ar, struct archive_entry *entry,
+    struct span line)
+{
+	const struct archive_reader *reader = l->reader;
+	struct span octets = SPAN("");
+	bool cut = archive_entry_size_is_set(entry) &&
+		   (uint64_t)archive_entry_size(entry) > *reader->left;
+
+	if (!cut)
+		octets = lister_data(l, ar, *reader->left, &cut);
+	*reader->left -= octets.n;
+	reader->member(reader->ctx, line, cut ? SPAN("") : octets, cut);
+}
+
 /* What the name asks to be looked into. */
 static void
-lister_look(struct lister *l, struct archive *ar, struct span line)
+lister_look(struct lister *l, struct archive *ar, struct archive_entry *entry,
+    struct span line, bool encrypted)
 {
 	struct filename file;
 	bool cut;
 
 	filename_read(line, l->arena, &file);
-	if (filename_archive(file.extension)) {
+	if (l->reader != NULL &&
+	    l->reader->wants(l->reader->ctx, &file, encrypted)) {
+		lister_hand(l, ar, entry, line);
+	} else if (encrypted) {
+		return;
+	} else if (filename_archive(file.extension)) {
 		struct span octets = lister_data(l, ar, l->inside, &cut);
 
 		if (octets.n > 0)
@@ -239,10 +280,10 @@ lister_entry(struct lister *l, struct archive *ar, struct archive_entry *entry)
 	/* A directory is not a member that anybody opens. */
 	if (name == NULL || archive_entry_filetype(entry) == AE_IFDIR)
 		return;
-	line = lister_line(l, span_of(name));
-	lister_add(l, line);
-	if (!encrypted && !lister_full(l))
-		lister_look(l, ar, line);
+	line = archive_line(l, span_of(name));
+	archive_add(l, line);
+	if (!lister_full(l))
+		lister_look(l, ar, entry, line, encrypted);
 }
 
 static void
@@ -328,13 +369,20 @@ lister_single(
 	if (l->depth == 0)
 		l->out->single = true;
 	if (name.n > 0)
-		lister_add(l, lister_line(l, name));
+		archive_add(l, archive_line(l, name));
 	if (type.kind == FILETYPE_ARCHIVE) {
 		l->out->flags |= ARCHIVE_NESTED;
 		lister_inside(l, inside, cut);
+		/* Packages of Office are both. */
+		if (document_kind_of_type(span_of(type.type)) ==
+		    DOCUMENT_KINDS)
+			return;
 	} else if (l->depth == 0) {
 		l->out->harmless_alone = lister_is_harmless(inside);
 	}
+	if (l->reader != NULL)
+		l->reader->member(
+		    l->reader->ctx, name, cut ? SPAN("") : inside, cut);
 }
 
 static void
@@ -357,133 +405,6 @@ lister_libarchive(struct lister *l, struct span octets)
 	}
 }
 
-/* ---- zip, by its headers --------------------------------------------------- */
-
-#define ZIP_LOCAL      30 /* octets of a local file header before the name */
-#define ZIP_CENTRAL    46 /* of an entry of the table of contents */
-#define ZIP_END        22 /* of the record that tells where the table is */
-#define ZIP_DESCRIPTOR 16
-/* Members that are compared, each with all: what is behind is not known. */
-#define ZIP_COMPARED 2000
-
-static unsigned
-little16(struct span s, size_t at)
-{
-	return (unsigned)(unsigned char)s.p[at] |
-	       (unsigned)(unsigned char)s.p[at + 1] << 8;
-}
-
-/* True when names has the line. */
-static bool
-lines_have(struct span names, struct span line)
-{
-	struct span one;
-
-	while (span_cut(&names, '\n', &one))
-		if (span_eq(one, line))
-			return true;
-	return false;
-}
-
-static size_t
-little32(struct span s, size_t at)
-{
-	return little16(s, at) | (size_t)little16(s, at + 2) << 16;
-}
-
-/*
- * The length of the member that s starts with, or SIZE_MAX. A member of
- * unknown size is followed by a data descriptor, whose signature is looked
- * for.
- */
-static size_t
-zip_member_length(struct span s)
-{
-	size_t head = ZIP_LOCAL + little16(s, 26) + little16(s, 28), n;
-
-	if ((little16(s, 6) & 8) == 0)
-		return head + little32(s, 18);
-	n = span_search(span_slice(s, head, s.n), SPAN("PK\x07\x08"));
-	return n == SIZE_MAX ? n : head + n + ZIP_DESCRIPTOR;
-}
-
-/* A name that libarchive did not list. */
-static void
-lister_zip_name(struct lister *l, struct span listed, struct span name)
-{
-	struct span line = lister_line(l, name);
-
-	if (line.n == 0 || span_ends(line, SPAN("/")) ||
-	    lines_have(listed, line))
-		return;
-	l->out->flags |= ARCHIVE_MISMATCH;
-	lister_add(l, line);
-}
-
-/* The members from the start on: all there is when the table is missing. */
-static void
-lister_zip_local(struct lister *l, struct span listed, struct span s)
-{
-	for (size_t i = 0;; i++) {
-		size_t length;
-
-		if (i == ZIP_COMPARED)
-			l->out->flags |= ARCHIVE_LIMIT;
-		if (i == ZIP_COMPARED || s.n < ZIP_LOCAL ||
-		    !span_starts(s, SPAN("PK\x03\x04")) ||
-		    s.n - ZIP_LOCAL < little16(s, 26))
-			return;
-		if ((little16(s, 6) & 1) != 0)
-			l->out->flags |= ARCHIVE_ENCRYPTED;
-		lister_zip_name(l, listed,
-		    span_slice(s, ZIP_LOCAL, ZIP_LOCAL + little16(s, 26)));
-		length = zip_member_length(s);
-		if (length == SIZE_MAX)
-			return;
-		s = span_slice(s, length, s.n);
-	}
-}
-
-/* The table of contents, which stands just before the record of its end. */
-static struct span
-zip_central(struct span s)
-{
-	size_t lowest = s.n > 65536 + ZIP_END ? s.n - 65536 - ZIP_END : 0;
-
-	for (size_t at = s.n; at-- > lowest;) {
-		struct span end = span_slice(s, at, s.n);
-		size_t size;
-
-		if (end.n < ZIP_END || !span_starts(end, SPAN("PK\x05\x06")))
-			continue;
-		size = little32(end, 12);
-		return size <= at ? span_slice(s, at - size, at) : SPAN("");
-	}
-	return SPAN("");
-}
-
-/*
- * libarchive tells the names of the members themselves; most clients show
- * those of the table of contents.
- */
-static void
-lister_zip_central(struct lister *l, struct span listed, struct span s)
-{
-	for (size_t i = 0;; i++) {
-		size_t length;
-
-		if (i == ZIP_COMPARED)
-			l->out->flags |= ARCHIVE_LIMIT;
-		if (i == ZIP_COMPARED || s.n < ZIP_CENTRAL ||
-		    !span_starts(s, SPAN("PK\x01\x02")))
-			return;
-		length = ZIP_CENTRAL + little16(s, 28);
-		lister_zip_name(l, listed, span_slice(s, ZIP_CENTRAL, length));
-		length += little16(s, 30) + little16(s, 32);
-		s = span_slice(s, length, s.n);
-	}
-}
-
 /* ---- TNEF ------------------------------------------------------------------ */
 
 /* Most files have a short and a long name, often the same. */
@@ -491,12 +412,12 @@ static void
 lister_tnef_name(void *ctx, struct span name)
 {
 	struct lister *l = ctx;
-	struct span line = lister_line(l, name), names = buf_span(&l->names);
+	struct span line = archive_line(l, name), names = buf_span(&l->names);
 	struct span last =
 	    span_slice(names, span_find_last(names, '\n') + 1, names.n);
 
 	if (line.n > 0 && !span_case_eq(line, last))
-		lister_add(l, line);
+		archive_add(l, line);
 }
 
 static void
@@ -513,7 +434,7 @@ lister_arj_name(void *ctx, struct span name)
 {
 	struct lister *l = ctx;
 
-	lister_add(l, lister_line(l, name));
+	archive_add(l, archive_line(l, name));
 }
 
 static void
@@ -553,18 +474,18 @@ lister_octets(struct lister *l, struct span octets)
 	    (out->flags & ARCHIVE_LIMIT) == 0) {
 		listed = arena_dup(l->arena,
 		    span_slice(buf_span(&l->names), names, l->names.n));
-		lister_zip_central(l, listed, zip_central(octets));
-		/* A table that nobody can read hides what stands before it. */
-		if ((out->flags & ARCHIVE_BROKEN) != 0 || out->count == before)
-			lister_zip_local(l, listed, octets);
+		archive_zip(l, listed, octets,
+		    (out->flags & ARCHIVE_BROKEN) == 0 && out->count > before);
 	}
 }
 
 void
 archive_list_members(struct span octets, const struct archive_limits *limits,
-    struct arena *a, struct archive_list *out)
+    const struct archive_reader *reader, struct arena *a,
+    struct archive_list *out)
 {
 	struct lister l = { .limits = limits,
+		.reader = reader,
 		.out = out,
 		.arena = a,
 		.inside = limits->inside };

@@ -25,7 +25,8 @@ const struct content_limits content_limits_standard = {
 	.archive = { .entries = 1000,
 	    .names = (size_t)256 << 10,
 	    .unpacked = (uint64_t)32 << 20,
-	    .inside = (size_t)8 << 20 },
+	    .inside = (size_t)8 << 20,
+	    .read = (size_t)8 << 20 },
 	.text = (size_t)2 << 20,
 	.links = 500,
 	.documents = 50,
@@ -377,8 +378,11 @@ void
 content_read(const struct header_list *headers, struct span body,
     const struct content_limits *limits, struct arena *a, struct content *out)
 {
+	size_t members_left = limits->archive.read, members = 0;
 	struct content_reader r = { .limits = limits,
 		.out = out,
+		.members_left = &members_left,
+		.members = &members,
 		.mime = &out->mime,
 		.gaps = limits->whole > 0
 			    ? span_slice(body, limits->whole, body.n)

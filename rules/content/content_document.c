@@ -63,10 +63,9 @@ document_add(struct content_reader *r, size_t file, enum document_kind kind,
 
 void
 content_add_document(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part)
+    size_t number, const struct mime_part *part)
 {
 	unsigned kinds = document_kinds(file);
-	size_t number = (size_t)(file - r->out->file);
 	struct span octets;
 
 	if (kinds == 0)
@@ -86,6 +85,16 @@ content_add_document(struct content_reader *r, struct content_file *file,
 		if ((kinds & 1U << kind) != 0)
 			document_add(
 			    r, number, (enum document_kind)kind, octets);
+}
+
+void
+content_lose_document(struct content_reader *r, struct content_file *file,
+    enum document_kind kind, bool unseen)
+{
+	file->text_unknown = r->out->document_unasked = true;
+	r->out->document_unseen = r->out->document_unseen || unseen;
+	if (kind != DOCUMENT_KINDS)
+		r->out->unread_kinds |= document_unread_kinds(kind);
 }
 
 void

@@ -18,7 +18,7 @@
 #define FILES_MAX 200 /* whose octets are looked at */
 
 /* A name with a NUL reads differently in C: up to there. */
-static void
+void
 content_add_name(
     struct content_reader *r, struct content_file *file, struct span name)
 {
@@ -52,60 +52,6 @@ content_add_names(struct content_reader *r, struct content_file *file,
 }
 
 /*
- * The names of a compressed file: the one that it keeps, and its own without
- * ".gz", as most programs call what they unpack.
- */
-static struct span
-content_single_names(
-    struct content_reader *r, const struct content_file *file, struct span kept)
-{
-	struct buf names;
-	struct span all;
-
-	buf_init(&names, r->limits->archive.names);
-	(void)buf_add(&names, kept);
-	for (size_t i = 0; i < file->name_count; i++) {
-		struct span name = file->name[i].clean;
-
-		if (!filename_archive(file->name[i].extension))
-			continue;
-		name.n = span_find_last(name, '.');
-		if (span_eq(name, kept))
-			continue;
-		if (names.n > 0)
-			(void)buf_addc(&names, '\n');
-		(void)buf_add(&names, name);
-	}
-	all = arena_dup(r->arena, buf_span(&names));
-	buf_free(&names);
-	return all;
-}
-
-/*
- * Lists a file that is an archive by its first octets or, where something
- * stands before these, by its name; the latter only when there are members.
- */
-static void
-content_list_archive(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part, bool sure)
-{
-	struct archive_list list;
-
-	archive_list_members(mime_part_octets(r->mime, part, SIZE_MAX),
-	    &r->limits->archive, r->arena, &list);
-	if (!sure && list.count == 0)
-		return;
-	file->archive = true;
-	file->members = list.single ? content_single_names(r, file, list.names)
-				    : list.names;
-	file->harmless = list.harmless;
-	file->harmless_alone = list.harmless_alone;
-	file->archive_flags = list.flags;
-	if ((list.flags & ARCHIVE_ENCRYPTED) != 0)
-		file->encrypted = true;
-}
-
-/*
  * Office keeps VBA in a member vbaProject.bin, or in the older compound file
  * in a storage whose name stands in UTF-16 in its directory (MS-OVBA, 2.2.1);
  * there a document with a password is a stream of its own (MS-OFFCRYPTO).
@@ -120,7 +66,8 @@ content_look_into_office(struct content_reader *r, struct content_file *file,
 	struct span octets;
 
 	if (file->archive)
-		file->macros = span_case_search(file->members,
+		file->macros = file->macros ||
+			       span_case_search(file->members,
 				   SPAN("vbaProject.bin")) != SIZE_MAX;
 	if (strcmp(file->content_type, "application/x-ole-storage") != 0)
 		return;
@@ -194,6 +141,13 @@ content_as_word(struct span word, const struct content_word *row, size_t count)
 		if (span_is(word, row[i].word))
 			return row[i].as;
 	return 0;
+}
+
+bool
+content_reads(struct span extension)
+{
+	return content_as_word(extension, content_extensions,
+		   ARRAY_COUNT(content_extensions)) != 0;
 }
 
 static unsigned
@@ -294,8 +248,7 @@ content_drop_extension(
 			file->name[i].extension = SPAN("");
 }
 
-/* Looks into the file as far as its name, its type and its octets ask for. */
-static void
+void
 content_look_into(struct content_reader *r, struct content_file *file,
     const struct mime_part *part)
 {
@@ -317,6 +270,7 @@ content_look_into(struct content_reader *r, struct content_file *file,
 		content_list_archive(r, file, part, true);
 	else if (content_named_archive(file))
 		content_list_archive(r, file, part, false);
+	content_look_into_office(r, file, part);
 	as = content_as(file, &type);
 	if (part->text || type.kind == FILETYPE_ARCHIVE)
 		return;
@@ -352,16 +306,13 @@ content_digest(struct content_reader *r, const struct mime_part *part)
 	return digest;
 }
 
+/* Files that are found in it get places behind its own, which may move. */
 void
 content_add_file(struct content_reader *r, const struct mime_part *part)
 {
 	struct content *out = r->out;
-	struct content_file *file;
-
-	out->file = arena_grow(r->arena, out->file, &out->file_cap,
-	    out->file_count + 1, sizeof(*out->file));
-	file = &out->file[out->file_count++];
-	*file = (struct content_file){ .type = part->type,
+	size_t number = out->file_count;
+	struct content_file file = { .type = part->type,
 		.content_type = "application/octet-stream",
 		.encrypted = part->encrypted,
 		.members = SPAN(""),
@@ -370,12 +321,16 @@ content_add_file(struct content_reader *r, const struct mime_part *part)
 		.sha256 = SPAN(""),
 		.size = mime_part_size(part),
 		.cut = content_is_cut(r, part) };
-	content_add_names(r, file, part);
-	if (out->file_count > FILES_MAX || content_is_full(r))
-		return;
-	content_look_into(r, file, part);
-	content_look_into_office(r, file, part);
-	content_add_document(r, file, part);
-	if (r->limits->digests && !file->cut)
-		file->sha256 = content_digest(r, part);
+
+	out->file = arena_grow(r->arena, out->file, &out->file_cap,
+	    out->file_count + 1, sizeof(*out->file));
+	r->file = out->file_count++;
+	content_add_names(r, &file, part);
+	if (out->file_count <= FILES_MAX && !content_is_full(r)) {
+		content_look_into(r, &file, part);
+		content_add_document(r, &file, number, part);
+		if (r->limits->digests && !file.cut)
+			file.sha256 = content_digest(r, part);
+	}
+	out->file[number] = file;
 }

@@ -28,6 +28,10 @@ struct content_reader {
 	struct arena *arena;
 	struct content_joined plain, html, hidden;
 	unsigned nested; /* so many files around the message */
+	size_t file;     /* the number of the one that is looked into */
+	size_t *members_left; /* octets of members of archives that may still
+	                         be unpacked to be read */
+	size_t *members;      /* how many were read */
 };
 
 /*
@@ -54,13 +58,32 @@ bool content_is_cut(
 /* The parts of r->mime. */
 void content_read_parts(struct content_reader *r);
 
-/* Notes the file as a document, by its types and its names, if it is one. */
+/* Notes the file as a document, by its types and its names, if it is one;
+ * number: of the file that its text is told of. */
 void content_add_document(struct content_reader *r, struct content_file *file,
-    const struct mime_part *part);
+    size_t number, const struct mime_part *part);
 /* A calendar that is text of the message, a picture that stands in a page. */
 void content_add_calendar(struct content_reader *r, struct span octets);
 void content_add_picture(struct content_reader *r, struct span octets);
+/* A document that is there and can't be read: unseen, or encrypted. */
+void content_lose_document(struct content_reader *r, struct content_file *file,
+    enum document_kind kind, bool unseen);
 
 void content_add_file(struct content_reader *r, const struct mime_part *part);
+/* The name as a file has it, in its readings. */
+void content_add_name(
+    struct content_reader *r, struct content_file *file, struct span name);
+/*
+ * Looks into the file as far as its name, its type and its octets ask for,
+ * documents left out.
+ */
+void content_look_into(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part);
+/* A file whose name ends like this is read here as a page, a message, text. */
+bool content_reads(struct span extension);
+
+/* The members of an archive, as far as anybody reads them. */
+void content_list_archive(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part, bool sure);
 
 #endif

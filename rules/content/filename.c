@@ -23,34 +23,36 @@ const char *const filename_flag_names[FILENAME_FLAG_COUNT] = {
 	"name-spaces",
 	"name-double-extension",
 	"name-long",
+	"name-stream",
 };
 
 /* clang-format off */
 static const char *const runs[] = {
-	"0xe", "accda", "accde", "accdr", "accdt", "ade", "adp",
+	"0xe", "accda", "accde", "accdr", "accdt", "action", "ade", "adp",
 	"ahk", "apk", "app", "appcontent-ms", "appimage", "appinstaller",
 	"applescript", "application", "appref-ms", "appx", "appxbundle",
 	"asx", "au3", "bas", "bash", "bat", "cda", "cdxml", "cer", "chm",
 	"cmd", "cnt", "com", "command", "cpl", "crt", "csh", "deb",
 	"deskthemepack", "desktop", "diagcab", "diagcfg", "diagpkg", "dll",
-	"dmg", "dqy", "drv", "elf", "exe", "fish", "fxp", "gadget", "grp",
-	"hlp", "hpj", "hta", "img", "inf", "ins", "ipa", "iqy", "iso", "isp",
-	"its", "jar", "jnlp", "js", "jse", "ksh", "lib", "library-ms",
-	"lnk", "mad", "maf", "mag", "mam", "maq", "mar", "mas", "mat", "mau",
-	"mav", "maw", "mcf", "mda", "mdb", "mde", "mdn", "mdt", "mdw", "mdz",
-	"msc", "msh", "msh1", "msh1xml", "msh2", "msh2xml", "mshxml", "msi",
-	"msix", "msixbundle", "msp", "mst", "msu", "nsh", "ocx", "one",
-	"onepkg", "ops", "oqy", "osd", "paf", "pcd", "pif", "pkg", "plg",
-	"ppkg", "prf", "prg", "printerexport", "ps1", "ps1xml", "ps2",
-	"ps2xml", "psc1", "psc2", "psd1", "psm1", "psrc", "pssc", "pst", "py",
-	"pyc", "pyd", "pyo", "pyw", "pyz", "pyzw", "rdp", "reg", "rpm", "rqy",
-	"run", "scf", "scpt", "scr", "sct", "search-ms", "searchconnector-ms",
+	"dmg", "dqy", "drv", "elf", "exe", "fileloc", "fish", "fxp", "gadget",
+	"grp", "hlp", "hpj", "hta", "img", "inetloc", "inf", "ins", "ipa",
+	"iqy", "iso", "isp", "its", "jar", "jnlp", "js", "jse", "ksh", "lib",
+	"library-ms", "lnk", "mad", "maf", "mag", "mam", "maq", "mar", "mas",
+	"mat", "mau", "mav", "maw", "mcf", "mda", "mdb", "mde", "mdn", "mdt",
+	"mdw", "mdz", "mpkg", "msc", "msh", "msh1", "msh1xml", "msh2",
+	"msh2xml", "mshxml", "msi", "msix", "msixbundle", "msp", "mst", "msu",
+	"nsh", "ocx", "odc", "one", "onepkg", "onetoc2", "ops", "oqy", "osd",
+	"paf", "pcd", "pif", "pkg", "plg", "ppkg", "prf", "prg",
+	"printerexport", "ps1", "ps1xml", "ps2", "ps2xml", "psc1", "psc2",
+	"psd1", "psm1", "psrc", "pssc", "pst", "py", "pyc", "pyd", "pyo",
+	"pyw", "pyz", "pyzw", "rdp", "reg", "rpm", "rqy", "run", "scf",
+	"scpt", "scr", "sct", "search-ms", "searchconnector-ms",
 	"settingcontent-ms", "sfx", "sh", "shb", "shs", "slk", "sys", "tcl",
-	"theme", "themepack", "tmp", "u3p", "udf", "url", "vb", "vbe", "vbp",
-	"vbs", "vbscript", "vdi", "vhd", "vhdx", "vmdk", "vsmacros", "vsw",
-	"vxd", "webpnp", "website", "wim", "wiz", "wll", 
-	"wpk", "ws", "wsb", "wsc", "wsf", "wsh", "xbap", "xla", "xlam", "xll",
-	"xlm", "xnk", "xpi", "zsh",
+	"terminal", "theme", "themepack", "tmp", "tool", "u3p", "udf", "url",
+	"vb", "vbe", "vbp", "vbs", "vbscript", "vdi", "vhd", "vhdx", "vmdk",
+	"vsmacros", "vsw", "vxd", "webloc", "webpnp", "website", "wim", "wiz",
+	"wll", "workflow", "wpk", "ws", "wsb", "wsc", "wsf", "wsh", "xbap",
+	"xla", "xlam", "xll", "xlm", "xnk", "xpi", "zsh",
 };
 static const char *const archives[] = {
 	"7z", "ace", "alz", "arc", "arj", "bz", "bz2", "cab", "cpio", "daa",
@@ -162,6 +164,40 @@ filename_strip_end(struct span name)
 	return name;
 }
 
+/*
+ * Which part of a name with a colon decides, of what stands before it and what
+ * behind: the one that runs, or else the file itself. A time, or a title, is
+ * no stream: the part before it ends like a file.
+ */
+static struct span
+filename_of_stream(struct span clean, struct arena *a, struct filename *out)
+{
+	size_t colon = span_find(clean, ':');
+	struct span file = span_slice(clean, 0, colon), rest = file, stream;
+	struct span own = arena_lower(a, filename_cut_extension(&rest)), end;
+
+	if (colon == SIZE_MAX ||
+	    (!word_in(own, harmless, ARRAY_COUNT(harmless)) &&
+		!filename_runs(own) && !filename_archive(own)))
+		return clean;
+	out->flags |= FILENAME_STREAM;
+	stream = span_slice(clean, colon + 1, clean.n);
+	stream.n = span_find(stream, ':') < stream.n ? span_find(stream, ':')
+						     : stream.n;
+	rest = stream;
+	end = arena_lower(a, filename_cut_extension(&rest));
+	return filename_runs(end) ? stream : file;
+}
+
+/* Without quotes around it, which some programs keep and others drop. */
+static struct span
+filename_unquote(struct span name)
+{
+	if (name.n > 2 && name.p[0] == '\'' && name.p[name.n - 1] == '\'')
+		return span_slice(name, 1, name.n - 1);
+	return name;
+}
+
 void
 filename_read(struct span name, struct arena *a, struct filename *out)
 {
@@ -187,8 +223,8 @@ filename_read(struct span name, struct arena *a, struct filename *out)
 		out->flags |= FILENAME_PATH;
 	if (filename_many_spaces(clean))
 		out->flags |= FILENAME_SPACES;
-	out->clean = clean = span_trim(clean);
-	rest = clean;
+	out->clean = clean = span_trim(filename_unquote(span_trim(clean)));
+	rest = filename_of_stream(clean, a, out);
 	out->extension = arena_lower(a, filename_cut_extension(&rest));
 	part = arena_lower(a, filename_cut_extension(&rest));
 	if (word_in(part, harmless, ARRAY_COUNT(harmless)) &&

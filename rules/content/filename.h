@@ -20,8 +20,10 @@ enum filename_flag {
 	FILENAME_SPACES = 64,   /* so many that the end is out of sight */
 	FILENAME_DOUBLE = 128,  /* "invoice.pdf.exe" */
 	FILENAME_LONG = 256,    /* over 255 octets */
+	FILENAME_STREAM = 512,  /* "a.pdf:b.exe", a second file in the first on
+	                           NTFS, or "b.exe::$DATA", the first itself */
 };
-#define FILENAME_FLAG_COUNT 9
+#define FILENAME_FLAG_COUNT 10
 extern const char *const filename_flag_names[FILENAME_FLAG_COUNT];
 
 struct filename {

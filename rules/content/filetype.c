@@ -149,6 +149,39 @@ static const struct {
 #define ZIP_HEADER      30 /* octets of a local header before the name */
 #define ZIP_MEMBERS_MAX 50
 
+static size_t
+zip_little(struct span s, size_t at, size_t octets)
+{
+	size_t n = 0;
+
+	for (size_t i = octets; i-- > 0;)
+		n = n << 8 |
+		    (at + i < s.n ? (size_t)(unsigned char)s.p[at + i] : 0);
+	return n;
+}
+
+/*
+ * Where the member behind the one at that offset begins: by the length that it
+ * tells, so that members of members do not count, or else the next that looks
+ * like one. SIZE_MAX: none.
+ */
+static size_t
+zip_next(struct span s, size_t at)
+{
+	size_t told = at + ZIP_HEADER + zip_little(s, at + 26, 2) +
+		      zip_little(s, at + 28, 2) + zip_little(s, at + 18, 4);
+	size_t found;
+
+	if ((zip_little(s, at + 6, 2) & 8) == 0 && told > at &&
+	    span_starts(span_slice(s, told, s.n), SPAN("PK")))
+		return span_starts(span_slice(s, told, s.n),
+			   SPAN("PK\x03\x04"))
+			   ? told
+			   : SIZE_MAX;
+	found = span_search(span_slice(s, at + 4, s.n), SPAN("PK\x03\x04"));
+	return found == SIZE_MAX ? SIZE_MAX : at + 4 + found;
+}
+
 /* Finds the most telling member; the table's order is the precedence. */
 static const char *
 zip_type(struct span s)
@@ -158,16 +191,13 @@ zip_type(struct span s)
 	for (size_t seen = 0; seen < ZIP_MEMBERS_MAX; seen++) {
 		struct span name =
 		    span_slice(s, at + ZIP_HEADER, at + ZIP_HEADER + 80);
-		size_t next;
 
 		for (size_t i = 0; i < best; i++)
 			if (span_starts(name, zip_member[i].name))
 				best = i;
-		next =
-		    span_search(span_slice(s, at + 4, s.n), SPAN("PK\x03\x04"));
-		if (next == SIZE_MAX)
+		at = zip_next(s, at);
+		if (at == SIZE_MAX)
 			break;
-		at += 4 + next;
 	}
 	return best < ARRAY_COUNT(zip_member) ? zip_member[best].type
 					      : "application/zip";

@@ -57,6 +57,16 @@ test_filename(void **state)
 		    "name-path" },
 		{ "path of Windows", SPAN_INIT("C:\\x\\a.exe"), "a.exe", "exe",
 		    "name-path" },
+		{ "stream of NTFS", SPAN_INIT("a.pdf:b.exe"), "a.pdf:b.exe",
+		    "exe", "name-stream" },
+		{ "stream that is the file", SPAN_INIT("a.exe::$DATA"),
+		    "a.exe::$DATA", "exe", "name-stream" },
+		{ "harmless stream of a program", SPAN_INIT("a.exe:b.txt"),
+		    "a.exe:b.txt", "exe", "name-stream" },
+		{ "a time is no stream", SPAN_INIT("at 10:30 notes.pdf"),
+		    "at 10:30 notes.pdf", "pdf", "" },
+		{ "quotes around it", SPAN_INIT("'a.exe'"), "a.exe", "exe",
+		    "" },
 		{ "spaces before the extension",
 		    SPAN_INIT("a.pdf                     .exe"),
 		    "a.pdf                     .exe", "exe",
@@ -196,7 +206,7 @@ test_archive(void **state)
 		if (!table_wants(row[i].file))
 			continue;
 		archive_list_members(read_file(row[i].file, a),
-		    &archive_limits_standard, a, &list);
+		    &archive_limits_standard, NULL, a, &list);
 		names = arena_strdup(a, list.names);
 		for (char *p = names; *p != '\0'; p++)
 			*p = *p == '\n' ? '|' : *p;
@@ -213,16 +223,16 @@ test_archive(void **state)
 static void
 test_archive_limits(void **state)
 {
-	static const struct archive_limits one = { 1, 1000, 1000, 1000 };
+	static const struct archive_limits one = { 1, 1000, 1000, 1000, 0 };
 	struct arena *a = arena_new();
 	struct archive_list list;
 
 	(void)state;
-	archive_list_members(read_file("archive/plain.zip", a), &one, a, &list);
+	archive_list_members(read_file("archive/plain.zip", a), &one, NULL, a, &list);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(list.flags, ARCHIVE_LIMIT);
 	archive_list_members(
-	    SPAN("not an archive"), &archive_limits_standard, a, &list);
+	    SPAN("not an archive"), &archive_limits_standard, NULL, a, &list);
 	assert_int_equal(list.count, 0);
 	assert_int_equal(list.flags, ARCHIVE_BROKEN);
 	arena_free(&a);
@@ -237,14 +247,14 @@ test_archive_ends(void **state)
 
 	(void)state;
 	archive_list_members(read_file("archive/long-name.zip", a),
-	    &archive_limits_standard, a, &list);
+	    &archive_limits_standard, NULL, a, &list);
 	assert_int_equal(list.count, 1);
 	assert_true(span_starts(list.names, SPAN("ppp")));
 	assert_true(span_ends(list.names, SPAN("ppp.exe")));
 	assert_int_equal(list.flags, 0);
 	/* The 141st has another name in the table of contents. */
 	archive_list_members(read_file("archive/late-mismatch.zip", a),
-	    &archive_limits_standard, a, &list);
+	    &archive_limits_standard, NULL, a, &list);
 	assert_int_equal(list.count, 151);
 	assert_true(span_ends(list.names, SPAN("\nevil.exe")));
 	assert_int_equal(list.flags, ARCHIVE_MISMATCH);
