@@ -16,6 +16,7 @@
 #include "milter/daemon/log.h"
 #include "policy/base/clock.h"
 #include "policy/journal/journal.h"
+#include "policy/journal/journal_entry.h"
 #include "policy/memory/limit.h"
 #include "policy/message/snapshot.h"
 #include "policy/report/report_book.h"
@@ -81,6 +82,28 @@ alert_of_account(struct message *m, const struct verdict *v)
 	alert_raise(key, text);
 }
 
+/* Who sends the reports of all hosts finds there what they say. */
+static void
+report_journal(
+    struct message *m, const struct verdict *v, size_t rcpt, int64_t ms)
+{
+	const struct config *c = &m->session->snapshot->config;
+	struct span part[REPORT_ROW_PARTS];
+	struct journal_beside beside = { .count = REPORT_ROW_PARTS,
+		.key = report_row_part_names,
+		.text = part };
+	struct report_row *row = NULL;
+
+	if (c->report.index != REPORT_OFF && c->journal_copy[0] != '\0')
+		row = report_row_new(m, v, rcpt);
+	if (row != NULL) {
+		report_row_parts(row, part);
+		beside.name = "report";
+	}
+	journal_add_with(daemon_self()->journal, m, v, rcpt, ms, &beside);
+	report_row_free(&row);
+}
+
 /* Everywhere but in the log. */
 static void
 report_keep(
@@ -93,7 +116,7 @@ report_keep(
 	alert_of_account(m, v);
 	for (size_t i = 0; i < v->record.limited_count; i++)
 		alert_of_limit(v->record.limited[i]);
-	journal_add(daemon_self()->journal, m, v, rcpt, now_ms - m->started_ms);
+	report_journal(m, v, rcpt, now_ms - m->started_ms);
 	if (m->session->snapshot->config.report.index != REPORT_OFF)
 		report_book_add(daemon_self()->reports, m, v, rcpt);
 }

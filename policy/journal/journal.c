@@ -464,13 +464,20 @@ void
 journal_add(struct journal *j, struct message *m, const struct verdict *v,
     size_t rcpt, int64_t ms)
 {
+	journal_add_with(j, m, v, rcpt, ms, NULL);
+}
+
+void
+journal_add_with(struct journal *j, struct message *m, const struct verdict *v,
+    size_t rcpt, int64_t ms, const struct journal_beside *beside)
+{
 	const struct config *c;
 	struct journal_entry *e;
 
 	if (j == NULL || !m->session->snapshot->config.journal)
 		return;
 	c = &m->session->snapshot->config;
-	e = journal_entry_new(m, v, rcpt, ms,
+	e = journal_entry_new(m, v, rcpt, ms, beside,
 	    c->journal_addresses.index == ADDRESSES_HASHED ? j->secret : NULL);
 	if (e != NULL) {
 		e->group = crowd_group(m->session->client);

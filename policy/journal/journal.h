@@ -58,6 +58,11 @@ void journal_free(struct journal **j);
  */
 void journal_add(struct journal *j, struct message *m, const struct verdict *v,
     size_t rcpt, int64_t ms);
+/* The same with something beside it (journal_entry.h), which may be NULL. */
+struct journal_beside;
+void journal_add_with(struct journal *j, struct message *m,
+    const struct verdict *v, size_t rcpt, int64_t ms,
+    const struct journal_beside *beside);
 /* Other bounds than those of the options. NULL does nothing. Any thread. */
 void journal_bounds(struct journal *j, int64_t keep_s, uint64_t size);
 /* Waits until what was added before is written, or was tried to be. */

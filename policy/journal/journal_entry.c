@@ -338,7 +338,19 @@ facts_record(struct recording *r)
 }
 
 static void
-record_write(struct recording *r, int64_t ms)
+beside_write(struct jsonw *w, const struct journal_beside *beside)
+{
+	if (beside == NULL || beside->name == NULL)
+		return;
+	jsonw_object(w, beside->name);
+	for (size_t i = 0; i < beside->count; i++)
+		jsonw_text(w, beside->key[i], beside->text[i]);
+	jsonw_end(w);
+}
+
+static void
+record_write(
+    struct recording *r, int64_t ms, const struct journal_beside *beside)
 {
 	jsonw_object(r->w, NULL);
 	verdict_write(r, ms);
@@ -353,6 +365,7 @@ record_write(struct recording *r, int64_t ms)
 	facts_record(r);
 	recall_write(
 	    r->m, r->whole ? RCPT_NONE : r->rcpt[0], r->secret == NULL, r->w);
+	beside_write(r->w, beside);
 	jsonw_end(r->w);
 }
 
@@ -479,7 +492,8 @@ recording_rcpts(struct recording *r, size_t rcpt)
 
 struct journal_entry *
 journal_entry_new(struct message *m, const struct verdict *v, size_t rcpt,
-    int64_t ms, const uint8_t secret[JOURNAL_SECRET_OCTETS])
+    int64_t ms, const struct journal_beside *beside,
+    const uint8_t secret[JOURNAL_SECRET_OCTETS])
 {
 	struct arena *a = arena_new();
 	struct journal_entry *e = arena_alloc(a, sizeof(*e));
@@ -505,7 +519,7 @@ journal_entry_new(struct message *m, const struct verdict *v, size_t rcpt,
 	buf_init(&record, JOURNAL_RECORD_MAX);
 	jsonw_init_packed(&w, &record);
 	r.w = &w;
-	record_write(&r, ms);
+	record_write(&r, ms, beside);
 	e->record = arena_dup(a, buf_span(&record));
 	if (record.over)
 		journal_entry_free(&e);

@@ -18,12 +18,22 @@
  *   left_out: those that were known and are not kept (text of the message,
  *   or too long). A fact that was gathered and stands nowhere was absent.
  *   state: entries of the store that were asked, as they were before
+ *   report: what the report of all hosts says of the message
+ *   (report_row.h), where such are made
  *
  * What may be kept of a message's texts is decided here alone.
  */
 
 #include "policy/message/session.h"
 #include "policy/message/verdict.h"
+
+/* An object that whoever adds a decision wants in its record as well. */
+struct journal_beside {
+	const char *name; /* of the member; NULL: none */
+	size_t count;
+	const char *const *key;
+	const struct span *text;
+};
 
 #define JOURNAL_SECRET_OCTETS 32
 #define JOURNAL_RECORD_MAX    ((size_t)128 * 1024)
@@ -49,11 +59,12 @@ struct journal_entry {
 };
 
 /*
- * secret NULL: addresses are kept as they are. NULL when the record is longer
+ * secret NULL: addresses are kept as they are; beside may be NULL. NULL when the record is longer
  * than it may be. Never waits.
  */
 struct journal_entry *journal_entry_new(struct message *m,
     const struct verdict *v, size_t rcpt, int64_t ms,
+    const struct journal_beside *beside,
     const uint8_t secret[JOURNAL_SECRET_OCTETS]);
 /* NULL inside is fine. */
 void journal_entry_free(struct journal_entry **e);

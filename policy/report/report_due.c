@@ -409,8 +409,8 @@ report_file_again(
 
 /* ---- other hosts ----------------------------------------------------------------------- */
 
-static bool
-due_has_reports(struct report_file *f, int64_t day)
+bool
+report_file_made(struct report_file *f, int64_t day)
 {
 	struct sqlite_statement *s = sqlite_prepare(
 	    report_file_db(f), "SELECT 1 FROM report WHERE day=?1 LIMIT 1");
@@ -428,8 +428,10 @@ due_has_reports(struct report_file *f, int64_t day)
 
 /* Rows as another host has counted them, into those of ours. */
 static bool
-due_take(struct report_file *f, int64_t day)
+due_take(struct report_file *f, int64_t day, bool all)
 {
+	static const char *const wipe[] = { "DELETE FROM row WHERE day=?1",
+		"DELETE FROM tally WHERE day=?1" };
 	static const char *const steps[] = {
 		"INSERT OR IGNORE INTO policy"
 		" SELECT NULL,domain,published,rua,problem FROM other.policy"
@@ -449,6 +451,8 @@ due_take(struct report_file *f, int64_t day)
 	};
 	bool ok = sqlite_exec(report_file_db(f), "BEGIN IMMEDIATE");
 
+	for (size_t i = 0; ok && all && i < ARRAY_COUNT(wipe); i++)
+		ok = report_file_run(f, wipe[i], &day, 1);
 	for (size_t i = 0; ok && i < ARRAY_COUNT(steps); i++)
 		ok = report_file_run(f, steps[i], &day, 1);
 	return ok && sqlite_exec(report_file_db(f), "COMMIT");
@@ -483,7 +487,7 @@ due_is_other(struct report_file *f, const char *path, char why[SQLITE_WHY_MAX])
 
 bool
 report_file_merge(struct report_file *f, const char *path, int64_t day,
-    char why[SQLITE_WHY_MAX])
+    bool all, char why[SQLITE_WHY_MAX])
 {
 	struct sqlite *db = report_file_db(f);
 	struct sqlite_statement *attach;
@@ -491,7 +495,7 @@ report_file_merge(struct report_file *f, const char *path, int64_t day,
 
 	if (!due_is_other(f, path, why))
 		return false;
-	if (due_has_reports(f, day)) {
+	if (report_file_made(f, day)) {
 		(void)snprintf(why, SQLITE_WHY_MAX,
 		    "reports of that day have been made already");
 		return false;
@@ -503,7 +507,7 @@ report_file_merge(struct report_file *f, const char *path, int64_t day,
 		ok = sqlite_run(attach);
 	}
 	sqlite_statement_free(&attach);
-	ok = ok && due_take(f, day);
+	ok = ok && due_take(f, day, all);
 	if (!ok) {
 		(void)snprintf(why, SQLITE_WHY_MAX, "%.120s: %.120s", path,
 		    sqlite_error(db));

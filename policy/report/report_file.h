@@ -95,6 +95,8 @@ struct report_delivery {
  */
 bool report_file_make(
     struct report_file *f, int64_t day, int64_t begin_s, int64_t spread_s);
+/* Whether some were made of that day. */
+bool report_file_made(struct report_file *f, int64_t day);
 /* The oldest of the last days, before today, that has rows of which there is
  * no report; false when there is none. */
 bool report_file_unmade(struct report_file *f, int64_t today, int64_t *day);
@@ -130,11 +132,12 @@ bool report_file_again(
 
 /*
  * Takes the rows of that day from another host's file; those that were taken
- * from that host before are replaced. False with why, also when reports of
- * the day were made already.
+ * from that host before are replaced. all: the file is of all hosts together,
+ * and takes the place of whatever there is of the day. False with why, also
+ * when reports of the day were made already.
  */
 bool report_file_merge(struct report_file *f, const char *path, int64_t day,
-    char why[SQLITE_WHY_MAX]);
+    bool all, char why[SQLITE_WHY_MAX]);
 
 /* ---- between the files of the room ------------------------------------------------ */
 

@@ -379,3 +379,40 @@ report_row_free(struct report_row **rp)
 	a = r->arena;
 	arena_free(&a);
 }
+
+/* ---- carried elsewhere --------------------------------------------------------------- */
+
+const char *const report_row_part_names[REPORT_ROW_PARTS] = { "domain",
+	"published", "rua", "problem", "ip", "rest" };
+
+void
+report_row_parts(const struct report_row *r, struct span part[REPORT_ROW_PARTS])
+{
+	const struct span all[REPORT_ROW_PARTS] = { r->domain, r->published,
+		r->rua, r->problem, r->ip, r->rest };
+
+	memcpy(part, all, sizeof(all));
+}
+
+struct report_row *
+report_row_of(const struct span part[REPORT_ROW_PARTS])
+{
+	static const size_t most[REPORT_ROW_PARTS] = { 255, PUBLISHED_MAX,
+		RUA_MAX, HUMAN_MAX, IP_TEXT_MAX, REPORT_REST_MAX };
+	struct arena *a = arena_new();
+	struct report_row *r = arena_alloc(a, sizeof(*r));
+	struct span *const to[REPORT_ROW_PARTS] = { &r->domain, &r->published,
+		&r->rua, &r->problem, &r->ip, &r->rest };
+	struct ip ip;
+
+	*r = (struct report_row){ .arena = a };
+	for (size_t i = 0; i < REPORT_ROW_PARTS; i++) {
+		*to[i] = arena_dup(a, part[i]);
+		if (part[i].n > most[i])
+			r->domain = SPAN("");
+	}
+	r->octets = 2 * arena_used(a) + 4096;
+	if (r->domain.n == 0 || r->rua.n == 0 || !ip_parse(r->ip, &ip))
+		report_row_free(&r);
+	return r;
+}

@@ -48,4 +48,12 @@ struct report_row *report_row_new(
 /* NULL inside is fine. */
 void report_row_free(struct report_row **r);
 
+/* A row as texts with names, for who carries it elsewhere. */
+#define REPORT_ROW_PARTS 6
+extern const char *const report_row_part_names[REPORT_ROW_PARTS];
+void report_row_parts(
+    const struct report_row *r, struct span part[REPORT_ROW_PARTS]);
+/* And back, copied; NULL when they can be no row. */
+struct report_row *report_row_of(const struct span part[REPORT_ROW_PARTS]);
+
 #endif

@@ -3,6 +3,7 @@ comes twice, whoever is killed; mail never waits for it; and what reads a
 journal reads it from there."""
 
 import glob
+import gzip
 import json
 import os
 import pwd
@@ -13,7 +14,8 @@ import sys
 import urllib.request
 
 from milter_client import MilterClient
-from stage import Milter, Stage, free_port, listens, run, wait_for
+from stage import (ZONE_HEAD, Milter, Nsd, Stage, free_port, listens, run,
+                   wait_for)
 
 RULES = """
 rule bad when subject ~ /bad/ then reject 550 5.7.1 "no"
@@ -110,8 +112,10 @@ def restart(milter):
 
 
 def settings(extra=""):
-    return ("resolver 127.0.0.1:1\ndns.timeout 200ms\ndeadline 1s\n"
-            "journal.copy %s\n%s" % (server.uri, extra))
+    return ("resolver 127.0.0.1:%d\ndns.timeout 200ms\ndeadline 1s\n"
+            "report collect\nreport.from dmarc@us.example\n"
+            "report.organization Us\njournal.copy %s\n%s"
+            % (dns.port, server.uri, extra))
 
 
 def count(where="true"):
@@ -130,6 +134,9 @@ def history(milter, *arguments):
 
 
 server = stage.add(Postgres(stage.path("postgres")))
+dns = stage.add(Nsd(stage.path("dns"), {
+    "author.example.": ZONE_HEAD + '@ IN TXT "v=spf1 -all"\n_dmarc IN TXT '
+    '"v=DMARC1; p=none; rua=mailto:agg@author.example"\n'}))
 hosts = [stage.add(Milter(stage.path(name), settings())) for name in
          ("one", "two", "three")]
 for host in hosts:
@@ -277,6 +284,32 @@ def test_5b_what_one_host_refused_is_suggested_for_another():
     status, text = hosts[0].tool("suggest", "--all-hosts", "--json")
     got = json.loads(text.splitlines()[-1])
     assert status == 0 and got["good"] == 12 and got["rules"][0]["catches"] >= 6, got
+
+
+def test_5c_one_host_reports_for_all():
+    before = count()
+    for host in hosts[:2]:
+        for i in range(2):
+            send(host, "report %d" % i, "joe@author.example")
+    arrived(before + 4)
+    # What this host has counted itself is nothing.
+    status, text = hosts[2].tool("report", "--dry-run", "--day", "today")
+    assert "author.example" not in text, text
+    status, text = hosts[2].tool("report", "--dry-run", "--day", "today", "--all-hosts",
+                                 "-o", stage.directory)
+    lines = [line.split() for line in text.splitlines() if "agg@author.example" in line]
+    assert [line[:4] for line in lines] == [["would", "go", "1", "4"]], text
+    files = glob.glob(stage.directory + "/us.example!author.example!*.xml.gz")
+    assert len(files) == 1, files
+    with gzip.open(files[0], "rt") as f:
+        xml = f.read()
+    assert "<count>4</count>" in xml, xml
+    assert "<header_from>author.example</header_from>" in xml and "joe" not in xml, xml
+    # What counted four times there counts four times here as well.
+    status, text = hosts[0].tool("report", "--dry-run", "--day", "today", "--all-hosts")
+    assert "would go          1        4  author.example" in text, text
+    status, text = hosts[0].tool("report", "--dry-run", "--all-hosts", "--merge", "x")
+    assert status == 64, text
 
 
 def test_6_tables_of_a_newer_version_are_left_alone():

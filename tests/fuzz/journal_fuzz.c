@@ -89,7 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case_run(&k.input, kit_snapshot(), NULL, &r);
 	if (r.verdict.stage == STAGE_EOM && r.rcpt_left) {
 		e = journal_entry_new(
-		    r.session->message, &r.verdict, RCPT_NONE, 1, NULL);
+		    r.session->message, &r.verdict, RCPT_NONE, 1, NULL, NULL);
 		if (e != NULL)
 			judge_again(e->record, &r.verdict);
 		journal_entry_free(&e);

@@ -2,6 +2,7 @@ verdict_SOURCES += %D%/aggregate.h
 verdict_SOURCES += %D%/aggregate_open.c
 verdict_SOURCES += %D%/aggregate_sum.c %D%/aggregate_sum.h
 verdict_SOURCES += %D%/report.c %D%/report.h
+verdict_SOURCES += %D%/report_hosts.c
 verdict_SOURCES += %D%/report_read.c
 if HAVE_EXPAT
 verdict_SOURCES += %D%/aggregate_xml.c

@@ -28,7 +28,7 @@ struct outgoing {
 	size_t merge_count;
 	int64_t day, today;
 	struct span domain; /* "": all */
-	bool dry, again;
+	bool dry, again, all_hosts;
 	struct arena *arena;
 	const struct config *config;
 	struct report_file *file;
@@ -198,17 +198,56 @@ dry_add(void *ctx, const struct report_delivery *d)
 	return true;
 }
 
+static void
+copy_remove(const char *copy, struct arena *a)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(ends); i++)
+		(void)unlink(arena_printf(a, "%s%s", copy, ends[i]));
+	(void)rmdir(path_dir(copy, a));
+}
+
+/* What all hosts have of the day, instead of what this one counted. */
+static bool
+outgoing_hosts(struct outgoing *o)
+{
+	char name[] = "/tmp/verdict-report.XXXXXX", why[SQLITE_WHY_MAX] = "";
+	uint64_t messages = 0;
+	const char *path;
+	bool ok;
+
+	/* They do not change any more. */
+	if (report_file_made(o->file, o->day))
+		return true;
+	if (mkdtemp(name) == NULL)
+		return tool_fail(0, "%s: %s", name, strerror(errno)) != 0;
+	path = arena_printf(o->arena, "%s/%s", name, REPORT_FILE);
+	ok = report_hosts_gather(
+	    o->config_file, o->day, path, o->arena, &messages);
+	if (ok && messages == 0)
+		(void)tool_fail(0,
+		    "no decision of that day in the database says what "
+		    "reports tell: hosts that copy there want \"report "
+		    "collect\". What this host has counted is taken");
+	else if (ok && !report_file_merge(o->file, path, o->day, true, why))
+		ok = tool_fail(0, "%s", why) != 0;
+	copy_remove(path, o->arena);
+	return ok;
+}
+
 static bool
 outgoing_merge(struct outgoing *o)
 {
 	char why[SQLITE_WHY_MAX];
 
 	for (size_t i = 0; i < o->merge_count; i++)
-		if (!report_file_merge(o->file, o->merge[i], o->day, why)) {
+		if (!report_file_merge(
+			o->file, o->merge[i], o->day, false, why)) {
 			(void)tool_fail(0, "%s", why);
 			return false;
 		}
-	return true;
+	return !o->all_hosts || outgoing_hosts(o);
 }
 
 static bool
@@ -280,16 +319,6 @@ outgoing_copy(struct outgoing *o, const char *path, const char **copy)
 	return ok;
 }
 
-static void
-copy_remove(const char *copy, struct arena *a)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-
-	for (size_t i = 0; i < ARRAY_COUNT(ends); i++)
-		(void)unlink(arena_printf(a, "%s%s", copy, ends[i]));
-	(void)rmdir(path_dir(copy, a));
-}
-
 static int
 outgoing_open(struct outgoing *o)
 {
@@ -332,6 +361,7 @@ enum {
 	OPT_DRY,
 	OPT_AGAIN,
 	OPT_MERGE,
+	OPT_ALL_HOSTS,
 };
 
 static const struct option long_options[] = {
@@ -340,6 +370,7 @@ static const struct option long_options[] = {
 	{ "dry-run", no_argument, NULL, OPT_DRY },
 	{ "again", no_argument, NULL, OPT_AGAIN },
 	{ "merge", required_argument, NULL, OPT_MERGE },
+	{ "all-hosts", no_argument, NULL, OPT_ALL_HOSTS },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -365,6 +396,9 @@ option_read(struct outgoing *o, int c, const char *value)
 		if (o->merge_count == MERGE_MAX)
 			return false;
 		o->merge[o->merge_count++] = value;
+		return true;
+	case OPT_ALL_HOSTS:
+		o->all_hosts = true;
 		return true;
 	case 'o':
 		o->directory = value;
@@ -418,7 +452,8 @@ report_run(int argc, char **argv)
 	       (c = getopt_long(argc, argv, "o:c:", long_options, NULL)) != -1)
 		if (!option_read(&o, c, optarg))
 			status = tool_usage();
-	if (status == EXIT_OK && optind < argc)
+	if (status == EXIT_OK &&
+	    (optind < argc || (o.all_hosts && o.merge_count > 0)))
 		status = tool_usage();
 	if (status == EXIT_OK)
 		status = outgoing_start(&o);
@@ -430,7 +465,7 @@ extern const struct command command_report;
 const struct command command_report = {
 	.name = "report",
 	.usage = "[--day DAY] [--domain DOMAIN] [--dry-run] [--again]\n"
-		 "    [--merge FILE ...] [-o DIR] [-c FILE]\n"
+		 "    [--merge FILE ... | --all-hosts] [-o DIR] [-c FILE]\n"
 		 "  or: verdict report read [--domain DOMAIN] [--all] [--json] "
 		 "FILE|DIR|- ...",
 	.help = "send DMARC reports, read those of others",

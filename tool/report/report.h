@@ -10,6 +10,14 @@
 int report_read_run(int argc, char **argv);
 
 /*
+ * What the journals of all hosts say for the reports of a day (UTC), as a
+ * report.db at path that is made here. False after saying why. *rows: so many
+ * messages.
+ */
+bool report_hosts_gather(const char *config, int64_t day, const char *path,
+    struct arena *a, uint64_t *messages);
+
+/*
  * Adds all reports of a file, mailbox, Maildir, directory or standard input
  * ("-"). False when the place can't be read, which is said. *unreadable: files
  * that should hold a report and have none that can be read; each is said on

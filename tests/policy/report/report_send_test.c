@@ -755,29 +755,98 @@ test_merge(void **state)
 	bench_add(&other, DAY + 1, "a.example", RUA, "192.0.2.2", REST("x"), 9);
 	/* As often as it is: the other's rows are the other's. */
 	for (int i = 0; i < 3; i++)
-		if (!report_file_merge(b.file, other.path, DAY, why))
+		if (!report_file_merge(b.file, other.path, DAY, false, why))
 			fail_msg("%s", why);
 	bench_add(&other, DAY, "a.example", RUA, "192.0.2.2", REST("x"), 1);
-	assert_true(report_file_merge(b.file, other.path, DAY, why));
-	assert_false(report_file_merge(b.file, b.path, DAY, why));
+	assert_true(report_file_merge(b.file, other.path, DAY, false, why));
+	assert_false(report_file_merge(b.file, b.path, DAY, false, why));
 	assert_non_null(strstr(why, "own file"));
-	assert_false(report_file_merge(b.file, "/dev/null", DAY, why));
+	assert_false(report_file_merge(b.file, "/dev/null", DAY, false, why));
 	junk = fopen(arena_printf(b.arena, "%s/junk", b.directory), "w");
 	(void)fputs("no database", junk);
 	(void)fclose(junk);
 	assert_false(report_file_merge(
-	    b.file, arena_printf(b.arena, "%s/junk", b.directory), DAY, why));
+	    b.file, arena_printf(b.arena, "%s/junk", b.directory), DAY,
+	    false, why));
 	(void)unlink(arena_printf(b.arena, "%s/junk", b.directory));
+	assert_false(report_file_made(b.file, DAY));
 	assert_true(report_file_make(b.file, DAY, 0, 0));
+	assert_true(report_file_made(b.file, DAY));
 	bench_lists(&b,
 	    "0 a.example agg@a.example waiting rows=2 messages=9 omitted=0\n"
 	    "0 c.example x@c.example waiting rows=1 messages=1 omitted=0\n");
 	bench_rows(
 	    &b, "192.0.2.1 7 " REST("x") "\n192.0.2.2 2 " REST("x") "\n");
-	assert_false(report_file_merge(b.file, other.path, DAY, why));
+	assert_false(report_file_merge(b.file, other.path, DAY, false, why));
 	assert_non_null(strstr(why, "made already"));
 	bench_end(&other);
 	bench_end(&b);
+}
+
+/* A file of all hosts takes the place of what was counted here and merged, on
+ * its day. */
+static void
+test_merge_all(void **state)
+{
+	struct bench b, all;
+	char why[SQLITE_WHY_MAX] = "";
+
+	(void)state;
+	bench_begin(&b);
+	bench_begin(&all);
+	bench_add(&b, DAY, "a.example", RUA, "192.0.2.1", REST("x"), 3);
+	bench_add(&b, DAY, "gone.example", "mailto:x@gone.example", "192.0.2.1",
+	    REST("x"), 1);
+	bench_add(&b, DAY + 1, "a.example", RUA, "192.0.2.1", REST("x"), 2);
+	bench_add(&all, DAY, "a.example", RUA, "192.0.2.1", REST("x"), 5);
+	for (int i = 0; i < 2; i++)
+		if (!report_file_merge(b.file, all.path, DAY, true, why))
+			fail_msg("%s", why);
+	assert_true(report_file_make(b.file, DAY, 0, 0));
+	assert_true(report_file_make(b.file, DAY + 1, 0, 0));
+	bench_lists(&b,
+	    "0 a.example agg@a.example waiting rows=1 messages=5 omitted=0\n"
+	    "1 a.example agg@a.example waiting rows=1 messages=2 omitted=0\n");
+	bench_end(&all);
+	bench_end(&b);
+}
+
+/* What is carried as texts is the same row again, or none. */
+static void
+test_parts(void **state)
+{
+	static const struct {
+		const char *label;
+		size_t part;
+		const char *text;
+	} wrong[] = {
+		{ "no domain", 0, "" },
+		{ "nobody wants it", 2, "" },
+		{ "no address", 4, "192.0.2" },
+		{ "an address that is too long", 4,
+		    "2001:db8:0000:0000:0000:0000:0000:0000:0000:0000:0000" },
+	};
+	struct span part[REPORT_ROW_PARTS] = { SPAN("a.example"),
+		SPAN("<p>none</p>"), SPAN(RUA), SPAN(""), SPAN("192.0.2.1"),
+		SPAN("</count>") };
+	struct span again[REPORT_ROW_PARTS];
+	struct report_row *r = report_row_of(part);
+
+	(void)state;
+	assert_non_null(r);
+	report_row_parts(r, again);
+	for (size_t i = 0; i < REPORT_ROW_PARTS; i++)
+		assert_true(span_eq(part[i], again[i]));
+	report_row_free(&r);
+	for (size_t i = 0; i < ARRAY_COUNT(wrong); i++) {
+		struct span kept = part[wrong[i].part];
+
+		part[wrong[i].part] = span_of(wrong[i].text);
+		r = report_row_of(part);
+		if (r != NULL)
+			fail_msg("%s: a row", wrong[i].label);
+		part[wrong[i].part] = kept;
+	}
 }
 
 /* ---- the file --------------------------------------------------------------------------------------- */
@@ -849,6 +918,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_addresses),
 	cmocka_unit_test(test_crash),
 	cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_merge_all),
+		cmocka_unit_test(test_parts),
 	cmocka_unit_test(test_later_version),
 	cmocka_unit_test(test_book_without_place),
 };
