@@ -13,6 +13,7 @@
 
 #include "milter/engine/packet.h"
 #include "policy/base/crowd.h"
+#include "rules/base/panic.h"
 
 #define ACTIONS_WANTED \
 	(PACKET_ADD_HEADERS | PACKET_CHANGE_HEADERS | PACKET_QUARANTINE)
@@ -23,6 +24,16 @@
 	(PACKET_RCPT_REJECTED | PACKET_NO_UNKNOWN | PACKET_NO_DATA)
 /* Connect and HELO are answered by nothing where the MTA can do without. */
 #define PROTOCOL_QUIET (PACKET_NO_REPLY_CONNECT | PACKET_NO_REPLY_HELO)
+
+/* What is left unanswered where nothing is refused. */
+static const struct {
+	enum engine_silence of;
+	uint32_t protocol;
+} silences[] = {
+	{ ENGINE_SILENT_MAIL, PACKET_NO_REPLY_MAIL },
+	{ ENGINE_SILENT_RCPT, PACKET_NO_REPLY_RCPT },
+	{ ENGINE_SILENT_EOH, PACKET_NO_REPLY_EOH },
+};
 
 #define ARGUMENTS_MAX 64
 #define MACROS_OCTETS 65536
@@ -118,6 +129,16 @@ dialogue_answer(struct dialogue *d, const struct engine_answer *answer)
 }
 
 static void
+dialogue_answer_unless(struct dialogue *d, enum engine_silence silence,
+    const struct engine_answer *answer)
+{
+	INVARIANT((d->link.silent & silence) == 0 ||
+		  answer->action == ENGINE_CONTINUE);
+	if ((d->link.silent & silence) == 0)
+		dialogue_answer(d, answer);
+}
+
+static void
 dialogue_go_on(struct dialogue *d, uint32_t unless)
 {
 	if ((d->protocol & unless) == 0)
@@ -148,6 +169,7 @@ static enum dialogue_state
 on_negotiate(struct dialogue *d, struct span data)
 {
 	struct packet_options o, agreed = { .actions = ACTIONS_WANTED };
+	unsigned silence = d->handlers->silence();
 
 	dialogue_session_over(d);
 	if (!packet_options(data, &o) ||
@@ -162,6 +184,13 @@ on_negotiate(struct dialogue *d, struct span data)
 	agreed.protocol = PROTOCOL_NEEDED | (o.protocol & PROTOCOL_WANTED);
 	if ((o.protocol & PROTOCOL_QUIET) == PROTOCOL_QUIET)
 		agreed.protocol |= PROTOCOL_QUIET;
+	d->link.silent = 0;
+	for (size_t i = 0; i < ARRAY_COUNT(silences); i++)
+		if ((o.protocol & silences[i].protocol) != 0 &&
+		    (silence & silences[i].of) != 0) {
+			agreed.protocol |= silences[i].protocol;
+			d->link.silent |= silences[i].of;
+		}
 	agreed.actions |= o.actions & PACKET_SET_MACROS;
 	d->protocol = agreed.protocol;
 	d->negotiated = true;
@@ -205,7 +234,8 @@ on_helo(struct dialogue *d, struct span data)
 static enum dialogue_state
 on_envelope(struct dialogue *d, struct span data,
     void (*handler)(struct engine_link *, const struct engine_arguments *,
-	struct engine_answer *))
+	struct engine_answer *),
+    enum engine_silence silence)
 {
 	struct engine_answer answer = { 0 };
 	struct span arg[ARGUMENTS_MAX];
@@ -216,7 +246,7 @@ on_envelope(struct dialogue *d, struct span data,
 		return DIALOGUE_OVER;
 	}
 	handler(&d->link, &arguments, &answer);
-	dialogue_answer(d, &answer);
+	dialogue_answer_unless(d, silence, &answer);
 	if (answer.action != ENGINE_CONTINUE && handler == d->handlers->mail)
 		d->in_message = false;
 	return DIALOGUE_GOES_ON;
@@ -232,13 +262,13 @@ on_mail(struct dialogue *d, struct span data)
 	/* An MTA may forget to abort what it was refused. */
 	d->in_message = true;
 	d->stage = 0;
-	return on_envelope(d, data, d->handlers->mail);
+	return on_envelope(d, data, d->handlers->mail, ENGINE_SILENT_MAIL);
 }
 
 static enum dialogue_state
 on_rcpt(struct dialogue *d, struct span data)
 {
-	return on_envelope(d, data, d->handlers->rcpt);
+	return on_envelope(d, data, d->handlers->rcpt, ENGINE_SILENT_RCPT);
 }
 
 static enum dialogue_state
@@ -262,7 +292,7 @@ on_eoh(struct dialogue *d, struct span data)
 
 	(void)data;
 	d->handlers->eoh(&d->link, &answer);
-	dialogue_answer(d, &answer);
+	dialogue_answer_unless(d, ENGINE_SILENT_EOH, &answer);
 	if (answer.action != ENGINE_CONTINUE)
 		d->in_message = false;
 	return DIALOGUE_GOES_ON;
@@ -327,6 +357,9 @@ on_quit_session(struct dialogue *d, struct span data)
 {
 	(void)data;
 	dialogue_session_over(d);
+	/* Something is refused now where the MTA does not listen: it is to
+	 * negotiate anew, unless the next session has already begun. */
+	d->outdated = (d->link.silent & ~d->handlers->silence()) != 0;
 	return DIALOGUE_GOES_ON;
 }
 
@@ -440,7 +473,9 @@ static enum dialogue_state
 dialogue_checked(struct dialogue *d, enum dialogue_state state)
 {
 	if (!d->out.over && !d->in.over)
-		return state;
+		return d->outdated && !d->connected && d->in.n == 0
+			   ? DIALOGUE_OVER
+			   : state;
 	d->why = "no memory for what the MTA says";
 	return DIALOGUE_OVER;
 }

@@ -37,6 +37,7 @@ struct dialogue {
 	/* From negotiation on; what was agreed on. */
 	bool negotiated;
 	uint32_t protocol;
+	bool outdated;   /* the connection is to end between two sessions */
 	bool connected;  /* a session is open */
 	uint16_t group;  /* of its client (crowd_group); 0: not known */
 	bool in_message; /* MAIL was said and the message is not over */

@@ -24,24 +24,20 @@
 
 struct engine_link_ops;
 
-/* One SMTP session of the MTA; the engine's own struct begins with it. */
-struct engine_link {
-	const struct engine_link_ops *ops;
-	void *session; /* the handlers' own; NULL when the link is new */
-	bool judging;  /* the same: a message's end has come, no answer yet */
-};
-
-struct engine_link_ops {
-	/* The value that the MTA gave the macro ("i", "{client_addr}"); a
-	 * span without a pointer when it gave none. Lives until the handler
-	 * returns. */
-	struct span (*macro)(struct engine_link *link, const char *name);
-	/*
-	 * An answer has come that the message's end may wait for: the engine
-	 * calls end_again soon. From any thread, while the link has a session;
-	 * never waits. NULL: this engine calls `end`, which waits itself.
-	 */
-	void (*tell)(struct engine_link *link);
+/*
+ * Commands that the MTA may be told need no answer, when a connection begins,
+ * because nothing is refused there: each answer is a wake-up on both sides.
+ * What was agreed on holds for the connection, while a reload may bring rules
+ * that refuse at once. Rejected: a snapshot that a connection keeps for good,
+ * since a client can hold one for hours; and to end connections at a reload.
+ * So the handlers give what they may not say at once as the answer to the end
+ * of the message, and those who hear nothing at RCPT share one (judge.h,
+ * session_unanswered).
+ */
+enum engine_silence {
+	ENGINE_SILENT_MAIL = 1,
+	ENGINE_SILENT_RCPT = 2,
+	ENGINE_SILENT_EOH = 4,
 };
 
 enum engine_action {
@@ -61,6 +57,30 @@ struct engine_answer {
 	const char *quarantine;           /* why it is held; NULL: it is not */
 };
 
+/* One SMTP session of the MTA; the engine's own struct begins with it. */
+struct engine_link {
+	const struct engine_link_ops *ops;
+	unsigned silent; /* enum engine_silence: what was agreed on */
+	void *session; /* the handlers' own; NULL when the link is new */
+	bool judging;  /* the same: a message's end has come, no answer yet */
+	/* The same: the message has its answer, which its end will be given. */
+	bool answered;
+	struct engine_answer answer;
+};
+
+struct engine_link_ops {
+	/* The value that the MTA gave the macro ("i", "{client_addr}"); a
+	 * span without a pointer when it gave none. Lives until the handler
+	 * returns. */
+	struct span (*macro)(struct engine_link *link, const char *name);
+	/*
+	 * An answer has come that the message's end may wait for: the engine
+	 * calls end_again soon. From any thread, while the link has a session;
+	 * never waits. NULL: this engine calls `end`, which waits itself.
+	 */
+	void (*tell)(struct engine_link *link);
+};
+
 /* ESMTP parameters follow the path; the first argument is always there. */
 struct engine_arguments {
 	const struct span *arg;
@@ -68,6 +88,10 @@ struct engine_arguments {
 };
 
 struct engine_handlers {
+	/* Which commands need no answer now (enum engine_silence). Never
+	 * another answer than ENGINE_CONTINUE is given where link->silent
+	 * says so. */
+	unsigned (*silence)(void);
 	/* hostname is what the MTA says, "" for none; client.family 0: the
 	 * MTA does not know the address. */
 	void (*connect)(struct engine_link *link, struct span hostname,

@@ -5,8 +5,8 @@
  * Callbacks of one connection come one after another but from changing
  * threads, so nothing is kept in a thread. After QUIT_NC the MTA begins
  * another SMTP session on the same milter connection without negotiating
- * again: close releases everything and connect starts from nothing, which is
- * why all that matters of what is negotiated is one constant set.
+ * again: close releases everything and connect starts from nothing, where the
+ * library gets that far (that of Debian does not).
  */
 #include "config.h"
 
@@ -31,6 +31,16 @@
 /* Connect and HELO are answered by nothing where the MTA can do without. */
 #define PROTOCOL_QUIET (SMFIP_NR_CONN | SMFIP_NR_HELO)
 #define ARGUMENTS_MAX  64
+
+/* What is left unanswered where nothing is refused. */
+static const struct {
+	enum engine_silence of;
+	unsigned long protocol;
+} silences[] = {
+	{ ENGINE_SILENT_MAIL, SMFIP_NR_MAIL },
+	{ ENGINE_SILENT_RCPT, SMFIP_NR_RCPT },
+	{ ENGINE_SILENT_EOH, SMFIP_NR_EOH },
+};
 
 struct libmilter_link {
 	struct engine_link link; /* first */
@@ -160,6 +170,16 @@ edits_apply(SMFICTX *ctx, const struct header_edits *edits, struct arena *a)
 	return ok;
 }
 
+static sfsistat
+answer_give_unless(SMFICTX *ctx, const struct engine_link *link,
+    enum engine_silence silence, const struct engine_answer *answer)
+{
+	if ((link->silent & silence) == 0)
+		return answer_give(ctx, answer);
+	INVARIANT(answer->action == ENGINE_CONTINUE);
+	return SMFIS_NOREPLY;
+}
+
 /* Header edits, hold queue, and the answer. */
 static sfsistat
 answer_finish(SMFICTX *ctx, const struct engine_answer *answer)
@@ -201,6 +221,21 @@ macros_ask(SMFICTX *ctx)
 	}
 }
 
+static unsigned long
+silence_agree(struct engine_link *link, unsigned long offered)
+{
+	unsigned silence = handlers->silence();
+	unsigned long agreed = 0;
+
+	for (size_t i = 0; i < ARRAY_COUNT(silences); i++)
+		if ((offered & silences[i].protocol) != 0 &&
+		    (silence & silences[i].of) != 0) {
+			agreed |= silences[i].protocol;
+			link->silent |= silences[i].of;
+		}
+	return agreed;
+}
+
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
     unsigned long f3, unsigned long *pf0, unsigned long *pf1,
@@ -221,6 +256,7 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
 		*pf1 |= PROTOCOL_QUIET;
 		link_make(ctx)->quiet = true;
 	}
+	*pf1 |= silence_agree(&link_make(ctx)->link, f1);
 	*pf2 = 0;
 	*pf3 = 0;
 	if ((f0 & SMFIF_SETSYMLIST) != 0) {
@@ -289,7 +325,8 @@ arguments_read(char **argv, struct span arg[ARGUMENTS_MAX])
 static sfsistat
 on_envelope(SMFICTX *ctx, char **argv,
     void (*handler)(struct engine_link *, const struct engine_arguments *,
-	struct engine_answer *))
+	struct engine_answer *),
+    enum engine_silence silence)
 {
 	struct engine_link *link = link_of(ctx);
 	struct span arg[ARGUMENTS_MAX];
@@ -300,19 +337,19 @@ on_envelope(SMFICTX *ctx, char **argv,
 	if (link == NULL || arguments.count == 0)
 		return SMFIS_TEMPFAIL;
 	handler(link, &arguments, &answer);
-	return answer_give(ctx, &answer);
+	return answer_give_unless(ctx, link, silence, &answer);
 }
 
 static sfsistat
 on_mail(SMFICTX *ctx, char **argv)
 {
-	return on_envelope(ctx, argv, handlers->mail);
+	return on_envelope(ctx, argv, handlers->mail, ENGINE_SILENT_MAIL);
 }
 
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
-	return on_envelope(ctx, argv, handlers->rcpt);
+	return on_envelope(ctx, argv, handlers->rcpt, ENGINE_SILENT_RCPT);
 }
 
 static sfsistat
@@ -334,7 +371,7 @@ on_eoh(SMFICTX *ctx)
 	if (link == NULL)
 		return SMFIS_TEMPFAIL;
 	handlers->eoh(link, &answer);
-	return answer_give(ctx, &answer);
+	return answer_give_unless(ctx, link, ENGINE_SILENT_EOH, &answer);
 }
 
 static sfsistat

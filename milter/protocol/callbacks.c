@@ -15,6 +15,7 @@
 #include "milter/daemon/daemon.h"
 #include "milter/protocol/action.h"
 #include "milter/protocol/watchdog.h"
+#include "policy/judge/decide.h"
 
 static atomic_ulong sessions_open, sessions_total;
 
@@ -48,6 +49,67 @@ client_name(struct engine_link *link, struct span name)
 	return name;
 }
 
+/* ---- answers that are not heard at once ---------------------------------- */
+
+/*
+ * Who is remembered to come apart from others hears so at RCPT, an hour long
+ * (judge/apart.c), and it is known when a connection begins neither who comes
+ * nor what a shared store remembers of him. So when one such message has been
+ * put off, new connections answer RCPT for that long.
+ */
+#define RCPTS_ANSWERED_MS (3600 * INT64_C(1000))
+
+static atomic_llong rcpts_answered_until_ms;
+
+static int64_t
+callbacks_now_ms(void)
+{
+	const struct clock *clock = &daemon_self()->judge.clock;
+
+	return clock->monotonic_ms(clock->ctx);
+}
+
+static unsigned
+on_silence(void)
+{
+	struct snapshot *snapshot = daemon_snapshot();
+	enum stage until = decide_silent_until(snapshot);
+	/* Nobody is spared anything by an answer before the body comes: MTAs
+	 * ask when they have all of the message. */
+	unsigned silence = ENGINE_SILENT_EOH;
+
+	snapshot_unref(&snapshot);
+	if (until > STAGE_MAIL)
+		silence |= ENGINE_SILENT_MAIL;
+	if (until > STAGE_RCPT &&
+	    callbacks_now_ms() >= atomic_load(&rcpts_answered_until_ms))
+		silence |= ENGINE_SILENT_RCPT;
+	return silence;
+}
+
+/* Keeps an answer that the MTA does not listen to: it is the end's. */
+static void
+answer_late(struct engine_link *link, enum engine_silence silence,
+    struct engine_answer *out)
+{
+	if ((link->silent & silence) == 0 || out->action == ENGINE_CONTINUE)
+		return;
+	link->answered = true;
+	link->answer = *out;
+	*out = (struct engine_answer){ .action = ENGINE_CONTINUE };
+}
+
+/* The end was put off, or refused what a recipient should have heard. */
+static void
+answer_apart(const struct message *m, const struct verdict *v)
+{
+	if (v->apart || m->untold != NULL)
+		atomic_store(&rcpts_answered_until_ms,
+		    callbacks_now_ms() + RCPTS_ANSWERED_MS);
+}
+
+/* ---- what the MTA says --------------------------------------------------- */
+
 static void
 on_told(void *ctx)
 {
@@ -74,6 +136,9 @@ on_connect(struct engine_link *link, struct span hostname, struct ip client,
 	snapshot_unref(&snapshot);
 	if (link->ops->tell != NULL)
 		session_tell(s, on_told, link);
+	if ((link->silent & ENGINE_SILENT_RCPT) != 0)
+		session_unanswered(s);
+	link->answered = false;
 	session_connect(s, client, port, client_name(link, hostname),
 	    macro(link, "{daemon_name}"), macro(link, "j"));
 }
@@ -135,13 +200,15 @@ on_mail(struct engine_link *link, const struct engine_arguments *arguments,
 	};
 	struct verdict v;
 
+	link->answered = false;
 	if (alert_is_own(s->helo, s->client)) {
 		out->action = ENGINE_ACCEPT;
-		return;
+	} else {
+		mail_parameters(arguments, &p);
+		session_mail(s, &p, &tls, &v);
+		action_reply(&v, out);
 	}
-	mail_parameters(arguments, &p);
-	session_mail(s, &p, &tls, &v);
-	action_reply(&v, out);
+	answer_late(link, ENGINE_SILENT_MAIL, out);
 }
 
 static void
@@ -151,16 +218,19 @@ on_rcpt(struct engine_link *link, const struct engine_arguments *arguments,
 	struct verdict v;
 	bool refused = span_is(macro(link, "{rcpt_mailer}"), "error");
 
+	if (link->answered)
+		return;
 	session_rcpt(
 	    link->session, arguments->arg[0], refused, macro(link, "i"), &v);
-	if (!refused)
+	if (!refused && (link->silent & ENGINE_SILENT_RCPT) == 0)
 		action_reply(&v, out);
 }
 
 static void
 on_header(struct engine_link *link, struct span name, struct span value)
 {
-	session_header(link->session, name, value);
+	if (!link->answered)
+		session_header(link->session, name, value);
 }
 
 static void
@@ -168,14 +238,18 @@ on_eoh(struct engine_link *link, struct engine_answer *out)
 {
 	struct verdict v;
 
+	if (link->answered)
+		return;
 	session_eoh(link->session, macro(link, "i"), &v);
 	action_reply(&v, out);
+	answer_late(link, ENGINE_SILENT_EOH, out);
 }
 
 static void
 on_body(struct engine_link *link, struct span chunk)
 {
-	session_body(link->session, chunk);
+	if (!link->answered)
+		session_body(link->session, chunk);
 }
 
 /* A link may be lost while its message is judged: that has ended, too. */
@@ -194,8 +268,18 @@ end_finish(struct engine_link *link, const struct verdict *v,
 {
 	const struct session *s = link->session;
 
+	answer_apart(s->message, v);
 	action_finish(s->message, v, out);
 	end_judging(link, false);
+}
+
+/* The message had its answer before. */
+static bool
+end_answered(const struct engine_link *link, struct engine_answer *out)
+{
+	if (link->answered)
+		*out = link->answer;
+	return link->answered;
 }
 
 static void
@@ -204,6 +288,8 @@ on_end(struct engine_link *link, struct engine_answer *out)
 	struct session *s = link->session;
 	struct verdict v;
 
+	if (end_answered(link, out))
+		return;
 	end_judging(link, true);
 	session_eom(s, macro(link, "i"), &v);
 	end_finish(link, &v, out);
@@ -216,6 +302,8 @@ on_end_begin(
 	struct session *s = link->session;
 	struct verdict v;
 
+	if (end_answered(link, out))
+		return true;
 	end_judging(link, true);
 	if (!session_eom_begin(s, macro(link, "i"), &v, again_ms))
 		return false;
@@ -241,6 +329,7 @@ static void
 on_over(struct engine_link *link)
 {
 	end_judging(link, false);
+	link->answered = false;
 	session_end_message(link->session);
 }
 
@@ -258,6 +347,7 @@ on_close(struct engine_link *link)
 }
 
 const struct engine_handlers callbacks = {
+	.silence = on_silence,
 	.connect = on_connect,
 	.helo = on_helo,
 	.mail = on_mail,

@@ -175,6 +175,46 @@ decide_too_many(struct message *m, struct verdict *out)
 	out->reason = SPAN("more recipients than rcpt.max");
 }
 
+/* As many as any MTA takes by default: whoever has set less for rcpt.max wants
+ * it said at RCPT. */
+#define RCPT_MAX_SILENT 1000
+
+bool
+decide_untold(struct message *m, struct verdict *out)
+{
+	size_t count;
+
+	(void)rcpts_left(m, &count);
+	if (count == 0) {
+		*out = *m->untold;
+		return false;
+	}
+	verdict_nothing(out, STAGE_EOM);
+	out->action = out->wanted = OUTCOME_TEMPFAIL;
+	out->reply = (struct reply){ 451, "4.5.3",
+		span_of(arena_printf(m->arena,
+		    "not all recipients are taken, send again and each has "
+		    "his own answer [%s]",
+		    m->id)) };
+	out->reason = SPAN("a recipient is refused, and the MTA did not listen "
+			   "at RCPT");
+	out->apart = true;
+	return true;
+}
+
+enum stage
+decide_silent_until(const struct snapshot *s)
+{
+	enum stage rules = ruleset_silent_until(s->ruleset);
+
+	if (s->config.rcpt_max < RCPT_MAX_SILENT && rules > STAGE_RCPT)
+		rules = STAGE_RCPT;
+	/* A rule that is decided earlier waits. */
+	if (s->config.refuse.index == REFUSE_RCPT && rules < STAGE_RCPT)
+		rules = STAGE_RCPT;
+	return rules;
+}
+
 static const struct own_row {
 	enum outcome action;
 	struct reply reply; /* text: what follows it is the decision id */

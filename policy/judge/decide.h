@@ -43,6 +43,15 @@ enum own_answer {
  * what it tells of rules stays.
  */
 void decide_own(struct message *m, enum own_answer which, struct verdict *out);
+/* message.untold is the answer to the end, or, when somebody else is left, makes
+ * that all of them come again: then it is true, and a verdict of its own. */
+bool decide_untold(struct message *m, struct verdict *out);
+/*
+ * Before that stage nothing but "go on" is answered to any message: at MAIL and
+ * RCPT, as far as rules and settings tell. What is remembered of recipients who
+ * are to come apart (apart.h) is not in it.
+ */
+enum stage decide_silent_until(const struct snapshot *s);
 /* The whole message. final: every fact is stated. */
 void decide_message(
     struct message *m, enum stage stage, bool final, struct verdict *out);

@@ -301,6 +301,26 @@ run_given(const struct session_run *run, enum stage stage)
 		run->judge->given(run->judge->ctx, run->session.message, stage);
 }
 
+void
+session_unanswered(struct session *s)
+{
+	s->rcpts_unanswered = true;
+}
+
+/* Keeps a refusal for the message's end where the MTA does not hear it now. */
+static void
+rcpt_keep_untold(struct message *m, const struct verdict *out)
+{
+	struct verdict *kept;
+
+	if (!m->session->rcpts_unanswered ||
+	    (m->untold != NULL && m->untold->action <= out->action))
+		return;
+	kept = arena_alloc(m->arena, sizeof(*kept));
+	*kept = *out;
+	m->untold = kept;
+}
+
 /* The last recipient has got this answer. */
 static void
 rcpt_decided(struct session_run *run, const struct verdict *out)
@@ -310,6 +330,8 @@ rcpt_decided(struct session_run *run, const struct verdict *out)
 
 	rcpt->refused =
 	    out->action == OUTCOME_TEMPFAIL || out->action == OUTCOME_REJECT;
+	if (rcpt->refused)
+		rcpt_keep_untold(m, out);
 	if (rcpt->refused || out->wanted != OUTCOME_ACCEPT)
 		run_report(run, out, m->rcpt_count - 1);
 }
@@ -336,6 +358,7 @@ session_rcpt(struct session *s, struct span forward_path, bool refused_by_mta,
 	decide_nothing(out, STAGE_RCPT);
 	if (m->rcpt_count >= s->snapshot->config.rcpt_max) {
 		decide_too_many(m, out);
+		rcpt_keep_untold(m, out);
 		return;
 	}
 	m->rcpt = arena_grow(m->arena, m->rcpt, &m->rcpt_cap, m->rcpt_count + 1,

@@ -80,6 +80,14 @@ bool session_eom_again(
  */
 void session_tell(struct session *s, void (*tell)(void *ctx), void *ctx);
 /*
+ * The MTA of this session hears no answer to RCPT, for there was nothing to say
+ * at RCPT when that was agreed on. Recipients are judged as ever and the answer
+ * is for the caller to drop; the end of the message then says it: the refusal
+ * where all of them are refused, and otherwise "come again", since who is not
+ * refused cannot be told from who is. That message is not judged.
+ */
+void session_unanswered(struct session *s);
+/*
  * The transaction is over, judged or not; what belonged to it is released and
  * the next one begins.
  */

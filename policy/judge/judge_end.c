@@ -221,6 +221,22 @@ run_put_off(struct session_run *run, bool so, enum own_answer which,
 	return true;
 }
 
+/*
+ * Somebody is refused whom the MTA takes for a recipient. What was said of him
+ * was reported then; for the others this is the end.
+ */
+static bool
+run_untold(struct session_run *run, struct verdict *out)
+{
+	struct message *m = run->session.message;
+
+	if (m->untold == NULL)
+		return false;
+	if (decide_untold(m, out))
+		run_answer(run, out);
+	return true;
+}
+
 /* False when the verdict is there, and nothing is to be found out. */
 static bool
 run_begin(struct session_run *run, struct span queue_id, struct verdict *out)
@@ -229,6 +245,8 @@ run_begin(struct session_run *run, struct span queue_id, struct verdict *out)
 
 	m->eom_ms = run->eom_ms = run_now_ms(run);
 	run_queue_id(m, queue_id);
+	if (run_untold(run, out))
+		return false;
 	if (m->body.over || m->body_cut) {
 		message_raise(m, FLAG_BODY_LIMIT);
 		message_raise(m, FLAG_LIMIT);

@@ -24,6 +24,7 @@ struct reader;
 struct snapshot;
 struct ruling;
 struct store;
+struct verdict;
 
 enum direction {
 	DIRECTION_INBOUND,
@@ -45,6 +46,7 @@ struct session {
 	struct reader *reader;   /* NULL: documents are not read */
 	void *const *lent;       /* check_lent's */
 	bool probe;              /* verdict doctor asks: see probe.h */
+	bool rcpts_unanswered;   /* session_unanswered */
 	struct arena *arena;
 	struct ip client;        /* family 0: not known, not trusted */
 	uint16_t client_port;    /* 0: not known */
@@ -131,6 +133,9 @@ struct message {
 	size_t incomplete_count, incomplete_cap;
 
 	unsigned apart; /* what it says of recipients: judge/apart.c's */
+	/* The mildest refusal of a recipient that the MTA has not been told of
+	 * (session_unanswered), or NULL. */
+	const struct verdict *untold;
 	/* What the store said (recall.h). */
 	struct recalled *recalled;
 	size_t recalled_count, recalled_cap;

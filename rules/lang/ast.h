@@ -160,6 +160,7 @@ struct rule {
 	bool
 	    asks_outside; /* a condition that may count how often it is asked */
 	enum stage stage, acts;
+	enum stage soonest; /* before it the condition is never known to hold */
 	const struct rule *delayed_by;
 	const fact_id *fact;
 	size_t fact_count;
@@ -241,6 +242,7 @@ struct ruleset {
 	struct rule_lookup *lookup;
 	size_t lookup_count, lookup_cap;
 	enum stage last_stage;
+	enum stage soonest; /* ruleset_silent_until */
 };
 
 /*

@@ -97,6 +97,12 @@ ruleset_list(const struct ruleset *rs, size_t list)
 	return rs->list[list]->info;
 }
 
+enum stage
+ruleset_silent_until(const struct ruleset *rs)
+{
+	return rs->soonest;
+}
+
 bool
 ruleset_per_rcpt(const struct ruleset *rs)
 {

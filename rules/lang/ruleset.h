@@ -94,6 +94,11 @@ struct rule_list_info ruleset_list(const struct ruleset *rs, size_t list);
 
 /* Whether any rule that decides or scores is about recipients. */
 bool ruleset_per_rcpt(const struct ruleset *rs);
+/*
+ * Before that stage no rule refuses, whatever it is asked about, and none
+ * tells recipients apart. STAGE_EOM: none does before the end.
+ */
+enum stage ruleset_silent_until(const struct ruleset *rs);
 /* Whether any rule, text or header that rules write reads the fact. */
 bool ruleset_reads(const struct ruleset *rs, fact_id fact);
 /* The latest stage whose facts any rule reads. */

@@ -214,6 +214,102 @@ stages_check_promise(
 	}
 }
 
+/* ---- how soon a rule may be decided -------------------------------------- */
+
+static enum stage
+stage_later(enum stage a, enum stage b)
+{
+	return a > b ? a : b;
+}
+
+static enum stage
+subject_soonest(const struct ruleset *rs, const struct subject *subject)
+{
+	if (subject->kind == SUBJECT_SCORE)
+		return STAGE_EOM;
+	return subject->fact == FACT_NONE
+		   ? STAGE_CONNECT
+		   : schema_row(rs->options.schema, subject->fact)->stage;
+}
+
+static enum stage
+tagged_soonest(const struct ruleset *rs, const struct cond *c)
+{
+	enum stage soonest = STAGE_EOM;
+
+	for (size_t i = 0; i < c->rule_count; i++)
+		if (rs->rule[c->rules[i]]->soonest < soonest)
+			soonest = rs->rule[c->rules[i]]->soonest;
+	return soonest;
+}
+
+/*
+ * Before that stage the condition's answer is not yes (or not no), for what it
+ * hangs on is not known. Where that is hard to say it is sooner than true.
+ */
+static enum stage
+cond_soonest(const struct ruleset *rs, const struct cond *c, bool yes)
+{
+	bool all = (c->kind == COND_AND) == yes;
+	enum stage soonest = all ? STAGE_CONNECT : STAGE_EOM;
+
+	switch (c->kind) {
+	case COND_NOT:
+		return cond_soonest(rs, c->child, !yes);
+	case COND_AND:
+	case COND_OR:
+		for (c = c->child; c != NULL; c = c->next) {
+			enum stage one = cond_soonest(rs, c, yes);
+
+			if (all ? one > soonest : one < soonest)
+				soonest = one;
+		}
+		return soonest;
+	case COND_TAGGED:
+		return yes ? tagged_soonest(rs, c) : STAGE_CONNECT;
+	case COND_WORD:
+		return c->row->stage;
+	default:
+		soonest = subject_soonest(rs, &c->subject);
+		return c->fact_value
+			   ? stage_later(
+				 soonest, subject_soonest(rs, &c->other))
+			   : soonest;
+	}
+}
+
+/* Whether an answer at RCPT or before may hang on the rule. */
+static bool
+rule_answers(const struct rule *rule)
+{
+	const struct rule_action *a = &rule->action[rule->decisive];
+
+	return rule->unknown_tempfails ||
+	       a->row->outcome == OUTCOME_TEMPFAIL ||
+	       a->row->outcome == OUTCOME_REJECT ||
+	       (rule->per_rcpt && a->row->outcome != OUTCOME_JUNK);
+}
+
+static void
+rule_work_out_soonest(struct ruleset *rs, struct rule *rule)
+{
+	enum stage answers;
+
+	rule->soonest = rule->cond == NULL
+			    ? STAGE_CONNECT
+			    : cond_soonest(rs, rule->cond, true);
+	if (!rule_is_decisive(rule) || rule->shadow || !rule_answers(rule))
+		return;
+	answers = rule->soonest;
+	if (rule->action[rule->decisive].row->perform != NULL)
+		answers = stage_later(
+		    answers, rule->action[rule->decisive].reads->stage);
+	if (answers < rs->soonest)
+		rs->soonest = answers;
+}
+
+/* ---- all rules ----------------------------------------------------------- */
+
 static bool
 rule_scores(const struct rule *rule)
 {
@@ -227,6 +323,8 @@ void
 stages_work_out(struct ruleset *rs)
 {
 	const struct rule *latest = NULL; /* decisive, of those above */
+
+	rs->soonest = STAGE_EOM;
 
 	for (size_t i = 0; i < rs->rule_count; i++) {
 		struct rule *rule = rs->rule[i];
@@ -244,6 +342,7 @@ stages_work_out(struct ruleset *rs)
 			diag_hint(rs->diags,
 			    "a rule about the score can tag or decide");
 		}
+		rule_work_out_soonest(rs, rule);
 		rule->acts = rule_is_decisive(rule) ? rule->stage : STAGE_EOM;
 		if (rule_is_decisive(rule) && latest != NULL &&
 		    latest->stage > rule->stage) {

@@ -374,7 +374,7 @@ def test_macros_that_end_a_process():
                 c.connect(EVIL_IP)
                 c.send(b"D", b"M" + b"i\0")
                 c.send(b"M", b"<a@evil.example>\0")
-                assert c.read()[0] == b"", "it was answered"
+                assert c.packet()[0] == b"", "it was answered"
             except ConnectionError:
                 pass
             c.close()

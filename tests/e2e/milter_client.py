@@ -3,8 +3,9 @@
 import socket
 import struct
 
-NR_HDR, NR_CONN, NR_HELO, NR_BODY, LEADSPC = (
-    0x80, 0x1000, 0x2000, 0x80000, 0x100000)
+NR_HDR, NR_CONN, NR_HELO, NR_MAIL, NR_RCPT, NR_EOH, NR_BODY, LEADSPC = (
+    0x80, 0x1000, 0x2000, 0x4000, 0x8000, 0x40000, 0x80000, 0x100000)
+SILENT = {b"C": NR_CONN, b"H": NR_HELO, b"M": NR_MAIL, b"R": NR_RCPT, b"N": NR_EOH}
 # An answer that the milter has agreed not to give.
 CONTINUE = (b"c", b"")
 
@@ -18,15 +19,25 @@ class MilterClient:
             self.sock = socket.create_connection((host, port), 60)
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.sock.makefile("rb")
+        self.protocol = 0
         self.send(b"O", struct.pack("!III", 6, 0x1ff, offer))
         code, data = self.read()
         assert code == b"O", (code, data)
         self.version, self.actions, self.protocol = struct.unpack("!III", data[:12])
 
     def send(self, code, data=b""):
+        self.last = code
         self.sock.sendall(struct.pack("!I", len(data) + 1) + code + data)
 
+    def silent(self, code):
+        return bool(self.protocol & SILENT.get(code, 0))
+
     def read(self):
+        """The next answer; behind a command that has none: go on."""
+        last, self.last = self.last, b""
+        return CONTINUE if self.silent(last) else self.packet()
+
+    def packet(self):
         length = self.file.read(4)
         if len(length) < 4:
             return b"", b""
@@ -42,12 +53,10 @@ class MilterClient:
         family = b"6" if ":" in ip else b"4"
         self.send(b"C", name.encode() + b"\0" + family + struct.pack("!H", port) +
                   ip.encode() + b"\0")
-        return CONTINUE if self.protocol & NR_CONN else self.read()
+        return self.read()
 
     def command(self, code, text):
         self.send(code, text.encode() + b"\0")
-        if code == b"H" and self.protocol & NR_HELO:
-            return CONTINUE
         return self.read()
 
     def header(self, name, value):

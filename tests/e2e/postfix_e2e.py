@@ -290,6 +290,34 @@ rule tagged when subject ~ /tag-me/ then tag wanted and header add "X-Rule" "%{s
         assert replies[-1][0] == 250, replies
 
 
+def test_a_reload_while_a_client_is_connected():
+    """Postfix was told that nothing is said at RCPT; then rules come that
+    refuse there. Its client hears it at the end, the next one at RCPT."""
+    with Stage() as own:
+        judge = own.add(Milter(own.path("milter"), RESOLVER))
+        mta = own.add(Postfix(own.path("postfix"), sink, "inet:127.0.0.1:%d" % judge.port))
+
+        def say(client, *to):
+            codes = [client.command("MAIL FROM:<a@good.example>")[0]]
+            codes += [client.command("RCPT TO:<%s@verdict.example>" % r)[0] for r in to]
+            return codes + [client.data(world.message(subject=subject()))[0]
+                            if 250 in codes[1:] else 0]
+        client = Smtp(mta.port)
+        client.command("EHLO mx.good.example")
+        assert say(client, "leaver") == [250, 250, 250]
+        with open(own.path("milter/rules.d/20.rules"), "w") as f:
+            f.write('rule left when rcpt.local = "leaver" then reject 551 5.1.6 "left"\n')
+        assert judge.tool("reload")[0] == 0
+        assert say(client, "leaver") == [250, 250, 551]
+        assert say(client, "bob", "leaver") == [250, 250, 250, 451]
+        assert say(client, "bob") == [250, 250, 250]
+        client.close()
+        client = Smtp(mta.port)
+        client.command("EHLO mx.good.example")
+        assert say(client, "leaver", "bob") == [250, 551, 250, 250]
+        client.close()
+
+
 class SlowDns:
     """Answers nothing about slow.*, and NXDOMAIN to all else at once."""
 

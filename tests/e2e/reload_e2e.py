@@ -25,9 +25,13 @@ milter = stage.add(Milter(stage.path("milter"), "resolver 127.0.0.1:9\n"
                           "dns.timeout 100ms\ndeadline 100ms\n"))
 
 
-def write(n):
+def write_rules(text):
     with open(stage.path("milter/rules.d/10.rules"), "w") as f:
-        f.write(VERSION % {"n": n})
+        f.write(text)
+
+
+def write(n):
+    write_rules(VERSION % {"n": n})
 
 
 def added(changes):
@@ -92,6 +96,54 @@ def test_reload_under_load():
     assert not versions & {str(n) for n in range(4, swaps + 1, 4)}, versions
 
 
+def envelope(c, *rcpts):
+    """The answers to MAIL and to each recipient."""
+    return [c.command(b"M", "<a@good.example>")[0]] + [
+        c.command(b"R", "<%s@verdict.example>" % r)[0] for r in rcpts]
+
+
+def content(c):
+    for name, value in FIELDS:
+        c.header(name, value)
+    c.send(b"N")
+    assert c.read()[0] == b"c"
+    return c.finish(b"the body\r\n")[1]
+
+
+def test_what_was_agreed_on_holds_under_new_rules():
+    """A connection that answers nothing at RCPT, for there was nothing to say,
+    tells it at the end; the next one answers."""
+    write_rules('rule never when subject ~ /never/ then junk\n')
+    assert milter.tool("reload")[0] == 0
+    c = MilterClient(milter.port)
+    c.connect("192.0.2.1")
+    c.command(b"H", "mx.good.example")
+    assert c.silent(b"M") and c.silent(b"R") and c.silent(b"N")
+    assert envelope(c, "leaver") == [b"c"] * 2 and content(c)[0] in (b"a", b"c")
+    write_rules('rule left when rcpt.local = "leaver" then reject 551 5.1.6 "has left"\n')
+    assert milter.tool("reload")[0] == 0
+    assert envelope(c, "leaver") == [b"c"] * 2
+    code, text = content(c)
+    assert code == b"y" and text.startswith(b"551 5.1.6 has left"), (code, text)
+    assert envelope(c, "bob") == [b"c"] * 2 and content(c)[0] in (b"a", b"c")
+    assert envelope(c, "bob", "leaver") == [b"c"] * 3
+    code, text = content(c)
+    assert code == b"y" and text.startswith(b"451 4.5.3"), (code, text)
+    c.close()
+    c = MilterClient(milter.port)
+    c.connect("192.0.2.1")
+    c.command(b"H", "mx.good.example")
+    assert c.silent(b"M") and not c.silent(b"R") and c.silent(b"N")
+    # Who comes first tells what the others have to be like.
+    assert envelope(c, "leaver", "bob") == [b"c", b"y", b"c"]
+    assert content(c)[0] in (b"a", b"c")
+    write_rules('rule never when subject ~ /never/ then junk\n')
+    assert milter.tool("reload")[0] == 0
+    # That nothing is refused any more is heard on this one, too.
+    assert envelope(c, "leaver") == [b"c"] * 2 and content(c)[0] in (b"a", b"c")
+    c.close()
+
+
 def test_what_only_a_restart_changes_is_named():
     write(0)
     milter.write_config(milter.config + "dns.cache 5000\n")
@@ -116,6 +168,7 @@ def test_a_broken_configuration_leaves_the_tool_working():
 if __name__ == "__main__":
     try:
         code = run([test_reload_under_load,
+                    test_what_was_agreed_on_holds_under_new_rules,
                     test_what_only_a_restart_changes_is_named,
                     test_a_broken_configuration_leaves_the_tool_working])
     finally:

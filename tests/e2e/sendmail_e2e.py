@@ -64,6 +64,33 @@ def test_nothing_hides_behind_a_bare_carriage_return():
         assert replies[-1][0] in (421, 550), replies
 
 
+def test_a_reload_while_a_client_is_connected():
+    """Sendmail was told that nothing is said at RCPT; then rules come that
+    refuse there. Its client hears it at the end, the next one at RCPT."""
+    rules = stage.path("milter/rules.d/20.rules")
+    mail = world.message("L <l@loop.example>", "sendmail-reload")
+
+    def say(client, to):
+        replies = [client.command("EHLO mx.loop.example"),
+                   client.command("MAIL FROM:<a@loop.example>"),
+                   client.command("RCPT TO:<%s@verdict.example>" % to)]
+        return [r[0] for r in replies[1:]] + [client.data(mail)[0]
+                                              if replies[-1][0] == 250 else 0]
+    client = Smtp(sendmail.port)
+    assert say(client, "bob") == [250, 250, 250]
+    with open(rules, "w") as f:
+        f.write('rule left when rcpt.local = "leaver" then reject 551 5.1.6 "left"\n')
+    assert milter.tool("reload")[0] == 0
+    assert say(client, "leaver") == [250, 250, 551]
+    assert say(client, "bob") == [250, 250, 250]
+    client.close()
+    client = Smtp(sendmail.port)
+    assert say(client, "leaver") == [250, 551, 0]
+    client.close()
+    os.unlink(rules)
+    assert milter.tool("reload")[0] == 0
+
+
 def test_held_mail_is_listed_and_let_go():
     with open(stage.path("milter/rules.d/10.rules"), "w") as f:
         f.write("rule hold-me when subject ~ /hold-me/ then quarantine\n")

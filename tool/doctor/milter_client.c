@@ -23,8 +23,6 @@
 #define ACTIONS_ALL      0x1ffU
 #define PROTOCOL_ALL     0x1fffffU
 #define NO_REPLY_HDR     0x80U
-#define NO_REPLY_CONNECT 0x1000U
-#define NO_REPLY_HELO    0x2000U
 #define NO_REPLY_BODY    0x80000U
 #define CLIENT_PORT      40000
 
@@ -237,8 +235,16 @@ milter_client_close(struct milter_client *c)
 static bool
 client_silent(const struct milter_client *c, char command)
 {
-	return (command == 'C' && (c->protocol & NO_REPLY_CONNECT) != 0) ||
-	       (command == 'H' && (c->protocol & NO_REPLY_HELO) != 0);
+	static const struct {
+		char command;
+		uint32_t no_reply;
+	} silent[] = { { 'C', 0x1000 }, { 'H', 0x2000 }, { 'M', 0x4000 },
+		{ 'R', 0x8000 }, { 'N', 0x40000 } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(silent); i++)
+		if (command == silent[i].command)
+			return (c->protocol & silent[i].no_reply) != 0;
+	return false;
 }
 
 /* Sends it and waits for the answer; false also when the session is over. */

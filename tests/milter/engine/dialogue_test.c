@@ -132,7 +132,20 @@ on_close(struct engine_link *link)
 	(void)buf_addz(&calls, "close; ");
 }
 
+/* What needs no answer, and from the second question on. */
+static unsigned silence, silence_later;
+
+static unsigned
+on_silence(void)
+{
+	unsigned now = silence;
+
+	silence = silence_later;
+	return now;
+}
+
 static const struct engine_handlers handlers = {
+	.silence = on_silence,
 	.connect = on_connect,
 	.helo = on_helo,
 	.mail = on_mail,
@@ -204,6 +217,7 @@ struct row {
 	struct packet packet[PACKETS_MAX]; /* up to one without a command */
 	struct engine_answer answer;       /* of MAIL, RCPT, eoh and end */
 	unsigned waits;
+	unsigned silence, later;
 	const char *calls, *answers;
 	const char *why; /* part of what ends it; NULL: it goes on */
 };
@@ -277,6 +291,36 @@ static const struct row rows[] = {
 		P('H', "h\0") },
 	  .calls = "connect mx.example 192.0.2.1 8080; helo h; close; ",
 	  .answers = "O; c; c; " },
+	{ .label = "what need not be answered",
+	  .packet = { OFFER, CONNECT, MAIL, RCPT, EOH, END },
+	  .silence = ENGINE_SILENT_MAIL | ENGINE_SILENT_RCPT | ENGINE_SILENT_EOH,
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"rcpt <c@d.example>; eoh; end; ended; close; ",
+	  .answers = "O; m |||2X-Verdict||; i ||||X-Verdict| accept|; c; " },
+	{ .label = "RCPT has to be answered, MAIL has not",
+	  .packet = { OFFER, CONNECT, MAIL, RCPT, EOH },
+	  .silence = ENGINE_SILENT_MAIL | ENGINE_SILENT_EOH,
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"rcpt <c@d.example>; eoh; close; ",
+	  .answers = "O; c; " },
+	{ .label = "an MTA that wants to hear what need not be answered",
+	  .packet = { P('O', "\0\0\0\6\0\0\1\xff\0\x18\0\x80"), CONNECT, MAIL,
+		RCPT, EOH },
+	  .silence = ENGINE_SILENT_MAIL | ENGINE_SILENT_RCPT | ENGINE_SILENT_EOH,
+	  .calls = "connect mx.example 192.0.2.1 8080; mail <a@b.example> SIZE=9; "
+		"rcpt <c@d.example>; eoh; close; ",
+	  .answers = "O; c; c; c; c; " },
+	{ .label = "something must be answered now: another session needs its own",
+	  .packet = { OFFER, CONNECT, P('K', "") }, .why = "",
+	  .silence = ENGINE_SILENT_MAIL | ENGINE_SILENT_RCPT,
+	  .later = ENGINE_SILENT_MAIL,
+	  .calls = "connect mx.example 192.0.2.1 8080; close; ", .answers = "O; " },
+	{ .label = "something need not be answered any more: that can wait",
+	  .packet = { OFFER, CONNECT, P('K', ""), CONNECT },
+	  .silence = ENGINE_SILENT_MAIL,
+	  .later = ENGINE_SILENT_MAIL | ENGINE_SILENT_RCPT,
+	  .calls = "connect mx.example 192.0.2.1 8080; close; "
+		"connect mx.example 192.0.2.1 8080; close; ", .answers = "O; " },
 	{ .label = "an MTA that cannot leave out answers to fields",
 	  .packet = { P('O', "\0\0\0\2\0\0\0\x3f\0\0\0\x7f") }, .calls = "",
 	  .answers = "", .why = "milter_protocol = 6" },
@@ -362,6 +406,8 @@ row_run(const struct row *row, size_t piece)
 	buf_init(&shown, 65536);
 	buf_clear(&calls);
 	end_waits = row->waits;
+	silence = row->silence;
+	silence_later = row->later;
 	next_answer = row->answer;
 	put_packets(&octets, row->packet);
 	dialogue_init(&d, &handlers, &ops, 128);

@@ -65,7 +65,14 @@ on_over(struct engine_link *link)
 	(void)link;
 }
 
+static unsigned
+on_silence(void)
+{
+	return 0;
+}
+
 static const struct engine_handlers handlers = {
+	.silence = on_silence,
 	.connect = on_connect,
 	.mail = on_mail,
 	.eoh = on_eoh,

@@ -254,6 +254,196 @@ test_macros(void **state)
 	table_end();
 }
 
+/* What the MTA need not wait for is what no rule can decide by then. */
+static void
+test_silence(void **state)
+{
+	static const struct {
+		const char *label, *config, *rules;
+		bool mail, rcpt; /* need no answer */
+	} row[] = {
+		{ "no rules", "", "", true, true },
+		{ "about the client", "",
+		    "rule a when client.ip = 192.0.2.1 then reject\n", true,
+		    false },
+		{ "the same, from MAIL on", "refuse mail\n",
+		    "rule a when client.ip = 192.0.2.1 then reject\n", false,
+		    false },
+		{ "about the recipient, from MAIL on", "refuse mail\n",
+		    "rule a when rcpt.local = \"u\" then reject\n", true,
+		    false },
+		{ "about the header", "",
+		    "rule a when subject = \"x\" then reject\n", true, true },
+		{ "of all mail", "", "rule a then tempfail\n", true, false },
+		{ "both are needed, one of them late", "",
+		    "rule a when spf = fail and subject = \"x\" then reject\n",
+		    true, true },
+		{ "one of both is enough", "",
+		    "rule a when subject = \"x\" or spf = fail then reject\n",
+		    true, false },
+		{ "not both: one of both is enough", "",
+		    "rule a when not (spf = fail and subject = \"x\") "
+		    "then reject\n",
+		    true, false },
+		{ "neither: both are needed", "",
+		    "rule a when not (spf = fail or subject = \"x\") "
+		    "then reject\n",
+		    true, true },
+		{ "two facts, one of them late", "",
+		    "rule a when from.domain = client.name then reject\n",
+		    true, true },
+		{ "lets somebody by", "",
+		    "rule a when sender.local = \"a\" then accept\n", true,
+		    true },
+		{ "lets a recipient's mail by, alone", "",
+		    "rule a when rcpt.local = \"u\" then accept\n", true,
+		    false },
+		{ "marks a recipient's mail", "",
+		    "rule a when rcpt.local = \"u\" then junk\n", true,
+		    true },
+		{ "scores for a recipient", "",
+		    "verdict reject at 5\n"
+		    "rule a when rcpt.local = \"u\" then score 6\n",
+		    true, true },
+		{ "about the score", "",
+		    "rule a when score > 3 then reject\n", true, true },
+		{ "a tag of what is known soon", "",
+		    "rule t when spf = fail then tag x\n"
+		    "rule a when tagged x then reject\n",
+		    true, false },
+		{ "a tag of what is known late", "",
+		    "rule t when subject = \"x\" then tag x\n"
+		    "rule a when tagged x then reject\n",
+		    true, true },
+		{ "a tag that is not set", "",
+		    "rule t when subject = \"x\" then tag x\n"
+		    "rule a when not tagged x then reject\n",
+		    true, false },
+		{ "a group", "",
+		    "rule a when any dkim (domain = \"x.example\") then "
+		    "reject\n",
+		    true, true },
+		{ "in shadow", "",
+		    "rule a shadow when spf = fail then reject\n", true,
+		    true },
+		{ "of a part of the mail", "",
+		    "rule a for 10% when spf = fail then reject\n", true,
+		    true },
+		{ "refuses where it cannot tell", "",
+		    "rule a when spf = pass then accept on unknown tempfail\n",
+		    true, false },
+		{ "greylisting", "", "rule a then greylist\n", true, false },
+		{ "put off at the end", "",
+		    "rule a when spf = fail then defer for 1h\n", true, true },
+		{ "few recipients", "rcpt.max 999\n", "", true, false },
+		{ "many recipients", "rcpt.max 1000\n", "", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct world w;
+		unsigned silence;
+
+		if (!table_wants(row[i].label))
+			continue;
+		world_begin(&w, row[i].config, row[i].rules, no_macros);
+		silence = callbacks.silence();
+		table_number(row[i].label, "MAIL",
+		    (silence & ENGINE_SILENT_MAIL) != 0, row[i].mail);
+		table_number(row[i].label, "RCPT",
+		    (silence & ENGINE_SILENT_RCPT) != 0, row[i].rcpt);
+		assert_true((silence & ENGINE_SILENT_EOH) != 0);
+		world_end(&w);
+	}
+	table_end();
+}
+
+/*
+ * The MTA has been told that it need not listen, and then rules come that would
+ * have had something to say: the end says it.
+ */
+static void
+test_unanswered(void **state)
+{
+	static const struct {
+		const char *label, *config, *rules;
+		unsigned silent;
+		const char *rcpts; /* one letter each, of his address */
+		const char *end;
+		bool answered_then; /* RCPT on the next connection */
+		bool forgotten_then; /* not an hour later */
+	} row[] = {
+		{ "nothing decides", "", "", ENGINE_SILENT_RCPT, "u",
+		    "continue 0 edits", false, false },
+		{ "refused for whom it is for", "",
+		    "rule a when rcpt.local = \"u\" then reject 551\n",
+		    ENGINE_SILENT_RCPT, "u", "reject 551", true, false },
+		{ "refused for one of two", "",
+		    "rule a when rcpt.local = \"u\" then reject 551\n",
+		    ENGINE_SILENT_RCPT, "uv", "tempfail 451", true, false },
+		{ "and the other way round", "recipients together\n",
+		    "rule a when rcpt.local = \"u\" then reject 551\n",
+		    ENGINE_SILENT_RCPT, "vu", "tempfail 451", true, false },
+		{ "two refusals, the mildest", "",
+		    "rule a when rcpt.local = \"u\" then reject 551\n"
+		    "rule b when rcpt.local = \"v\" then tempfail 450\n",
+		    ENGINE_SILENT_RCPT, "uv", "tempfail 450", true, false },
+		{ "more recipients than there may be", "rcpt.max 1\n", "",
+		    ENGINE_SILENT_RCPT, "uv", "tempfail 451", true, false },
+		{ "judged differently at the end", "",
+		    "rule a when rcpt.local = \"u\" and subject = \"offer\" "
+		    "then reject\n",
+		    ENGINE_SILENT_RCPT, "uv", "tempfail 451", true, true },
+		{ "refused, in monitor", "mode monitor\n",
+		    "rule a when rcpt.local = \"u\" then reject 551\n",
+		    ENGINE_SILENT_RCPT, "uv", "continue 0 edits", true, false },
+		{ "refused for who sends", "refuse mail\n",
+		    "rule a when sender.local = \"a\" then reject 552\n",
+		    ENGINE_SILENT_MAIL, "u", "reject 552", true, false },
+		{ "refused for the header", "",
+		    "rule a when subject = \"offer\" then reject 553\n",
+		    ENGINE_SILENT_EOH, "u", "reject 553", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct engine_answer answer;
+		struct world w;
+
+		if (!table_wants(row[i].label))
+			continue;
+		world_begin(&w, row[i].config, row[i].rules, no_macros);
+		w.kit.time.monotonic_ms += (int64_t)i * 2 * 3600 * 1000;
+		w.link->silent = row[i].silent;
+		say_connect(&w);
+		answer = say_mail(&w, "<a@good.example>", "SIZE=100");
+		table_text(row[i].label, "at MAIL", answer_text(&w, &answer),
+		    "continue 0");
+		for (const char *p = row[i].rcpts; *p != '\0'; p++) {
+			char address[] = "<u@us.example>";
+
+			address[1] = *p;
+			answer = say_rcpt(&w, address);
+			table_text(row[i].label, "at RCPT",
+			    answer_text(&w, &answer), "continue 0");
+		}
+		answer = say_message(&w);
+		table_text(row[i].label, "at the end",
+		    answer_text(&w, &answer), row[i].end);
+		callbacks.ended(w.link);
+		table_number(row[i].label, "RCPT is answered then",
+		    (callbacks.silence() & ENGINE_SILENT_RCPT) == 0,
+		    row[i].answered_then);
+		/* An hour later, where rules do not want it. */
+		w.kit.time.monotonic_ms += 3600 * 1000;
+		if (row[i].forgotten_then)
+			assert_true(
+			    (callbacks.silence() & ENGINE_SILENT_RCPT) != 0);
+		world_end(&w);
+	}
+	table_end();
+}
+
 /* One message after another on one connection, one of them given up, one
  * recipient refused by the MTA itself. */
 static void
@@ -298,6 +488,8 @@ test_session(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_answers),
 	cmocka_unit_test(test_macros),
+	cmocka_unit_test(test_silence),
+	cmocka_unit_test(test_unanswered),
 	cmocka_unit_test(test_session),
 };
 
