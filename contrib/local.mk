@@ -97,6 +97,7 @@ dist_lists_DATA += contrib/rules/lists/buckets.list
 dist_lists_DATA += contrib/rules/lists/cheap-tlds.list
 dist_lists_DATA += contrib/rules/lists/free-mail.list
 dist_lists_DATA += contrib/rules/lists/free-tenants.list
+dist_lists_DATA += contrib/rules/lists/new-tlds.list
 dist_lists_DATA += contrib/rules/lists/redirectors.list
 dist_lists_DATA += contrib/rules/lists/shared-hosts.list
 dist_lists_DATA += contrib/rules/lists/shorteners.list

@@ -20,6 +20,7 @@ SHIPPED += contrib/rules/lists/buckets.list
 SHIPPED += contrib/rules/lists/cheap-tlds.list
 SHIPPED += contrib/rules/lists/free-mail.list
 SHIPPED += contrib/rules/lists/free-tenants.list
+SHIPPED += contrib/rules/lists/new-tlds.list
 SHIPPED += contrib/rules/lists/redirectors.list
 SHIPPED += contrib/rules/lists/shared-hosts.list
 SHIPPED += contrib/rules/lists/shorteners.list
