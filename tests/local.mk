@@ -8,7 +8,10 @@ EXTRA_DIST += %D%/data/archive %D%/data/dkim %D%/data/journal %D%/data/report \
 EXTRA_DIST += %D%/corpus/attacks.py %D%/corpus/corpus.py %D%/corpus/ham.py
 EXTRA_DIST += %D%/corpus/modern.py %D%/corpus/modern_words.py
 EXTRA_DIST += %D%/corpus/modern_more.py %D%/corpus/modern_more_words.py
-EXTRA_DIST += %D%/corpus/phish.py %D%/corpus/small.py
+EXTRA_DIST += %D%/corpus/modern_world.py %D%/corpus/modern_world_words.py
+EXTRA_DIST += %D%/corpus/phish.py %D%/corpus/phish_forms.py
+EXTRA_DIST += %D%/corpus/phish_kept.py %D%/corpus/phish_words.py
+EXTRA_DIST += %D%/corpus/small.py
 
 include %D%/bench/local.mk
 include %D%/e2e/local.mk

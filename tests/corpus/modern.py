@@ -9,7 +9,7 @@ import quopri
 from email.header import Header
 
 from ham import DATE, PDF, PNG, file, multi
-from modern_words import BROWSER, LANGUAGES, UNSUBSCRIBE, WHY, WORDS
+from modern_words import BROWSER, LANGUAGES, UNSUBSCRIBE, WHY, WORDS, WORLD
 
 # Who sends mail: what the name is, its domain, and the domain of its links
 # when those of another count the clicks.
@@ -107,7 +107,7 @@ def page(sender, words, lang, number, images=1, preview=True, footer=True):
             '.m{display:none}}a{color:#06c}</style></head><body style="margin:0;background:#f4f4f4">%s<table role='
             '"presentation" width="100%%"><tr><td align="center">%s<h1>%s</h1><p>%s</p><a href="%s" style="display:'
             'inline-block;padding:12px 24px;background:#0a7;color:#ffffff;text-decoration:none">%s</a>%s</td></tr></table>'
-            '</body></html>' % (LANGUAGES[lang], subject, hidden, pictures, subject, text, link, button, end))
+            '</body></html>' % (WORLD[lang], subject, hidden, pictures, subject, text, link, button, end))
 
 
 ENCODINGS = ("quoted-printable", "base64", "8bit")
@@ -193,7 +193,7 @@ def lay_list(sender, words, lang, number):
 def lay_person(sender, words, lang, number):
     html = ('<html><body lang="%s"><div class="WordSection1"><p class="MsoNormal">%s</p><p class="MsoNormal">'
             '<a href="https://%s/">%s</a></p><img src="cid:logo"></div><blockquote>On Monday Bob wrote: ...</blockquote>'
-            '</body></html>' % (LANGUAGES[lang], words[1], sender.links, words[2]))
+            '</body></html>' % (WORLD[lang], words[1], sender.links, words[2]))
     more = [("In-Reply-To", "<1@verdict.example>"), ("References", "<1@verdict.example>"),
             ("Thread-Index", "AQHabcdefg==")] if words[0][:3].upper() in ("RE:", "AW:", "R: ", "RES", "ODP") else ()
     return fields(sender, words[0], number, more) + multi("related", [
