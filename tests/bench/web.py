@@ -18,6 +18,8 @@ COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 1000000
 RECORDS = 50000
 PAGES = ["", "?range=30d", "history", "history?from=good.example",
          "history?rule=forged", "history?q=nothing-is-called-so",
+         "history?subject=minutes", "history?subject=nothing+is+called+so",
+         "history?author=good.example",
          "history?until=15d", "history?client=192.0.2.0/24&verdict=reject",
          "decision?id=%s", "decision?id=nothing", "rules", "rule?name=forged",
          "senders", "senders?q=ex&order=fails", "sender?domain=good.example",
@@ -31,7 +33,7 @@ def multiply(path):
     columns = ("queue,client,sender,author,rcpt,verdict,wanted,stage,score,rule,"
                "rules,reply,snapshot,auth").split(",")
     rows = db.execute("SELECT %s FROM decision" % ",".join(columns)).fetchall()
-    records = [r[0] for r in db.execute("SELECT json FROM record ORDER BY seq")]
+    records = db.execute("SELECT json,names FROM record ORDER BY seq").fetchall()
     now = int(time.time())
 
     def decisions():
@@ -46,8 +48,8 @@ def multiply(path):
     db.execute("DELETE FROM record")
     db.executemany("INSERT INTO decision(seq,id,time,%s) VALUES(%s)" % (
         ",".join(columns), ",".join("?" * (len(columns) + 3))), decisions())
-    db.executemany("INSERT INTO record(seq,json) VALUES(?,?)",
-                   ((i + 1, records[i % len(records)])
+    db.executemany("INSERT INTO record(seq,json,names) VALUES(?,?,?)",
+                   ((i + 1,) + records[i % len(records)]
                     for i in range(max(0, COUNT - RECORDS), COUNT)))
     db.execute("COMMIT")
     db.execute("PRAGMA journal_mode=WAL")
