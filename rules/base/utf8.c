@@ -185,3 +185,50 @@ utf8_to_ascii(struct span s, struct arena *a)
 	}
 	return span_make(out, n);
 }
+
+/* ---- columns -------------------------------------------------------------- */
+
+struct rune_range {
+	uint32_t from, to;
+};
+
+/* East_Asian_Width W and F (UAX 11), whole blocks where most of them are. */
+static const struct rune_range utf8_wide[] = { { 0x1100, 0x115F },
+	{ 0x231A, 0x231B }, { 0x2329, 0x232A }, { 0x23E9, 0x23F3 },
+	{ 0x25FD, 0x25FE }, { 0x2614, 0x2615 }, { 0x2648, 0x2653 },
+	{ 0x267F, 0x267F }, { 0x2693, 0x2693 }, { 0x26A1, 0x26FD },
+	{ 0x2705, 0x2705 }, { 0x270A, 0x270B }, { 0x2728, 0x2728 },
+	{ 0x274C, 0x2757 }, { 0x2795, 0x2797 }, { 0x27B0, 0x27BF },
+	{ 0x2B1B, 0x2B55 }, { 0x2E80, 0x303E }, { 0x3041, 0x4DBF },
+	{ 0x4E00, 0xA4CF }, { 0xA960, 0xA97F }, { 0xAC00, 0xD7A3 },
+	{ 0xF900, 0xFAFF }, { 0xFE10, 0xFE19 }, { 0xFE30, 0xFE6F },
+	{ 0xFF01, 0xFF60 }, { 0xFFE0, 0xFFE6 }, { 0x16FE0, 0x18DFF },
+	{ 0x1AFF0, 0x1B2FF }, { 0x1F004, 0x1F004 }, { 0x1F0CF, 0x1F0CF },
+	{ 0x1F18E, 0x1F64F }, { 0x1F680, 0x1F7F0 }, { 0x1F900, 0x1FAFF },
+	{ 0x20000, 0x3FFFD } };
+
+static const struct rune_range utf8_above[] = { { 0x0300, 0x036F },
+	{ 0x064B, 0x065F }, { 0x200B, 0x200F }, { 0x20D0, 0x20FF },
+	{ 0xFE00, 0xFE0F }, { 0xFE20, 0xFE2F } };
+
+static bool
+rune_in(uint32_t rune, const struct rune_range *range, size_t count)
+{
+	for (size_t i = 0; i < count && rune >= range[i].from; i++)
+		if (rune <= range[i].to)
+			return true;
+	return false;
+}
+
+size_t
+utf8_columns(uint32_t rune)
+{
+	if (rune < 0x0300)
+		return 1;
+	if (rune_in(rune, utf8_above, ARRAY_COUNT(utf8_above)))
+		return 0;
+	return rune != UTF8_BAD &&
+		       rune_in(rune, utf8_wide, ARRAY_COUNT(utf8_wide))
+		   ? 2
+		   : 1;
+}

@@ -25,6 +25,11 @@ size_t utf8_put(uint32_t rune, char out[4]);
  * seen, none that turns the reading round; false for UTF8_BAD.
  */
 bool utf8_shown(uint32_t rune);
+/*
+ * Columns that it takes on a terminal: 2 for the letters of East Asia and for
+ * pictures, 0 for what stands above or below another, else 1. In doubt more.
+ */
+size_t utf8_columns(uint32_t rune);
 /* s in ASCII, a ? for every other character: s itself when it is that. */
 struct span utf8_to_ascii(struct span s, struct arena *a);
 bool utf8_valid(struct span s);

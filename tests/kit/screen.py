@@ -7,12 +7,14 @@ import os
 import pty
 import re
 import select
+import sqlite3
 import struct
 import subprocess
 import sys
 import tempfile
 import termios
 import time
+import unicodedata
 
 sys.path.insert(0, os.path.dirname(__file__))
 from fake_control import FakeControl  # noqa: E402
@@ -68,6 +70,11 @@ def plain(line):
     return re.sub(rb"\x1b\[[0-9;]*[A-Za-z]", b"", line)
 
 
+def columns(text):
+    return sum(0 if unicodedata.combining(c) else
+               2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def history(journal, place):
     t = Terminal(["./verdict", "history", "--journal", journal], PAGER="cat")
     text = t.read()
@@ -84,6 +91,24 @@ def history(journal, place):
     text = t.read()
     t.end()
     check("no colours", b"\x1b" not in text, text)
+    # Letters of East Asia take two columns each, accents none.
+    with sqlite3.connect(journal) as db:
+        db.execute("UPDATE decision SET sender=?, rcpt=? WHERE id LIKE '%0000'", (
+            "\u6f22\u5b57" * 30 + "@x.example", "e\u0301" * 60 + "@x.example"))
+    t = Terminal(["./verdict", "history", "--journal", journal], PAGER="cat")
+    lines = [plain(x).decode() for x in
+             t.read().replace(b"\r", b"").split(b"\n") if x]
+    t.end()
+    for line in lines:
+        check("wide letters", columns(line) <= 80, (columns(line), line))
+    for wide in (True, False):
+        t = Terminal(["./verdict", "explain", "--journal", journal,
+                      "1mnbe80wes0000"], PAGER="cat", **({} if wide else {
+                          "COLUMNS": "60"}))
+        for line in t.read().replace(b"\r", b"").split(b"\n"):
+            check("wide letters explained", columns(plain(line).decode()) <=
+                  (80 if wide else 60), line)
+        t.end()
 
 
 def pager(journal, place):

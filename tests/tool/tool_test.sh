@@ -290,7 +290,7 @@ state() {
 }
 state 'no store yet' 1 'unable to open' list
 state 'add' 0 '' add rep:d:a.example 1 2
-state 'list' 0 'rep:d:a.example|1 2, forgotten in 35d' list rep:
+state 'list' 0 'rep:d:a.example|1 2, forgotten in 3' list rep:
 state 'show' 0 '1 2, forgotten in' show rep:d:a.example
 state 'export' 0 '{"key":"rep:d:a.example"|"numbers":[1,2]}' export
 "$verdict" state -c "$dir/state.conf" export >"$dir/export.json"

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rules/base/utf8.h"
+
 static struct {
 	pid_t pid; /* 0: none */
 	size_t width, height;
@@ -123,6 +125,39 @@ screen_pager(void)
 	(void)close(ends[1]);
 }
 
+/* ---- columns ------------------------------------------------------------------ */
+
+size_t
+screen_columns(struct span text)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < text.n;) {
+		uint32_t rune;
+
+		i += utf8_next(text, i, &rune);
+		columns += utf8_columns(rune);
+	}
+	return columns;
+}
+
+size_t
+screen_fit(struct span text, size_t columns)
+{
+	size_t i = 0, shown = 0;
+
+	while (i < text.n) {
+		uint32_t rune;
+		size_t n = utf8_next(text, i, &rune);
+
+		shown += utf8_columns(rune);
+		if (shown > columns)
+			break;
+		i += n;
+	}
+	return i;
+}
+
 /* ---- what fits --------------------------------------------------------------- */
 
 /* The length of an SGR sequence that begins here, or 0. */
@@ -145,18 +180,19 @@ line_crop(struct buf *out, struct span line, size_t columns)
 	size_t shown = 0, at = 0;
 
 	while (at < line.n) {
-		size_t sequence = sequence_length(line, at);
+		size_t sequence = sequence_length(line, at), n;
+		uint32_t rune;
 
 		if (sequence > 0) {
 			(void)buf_add(out, span_slice(line, at, at + sequence));
 			at += sequence;
 			continue;
 		}
-		/* Octets within a character take no column. */
-		shown += ((unsigned char)line.p[at] & 0xC0) != 0x80;
+		n = utf8_next(line, at, &rune);
+		shown += utf8_columns(rune);
 		if (shown <= columns)
-			(void)buf_addc(out, line.p[at]);
-		at++;
+			(void)buf_add(out, span_slice(line, at, at + n));
+		at += n;
 	}
 }
 

@@ -21,6 +21,10 @@ size_t screen_height(void);
  */
 void screen_pager(void);
 
+/* Columns that a text without colours takes. */
+size_t screen_columns(struct span text);
+/* How many of its octets, whole characters, fit into so many. */
+size_t screen_fit(struct span text, size_t columns);
 /*
  * Of text with colours so many lines of so many columns: what is too long is
  * cut, what is too much is not there. Appends to out.

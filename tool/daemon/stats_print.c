@@ -114,8 +114,8 @@ print_head(struct buf *out, struct jsonr top, struct jsonr metrics)
 	(void)buf_printf(out, "%s  up ", tool_plain());
 	print_uptime(out, number(top, "uptime_s"));
 	(void)buf_printf(out,
-	    "  %.0f session%s open, %.0f so far  %.0f MB  %.1f s of CPU  "
-	    "%.0f alert%s\n\n",
+	    "  %.0f session%s open, %.0f so far\n"
+	    "%.0f MB, %.1f s of CPU, %.0f alert%s\n\n",
 	    open, plural((uint64_t)open), number(metrics, "sessions"),
 	    number(metrics, "resident_memory_bytes") / 1048576,
 	    number(metrics, "cpu_seconds"), alerts, plural((uint64_t)alerts));
@@ -313,11 +313,14 @@ print_dns(struct buf *out, struct jsonr metrics)
 	    asked > 0 ? 100 * number(metrics, "dns_cache_hits") / asked : 0,
 	    number(metrics, "dns_cache_entries"));
 	if (number(metrics, "dns_timeouts") > 0)
-		(void)buf_printf(out, ", %stimeouts: %.0f%s", tool_yellow(),
-		    number(metrics, "dns_timeouts"), tool_plain());
+		(void)buf_printf(out, "\n%-12s  %stimeouts: %.0f%s", "",
+		    tool_yellow(), number(metrics, "dns_timeouts"),
+		    tool_plain());
 	if (number(metrics, "dns_failures") > 0)
-		(void)buf_printf(
-		    out, ", failures: %.0f", number(metrics, "dns_failures"));
+		(void)buf_printf(out, "%sfailures: %.0f",
+		    number(metrics, "dns_timeouts") > 0 ? ", "
+							: "\n              ",
+		    number(metrics, "dns_failures"));
 	(void)buf_addc(out, '\n');
 	print_percentiles(out, "answers",
 	    jsonr_get(metrics, "dns_latency_seconds"), 0.001, "ms");

@@ -139,17 +139,6 @@ history_table_add(struct history_table *t, const struct journal_row *row,
 
 /* ---- widths ------------------------------------------------------------------------ */
 
-/* Characters, more or less: octets that begin one. */
-static size_t
-cell_width(struct span s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-	return n;
-}
-
 /* How the table is laid out; a column of width 0 is left out. */
 struct layout {
 	size_t width[COLS];
@@ -171,7 +160,7 @@ layout_full(const struct history_table *t, struct layout *out)
 		size_t widest = 0;
 
 		for (size_t i = 0; i < t->count; i++) {
-			size_t w = cell_width(
+			size_t w = screen_columns(
 			    line_cell(&t->line[i], c, out->short_time));
 
 			widest = w > widest ? w : widest;
@@ -255,18 +244,17 @@ layout_make(const struct history_table *t, size_t screen, struct layout *out)
 static void
 cell_print(struct span s, size_t width, bool right, bool last)
 {
-	size_t w = cell_width(s), n = 0, shown = 0;
-	bool cut = w > width;
+	size_t w = screen_columns(s);
 
 	for (; right && w < width; w++)
 		(void)putchar(' ');
-	while (n < s.n && (!cut || shown < width - 1 ||
-			      ((unsigned char)s.p[n] & 0xC0) == 0x80)) {
-		shown += ((unsigned char)s.p[n] & 0xC0) != 0x80;
-		(void)putchar(s.p[n++]);
+	if (w > width) {
+		s = span_slice(s, 0, screen_fit(s, width - 1));
+		(void)printf("%.*s~", SPAN_FMT(s));
+		w = screen_columns(s) + 1;
+	} else {
+		(void)printf("%.*s", SPAN_FMT(s));
 	}
-	if (cut)
-		(void)fputs("~", stdout);
 	for (; !right && !last && w < width; w++)
 		(void)putchar(' ');
 	if (!last)

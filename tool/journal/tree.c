@@ -54,35 +54,25 @@ tree_more(const struct tree *t, size_t at, bool title)
 	return false;
 }
 
-/* Octets within a character take no column. */
-static size_t
-columns_of(struct span text)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		columns += ((unsigned char)text.p[i] & 0xC0) != 0x80;
-	return columns;
-}
-
 /* Octets of text that fit into columns: to the last blank among them, else as
  * many as there is room for. Blanks at its beginning end nothing. */
 static size_t
 line_end(struct span text, size_t columns)
 {
-	size_t shown = 0, blank = 0, i = 0;
+	size_t fits = screen_fit(text, columns), blank = 0;
 	bool begun = false;
 
-	for (; i < text.n; i++) {
-		if (((unsigned char)text.p[i] & 0xC0) == 0x80)
-			continue;
+	/* No room for a single wide one: it is not waited for. */
+	if (fits == 0)
+		fits = screen_fit(text, 2);
+	if (fits == text.n)
+		return fits;
+	for (size_t i = 0; i <= fits; i++) {
 		if (begun && text.p[i] == ' ')
 			blank = i;
-		if (shown++ == columns)
-			return blank > 0 ? blank : i;
 		begun = begun || text.p[i] != ' ';
 	}
-	return i;
+	return blank > 0 ? blank : fits;
 }
 
 /* A line, folded at blanks where somebody reads; next stands before what does
@@ -92,7 +82,7 @@ line_print(const char *first, const char *next, struct span text, bool title)
 {
 	const char *on = title ? tool_bold() : "";
 	const char *off = title ? tool_plain() : "";
-	size_t width = screen_width(), margin = columns_of(span_of(next));
+	size_t width = screen_width(), margin = screen_columns(span_of(next));
 	size_t in = 0, end;
 
 	while (in < text.n && text.p[in] == ' ')

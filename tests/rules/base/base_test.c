@@ -12,6 +12,7 @@
 #include "rules/base/buf.h"
 #include "rules/base/ip.h"
 #include "rules/base/panic.h"
+#include "rules/base/utf8.h"
 #include "rules/fact/fact.h"
 
 static void
@@ -202,6 +203,35 @@ test_panic_is_told(void **state)
 	assert_int_equal(WEXITSTATUS(status), 7);
 }
 
+static void
+test_columns(void **state)
+{
+	static const struct {
+		const char *label;
+		uint32_t rune;
+		size_t want;
+	} cases[] = {
+		{ "a letter", 'a', 1 },
+		{ "a letter of Europe", 0xE9, 1 },
+		{ "an accent of its own", 0x301, 0 },
+		{ "a joiner", 0x200D, 0 },
+		{ "a line to draw with", 0x2502, 1 },
+		{ "Chinese", 0x6F22, 2 },
+		{ "Korean", 0xAC00, 2 },
+		{ "a wide form", 0xFF21, 2 },
+		{ "a half-width form", 0xFF71, 1 },
+		{ "a picture", 0x1F600, 2 },
+		{ "beyond the first plane", 0x20000, 2 },
+		{ "no character", UTF8_BAD, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+		if (utf8_columns(cases[i].rune) != cases[i].want)
+			fail_msg("%s: got %zu, want %zu", cases[i].label,
+			    utf8_columns(cases[i].rune), cases[i].want);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_networks),
 	cmocka_unit_test(test_format),
@@ -210,6 +240,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_buf_limit),
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_panic_is_told),
+	cmocka_unit_test(test_columns),
 };
 
 TABLE_MAIN(tests)
