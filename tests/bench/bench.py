@@ -15,6 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 import corpus  # noqa: E402
+import rspamd  # noqa: E402
 from stage import Milter, Nsd, Stage, program, wait_for  # noqa: E402
 
 # A loopback address of its own, for libresolv knows no other port than 53.
@@ -85,7 +86,9 @@ class Process:
         self.process = subprocess.Popen(
             arguments, stdout=open(log, "wb"), stderr=subprocess.STDOUT)
         wait_for(arguments[0], lambda: answers(path))
-        self.pid = self.process.pid
+
+    def pids(self):
+        return [self.process.pid]
 
     def close(self):
         self.process.send_signal(signal.SIGTERM)
@@ -172,7 +175,7 @@ def verdict(stage, name, resolver, more="", engine="native", text=None):
     m.tool("compile")
     status, output = m.tool("reload")
     assert status == 0, output
-    m.pid, m.path = m.process.pid, path
+    m.pids, m.path = lambda: [m.process.pid], path
     return m
 
 
@@ -190,7 +193,9 @@ class Bench:
                    "-d", messages or self.messages, "-l", label, "-j", out,
                    "-c", str(connections), "-n", str(count), "-w", str(warm)]
         for p in parts:
-            command += ["-s", "unix:" + p.path, "-p", str(p.pid)]
+            command += ["-s", "unix:" + p.path]
+            for pid in p.pids():
+                command += ["-p", str(pid)]
         subprocess.run(command, check=True)
         with open(out) as f:
             result = json.loads(f.read())
@@ -268,18 +273,57 @@ OURS = (
 )
 
 
+# Its milter proxy, which scans by itself: label, what it is set to do.
+RSPAMD = (("rspamd", "rspamd, SPF DKIM DMARC", rspamd.AUTHENTICATION),
+          ("rspamd-default", "rspamd, default", rspamd.DEFAULT))
+
+
+def ratios(got):
+    """What the project has set itself, on mail of 20 KB on average."""
+    cpu = lambda key: got[key]["cpu_s_per_1000"]
+    done = [
+        ratio("CPU a message: authentication only", cpu(0), 0.10, " ms"),
+        ratio("  to OpenDKIM + OpenDMARC", cpu(0) / cpu("chain"), 1 / 14),
+        ratio("CPU a message: default rules, journal on", cpu(2), 0.27, " ms"),
+        ratio("  to OpenDKIM + OpenDMARC", cpu(2) / cpu("chain"), 1 / 5)]
+    if rspamd.there():
+        done += [
+            ratio("authentication only to rspamd's", cpu(0) / cpu("rspamd"),
+                  1 / 27),
+            ratio("default to rspamd's", cpu(2) / cpu("rspamd-default"),
+                  1 / 15)]
+    return done + [
+        ratio("CPU a message: 1,000 body patterns", cpu(6), 1.0, " ms"),
+        ratio("CPU a message: the journal", cpu(2) - cpu(4), 0.02, " ms"),
+        ratio("context switches a message", got[2]["switches"], 3),
+        ratio("CPU a message at 1,000 connections", cpu("many"), 0.30, " ms"),
+        ratio("  p99", got["many"]["p99_ms"], 300, " ms"),
+        ratio("  resident memory", got["many"]["rss_kb"] / 1024, 64, " MB"),
+        ratio("2 MB text", cpu("text"), 3, " ms"),
+        ratio("2 MB HTML", cpu("html"), 5, " ms"),
+        ratio("a sender's first message, DNS 20 ms late, median",
+              got["first"]["p50_ms"], 21, " ms"),
+        ratio("a sender's next message, DNS 20 ms late, median",
+              got["next"]["p50_ms"], 5, " ms"),
+    ]
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("-n", type=int, default=2000, help="messages of a run")
-    p.add_argument("-c", type=int, default=400, help="messages of the corpus")
+    p.add_argument("-c", type=int, default=300, help="messages of the corpus")
+    p.add_argument("-k", type=int, default=20,
+                   help="their mean size in KB; 0: sizes from 2 to 200 KB")
     p.add_argument("-g", action="store_true",
                    help="how it grows as well: some minutes more")
     p.add_argument("-j", help="where the results go as JSON")
     options = p.parse_args()
     with Stage() as stage:
         os.chmod(stage.directory, 0o755)
-        zones, octets = corpus.make(stage.path("corpus"), options.c)
-        print("corpus: %d messages, %.1f KB on average" % (options.c, octets / options.c / 1024))
+        zones, octets = corpus.make(stage.path("corpus"), options.c,
+                                    mean=options.k << 10)
+        print("corpus: %d messages, %.1f KB on average"
+              % (options.c, octets / options.c / 1024))
         stage.add(Nsd(stage.path("nsd"), zones, DNS_ADDRESS, DNS_PORT))
         b = Bench(stage, options)
         resolver = "%s:%d" % (DNS_ADDRESS, DNS_PORT)
@@ -303,6 +347,12 @@ def main():
             got[i] = one(label, [m], 16, n, w)
         chain = [stage.add(opendkim(stage)), stage.add(opendmarc(stage))]
         got["chain"] = one("opendkim+dmarc", chain, 16, n, w)
+        for kind, label, what in RSPAMD:
+            if rspamd.there():
+                with rspamd.Rspamd(stage.path(kind), resolver, what) as r:
+                    got[kind] = one(label, [r], 16, n, w)
+            else:
+                print("%-16s skipped: it is not installed" % label)
         got["one"] = one("default", [ours[2]], 1, n // 5, 0)
         got["many"] = one("default", [ours[2]], 1000, n, w)
         got["text"] = one("2 MB text", [ours[2]], 1, 20, 3, b.big("text", "plain", 2 << 20))
@@ -315,25 +365,7 @@ def main():
         got["first"] = one("DNS 20 ms, first", [fresh], 1, count, 0, first)
         got["next"] = one("DNS 20 ms, next", [fresh], 1, count, 0, second)
         print()
-        cpu = lambda key: got[key]["cpu_s_per_1000"]
-        targets = [
-            ratio("CPU a message: authentication only", cpu(0), 0.10, " ms"),
-            ratio("  to OpenDKIM + OpenDMARC", cpu(0) / cpu("chain"), 1 / 14),
-            ratio("CPU a message: default rules, journal on", cpu(2), 0.27, " ms"),
-            ratio("  to OpenDKIM + OpenDMARC", cpu(2) / cpu("chain"), 1 / 5),
-            ratio("CPU a message: 1,000 body patterns", cpu(6), 1.0, " ms"),
-            ratio("CPU a message: the journal", cpu(2) - cpu(4), 0.02, " ms"),
-            ratio("context switches a message", got[2]["switches"], 3),
-            ratio("CPU a message at 1,000 connections", cpu("many"), 0.30, " ms"),
-            ratio("  p99", got["many"]["p99_ms"], 300, " ms"),
-            ratio("  resident memory", got["many"]["rss_kb"] / 1024, 64, " MB"),
-            ratio("2 MB text", cpu("text"), 3, " ms"),
-            ratio("2 MB HTML", cpu("html"), 5, " ms"),
-            ratio("a sender's first message, DNS 20 ms late, median",
-                  got["first"]["p50_ms"], 21, " ms"),
-            ratio("a sender's next message, DNS 20 ms late, median",
-                  got["next"]["p50_ms"], 5, " ms"),
-        ]
+        targets = ratios(got)
         if options.j:
             with open(options.j, "w") as f:
                 json.dump({"runs": b.results, "targets": targets}, f, indent=1)

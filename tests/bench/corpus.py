@@ -2,13 +2,15 @@
 """Makes the corpus that the benchmarks and the soak test send, and the DNS
 zones that it is judged by.
 
-    corpus.py DIR [MESSAGES [DOMAINS [SEED]]]
+    corpus.py DIR [MESSAGES [DOMAINS [SEED [MEAN]]]]
 
 DIR/messages holds the messages and their index (milter_load -d), DIR/zones
 what an authoritative server needs: stage.py's Nsd or nsd.conf's zones. The
 same numbers give the same mail, but for the keys and signatures.
 
-Sizes run from 2 KB to 200 KB, their logarithm evenly: most mail is small.
+Sizes run from 2 KB to 200 KB, their logarithm evenly: most mail is small. MEAN
+is the mean size that is wanted, in octets, instead of what comes of that: the
+largest is another then.
 Every message is signed with RSA-2048 by one of the domains, which publish
 SPF, DKIM and DMARC p=reject; in shape they are plain text, HTML with its
 plain alternative, and such with a file attached."""
@@ -26,6 +28,7 @@ from stage import ZONE_HEAD, txt  # noqa: E402
 from world import Key  # noqa: E402
 
 SMALLEST, LARGEST = 2048, 200 * 1024
+ENCODED = 1.05  # how much longer messages become than was asked for
 KEYS = 8  # pairs, shared by the domains: making one takes a while
 WORDS = ("meeting invoice report please find attached minutes of the last "
          "board and their answers about delivery dates for spring orders we "
@@ -96,7 +99,19 @@ def address(i):
     return "198.18.%d.%d" % (i // 250, i % 250 + 1)
 
 
-def make(directory, count=400, domain_count=50, seed=1):
+def largest(mean):
+    """Of sizes whose logarithm is even, for their mean to be that. Encoding
+    makes messages longer than was asked for."""
+    low, high = SMALLEST + 1, mean * 100
+    while high - low > 1:
+        middle = (low + high) // 2
+        of = (middle - SMALLEST) / math.log(middle / SMALLEST)
+        low, high = (middle, high) if of < mean / ENCODED else (low, middle)
+    return high
+
+
+def make(directory, count=400, domain_count=50, seed=1, mean=0):
+    most = largest(mean) if mean else LARGEST
     chance = random.Random(seed)
     keys = [Key() for _ in range(KEYS)]
     domains = ["sender%d.example" % i for i in range(domain_count)]
@@ -105,7 +120,7 @@ def make(directory, count=400, domain_count=50, seed=1):
     with open(directory + "/messages/index", "w") as index:
         for n in range(count):
             d = chance.randrange(domain_count)
-            size = int(math.exp(chance.uniform(math.log(SMALLEST), math.log(LARGEST))))
+            size = int(math.exp(chance.uniform(math.log(SMALLEST), math.log(most))))
             octets = message(chance, n, domains[d], size)
             octets = dkim.sign(
                 octets, b"sel", domains[d].encode(), keys[d % KEYS].private,
