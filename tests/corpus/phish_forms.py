@@ -70,10 +70,14 @@ class Marks:
     def __init__(self, row, seed):
         self.kind, self.name, self.subject, self.text, self.button = row
         self.draw = random.Random(seed)
+        self.rare = random.Random("rare " + seed)
         self.alone = self.kind in ("invoice", "blackmail", "advance", "boss") or self.button.startswith("@")
 
     def one_in_hundred(self, share):
         return self.draw.random() * 100 < share
+
+    def seldom(self, share):
+        return self.rare.random() * 100 < share
 
     def code(self, length):
         return "".join(self.draw.choice(LETTERS) for _ in range(length))
@@ -99,7 +103,12 @@ class Marks:
             name = name.translate(TWINS)
         if self.one_in_hundred(9):
             name = "\U0001F381 " + name
-        name = '"%s"' % name if name.isascii() else Header(name, "utf-8").encode()
+        if self.seldom(4):
+            name = "verdict.example " + name
+        if name.isascii() and self.seldom(5):
+            name = "=?utf-8?B?%s?=" % base64.b64encode(name.encode()).decode()
+        else:
+            name = '"%s"' % name if name.isascii() else Header(name, "utf-8").encode()
         return "%s <%s@%s%s>" % (name, local, domain, " " if self.one_in_hundred(5) else ""), domain
 
     def link(self, domain):
@@ -114,6 +123,16 @@ class Marks:
             return "https://%s/%s" % (self.draw.choice(CHEAP) % self.code(9), self.code(20))
         return "http%s://%s/%s%s" % (self.draw.choice(("", "s")), self.draw.choice(OWN), self.code(9),
                                      "?e=bob@verdict.example" if self.one_in_hundred(15) else "")
+
+    def path(self, link):
+        """Hosts by number and pages in places where a site has none."""
+        scheme, _, rest = link.partition("://")
+        host, _, path = rest.partition("/")
+        if host in OWN and self.seldom(12):
+            return "%s://%s/%s/%s" % (scheme, host, self.rare.choice(("wp-includes/js", "wp-admin/x", ".well-known/v")), path)
+        if host in OWN and self.seldom(8):
+            return "%s://%06x.%s/%s" % (scheme, self.rare.randrange(0xa00000, 0xffffff), host, path)
+        return link
 
     def title(self):
         title = self.subject
@@ -174,7 +193,7 @@ class Marks:
             return self.part("plain" if self.one_in_hundred(70) else "html", self.text)
         html = self.part("html", self.page(link))
         if self.one_in_hundred(60):
-            return html
+            return multi("alternative", [html]) if self.seldom(12) else html
         return multi("alternative", [self.part("plain", "%s\n\n%s\n" % (self.text, link)), html])
 
     def message(self):
@@ -190,6 +209,9 @@ class Marks:
                 "mx%s.example" % self.code(6), "eu-west-1.amazonses.com")
             fields.append("Message-ID: <%s@%s>" % (
                 self.code(18), self.draw.choice(other) if draw < 70 else domain))
+        elif self.seldom(35):
+            fields.append("Message-ID: <%s%s>" % (self.rare.randrange(10 ** 12), self.rare.choice((
+                "@DB8EUR05FT061.eop-eur05.prod.protection.outlook.com", ".SMTPIN_ADDED_MISSING@mx.google.com"))))
         if self.one_in_hundred(14):
             fields.append("List-Unsubscribe: <https://%s/%s>" % (self.draw.choice(OWN), self.code(8)))
         if self.one_in_hundred(20):
@@ -199,7 +221,7 @@ class Marks:
         if self.one_in_hundred(10):
             fields.append("X-Mailer: PHPMailer 6.5.1 (https://github.com/PHPMailer/PHPMailer)")
         fields.append("MIME-Version: 1.0")
-        return domain, "\n".join(fields) + "\n" + self.body(self.link(domain))
+        return domain, "\n".join(fields) + "\n" + self.body(self.path(self.link(domain)))
 
 
 def document(text, link):
