@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -69,7 +68,7 @@ copy_run(const struct reader *r, const struct document_job *job, int document,
 
 	(void)close(SOCKET);
 	(void)close(r->signals);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sandbox_follow();
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if (fstat(document, &st) != 0 || job->kind >= DOCUMENT_KINDS)

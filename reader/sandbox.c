@@ -21,10 +21,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* Linux, and FreeBSD. */
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
+#ifdef HAVE_SYS_PROCCTL_H
+#include <sys/procctl.h>
+#endif
+#ifdef HAVE_SYS_CAPSICUM_H
+#include <sys/capsicum.h>
+#endif
 #ifdef HAVE_SECCOMP
 #include <linux/filter.h>
 #include <seccomp.h>
@@ -172,10 +181,10 @@ sandbox_filter_load(void)
 }
 #endif
 
-void
-sandbox_begin(struct sandbox *s)
+#ifdef HAVE_SYS_PRCTL_H
+static void
+sandbox_system(void)
 {
-	sandbox_drop_user();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		sandbox_fail("privileges might be gained again");
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -185,6 +194,59 @@ sandbox_begin(struct sandbox *s)
 		(void)unshare(CLONE_NEWIPC);
 		(void)unshare(CLONE_NEWUTS);
 	}
+}
+
+void
+sandbox_follow(void)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+#elif defined(HAVE_SYS_PROCCTL_H)
+static void
+sandbox_system(void)
+{
+	int no_trace = PROC_TRACE_CTL_DISABLE;
+
+	(void)procctl(P_PID, 0, PROC_TRACE_CTL, &no_trace);
+}
+
+void
+sandbox_follow(void)
+{
+	int signal = SIGKILL;
+
+	(void)procctl(P_PID, 0, PROC_PDEATHSIG_CTL, &signal);
+}
+#else
+static void
+sandbox_system(void)
+{
+}
+
+/* Its time ends it. */
+void
+sandbox_follow(void)
+{
+}
+#endif
+
+/* FreeBSD's filter: from here on nothing has a name, neither file nor address
+ * nor process, and no program can be started. */
+static bool
+sandbox_capsicum(void)
+{
+#ifdef HAVE_SYS_CAPSICUM_H
+	return cap_enter() == 0;
+#else
+	return true;
+#endif
+}
+
+void
+sandbox_begin(struct sandbox *s)
+{
+	sandbox_drop_user();
+	sandbox_system();
 	/* Mail goes before what hangs on it. */
 	(void)setpriority(PRIO_PROCESS, 0, 5);
 	s->filter = sandbox_filter_make();
@@ -194,8 +256,13 @@ sandbox_begin(struct sandbox *s)
 const char *
 sandbox_words(const struct sandbox *s)
 {
+#ifdef HAVE_SYS_CAPSICUM_H
+	(void)s;
+	return "limits and Capsicum";
+#else
 	return s->filter ? "limits and a filter of system calls"
 			 : "limits alone, for no system call is filtered";
+#endif
 }
 
 /* ---- by each ----------------------------------------------------------------- */
@@ -205,7 +272,11 @@ sandbox_limit(int what, uint64_t soft, uint64_t hard)
 {
 	struct rlimit limit = { (rlim_t)soft, (rlim_t)hard };
 
+#ifdef __linux__
 	if (setrlimit((unsigned)what, &limit) != 0)
+#else
+	if (setrlimit(what, &limit) != 0)
+#endif
 		sandbox_fail("a limit cannot be set");
 }
 
@@ -223,4 +294,6 @@ sandbox_enter(const struct sandbox *s, const struct sandbox_limits *l)
 	sandbox_limit((int)RLIMIT_NOFILE, 0, 0);
 	if (s->filter && !sandbox_filter_load())
 		sandbox_fail("the filter of system calls cannot be loaded");
+	if (!sandbox_capsicum())
+		sandbox_fail("capability mode cannot be entered");
 }

@@ -29,6 +29,8 @@ struct sandbox_limits {
 void sandbox_begin(struct sandbox *s);
 /* Ends the process where a wall cannot be built. */
 void sandbox_enter(const struct sandbox *s, const struct sandbox_limits *l);
+/* Whoever calls it ends with the process that made it, where that can be had. */
+void sandbox_follow(void);
 /* What there is of it on this system, for `verdict-reader --walls`. */
 const char *sandbox_words(const struct sandbox *s);
 

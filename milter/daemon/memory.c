@@ -5,8 +5,8 @@
 
 #include "milter/daemon/memory.h"
 
-#include <features.h>
 #include <stddef.h>
+#include <stdlib.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif

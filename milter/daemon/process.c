@@ -12,9 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* FreeBSD has none of this. */
+#ifdef HAVE_SYS_PRCTL_H
+#include <sys/prctl.h>
+#endif
 
 #ifdef HAVE_SYSTEMD
 #include <systemd/sd-daemon.h>
@@ -130,13 +134,29 @@ process_give(
 	return false;
 }
 
+static void
+process_no_gain(void)
+{
+#ifdef HAVE_SYS_PRCTL_H
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#endif
+}
+
+static void
+process_dumpable(void)
+{
+#ifdef HAVE_SYS_PRCTL_H
+	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+#endif
+}
+
 bool
 process_drop(const struct config *c, struct arena *a, const char **why)
 {
 	uid_t uid;
 	gid_t gid;
 
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	process_no_gain();
 	if (geteuid() != 0)
 		return true;
 	if (!ids_find(c, &uid, &gid, a, why))
@@ -150,7 +170,7 @@ process_drop(const struct config *c, struct arena *a, const char **why)
 		return false;
 	}
 	/* Core dumps and the watchdog go on after setuid. */
-	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	process_dumpable();
 	return true;
 }
 

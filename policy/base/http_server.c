@@ -300,15 +300,19 @@ listen_inet(const char *where)
 }
 
 /*
- * Epoll, because poll(2) is the daemon's (see milter/engine/poll.c) and has
- * more to do than to pass this library's calls on.
+ * Epoll where the system has it, because poll(2) is the daemon's (see
+ * milter/engine/poll.c) and has more to do than to pass this library's calls
+ * on.
  */
 static struct MHD_Daemon *
 server_daemon(struct http_server *s, int fd)
 {
-	return MHD_start_daemon(
-	    s->options.thread ? MHD_USE_EPOLL_INTERNAL_THREAD : MHD_USE_EPOLL,
-	    0, NULL, NULL, on_request, s, MHD_OPTION_LISTEN_SOCKET, fd,
+	unsigned flags =
+	    s->options.thread ? MHD_USE_INTERNAL_POLLING_THREAD : MHD_NO_FLAG;
+
+	if (MHD_is_feature_supported(MHD_FEATURE_EPOLL) == MHD_YES)
+		flags |= MHD_USE_EPOLL;
+	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_OCTETS,

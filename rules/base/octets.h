@@ -10,10 +10,16 @@
  * than reading the text from memory does, and every machine has them.
  */
 
-#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+/* Where FreeBSD and others have it. */
+#ifdef HAVE_ENDIAN_H
+#include <endian.h>
+#else
+#include <sys/endian.h>
+#endif
 
 #define OCTETS_WORD sizeof(uint64_t)
 /* The same octet eight times. */

@@ -1,0 +1,2 @@
+/* FreeBSD has endian.h under this name. */
+#include <endian.h>

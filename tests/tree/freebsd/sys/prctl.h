@@ -1,0 +1,1 @@
+#error "FreeBSD has no sys/prctl.h"
