@@ -234,7 +234,7 @@ def unreadable(path, journal):
     os.rename(journal, journal + ".away")
     status, text, _ = ask(path, "/decision?id=1mnbe9wwes0001")
     check("no journal", "has no decision" not in text and
-          "can&#39;t be read" in text, text)
+          "can&#39;t be read: there is none at " in text, text)
     os.rename(journal + ".away", journal)
     with sqlite3.connect(journal) as db:
         db.execute("ALTER TABLE gone RENAME TO decision")

@@ -102,6 +102,13 @@ web_open(struct web *w, int64_t now_s)
 	journal_reader_close(&w->reader);
 	w->reader = copy_journal_open(
 	    w->options->journal, DATABASE_MS, w->why_no_journal);
+	/* Said instead of what the library of the file says. */
+	if (w->reader == NULL && now.inode == 0 &&
+	    !copy_is_address(w->options->journal))
+		(void)snprintf(w->why_no_journal, sizeof(w->why_no_journal),
+		    "there is none at %.160s, or not for this user; the daemon "
+		    "begins it when it first starts",
+		    w->options->journal);
 	w->retry_ms = clock_system.monotonic_ms(clock_system.ctx) + RETRY_MS;
 	w->file = now;
 	web_tally_free(&w->next);
