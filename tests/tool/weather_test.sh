@@ -71,9 +71,9 @@ want() {
 }
 zone "$good" "" "$key" >"$work/now.json"
 want "as it was" 0 '^partner.example: 3 mails pass as before$'
-want "as it was" 0 '^signed.example: 1 mails pass as before$'
+want "as it was" 0 '^signed.example: 1 mail passes as before$'
 grep -q other.example "$work/out" && { echo "FAILED: a stranger"; failed=1; }
-want "one that is named" 0 '^other.example: 1 mails pass' other.example
+want "one that is named" 0 '^other.example: 1 mail passes' other.example
 
 zone "v=spf1 ip4:192.0.2.0/24 -all" "" "$key" >"$work/now.json"
 want "SPF" 1 '^partner.example: from today 1 of 3 mails of the last week of partner.example would fail, because SPF of partner.example says fail for 198.51.100.1 (DMARC policy reject; one is '

@@ -276,8 +276,8 @@ print_gathered(struct tune_mail *m, double now)
 	size_t marked = tune_count_from(good, now);
 	size_t caught = tune_count_from(spam, now);
 
-	(void)printf("%s%zu good messages and %zu spam%s\n", tool_bold(),
-	    good->count, spam->count, tool_plain());
+	(void)printf("%s%zu good message%s and %zu spam%s\n", tool_bold(),
+	    good->count, plural(good->count), spam->count, tool_plain());
 	if (!isnan(now) && good->count > 0)
 		(void)printf("  now: verdict junk at %.10g marks %zu good ones "
 			     "(%.3g %%, at most %.2g %% of all such mail) and "

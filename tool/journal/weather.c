@@ -71,8 +71,10 @@ weather_print(
 			    SPAN_FMT(d[i].domain), tool_plain(),
 			    weather_sentence(&d[i], w->arena));
 		else
-			(void)printf("%.*s: %zu mails pass as before\n",
-			    SPAN_FMT(d[i].domain), d[i].mails - d[i].unknown);
+			(void)printf("%.*s: %zu mail%s as before\n",
+			    SPAN_FMT(d[i].domain), d[i].mails - d[i].unknown,
+			    d[i].mails - d[i].unknown == 1 ? " passes"
+							   : "s pass");
 		if (d[i].unknown > 0)
 			(void)printf(
 			    "  of %zu DNS does not say\n", d[i].unknown);
