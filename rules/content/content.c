@@ -34,6 +34,8 @@ const struct content_limits content_limits_standard = {
 
 #define TEXT_LINKS_MAX 100 /* of HTML's visible text */
 #define SUBJECTS_MAX   4   /* one is allowed */
+/* Octets behind "://" in which a space without width ends an address. */
+#define ZERO_WIDTH_NEAR 2048
 
 /* ---- text ------------------------------------------------------------------ */
 
@@ -204,12 +206,40 @@ content_is_folded(struct span text)
 	       SIZE_MAX;
 }
 
+/*
+ * Some programs end an address at a space of no width (U+200B), where a line
+ * may break, and to others it is not there.
+ */
+static void
+content_find_links(
+    struct content_reader *r, struct span text, struct span clean)
+{
+	static const struct span none = SPAN_INIT("\xe2\x80\x8b");
+	size_t at;
+
+	link_set_find(&r->out->links, clean);
+	if (clean.n == text.n || span_search(text, none) == SIZE_MAX)
+		return;
+	while ((at = span_search(text, SPAN("://"))) != SIZE_MAX) {
+		struct span url = span_slice(text, at, at + ZERO_WIDTH_NEAR);
+		size_t end = span_search(url, none), begin = at;
+		struct span line = span_slice(url, 0, span_find(url, '\n'));
+
+		while (begin > 0 && ascii_alpha(text.p[begin - 1]))
+			begin--;
+		if (end < line.n)
+			link_set_find(&r->out->links,
+			    span_slice(text, begin, at + end));
+		text = span_slice(text, at + 3, text.n);
+	}
+}
+
 void
 content_read_links(struct content_reader *r, struct span text)
 {
 	if (content_is_folded(text))
 		text = content_unfold(text, r->arena);
-	link_set_find(&r->out->links, content_clean_text(text, r->arena));
+	content_find_links(r, text, content_clean_text(text, r->arena));
 }
 
 /* One with a name is a file as well, and is read as that. */
@@ -225,7 +255,8 @@ static void
 content_read_plain(struct content_reader *r, const struct mime_part *part)
 {
 	struct span text =
-	    content_to_text(r, part->charset, content_octets(r, part));
+	    content_to_text(r, part->charset, content_octets(r, part)),
+		    clean;
 	bool calendar = content_is_calendar(part, text);
 
 	if (calendar && part->name_count == 0)
@@ -234,10 +265,10 @@ content_read_plain(struct content_reader *r, const struct mime_part *part)
 		content_read_links(r, text);
 	if (r->nested > 0)
 		return;
-	text = content_clean_text(text, r->arena);
-	content_add_text(&r->plain, text);
+	clean = content_clean_text(text, r->arena);
+	content_add_text(&r->plain, clean);
 	if (!calendar)
-		link_set_find(&r->out->links, text);
+		content_find_links(r, text, clean);
 }
 
 /* ---- HTML ------------------------------------------------------------------ */

@@ -96,6 +96,7 @@ enum content_as {
 	AS_XML = 2, /* a page once prefixes of names are off */
 	AS_TEXT = 4,
 	AS_MESSAGE = 8,
+	AS_SHORTCUT = 16, /* text, or XML, that says where to go */
 };
 
 static const struct content_word {
@@ -123,8 +124,19 @@ static const struct content_word {
 	{ "csv", AS_TEXT },
 	{ "log", AS_TEXT },
 	{ "md", AS_TEXT },
-	{ "url", AS_TEXT },
-	{ "webloc", AS_TEXT },
+	{ "url", AS_TEXT | AS_SHORTCUT },
+	{ "website", AS_TEXT | AS_SHORTCUT },
+	{ "webloc", AS_TEXT | AS_SHORTCUT },
+	{ "inetloc", AS_TEXT | AS_SHORTCUT },
+	{ "fileloc", AS_TEXT | AS_SHORTCUT },
+	{ "desktop", AS_TEXT | AS_SHORTCUT },
+	{ "rdp", AS_TEXT | AS_SHORTCUT },
+	{ "scf", AS_TEXT | AS_SHORTCUT },
+	{ "theme", AS_TEXT | AS_SHORTCUT },
+	{ "library-ms", AS_TEXT | AS_SHORTCUT },
+	{ "search-ms", AS_TEXT | AS_SHORTCUT },
+	{ "searchconnector-ms", AS_TEXT | AS_SHORTCUT },
+	{ "lnk", AS_SHORTCUT },
 }, content_types[] = {
 	{ "text/html", AS_PAGE },
 	{ "application/xhtml+xml", AS_PAGE | AS_XML },
@@ -278,6 +290,9 @@ content_look_into(struct content_reader *r, struct content_file *file,
 	    content_open_pkcs7(
 		r, file, mime_part_octets(r->mime, part, SIZE_MAX)))
 		return;
+	if (as & AS_SHORTCUT)
+		content_read_shortcut(
+		    r, mime_part_octets(r->mime, part, r->limits->text));
 	if ((as & (AS_PAGE | AS_XML | AS_MESSAGE)) == 0 &&
 	    ((as & AS_TEXT) == 0 || type.kind == FILETYPE_OTHER))
 		return;

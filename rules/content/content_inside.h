@@ -50,6 +50,8 @@ struct span content_to_page(struct content_reader *r, struct span charset,
 void content_read_html(struct content_reader *r, struct span html, bool shown);
 /* Links in text; a card's lines are unfolded before. */
 void content_read_links(struct content_reader *r, struct span text);
+/* Where a shortcut leads: hosts of shares and of desktops beside addresses. */
+void content_read_shortcut(struct content_reader *r, struct span octets);
 /* The arena is over: no more is read, and the flags say so. */
 bool content_is_full(struct content_reader *r);
 /* Whether octets of the part are missing. */

@@ -10,3 +10,4 @@ rules_librules_a_SOURCES += %D%/archive_zip.c %D%/archive_inside.h
 rules_librules_a_SOURCES += %D%/archive_one.c %D%/archive_one.h
 rules_librules_a_SOURCES += %D%/content_document.c
 rules_librules_a_SOURCES += %D%/content_member.c
+rules_librules_a_SOURCES += %D%/content_shortcut.c

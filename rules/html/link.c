@@ -217,7 +217,8 @@ link_read_host(struct link *out, struct span host, struct arena *a)
 
 /* ---- URLs ------------------------------------------------------------------ */
 
-/* Schemes whose URLs have a host, and their ports. */
+/* Schemes whose URLs have a host, and their ports. Those behind "file" have
+ * programs of their own, which go to that host as well. */
 static const struct {
 	const char *scheme;
 	uint64_t port;
@@ -228,6 +229,13 @@ static const struct {
 	{ "ws", 80 },
 	{ "wss", 443 },
 	{ "file", 0 },
+	{ "webcal", 80 },
+	{ "webcals", 443 },
+	{ "rdp", 3389 },
+	{ "smb", 445 },
+	{ "intent", 0 },
+	{ "googlechrome", 80 },
+	{ "googlechromes", 443 },
 };
 
 /* RFC 3986, 3.1: what stands before the first colon. */

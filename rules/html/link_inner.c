@@ -70,6 +70,23 @@ inner_hex(char c)
 	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
 }
 
+/* "%u003a" and "\\u003a": four digits of an ASCII character at i, or 0. */
+static char
+inner_wide(struct span s, size_t i)
+{
+	unsigned c = 0;
+
+	if (i + 5 >= s.n || s.p[i + 1] != 'u' || s.p[i + 2] != '0' ||
+	    s.p[i + 3] != '0')
+		return 0;
+	for (size_t k = i + 4; k < i + 6; k++) {
+		if (inner_hex(s.p[k]) > 15)
+			return 0;
+		c = c << 4 | inner_hex(s.p[k]);
+	}
+	return c < 0x7f ? (char)c : 0;
+}
+
 /* Each mark with two digits behind it is an octet; true where one was. */
 static bool
 inner_unescape(struct inner *in, struct span *s, char mark)
@@ -88,6 +105,10 @@ inner_unescape(struct inner *in, struct span *s, char mark)
 			c = (char)(inner_hex(s->p[i + 1]) << 4 |
 				   inner_hex(s->p[i + 2]));
 			i += 2;
+			escapes++;
+		} else if (c == mark && inner_wide(*s, i) != 0) {
+			c = inner_wide(*s, i);
+			i += 5;
 			escapes++;
 		}
 		p[n++] = (unsigned char)c < ' ' || c == 0x7f ? ' ' : c;
@@ -278,8 +299,12 @@ inner_search(struct inner *in, struct span text, unsigned depth)
 	if (depth > INNER_DEPTH)
 		return;
 	for (unsigned round = 0; round < INNER_ROUNDS; round++) {
+		bool more;
+
 		inner_scan(in, text, depth);
-		if (!inner_unescape(in, &text, '%'))
+		more = span_search(text, SPAN("\\u00")) != SIZE_MAX &&
+		       inner_unescape(in, &text, '\\');
+		if (!inner_unescape(in, &text, '%') && !more)
 			return;
 	}
 }
@@ -320,11 +345,52 @@ inner_translated(struct inner *in, struct span host)
 	inner_add_host(in, span_make(p, n));
 }
 
+/* The shares that a search of Windows goes to: "location:\\\\host\\x". */
+static void
+inner_location(struct inner *in, struct span url)
+{
+	static const struct span mark = SPAN_INIT("location:");
+	size_t at;
+
+	if (span_find(url, '%') != SIZE_MAX)
+		(void)inner_unescape(in, &url, '%');
+	at = span_case_search(url, mark);
+	if (at == SIZE_MAX)
+		return;
+	url = span_slice(url, at + mark.n, url.n);
+	if (inner_slash(url, 0) && inner_slash(url, 1))
+		inner_add(in, url);
+}
+
+/*
+ * A name alone is a host where all that stands there is one, and its last label
+ * is a top-level domain but no extension of files that pages are made of.
+ */
+static bool
+inner_is_host(const struct inner *in, struct span name)
+{
+	static const char *const files[] = { "html", "htm", "php", "asp", "js",
+		"zip", "mov", "md", "py", "pl", "sh", "ps", "rs", "so", "cc" };
+	size_t dot = span_find_last(name, '.');
+	struct span last = span_slice(name, dot + 1, name.n);
+
+	if (dot == SIZE_MAX || dot == 0 || in->set->is_tld == NULL)
+		return false;
+	for (size_t i = 0; i < ARRAY_COUNT(files); i++)
+		if (span_case_is(last, files[i]))
+			return false;
+	return in->set->is_tld(arena_lower(in->set->arena, last));
+}
+
 /* Hosts that stand in the path or as a value without "https://". */
 static void
 inner_schemeless(struct inner *in, struct span url)
 {
 	static const struct span before[] = { SPAN_INIT("/amp/s/"),
+		SPAN_INIT("/amp/"), SPAN_INIT("ampproject.org/c/s/"),
+		SPAN_INIT("ampproject.org/c/"),
+		SPAN_INIT("ampproject.org/v/s/"), SPAN_INIT("?link="),
+		SPAN_INIT("&link="), SPAN_INIT("?q="), SPAN_INIT("&q="),
 		SPAN_INIT("?url="), SPAN_INIT("&url="), SPAN_INIT("?to="),
 		SPAN_INIT("&to="), SPAN_INIT("?target="), SPAN_INIT("&target="),
 		SPAN_INIT("?dest="), SPAN_INIT("&dest="),
@@ -344,10 +410,15 @@ inner_schemeless(struct inner *in, struct span url)
 		while (n < rest.n && (ascii_alnum(rest.p[n]) ||
 					 rest.p[n] == '-' || rest.p[n] == '.'))
 			n++;
-		/* A host with a path behind it; names of files have none. */
+		/* A host with a path behind it; names of files have none, and
+		 * versions end in a digit. */
 		if (n < rest.n && rest.p[n] == '/' &&
-		    span_find(span_slice(rest, 0, n), '.') != SIZE_MAX)
+		    span_find(span_slice(rest, 0, n), '.') != SIZE_MAX &&
+		    ascii_alpha(rest.p[n - 1]))
 			inner_add_host(in, rest);
+		else if ((n == rest.n || rest.p[n] == '&') &&
+			 inner_is_host(in, span_slice(rest, 0, n)))
+			inner_add_host(in, span_slice(rest, 0, n));
 	}
 }
 
@@ -358,11 +429,14 @@ link_set_add_inner(struct link_set *set, struct span url)
 	struct link l;
 
 	inner_search(&in, url, 0);
+	if (span_case_starts(url, SPAN("search")))
+		inner_location(&in, url);
 	if (!link_parse(url, set->arena, &l))
 		return;
 	if (span_ends(l.host, SPAN(".translate.goog")))
 		inner_translated(&in, l.host);
 	if (span_find(url, '=') != SIZE_MAX ||
-	    span_search(url, SPAN("/amp/s/")) != SIZE_MAX)
+	    span_search(url, SPAN("/amp/")) != SIZE_MAX ||
+	    span_ends(l.host, SPAN(".cdn.ampproject.org")))
 		inner_schemeless(&in, url);
 }

@@ -264,6 +264,29 @@ test_facts(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" GZIP
 			  "\n--b--\n",
 		    "member.name", "evil.js|order.exe" },
+		{ "share of a library",
+		    MIXED "--b\nContent-Type: x/y; name=a.library-ms\n\n"
+			  "<url>\\\\a.example\\x</url>\n--b--\n",
+		    "url.host", "a.example" },
+		{ "share of a shortcut",
+		    MIXED "--b\nContent-Type: x/y; name=a.url\n\n"
+			  "[InternetShortcut]\nURL=file://a.example/x\n"
+			  "--b--\n",
+		    "url.host", "a.example" },
+		{ "desktop of another",
+		    MIXED "--b\nContent-Type: x/y; name=a.rdp\n\n"
+			  "full address:s:a.example:3389\n--b--\n",
+		    "url.href", "rdp://a.example:3389" },
+		{ "desktop of another, in UTF-16",
+		    MIXED "--b\nContent-Type: x/y; name=a.rdp\n"
+			  "Content-Transfer-Encoding: base64\n\n"
+			  "//5mAHUAbABsACAAYQBkAGQAcgBlAHMAcwA6AHMAOgBhAC4A"
+			  "ZQB4AGEAbQBwAGwAZQA=\n--b--\n",
+		    "url.href", "rdp://a.example" },
+		{ "space without width behind a link",
+		    "Content-Type: text/plain; charset=utf-8\n\n"
+		    "http://a.example\xe2\x80\x8bnow\n",
+		    "url.host", "a.examplenow|a.example" },
 		{ "macros in an old document",
 		    MIXED "--b\nContent-Type: x/y; name=a.rtf\n"
 			  "Content-Transfer-Encoding: base64\n\n"

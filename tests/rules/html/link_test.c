@@ -197,6 +197,22 @@ test_find(void **state)
 		    "http://a--b-example.translate.goog/x",
 		    "text http://a--b-example.translate.goog/x|"
 		    "redirect https://a-b.example" },
+		{ "page of a cache",
+		    "http://e-example.cdn.ampproject.org/c/s/e.example/x",
+		    "text http://e-example.cdn.ampproject.org/c/s/e.example/x|"
+		    "redirect https://e.example/x" },
+		{ "a version is no host", "http://a.example/?q=1.2/3",
+		    "text http://a.example/?q=1.2/3" },
+		{ "redirect to a name alone",
+		    "http://a.example/?url=bank.pages&x=1",
+		    "text http://a.example/?url=bank.pages&x=1|"
+		    "redirect https://bank.pages" },
+		{ "a file is no host", "http://a.example/?url=bank.zip",
+		    "text http://a.example/?url=bank.zip" },
+		{ "redirect in the escapes of scripts",
+		    "http://r.example/?u=https%u003a%u002f%u002fe.example",
+		    "text http://r.example/?u=https%u003a%u002f%u002fe.example|"
+		    "redirect https://e.example" },
 		{ "redirect in the path", "http://r.example/http://e.example/",
 		    "text http://r.example/http://e.example/|"
 		    "redirect http://e.example/" },
@@ -233,6 +249,13 @@ test_html(void **state)
 	static const struct {
 		const char *label, *href, *text, *base, *url, *text_host;
 	} row[] = {
+		{ "calendar that is subscribed to", "webcal://a.example/", "y",
+		    "", "webcal://a.example/", "" },
+		{ "a program of a telephone", "intent://a.example/#Intent;end",
+		    "y", "", "intent://a.example/#Intent;end", "" },
+		{ "a search of a share",
+		    "search-ms:query=a&crumb=location:\\\\a.example\\x", "y",
+		    "", "\\\\a.example\\x", "" },
 		{ "absolute", "http://a.example/", "click", "",
 		    "http://a.example/", "" },
 		{ "text is another host", "http://a.example/",
