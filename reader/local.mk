@@ -15,3 +15,4 @@ verdict_reader_SOURCES = %D%/extract.c %D%/extract.h
 verdict_reader_SOURCES += %D%/code.c %D%/code.h
 verdict_reader_SOURCES += %D%/pdf.c %D%/pdf.h
 verdict_reader_SOURCES += %D%/picture.c %D%/picture.h
+verdict_reader_SOURCES += %D%/picture_other.c %D%/picture_inside.h

@@ -1,6 +1,7 @@
 /*
  * Pictures as grey pixels, no more of them than a code needs: libpng,
- * TurboJPEG and giflib, each behind one function.
+ * TurboJPEG and giflib, each behind one function; others are
+ * picture_other.c's.
  */
 #include "config.h"
 
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 
 #include "reader/code.h"
+#include "reader/picture_inside.h"
 #include "rules/document/document.h"
 
 #ifdef HAVE_QR
@@ -21,14 +23,8 @@
 #define PIXELS_MAX ((size_t)32 << 20) /* that are decoded */
 #define WANTED     1600               /* pixels of the longer side, about */
 #define SIDE_MIN   21                 /* the smallest code has so many */
-#define FRAMES_MAX 8
 
-struct grey {
-	uint8_t *p;
-	size_t width, height;
-};
-
-static bool
+bool
 picture_fits(size_t width, size_t height)
 {
 	return width > 0 && height > 0 && width <= SIDE_MAX &&
@@ -61,7 +57,7 @@ picture_shrink(struct grey *g)
 	}
 }
 
-static void
+void
 picture_say(struct document *d, struct grey *g)
 {
 	picture_shrink(g);
@@ -225,7 +221,7 @@ picture_gif(struct document *d, struct span octets)
 		int code;
 
 		if (type == IMAGE_DESC_RECORD_TYPE) {
-			if (frames == FRAMES_MAX) {
+			if (frames == PICTURE_FRAMES_MAX) {
 				d->unseen = true;
 				break;
 			}
@@ -257,6 +253,11 @@ picture_read(struct document *d, struct span octets)
 		good = picture_jpeg(d, octets);
 	else if (span_starts(octets, SPAN("GIF8")))
 		good = picture_gif(d, octets);
+	else if (span_starts(octets, SPAN("RIFF")) &&
+		 span_is(span_slice(octets, 8, 12), "WEBP"))
+		good = picture_webp(d, octets);
+	else if (span_starts(octets, SPAN("BM")))
+		good = picture_bmp(d, octets);
 	if (!good)
 		d->unseen = true;
 }

@@ -8,7 +8,7 @@
 struct document;
 
 /*
- * Decodes PNG, JPEG or GIF, as its octets say whatever it is named, and says
+ * Decodes PNG, JPEG, GIF, WebP or BMP, as its octets say whatever it is named, and says
  * what its codes say (code.h). Another format is none; one of these that
  * cannot be decoded, or is too large, is unseen.
  */

@@ -11,7 +11,7 @@ const char *const document_kind_names[DOCUMENT_KINDS] = { "pdf", "office",
 
 /* Types end with NULL; one with a star at its end begins others. */
 static const struct document_kind_row {
-	const char *const types[9];
+	const char *const types[12];
 	const char *extensions; /* with a blank on either side of each */
 } document_kind_rows[] = {
 	[DOCUMENT_PDF] = { { "application/pdf", "application/x-pdf" },
@@ -33,8 +33,10 @@ static const struct document_kind_row {
 				    "text/x-vcalendar" },
 	    " ics ical ifb vcs " },
 	[DOCUMENT_IMAGE] = { { "image/png", "image/jpeg", "image/jpg",
-				 "image/pjpeg", "image/gif", "image/x-png" },
-	    " png jpg jpeg jpe jfif gif " },
+				 "image/pjpeg", "image/gif", "image/x-png",
+				 "image/webp", "image/bmp", "image/x-bmp",
+				 "image/x-ms-bmp" },
+	    " png jpg jpeg jpe jfif gif webp bmp dib " },
 };
 _Static_assert(ARRAY_COUNT(document_kind_rows) == DOCUMENT_KINDS &&
 		   ARRAY_COUNT(document_kind_names) == DOCUMENT_KINDS,

@@ -102,6 +102,7 @@ main(void)
 	    kit_pdf("hello", NULL, CODE, a));
 	row("png, 148 pixels wide", DOCUMENT_IMAGE, kit_png(&small, a));
 	row("png, 1480 pixels wide", DOCUMENT_IMAGE, kit_png(&large, a));
+	row("bmp, 1480 pixels wide", DOCUMENT_IMAGE, kit_bmp(&large, 24, a));
 	arena_free(&a);
 	return 0;
 }

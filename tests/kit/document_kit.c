@@ -321,6 +321,46 @@ kit_gif(const struct kit_picture *g, struct arena *a)
 }
 
 struct span
+kit_bmp(const struct kit_picture *g, unsigned bits, struct arena *a)
+{
+	size_t row = (g->width * bits + 31) / 32 * 4;
+	uint32_t head = 54 + (bits == 1 ? 8 : 0);
+	struct buf out;
+
+	buf_init(&out, KIT_MAX);
+	(void)buf_add(&out, SPAN("BM"));
+	put_little(&out, head + (uint32_t)(row * g->height), 4);
+	put_little(&out, 0, 4);
+	put_little(&out, head, 4);
+	put_little(&out, 40, 4);
+	put_little(&out, (uint32_t)g->width, 4);
+	put_little(&out, (uint32_t)g->height, 4);
+	put_little(&out, 1, 2);
+	put_little(&out, bits, 2);
+	for (int i = 0; i < 6; i++)
+		put_little(&out, 0, 4);
+	if (bits == 1) {
+		put_little(&out, 0, 4);
+		put_little(&out, 0xffffff, 4);
+	}
+	for (size_t y = g->height; y-- > 0;) {
+		unsigned char *line = arena_array(a, row, 1);
+
+		for (size_t x = 0; x < g->width; x++) {
+			unsigned char c = g->p[y * g->width + x];
+
+			if (bits == 1)
+				line[x / 8] |= (unsigned char)(
+				    (c >> 7) << (7 - x % 8));
+			else
+				memset(line + 3 * x, c, 3);
+		}
+		(void)buf_add(&out, span_make((const char *)line, row));
+	}
+	return kit_take(&out, a);
+}
+
+struct span
 kit_pdf(const char *text, const char *link, const char *code, struct arena *a)
 {
 	struct buf out, page;

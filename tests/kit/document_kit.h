@@ -25,6 +25,10 @@ struct span kit_png(const struct kit_picture *g, struct arena *a);
 /* Two frames, of which the first is white. */
 struct span kit_gif(const struct kit_picture *g, struct arena *a);
 
+/* A bitmap of Windows with 1 or 24 bits a pixel, upside down as they are. */
+struct span kit_bmp(
+    const struct kit_picture *g, unsigned bits, struct arena *a);
+
 /* One page: text in the standard font, a link where not NULL, and a code drawn
  * as squares where not NULL. */
 struct span kit_pdf(

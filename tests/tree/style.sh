@@ -46,6 +46,7 @@ owner 'jansson' 'policy/base/json\.c'
 owner 'poppler|cairo' 'reader/pdf\.c'
 owner 'zbar' 'reader/code\.c'
 owner 'png\.h|turbojpeg|gif_lib' 'reader/picture\.c'
+owner 'webp' 'reader/picture_other\.c'
 owner 'seccomp' 'reader/sandbox\.c'
 
 # rules/ knows no clock, network, thread or log.

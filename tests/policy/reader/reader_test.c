@@ -13,6 +13,7 @@
 
 #ifdef HAVE_QR
 #include <turbojpeg.h>
+#include <webp/encode.h>
 #endif
 
 #include "policy/base/clock.h"
@@ -165,6 +166,48 @@ make_jpeg(struct arena *a)
 }
 
 static struct span
+make_webp(struct arena *a)
+{
+	struct span out = SPAN("");
+#ifdef HAVE_QR
+	struct kit_picture g = kit_code_picture(CODE, 4, a);
+	uint8_t *rgb = arena_alloc(a, 3 * g.width * g.height), *p = NULL;
+	size_t n;
+
+	for (size_t i = 0; i < 3 * g.width * g.height; i++)
+		rgb[i] = g.p[i / 3];
+	n = WebPEncodeLosslessRGB(
+	    rgb, (int)g.width, (int)g.height, 3 * (int)g.width, &p);
+	assert_true(n > 0);
+	out = arena_dup(a, span_make((const char *)p, n));
+	WebPFree(p);
+#endif
+	return out;
+}
+
+static struct span
+make_bmp24(struct arena *a)
+{
+	struct kit_picture g = kit_code_picture(CODE, 4, a);
+
+	return kit_bmp(&g, 24, a);
+}
+
+static struct span
+make_bmp1(struct arena *a)
+{
+	struct kit_picture g = kit_code_picture(CODE, 4, a);
+
+	return kit_bmp(&g, 1, a);
+}
+
+static struct span
+make_bmp_cut(struct arena *a)
+{
+	return span_slice(make_bmp24(a), 0, 100);
+}
+
+static struct span
 make_pdf(struct arena *a)
 {
 	return kit_pdf("Please sign here", "http://a.example/", NULL, a);
@@ -255,6 +298,14 @@ test_found(void **state)
 		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
 		{ "in a JPEG", DOCUMENT_IMAGE, make_jpeg, "qr " CODE, CODE, 0,
 		    0, NEEDS_QR },
+		{ "in WebP", DOCUMENT_IMAGE, make_webp, "qr " CODE, CODE, 0,
+		    0, NEEDS_QR },
+		{ "in a bitmap", DOCUMENT_IMAGE, make_bmp24, "qr " CODE, CODE,
+		    0, 0, NEEDS_QR },
+		{ "in a bitmap of one bit", DOCUMENT_IMAGE, make_bmp1,
+		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
+		{ "a bitmap that is cut", DOCUMENT_IMAGE, make_bmp_cut, "",
+		    "", DOCUMENT_UNSEEN, 0, NEEDS_QR },
 		{ "what is no picture", DOCUMENT_IMAGE, make_pdf, "", "", 0, 0,
 		    NEEDS_QR },
 		{ "a PDF", DOCUMENT_PDF, make_pdf,
