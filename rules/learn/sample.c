@@ -43,14 +43,21 @@ bits_end(struct bits_out *b)
 		bits_put(b, 0, 8 - b->used);
 }
 
+static void
+bits_fill(struct bits_in *b)
+{
+	while (b->have <= 56 && b->at < b->in.n) {
+		b->held = b->held << 8 | (unsigned char)b->in.p[b->at++];
+		b->have += 8;
+	}
+}
+
 /* The next ones, at most 32. */
 static uint32_t
 bits_get(struct bits_in *b, unsigned count)
 {
-	while (b->have < count && b->at < b->in.n) {
-		b->held = b->held << 8 | (unsigned char)b->in.p[b->at++];
-		b->have += 8;
-	}
+	if (b->have < count)
+		bits_fill(b);
 	if (b->have < count) {
 		b->over = true;
 		return 0;
@@ -88,8 +95,16 @@ rice_get(struct bits_in *b, unsigned k)
 	uint32_t gap = 0;
 
 	/* Beyond the highest number it is refused, whatever follows. */
-	while (gap <= LEARN_SIZE >> k && bits_get(b, 1) == 1)
+	while (gap <= LEARN_SIZE >> k) {
+		if (b->have == 0)
+			bits_fill(b);
+		if (b->have == 0 || (b->held >> (b->have - 1) & 1) == 0)
+			break;
+		b->have--;
 		gap++;
+	}
+	/* The zero behind them, unless it is refused. */
+	(void)bits_get(b, 1);
 	return gap << k | bits_get(b, k);
 }
 
