@@ -287,6 +287,7 @@ command_state(struct request *r)
 	jsonw_number(&w, "dropped", (double)s.dropped);
 	jsonw_number(&w, "trained", (double)s.trained);
 	jsonw_number(&w, "train_ms", (double)s.train_ms);
+	jsonw_number(&w, "train_read", (double)s.train_read);
 	state_held(&w, &s);
 	if (model != NULL)
 		state_model(&w, model);

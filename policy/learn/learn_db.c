@@ -45,13 +45,14 @@ enum learn_sql {
 	SQL_GONE_MANY,
 	SQL_REMOVE,
 	SQL_EACH,
+	SQL_ROLL,
 	SQL_FORGET,
 	SQL_COUNT,
 	SQL_TAUGHT,
 	SQL_TEACHERS,
-	SQL_CAP,
 	SQL_OLD,
-	SQL_OLDEST,
+	SQL_NEWEST,
+	SQL_CUT,
 	SQL_KEEP,
 	SQL_KEPT,
 	SQL_KEPT_COUNT,
@@ -84,6 +85,8 @@ static const char *const learn_sql[SQL_STATEMENTS] = {
 	[SQL_EACH] = "SELECT key, spam, time, who, id, sender, features"
 		     " FROM sample WHERE (time, key) > (?1, ?2)"
 		     " ORDER BY time, key",
+	[SQL_ROLL] = "SELECT key, spam, time, who, '', 0, ''"
+		     " FROM sample ORDER BY time, key",
 	[SQL_FORGET] = "DELETE FROM sample WHERE (?1 IS NULL OR who = ?1)"
 		       " AND (?2 = 0 OR sender = ?2) AND time >= ?3"
 		       " AND (?4 = 0 OR time < ?4)",
@@ -93,11 +96,11 @@ static const char *const learn_sql[SQL_STATEMENTS] = {
 		       " WHERE who = ?1 AND time > ?2",
 	[SQL_TEACHERS] = "SELECT who, sum(spam <> 0), sum(spam = 0)"
 			 " FROM sample GROUP BY who ORDER BY who",
-	[SQL_CAP] = "SELECT time, key FROM sample WHERE who = ?1"
-		    " ORDER BY time DESC, key DESC LIMIT 1 OFFSET ?2",
 	[SQL_OLD] = "DELETE FROM sample WHERE time < ?1",
-	[SQL_OLDEST] = "DELETE FROM sample WHERE key IN (SELECT key FROM sample"
-		       " WHERE spam = ?1 ORDER BY time, key LIMIT ?2)",
+	[SQL_NEWEST] = "SELECT time, key FROM sample WHERE spam = ?1"
+		       " ORDER BY time DESC, key DESC",
+	[SQL_CUT] = "DELETE FROM sample WHERE spam = ?1"
+		    " AND (time, key) < (?2, ?3)",
 	[SQL_KEEP] = "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_KEPT] = "SELECT id, time, sender, good, features FROM kept"
 		     " WHERE id = ?1",
@@ -178,6 +181,13 @@ learn_db_begin(struct learn_db *db)
 {
 	db->why[0] = '\0';
 	return sqlite_exec(db->file, "BEGIN IMMEDIATE");
+}
+
+bool
+learn_db_look(struct learn_db *db)
+{
+	db->why[0] = '\0';
+	return sqlite_exec(db->file, "BEGIN");
 }
 
 bool
@@ -337,15 +347,12 @@ learn_db_gone(struct learn_db *db, learn_db_gone_visit *visit, void *ctx)
 	return stepped != SQLITE_STEP_FAILED;
 }
 
-bool
-learn_db_each(struct learn_db *db, int64_t after_s, const char *after,
-    learn_db_visit *visit, void *ctx)
+static bool
+learn_db_visit_all(
+    struct sqlite_statement *sql, learn_db_visit *visit, void *ctx)
 {
-	struct sqlite_statement *sql = db->sql[SQL_EACH];
 	enum sqlite_stepped stepped;
 
-	sqlite_bind_number(sql, 1, after_s);
-	sqlite_bind_text(sql, 2, span_of(after));
 	while ((stepped = sqlite_step(sql)) == SQLITE_STEP_ROW) {
 		struct learn_sample s;
 
@@ -355,6 +362,23 @@ learn_db_each(struct learn_db *db, int64_t after_s, const char *after,
 	}
 	sqlite_reset(sql);
 	return stepped != SQLITE_STEP_FAILED;
+}
+
+bool
+learn_db_each(struct learn_db *db, int64_t after_s, const char *after,
+    learn_db_visit *visit, void *ctx)
+{
+	struct sqlite_statement *sql = db->sql[SQL_EACH];
+
+	sqlite_bind_number(sql, 1, after_s);
+	sqlite_bind_text(sql, 2, span_of(after));
+	return learn_db_visit_all(sql, visit, ctx);
+}
+
+bool
+learn_db_roll(struct learn_db *db, learn_db_visit *visit, void *ctx)
+{
+	return learn_db_visit_all(db->sql[SQL_ROLL], visit, ctx);
 }
 
 static void
@@ -432,63 +456,59 @@ learn_db_teachers(struct learn_db *db, learn_db_teacher *visit, void *ctx)
 	return stepped != SQLITE_STEP_FAILED;
 }
 
-enum learn_found
-learn_db_cap(struct learn_db *db, struct span who, uint64_t max,
-    int64_t *time_s, char key[LEARN_KEY_OCTETS + 1])
-{
-	struct sqlite_statement *sql = db->sql[SQL_CAP];
-	enum sqlite_stepped stepped;
-
-	sqlite_bind_text(sql, 1, who);
-	sqlite_bind_number(sql, 2, (int64_t)max);
-	stepped = sqlite_step(sql);
-	if (stepped == SQLITE_STEP_ROW) {
-		struct span found = sqlite_column_text(sql, 1);
-
-		*time_s = sqlite_column_number(sql, 0);
-		(void)memset(key, 0, LEARN_KEY_OCTETS + 1);
-		if (found.n <= LEARN_KEY_OCTETS)
-			(void)memcpy(key, found.p, found.n);
-	}
-	sqlite_reset(sql);
-	return learn_found_of(stepped);
-}
-
 /* ---- what is too much ---------------------------------------------------- */
 
 static bool
-learn_db_run(
-    struct learn_db *db, enum learn_sql which, int64_t one, int64_t two)
+learn_db_run(struct learn_db *db, enum learn_sql which, int64_t one)
 {
 	sqlite_bind_number(db->sql[which], 1, one);
-	if (which == SQL_OLDEST)
-		sqlite_bind_number(db->sql[which], 2, two);
 	return sqlite_run(db->sql[which]);
 }
 
-/* The larger kind gives first, down to the smaller, then both alike. */
+static bool
+learn_db_thin_kind(
+    struct learn_db *db, bool spam, uint64_t max, uint64_t *removed)
+{
+	struct sqlite_statement *newest = db->sql[SQL_NEWEST];
+	struct sqlite_statement *cut = db->sql[SQL_CUT];
+	struct learn_cut c = { .max = max };
+	enum sqlite_stepped stepped;
+	bool ok;
+
+	sqlite_bind_number(newest, 1, spam);
+	while ((stepped = sqlite_step(newest)) == SQLITE_STEP_ROW) {
+		struct span text = sqlite_column_text(newest, 1);
+		char key[LEARN_KEY_OCTETS + 1];
+
+		(void)snprintf(key, sizeof(key), "%.*s", SPAN_FMT(text));
+		if (!learn_cut_next(&c, sqlite_column_number(newest, 0), key))
+			break;
+	}
+	sqlite_reset(newest);
+	sqlite_bind_number(cut, 1, spam);
+	sqlite_bind_number(cut, 2, c.time_s);
+	sqlite_bind_text(cut, 3, span_of(c.key));
+	ok = stepped != SQLITE_STEP_FAILED && sqlite_run(cut);
+	*removed += ok ? sqlite_changes(db->file) : 0;
+	return ok;
+}
+
+/*
+ * Half of each kind, whatever the other has: more of one kind says little more,
+ * and what goes must hang on no order in which things came to pass here.
+ */
 static bool
 learn_db_thin(struct learn_db *db, uint64_t samples_max, uint64_t *removed)
 {
-	uint64_t kind[2], over, from[2]; /* ham, spam */
+	uint64_t kind[2], max = samples_max / 2; /* ham, spam */
 
 	if (!learn_db_count(db, &kind[1], &kind[0]))
 		return false;
-	if (kind[0] + kind[1] <= samples_max)
-		return true;
-	over = kind[0] + kind[1] - samples_max;
-	for (int i = 0; i < 2; i++) {
-		uint64_t keep = samples_max / 2, other = kind[1 - i];
-
-		if (other < keep)
-			keep = samples_max - other;
-		from[i] = kind[i] > keep ? kind[i] - keep : 0;
-	}
-	if (from[0] + from[1] > over)
-		from[0] -= from[0] + from[1] - over;
-	*removed += from[0] + from[1];
-	return learn_db_run(db, SQL_OLDEST, 0, (int64_t)from[0]) &&
-	       learn_db_run(db, SQL_OLDEST, 1, (int64_t)from[1]);
+	for (int i = 0; i < 2 && kind[0] + kind[1] > samples_max; i++)
+		if (kind[i] > max &&
+		    !learn_db_thin_kind(db, i == 1, max, removed))
+			return false;
+	return true;
 }
 
 bool
@@ -498,17 +518,16 @@ learn_db_expire(struct learn_db *db, int64_t now_s, uint64_t samples_max,
 	bool ok;
 
 	*removed = 0;
-	ok = learn_db_run(
-	    db, SQL_OLD, now_s - (int64_t)LEARN_SAMPLE_DAYS * LEARN_DAY_S, 0);
+	ok = learn_db_run(db, SQL_OLD, learn_oldest_s(now_s));
 	if (ok)
 		*removed = sqlite_changes(db->file);
 	return ok && learn_db_thin(db, samples_max, removed) &&
 	       learn_db_run(db, SQL_GONE_OLD,
-		   now_s - (int64_t)LEARN_SAMPLE_DAYS * LEARN_DAY_S, 0) &&
+		   now_s - (int64_t)LEARN_SAMPLE_DAYS * LEARN_DAY_S) &&
 	       learn_db_run(db, SQL_GONE_MANY,
-		   (int64_t)(samples_max * LEARN_GONE_TIMES), 0) &&
-	       learn_db_run(db, SQL_KEPT_OLD, now_s - keep_s, 0) &&
-	       learn_db_run(db, SQL_KEPT_MANY, (int64_t)kept_max, 0);
+		   (int64_t)(samples_max * LEARN_GONE_TIMES)) &&
+	       learn_db_run(db, SQL_KEPT_OLD, now_s - keep_s) &&
+	       learn_db_run(db, SQL_KEPT_MANY, (int64_t)kept_max);
 }
 
 /* ---- decisions ----------------------------------------------------------- */

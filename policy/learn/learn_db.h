@@ -16,15 +16,12 @@
  */
 
 #include "policy/base/sqlite.h"
+#include "policy/learn/learn_cut.h"
 #include "rules/learn/sample.h"
 
-#define LEARN_SAMPLES_MAX 20000
-#define LEARN_SAMPLE_DAYS 365
 #define LEARN_GONE_TIMES  3 /* what was forgotten is kept, by samples_max */
 #define LEARN_KEPT_DAYS   14
-#define LEARN_DAY_S       86400
 #define LEARN_WHO_MAX     128
-#define LEARN_KEY_OCTETS  32 /* of a sample's key, in hexadecimal */
 #define LEARN_ID_MAX      40
 
 struct learn_db;
@@ -97,6 +94,9 @@ typedef bool learn_db_visit(void *ctx, const struct learn_sample *s);
 bool learn_db_each(struct learn_db *db, int64_t after_s, const char *after,
     learn_db_visit *visit, void *ctx);
 
+/* All of them, without features and ids. */
+bool learn_db_roll(struct learn_db *db, learn_db_visit *visit, void *ctx);
+
 /* Which samples to forget; members that are 0 or NULL say nothing. */
 struct learn_forget {
 	const char *who; /* "" is the administrator */
@@ -115,17 +115,10 @@ typedef bool learn_db_teacher(
     void *ctx, struct span who, uint64_t spam, uint64_t ham);
 bool learn_db_teachers(struct learn_db *db, learn_db_teacher *visit, void *ctx);
 /*
- * The newest sample of a teacher that is one too many when only max of his
- * count: in *time_s and key. LEARN_NONE: he has no more.
- */
-enum learn_found learn_db_cap(struct learn_db *db, struct span who,
-    uint64_t max, int64_t *time_s, char key[LEARN_KEY_OCTETS + 1]);
-
-/*
- * Forgets what is too old, and the oldest of the kind that has more while
- * there are more than samples_max; of keys that are gone what is too many;
- * of kept ones what is older than keep_s and
- * more than kept_max. *removed: samples that went.
+ * Forgets what is too old, and, where there are more than samples_max, of each
+ * kind what is more than half of it (learn_cut); of keys that are gone what is too many; of kept
+ * ones what is older than keep_s and more than kept_max. *removed: samples
+ * that went.
  */
 bool learn_db_expire(struct learn_db *db, int64_t now_s, uint64_t samples_max,
     int64_t keep_s, uint64_t kept_max, uint64_t *removed);
@@ -133,6 +126,8 @@ bool learn_db_expire(struct learn_db *db, int64_t now_s, uint64_t samples_max,
 /* Several in one transaction: all of it, where ok and it can be written, or
  * none, and false. learn_db_error says what went wrong first. */
 bool learn_db_begin(struct learn_db *db);
+/* The same for reading alone: all that is read until the end is of one time. */
+bool learn_db_look(struct learn_db *db);
 bool learn_db_end(struct learn_db *db, bool ok);
 bool learn_db_keep(struct learn_db *db, const struct learn_kept *k);
 enum learn_found learn_db_kept(struct learn_db *db, struct span id,

@@ -49,9 +49,7 @@ struct sync {
 	struct redis_call call;
 	struct words here, there;
 	int64_t now_s;
-	/* Older ones of a kind are too many here already; ham, spam. */
-	int64_t oldest_s[2];
-	bool full;
+	struct learn_cut cut[2]; /* of all that there are; ham, spam */
 };
 
 /* ---- both sides ------------------------------------------------------------ */
@@ -102,8 +100,6 @@ here_sample(void *ctx, const struct learn_sample *s)
 
 	(void)memcpy(one.key, s->key, sizeof(one.key));
 	words_add(&y->here, &one);
-	if (y->oldest_s[s->spam] == 0)
-		y->oldest_s[s->spam] = s->time_s;
 	return true;
 }
 
@@ -235,13 +231,13 @@ sync_give(struct sync *y, const struct word *one)
 	return ok;
 }
 
-/* Too old, or one that this host has just thinned out. */
+/* A sample that is too old, or of which there are enough newer ones. */
 static bool
 sync_unwanted(const struct sync *y, const struct word *one)
 {
-	return one->time_s <
-		   y->now_s - (int64_t)LEARN_SAMPLE_DAYS * LEARN_DAY_S ||
-	       (y->full && one->time_s <= y->oldest_s[one->kind == 's']);
+	return one->kind != '-' && (one->time_s < learn_oldest_s(y->now_s) ||
+				       learn_cut_goes(&y->cut[one->kind == 's'],
+					   one->time_s, one->key));
 }
 
 static bool
@@ -273,11 +269,13 @@ sync_take(struct sync *y, const struct word *one)
 static bool
 sync_forget_old(struct sync *y, const struct word *one)
 {
-	int64_t days = one->kind == '-' ? GONE_DAYS : LEARN_SAMPLE_DAYS;
+	bool old =
+	    one->kind == '-'
+		? one->time_s < y->now_s - (int64_t)GONE_DAYS * LEARN_DAY_S
+		: sync_unwanted(y, one);
 
-	return one->time_s >= y->now_s - days * LEARN_DAY_S ||
-	       (hash_remove(y, KEY_WHEN, one->key) &&
-		   hash_remove(y, KEY_SAMPLE, one->key));
+	return !old || (hash_remove(y, KEY_WHEN, one->key) &&
+			   hash_remove(y, KEY_SAMPLE, one->key));
 }
 
 /* A word of both: the later one goes to the other side. */
@@ -309,8 +307,9 @@ sync_merge(struct sync *y)
 				: strcmp(here->key, there->key);
 
 		if (order < 0)
-			/* Forgotten before anybody else knew it. */
-			ok = here->kind == '-' || sync_give(y, here);
+			/* Forgotten before anybody else knew it, or soon. */
+			ok = here->kind == '-' || sync_unwanted(y, here) ||
+			     sync_give(y, here);
 		else if (order > 0)
 			ok = sync_take(y, there) && sync_forget_old(y, there);
 		else
@@ -347,15 +346,61 @@ sync_secret(struct sync *y)
 		   : LEARN_SYNC_SECRET;
 }
 
+/* The newest first. */
+static int
+word_compare_time(const void *a, const void *b)
+{
+	const struct word *x = a, *y = b;
+
+	return x->time_s != y->time_s
+		   ? (x->time_s < y->time_s) - (x->time_s > y->time_s)
+		   : strcmp(y->key, x->key);
+}
+
+/*
+ * Of what both sides have together the same samples stay on every host, and
+ * in Redis: else one would take back again and again what it has too many of.
+ */
+static void
+sync_cut(struct sync *y)
+{
+	struct words all = { .arena = y->here.arena };
+	size_t count[2] = { 0, 0 };
+
+	for (size_t i = 0; i < y->here.count; i++)
+		words_add(&all, &y->here.word[i]);
+	for (size_t i = 0; i < y->there.count; i++)
+		words_add(&all, &y->there.word[i]);
+	words_sort(&all);
+	if (all.count > 0)
+		qsort(
+		    all.word, all.count, sizeof(*all.word), word_compare_time);
+	for (size_t i = 0; i < 2; i++)
+		y->cut[i] = (struct learn_cut){ .max = LEARN_SAMPLES_MAX / 2 };
+	for (size_t i = 0; i < all.count; i++) {
+		const struct word *one = &all.word[i];
+		size_t kind = one->kind == 's' ? 1 : 0;
+
+		if (one->kind == '-')
+			continue;
+		count[kind]++;
+		(void)learn_cut_next(&y->cut[kind], one->time_s, one->key);
+	}
+	for (size_t i = 0; i < 2; i++)
+		if (count[0] + count[1] <= LEARN_SAMPLES_MAX ||
+		    count[i] <= y->cut[i].max)
+			y->cut[i] = (struct learn_cut){ .max = 0 };
+}
+
 static bool
 sync_run(struct sync *y)
 {
 	if (!learner_each(y->learner, 0, "", here_sample, y) ||
 	    !learner_gone(y->learner, here_gone, y) || !there_read(y))
 		return false;
-	y->full = y->here.count >= LEARN_SAMPLES_MAX;
 	words_sort(&y->here);
 	words_sort(&y->there);
+	sync_cut(y);
 	return sync_merge(y);
 }
 

@@ -7,12 +7,17 @@
 #include "policy/learn/learn_train.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/base/panic.h"
 
 /* The model is sure from here on: then its judgement counts for or against a
  * teacher, or against itself. */
 #define SURE 0.8
 /* Below so many of them nothing is held against anybody. */
-#define JUDGED_MIN 10
+#define JUDGED_MIN  10
+#define TRUST_STEPS 16
 
 enum train_pass {
 	PASS_HALF,  /* the administrator and one half of the others */
@@ -20,100 +25,174 @@ enum train_pass {
 	PASS_ALL,
 };
 
+/* What a settled part says of a teacher. */
+struct course_trust {
+	const char *who;
+	uint64_t judged, agreed;
+	float trust;
+};
+
+struct learn_course {
+	/* The state behind the first count rows; NULL: of none. */
+	struct learn_stream *stream;
+	size_t count;
+	uint8_t digest[LEARN_DIGEST_OCTETS];
+	/* Of the settled part with that digest. */
+	struct arena *arena;
+	struct course_trust *trust; /* in the order of teachers */
+	size_t trust_count;
+	uint8_t settled[LEARN_DIGEST_OCTETS];
+};
+
 struct train {
 	struct learn_db *db;
+	struct learn_course *course;
 	struct learn_training *out;
+	struct learn_roll roll;
 	struct arena *arena;  /* for what comes out */
 	struct arena *sample; /* reset for each */
 	struct learn_stream *stream;
 	enum train_pass pass;
+	size_t at, end; /* rows of a pass */
+	size_t base;    /* of PASS_ALL: behind so many the course is taken */
+	bool torn;      /* a row is another one than the roll says */
+	bool no_memory;
 	unsigned half;
 	bool *offends;  /* the gate: features of good mail that was marked */
 	double *blame;  /* by teacher */
 	uint64_t *told; /* by teacher: samples of spam that count */
 };
 
-/* ---- teachers ------------------------------------------------------------ */
+/* ---- what is left to the next ---------------------------------------------- */
 
-static bool
-train_teacher_add(void *ctx, struct span who, uint64_t spam, uint64_t ham)
+struct learn_course *
+learn_course_new(void)
 {
-	struct train *t = ctx;
-	struct learn_training *out = t->out;
-
-	out->teacher = arena_grow(t->arena, out->teacher, &out->teacher_cap,
-	    out->teacher_count + 1, sizeof(*out->teacher));
-	out->teacher[out->teacher_count++] = (struct learn_teacher){
-		.who = arena_strdup(t->arena, who),
-		.spam = spam,
-		.ham = ham,
-		.trust = 1,
-	};
-	return true;
+	return xcalloc(1, sizeof(struct learn_course));
 }
 
-/* They come in the order of their names. */
-static struct learn_teacher *
-train_teacher(const struct train *t, struct span who)
+void
+learn_course_free(struct learn_course **c)
 {
-	size_t low = 0, high = t->out->teacher_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct learn_teacher *teacher = &t->out->teacher[middle];
-		int order = span_compare(span_of(teacher->who), who);
-
-		if (order == 0)
-			return teacher;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	/* Taught since the list was made. */
-	return NULL;
+	if (*c == NULL)
+		return;
+	learn_stream_free(&(*c)->stream);
+	arena_free(&(*c)->arena);
+	free(*c);
+	*c = NULL;
 }
 
-static bool
-train_cap(struct train *t)
+static void
+course_take_trust(struct train *t, const uint8_t digest[LEARN_DIGEST_OCTETS])
 {
-	struct learn_training *out = t->out;
-	uint64_t all = 0, cap;
+	struct learn_course *c = t->course;
+	const struct learn_roll *r = &t->roll;
 
-	for (size_t i = 0; i < out->teacher_count; i++)
-		all += out->teacher[i].spam + out->teacher[i].ham;
-	cap = (uint64_t)((double)all * LEARN_CAP_SHARE);
-	cap = cap < LEARN_CAP_MIN ? LEARN_CAP_MIN : cap;
-	for (size_t i = 0; i < out->teacher_count; i++) {
-		struct learn_teacher *one = &out->teacher[i];
-		uint64_t his = one->spam + one->ham;
+	arena_free(&c->arena);
+	c->arena = arena_new();
+	c->trust =
+	    arena_array(c->arena, r->teacher_count + 1, sizeof(*c->trust));
+	c->trust_count = r->teacher_count;
+	for (size_t i = 0; i < r->teacher_count; i++)
+		c->trust[i] = (struct course_trust){
+			.who =
+			    arena_strdup(c->arena, span_of(r->teacher[i].who)),
+			.judged = r->teacher[i].judged,
+			.agreed = r->teacher[i].agreed,
+			.trust = r->teacher[i].trust,
+		};
+	(void)memcpy(c->settled, digest, LEARN_DIGEST_OCTETS);
+}
 
-		if (one->who[0] == '\0' || his <= cap)
+/* Who has come since then has given nothing that is settled. */
+static bool
+course_give_trust(struct train *t, const uint8_t digest[LEARN_DIGEST_OCTETS])
+{
+	const struct learn_course *c = t->course;
+	struct learn_roll *r = &t->roll;
+	size_t at = 0;
+
+	if (c->arena == NULL ||
+	    memcmp(c->settled, digest, LEARN_DIGEST_OCTETS) != 0)
+		return false;
+	for (size_t i = 0; i < r->teacher_count; i++) {
+		struct learn_teacher *one = &r->teacher[i];
+
+		while (at < c->trust_count &&
+		       strcmp(c->trust[at].who, one->who) < 0)
+			at++;
+		if (at == c->trust_count ||
+		    strcmp(c->trust[at].who, one->who) != 0)
 			continue;
-		one->left_out = his - cap;
-		one->capped = true;
-		if (learn_db_cap(t->db, span_of(one->who), cap, &one->cap_s,
-			one->cap_key) == LEARN_ERROR)
-			return false;
+		one->judged = c->trust[at].judged;
+		one->agreed = c->trust[at].agreed;
+		one->trust = c->trust[at].trust;
 	}
 	return true;
 }
 
-static bool
-teacher_counts(const struct learn_teacher *one, const struct learn_sample *s)
+static struct learn_stream *
+train_stream(struct train *t)
 {
-	return one != NULL && (!one->capped || s->time_s > one->cap_s ||
-				  (s->time_s == one->cap_s &&
-				      strcmp(s->key, one->cap_key) > 0));
+	struct learn_stream *s = learn_stream_new();
+
+	t->no_memory = s == NULL;
+	return s;
 }
+
+/* The state of a pass over all, behind the rows that are not of the tail. */
+static bool
+course_take(struct train *t)
+{
+	struct learn_course *c = t->course;
+
+	if (c->stream == NULL && (c->stream = train_stream(t)) == NULL)
+		return false;
+	learn_stream_copy(c->stream, t->stream);
+	c->count = t->base;
+	learn_roll_digest(&t->roll, c->count, c->digest);
+	return true;
+}
+
+/* How many rows need not be learned again; their state is the stream's then. */
+static size_t
+course_give(struct train *t)
+{
+	struct learn_course *c = t->course;
+	uint8_t digest[LEARN_DIGEST_OCTETS];
+
+	if (c->stream == NULL)
+		return 0;
+	if (c->count <= t->roll.count)
+		learn_roll_digest(&t->roll, c->count, digest);
+	if (c->count > t->roll.count ||
+	    memcmp(digest, c->digest, sizeof(digest)) != 0) {
+		/* What was forgotten is not kept here either. */
+		learn_stream_free(&c->stream);
+		return 0;
+	}
+	learn_stream_copy(t->stream, c->stream);
+	return c->count;
+}
+
+static size_t
+train_base(const struct learn_roll *r)
+{
+	size_t n = r->count;
+
+	while (n > 0 && r->row[n - 1].time_s >
+			    r->row[r->count - 1].time_s - LEARN_TAIL_S)
+		n--;
+	return n;
+}
+
+/* ---- passes -------------------------------------------------------------- */
 
 static unsigned
 teacher_half(const struct learn_teacher *one)
 {
 	return (unsigned)(span_hash(span_of(one->who), 1) >> 7 & 1);
 }
-
-/* ---- passes -------------------------------------------------------------- */
 
 static void
 train_judge(struct train *t, struct learn_teacher *one,
@@ -128,35 +207,65 @@ train_judge(struct train *t, struct learn_teacher *one,
 	one->agreed += (p > 0.5) == spam ? 1 : 0;
 }
 
+/* The row of a sample that counts, with its features; NULL: it does not. */
+static struct learn_row *
+train_row(
+    struct train *t, const struct learn_sample *s, struct learn_features *f)
+{
+	size_t at = t->at++;
+	struct learn_row *row = &t->roll.row[at];
+	const char *why;
+
+	t->torn = strcmp(row->key, s->key) != 0;
+	arena_reset(t->sample);
+	return !t->torn && learn_roll_counts(&t->roll, at) &&
+		       learn_unpack(s->features, t->sample, f, &why)
+		   ? row
+		   : NULL;
+}
+
 static bool
 train_sample(void *ctx, const struct learn_sample *s)
 {
 	struct train *t = ctx;
-	struct learn_teacher *one = train_teacher(t, s->who);
 	struct learn_features f;
-	const char *why;
+	struct learn_row *row;
 	bool other;
 
-	arena_reset(t->sample);
-	if (!teacher_counts(one, s) ||
-	    !learn_unpack(s->features, t->sample, &f, &why))
-		return true;
-	other = one->who[0] != '\0' && teacher_half(one) != t->half;
+	if (t->at == t->end)
+		return false;
+	row = train_row(t, s, &f);
+	if (row == NULL)
+		return !t->torn;
+	other = row->teacher->who[0] != '\0' &&
+		teacher_half(row->teacher) != t->half;
 	if (t->pass == PASS_ALL)
-		learn_stream_sample(t->stream, &f, s->spam, one->trust);
+		learn_stream_sample(
+		    t->stream, &f, s->spam, row->teacher->trust);
 	else if (t->pass == PASS_HALF && !other)
 		learn_stream_sample(t->stream, &f, s->spam, 1);
 	else if (t->pass == PASS_JUDGE && other)
-		train_judge(t, one, &f, s->spam);
+		train_judge(t, row->teacher, &f, s->spam);
 	return true;
 }
 
+/* Rows from..end-1. */
 static bool
-train_pass(struct train *t, enum train_pass pass)
+train_pass(struct train *t, enum train_pass pass, size_t from, size_t end)
 {
+	const struct learn_row *before =
+	    from == 0 ? NULL : &t->roll.row[from - 1];
+
 	t->pass = pass;
-	return learn_db_each(t->db, 0, "", train_sample, t);
+	t->at = from;
+	t->end = end;
+	return from == end ||
+	       (learn_db_each(t->db, before == NULL ? 0 : before->time_s,
+		    before == NULL ? "" : before->key, train_sample, t) &&
+		   !t->torn && t->at == end);
 }
+
+/* ---- trust ---------------------------------------------------------------- */
 
 /* What one half of the teachers thinks of the other. */
 static bool
@@ -165,34 +274,70 @@ train_half(struct train *t, unsigned half)
 	bool ok;
 
 	t->half = half;
-	t->stream = learn_stream_new();
+	t->stream = train_stream(t);
 	if (t->stream == NULL)
 		return false;
-	ok = train_pass(t, PASS_HALF) && train_pass(t, PASS_JUDGE);
+	ok = train_pass(t, PASS_HALF, 0, t->roll.settled) &&
+	     train_pass(t, PASS_JUDGE, 0, t->roll.settled);
 	learn_stream_free(&t->stream);
 	return ok;
+}
+
+/* In steps: else it would be another one at each mark, and all would have to
+ * be learned again. */
+static float
+teacher_trust(const struct learn_teacher *one)
+{
+	uint64_t steps = one->agreed * TRUST_STEPS / one->judged;
+
+	return steps < TRUST_STEPS / 2 ? 0 : (float)steps / TRUST_STEPS;
 }
 
 static bool
 train_trust(struct train *t)
 {
-	struct learn_training *out = t->out;
+	struct learn_roll *r = &t->roll;
+	uint8_t digest[LEARN_DIGEST_OCTETS];
 
 	/* Of one alone nobody thinks anything. */
-	if (out->teacher_count < 2)
+	if (r->teacher_count < 2) {
+		arena_free(&t->course->arena);
+		return true;
+	}
+	learn_roll_settled(r, digest);
+	if (course_give_trust(t, digest))
 		return true;
 	if (!train_half(t, 0) || !train_half(t, 1))
 		return false;
-	for (size_t i = 0; i < out->teacher_count; i++) {
-		struct learn_teacher *one = &out->teacher[i];
-		double agrees;
+	for (size_t i = 0; i < r->teacher_count; i++) {
+		struct learn_teacher *one = &r->teacher[i];
 
-		if (one->judged < JUDGED_MIN || one->who[0] == '\0')
-			continue;
-		agrees = (double)one->agreed / (double)one->judged;
-		one->trust = agrees < 0.5 ? 0 : (float)agrees;
+		if (one->judged >= JUDGED_MIN && one->who[0] != '\0')
+			one->trust = teacher_trust(one);
 	}
+	course_take_trust(t, digest);
 	return true;
+}
+
+/* ---- learning ---------------------------------------------------------------- */
+
+static bool
+train_all(struct train *t)
+{
+	size_t from;
+
+	t->stream = train_stream(t);
+	if (t->stream == NULL)
+		return false;
+	from = course_give(t);
+	t->out->read = t->roll.count - from;
+	t->base = train_base(&t->roll);
+	if (t->base > from) {
+		if (!train_pass(t, PASS_ALL, from, t->base) || !course_take(t))
+			return false;
+		from = t->base;
+	}
+	return train_pass(t, PASS_ALL, from, t->roll.count);
 }
 
 /* ---- the gate ------------------------------------------------------------ */
@@ -234,19 +379,17 @@ gate_blame(void *ctx, const struct learn_sample *s)
 {
 	struct train *t = ctx;
 	const struct learn_weights *w = &t->stream->model->weights;
-	struct learn_teacher *one = train_teacher(t, s->who);
 	struct learn_features f;
-	const char *why;
+	struct learn_row *row = train_row(t, s, &f);
+	size_t who;
 
-	arena_reset(t->sample);
-	if (!s->spam || !teacher_counts(one, s) ||
-	    !learn_unpack(s->features, t->sample, &f, &why))
-		return true;
+	if (row == NULL || !row->spam)
+		return !t->torn;
+	who = (size_t)(row->teacher - t->roll.teacher);
 	for (size_t i = 0; i < f.count; i++)
 		if (t->offends[f.index[i]])
-			t->blame[one - t->out->teacher] +=
-			    (double)w->weight[f.index[i]];
-	t->told[one - t->out->teacher]++;
+			t->blame[who] += (double)w->weight[f.index[i]];
+	t->told[who]++;
 	return true;
 }
 
@@ -304,7 +447,8 @@ train_gate(struct train *t)
 	    out->good >= LEARN_GATE_MIN && out->marked > gate_allows(out->good);
 	if (!out->held)
 		return true;
-	if (!learn_db_each(t->db, 0, "", gate_blame, t))
+	t->at = 0;
+	if (!learn_db_each(t->db, 0, "", gate_blame, t) || t->torn)
 		return false;
 	gate_name(t);
 	return true;
@@ -329,28 +473,34 @@ train_good(void *ctx, const struct learn_kept *k)
 static bool
 train_run(struct train *t)
 {
-	if (!learn_db_teachers(t->db, train_teacher_add, t) || !train_cap(t) ||
-	    !train_trust(t))
+	if (!learn_roll_read(t->db, t->arena, &t->roll) || !train_trust(t) ||
+	    !train_all(t))
 		return false;
-	t->stream = learn_stream_new();
-	return t->stream != NULL && train_pass(t, PASS_ALL) && train_gate(t) &&
+	t->out->teacher = t->roll.teacher;
+	t->out->teacher_count = t->roll.teacher_count;
+	return train_gate(t) &&
 	       learn_db_good(t->db, LEARN_GATE_MAX, train_good, t);
 }
 
 bool
-learn_train(struct learn_db *db, struct arena *a, struct learn_training *out,
-    const char **why)
+learn_train(struct learn_db *db, struct learn_course *course, struct arena *a,
+    struct learn_training *out, const char **why)
 {
-	struct train t = { .db = db, .out = out, .arena = a };
+	struct train t = { .db = db, .course = course, .out = out, .arena = a };
 	bool ok;
 
 	*out = (struct learn_training){ .teacher = NULL };
 	t.sample = arena_new();
-	ok = train_run(&t);
+	/* All that is read is of one moment: rows are counted. */
+	ok = learn_db_look(db);
+	if (ok) {
+		ok = train_run(&t);
+		ok = learn_db_end(db, ok) && ok;
+	}
 	arena_free(&t.sample);
 	out->stream = t.stream;
 	if (!ok) {
-		*why = t.stream == NULL
+		*why = t.no_memory
 			   ? "out of memory"
 			   : arena_strdup(a, span_of(learn_db_error(db)));
 		learn_stream_free(&out->stream);

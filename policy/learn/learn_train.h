@@ -16,48 +16,56 @@
  *   the gate  a model that is sure of more of the last LEARN_GATE_MAX good
  *             mails to be spam than was promised does not go live
  *
- * The administrator (teacher "") is not capped and always trusted.
+ * The administrator (teacher "") is not capped and always trusted. Caps and
+ * trust are decided by the settled part of the samples (learn_roll.h).
+ *
+ * Learning goes on from where it was: the state behind all samples but those
+ * of the last LEARN_TAIL_S is kept from one training to the next, with a digest
+ * of all that it came from. Where the digest still holds, only what stands
+ * behind that point is read and learned; where it does not (something before
+ * it was unlearned, came late, or counts for more or less now), all are. Either
+ * way the model is the same bit for bit, for what is learned is the same
+ * samples in the same order.
  */
 
-#include "policy/learn/learn_db.h"
+#include "policy/learn/learn_roll.h"
 #include "rules/learn/stream.h"
 
-#define LEARN_CAP_SHARE 0.05
-#define LEARN_CAP_MIN   50
-#define LEARN_CAP_DAY   50
 #define LEARN_GATE_MAX  1000
 /* Fewer good mails prove nothing. */
 #define LEARN_GATE_MIN 50
 
-struct learn_teacher {
-	const char *who; /* "" is the administrator */
-	uint64_t spam, ham;
-	uint64_t left_out; /* of them, above the cap */
-	uint64_t judged, agreed;
-	float trust; /* 0 to 1 */
-	/* Samples up to this one, in their order, are above the cap. */
-	bool capped;
-	int64_t cap_s;
-	char cap_key[LEARN_KEY_OCTETS + 1];
-};
-
 struct learn_training {
 	struct learn_stream *stream; /* the caller frees it */
 	struct learn_teacher *teacher;
-	size_t teacher_count, teacher_cap;
+	size_t teacher_count;
 	/* The gate: good mails that were asked, and those the model would
 	 * mark; held: more than was promised. */
 	uint64_t good, marked;
 	bool held;
 	const char *blamed; /* whose samples did it; NULL: nobody's */
+	uint64_t read;      /* samples that were learned for it, not before */
 };
 
+/* Samples of other hosts come that late, and what is moved is moved again. */
+#define LEARN_TAIL_S 600
+
 /*
- * Learns all samples. Everything but the stream lies in the arena. False with
- * why after an error of the file, or without memory. Waits for the disk, half
- * a second or so for LEARN_SAMPLES_MAX.
+ * What one training leaves to the next; 2.3 MB. One thread at a time; it
+ * belongs to one file.
  */
-bool learn_train(struct learn_db *db, struct arena *a,
-    struct learn_training *out, const char **why);
+struct learn_course;
+struct learn_course *learn_course_new(void);
+/* NULL inside is fine. */
+void learn_course_free(struct learn_course **c);
+
+/*
+ * Learns all samples, those that the course knows of from there. Everything but
+ * the stream lies in the arena. False with why after an error of the file, or
+ * without memory. Waits for the disk, a second or so for LEARN_SAMPLES_MAX that
+ * are all new.
+ */
+bool learn_train(struct learn_db *db, struct learn_course *course,
+    struct arena *a, struct learn_training *out, const char **why);
 
 #endif

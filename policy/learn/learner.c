@@ -223,6 +223,7 @@ training_keep(struct learner *l, const struct learn_training *t,
 	l->teacher_count = t->teacher_count;
 	l->state.trained++;
 	l->state.train_ms = (uint64_t)ms;
+	l->state.train_read = t->read;
 	l->state.held = *model == NULL;
 	l->state.good = t->good;
 	l->state.marked = t->marked;
@@ -252,7 +253,7 @@ learner_train(struct learner *l, bool accept)
 	struct learn_db *db =
 	    learn_db_open(l->path, learner_now_s(l), true, &renewed, reason);
 
-	if (db != NULL && learn_train(db, a, &t, &why)) {
+	if (db != NULL && learn_train(db, l->course, a, &t, &why)) {
 		ok = true;
 		if (t.held && !accept)
 			training_held(l, &t);
@@ -434,6 +435,7 @@ learner_new(const struct learner_options *o)
 	l->o = *o;
 	learner_standards(&l->o);
 	clock_trust_begin(&l->trust, &l->o.clock, sqlite_changed_s(l->path));
+	l->course = learn_course_new();
 	(void)pthread_condattr_init(&monotonic);
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&l->wake, &monotonic);
@@ -496,6 +498,7 @@ learner_free(struct learner **lp)
 	learner_end_join(l);
 	learn_db_close(&l->db);
 	waiting_free(l->first);
+	learn_course_free(&l->course);
 	learned_unref(&l->model);
 	arena_free(&l->teachers);
 	arena_free(&l->paths);

@@ -146,6 +146,7 @@ struct learner_state {
 	uint64_t dropped;  /* features of decisions, the queue being full */
 	uint64_t trained;  /* models made */
 	uint64_t train_ms; /* that the last took */
+	uint64_t train_read; /* samples that it read: those of before not */
 	/* Of the last one that was made: */
 	bool held;
 	uint64_t good, marked;

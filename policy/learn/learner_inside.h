@@ -58,6 +58,7 @@ struct learner {
 	/* The thread's own. */
 	int64_t expire_at_ms, train_at_ms, sync_at_ms;
 	struct clock_trust trust;
+	struct learn_course *course;
 	struct learn_hosts *hosts; /* NULL: no others */
 	bool told_secret;
 };

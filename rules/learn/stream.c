@@ -29,6 +29,16 @@ learn_stream_free(struct learn_stream **s)
 	*s = NULL;
 }
 
+void
+learn_stream_copy(struct learn_stream *to, const struct learn_stream *from)
+{
+	struct learn_model *model = to->model;
+
+	*model = *from->model;
+	*to = *from;
+	to->model = model;
+}
+
 bool
 learn_enough(uint64_t spam, uint64_t ham)
 {

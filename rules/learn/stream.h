@@ -33,6 +33,8 @@ struct learn_stream {
 /* NULL without memory. NULL inside is fine. */
 struct learn_stream *learn_stream_new(void);
 void learn_stream_free(struct learn_stream **s);
+/* to becomes what from is: learning goes on from there in both. */
+void learn_stream_copy(struct learn_stream *to, const struct learn_stream *from);
 
 /* Judges it, then learns it; trust as for learn_update. */
 void learn_stream_sample(struct learn_stream *s, const struct learn_features *f,

@@ -277,14 +277,14 @@ test_adopt(void **state)
 	table_end();
 }
 
-/* What is too much goes: the oldest of the kind that has more. */
+/* What is too much goes: the oldest of a kind that has more than half. */
 static const struct {
 	const char *label;
 	unsigned ham, spam, max, want_ham, want_spam;
 } thinned[] = {
 	{ "below the bound", 6, 3, 10, 6, 3 },
 	{ "the larger kind gives", 20, 5, 10, 5, 5 },
-	{ "the smaller one gives nothing", 20, 2, 10, 8, 2 },
+	{ "down to half, whatever the smaller has", 20, 2, 10, 5, 2 },
 	{ "both are too large", 20, 30, 10, 5, 5 },
 };
 
