@@ -1,10 +1,16 @@
 /*
  * The queue of documents, and the thread that hands them to the helper. All of
  * a job and of the counts is touched under the lock only; the thread gives it
- * up while it waits or starts the helper.
+ * up while it waits, starts the helper or copies a document for it. Who wants
+ * a job away that is being copied waits for the copy, and nobody else does.
  *
  * Who sends many documents in one message waits for himself: the first of each
- * message go before the second of any, and so on.
+ * message go before the second of any, and so on. There is no share for a
+ * network beside that, as there is in what waits for DNS or the scanner. Such
+ * a share bounds how much of the queue one of them may fill; here a message
+ * has at most reader.documents in it, no message waits longer than
+ * reader.timeout, what it has then is taken out again, and messages at once
+ * are shared out among networks where their memory is (body.total).
  */
 #include "config.h"
 
@@ -35,6 +41,8 @@ struct reader {
 	int wake[2];
 	struct reader_job *active[DOCUMENT_JOBS_MAX]; /* NULL: free */
 	struct reader_job *first; /* the queue, by turn */
+	const struct reader_job *copying; /* its octets are read, or NULL */
+	pthread_cond_t copied;
 	uint32_t at_once, busy, next_number;
 	struct reader_counts counts;
 	const struct services *services;
@@ -234,6 +242,8 @@ reader_take(struct reader *r)
 	return job;
 }
 
+/* The job is in no queue and has no place while it is copied: reader_cancel
+ * waits for its place. */
 static void
 reader_hand(struct reader *r, struct reader_job *job, size_t place)
 {
@@ -243,10 +253,17 @@ reader_hand(struct reader *r, struct reader_job *job, size_t place)
 		.cpu_s = job->limits.cpu_s,
 		.wall_ms = job->limits.wall_ms,
 		.memory = job->limits.memory };
+	int file;
 
 	job->number = order.number;
 	job->since_ms = reader_now_ms();
-	job->fd = reader_process_hand(&r->process, &order, job->octets);
+	r->copying = job;
+	reader_unlock(r);
+	file = reader_process_copy(job->octets);
+	reader_lock(r);
+	r->copying = NULL;
+	INVARIANT(pthread_cond_broadcast(&r->copied) == 0);
+	job->fd = reader_process_hand(&r->process, &order, file);
 	if (job->fd < 0) {
 		job_end(r, job, "it could not be handed to the helper");
 		return;
@@ -348,6 +365,7 @@ reader_new(const struct services *s, const char *program)
 	struct arena *a = arena_new();
 
 	INVARIANT(pthread_mutex_init(&r->lock, NULL) == 0);
+	thread_cond_init(&r->copied);
 	r->services = s;
 	r->at_once = 1;
 	r->process.fd = -1;
@@ -374,6 +392,7 @@ reader_free(struct reader **rp)
 		(void)close(r->wake[0]);
 		(void)close(r->wake[1]);
 	}
+	INVARIANT(pthread_cond_destroy(&r->copied) == 0);
 	INVARIANT(pthread_mutex_destroy(&r->lock) == 0);
 	free(r->program);
 	free(r);
@@ -412,7 +431,8 @@ reader_warm(struct reader *r)
 static uint32_t
 reader_turn_of(const struct reader *r, const struct reader_job *job)
 {
-	uint32_t turn = 0;
+	uint32_t turn =
+	    r->copying != NULL && r->copying->waits == job->waits;
 
 	for (size_t i = 0; i < DOCUMENT_JOBS_MAX; i++)
 		turn += r->active[i] != NULL &&
@@ -486,6 +506,8 @@ reader_unqueue(struct reader *r, struct reader_job *job)
 static void
 reader_cancel(struct reader *r, struct reader_job *job)
 {
+	while (r->copying == job)
+		INVARIANT(pthread_cond_wait(&r->copied, &r->lock) == 0);
 	if (job->state != READER_ASKED)
 		return;
 	if (job->fd >= 0)

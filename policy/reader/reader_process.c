@@ -109,9 +109,8 @@ reader_process_end(struct reader_process *p)
 	*p = (struct reader_process){ .fd = -1 };
 }
 
-/* A file in memory that nobody can change any more, or -1. */
-static int
-document_file(struct span octets)
+int
+reader_process_copy(struct span octets)
 {
 	int fd = memfd_create("document", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
@@ -164,10 +163,10 @@ process_send(struct reader_process *p, const struct document_job *order,
 }
 
 int
-reader_process_hand(struct reader_process *p, const struct document_job *order,
-    struct span octets)
+reader_process_hand(
+    struct reader_process *p, const struct document_job *order, int file)
 {
-	int fd[DOCUMENT_JOB_FDS] = { document_file(octets), -1 }, pair[2];
+	int fd[DOCUMENT_JOB_FDS] = { file, -1 }, pair[2];
 	bool sent = false;
 
 	if (fd[0] < 0)

@@ -21,11 +21,16 @@ const char *reader_process_start(struct reader_process *p, const char *program);
 /* Ends it, and all of its copies with it. */
 void reader_process_end(struct reader_process *p);
 /*
- * Hands a document over: returns the descriptor that its answer comes from,
- * which does not block, or -1.
+ * A document as a file in memory that nobody can change any more, or -1. May
+ * take as long as so many octets take to be copied. Any thread.
  */
-int reader_process_hand(struct reader_process *p,
-    const struct document_job *order, struct span octets);
+int reader_process_copy(struct span octets);
+/*
+ * Hands it over and closes it: returns the descriptor that its answer comes
+ * from, which does not block, or -1.
+ */
+int reader_process_hand(
+    struct reader_process *p, const struct document_job *order, int file);
 /* Nobody wants this one any more. Never waits. */
 void reader_process_drop(struct reader_process *p, uint32_t number);
 
