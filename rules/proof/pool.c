@@ -160,13 +160,27 @@ pool_ask(struct prover *p, size_t set, const struct cond *c)
 		pool_ask(p, set, c);
 }
 
-bool
-candidate_fits(const struct candidate *c, enum fact_type type)
+static bool
+word_is_of(const struct fact_row *row, struct span s)
 {
+	if (row->words == NULL)
+		return true;
+	for (const char *const *word = row->words; *word != NULL; word++)
+		if (span_is(s, *word))
+			return true;
+	return false;
+}
+
+bool
+candidate_fits(const struct candidate *c, const struct fact_row *row)
+{
+	enum fact_type type = row->type;
 	struct span s = c->value.text;
 
 	if (c->wild)
 		return true;
+	if (type == FACT_WORD)
+		return word_is_of(row, s);
 	if (type == FACT_DOMAIN)
 		return s.n > 0 && span_find(s, '@') == SIZE_MAX &&
 		       span_find(s, ' ') == SIZE_MAX;
@@ -237,11 +251,11 @@ candidates_alike(
 	if (pool->candidate[a].wild != pool->candidate[b].wild)
 		return false;
 	for (size_t i = 0; i < pool->fact_n; i++) {
-		enum fact_type type =
-		    schema_row(p->schema, pool->fact[i])->type;
+		const struct fact_row *row =
+		    schema_row(p->schema, pool->fact[i]);
 
-		if (candidate_fits(&pool->candidate[a], type) !=
-		    candidate_fits(&pool->candidate[b], type))
+		if (candidate_fits(&pool->candidate[a], row) !=
+		    candidate_fits(&pool->candidate[b], row))
 			return false;
 	}
 	for (size_t i = 0; i < pool->asked_n; i++)
@@ -284,7 +298,7 @@ pool_replies_of(struct prover *p, struct pool *pool, size_t k)
 	for (size_t i = 0; i < pool->asked_n; i++) {
 		struct asked *q = &pool->asked[i];
 
-		if (!candidate_fits(c, schema_row(p->schema, q->fact)->type)) {
+		if (!candidate_fits(c, schema_row(p->schema, q->fact))) {
 			q->reply[k] = REPLY_NO;
 			continue;
 		}

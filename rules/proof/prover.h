@@ -187,7 +187,7 @@ void pools_fill(struct prover *p);
 struct pool *pool_of(const struct prover *p, fact_id fact);
 /* Puts a question with those of its fact. */
 void pool_asked(struct prover *p, struct asked q);
-bool candidate_fits(const struct candidate *c, enum fact_type type);
+bool candidate_fits(const struct candidate *c, const struct fact_row *row);
 /* The fact called PREFIX.part beside an address, or FACT_NONE. */
 fact_id address_part(struct prover *p, fact_id address, const char *part);
 

@@ -14,7 +14,7 @@ static struct instance *
 instance_make(struct prover *p, fact_id fact, size_t slot)
 {
 	const struct pool *pool = pool_of(p, fact);
-	enum fact_type type = schema_row(p->schema, fact)->type;
+	const struct fact_row *row = schema_row(p->schema, fact);
 	struct instance *i = arena_alloc(p->arena, sizeof(*i));
 	struct sat *sat = gates_sat(p->g);
 	lit *is = arena_array(p->arena, pool->n + 2, sizeof(lit));
@@ -29,7 +29,7 @@ instance_make(struct prover *p, fact_id fact, size_t slot)
 		const struct candidate *c = &pool->candidate[k];
 
 		is[k] = gate_false(p->g);
-		if (c->stands_for == k && candidate_fits(c, type))
+		if (c->stands_for == k && candidate_fits(c, row))
 			is[k] = one[n++] = sat_var(sat);
 	}
 	gate_one_of(p->g, one, n);
@@ -37,7 +37,7 @@ instance_make(struct prover *p, fact_id fact, size_t slot)
 	i->known = gate_and2(p->g, lit_not(i->absent), lit_not(i->unknown));
 	i->next = p->instance[fact];
 	p->instance[fact] = i;
-	if (type == FACT_ADDRESS)
+	if (row->type == FACT_ADDRESS)
 		address_link(p, i);
 	return i;
 }

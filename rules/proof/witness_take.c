@@ -227,13 +227,13 @@ static size_t
 value_misses(
     struct prover *p, const struct instance *i, size_t k, const struct value *v)
 {
-	enum fact_type type = schema_row(p->schema, i->fact)->type;
+	const struct fact_row *row = schema_row(p->schema, i->fact);
 	struct candidate c = { *v, false, false, 0 };
 	const struct asked *before = NULL;
 	size_t misses = 0;
 
-	if (!candidate_fits(&c, type) ||
-	    (type == FACT_DOMAIN &&
+	if (!candidate_fits(&c, row) ||
+	    (row->type == FACT_DOMAIN &&
 		!span_eq(v->text, arena_lower(p->arena, v->text))))
 		return SIZE_MAX;
 	for (size_t n = 0; n < i->pool->asked_n; n++) {

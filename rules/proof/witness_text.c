@@ -6,6 +6,7 @@
 #include "rules/proof/witness.h"
 
 #include "rules/base/jsonw.h"
+#include "rules/source/literal.h"
 
 static bool
 text_is_word(struct span s)
@@ -32,7 +33,7 @@ write_quoted(struct span s, struct buf *out)
 static void
 write_value(const struct value *v, enum fact_type type, struct buf *out)
 {
-	char ip[IP_TEXT_MAX];
+	char ip[IP_TEXT_MAX], number[LITERAL_NUMBER_MAX];
 
 	if (v->state != FACT_KNOWN) {
 		(void)buf_addz(
@@ -44,7 +45,8 @@ write_value(const struct value *v, enum fact_type type, struct buf *out)
 		(void)buf_addz(out, v->yes ? "yes" : "no");
 		break;
 	case FACT_NUMBER:
-		(void)buf_printf(out, "%.12g", v->number);
+		(void)literal_write(v->number, number);
+		(void)buf_addz(out, number);
 		break;
 	case FACT_IP:
 		(void)buf_addz(out, ip_format(v->ip, ip));

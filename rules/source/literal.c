@@ -5,6 +5,9 @@
 
 #include "rules/source/literal.h"
 
+#include <stdio.h>
+#include <string.h>
+
 bool
 literal_number(struct span s, double *out)
 {
@@ -29,6 +32,26 @@ literal_number(struct span s, double *out)
 	}
 	*out = negative ? -(value / unit) : value / unit;
 	return true;
+}
+
+bool
+literal_write(double number, char out[LITERAL_NUMBER_MAX])
+{
+	double again;
+
+	(void)snprintf(out, LITERAL_NUMBER_MAX, "0");
+	for (int digits = 0; digits < LITERAL_NUMBER_MAX - 2; digits++) {
+		char text[400];
+		int n = snprintf(text, sizeof(text), "%.*f", digits, number);
+
+		if (n < 0 || n >= LITERAL_NUMBER_MAX)
+			break;
+		memcpy(out, text, (size_t)n + 1);
+		if (literal_number(span_of(out), &again) && !(again < number) &&
+		    !(again > number))
+			return true;
+	}
+	return false;
 }
 
 /* The leading digits as a number; the rest stays in *s. */

@@ -11,6 +11,10 @@
 
 /* Optional sign, digits, optional fraction; no exponent, no hex. */
 bool literal_number(struct span s, double *out);
+/* As literal_number reads it: without exponent, in as few digits as tell it.
+ * False: it needs more than that takes, and out is what comes near. */
+#define LITERAL_NUMBER_MAX 19
+bool literal_write(double number, char out[LITERAL_NUMBER_MAX]);
 /* 500ms 5s 10m 2h 7d 4w; a bare number only when it is 0. */
 bool literal_duration(struct span s, int64_t *ms);
 /* 512, 64k, 10M, 1G (of 1024), with or without a B behind. */

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "rules/source/literal.h"
 #include "tool/journal/suggest.h"
 
 #define ITEMS_SEEN_MAX 50000 /* different ones while they are counted */
@@ -257,8 +258,13 @@ static void
 number_question(struct suggest_items *t, const char *name, const char *op,
     double at, size_t spam)
 {
-	items_append(t, arena_printf(t->arena, "%s %s %.10g", name, op, at),
-	    arena_printf(t->arena, "%s %.10g", name, at), spam);
+	char number[LITERAL_NUMBER_MAX];
+
+	/* Rules could not ask for it as it is. */
+	if (!literal_write(at, number))
+		return;
+	items_append(t, arena_printf(t->arena, "%s %s %s", name, op, number),
+	    arena_printf(t->arena, "%s %s", name, number), spam);
 }
 
 static void

@@ -124,6 +124,11 @@ static const struct {
 	    "rule r when no attachment (encrypted) then reject\n"
 	    "promise p when attachment is unknown never reject\n",
 	    H, NULL },
+	{ "words that are compared are still words of theirs",
+	    "rule r when dmarc != spf then reject\n"
+	    "promise p when dmarc not in (none, pass, fail, softfail, "
+	    "temperror) never reject\n",
+	    H, NULL },
 	{ "the address and its domain",
 	    "rule r when from = \"x@a.example\" then reject\n"
 	    "promise p when from.domain != \"a.example\" never reject\n",

@@ -205,6 +205,38 @@ test_pattern_asked_for(void **state)
 	arena_free(&a);
 }
 
+/* A rule that is written here has to be read again. */
+static void
+test_written_numbers(void **state)
+{
+	static const struct {
+		double number;
+		bool exact;
+		const char *want;
+	} row[] = {
+		{ 0, true, "0" },
+		{ -3, true, "-3" },
+		{ 0.1, true, "0.1" },
+		{ 60681098880, true, "60681098880" },
+		{ 12345.678901, true, "12345.678901" },
+		{ 0.0000001, true, "0.0000001" },
+		{ 1e17, true, "100000000000000000" },
+		{ 1e30, false, "0" },
+		{ 1.0 / 3, true, "0.3333333333333333" },
+	};
+	char text[LITERAL_NUMBER_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		bool exact = literal_write(row[i].number, text);
+
+		if (exact != row[i].exact || strcmp(text, row[i].want) != 0)
+			table_fail(row[i].want, "got \"%s\", %s", text,
+			    exact ? "exact" : "not exact");
+	}
+	table_end();
+}
+
 static void
 test_literals(void **state)
 {
@@ -407,6 +439,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_lines),
 	cmocka_unit_test(test_pattern_asked_for),
 	cmocka_unit_test(test_literals),
+	cmocka_unit_test(test_written_numbers),
 	cmocka_unit_test(test_suggestions),
 	cmocka_unit_test(test_print),
 	cmocka_unit_test(test_long_line),
