@@ -349,15 +349,18 @@ lists_begin(struct snapshot *first)
 }
 
 /* What a user takes out of Junk speaks against the rule that put it there. */
-static void
+static bool
 taught_of_daemon(void *ctx, struct span id, bool spam)
 {
 	const struct services *judge = &daemon_self()->judge;
+	int64_t now_s = judge->clock.unix_s(judge->clock.ctx);
 
 	(void)ctx;
-	if (!spam && canary_lesson(judge->store, id,
-			 judge->clock.unix_s(judge->clock.ctx)))
+	if (spam || !canary_decides(judge->store, id, now_s))
+		return false;
+	if (canary_lesson(judge->store, id, now_s))
 		alert_raise("canary", CANARY_ALERT);
+	return true;
 }
 
 /* Read at start, so its texts live as long as the process. */

@@ -30,8 +30,10 @@ struct learner_options {
 	void (*alert)(void *ctx, const char *key, const char *text);
 	void *ctx;
 	/* Told of each lesson that somebody gives and that is new: which
-	 * decision, "" for none. Any thread. May be NULL. */
-	void (*taught)(void *ctx, struct span id, bool spam);
+	 * decision, "" for none. Also of decisions of which nothing was kept
+	 * to learn from; true: it is one all the same. Any thread. May be
+	 * NULL. */
+	bool (*taught)(void *ctx, struct span id, bool spam);
 	/* Zeroes stand for the defaults. */
 	int64_t pause_ms;     /* between two models; a minute */
 	int64_t retry_ms;     /* after a failure; 30 s */

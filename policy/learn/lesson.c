@@ -189,6 +189,19 @@ lesson_begin(struct learner *l)
 	return !l->looks && learner_db(l) != NULL;
 }
 
+/* Others may know a decision of which there is nothing to learn. */
+static enum lesson_answer
+lesson_told(
+    struct learner *l, const struct lesson *t, enum lesson_answer answer)
+{
+	bool nothing = answer == LESSON_UNKNOWN && t->id.n > 0;
+
+	if (l->o.taught == NULL || (answer != LESSON_DONE && !nothing))
+		return answer;
+	return l->o.taught(l->o.ctx, t->id, t->spam) && nothing ? LESSON_DONE
+								: answer;
+}
+
 enum lesson_answer
 learner_teach(struct learner *l, const struct lesson *t)
 {
@@ -205,9 +218,7 @@ learner_teach(struct learner *l, const struct lesson *t)
 		if (answer == LESSON_DONE)
 			answer = lesson_put(l, &s);
 	}
-	answer = lesson_end(l, answer);
-	if (answer == LESSON_DONE && l->o.taught != NULL)
-		l->o.taught(l->o.ctx, t->id, t->spam);
+	answer = lesson_told(l, t, lesson_end(l, answer));
 	arena_free(&a);
 	return answer;
 }

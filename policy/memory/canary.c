@@ -110,6 +110,24 @@ canary_decision(struct span id, char out[STORE_KEY_MAX])
 	return span_slice(span_of(out), 0, n < 0 ? 0 : (size_t)n);
 }
 
+static bool
+canary_decision_get(struct store *s, struct span id, int64_t now_s,
+    char key[STORE_KEY_MAX], struct store_record *out)
+{
+	return s != NULL && id.n > 0 && id.n <= STORE_KEY_MAX / 2 &&
+	       store_get(s, canary_decision(id, key), now_s, out) &&
+	       out->count == 1;
+}
+
+bool
+canary_decides(struct store *s, struct span id, int64_t now_s)
+{
+	char key[STORE_KEY_MAX];
+	struct store_record r;
+
+	return canary_decision_get(s, id, now_s, key, &r);
+}
+
 bool
 canary_lesson(struct store *s, struct span id, int64_t now_s)
 {
@@ -117,8 +135,7 @@ canary_lesson(struct store *s, struct span id, int64_t now_s)
 	char key[STORE_KEY_MAX], of[CANARY_KEY_MAX];
 	struct store_record r;
 
-	if (s == NULL || id.n == 0 || id.n > STORE_KEY_MAX / 2 ||
-	    !store_get(s, canary_decision(id, key), now_s, &r) || r.count != 1)
+	if (!canary_decision_get(s, id, now_s, key, &r))
 		return false;
 	/* Said twice it counts once. */
 	(void)store_remove(s, span_of(key), now_s);

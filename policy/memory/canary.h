@@ -30,6 +30,9 @@ struct canary_state {
 /* False: nothing is known of it. */
 bool canary_read(const struct store_record *r, struct canary_state *out);
 
+/* Whether a canary made the decision with this id, and nobody said yet that it
+ * was good mail. Any thread; may wait as the store does. */
+bool canary_decides(struct store *s, struct span id, int64_t now_s);
 /*
  * A user says of the decision with this id that it was good mail. True when
  * that takes the rule back. Any thread; may wait as the store does.

@@ -285,6 +285,34 @@ record_matches(struct ruling *r, const struct rule *rule,
 	return false;
 }
 
+/*
+ * Whether a rule that is tried on a part of mail would be true of this message,
+ * which is not in it. Rules that may count how often they are asked are not.
+ */
+static bool
+record_outside(struct ruling *r, const struct rule *rule,
+    const struct audience *who, size_t *rcpt)
+{
+	const struct cond *word = rule->cond, *c;
+
+	if (rule->canary == NULL || rule->asks_outside || word == NULL)
+		return false;
+	word = word->kind == COND_AND ? word->child : word;
+	for (size_t i = 0; i < who->count; i++) {
+		struct binding b = { who->rcpt[i], 0 };
+
+		*rcpt = who->rcpt[i];
+		if (eval_cond(r, word, b) != TRUTH_NO)
+			continue;
+		c = word->next;
+		while (c != NULL && eval_cond(r, c, b) == TRUTH_YES)
+			c = c->next;
+		if (c == NULL)
+			return true;
+	}
+	return false;
+}
+
 static void
 record_tag(struct record *out, struct arena *a, size_t *cap, struct span name)
 {
@@ -375,19 +403,22 @@ ruling_record(struct ruling *r, const size_t *rcpt, size_t count,
 	for (size_t i = 0; i < rs->rule_count; i++) {
 		const struct rule *rule = rs->rule[i];
 		bool decisive = rule->decisive != SIZE_MAX;
-		bool decided = d->rule_number == i;
+		bool decided = d->rule_number == i, outside = false;
 
 		/* Below the one that decided nothing is asked to decide. */
 		if (decisive && !rule->shadow && i > d->rule_number)
 			continue;
-		if (!record_matches(r, rule, &who, &whose) && !decided)
-			continue;
+		if (!record_matches(r, rule, &who, &whose) && !decided) {
+			outside = record_outside(r, rule, &who, &whose);
+			if (!outside)
+				continue;
+		}
 		matched = arena_grow(r->input.arena, matched, &cap,
 		    out->matched_count + 1, sizeof(*matched));
 		matched[out->matched_count++] = (struct matched){ i, rule->name,
 			rule->action[0].row->name, record_effects(rule),
-			rule->score, rule->shadow,
-			decided, record_evidence(r, rule, whose) };
+			rule->score, rule->shadow || outside, decided,
+			record_evidence(r, rule, whose) };
 		if (!rule->shadow && (!decisive || decided))
 			record_wishes(r, rule, whose, out, wishes);
 	}

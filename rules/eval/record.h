@@ -17,7 +17,8 @@ struct matched {
 	const char *action; /* the first action's word: "score", "reject" ... */
 	unsigned effects;   /* enum action_effects of all its actions */
 	double score;       /* what it added */
-	bool shadow;        /* matched, but does not act */
+	bool shadow;        /* matched, but does not act: so is the rule, or it
+			       is tried on another part of mail */
 	bool decided;       /* this one made the verdict */
 	struct span evidence; /* which facts, with their values, cut */
 };

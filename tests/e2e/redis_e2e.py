@@ -1,6 +1,7 @@
 """Two daemons that share their state over a real Redis: what one has seen the
 other knows."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,10 @@ RULES = """
 rule newcomer when subject ~ /grey/ then greylist for 1s
 rule busy when subject ~ /count/ and limit client.ip to 3 messages per 1h
   then reject 550 5.7.1 "too many"
+"""
+CANARIES = RULES + """
+rule tried for 100% when subject ~ /offer/ then junk
+rule part for 40% when subject ~ /part/ then junk
 """
 
 stage = Stage()
@@ -81,6 +86,67 @@ def test_a_limit_counts_on_both():
     replies = [send(m.port, "count", "192.0.2.88") for m in (one, two, one, two, one)]
     assert replies[:3] == ["", "", ""], replies
     assert all(r.startswith("550") for r in replies[3:]), replies
+
+
+def junked(m, subject, sender="new@stranger.example"):
+    """The id of the decision when the message goes to Junk, else None."""
+    since = len(history(m))
+    reply = send(m.port, subject, sender=sender)
+    assert reply == "", reply
+    wait_for("the decision", lambda: len(history(m)) > since)
+    row = history(m)[0]
+    return row["id"] if row["verdict"] == "junk" else None
+
+
+def history(m):
+    return [json.loads(line) for line in
+            m.tool("history", "--limit", "0", "--json")[1].splitlines()
+            if line.startswith("{")]
+
+
+def canary(m, name):
+    for line in m.tool("rules")[1].splitlines():
+        if " %s " % name in line + " ":
+            return line
+    raise AssertionError(m.tool("rules")[1])
+
+
+def with_canaries():
+    for m in both:
+        with open(m.directory + "/rules.d/10.rules", "w") as f:
+            f.write(CANARIES)
+        status, output = m.tool("reload")
+        assert status == 0, output
+
+
+def test_canary_1_acts_alike_on_both():
+    with_canaries()
+    one, two = both
+    names = ["x@d%d.example" % i for i in range(12)]
+    here = [junked(one, "part", n) is not None for n in names]
+    there = [junked(two, "part", n) is not None for n in names]
+    assert here == there and 0 < sum(here) < 12, (here, there)
+    for m in both:
+        line = canary(m, "part")
+        assert "for 40%" in line and "decided %d," % (2 * sum(here)) in line, line
+        assert "%d more outside of its part" % (12 - sum(here)) in line, line
+
+
+def test_canary_2_is_taken_back_by_what_users_move_out_of_junk():
+    one, two = both
+    ids = [junked(m, "offer") for m in (one, two, one, two)]
+    assert None not in ids, ids
+    assert "taken back" not in canary(one, "tried")
+    # One says so here, the other there; what is said twice counts once.
+    for m, number, status in ((one, 0, 0), (one, 0, 1), (two, 1, 0)):
+        taught = m.tool("learn", "ham", ids[number])
+        assert taught[0] == status, taught
+    for m in both:
+        assert "decided 4, 2 of it good mail" in canary(m, "tried"), canary(m, "tried")
+        assert "taken back" in canary(m, "tried"), canary(m, "tried")
+        assert junked(m, "offer") is None
+    wait_for("the alert", lambda: "is taken back" in two.text())
+    assert "taken back" not in canary(one, "part")
 
 
 class Sentinel:

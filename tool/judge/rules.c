@@ -93,6 +93,18 @@ canary_known(const struct rule_canary *canary, const struct rule_hits *h,
 }
 
 static void
+canary_print_outside(
+    const struct rule_canary *canary, const struct rule_hits *h)
+{
+	double outside = h == NULL || h->doc == NULL
+			     ? 0
+			     : hits_of(h, "rule_shadow_hits", canary->rule);
+
+	if (outside > 0)
+		(void)printf(", %.0f more outside of its part", outside);
+}
+
+static void
 canary_print(const struct rule_canary *canary, const struct rule_hits *h)
 {
 	struct canary_state state;
@@ -101,10 +113,13 @@ canary_print(const struct rule_canary *canary, const struct rule_hits *h)
 	time_t at;
 
 	(void)printf(" for %.10g%%", 100 * canary->share);
-	if (!canary_known(canary, h, &state))
+	if (!canary_known(canary, h, &state)) {
+		canary_print_outside(canary, h);
 		return;
+	}
 	(void)printf(": decided %lld, %lld of it good mail",
 	    (long long)state.decided, (long long)state.bad);
+	canary_print_outside(canary, h);
 	if (state.taken_back_s == 0)
 		return;
 	at = (time_t)state.taken_back_s;
@@ -121,6 +136,9 @@ canary_json(const struct rule_canary *canary, const struct rule_hits *h,
 	struct canary_state state;
 
 	jsonw_number(w, "share", canary->share);
+	if (h != NULL && h->doc != NULL)
+		jsonw_number(
+		    w, "outside", hits_of(h, "rule_shadow_hits", canary->rule));
 	if (!canary_known(canary, h, &state))
 		return;
 	jsonw_number(w, "canary_decided", (double)state.decided);
