@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,9 +34,19 @@
 
 #define SOCKET STDIN_FILENO
 
+/*
+ * Mail that waits for its document is not made to wait longer by mail that
+ * has none, unless the document takes long. (As long as all copies yielded
+ * from the start, a message with one took three times as long on a busy
+ * machine.)
+ */
+#define QUICK_MS 100
+#define YIELDS   5
+
 struct copy {
 	pid_t pid; /* 0: free */
 	uint32_t number;
+	int64_t yields_ms; /* when it begins to; INT64_MAX: it does */
 	int64_t until_ms;
 	bool late;
 };
@@ -120,6 +131,7 @@ reader_start(struct reader *r, const struct document_job *job, const int *fd)
 	}
 	c->number = job->number;
 	c->late = false;
+	c->yields_ms = reader_now_ms() + QUICK_MS;
 	c->until_ms = reader_now_ms() + job->wall_ms;
 }
 
@@ -188,6 +200,13 @@ reader_reap(struct reader *r)
 			}
 }
 
+static void
+copy_yield(struct copy *c)
+{
+	(void)setpriority(PRIO_PROCESS, (id_t)c->pid, YIELDS);
+	c->yields_ms = INT64_MAX;
+}
+
 /* Ends those whose time is over; how long the others have, at least. */
 static int
 reader_time(struct reader *r)
@@ -199,6 +218,10 @@ reader_time(struct reader *r)
 
 		if (c->pid == 0 || c->late)
 			continue;
+		if (c->yields_ms <= now)
+			copy_yield(c);
+		if (c->yields_ms < first)
+			first = c->yields_ms;
 		if (c->until_ms <= now) {
 			c->late = true;
 			(void)kill(c->pid, SIGKILL);

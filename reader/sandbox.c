@@ -247,8 +247,6 @@ sandbox_begin(struct sandbox *s)
 {
 	sandbox_drop_user();
 	sandbox_system();
-	/* Mail goes before what hangs on it. */
-	(void)setpriority(PRIO_PROCESS, 0, 5);
 	s->filter = sandbox_filter_make();
 	s->base = sandbox_size();
 }

@@ -38,14 +38,19 @@ reader_program(struct arena *a)
 	return LIBEXECDIR "/" DOCUMENT_READER;
 }
 
-/* With nothing of ours but the socket, and no environment but this. */
+/*
+ * With nothing of ours but the socket, and no environment but this. The
+ * addresses of functions are looked up at its start (LD_BIND_NOW), once
+ * instead of by each of its copies.
+ */
 static int
 process_spawn(pid_t *pid, const char *program, int fd)
 {
 	char name[] = DOCUMENT_READER, locale[] = "LC_ALL=C.UTF-8",
 	     home[] = "HOME=/nonexistent",
-	     fonts[] = "FONTCONFIG_FILE=/nonexistent";
-	char *argv[] = { name, NULL }, *env[] = { locale, home, fonts, NULL };
+	     fonts[] = "FONTCONFIG_FILE=/nonexistent", now[] = "LD_BIND_NOW=1";
+	char *argv[] = { name, NULL },
+	     *env[] = { locale, home, fonts, now, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	sigset_t none, all;
