@@ -69,6 +69,29 @@ callbacks_now_ms(void)
 	return clock->monotonic_ms(clock->ctx);
 }
 
+/*
+ * Postfix holds back what needs no answer until something does, and then hears
+ * of the sender when his message is coming in. That is soon enough where DNS is
+ * in the cache, but what has to be looked up is better asked for while he still
+ * says whom he writes to. So MAIL is answered as long as more than one in
+ * AWAITED_ONE_IN of the last messages had to wait for DNS at their end.
+ */
+#define AWAITED_ONE_IN 32
+#define AWAITED_ALL    65536
+#define AWAITED_OF     64
+
+static atomic_int awaited; /* their share, of AWAITED_ALL */
+
+/* Between two threads one of their messages may be lost; that is no matter. */
+static void
+awaited_count(bool waited)
+{
+	int share = atomic_load(&awaited);
+
+	atomic_store(&awaited,
+	    share + ((waited ? AWAITED_ALL : 0) - share) / AWAITED_OF);
+}
+
 static unsigned
 on_silence(void)
 {
@@ -79,7 +102,8 @@ on_silence(void)
 	unsigned silence = ENGINE_SILENT_EOH;
 
 	snapshot_unref(&snapshot);
-	if (until > STAGE_MAIL)
+	if (until > STAGE_MAIL &&
+	    atomic_load(&awaited) <= AWAITED_ALL / AWAITED_ONE_IN)
 		silence |= ENGINE_SILENT_MAIL;
 	if (until > STAGE_RCPT &&
 	    callbacks_now_ms() >= atomic_load(&rcpts_answered_until_ms))
@@ -269,6 +293,7 @@ end_finish(struct engine_link *link, const struct verdict *v,
 	const struct session *s = link->session;
 
 	answer_apart(s->message, v);
+	awaited_count(s->message->dns_awaited);
 	action_finish(s->message, v, out);
 	end_judging(link, false);
 }

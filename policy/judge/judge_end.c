@@ -313,6 +313,9 @@ run_go_on(struct session_run *run, bool overdue, struct verdict *out,
 
 	run_crash_resume(run);
 	if (!judge_go_on(run, overdue)) {
+		struct message *m = run->session.message;
+
+		m->dns_awaited = m->dns_awaited || dns_pending(m->dns) > 0;
 		run_crash_pause(run);
 		*again_ms = judge_until_ms(run, &unused);
 		return false;

@@ -144,6 +144,7 @@ struct message {
 	bool envelope_only; /* a case without message: content is absent */
 	bool skip_content;  /* it ended the process before: not parsed */
 	bool mail_seen, body_started, judged;
+	bool dns_awaited; /* its end had to wait for DNS */
 };
 
 /* Those of flags.def. */

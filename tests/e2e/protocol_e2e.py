@@ -37,12 +37,14 @@ def good(client, new=True):
 
 
 def test_nothing_but_the_end_is_answered():
-    """By the shipped rules, none of which refuses a recipient."""
-    client = MilterClient(milter.port)
-    for bit in (NR_CONN, NR_HELO, NR_MAIL, NR_RCPT, NR_HDR, NR_EOH, NR_BODY, LEADSPC):
-        assert client.protocol & bit, hex(client.protocol)
-    assert client.version == 6
-    client.close()
+    """By the shipped rules, none of which refuses a recipient, as long as no
+    messages wait for DNS."""
+    with Stage() as own:
+        client = MilterClient(own.add(Milter(own.path("milter"), RESOLVER)).port)
+        for bit in (NR_CONN, NR_HELO, NR_MAIL, NR_RCPT, NR_HDR, NR_EOH, NR_BODY, LEADSPC):
+            assert client.protocol & bit, hex(client.protocol)
+        assert client.version == 6
+        client.close()
 
 
 def test_an_old_mta_is_told_so():

