@@ -93,4 +93,5 @@ def main():
             web.wait()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -127,6 +127,28 @@ done
 want replay-same ./verdict replay --journal "$journal" --rules "$data/site.rules"
 want replay-new ./verdict replay --journal "$journal" --rules "$data/new.rules"
 
+# Many are judged by several threads, some hundred at once: what comes out is
+# as often as many, and the samples are the newest.
+replay_counts() {
+	./verdict replay --journal "$1" --rules "$data/new.rules" --json |
+		grep -o '"[a-z]*":[0-9]*' | awk -F: -v by="$2" '{
+			print $1 ":" $2 * by }'
+}
+tests/kit/journal_make "$work/many.db" - "$data/site.rules" \
+	"$data/cases.jsonl" 200 || fail "making a journal of many"
+replay_counts "$journal" 200 >"$work/once"
+replay_counts "$work/many.db" 1 >"$work/got"
+grep -q '"changed":[1-9]' "$work/got" && cmp -s "$work/once" "$work/got" ||
+	fail "replay of many: $(diff "$work/once" "$work/got")"
+./verdict replay --journal "$work/many.db" --rules "$data/new.rules" --json \
+	--limit 600 >"$work/got"
+grep -q '"decisions":600,' "$work/got" || fail "replay --limit, of many"
+for try in 1 2 3; do
+	./verdict replay --journal "$work/many.db" --rules "$data/new.rules" \
+		--json --limit 600 | cmp -s - "$work/got" ||
+		fail "replay of many, try $try"
+done
+
 # What a list says that nobody asked then is not known, and is not the answer
 # no; who wants it all the same asks now, where one answer leads to the next
 # question.

@@ -13,6 +13,7 @@ verdict_SOURCES += %D%/history_told.c %D%/history_told.h
 verdict_SOURCES += %D%/journal.c %D%/journal.h
 verdict_SOURCES += %D%/replay.c
 verdict_SOURCES += %D%/replay_ask.c %D%/replay_ask.h
+verdict_SOURCES += %D%/replay_batch.c %D%/replay_batch.h
 verdict_SOURCES += %D%/tree.c %D%/tree.h
 verdict_SOURCES += %D%/suggest.c %D%/suggest.h
 verdict_SOURCES += %D%/suggest_items.c

@@ -8,19 +8,21 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy/base/clock.h"
-#include "policy/case/rejudge.h"
 #include "rules/base/jsonw.h"
 #include "rules/base/panic.h"
 #include "rules/lang/ruleset.h"
 #include "tool/base/bar.h"
 #include "tool/journal/journal.h"
 #include "tool/journal/replay_ask.h"
+#include "tool/journal/replay_batch.h"
 
 #define SAMPLES     3  /* decision ids that are shown of each change */
 #define GROUPS_SHOW 20 /* changes, rules and senders that are shown */
 #define GROUPS_MAX  4096
+#define JUDGES_MAX  16 /* threads */
 
 /* Decisions that have something in common. */
 struct group {
@@ -45,13 +47,14 @@ struct replay {
 
 	struct arena *arena;
 	struct journal_reader *reader, *snapshots;
-	struct rejudge *rejudge;
 	struct snapshot *now;
-	struct journal_snapshot then; /* of the last decision */
-	struct span then_name;
-	struct arena *then_arena;
+	struct replay_judge judge[JUDGES_MAX];
+	size_t judges;
+	/* One is filled while the other is judged, if it has any. */
+	struct replay_batch batch[2];
+	struct replay_batch *filling, *judged;
 
-	uint64_t all, same, changed, unknown, unreadable, asked_now;
+	uint64_t taken, all, same, changed, unknown, unreadable, asked_now;
 	struct groups changes, rules_of, senders, lacks;
 	struct bar bar;
 };
@@ -100,20 +103,6 @@ groups_sort(struct groups *g)
 
 /* ---- one decision ---------------------------------------------------------------- */
 
-/* What it was made with; kept as long as the next was made with the same. */
-static bool
-replay_then(struct replay *p, struct span name)
-{
-	if (p->then_name.n > 0 && span_eq(p->then_name, name))
-		return true;
-	arena_reset(p->then_arena);
-	p->then_name = arena_dup(p->then_arena, name);
-	if (journal_snapshot(p->snapshots, name, p->then_arena, &p->then))
-		return true;
-	p->then_name = SPAN("");
-	return false;
-}
-
 static struct span
 sender_domain(const struct journal_row *row)
 {
@@ -126,82 +115,109 @@ sender_domain(const struct journal_row *row)
 }
 
 static void
-replay_changed(struct replay *p, const struct journal_row *row,
-    const struct rejudge_result *now)
+replay_changed(struct replay *p, const struct replay_row *found)
 {
+	const struct journal_row *row = &found->row;
 	struct arena *a = arena_new();
-	const char *word = now->goes_on ? "passes this stage"
-					: outcome_names[now->verdict.wanted];
-	const char *rule = now->verdict.rule;
 
 	p->changed++;
 	group_count(p, &p->changes,
-	    span_of(arena_printf(a, "%.*s -> %s", SPAN_FMT(row->wanted), word)),
+	    span_of(arena_printf(a, "%.*s -> %s", SPAN_FMT(row->wanted), found->word)),
 	    row->id);
 	group_count(p, &p->rules_of,
 	    span_of(arena_printf(a, "%.*s -> %s",
 		SPAN_FMT(row->rule.n == 0 ? SPAN("(no rule)") : row->rule),
-		rule == NULL ? "(no rule)" : rule)),
+		found->rule == NULL ? "(no rule)" : found->rule)),
 	    row->id);
 	group_count(p, &p->senders, sender_domain(row), row->id);
 	arena_free(&a);
 }
 
 static void
-replay_compare(struct replay *p, const struct journal_row *row,
-    const struct rejudge_result *now)
+replay_count(struct replay *p, const struct replay_row *found)
 {
-	p->asked_now += now->asked_now ? 1 : 0;
-	if (now->uncertain) {
+	char done[24];
+
+	p->all++;
+	p->asked_now += found->asked_now ? 1 : 0;
+	switch (found->kind) {
+	case REPLAY_UNREADABLE:
+		p->unreadable++;
+		break;
+	case REPLAY_UNKNOWN:
 		p->unknown++;
-		for (size_t i = 0; i < now->lacks_count; i++)
-			group_count(
-			    p, &p->lacks, span_of(now->lacks[i]), row->id);
-	} else if (now->goes_on ||
-		   !span_is(row->wanted, outcome_names[now->verdict.wanted])) {
-		replay_changed(p, row, now);
-	} else {
+		for (size_t i = 0; i < found->lacks_count; i++)
+			group_count(p, &p->lacks, span_of(found->lacks[i]),
+			    found->row.id);
+		break;
+	case REPLAY_SAME:
 		p->same++;
+		break;
+	case REPLAY_CHANGED:
+		replay_changed(p, found);
 	}
+	(void)snprintf(done, sizeof(done), "%llu", (unsigned long long)p->all);
+	bar_show(&p->bar, p->all, done);
 }
 
+/* ---- many ------------------------------------------------------------------------- */
+
+/* Counts what was judged meanwhile; what was filled is judged from now on. */
 static void
-replay_judge(struct replay *p, const struct journal_row *row)
+replay_turn(struct replay *p)
 {
-	struct arena *a = arena_new();
-	const char *why;
-	struct jsonr_doc *doc = jsonr_parse(row->record, a, &why);
-	struct rejudge_result now;
+	struct replay_batch *next = p->filling;
 
-	if (doc != NULL && replay_then(p, row->snapshot)) {
-		const struct rejudge_case c = {
-			.record = jsonr_top(doc),
-			.snapshot = row->snapshot,
-			.made_with = &p->then,
-		};
-
-		if (rejudge_run(p->rejudge, &c, &now, &why))
-			replay_compare(p, row, &now);
-		else
-			p->unreadable++;
-	} else {
-		p->unreadable++;
-	}
-	jsonr_free(&doc);
-	arena_free(&a);
+	replay_batch_join(p->judged);
+	for (size_t i = 0; i < p->judged->count; i++)
+		replay_count(p, &p->judged->row[i]);
+	replay_batch_clear(p->judged);
+	p->filling = p->judged;
+	p->judged = next;
+	replay_batch_start(next, p->judge, p->judges);
 }
 
 static bool
 replay_row(void *ctx, const struct journal_row *row)
 {
 	struct replay *p = ctx;
-	char done[24];
 
-	p->all++;
-	replay_judge(p, row);
-	(void)snprintf(done, sizeof(done), "%llu", (unsigned long long)p->all);
-	bar_show(&p->bar, p->all, done);
-	return p->all < p->limit;
+	if (!replay_batch_fits(p->filling, row))
+		replay_turn(p);
+	replay_batch_add(p->filling, row, p->snapshots);
+	return ++p->taken < p->limit;
+}
+
+/*
+ * A thread for each processor; where lists are asked one, for they are asked
+ * at a bounded rate.
+ */
+static void
+replay_begin(struct replay *p)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	p->judges = p->ask.rate > 0 || processors < 1 ? 1
+		    : processors > JUDGES_MAX	      ? JUDGES_MAX
+						      : (size_t)processors;
+	for (size_t i = 0; i < p->judges; i++)
+		p->judge[i] = (struct replay_judge){ rejudge_new(p->now),
+			arena_new() };
+	for (size_t i = 0; i < ARRAY_COUNT(p->batch); i++)
+		replay_batch_init(&p->batch[i]);
+	p->filling = &p->batch[0];
+	p->judged = &p->batch[1];
+}
+
+static void
+replay_end(struct replay *p)
+{
+	for (size_t i = 0; i < p->judges; i++) {
+		rejudge_free(&p->judge[i].rejudge);
+		arena_free(&p->judge[i].arena);
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(p->batch); i++)
+		replay_batch_free(&p->batch[i]);
 }
 
 /* ---- the report --------------------------------------------------------------------- */
@@ -246,8 +262,8 @@ report_text(struct replay *p)
 		(void)printf("lists were asked %llu time%s what they say now; "
 			     "decisions that rest on that, not on what they "
 			     "said then: %llu\n",
-		    (unsigned long long)rejudge_asked(p->rejudge),
-		    plural(rejudge_asked(p->rejudge)),
+		    (unsigned long long)rejudge_asked(p->judge[0].rejudge),
+		    plural(rejudge_asked(p->judge[0].rejudge)),
 		    (unsigned long long)p->asked_now);
 	groups_print("changed, by verdict", &p->changes);
 	groups_print("changed, by the rule that decided", &p->rules_of);
@@ -288,7 +304,7 @@ report_json(struct replay *p)
 	jsonw_number(&w, "unknown", (double)p->unknown);
 	jsonw_number(&w, "unreadable", (double)p->unreadable);
 	if (p->ask.rate > 0) {
-		jsonw_number(&w, "asked", (double)rejudge_asked(p->rejudge));
+		jsonw_number(&w, "asked", (double)rejudge_asked(p->judge[0].rejudge));
 		jsonw_number(&w, "asked_now", (double)p->asked_now);
 	}
 	groups_json("by_verdict", &p->changes, &w);
@@ -318,11 +334,17 @@ replay_all(struct replay *p)
 		return EXIT_NOINPUT;
 	total = journal_count(p->reader, &p->query);
 	bar_begin(&p->bar, total > p->limit ? p->limit : total);
-	p->rejudge = rejudge_new(p->now);
+	replay_begin(p);
 	if (p->ask.rate > 0 &&
-	    !replay_ask_begin(&p->ask, p->rejudge, p->now, p->arena))
+	    !replay_ask_begin(
+		&p->ask, p->judge[0].rejudge, p->now, p->arena))
 		return EXIT_UNAVAILABLE;
 	ok = journal_each(p->reader, &p->query, replay_row, p);
+	/* What was filled last is judged by the first turn, counted by the
+	 * second. */
+	replay_turn(p);
+	replay_turn(p);
+	replay_batch_join(p->judged);
 	bar_end(&p->bar);
 	if (!ok)
 		(void)tool_fail(0, "the journal can't be read: %s",
@@ -411,14 +433,12 @@ replay_run(int argc, char **argv)
 	if (p.now == NULL)
 		return EXIT_CONFIG;
 	p.arena = arena_new();
-	p.then_arena = arena_new();
 	status = replay_all(&p);
-	rejudge_free(&p.rejudge);
+	replay_end(&p);
 	replay_ask_end(&p.ask);
 	journal_reader_close(&p.snapshots);
 	journal_reader_close(&p.reader);
 	snapshot_unref(&p.now);
-	arena_free(&p.then_arena);
 	arena_free(&p.arena);
 	return status;
 }
