@@ -21,7 +21,7 @@ build=${BUILD:-$top/build-bench}
 	mkdir -p "$build"
 	(cd "$build" && CFLAGS="-O2 -g" "$top/configure" >configure.out)
 }
-make -s -C "$build" -j"$(nproc)" verdict-milter verdict \
+make -s -C "$build" -j"$(nproc)" verdict-milter verdict verdict-reader \
 	tests/bench/milter_load tests/bench/accept_milter \
 	tests/bench/limit_milter >"$build/make.out" 2>&1 ||
 	{ tail -n 20 "$build/make.out"; exit 1; }
