@@ -10,6 +10,7 @@
 #include "rules/base/arena.h"
 #include "rules/base/buf.h"
 #include "rules/base/panic.h"
+#include "rules/base/utf8.h"
 #include "rules/match/needle.h"
 #include "rules/match/pattern_bound.h"
 #include "rules/match/patterns_set.h"
@@ -150,6 +151,22 @@ patterns_is_bounded(const struct patterns_item *item)
 	return bounded;
 }
 
+/* Whether all that one of the sets asks for are texts beyond ASCII. */
+static bool
+patterns_is_beyond(const struct needles *needles)
+{
+	for (size_t i = 0; i < needles->count; i++) {
+		const struct needle_set *set = &needles->set[i];
+		size_t beyond = 0;
+
+		while (beyond < set->count && !utf8_ascii(set->v[beyond]))
+			beyond++;
+		if (beyond == set->count)
+			return true;
+	}
+	return false;
+}
+
 /* Takes over what the needles say about the pattern. */
 static void
 patterns_learn(
@@ -160,6 +177,7 @@ patterns_learn(
 
 	needles_of(item->text, item->flags, b->options.raw, a, &needles);
 	item->exotic = needles.exotic;
+	item->beyond = !b->options.raw && patterns_is_beyond(&needles);
 	item->bounded = patterns_is_bounded(item);
 	item->stretches = needles.unbounded && needles.restarts &&
 			  regex_restarts(item->regex);

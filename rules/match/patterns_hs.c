@@ -22,7 +22,7 @@
 #include "rules/match/patterns_set.h"
 
 /* Changes whenever a database of before must not be used any more. */
-#define FORMAT "verdict patterns 4"
+#define FORMAT "verdict patterns 5"
 
 struct hs_head {
 	char magic[8];
@@ -69,7 +69,7 @@ patterns_hs_wanted(const struct patterns *p)
 }
 
 /*
- * All patterns that the library takes: for the exact database, where octets
+ * All patterns that the library takes and that may match: for the exact database, where octets
  * mean what characters do, as they are or with white space that ends
  * (rules/match/pattern_bound.h), and else widened
  * (rules/match/pattern_widen.h). The texts are in arena a.
@@ -91,7 +91,7 @@ patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
 			.id = (unsigned)i };
 
 		buf_clear(&text);
-		if (p->items[i].exotic)
+		if (p->items[i].exotic || (exact && p->items[i].beyond))
 			continue;
 		if (exact && !p->options.raw && p->items[i].ascii == NULL)
 			continue;
@@ -156,6 +156,9 @@ patterns_hs_part(const struct patterns *p, bool exact, struct hs_part *out)
 		bit_set(out->covered, items[i].id);
 		out->width[items[i].id] = items[i].width;
 	}
+	for (size_t i = 0; exact && i < p->count; i++)
+		if (p->items[i].beyond)
+			bit_set(out->covered, i);
 	arena_free(&a);
 	free(items);
 }

@@ -21,11 +21,13 @@ struct patterns_item {
 	unsigned sets;       /* of needles, each of which must be found */
 	bool always;         /* no needle: runs in each scan */
 	bool exotic;         /* syntax that only PCRE2 is trusted with */
+	bool beyond;         /* needs characters that ASCII has not */
 	bool bounded;   /* has white space without bound (pattern_bound.h) */
 	bool stretches; /* may be slow on long texts, and may be interrupted */
 };
 
-/* Which patterns a database knows; db NULL: there is none. */
+/* Which patterns a database knows, those among them that match in no text that
+ * it is asked about; db NULL: there is none. */
 struct patterns_db {
 	struct regex_db *db;
 	uint64_t *covered;

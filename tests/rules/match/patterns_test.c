@@ -623,6 +623,48 @@ test_blanks(void **state)
 	table_end();
 }
 
+/* Patterns that need what ASCII has not are answered without being run where
+ * all is ASCII: only such. */
+static void
+test_beyond(void **state)
+{
+	static const struct {
+		const char *label, *regex, *text;
+		enum pattern_answer want;
+	} row[] = {
+		{ "a letter beyond", "\\x{e9}t\\x{e9}", "ete", PATTERN_NO },
+		{ "one of two is", "\\x{e9}t\\x{e9}|ete", "ete", PATTERN_YES },
+		{ "it may be missing", "\\x{e9}?tes", "tes", PATTERN_YES },
+		{ "its other case is in ASCII", "\\x{212a}elly", "kelly",
+		    PATTERN_YES },
+		{ "and that of a long s", "\\x{17f}ally", "Sally", PATTERN_YES },
+		{ "all of it is", "e[tz]e", "ete", PATTERN_YES },
+		{ "other text", "\\x{e9}t\\x{e9}", "an \xc3\x89t\xc3\xa9",
+		    PATTERN_YES },
+	};
+	struct patterns_builder *b = patterns_builder_new(NULL);
+	struct pattern_result result[ARRAY_COUNT(row)];
+	struct pattern_error error;
+	struct patterns *p;
+	size_t at[ARRAY_COUNT(row)];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		assert_true(patterns_add(b, span_of(row[i].regex),
+		    PATTERN_CASELESS, &at[i], &error));
+	p = patterns_build(&b);
+	(void)attach(p);
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct patterns_job job = { .text = span_of(row[i].text) };
+
+		patterns_scan(p, &job, result);
+		table_number(row[i].label, "answer", result[at[i]].answer,
+		    row[i].want);
+	}
+	patterns_free(&p);
+	table_end();
+}
+
 static void
 test_damage(void **state)
 {
@@ -768,6 +810,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_wanted_and_first),
 	cmocka_unit_test(test_same),
 	cmocka_unit_test(test_blanks),
+	cmocka_unit_test(test_beyond),
 	cmocka_unit_test(test_damage),
 	cmocka_unit_test(test_cache),
 	cmocka_unit_test(test_threads),
