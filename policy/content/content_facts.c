@@ -125,6 +125,7 @@ content_type_runs(const struct content_file *file)
 }
 
 static const char content_cut[] = "the file is not kept whole";
+static const char content_text_cut[] = "there is more text than is read";
 static const char content_unread[] = "the document was not read";
 
 static void
@@ -278,18 +279,34 @@ state_html(struct message *m, const struct content *c)
 					       (double)c->html_octets));
 }
 
-/* Counts of the text. Of one that was cut they say at most that it is long. */
+/*
+ * Of a text that was cut nothing is known but that it is long. Where rules only
+ * ask whether it is short, as most do, that is the answer, and spares them to
+ * search all of it for what matters in short texts. Half of what was read: the
+ * cut itself may have made characters of what it tore apart. What HTML shows,
+ * the rest of it may hide.
+ */
+static struct value
+state_length(struct message *m, const struct content *c, size_t characters)
+{
+	if (c->text_over &&
+	    (c->html || !check_reads_below(m, &check_content, F_BODY_LENGTH,
+			    (double)(characters / 2))))
+		return value_unknown(content_text_cut);
+	return value_number((double)characters);
+}
+
+/* Counts of the text. */
 static void
 state_text(struct message *m, const struct content *c)
 {
 	struct facts *f = m->facts;
-	const char *cut = "there is more text than is read";
+	const char *cut = content_text_cut;
 	struct script_shares shares;
 
 	script_count(c->text, &shares);
 	facts_set(f, content_fact(m, F_BODY_LENGTH),
-	    c->text_over ? value_unknown(cut)
-			 : value_number((double)shares.characters));
+	    state_length(m, c, shares.characters));
 	facts_set(f, content_fact(m, F_BODY_MIXED),
 	    c->text_over ? value_unknown(cut)
 			 : value_number((double)shares.mixed_words));

@@ -89,3 +89,13 @@ check_reads(const struct message *m, const struct check *c, size_t row)
 
 	return s->wants_all || ruleset_reads(s->ruleset, check_fact(m, c, row));
 }
+
+bool
+check_reads_below(
+    const struct message *m, const struct check *c, size_t row, double most)
+{
+	const struct snapshot *s = m->session->snapshot;
+
+	return !s->wants_all && check_reads(m, c, row) &&
+	       ruleset_compared(s->ruleset, check_fact(m, c, row)) < most;
+}

@@ -182,5 +182,9 @@ bool check_wanted(const struct message *m, const struct check *c);
 /* Whether any rule, or whoever wants all facts, reads the fact of row number
  * row of the check. */
 bool check_reads(const struct message *m, const struct check *c, size_t row);
+/* Whether rules compare it, and only with numbers below most: then it is the
+ * same to them which one from there on it is. */
+bool check_reads_below(
+    const struct message *m, const struct check *c, size_t row, double most);
 
 #endif

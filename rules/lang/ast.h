@@ -238,6 +238,7 @@ struct ruleset {
 	const struct rule **decisive, **scoring; /* not in shadow */
 	size_t decisive_count, scoring_count;
 	bool *reads;   /* by fact */
+	double *compared; /* by fact: ruleset_compared */
 	bool per_rcpt; /* some decisive or scoring rule is */
 	struct rule_lookup *lookup;
 	size_t lookup_count, lookup_cap;

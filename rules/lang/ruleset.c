@@ -115,6 +115,12 @@ ruleset_reads(const struct ruleset *rs, fact_id fact)
 	return rs->reads[fact];
 }
 
+double
+ruleset_compared(const struct ruleset *rs, fact_id fact)
+{
+	return rs->compared[fact];
+}
+
 enum stage
 ruleset_last_stage(const struct ruleset *rs)
 {

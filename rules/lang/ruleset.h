@@ -101,6 +101,11 @@ bool ruleset_per_rcpt(const struct ruleset *rs);
 enum stage ruleset_silent_until(const struct ruleset *rs);
 /* Whether any rule, text or header that rules write reads the fact. */
 bool ruleset_reads(const struct ruleset *rs, fact_id fact);
+/*
+ * The greatest number that any rule compares the fact with; infinite where one
+ * asks anything else of it, or a text shows it, and -INFINITY where none does.
+ */
+double ruleset_compared(const struct ruleset *rs, fact_id fact);
 /* The latest stage whose facts any rule reads. */
 enum stage ruleset_last_stage(const struct ruleset *rs);
 

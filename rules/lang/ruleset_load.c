@@ -6,6 +6,8 @@
 
 #include "rules/lang/ruleset.h"
 
+#include <math.h>
+
 #include "rules/base/panic.h"
 #include "rules/lang/list_kind.h"
 #include "rules/lang/parse.h"
@@ -27,6 +29,10 @@ ruleset_new(const struct ruleset_options *options, struct diags *diags)
 	rs->promise_end = &rs->promise;
 	rs->reads = arena_array(
 	    a, schema_count(options->schema) + 1, sizeof(*rs->reads));
+	rs->compared = arena_array(
+	    a, schema_count(options->schema) + 1, sizeof(*rs->compared));
+	for (size_t i = 0; i < schema_count(options->schema); i++)
+		rs->compared[i] = -INFINITY;
 	return rs;
 }
 

@@ -7,6 +7,8 @@
 
 #include "rules/lang/stage.h"
 
+#include <math.h>
+
 #include "rules/lang/ast.h"
 
 /* What was seen while one rule's condition was walked. */
@@ -54,8 +56,17 @@ reading_fact(struct reading *s, fact_id fact)
 	s->rule->fact = s->fact;
 }
 
+/* Which is compared with a number, or (infinite) asked something else. */
 static void
-reading_subject(struct reading *s, const struct subject *subject)
+reading_compared(struct reading *s, fact_id fact, double with)
+{
+	if (s->rs->compared[fact] < with)
+		s->rs->compared[fact] = with;
+}
+
+static void
+reading_subject(
+    struct reading *s, const struct subject *subject, double compared)
 {
 	if (subject->kind == SUBJECT_SCORE) {
 		s->rule->reads_score = true;
@@ -63,6 +74,7 @@ reading_subject(struct reading *s, const struct subject *subject)
 		reading_stage(s, STAGE_EOM, FACT_NONE);
 	} else if (subject->fact != FACT_NONE) {
 		reading_fact(s, subject->fact);
+		reading_compared(s, subject->fact, compared);
 	}
 }
 
@@ -119,8 +131,10 @@ reading_tagged(struct reading *s, const struct cond *c)
 static void
 reading_words(struct reading *s, const struct word_reads *reads)
 {
-	for (size_t i = 0; i < reads->count; i++)
+	for (size_t i = 0; i < reads->count; i++) {
 		reading_fact(s, reads->fact[i]);
+		reading_compared(s, reads->fact[i], INFINITY);
+	}
 	reading_stage(s, reads->stage, s->latest);
 }
 
@@ -142,9 +156,11 @@ reading_actions(struct reading *s)
 static void
 reading_cond(struct reading *s, const struct cond *c)
 {
-	reading_subject(s, &c->subject);
+	bool number = c->kind == COND_COMPARE && !c->fact_value;
+
+	reading_subject(s, &c->subject, number ? c->number : INFINITY);
 	if (c->fact_value)
-		reading_subject(s, &c->other);
+		reading_subject(s, &c->other, INFINITY);
 	switch (c->kind) {
 	case COND_IN_LIST:
 		reading_list(s, c);

@@ -6,6 +6,8 @@
 
 #include "rules/lang/template.h"
 
+#include <math.h>
+
 #include "rules/base/utf8.h"
 #include "rules/lang/list_kind.h"
 #include "rules/lang/parse.h"
@@ -188,6 +190,7 @@ template_resolve_piece(
 		    "%s is a group of values; name one of its fields",
 		    row->name);
 	rs->reads[piece->fact] = true;
+	rs->compared[piece->fact] = INFINITY;
 	if (schema_group(schema, piece->fact) != FACT_NONE)
 		rs->reads[schema_group(schema, piece->fact)] = true;
 	(void)rule;

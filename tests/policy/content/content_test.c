@@ -36,6 +36,7 @@ static const struct check_table three_table = { three, ARRAY_COUNT(three) };
 
 static const char *author_domain, *author_family;
 static const char *settings = "reader.documents 4\n"; /* verdict.conf */
+static const char *rules;
 
 /* word/document.xml alone. */
 #define DOCX                                                           \
@@ -117,6 +118,7 @@ run_begin(struct run *r, struct span message, bool wanted)
 	const struct message_kit_options options = {
 		.checks = &three_table,
 		.config = settings,
+		.rules = rules,
 		.read_only = true,
 	};
 	struct message *m;
@@ -601,6 +603,55 @@ test_limit(void **state)
 	buf_free(&message);
 }
 
+/* Of a text that was cut it is known that it is not short, where rules ask for
+ * nothing else. */
+static void
+test_limit_length(void **state)
+{
+	static const struct {
+		const char *label, *type, *rules;
+		bool known;
+	} row[] = {
+		{ "is it short", "plain",
+		    "rule a when body.length < 3500 then junk", true },
+		{ "and another asks for more", "plain",
+		    "rule a when body.length < 3500 then junk "
+		    "rule b when not body.length >= 1500000 then junk",
+		    false },
+		{ "is it known", "plain",
+		    "rule a when body.length is unknown then junk", false },
+		{ "compared with another", "plain",
+		    "rule a when body.length < html.images then junk", false },
+		{ "shown", "plain",
+		    "rule a when body.length < 9 then junk "
+		    "\"%{body.length}\"",
+		    false },
+		{ "HTML", "html", "rule a when body.length < 9 then junk",
+		    false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct buf message;
+		struct run r;
+
+		buf_init(&message, (size_t)16 << 20);
+		(void)buf_printf(
+		    &message, "Content-Type: text/%s\n\n", row[i].type);
+		while (message.n < (size_t)5 << 20)
+			(void)buf_addz(&message, "long line\n");
+		rules = row[i].rules;
+		run_begin(&r, buf_span(&message), true);
+		table_text(row[i].label, "body.length",
+		    show_fact(&r, "body.length"),
+		    row[i].known ? "1.67772e+06" : "?");
+		run_end(&r);
+		buf_free(&message);
+	}
+	rules = NULL;
+	table_end();
+}
+
 /* A hundred files of a message in a message in ...: reading stops where the
  * memory of one message ends, and what was not read is not known. */
 static void
@@ -647,6 +698,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_json),
 	cmocka_unit_test(test_not_wanted),
 	cmocka_unit_test(test_limit),
+	cmocka_unit_test(test_limit_length),
 	cmocka_unit_test(test_memory),
 };
 
