@@ -192,7 +192,8 @@ brand_stands_in(const struct brand *brand, const struct brand_letters *l)
 	struct span want = brand->skeleton;
 
 	for (size_t i = 0; i + want.n <= l->n; i++)
-		if (l->begins[i] && l->ends[i + want.n - 1] &&
+		if (l->begins[i] && l->text[i] == want.p[0] &&
+		    l->ends[i + want.n - 1] &&
 		    memcmp(&l->text[i], want.p, want.n) == 0)
 			return true;
 	return false;
@@ -203,10 +204,15 @@ brands_shown(const struct brands *b, struct span name)
 {
 	const struct brand *best = NULL;
 	struct brand_letters letters;
+	bool first[256] = { false }; /* octets that words begin with */
 
 	brand_letters_make(&letters, name);
+	for (size_t i = 0; i < letters.n; i++)
+		if (letters.begins[i])
+			first[(unsigned char)letters.text[i]] = true;
 	for (size_t i = 0; i < b->count; i++)
-		if ((best == NULL ||
+		if (first[(unsigned char)b->brand[i].skeleton.p[0]] &&
+		    (best == NULL ||
 			b->brand[i].skeleton.n > best->skeleton.n) &&
 		    brand_stands_in(&b->brand[i], &letters))
 			best = &b->brand[i];
