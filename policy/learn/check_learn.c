@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "policy/base/suffix.h"
 #include "policy/content/content_of.h"
 #include "policy/dns/dns.h"
 #include "policy/learn/learner.h"
@@ -51,7 +52,9 @@ struct learn_slot {
 
 /* ---- what others found ------------------------------------------------------ */
 
-static const char *const learn_words[] = { "spf", "dmarc", "iprev" };
+static const char *const learn_words[] = { "spf", "dmarc", "arc", "iprev" };
+static const char *const learn_flags[] = { "dmarc.spf_aligned",
+	"dmarc.dkim_aligned", "reputation.new", "contact.first" };
 
 static bool
 learn_waits(const struct message *m)
@@ -112,10 +115,6 @@ learn_name_all(struct message *m, struct learn_message *out)
 	struct learn_names n = {
 		arena_array(m->arena, NAMED_MAX, sizeof(*n.named)), 0
 	};
-	const struct value *new_sender =
-	    facts_named(m->facts, "reputation.new");
-	const struct value *first = facts_named(m->facts, "contact.first");
-
 	for (size_t i = 0; i < ARRAY_COUNT(learn_words); i++) {
 		const struct value *v = facts_named(m->facts, learn_words[i]);
 
@@ -125,12 +124,13 @@ learn_name_all(struct message *m, struct learn_message *out)
 	name_add(&n, "dkim", dkim_word(m));
 	name_add(&n, "reputation",
 	    reputation_word(facts_named(m->facts, "reputation.score")));
-	if (new_sender->state == FACT_KNOWN)
-		name_add(&n, "reputation.new",
-		    new_sender->yes ? SPAN("yes") : SPAN("no"));
-	if (first->state == FACT_KNOWN)
-		name_add(
-		    &n, "contact.first", first->yes ? SPAN("yes") : SPAN("no"));
+	for (size_t i = 0; i < ARRAY_COUNT(learn_flags); i++) {
+		const struct value *v = facts_named(m->facts, learn_flags[i]);
+
+		if (v->state == FACT_KNOWN)
+			name_add(&n, learn_flags[i],
+			    v->yes ? SPAN("yes") : SPAN("no"));
+	}
 	for (size_t i = 0; i < m->flag_count; i++)
 		name_add(&n, "anomaly", span_of(m->flag[i]));
 	out->named = n.named;
@@ -139,16 +139,56 @@ learn_name_all(struct message *m, struct learn_message *out)
 
 /* ---- judging ---------------------------------------------------------------- */
 
-/*
- * A bounce quotes mail of others: it says nothing about who sends it, and
- * what it says would be learned of the mail it quotes.
- */
 static bool
 learn_applies(const struct message *m)
 {
 	return m->session->learner != NULL && message_is_foreign(m) &&
-	       m->sender.raw.n > 0 && !m->envelope_only &&
-	       m->session->snapshot->reads_body;
+	       !m->envelope_only && m->session->snapshot->reads_body;
+}
+
+static bool
+learn_is_bounce(const struct message *m)
+{
+	return m->sender.raw.n == 0;
+}
+
+/* What mail servers enclose: all of the message, or its header. */
+static struct span
+learn_enclosed(const struct content *c)
+{
+	if (c->mime.enclosed.n > 0)
+		return c->mime.enclosed;
+	for (size_t i = 0; i < c->mime.count; i++)
+		if (span_is(c->mime.part[i].type, "text/rfc822-headers"))
+			return c->mime.part[i].raw;
+	return SPAN("");
+}
+
+/*
+ * A bounce quotes mail of others: it says nothing about who sends it, and what
+ * its own words say would be learned of the mail it quotes. So it is judged by
+ * that mail, of which nothing is known but what stands in it, or, where it
+ * encloses none, not at all. False: none.
+ */
+static bool
+learn_read_enclosed(
+    struct message *m, const struct content *c, struct learn_message *out)
+{
+	struct header_list *headers = arena_alloc(m->arena, sizeof(*headers));
+	struct content *content = arena_alloc(m->arena, sizeof(*content));
+	struct content_limits limits = content_limits_standard;
+	unsigned anomalies = 0;
+	struct span body;
+
+	header_list_init(headers, m->arena);
+	header_split(learn_enclosed(c), headers, &body, &anomalies);
+	if (headers->count == 0)
+		return false;
+	limits.is_tld = suffix_is_tld;
+	content_read(headers, body, &limits, m->arena, content);
+	out->headers = headers;
+	out->content = content;
+	return true;
 }
 
 static bool
@@ -163,7 +203,10 @@ learn_read(struct message *m, struct learn_slot *s)
 		.content = c,
 		.key = key,
 		.arena = m->arena };
-	learn_name_all(m, &s->message);
+	if (!learn_is_bounce(m))
+		learn_name_all(m, &s->message);
+	else if (!learn_read_enclosed(m, c, &s->message))
+		return false;
 	learn_features(&s->message, &s->features);
 	s->model = learner_model(m->session->learner);
 	s->read = true;
@@ -202,7 +245,7 @@ learn_state(struct message *m, struct learn_slot *s)
 
 	if (model == NULL || !learn_enough(model->spam, model->ham))
 		return;
-	s->known = learn_knows_sender(m);
+	s->known = !learn_is_bounce(m) && learn_knows_sender(m);
 	s->score = s->known ? learn_score(model->weights, &s->features)
 			    : learn_score_worse(model->weights, &s->features);
 	s->share =
@@ -330,8 +373,10 @@ learn_keep(struct message *m, void *slot, const struct verdict *v, size_t rcpt)
 		.id = span_of(m->id),
 		.time_s = m->time_s,
 		.sender = learner_sender(s->message.key,
-		    from->state == FACT_KNOWN ? from->text : SPAN("")),
-		.good = learn_is_good(m, v),
+		    from->state == FACT_KNOWN && !learn_is_bounce(m)
+			? from->text
+			: SPAN("")),
+		.good = !learn_is_bounce(m) && learn_is_good(m, v),
 		.lesson = learn_lesson_of(v),
 	};
 	learner_keep(m->session->learner, m->session->client, s->message.key,
@@ -398,7 +443,7 @@ static const struct result_row learn_results[] = {
 
 const struct check check_learn = {
 	.name = "learn",
-	.after = "header iprev content spf dkim dmarc reputation contact",
+	.after = "header iprev content spf dkim dmarc arc reputation contact",
 	.facts = learn_fact_rows,
 	.fact_count = F_COUNT,
 	.results = learn_results,

@@ -321,20 +321,26 @@ tree_message(struct tree *t, const struct mime_fields *f, unsigned depth,
 	size_t start = t->at, index = t->out->count;
 	bool file =
 	    part.name_count > 0 || span_is(part.disposition, "attachment");
+	bool first = !t->out->encloses;
 	struct mime_fields inner;
+	struct span octets;
 
+	t->out->encloses = true;
 	if (file)
 		mime_add_part(t, part, depth);
 	if (part.transfer == MIME_BASE64 || part.transfer == MIME_QUOTED) {
 		tree_find_delimiter(t, d);
 		part.raw = span_slice(t->in, start, d->end);
-		tree_nested(t, mime_part_octets(t->out, &part, SIZE_MAX), NULL,
-		    depth + 1);
+		octets = mime_part_octets(t->out, &part, SIZE_MAX);
+		tree_nested(t, octets, NULL, depth + 1);
 	} else {
 		mime_fields_of_block(
 		    &inner, tree_read_header(t), t->out->arena);
 		tree_entity(t, &inner, depth + 1, d);
+		octets = span_slice(t->in, start, d->end);
 	}
+	if (first)
+		t->out->enclosed = octets;
 	if (file)
 		t->out->part[index].raw = span_slice(t->in, start, d->end);
 }

@@ -84,6 +84,10 @@ struct mime_message {
 	struct mime_part *part;
 	size_t count, cap;
 	size_t depth; /* of the deepest part */
+	/* The first message that stands in it, its header and body; "" for
+	 * none. */
+	struct span enclosed;
+	bool encloses; /* there is one, maybe empty */
 	unsigned flags;
 	size_t octets_left; /* of limits.octets */
 	struct arena *arena;

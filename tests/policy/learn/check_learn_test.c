@@ -15,6 +15,12 @@
 #define HAM(n)                                                         \
 	"From: A <a@sender.example>\r\nSubject: minutes " n "\r\n\r\n" \
 	"The notes of our meeting about the budget, page " n "\r\n"
+/* In whose words stands what spam says, too. */
+#define BOUNCE(type, message)                                             \
+	"From: MAILER-DAEMON@sender.example\r\nSubject: cheap pills\r\n"  \
+	"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n\r\n" \
+	"Buy cheap pills now and save\r\n--x\r\nContent-Type: " type      \
+	"\r\n\r\n" message "\r\n--x--\r\n"
 /* Good words before the rest, and behind the head. */
 #define HIDDEN                                                             \
 	"From: A <a@sender.example>\r\nSubject: cheap pills 7\r\n\r\n"     \
@@ -76,8 +82,27 @@ static const struct {
 	    "junk" },
 	{ "good words do not hide it", "spam.probability > 0.6", 200, 0,
 	    { .message = HIDDEN }, "junk" },
-	{ "bounces are not judged", "has spam.probability", 150, 0,
+	{ "a bounce that encloses nothing is not judged",
+	    "has spam.probability", 150, 0,
 	    { .from = "", .message = SPAM("900") }, "passes" },
+	{ "one of spam is spam", "spam.probability > 0.9", 150, 0,
+	    { .from = "", .message = BOUNCE("message/rfc822", SPAM("900")) },
+	    "junk" },
+	{ "its own words count for nothing", "spam.probability > 0.5", 150, 0,
+	    { .from = "", .message = BOUNCE("message/rfc822", HAM("900")) },
+	    "passes" },
+	{ "one of good mail is judged", "spam.probability < 0.5", 150, 0,
+	    { .from = "", .message = BOUNCE("message/rfc822", HAM("900")) },
+	    "junk" },
+	{ "a header alone is enough", "spam.probability > 0.5", 150, 0,
+	    { .from = "",
+		.message = BOUNCE("text/rfc822-headers",
+		    "From: A <a@sender.example>\r\n"
+		    "Subject: cheap pills 900\r\n") },
+	    "junk" },
+	{ "what is enclosed is no message", "has spam.probability", 150, 0,
+	    { .from = "", .message = BOUNCE("message/rfc822", "\r\n") },
+	    "passes" },
 	{ "nor is what our users send", "has spam.probability", 150, 0,
 	    { .user = "ann", .message = SPAM("900") }, "passes" },
 };
@@ -123,6 +148,8 @@ static const struct {
 	    { .message = "From: a@b.example\r\nSubject: x\r\n\r\nlater\r\n" },
 	    0 },
 	{ "a bounce", { .from = "", .message = HAM("1") }, 0 },
+	{ "one that encloses a message",
+	    { .from = "", .message = BOUNCE("message/rfc822", HAM("1")) }, 1 },
 	{ "one of our users", { .user = "ann", .message = HAM("1") }, 0 },
 };
 
