@@ -155,6 +155,14 @@ ruleset_threshold_for(
 	return t->set ? t->at : (double)NAN;
 }
 
+bool
+ruleset_threshold_is_own(
+    const struct ruleset *rs, enum outcome outcome, struct span rcpt)
+{
+	return ruleset_threshold_row(rs, outcome, rcpt) !=
+	       &rs->threshold[outcome];
+}
+
 static const struct threshold *
 ruleset_threshold_of(
     const struct ruleset *rs, enum outcome outcome, struct span rcpt)

@@ -150,6 +150,9 @@ double ruleset_threshold(const struct ruleset *rs, enum outcome outcome);
 /* Those of `verdict for`, where mail to rcpt has others. "": nobody's. */
 double ruleset_threshold_for(
     const struct ruleset *rs, enum outcome outcome, struct span rcpt);
+/* Whether it has one of its own, be it as high. */
+bool ruleset_threshold_is_own(
+    const struct ruleset *rs, enum outcome outcome, struct span rcpt);
 
 /*
  * The pattern sets, to attach Hyperscan databases before the set is shared:

@@ -215,6 +215,20 @@ want '^# with a certainty of 95 %. It catches 3 of 5 spam' out
 grep '^rule' "$work/out" | cat "$work/a.rules" - >"$work/b.rules"
 ./verdict lint -c "$work/verdict.conf" --rules "$work/b.rules" \
 	>"$work/out" 2>&1 || { cat "$work/out"; failed=1; }
+# Who has a threshold of his own is moved by none of these, and proves nothing;
+# by the share he is marked like all.
+echo 'verdict for b@b.example junk at 6' | cat "$work/a.rules" - \
+	>"$work/own.rules"
+run 0 --max-false 5.3% --rules "$work/own.rules"
+want '^0 good messages and 0 spam$' out
+want '^  123 to recipients with thresholds of their own (verdict for)$' out
+want '0 good messages are too few' err
+want '^rule learned-tuned when spam.share < 0.090% then junk$' out
+sed 's/^verdict for.*/verdict for @c.example junk at 2/' "$work/own.rules" \
+	>"$work/other.rules"
+run 0 --max-false 5.3% --rules "$work/other.rules"
+want '^118 good messages and 5 spam$' out
+want_not 'thresholds of their own' out
 run 0 --max-false 10% --json
 want '"unjudged":4,"young":6,"put_off":2,"unreadable":0,' out
 want '"share":{"good":78,"spam":5,"rule":"rule learned-tuned .*","at":0.034,"allowed":3,' out

@@ -14,6 +14,7 @@
 #include "policy/dns/dns_conf.h"
 #include "policy/learn/learn_db.h"
 #include "policy/message/verdict.h"
+#include "rules/lang/ruleset.h"
 #include "rules/learn/stream.h"
 #include "rules/source/literal.h"
 #include "tool/base/bar.h"
@@ -38,6 +39,7 @@ struct tune {
 	bool folders, failed;
 
 	struct tune_mail mail;
+	const struct ruleset *ruleset;
 	enum tune_kind kind; /* of the folder */
 	struct learn_db *taught;
 	struct arena *row; /* of one decision */
@@ -63,10 +65,17 @@ static void
 tune_judged(void *ctx, const char *name, const struct verdict *v)
 {
 	struct tune *t = ctx;
+	double all = ruleset_threshold(t->ruleset, OUTCOME_JUNK);
 
 	(void)name;
-	tune_add(&t->mail, t->kind, span_of(v->rule == NULL ? "" : v->rule),
-	    span_of(outcome_names[v->wanted]), v->record.score, 0);
+	tune_add(&t->mail,
+	    &(const struct tune_message){ .kind = t->kind,
+		.rule = span_of(v->rule == NULL ? "" : v->rule),
+		.wanted = span_of(outcome_names[v->wanted]),
+		.score = v->record.score,
+		/* Whom a message was for is told by its thresholds alone. */
+		.own = v->junk_at < all || v->junk_at > all ||
+		       isnan(v->junk_at) != isnan(all) });
 }
 
 static int
@@ -135,6 +144,20 @@ tune_foreign(struct jsonr record)
 	return span_is(direction, "inbound") || span_is(direction, "relay");
 }
 
+static bool
+tune_own(const struct tune *t, struct span rcpts)
+{
+	struct span rcpt;
+
+	if (rcpts.n == 0)
+		return false;
+	while (rcpts.n > 0 && span_cut(&rcpts, '\n', &rcpt))
+		if (rcpt.n > 0 && !ruleset_threshold_is_own(
+				      t->ruleset, OUTCOME_JUNK, rcpt))
+			return false;
+	return true;
+}
+
 static void
 tune_decision(struct tune *t, const struct journal_row *row)
 {
@@ -149,8 +172,13 @@ tune_decision(struct tune *t, const struct journal_row *row)
 		(void)jsonr_number(
 		    jsonr_get(jsonr_get(jsonr_top(doc), "facts"), "spam.share"),
 		    &share);
-		tune_add(
-		    &t->mail, kind, row->rule, row->wanted, row->score, share);
+		tune_add(&t->mail,
+		    &(const struct tune_message){ .kind = kind,
+			.rule = row->rule,
+			.wanted = row->wanted,
+			.score = row->score,
+			.share = share,
+			.own = tune_own(t, row->rcpt) });
 	}
 	jsonr_free(&doc);
 }
@@ -306,6 +334,7 @@ tune_all(struct tune *t)
 	s = tool_load(t->journal.config, t->rules);
 	if (s == NULL)
 		return EXIT_CONFIG;
+	t->ruleset = s->ruleset;
 	status = t->folders ? tune_folders(t, s) : tune_journal(t, s->config.state);
 	if (status == EXIT_OK &&
 	    !tune_print(&t->mail, s, t->max_false, t->json))

@@ -30,14 +30,20 @@ struct tune_mail {
 	size_t unjudged;   /* marked, and nobody said what they are */
 	size_t young;      /* let by not long ago */
 	size_t unreadable; /* records */
+	/* To recipients with thresholds of their own (`verdict for`): what is
+	 * proposed for all others moves nothing there. */
+	size_t own;
 };
 
-/*
- * One message: rule that decided, "" for none; wanted: the name of the action;
- * share 0: it has none.
- */
-void tune_add(struct tune_mail *m, enum tune_kind kind, struct span rule,
-    struct span wanted, double score, double share);
+/* One message. */
+struct tune_message {
+	enum tune_kind kind;
+	struct span rule;    /* that decided; "" for none */
+	struct span wanted;  /* the name of the action */
+	double score, share; /* share 0: it has none */
+	bool own; /* all of its recipients have thresholds of their own */
+};
+void tune_add(struct tune_mail *m, const struct tune_message *one);
 
 /* What is proposed for the thresholds; why NULL: this. */
 struct tune_found {

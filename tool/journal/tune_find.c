@@ -29,27 +29,37 @@ tune_put(struct tune_mail *m, struct tune_values *v, double value)
 	v->value[v->count++] = value;
 }
 
-void
-tune_add(struct tune_mail *m, enum tune_kind kind, struct span rule,
-    struct span wanted, double score, double share)
+static void
+tune_add_score(struct tune_mail *m, const struct tune_message *one)
 {
-	bool by, let_by = span_is(wanted, outcome_names[OUTCOME_ACCEPT]);
+	bool let_by = span_is(one->wanted, outcome_names[OUTCOME_ACCEPT]);
+	bool by = !span_ends(one->rule, SPAN(" threshold")) &&
+		  (one->rule.n > 0 || !let_by);
+	double score = one->score;
 
-	if (span_is(wanted, outcome_names[OUTCOME_TEMPFAIL])) {
-		m->put_off++;
-		return;
-	}
-	by = !span_ends(rule, SPAN(" threshold")) && (rule.n > 0 || !let_by);
-	if (by && !let_by && kind == TUNE_GOOD) {
+	if (by && !let_by && one->kind == TUNE_GOOD) {
 		m->rule_marks++;
-		if (m->rule == NULL && rule.n > 0)
-			m->rule = arena_strdup(m->arena, rule);
+		if (m->rule == NULL && one->rule.n > 0)
+			m->rule = arena_strdup(m->arena, one->rule);
 	}
 	if (by)
 		score = let_by ? -(double)INFINITY : (double)INFINITY;
-	tune_put(m, &m->score[kind], score);
-	if (share > 0 && share <= 1)
-		tune_put(m, &m->share[kind], share);
+	tune_put(m, &m->score[one->kind], score);
+}
+
+void
+tune_add(struct tune_mail *m, const struct tune_message *one)
+{
+	if (span_is(one->wanted, outcome_names[OUTCOME_TEMPFAIL])) {
+		m->put_off++;
+		return;
+	}
+	if (one->own)
+		m->own++;
+	else
+		tune_add_score(m, one);
+	if (one->share > 0 && one->share <= 1)
+		tune_put(m, &m->share[one->kind], one->share);
 }
 
 /* ---- what can be promised ------------------------------------------------------- */
@@ -289,6 +299,8 @@ print_gathered(struct tune_mail *m, double now)
 	print_nothing(m->young, "let by too lately to be sure of");
 	print_nothing(m->put_off, "put off");
 	print_nothing(m->unreadable, "whose record can't be read");
+	print_nothing(
+	    m->own, "to recipients with thresholds of their own (verdict for)");
 }
 
 static void
@@ -346,6 +358,7 @@ print_json(struct tune_mail *m, double max_false, double now,
 	jsonw_number(&w, "young", (double)m->young);
 	jsonw_number(&w, "put_off", (double)m->put_off);
 	jsonw_number(&w, "unreadable", (double)m->unreadable);
+	jsonw_number(&w, "own_thresholds", (double)m->own);
 	jsonw_number(&w, "rule_marks", (double)m->rule_marks);
 	if (!isnan(now)) {
 		size_t marked = tune_count_from(good, now);
