@@ -1,5 +1,5 @@
 /*
- * Marks and cuts. Knows no file.
+ * Keys, marks and cuts. Knows no file.
  */
 #include "config.h"
 
@@ -8,8 +8,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/base/hash.h"
+
 /* So few that a mark may be far are cut off exactly. */
 #define CUT_EXACT ((uint64_t)LEARN_MARK_ONE_IN * 16)
+
+void
+learn_sample_key(struct span features, char key[LEARN_KEY_OCTETS + 1])
+{
+	static const char hex[] = "0123456789abcdef";
+	uint8_t hash[HASH_SHA256_OCTETS];
+
+	hash_sha256(features, hash);
+	for (size_t i = 0; i < LEARN_KEY_OCTETS; i++)
+		key[i] = hex[hash[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xf];
+	key[LEARN_KEY_OCTETS] = '\0';
+}
 
 /* Hexadecimal digits spread evenly: one in 16, and of these one in 4. */
 bool

@@ -14,11 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rules/base/span.h"
+
 #define LEARN_SAMPLES_MAX 20000
 #define LEARN_SAMPLE_DAYS 365
 #define LEARN_DAY_S       86400
 #define LEARN_KEY_OCTETS  32 /* of a sample's key, in hexadecimal */
 #define LEARN_MARK_ONE_IN 64 /* samples has a mark */
+
+/* The key of packed features. */
+void learn_sample_key(struct span features, char key[LEARN_KEY_OCTETS + 1]);
 
 /* Nobody can choose it who does not know the secret that keys come of. */
 bool learn_key_marked(const char *key);

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "policy/base/hash.h"
 #include "policy/base/sqlite_schema.h"
 #include "rules/base/panic.h"
 
@@ -241,18 +240,6 @@ learn_db_key(struct learn_db *db, uint64_t *key)
 }
 
 /* ---- samples ------------------------------------------------------------- */
-
-void
-learn_sample_key(struct span features, char key[LEARN_KEY_OCTETS + 1])
-{
-	static const char hex[] = "0123456789abcdef";
-	uint8_t hash[HASH_SHA256_OCTETS];
-
-	hash_sha256(features, hash);
-	for (size_t i = 0; i < LEARN_KEY_OCTETS; i++)
-		key[i] = hex[hash[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xf];
-	key[LEARN_KEY_OCTETS] = '\0';
-}
 
 bool
 learn_db_put(struct learn_db *db, const struct learn_sample *s)

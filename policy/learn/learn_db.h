@@ -67,9 +67,6 @@ bool learn_db_key(struct learn_db *db, uint64_t *key);
 /* Takes that of another host; only into a file without samples. */
 bool learn_db_adopt(struct learn_db *db, uint64_t key);
 
-/* The key of packed features. */
-void learn_sample_key(struct span features, char key[LEARN_KEY_OCTETS + 1]);
-
 /* Puts it in, in place of the one with that key. */
 bool learn_db_put(struct learn_db *db, const struct learn_sample *s);
 enum learn_found { LEARN_FOUND, LEARN_NONE, LEARN_ERROR };
