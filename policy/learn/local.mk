@@ -5,6 +5,7 @@ policy_libpolicy_a_SOURCES += %D%/learn_db.c %D%/learn_db.h
 policy_libpolicy_a_SOURCES += %D%/learn_file.c %D%/learn_file.h
 policy_libpolicy_a_SOURCES += %D%/learn_hosts.c %D%/learn_hosts.h
 policy_libpolicy_a_SOURCES += %D%/learn_roll.c %D%/learn_roll.h
+policy_libpolicy_a_SOURCES += %D%/learn_schema.c %D%/learn_schema.h
 policy_libpolicy_a_SOURCES += %D%/learn_text.c %D%/learn_text.h
 policy_libpolicy_a_SOURCES += %D%/learn_train.c %D%/learn_train.h
 policy_libpolicy_a_SOURCES += %D%/learner.c %D%/learner.h
