@@ -5,6 +5,7 @@ rules_librules_a_SOURCES += %D%/gate.c %D%/gate.h
 rules_librules_a_SOURCES += %D%/owned.c
 rules_librules_a_SOURCES += %D%/pool.c
 rules_librules_a_SOURCES += %D%/proof.c %D%/proof.h
+rules_librules_a_SOURCES += %D%/proof_rule.c
 rules_librules_a_SOURCES += %D%/prover.h
 rules_librules_a_SOURCES += %D%/question.c
 rules_librules_a_SOURCES += %D%/reply.c

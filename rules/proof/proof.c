@@ -12,13 +12,6 @@
 #define CONFLICTS_MAX 200000
 #define ROUNDS_MAX    40 /* messages that are tried for one question */
 
-struct proof {
-	struct prover p;
-	uint64_t conflicts_max;
-	lit differ; /* the two sets come to different ends; made once */
-	bool compared;
-};
-
 /* Facts for asking of one value each (reply.c): one element a group. */
 static void
 proof_ask_facts(struct prover *p, struct proved *s)
@@ -295,118 +288,6 @@ proof_promises(const struct ruleset *rs, const struct proof_options *options,
 		promise_report(&o, diags);
 	}
 	proof_free(&proof);
-}
-
-/* ---- rules ---------------------------------------------------------------------- */
-
-static bool
-proof_never(struct proof *proof, lit goal)
-{
-	return proof->p.cut == NULL && sat_solve(gates_sat(proof->p.g), &goal,
-					   1, proof->conflicts_max) == SAT_NO;
-}
-
-/* The rules above without which it would be reached. */
-static void
-rule_in_the_way(struct proof *proof, size_t at, struct proof_rule *out)
-{
-	struct prover *p = &proof->p;
-	struct proved *s = &p->set[0];
-	lit yes = encode_rule(p, 0, s->rs->decisive[at]->number).yes;
-	const char **above = arena_array(p->arena, at + 1, sizeof(*above));
-
-	for (size_t i = 0; i < at; i++) {
-		lit goal = gate_and2(p->g, yes, lit_not(s->acts[i]));
-
-		if (!proof_never(proof, goal))
-			continue;
-		above[out->above_count++] = s->rs->decisive[i]->name;
-		break;
-	}
-	/* No single one: all that decide some of its mail. */
-	for (size_t i = 0; i < at && out->above_count == 0; i++)
-		for (; i < at; i++)
-			if (!proof_never(
-				proof, gate_and2(p->g, yes, s->acts[i])))
-				above[out->above_count++] =
-				    s->rs->decisive[i]->name;
-	out->above = above;
-}
-
-void
-proof_rule(struct proof *proof, size_t number, struct proof_rule *out)
-{
-	struct prover *p = &proof->p;
-	struct proved *s = &p->set[0];
-	lit yes = encode_rule(p, 0, number).yes;
-
-	*out = (struct proof_rule){ .use = USE_DECIDES };
-	if (proof_never(proof, yes)) {
-		out->use = USE_NEVER_TRUE;
-		return;
-	}
-	for (size_t i = 0; i < s->rs->decisive_count; i++) {
-		if (s->rs->decisive[i]->number != number ||
-		    !proof_never(proof, gate_and2(p->g, yes, s->reached[i])))
-			continue;
-		out->use = USE_NEVER_REACHED;
-		rule_in_the_way(proof, i, out);
-	}
-}
-
-static void
-rule_warn_reached(struct arena *a, const struct rule *rule,
-    const struct proof_rule *use, struct diags *diags)
-{
-	const char *names = "";
-
-	if (use->above_count == 1) {
-		diag_warn(diags, rule->place,
-		    "rule %s can never decide: whenever it is true, rule %s "
-		    "above it has decided",
-		    rule->name, use->above[0]);
-		return;
-	}
-	for (size_t i = 0; i < use->above_count && i < 6; i++)
-		names = arena_printf(
-		    a, "%s%s%s", names, i > 0 ? ", " : "", use->above[i]);
-	diag_warn(diags, rule->place,
-	    "rule %s can never decide: whenever it is true, one above it has "
-	    "decided: %s%s",
-	    rule->name, names, use->above_count > 6 ? ", ..." : "");
-}
-
-/* Thousands of rules that ask the same fact for another value each know all
- * values of all others: some seconds are enough for what is only a hint. */
-#define WARN_WORK_MAX UINT64_C(400000000)
-
-void
-proof_warn_rules(struct proof *proof, struct diags *diags)
-{
-	const struct ruleset *rs = proof->p.set[0].rs;
-
-	for (size_t i = 0; i < rs->rule_count; i++) {
-		const struct rule *rule = rs->rule[i];
-		struct proof_rule use;
-
-		if (rule->linted)
-			continue;
-		if (sat_work(gates_sat(proof->p.g)) > WARN_WORK_MAX) {
-			diag_warn(diags, rule->place,
-			    "from rule %s on it was not looked whether rules "
-			    "can ever decide: they are too many about the "
-			    "same facts",
-			    rule->name);
-			return;
-		}
-		proof_rule(proof, i, &use);
-		if (use.use == USE_NEVER_TRUE)
-			diag_warn(diags, rule->place,
-			    "rule %s can never be true, whatever message comes",
-			    rule->name);
-		else if (use.use == USE_NEVER_REACHED)
-			rule_warn_reached(diags->arena, rule, &use, diags);
-	}
 }
 
 /* ---- two sets ---------------------------------------------------------------------- */

@@ -275,4 +275,16 @@ struct span sample_text(
 struct span sample_literal(
     struct arena *a, struct span regex, struct span flags, bool *folds);
 
+/* What is asked about it (proof.c, proof_rule.c). */
+struct proof {
+	struct prover p;
+	uint64_t conflicts_max;
+	lit differ; /* the two sets come to different ends; made once */
+	bool compared;
+	/* By rule of the first set, made once: it is true and, if it decides,
+	 * reached; and whether a message was found for which it is. */
+	lit *used;
+	bool *seen_used;
+};
+
 #endif

@@ -18,9 +18,15 @@
 
 enum { OPEN = 0, TRUE_ = 1, FALSE_ = -1 };
 
+/* A clause, and another literal of it: where that is true nothing follows. */
+struct watcher {
+	size_t clause;
+	lit other;
+};
+
 /* The clauses that watch one literal. */
 struct watch {
-	size_t *clause;
+	struct watcher *by;
 	size_t n, cap;
 };
 
@@ -39,6 +45,8 @@ struct sat {
 	lit *pool;
 	size_t pool_n, pool_cap;
 	lit *learned; /* scratch */
+	const lit *wish; /* of the caller; those before wish_at have a value */
+	size_t wish_n, wish_at;
 	/* By literal: the last clause of sat_clause that has it. */
 	uint64_t *clause_of, clause_number;
 	uint64_t work;
@@ -62,7 +70,7 @@ sat_free(struct sat **sat)
 	if (s == NULL)
 		return;
 	for (size_t i = 0; i < 2 * s->vars; i++)
-		free(s->watch[i].clause);
+		free(s->watch[i].by);
 	free(s->clause_of);
 	free(s->value);
 	free(s->phase);
@@ -255,15 +263,15 @@ sat_set(struct sat *s, lit l, size_t reason)
 }
 
 static void
-watch_add(struct sat *s, lit l, size_t clause)
+watch_add(struct sat *s, lit l, size_t clause, lit other)
 {
 	struct watch *w = &s->watch[l];
 
 	if (w->n == w->cap) {
 		w->cap = w->cap == 0 ? 4 : w->cap * 2;
-		w->clause = xrealloc(w->clause, w->cap, sizeof(*w->clause));
+		w->by = xrealloc(w->by, w->cap, sizeof(*w->by));
 	}
-	w->clause[w->n++] = clause;
+	w->by[w->n++] = (struct watcher){ clause, other };
 }
 
 static size_t
@@ -278,8 +286,8 @@ sat_keep(struct sat *s, const lit *l, size_t n)
 	s->pool[at] = (lit)n;
 	memcpy(&s->pool[at + 1], l, n * sizeof(*l));
 	s->pool_n = at + n + 1;
-	watch_add(s, l[0], at);
-	watch_add(s, l[1], at);
+	watch_add(s, l[0], at, l[1]);
+	watch_add(s, l[1], at, l[0]);
 	return at;
 }
 
@@ -300,6 +308,7 @@ sat_back(struct sat *s, size_t level)
 	}
 	s->done = keep;
 	s->limit_n = level;
+	s->wish_at = 0;
 }
 
 void
@@ -345,7 +354,7 @@ clause_rewatch(struct sat *s, lit *c, size_t clause)
 			continue;
 		c[k] = c[2];
 		c[2] = l;
-		watch_add(s, l, clause);
+		watch_add(s, l, clause, c[1]);
 		return true;
 	}
 	return false;
@@ -361,9 +370,13 @@ sat_propagate(struct sat *s)
 		size_t keep = 0, i = 0, conflict = NO_REASON;
 
 		for (; i < w->n && conflict == NO_REASON; i++) {
-			size_t clause = w->clause[i];
+			size_t clause = w->by[i].clause;
 			lit *c = &s->pool[clause];
 
+			if (value_of(s, w->by[i].other) == TRUE_) {
+				w->by[keep++] = w->by[i];
+				continue;
+			}
 			if (c[1] == falsed) {
 				c[1] = c[2];
 				c[2] = falsed;
@@ -371,14 +384,14 @@ sat_propagate(struct sat *s)
 			if (value_of(s, c[1]) != TRUE_ &&
 			    clause_rewatch(s, c, clause))
 				continue;
-			w->clause[keep++] = clause;
+			w->by[keep++] = (struct watcher){ clause, c[1] };
 			if (value_of(s, c[1]) == FALSE_)
 				conflict = clause;
 			else if (value_of(s, c[1]) == OPEN)
 				sat_set(s, c[1], clause);
 		}
 		while (i < w->n)
-			w->clause[keep++] = w->clause[i++];
+			w->by[keep++] = w->by[i++];
 		w->n = keep;
 		if (conflict != NO_REASON)
 			return conflict;
@@ -448,7 +461,15 @@ sat_decide(struct sat *s, lit l)
 	sat_set(s, l, NO_REASON);
 }
 
-/* The next assumption, else the most active variable; false: none is open. */
+void
+sat_wish(struct sat *s, const lit *l, size_t n)
+{
+	s->wish = l;
+	s->wish_n = n;
+	s->wish_at = 0;
+}
+
+/* The next assumption or wish, else the most active variable, if one is open. */
 static enum sat_answer
 sat_next(struct sat *s, const lit *assume, size_t n)
 {
@@ -462,6 +483,14 @@ sat_next(struct sat *s, const lit *assume, size_t n)
 			return SAT_OPEN;
 		}
 		s->limit[s->limit_n++] = s->trail_n;
+	}
+	while (s->wish_at < s->wish_n) {
+		lit l = s->wish[s->wish_at++];
+
+		if (value_of(s, l) != OPEN)
+			continue;
+		sat_decide(s, l);
+		return SAT_OPEN;
 	}
 	while (s->heap_n > 0) {
 		size_t v = heap_take(s);

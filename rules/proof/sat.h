@@ -42,6 +42,9 @@ lit sat_var(struct sat *s);
 lit sat_var_follows(struct sat *s);
 /* This literal is tried as true first. */
 void sat_prefer(struct sat *s, lit l);
+/* Each of these is tried as true before all that is not assumed, in this order,
+ * by every search from now on. They stay the caller's; n 0: no longer. */
+void sat_wish(struct sat *s, const lit *l, size_t n);
 /* One of these is true. None: nothing can be true any more. */
 void sat_clause(struct sat *s, const lit *l, size_t n);
 /* Whether all clauses can be true when these are. */

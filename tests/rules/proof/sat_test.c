@@ -151,10 +151,56 @@ test_bounded(void **state)
 	sat_free(&s);
 }
 
+/* Wishes come true in their order, as far as the clauses and those before let
+ * them; what is assumed goes first, and no answer changes. */
+static void
+test_wishes(void **state)
+{
+	struct sat *s = sat_new();
+	lit a = sat_var(s), b = sat_var(s), c = sat_var(s), d = sat_var(s);
+	const lit not_both[] = { lit_not(a), lit_not(b) },
+		  not_c_and_d[] = { lit_not(c), lit_not(d) },
+		  wish[] = { a, b, c, d }, none_of_a = lit_not(a);
+	const struct {
+		const char *label;
+		const lit *assume;
+		size_t assume_n, wish_n;
+		bool a, b, c, d;
+	} rows[] = {
+		{ "none: false is tried first", NULL, 0, 0, false, false, false,
+		    false },
+		{ "the first of two that exclude one another", NULL, 0, 4, true,
+		    false, true, false },
+		{ "the second where the first cannot be", &none_of_a, 1, 4,
+		    false, true, true, false },
+		{ "what is assumed though it costs a wish", &wish[3], 1, 4,
+		    true, false, false, true },
+		{ "no longer", NULL, 0, 0, false, false, false, false },
+	};
+
+	(void)state;
+	sat_clause(s, not_both, 2);
+	sat_clause(s, not_c_and_d, 2);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		sat_wish(s, wish, rows[i].wish_n);
+		if (sat_solve(s, rows[i].assume, rows[i].assume_n, 100) !=
+			SAT_YES ||
+		    sat_value(s, a) != rows[i].a ||
+		    sat_value(s, b) != rows[i].b ||
+		    sat_value(s, c) != rows[i].c ||
+		    sat_value(s, d) != rows[i].d)
+			table_fail(rows[i].label, "%d%d%d%d", sat_value(s, a),
+			    sat_value(s, b), sat_value(s, c), sat_value(s, d));
+	}
+	sat_free(&s);
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_clauses),
 	cmocka_unit_test(test_sums),
 	cmocka_unit_test(test_bounded),
+	cmocka_unit_test(test_wishes),
 };
 
 TABLE_MAIN(tests)
