@@ -156,6 +156,35 @@ types_operand_ip(struct ruleset *rs, struct cond *c)
 		    SPAN_FMT(c->subject.token.text), SPAN_FMT(c->value.text));
 }
 
+/* *.exe, name@*, *free*: one star at an end is meant to stand for something;
+ * several in a row are not. */
+static bool
+text_has_stars(struct span s)
+{
+	size_t stars = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '*')
+			continue;
+		if ((i > 0 && i + 1 < s.n) ||
+		    (i == 0 && s.n > 1 && s.p[1] == '*'))
+			return false;
+		stars++;
+	}
+	return stars > 0 && s.n > stars &&
+	       !(s.n > 1 && s.p[s.n - 1] == '*' && s.p[s.n - 2] == '*');
+}
+
+static void
+types_warn_stars(struct ruleset *rs, const struct token *value)
+{
+	if (value->kind != TOKEN_STRING || !text_has_stars(value->text))
+		return;
+	diag_warn(rs->diags, value->place, "a star stands for nothing here");
+	diag_hint(rs->diags, "a pattern does: ~ /\\.exe$/i, ~ /^bulk-/, "
+			     "~ /free/i");
+}
+
 static void
 types_operand_text(struct ruleset *rs, struct cond *c)
 {
@@ -189,17 +218,20 @@ types_operand_text(struct ruleset *rs, struct cond *c)
 		    "\"%.*s\": %s",
 		    SPAN_FMT(c->subject.token.text), SPAN_FMT(c->value.text),
 		    why);
+	else
+		types_warn_stars(rs, &c->value);
 }
 
 /* 6:30 is a number of minutes elsewhere, and no fact counts the minutes of
  * the day: such a comparison would always come out the same. */
 static bool
-types_is_clock(struct ruleset *rs, const struct cond *c)
+types_is_clock(
+    struct ruleset *rs, const struct cond *c, const struct token *value)
 {
-	if (c->value.kind != TOKEN_WORD ||
-	    span_find(c->value.text, ':') == SIZE_MAX)
+	if (value->kind != TOKEN_WORD ||
+	    span_find(value->text, ':') == SIZE_MAX)
 		return false;
-	diag_error(rs->diags, c->value.place,
+	diag_error(rs->diags, value->place,
 	    "%.*s is a number, not a time of day",
 	    SPAN_FMT(c->subject.token.text));
 	diag_hint(rs->diags, "hours are 0 to 23: time.hour >= 22");
@@ -215,7 +247,7 @@ types_operand(struct ruleset *rs, struct cond *c, fact_id group)
 		return;
 	switch (c->subject.type) {
 	case FACT_NUMBER:
-		if (types_is_clock(rs, c))
+		if (types_is_clock(rs, c, &c->value))
 			break;
 		if (c->value.kind != TOKEN_WORD ||
 		    !literal_quantity(c->value.text, &c->number))
@@ -288,7 +320,8 @@ types_set_numbers(struct ruleset *rs, struct cond *c)
 	    arena_array(rs->arena, c->value_count, sizeof(*numbers));
 
 	for (size_t i = 0; i < c->value_count; i++)
-		if (!literal_quantity(c->values[i].text, &numbers[i]))
+		if (!types_is_clock(rs, c, &c->values[i]) &&
+		    !literal_quantity(c->values[i].text, &numbers[i]))
 			diag_error(rs->diags, c->values[i].place,
 			    "\"%.*s\" is no number",
 			    SPAN_FMT(c->values[i].text));
@@ -337,6 +370,8 @@ types_set(struct ruleset *rs, struct cond *c)
 
 		if (type == FACT_WORD && !types_word(rs, &c->subject, t))
 			continue;
+		if (type == FACT_TEXT)
+			types_warn_stars(rs, t);
 		if (type == FACT_WORD || type == FACT_TEXT)
 			text = list_quote(rs, t);
 		if (!list_add_text(c->set, text, "", 1, &report))
