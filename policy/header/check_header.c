@@ -14,6 +14,7 @@
 #include "rules/mail/date.h"
 #include "rules/mime/mime_param.h"
 #include "rules/text/decode.h"
+#include "rules/text/folded.h"
 #include "rules/text/rune.h"
 
 #define CHEAP FACT_CHEAP
@@ -36,7 +37,7 @@ static const struct fact_row header_fact_rows[] = {
 	[F_FIELDS_ORDER] = { "fields.order", FACT_TEXT, EOH, FACT_IMPERSONAL, NULL,
 	    "names of the header fields from the top, in lower case, with a space between" },
 	[F_SUBJECT] = { "subject", FACT_TEXT, EOH, CHEAP | FACT_PROSE, NULL,
-	    "the (first) Subject, decoded, without what is not drawn" },
+	    "the (first) Subject, decoded and as people read it, like body" },
 	[F_SUBJECT_NAMES] = { "subject.names_rcpt", FACT_WORD, EOH, CHEAP, header_named_names,
 	    "whether the Subject holds the address of a recipient, or its local part (name)" },
 	[F_SUBJECT_BRAND] = { "subject.brand", FACT_TEXT, EOH, CHEAP | FACT_IMPERSONAL, NULL,
@@ -144,16 +145,17 @@ header_fact(const struct message *m, enum header_fact f)
 	return check_fact(m, &check_header, f);
 }
 
-/* What the body says that it is in; "" for nothing. */
-static struct span
-header_charset(struct message *m)
+struct span
+header_charset(struct message *m, struct span raw)
 {
 	const struct header_field *f =
 	    header_get(&m->headers, "Content-Type", 0);
 	struct mime_params params = { 0 };
 	struct span charset;
 
-	if (f == NULL)
+	/* Only what is raw asks for it. */
+	if (f == NULL ||
+	    (utf8_ascii(raw) && span_find(raw, '\x1b') == SIZE_MAX))
 		return SPAN("");
 	mime_params_add(&params, f->value, m->arena);
 	charset = mime_params_get(&params, "charset");
@@ -164,12 +166,8 @@ header_charset(struct message *m)
 static struct span
 header_drawn(struct message *m, const struct header_field *field)
 {
-	struct span charset = SPAN("");
+	struct span charset = header_charset(m, field->value);
 
-	/* Only what is raw asks for it. */
-	if (!utf8_ascii(field->value) ||
-	    span_find(field->value, '\x1b') != SIZE_MAX)
-		charset = header_charset(m);
 	return rune_drawn(
 	    mime_decode_text_as(field->value, charset, m->arena), m->arena);
 }
@@ -214,6 +212,18 @@ header_state_text(
 	facts_set(m->facts, header_fact(m, fact), v);
 }
 
+/* Phrases are looked for in it as in the body. */
+static void
+header_state_subject(struct message *m)
+{
+	const struct header_field *f = header_get(&m->headers, "Subject", 0);
+
+	facts_set(m->facts, header_fact(m, F_SUBJECT),
+	    f == NULL ? value_absent()
+		      : value_text(folded_text(
+			    header_drawn(m, f), false, m->arena)));
+}
+
 static void
 header_state_date(struct message *m)
 {
@@ -231,7 +241,7 @@ static void
 header_state(struct message *m)
 {
 	header_state_fields(m);
-	header_state_text(m, "Subject", F_SUBJECT, false);
+	header_state_subject(m);
 	header_state_text(m, "Message-ID", F_MESSAGE_ID, false);
 	header_state_date(m);
 	header_state_text(m, "List-Id", F_LIST_ID, false);

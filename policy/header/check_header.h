@@ -72,6 +72,10 @@ fact_id header_fact(const struct message *m, enum header_fact f);
 
 extern const struct check check_header;
 
+/* What the body says that it is in, and so text of the header that stands in
+ * it raw may be; "" for nothing, and for text that is not raw. */
+struct span header_charset(struct message *m, struct span raw);
+
 /* The words of F_SUBJECT_NAMES and F_HEADER_ENCODING; end with NULL. */
 extern const char *const header_named_names[4];
 extern const char *const header_encoding_names[4];

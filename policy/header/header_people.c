@@ -41,7 +41,8 @@ people_name(struct message *m, const struct mailbox *box)
 			c = box->name.p[++i];
 		text[n++] = c;
 	}
-	name = mime_decode_text(span_make(text, n), m->arena);
+	name = span_make(text, n);
+	name = mime_decode_text_as(name, header_charset(m, name), m->arena);
 	name = span_trim(shown_text(name, m->arena));
 	return name.n == 0 ? value_absent() : value_text(name);
 }

@@ -31,6 +31,10 @@ test_facts(void **state)
 		{ "subject with what is not drawn",
 		    "Subject: =?utf-8?q?vi=E2=80=8Ba=C2=ADgra?=\n\n", "subject",
 		    "viagra" },
+		{ "subject in letters of mathematics",
+		    "Subject: =?utf-8?b?8J2TqvCdk6s=?= =?utf-8?q?=EF=BD=83?="
+		    "\n\n",
+		    "subject", "abc" },
 		{ "no subject", "A: 1\n\n", "subject", "-" },
 		{ "empty subject", "Subject:\n\n", "subject", "" },
 		{ "first of two subjects", "Subject: a\nSubject: b\n\n",
@@ -69,6 +73,10 @@ test_facts(void **state)
 		{ "encoded name",
 		    "From: =?utf-8?b?w6Q=?= =?utf-8?b?w7Y=?= <a@b.example>\n\n",
 		    "from.name", "\xC3\xA4\xC3\xB6" },
+		{ "name in the body's charset",
+		    "From: \xD0\xD2 <a@b.example>\n"
+		    "Content-Type: text/plain; charset=koi8-r\n\n",
+		    "from.name", "\xD0\xBF\xD1\x80" },
 		{ "no name", "From: a@b.example\n\n", "from.name", "-" },
 		{ "two From fields", "From: a@b.example\nFrom: c@d.example\n\n",
 		    "from.count", "2" },
