@@ -185,6 +185,7 @@ on_negotiate(struct dialogue *d, struct span data)
 	if ((o.protocol & PROTOCOL_QUIET) == PROTOCOL_QUIET)
 		agreed.protocol |= PROTOCOL_QUIET;
 	d->link.silent = 0;
+	d->outdated = false;
 	for (size_t i = 0; i < ARRAY_COUNT(silences); i++)
 		if ((o.protocol & silences[i].protocol) != 0 &&
 		    (silence & silences[i].of) != 0) {
