@@ -46,6 +46,7 @@ struct libmilter_link {
 	struct engine_link link; /* first */
 	SMFICTX *ctx;
 	bool quiet; /* PROTOCOL_QUIET was agreed on */
+	bool negotiated; /* not after QUIT_NC, where it is not known any more */
 	bool connected;
 };
 
@@ -174,10 +175,13 @@ static sfsistat
 answer_give_unless(SMFICTX *ctx, const struct engine_link *link,
     enum engine_silence silence, const struct engine_answer *answer)
 {
+	const struct libmilter_link *l = (const struct libmilter_link *)link;
+
 	if ((link->silent & silence) == 0)
 		return answer_give(ctx, answer);
 	INVARIANT(answer->action == ENGINE_CONTINUE);
-	return SMFIS_NOREPLY;
+	/* The library knows whether the MTA waits for it. */
+	return l->negotiated ? SMFIS_NOREPLY : SMFIS_CONTINUE;
 }
 
 /* Header edits, hold queue, and the answer. */
@@ -227,6 +231,7 @@ silence_agree(struct engine_link *link, unsigned long offered)
 	unsigned silence = handlers->silence();
 	unsigned long agreed = 0;
 
+	link->silent = 0;
 	for (size_t i = 0; i < ARRAY_COUNT(silences); i++)
 		if ((offered & silences[i].protocol) != 0 &&
 		    (silence & silences[i].of) != 0) {
@@ -256,6 +261,7 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
 		*pf1 |= PROTOCOL_QUIET;
 		link_make(ctx)->quiet = true;
 	}
+	link_make(ctx)->negotiated = true;
 	*pf1 |= silence_agree(&link_make(ctx)->link, f1);
 	*pf2 = 0;
 	*pf3 = 0;
@@ -264,6 +270,18 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, unsigned long f2,
 		macros_ask(ctx);
 	}
 	return SMFIS_CONTINUE;
+}
+
+/*
+ * What was agreed on went with the session before, while the library still
+ * keeps to it and drops what the MTA is not to hear: a refusal would be lost
+ * and the message accepted. So all refusals are for the end.
+ */
+static void
+silence_assume(struct libmilter_link *l)
+{
+	for (size_t i = 0; !l->negotiated && i < ARRAY_COUNT(silences); i++)
+		l->link.silent |= silences[i].of;
 }
 
 /* The client's address and port; family 0 when the MTA has none. */
@@ -295,6 +313,7 @@ on_connect(SMFICTX *ctx, char *hostname, _SOCK_ADDR *addr)
 	uint16_t port;
 	struct ip client = client_address(addr, &port);
 
+	silence_assume(l);
 	l->connected = true;
 	handlers->connect(&l->link, span_of(hostname), client, port);
 	return no_answer(ctx);
