@@ -43,6 +43,7 @@ watch_look(const struct snapshot *s, uint64_t *state)
 static void *
 watch_thread(void *unused)
 {
+	const struct snapshot *seen = NULL; /* not followed: it may be gone */
 	uint64_t state = 0;
 	int64_t due_ms = 0;
 
@@ -51,13 +52,15 @@ watch_thread(void *unused)
 		struct snapshot *s = daemon_snapshot();
 		int64_t now_ms = clock_system.monotonic_ms(NULL);
 		int64_t every_ms = s->config.lists_watch.ms, wait_ms = IDLE_MS;
+		bool reloaded = s != seen;
 
+		seen = s;
 		if (every_ms > 0 && due_ms <= now_ms) {
 			watch_look(s, &state);
 			due_ms = now_ms + every_ms;
 		}
 		snapshot_unref(&s);
-		memory_give_back();
+		memory_give_back(reloaded);
 		if (every_ms > 0 && due_ms - now_ms < wait_ms)
 			wait_ms = due_ms - now_ms;
 		(void)nanosleep(&(struct timespec){ wait_ms / 1000,

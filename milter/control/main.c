@@ -335,8 +335,9 @@ crash_memory_begin(const struct config *c)
 }
 
 static void
-lists_begin(struct snapshot *first)
+lists_begin(void)
 {
+	struct snapshot *s = daemon_snapshot();
 	struct daemon *d = daemon_self();
 	const struct dnslist_health_options o = {
 		.resolver = d->judge.resolver,
@@ -345,7 +346,8 @@ lists_begin(struct snapshot *first)
 	};
 
 	d->lists = dnslist_health_new(&o);
-	dnslist_health_watch(d->lists, dnslists_of(first));
+	dnslist_health_watch(d->lists, dnslists_of(s));
+	snapshot_unref(&s);
 }
 
 /* What a user takes out of Junk speaks against the rule that put it there. */
@@ -469,6 +471,7 @@ main(int argc, char **argv)
 	struct arena *arena;
 	struct options options;
 	struct snapshot *first;
+	const struct config *c;
 	const char *why = NULL;
 
 	memory_settle();
@@ -484,16 +487,15 @@ main(int argc, char **argv)
 		return 78;
 	if (options.test)
 		return places_tell(first, arena) ? 0 : 78;
-	/* What is read at start alone, the pid file's path for one, is read
-	 * again at the end: this reference outlives all reloads. */
-	daemon_begin(snapshot_ref(first));
+	daemon_begin(first);
+	c = daemon_config_at_start();
 	judge_begin();
 	descriptors_raise();
 	signals_block();
-	if (!service_open(&options, &first->config, arena, &why)) {
-		service_failed(&options, &first->config, why);
+	if (!service_open(&options, c, arena, &why)) {
+		service_failed(&options, c, why);
 		return 1;
 	}
-	lists_begin(first);
-	return service_run(&options, &first->config);
+	lists_begin();
+	return service_run(&options, c);
 }

@@ -17,13 +17,15 @@
 #include "policy/load/snapshot_load.h"
 #include "policy/load/snapshot_shrink.h"
 #include "policy/report/report_book.h"
+#include "rules/base/panic.h"
 #include "rules/source/diag.h"
 
 #define DIAGS_REPORT_MAX 65536
 #define VALUE_MAX        4096
 
 static struct daemon self;
-static const struct snapshot *first; /* that the process started with */
+static struct snapshot *first; /* settings at start, without rules */
+static struct arena *first_text;
 static struct snapshot *current;
 static pthread_mutex_t current_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t reload_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -34,11 +36,45 @@ daemon_self(void)
 	return &self;
 }
 
+/*
+ * What was configured in s without its rules and lists, which are most of it
+ * and go with the first reload. From the same text, so it cannot have errors
+ * that s had not. What the text is kept in outlives the result.
+ */
+static struct snapshot *
+settings_alone(const struct snapshot *s, struct arena *kept)
+{
+	struct snapshot_source source = self.source;
+	struct snapshot *made;
+	struct diags diags;
+
+	diags_init(&diags, kept);
+	source.checks = s->checks;
+	source.settings_only = true;
+	source.config_text = s->config_text;
+	if (s->config_text.p == NULL)
+		source.file = NULL;
+	else
+		source.config_text = arena_dup(kept, s->config_text);
+	made = snapshot_load(&source, &diags);
+	INVARIANT(made != NULL);
+	return made;
+}
+
 void
 daemon_begin(struct snapshot *s)
 {
-	first = snapshot_ref(s);
+	snapshot_unref(&first); /* of tests, which begin more than once */
+	arena_free(&first_text);
+	first_text = arena_new();
+	first = settings_alone(s, first_text);
 	current = s;
+}
+
+const struct config *
+daemon_config_at_start(void)
+{
+	return &first->config;
 }
 
 struct snapshot *

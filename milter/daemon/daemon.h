@@ -52,5 +52,10 @@ void daemon_keep_journal(const struct config *c);
 void daemon_keep_reports(const struct config *c);
 /* The first snapshot; takes the reference. */
 void daemon_begin(struct snapshot *first);
+/*
+ * The settings that the first snapshot had, for what is read at start alone and
+ * again at the end, such as the pid file's path. They outlive all reloads.
+ */
+const struct config *daemon_config_at_start(void);
 
 #endif

@@ -36,12 +36,15 @@ memory_settle(void)
 /* The pages between what is in use as well, which the allocator would keep for
  * as long as anything behind them is. */
 void
-memory_give_back(void)
+memory_give_back(bool all)
 {
+	(void)all;
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
 	struct mallinfo2 info = mallinfo2();
 
-	if (info.fordblks > MEMORY_RESERVE)
+	if (all)
+		(void)malloc_trim(0);
+	else if (info.fordblks > MEMORY_RESERVE)
 		(void)malloc_trim(MEMORY_RESERVE / 2);
 #endif
 }

@@ -74,8 +74,8 @@ world_end(struct world *w)
 
 	callbacks.close(w->link);
 	assert_int_equal(judging, 0);
-	/* What the daemon holds, twice, and what was just taken. */
-	for (int i = 0; i < 3; i++) {
+	/* What the daemon holds, and what was just taken. */
+	for (int i = 0; i < 2; i++) {
 		struct snapshot *held = s;
 
 		snapshot_unref(&held);

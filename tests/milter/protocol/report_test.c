@@ -64,8 +64,8 @@ world_end(struct world *w)
 {
 	struct snapshot *s = daemon_snapshot();
 
-	/* What the daemon holds, twice, and what was just taken. */
-	for (int i = 0; i < 3; i++) {
+	/* What the daemon holds, and what was just taken. */
+	for (int i = 0; i < 2; i++) {
 		struct snapshot *held = s;
 
 		snapshot_unref(&held);
