@@ -129,21 +129,38 @@ number_next(struct span octets, size_t at, size_t *number)
 	return n;
 }
 
+/*
+ * The place of a text that is not here. Another daemon may have given out
+ * numbers since, as one does that ends while the next begins: with its own
+ * count alone this one would give no number any more.
+ */
+static bool
+words_add(struct journal_words *w, struct span text, size_t *at)
+{
+	if (!words_read(w))
+		return false;
+	*at = words_place(w, text);
+	if (w->place[*at] != 0)
+		return true;
+	if (w->count == JOURNAL_WORDS_MAX)
+		return false;
+	sqlite_bind_number(w->add, 1, (int64_t)w->count + 1);
+	sqlite_bind_text(w->add, 2, text);
+	if (!sqlite_run(w->add))
+		return false;
+	words_keep(w, text);
+	return true;
+}
+
 bool
 journal_words_put(struct journal_words *w, struct span text, struct buf *out)
 {
 	size_t at = words_place(w, text);
 	char octets[4];
 
-	if (w->place[at] == 0) {
-		if (w->count == JOURNAL_WORDS_MAX)
-			return false;
-		sqlite_bind_number(w->add, 1, (int64_t)w->count + 1);
-		sqlite_bind_text(w->add, 2, text);
-		if (!sqlite_run(w->add))
-			return false;
-		words_keep(w, text);
-	}
+	if (w->place[at] == 0 &&
+	    (w->count == JOURNAL_WORDS_MAX || !words_add(w, text, &at)))
+		return false;
 	return buf_add(
 	    out, span_make(octets, number_put(w->place[at], octets)));
 }

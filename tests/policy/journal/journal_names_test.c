@@ -85,6 +85,34 @@ test_rolled_back(void **state)
 	sqlite_close(&db);
 }
 
+/* Another daemon writes to the same file, as an old one does while it ends. */
+static void
+test_two_writers(void **state)
+{
+	struct sqlite *db = words_file();
+	struct journal_words *here = journal_words_new(db);
+	struct journal_words *there = journal_words_new(db);
+	struct journal_names *n = journal_names_new(here);
+	struct buf out;
+	bool octets = false;
+
+	(void)state;
+	buf_init(&out, 64);
+	assert_true(journal_words_put(there, SPAN("accept"), &out));
+	assert_true(journal_words_put(there, SPAN(TWO), &out));
+	(void)journal_names_put(n, SPAN(ONE), &octets);
+	assert_true(octets);
+	assert_true(journal_words_put(here, SPAN("accept"), &out));
+	assert_true(journal_words_put(there, SPAN(ONE), &out));
+	assert_true(span_is(buf_span(&out), "\1\2\1\3"));
+	assert_int_equal(sqlite_number(db, "SELECT count(*) FROM word"), 3);
+	buf_free(&out);
+	journal_names_free(&n);
+	journal_words_free(&there);
+	journal_words_free(&here);
+	sqlite_close(&db);
+}
+
 static void
 test_no_number_left(void **state)
 {
@@ -188,6 +216,7 @@ test_version_3(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_put),
 	cmocka_unit_test(test_rolled_back),
+	cmocka_unit_test(test_two_writers),
 	cmocka_unit_test(test_no_number_left),
 	cmocka_unit_test(test_version_3),
 };
