@@ -151,9 +151,11 @@ content_is_cut(const struct content_reader *r, const struct mime_part *part)
 {
 	uintptr_t from = (uintptr_t)part->raw.p, gaps = (uintptr_t)r->gaps.p;
 
-	/* Parts that were decoded to be read lie elsewhere. */
-	return r->gaps.n > 0 && from < gaps + r->gaps.n &&
-	       from + part->raw.n > gaps;
+	/* Parts that were decoded to be read lie elsewhere. Of one that reaches
+	 * the gaps the rest may be missing: only the boundary behind it, with
+	 * the line end that belongs to that, may be what was kept. */
+	return r->gaps.p != NULL && from <= gaps + r->gaps.n &&
+	       from + part->raw.n + 2 >= gaps;
 }
 
 bool
@@ -167,7 +169,7 @@ content_is_full(struct content_reader *r)
 	return true;
 }
 
-static struct span
+struct span
 content_octets(struct content_reader *r, const struct mime_part *part)
 {
 	struct span octets = mime_part_octets(r->mime, part, r->limits->text);
@@ -417,7 +419,7 @@ content_read(const struct header_list *headers, struct span body,
 		.mime = &out->mime,
 		.gaps = limits->whole > 0
 			    ? span_slice(body, limits->whole, body.n)
-			    : SPAN(""),
+			    : (struct span){ 0 },
 		.arena = a };
 
 	*out = (struct content){ .html = false };

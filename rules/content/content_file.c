@@ -204,7 +204,7 @@ content_open_message(struct content_reader *r, struct span octets)
 	limits.octets = r->mime->octets_left;
 	mime_parse(&headers, body, &limits, r->arena, &mime);
 	inner.mime = &mime;
-	inner.gaps = SPAN("");
+	inner.gaps = (struct span){ 0 };
 	inner.nested++;
 	content_read_parts(&inner);
 	r->mime->octets_left = mime.octets_left;
@@ -291,12 +291,11 @@ content_look_into(struct content_reader *r, struct content_file *file,
 		r, file, mime_part_octets(r->mime, part, SIZE_MAX)))
 		return;
 	if (as & AS_SHORTCUT)
-		content_read_shortcut(
-		    r, mime_part_octets(r->mime, part, r->limits->text));
+		content_read_shortcut(r, content_octets(r, part));
 	if ((as & (AS_PAGE | AS_XML | AS_MESSAGE)) == 0 &&
 	    ((as & AS_TEXT) == 0 || type.kind == FILETYPE_OTHER))
 		return;
-	head = mime_part_octets(r->mime, part, r->limits->text);
+	head = content_octets(r, part);
 	if (as & AS_MESSAGE)
 		content_open_message(r, head);
 	else if (as & (AS_PAGE | AS_XML))

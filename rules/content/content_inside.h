@@ -24,7 +24,7 @@ struct content_reader {
 	struct content *out;
 	struct mime_message *mime; /* whose parts are walked */
 	struct span gaps; /* the end of the body, of which the structure
-	                              alone is there; n 0: all is whole */
+	                              alone is there; NULL: all is whole */
 	struct arena *arena;
 	struct content_joined plain, html, hidden;
 	unsigned nested; /* so many files around the message */
@@ -57,6 +57,9 @@ bool content_is_full(struct content_reader *r);
 /* Whether octets of the part are missing. */
 bool content_is_cut(
     const struct content_reader *r, const struct mime_part *part);
+/* As much of a part as is read of text; text_over where that is not all. */
+struct span content_octets(
+    struct content_reader *r, const struct mime_part *part);
 /* The parts of r->mime. */
 void content_read_parts(struct content_reader *r);
 

@@ -119,7 +119,7 @@ member_read(void *ctx, struct span name, struct span octets, bool cut)
 		return;
 	}
 	inner.mime = &mime;
-	inner.gaps = SPAN("");
+	inner.gaps = (struct span){ 0 };
 	inner.nested++;
 	content_look_into(&inner, &file, &part);
 	content_add_document(&inner, &file, inner.file, &part);

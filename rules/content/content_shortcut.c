@@ -68,9 +68,12 @@ content_read_shortcut(struct content_reader *r, struct span octets)
 		size_t at;
 
 		for (size_t k = 0;
-		     k < LINKS_MAX &&
 		     (at = span_case_search(rest, row[i].mark)) != SIZE_MAX;
 		     k++) {
+			if (k == LINKS_MAX) {
+				r->out->links.over = true;
+				break;
+			}
 			rest = span_slice(rest, at + row[i].mark.n, rest.n);
 			shortcut_add(r, row[i].scheme, rest);
 		}

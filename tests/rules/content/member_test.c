@@ -270,7 +270,77 @@ test_names(void **state)
 	table_end();
 }
 
+/* A file that reaches to where the body was cut is not whole. */
+static void
+test_cut(void **state)
+{
+	static const struct {
+		const char *label, *rest;
+		size_t left; /* octets before the cut that are the part's */
+		bool want;
+	} row[] = {
+		{ "nothing behind the cut", "", 90, true },
+		{ "the boundary behind the cut", "\r\n--b--\r\n", 90, true },
+		{ "a boundary that was not cut", "\r\n--b--\r\n", 110, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct content_limits limits = content_limits_standard;
+		struct arena *a = arena_new();
+		struct header_list headers;
+		unsigned anomalies = 0;
+		struct span body, head = SPAN(
+		    "--b\r\nContent-Type: application/zip\r\n\r\n");
+		struct content c;
+
+		if (!table_wants(row[i].label))
+			continue;
+		header_list_init(&headers, a);
+		header_split(span_of(arena_printf(a,
+				 "MIME-Version: 1.0\r\nContent-Type: "
+				 "multipart/mixed; boundary=b\r\n\r\n"
+				 "%.*sPK\003\004%086d%s",
+				 SPAN_FMT(head), 0, row[i].rest)),
+		    &headers, &body, &anomalies);
+		limits.whole = head.n + row[i].left;
+		if (limits.whole > body.n)
+			limits.whole = body.n;
+		content_read(&headers, body, &limits, a, &c);
+		table_number(row[i].label, "files",
+		    (long long)c.file_count, 1);
+		table_number(row[i].label, "cut", c.file[0].cut, row[i].want);
+		arena_free(&a);
+	}
+	table_end();
+}
+
+/* Links of a shortcut beyond those that are looked for are said to be. */
+static void
+test_shortcut(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t n = 50; n <= 51; n++) {
+		const char *text = "";
+		struct content c;
+
+		for (size_t i = 0; i < n; i++)
+			text = arena_printf(
+			    a, "%shttp://h%zu.example/\n", text, i);
+		read_file("a.url", span_of(text), &content_limits_standard, a,
+		    &c);
+		table_number(n > 50 ? "one too many" : "as many", "over",
+		    c.links.over, n > 50);
+	}
+	arena_free(&a);
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_cut),
+	cmocka_unit_test(test_shortcut),
 	cmocka_unit_test(test_kinds),
 	cmocka_unit_test(test_forms),
 	cmocka_unit_test(test_limits),
