@@ -286,6 +286,22 @@ def source_project(v):
 
 
 @shape
+def project_with_login(v):
+    names = ["proj/public/page%d.html" % i for i in range(8)]
+    page = b"""<form action="/login"><input type="password" name="p"></form>
+        <script>location.href = "/a" + "b";</script>"""
+    return head(v, "the code") + multi("mixed", [part("text/plain", TEXT), file("application/zip", archive(*names, content=page), "proj.zip")])
+
+
+@shape
+def report_of_tests(v):
+    names = ["cover/file%d.html" % i for i in range(60)]
+    page = b"""<script>var b = new Blob(["a"], {type: "text/csv"}), a = document.createElement("a");
+        a.href = URL.createObjectURL(b); a.download = "export.csv"; a.click();</script>"""
+    return head(v, "Coverage") + multi("mixed", [part("text/plain", TEXT), file("application/zip", archive(*names, content=page), "cover.zip")])
+
+
+@shape
 def tarball(v):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as t:
