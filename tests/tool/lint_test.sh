@@ -50,6 +50,28 @@ want "another end" kept.rules "reject (spf) becomes accept (partner)" 0 \
 want "the same end" kept.rules "no mail comes to another end" 0 \
 	--against "$dir/kept.rules"
 
+# Each class is told once, and nothing is wider than the terminal.
+cat >"$dir/wide.rules" <<'END'
+rule a when subject = "a subject of some words" and size > 5000 and
+  helo = "long-name.of-a-host.example" and sender.local = "somebody" then reject
+rule b when subject = "another one" and spf = fail then junk
+END
+echo 'rule z when size > 1000000000000 then junk' >"$dir/none.rules"
+want "a class of two" wide.rules "accept (no rule) becomes reject (a)" 0 \
+	--against "$dir/none.rules"
+want "another class of two" wide.rules "accept (no rule) becomes junk (b)" 0 \
+	--against "$dir/none.rules"
+[ -z "$(echo "$out" | grep becomes | sort | uniq -d)" ] || {
+	bad=1
+	echo "a headline stands more than once:
+$out"
+}
+echo "$out" | awk 'length > 80 { exit 1 }' || {
+	bad=1
+	echo "a line is wider than 80 columns:
+$out"
+}
+
 echo 'list p addresses *@a.example
 rule r when sender in p then junk' >"$dir/star.rules"
 want "a star" star.rules "@domain is all of a domain" 78

@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include <getopt.h>
-#include <string.h>
 
 #include "policy/base/clock.h"
 #include "policy/load/config_places.h"
@@ -12,9 +11,7 @@
 #include "rules/proof/proof.h"
 #include "rules/source/diag.h"
 #include "tool/base/tool.h"
-
-/* Classes of mail that are told at most. */
-#define LINT_CHANGES_MAX 100
+#include "tool/judge/lint_against.h"
 
 struct show {
 	struct buf out;
@@ -116,51 +113,6 @@ lint_waiting(const struct snapshot *s)
 	}
 }
 
-static const char *
-lint_rule_name(const char *rule)
-{
-	return rule == NULL ? "no rule" : rule;
-}
-
-/* For which mail the rules that are looked at come to another end. */
-static int
-lint_against(const struct snapshot *s, const struct snapshot *other)
-{
-	const struct proof_options options = lint_proof_options();
-	struct proof *proof = proof_new(other->ruleset, s->ruleset, &options);
-	enum proof_answer answer = PROOF_BROKEN;
-	struct proof_change change;
-	const char *why = NULL;
-	size_t count = 0;
-
-	while (count < LINT_CHANGES_MAX) {
-		answer = proof_change(proof, &change, &why);
-		if (answer != PROOF_BROKEN)
-			break;
-		count++;
-		(void)printf("%s%s (%s) becomes %s (%s)%s\n  { %s }\n",
-		    tool_bold(), outcome_names[change.here],
-		    lint_rule_name(change.here_rule),
-		    outcome_names[change.there],
-		    lint_rule_name(change.there_rule), tool_plain(),
-		    change.test);
-	}
-	if (answer == PROOF_BROKEN)
-		(void)printf("there may be more\n");
-	else if (answer == PROOF_OPEN)
-		(void)printf(
-		    "whether there is more was not decided: %s\n", why);
-	else
-		(void)printf("%s%s\n",
-		    count == 0 ? "no mail comes to another end"
-			       : "all other mail comes to the same end",
-		    answer == PROOF_HOLDS
-			? ""
-			: ", but where a pattern runs into its bounds");
-	proof_free(&proof);
-	return answer == PROOF_OPEN ? EXIT_CONFIG : EXIT_OK;
-}
-
 static int
 lint_run(int argc, char **argv)
 {
@@ -201,9 +153,12 @@ lint_run(int argc, char **argv)
 	if (s == NULL)
 		return EXIT_CONFIG;
 	if (against != NULL || installed) {
+		const struct proof_options proving = lint_proof_options();
 		struct snapshot *other = tool_load(file, against);
 
-		status = other == NULL ? EXIT_CONFIG : lint_against(s, other);
+		status = other == NULL ? EXIT_CONFIG
+				       : lint_against(other->ruleset,
+					     s->ruleset, &proving);
 		snapshot_unref(&other);
 	} else if (show) {
 		struct show all = { .arena = s->arena };

@@ -7,6 +7,7 @@ verdict_SOURCES += %D%/corpus_judge.c %D%/corpus_judge.h
 verdict_SOURCES += %D%/facts.c
 verdict_SOURCES += %D%/words.c
 verdict_SOURCES += %D%/lint.c
+verdict_SOURCES += %D%/lint_against.c %D%/lint_against.h
 verdict_SOURCES += %D%/rules.c
 verdict_SOURCES += %D%/test.c %D%/test.h
 verdict_SOURCES += %D%/test_tally.c

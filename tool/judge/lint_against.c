@@ -1,0 +1,171 @@
+/*
+ * verdict lint --against: the classes of mail that come to another end, as a
+ * person reads them: each headline once, with one message, in lines that fit.
+ */
+#include "config.h"
+
+#include "tool/judge/lint_against.h"
+
+#include <string.h>
+
+#include "tool/base/screen.h"
+#include "tool/base/tool.h"
+
+/* Classes that are told, and questions that find them, at most. */
+#define CLASSES_MAX 1000
+/* Looked at between questions. Where a rule at the top is gone, pairs of all
+ * others may follow, and the last ones are the dearest. */
+#define WORK_MAX UINT64_C(400000000)
+/* Of one question, so that the last one does not take minutes. */
+#define CONFLICTS_MAX 20000
+
+struct lint_class {
+	struct lint_class *next;
+	const char *headline, *test;
+	size_t count; /* messages that differ */
+};
+
+struct lint_classes {
+	struct arena *arena;
+	struct lint_class *first, **last;
+	size_t found;
+};
+
+static const char *
+class_rule(const char *rule)
+{
+	return rule == NULL ? "no rule" : rule;
+}
+
+/*
+ * Rules of one name, rules that decide because they are unknown, and messages
+ * of which the formula knew less than the evaluator, have one headline.
+ */
+static void
+classes_add(struct lint_classes *all, const struct proof_change *change)
+{
+	const char *headline = arena_printf(all->arena,
+	    "%s (%s) becomes %s (%s)", outcome_names[change->here],
+	    class_rule(change->here_rule), outcome_names[change->there],
+	    class_rule(change->there_rule));
+	struct lint_class *c = all->first;
+
+	all->found++;
+	while (c != NULL && strcmp(c->headline, headline) != 0)
+		c = c->next;
+	if (c != NULL) {
+		c->count += strcmp(c->test, change->test) != 0;
+		return;
+	}
+	c = arena_alloc(all->arena, sizeof(*c));
+	*c = (struct lint_class){ .headline = headline,
+		.test = arena_strdup(all->arena, span_of(change->test)),
+		.count = 1 };
+	*all->last = c;
+	all->last = &c->next;
+}
+
+/* ---- telling ---------------------------------------------------------------- */
+
+/* The text up to the next space outside quotes. */
+static struct span
+next_word(struct span *rest)
+{
+	bool quoted = false;
+	struct span word;
+	size_t n = 0;
+
+	while (rest->n > 0 && rest->p[0] == ' ')
+		*rest = span_slice(*rest, 1, rest->n);
+	for (; n < rest->n && (quoted || rest->p[n] != ' '); n++)
+		if (rest->p[n] == '\\' && quoted && n + 1 < rest->n)
+			n++;
+		else if (rest->p[n] == '"')
+			quoted = !quoted;
+	word = span_slice(*rest, 0, n);
+	*rest = span_slice(*rest, n, rest->n);
+	return word;
+}
+
+/* One word that is longer than a line stands alone: it is to be copied. */
+static void
+class_wrapped(struct span text, size_t width)
+{
+	size_t column = 2;
+
+	(void)printf(" ");
+	for (;;) {
+		struct span word = next_word(&text);
+		size_t columns = screen_columns(word);
+
+		if (word.n == 0)
+			break;
+		if (column > 6 && column + 1 + columns > width) {
+			(void)printf("\n   ");
+			column = 4;
+		}
+		(void)printf(" %.*s", SPAN_FMT(word));
+		column += 1 + columns;
+	}
+	(void)printf("\n");
+}
+
+static void
+classes_tell(const struct lint_classes *all)
+{
+	size_t width = screen_width();
+
+	for (const struct lint_class *c = all->first; c != NULL; c = c->next) {
+		(void)printf("%s%s%s", tool_bold(), c->headline, tool_plain());
+		if (c->count > 1)
+			(void)printf(", in %zu ways", c->count);
+		(void)printf("\n");
+		class_wrapped(span_of(arena_printf(all->arena, "{ %s }",
+				  c->test)),
+		    width == 0 ? 80 : width);
+	}
+}
+
+static void
+classes_end(
+    const struct lint_classes *all, enum proof_answer answer, const char *why)
+{
+	if (answer == PROOF_BROKEN)
+		(void)printf("there may be more: it was not looked further\n");
+	else if (answer == PROOF_OPEN)
+		(void)printf(
+		    "whether there is more was not decided: %s\n", why);
+	else
+		(void)printf("%s%s\n",
+		    all->found == 0 ? "no mail comes to another end"
+				    : "all other mail comes to the same end",
+		    answer == PROOF_HOLDS
+			? ""
+			: ", but where a pattern runs into its bounds");
+}
+
+int
+lint_against(const struct ruleset *here, const struct ruleset *there,
+    const struct proof_options *options)
+{
+	const struct proof_options bounded = { .now_s = options->now_s,
+		.conflicts_max = CONFLICTS_MAX };
+	struct proof *proof = proof_new(here, there, &bounded);
+	struct lint_classes all = { .arena = arena_new() };
+	enum proof_answer answer = PROOF_BROKEN;
+	struct proof_change change;
+	const char *why = NULL;
+
+	all.last = &all.first;
+	while (all.found < CLASSES_MAX && proof_work(proof) < WORK_MAX) {
+		answer = proof_change(proof, &change, &why);
+		if (answer != PROOF_BROKEN)
+			break;
+		classes_add(&all, &change);
+	}
+	classes_tell(&all);
+	classes_end(&all, answer, why);
+	proof_free(&proof);
+	arena_free(&all.arena);
+	return answer == PROOF_OPEN ? EXIT_CONFIG : EXIT_OK;
+}
