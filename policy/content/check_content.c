@@ -244,6 +244,19 @@ flag_links(struct message *m, const struct link_set *links)
 		    link_flag_names, LINK_FLAG_COUNT);
 }
 
+/* Whole projects are sent as archives, with pages that have such things. */
+static void
+flag_pages(struct message *m, const struct content *c)
+{
+	const unsigned tricks = HTML_PASSWORD | HTML_SMUGGLING;
+	unsigned archived = c->html_flags & ~c->own_html_flags & tricks;
+
+	flag_bits(m, c->html_flags & ~archived & FLAGGED_HTML,
+	    html_flag_names, HTML_FLAG_COUNT);
+	if (archived != 0)
+		message_raise(m, FLAG_ARCHIVED_PAGE);
+}
+
 static void
 flag_content(struct message *m, const struct content *c)
 {
@@ -252,8 +265,7 @@ flag_content(struct message *m, const struct content *c)
 		     c->document_links.over || c->text_over;
 
 	flag_bits(m, c->mime.flags, mime_flag_names, MIME_FLAG_COUNT);
-	flag_bits(
-	    m, c->html_flags & FLAGGED_HTML, html_flag_names, HTML_FLAG_COUNT);
+	flag_pages(m, c);
 	flag_links(m, &c->links);
 	flag_links(m, &c->document_links);
 	for (size_t i = 0; i < c->file_count; i++) {

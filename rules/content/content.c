@@ -312,6 +312,8 @@ content_read_html(struct content_reader *r, struct span html, bool shown)
 
 	html_read(html, &r->limits->html, r->arena, &page);
 	r->out->html_flags |= page.flags;
+	if (!r->archived)
+		r->out->own_html_flags |= page.flags;
 	r->out->remote_images += page.remote_images;
 	for (size_t i = 0; i < page.link_count; i++)
 		link_set_add(&r->out->links, kind[page.link[i].kind],

@@ -82,6 +82,7 @@ struct content {
 	size_t file_count, file_cap;
 	bool html;           /* there is an HTML part */
 	unsigned html_flags; /* enum html_flag, of HTML files too */
+	unsigned own_html_flags; /* without those of pages in archives */
 	size_t images, remote_images;
 	size_t html_octets;   /* of HTML parts that are shown */
 	bool encrypted;       /* a part of it is */

@@ -175,6 +175,7 @@ content_answered(struct content *c, size_t i,
 		document_link(&r, answer->link[k].kind, answer->link[k].url);
 	document_text(&r, file, answer->text);
 	c->html_flags |= answer->html;
+	c->own_html_flags |= answer->html;
 	if (file != NULL && (answer->marks & DOCUMENT_ENCRYPTED) != 0)
 		file->encrypted = true;
 	if ((answer->marks & DOCUMENT_UNSEEN) != 0)

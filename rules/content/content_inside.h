@@ -28,6 +28,7 @@ struct content_reader {
 	struct arena *arena;
 	struct content_joined plain, html, hidden;
 	unsigned nested; /* so many files around the message */
+	bool archived;   /* one of those is an archive */
 	size_t file;     /* the number of the one that is looked into */
 	size_t *members_left; /* octets of members of archives that may still
 	                         be unpacked to be read */

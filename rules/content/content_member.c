@@ -121,6 +121,7 @@ member_read(void *ctx, struct span name, struct span octets, bool cut)
 	inner.mime = &mime;
 	inner.gaps = (struct span){ 0 };
 	inner.nested++;
+	inner.archived = true;
 	content_look_into(&inner, &file, &part);
 	content_add_document(&inner, &file, inner.file, &part);
 	m->r->out->mime.flags |= mime.flags;

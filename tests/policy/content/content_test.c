@@ -159,6 +159,11 @@ show_fact(struct run *r, const char *name)
 	"AAAAaW52b2ljZS5wZGYuZXhlUEsFBgAAAAABAAEAPQAAAC8AAAAAAA=="
 
 /* "abc" as evil.js */
+/* a.html: a form that asks for a password. */
+#define ZIP_PAGE                                                        \
+	"UEsDBBQAAAAAAAAAIVzDAOhUIgAAACIAAAAGAAAAYS5odG1sPGZvcm0+PGlucHV0" \
+	"IHR5cGU9cGFzc3dvcmQ+PC9mb3JtPlBLAQIUAxQAAAAAAAAAIVzDAOhUIgAAACIA" \
+	"AAAGAAAAAAAAAAAAAACAAQAAAABhLmh0bWxQSwUGAAAAAAEAAQA0AAAARgAAAAAA"
 #define GZIP "H4sICAAAAAAAA2V2aWwuanMAS0xKBgDCQSQ1AwAAAA=="
 
 static void
@@ -505,6 +510,18 @@ test_flags(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" GZIP
 			  "\n--b--\n",
 		    "" },
+		{ "a page in an archive asks for a password",
+		    MIXED "--b\nContent-Type: application/zip; name=a.zip\n"
+			  "Content-Transfer-Encoding: base64\n\n" ZIP_PAGE
+			  "\n--b--\n",
+		    "archived-page " },
+		{ "the mail itself does, too",
+		    MIXED "--b\nContent-Type: text/html\n\n"
+			  "<input type=password>\n"
+			  "--b\nContent-Type: application/zip; name=a.zip\n"
+			  "Content-Transfer-Encoding: base64\n\n" ZIP_PAGE
+			  "\n--b--\n",
+		    "html-password " },
 		{ "an encrypted PDF",
 		    MIXED "--b\nContent-Type: application/pdf\n\n"
 			  "%PDF-1.4\n<</Encrypt 1 0 R>>\n--b--\n",
