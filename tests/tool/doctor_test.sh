@@ -64,6 +64,12 @@ want ok ptr "192.0.2.5 is called mx.good.example, and that name has"
 want ok spf "SPF is fail for servers .* takes 1 of 10"
 want ok dmarc reject
 
+COLUMNS=64 doctor --zone "$dir/zone.json" good.example
+[ "$(awk 'length > 64 && !/^ +mend /' "$dir/out")" = "" ] ||
+	say "longer than the screen: $(cat "$dir/out")"
+grep -q "^                    that name has this address" "$dir/out" ||
+	say "not folded: $(cat "$dir/out")"
+
 doctor --zone "$dir/zone.json" none.example
 ends 1 "a domain without mail or reports"
 want ok mx "null MX"

@@ -158,6 +158,25 @@ screen_fit(struct span text, size_t columns)
 	return i;
 }
 
+size_t
+screen_line(struct span text, size_t columns)
+{
+	size_t fits = screen_fit(text, columns), blank = 0;
+	bool begun = false;
+
+	/* No room for a single wide one: it is not waited for. */
+	if (fits == 0)
+		fits = screen_fit(text, 2);
+	if (fits == text.n)
+		return fits;
+	for (size_t i = 0; i <= fits; i++) {
+		if (begun && text.p[i] == ' ')
+			blank = i;
+		begun = begun || text.p[i] != ' ';
+	}
+	return blank > 0 ? blank : fits;
+}
+
 /* ---- what fits --------------------------------------------------------------- */
 
 /* The length of an SGR sequence that begins here, or 0. */

@@ -26,6 +26,11 @@ size_t screen_columns(struct span text);
 /* How many of its octets, whole characters, fit into so many. */
 size_t screen_fit(struct span text, size_t columns);
 /*
+ * How many of its octets stand in the next line of so many columns: folded at
+ * a blank, where there is one behind its first word. Never 0 for a text.
+ */
+size_t screen_line(struct span text, size_t columns);
+/*
  * Of text with colours so many lines of so many columns: what is too long is
  * cut, what is too much is not there. Appends to out.
  */

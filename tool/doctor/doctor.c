@@ -14,12 +14,14 @@
 #include "policy/case/case.h"
 #include "policy/dns/dns_conf.h"
 #include "rules/base/jsonw.h"
+#include "tool/base/screen.h"
 
 #define REPORT_MAX   ((size_t)16 << 20)
 #define OUTPUT_MAX   ((size_t)262144)
 #define ASK_MS       10000
 #define SELECTOR_MAX 32
 #define SMTP_PORT    25
+#define LEAD         20 /* columns before a text */
 
 static const char *const level_names[] = { "ok", "info", "unknown", "warn",
 	"fail" };
@@ -101,6 +103,31 @@ level_colour(enum finding_level level)
 				       : tool_dim();
 }
 
+/* Folded where somebody reads. */
+static void
+text_print(struct buf *out, const char *text)
+{
+	size_t width = screen_width(), end;
+	struct buf safe;
+	struct span left;
+
+	buf_init(&safe, REPORT_MAX);
+	tool_safe(&safe, span_of(text));
+	left = buf_span(&safe);
+	while (left.n > 0) {
+		end = width < 2 * LEAD ? left.n
+				       : screen_line(left, width - LEAD);
+		(void)buf_add(out, span_slice(left, 0, end));
+		left = span_slice(left, end, left.n);
+		while (left.n > 0 && left.p[0] == ' ')
+			left = span_slice(left, 1, left.n);
+		if (left.n > 0)
+			(void)buf_printf(out, "\n%*s", LEAD, "");
+	}
+	buf_free(&safe);
+}
+
+/* Mends stand in one line each, however long: they are pasted. */
 static void
 doctor_print(const struct doctor *d, struct buf *out)
 {
@@ -110,7 +137,7 @@ doctor_print(const struct doctor *d, struct buf *out)
 		(void)buf_printf(out, "%s%-7s%s  %s%-10s%s ",
 		    level_colour(f->level), level_names[f->level], tool_plain(),
 		    tool_bold(), f->topic, tool_plain());
-		tool_safe(out, span_of(f->text));
+		text_print(out, f->text);
 		(void)buf_addc(out, '\n');
 		if (f->mend != NULL) {
 			(void)buf_addz(out, "         mend       ");

@@ -54,27 +54,6 @@ tree_more(const struct tree *t, size_t at, bool title)
 	return false;
 }
 
-/* Octets of text that fit into columns: to the last blank among them, else as
- * many as there is room for. Blanks at its beginning end nothing. */
-static size_t
-line_end(struct span text, size_t columns)
-{
-	size_t fits = screen_fit(text, columns), blank = 0;
-	bool begun = false;
-
-	/* No room for a single wide one: it is not waited for. */
-	if (fits == 0)
-		fits = screen_fit(text, 2);
-	if (fits == text.n)
-		return fits;
-	for (size_t i = 0; i <= fits; i++) {
-		if (begun && text.p[i] == ' ')
-			blank = i;
-		begun = begun || text.p[i] != ' ';
-	}
-	return blank > 0 ? blank : fits;
-}
-
 /* A line, folded at blanks where somebody reads; next stands before what does
  * not fit, which begins two columns further in. */
 static void
@@ -88,7 +67,7 @@ line_print(const char *first, const char *next, struct span text, bool title)
 	while (in < text.n && text.p[in] == ' ')
 		in++;
 	in = in + 2 + margin < width / 2 ? in + 2 : 2;
-	end = width == 0 ? text.n : line_end(text, width - margin);
+	end = width == 0 ? text.n : screen_line(text, width - margin);
 	(void)printf("%s%s%.*s%s\n", first, on, (int)end, text.p, off);
 	for (;;) {
 		text = span_slice(text, end, text.n);
@@ -96,7 +75,7 @@ line_print(const char *first, const char *next, struct span text, bool title)
 			text = span_slice(text, 1, text.n);
 		if (text.n == 0)
 			return;
-		end = line_end(text, width - margin - in);
+		end = screen_line(text, width - margin - in);
 		(void)printf("%s%*s%s%.*s%s\n", next, (int)in, "", on,
 		    (int)end, text.p, off);
 	}
