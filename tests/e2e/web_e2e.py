@@ -2,7 +2,9 @@
 is given to a page is learned."""
 
 import re
+import signal
 import sys
+import time
 
 from milter_client import MilterClient
 from stage import Milter, Stage, Web, run, wait_for
@@ -72,6 +74,22 @@ def test_a_lesson_is_learned():
     status, text = web.ask("/teach", form % (token, newest, "forget"))
     assert status == 200 and "note good" in text, text
     assert "Lessons kept: 0 of spam" in web.ask("/learning")[1]
+
+
+def test_a_lesson_for_a_daemon_that_hangs():
+    """Nobody else waits for it, either: there is one thread."""
+    text = web.ask("/learning")[1]
+    token = re.search(r'name="token" value="([0-9a-f]+)"', text).group(1)
+    milter.process.send_signal(signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        status, text = web.ask("/teach", "token=%s&id=nosuch&kind=spam" % token)
+        took = time.monotonic() - begun
+    finally:
+        milter.process.send_signal(signal.SIGCONT)
+    assert status == 200 and "does not answer" in text, text
+    assert took < 2, took
+    wait_for("that it is back", lambda: "does not answer" not in web.ask("/")[1])
 
 
 def test_the_daemon_ends_and_comes_again():

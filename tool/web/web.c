@@ -223,6 +223,10 @@ web_ask(struct web_view *v, const char *line, struct span payload,
 	const char *why = "";
 	bool ok;
 
+	/* That it answers now is seen first: what it was asked to do may take
+	 * its time, but one that hangs is waited for by everybody. */
+	web_daemon_renew(&v->web->daemon);
+	(void)web_says(v, SAYING_STATS, &why);
 	if (v->web->daemon.silent) {
 		*answer = SPAN("the daemon does not answer");
 		return false;
