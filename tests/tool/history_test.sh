@@ -51,6 +51,16 @@ want history ./verdict history --journal "$journal"
 want history-json ./verdict history --journal "$journal" --json --limit 1
 
 found "001" --rule forged
+told() { # what, options
+	what=$1
+	shift
+	./verdict history --json "$@" | grep -q '"subject":' ||
+		[ "$what" = none ] || fail "no subject: $*"
+	! ./verdict history --json "$@" | grep -q '"subject":\|"author":' ||
+		[ "$what" = some ] || fail "subject or author: $*"
+}
+told some --journal "$journal"
+
 found "003" --from evil.example --verdict junk
 found "006 004" --rule loud --verdict junk
 found "006" --to carol@here.example
@@ -74,6 +84,7 @@ found "" --author ood.example
 printf 'journal.addresses hashed\n' >"$work/hashed.conf"
 tests/kit/journal_make "$work/hashed.db" "$work/hashed.conf" \
 	"$data/site.rules" "$data/cases.jsonl" || fail "a hashed journal"
+told none --journal "$work/hashed.db"
 ./verdict history --journal "$work/hashed.db" --subject minutes >"$work/got" 2>&1
 [ $? -eq 1 ] && grep -q "with journal.addresses hashed they are not kept" \
 	"$work/got" || fail "a Subject that is not kept: $(cat "$work/got")"

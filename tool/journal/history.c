@@ -47,7 +47,7 @@ lines_json(const char *key, struct span lines, struct jsonw *w)
 }
 
 static void
-row_json(const struct journal_row *row)
+row_json(const struct journal_row *row, const struct history_told *told)
 {
 	struct jsonw w;
 	struct buf out;
@@ -63,7 +63,11 @@ row_json(const struct journal_row *row)
 	jsonw_text(&w, "client", row->client);
 	jsonw_text(&w, "from", row->sender);
 	jsonw_text(&w, "author_domain", row->author);
+	if (told->author.n > 0)
+		jsonw_text(&w, "author", told->author);
 	lines_json("to", row->rcpt, &w);
+	if (told->subject.n > 0)
+		jsonw_text(&w, "subject", told->subject);
 	jsonw_text(&w, "verdict", row->verdict);
 	jsonw_text(&w, "wanted", row->wanted);
 	jsonw_text(&w, "stage", row->stage);
@@ -122,13 +126,20 @@ row_csv(const struct journal_row *row)
 
 /* ---- the command ------------------------------------------------------------------ */
 
+/* A table lives until its end, a line of JSON until the next. */
 static void
-row_table(struct history *h, const struct journal_row *row)
+row_told(struct history *h, const struct journal_row *row)
 {
+	struct arena *a = h->form == FORM_JSON ? h->scratch : h->arena;
 	struct history_told told;
 
-	history_told(h->reader, row->seq, h->arena, &told);
-	history_table_add(h->table, row, &told);
+	if (h->form == FORM_JSON)
+		arena_reset(a);
+	history_told(h->reader, row->seq, a, &told);
+	if (h->form == FORM_JSON)
+		row_json(row, &told);
+	else
+		history_table_add(h->table, row, &told);
 }
 
 static bool
@@ -146,12 +157,10 @@ history_row(void *ctx, const struct journal_row *row)
 	h->lacking += lacks;
 	if (!wanted)
 		return true;
-	if (h->form == FORM_JSON)
-		row_json(row);
-	else if (h->form == FORM_CSV)
+	if (h->form == FORM_CSV)
 		row_csv(row);
 	else
-		row_table(h, row);
+		row_told(h, row);
 	return ++h->found < h->limit;
 }
 
