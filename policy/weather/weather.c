@@ -23,7 +23,7 @@ struct weather_gathered {
 	struct weather_domain domain;
 	struct weather_dns dns;
 	struct weather_reason reason[REASONS_MAX];
-	size_t reasons, seen;
+	size_t reasons, seen, unvouched_seen;
 };
 
 struct weather {
@@ -81,7 +81,9 @@ weather_add(struct weather *w, struct weather_gathered *g,
 		d->unknown++;
 	if (!m->fails)
 		return;
-	if (d->fails++ == 0) {
+	d->unvouched += !m->vouched;
+	/* Rather one that shows that it is the domain's. */
+	if (d->fails++ == 0 || (m->vouched && d->fails - d->unvouched == 1)) {
 		d->example = arena_dup(w->arena, row->id);
 		d->policy = m->policy;
 	}
@@ -105,6 +107,21 @@ weather_may_count(struct span auth)
 	return span_is(then, "pass") || span_is(then, "none");
 }
 
+/* That neither passed anywhere: of the others the record says whose it was. */
+static bool
+weather_unvouched(struct span auth)
+{
+	size_t at = span_find(auth, ' ');
+	struct span spf = span_slice(auth, 0, at == SIZE_MAX ? auth.n : at);
+	struct span rest =
+	    at == SIZE_MAX ? SPAN("") : span_slice(auth, at + 1, auth.n);
+	size_t end = span_find(rest, ' ');
+
+	return auth.n > 0 && !span_is(spf, "pass") &&
+	       !span_is(
+		   span_slice(rest, 0, end == SIZE_MAX ? rest.n : end), "pass");
+}
+
 static bool
 weather_row(void *ctx, const struct journal_row *row)
 {
@@ -121,13 +138,16 @@ weather_row(void *ctx, const struct journal_row *row)
 	    !w->o->watched(w->o->ctx, row->author))
 		return true;
 	g = weather_find(w, row->author);
-	if (g == NULL || g->seen == WEATHER_MAIL_MAX)
+	if (g == NULL || g->seen == WEATHER_MAIL_MAX ||
+	    (g->unvouched_seen == WEATHER_MAIL_MAX &&
+		weather_unvouched(row->auth)))
 		return true;
-	g->seen++;
 	doc = jsonr_parse(row->record, w->row, &why);
 	if (doc != NULL) {
 		weather_judge(&g->dns, jsonr_top(doc), row->author, w->row, &m);
-		weather_add(w, g, row, &m);
+		*(m.vouched ? &g->seen : &g->unvouched_seen) += 1;
+		if (m.vouched || g->unvouched_seen <= WEATHER_MAIL_MAX)
+			weather_add(w, g, row, &m);
 	}
 	jsonr_free(&doc);
 	arena_reset(w->row);

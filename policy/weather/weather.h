@@ -18,7 +18,8 @@
 #include "policy/journal/journal_read.h"
 
 #define WEATHER_DOMAINS_MAX 500  /* watched domains with mail */
-#define WEATHER_MAIL_MAX    2000 /* of each, the newest */
+/* Of each, the newest; and as many that nothing vouched for. */
+#define WEATHER_MAIL_MAX    2000
 
 struct weather_options {
 	struct journal_reader *reader;
@@ -35,6 +36,8 @@ struct weather_domain {
 	struct span domain;  /* the author's */
 	size_t mails;        /* that passed DMARC, or had none */
 	size_t fails;        /* of them, today */
+	size_t unvouched;    /* of these, what neither SPF nor DKIM showed to
+	                        be the domain's own: perhaps a forger's */
 	size_t unknown;      /* DNS did not say */
 	const char *why;     /* of most that fail; NULL: none do */
 	const char *policy;  /* what DMARC asks for them: "none" ... */

@@ -282,6 +282,14 @@ case_dmarc(struct weather_case *c, struct weather_mail *out)
 			 "more";
 }
 
+static bool
+record_yes(struct jsonr object, const char *key)
+{
+	bool yes = false;
+
+	return jsonr_bool(jsonr_get(object, key), &yes) && yes;
+}
+
 void
 weather_judge(struct weather_dns *d, struct jsonr record, struct span author,
     struct arena *a, struct weather_mail *out)
@@ -297,6 +305,9 @@ weather_judge(struct weather_dns *d, struct jsonr record, struct span author,
 						span_is(then, "none") };
 	if (!out->counts)
 		return;
+	out->vouched = span_is(then, "pass") ||
+		       record_yes(c.facts, "dmarc.spf_aligned") ||
+		       record_yes(c.facts, "dmarc.dkim_aligned");
 	case_spf(&c);
 	case_dkim(&c);
 	case_dmarc(&c, out);

@@ -21,6 +21,9 @@ void weather_dns_end(struct weather_dns *d);
 
 struct weather_mail {
 	bool counts; /* it passed DMARC, or there was none */
+	/* SPF or a signature of the author's own domain had passed: without
+	 * DMARC anybody can send in its name. */
+	bool vouched;
 	bool fails, unknown;
 	const char *why, *policy; /* fails; why in the arena */
 };

@@ -21,10 +21,16 @@ weather_is_watched(void *ctx, struct span domain)
 const char *
 weather_sentence(const struct weather_domain *d, struct arena *a)
 {
+	const char *strange = "";
+
+	if (d->unvouched > 0)
+		strange = arena_printf(a,
+		    " (%zu of which neither SPF nor DKIM showed to be its own)",
+		    d->unvouched);
 	return arena_printf(a,
-	    "from today %zu of %zu mails of the last week of %.*s would fail, "
-	    "because %s (DMARC policy %s; one is %.*s)",
-	    d->fails, d->mails, SPAN_FMT(d->domain),
+	    "from today %zu of %zu mails of the last week of %.*s would "
+	    "fail%s, because %s (DMARC policy %s; one is %.*s)",
+	    d->fails, d->mails, SPAN_FMT(d->domain), strange,
 	    d->why == NULL ? "of what is not known" : d->why,
 	    d->policy == NULL ? "none" : d->policy, SPAN_FMT(d->example));
 }

@@ -42,6 +42,7 @@ zone() { # SPF of partner, DMARC of open, key; rcode of the key
 good="v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.1 -all"
 zone "$good" "" "$key" >"$work/then.json"
 n=0
+own='"dmarc": "none", "dmarc.dkim_aligned": true'
 signed='"dkim": [{"result": "pass", "domain": "signed.example", "selector": "s"}], "dmarc": "pass"'
 {
 	decide 192.0.2.1 partner.example ""
@@ -49,6 +50,7 @@ signed='"dkim": [{"result": "pass", "domain": "signed.example", "selector": "s"}
 	decide 198.51.100.1 partner.example ""
 	decide 203.0.113.1 partner.example "" # a forgery, then as now
 	decide 192.0.2.1 open.example ""
+	decide 192.0.2.1 open.example "$own"
 	decide 192.0.2.1 signed.example "$signed"
 	decide 192.0.2.1 other.example ""
 } >"$work/cases.jsonl"
@@ -77,9 +79,9 @@ want "one that is named" 0 '^other.example: 1 mail passes' other.example
 
 zone "v=spf1 ip4:192.0.2.0/24 -all" "" "$key" >"$work/now.json"
 want "SPF" 1 '^partner.example: from today 1 of 3 mails of the last week of partner.example would fail, because SPF of partner.example says fail for 198.51.100.1 (DMARC policy reject; one is '
-want "SPF, as JSON" 1 '"domain":"partner.example","mails":3,"fails":1,"unknown":0,"why":"SPF of' --json
+want "SPF, as JSON" 1 '"domain":"partner.example","mails":3,"fails":1,"unvouched":0,"unknown":0,"why":"SPF of' --json
 zone "$good" "v=DMARC1; p=reject" "$key" >"$work/now.json"
-want "DMARC" 1 'open.example: from today 1 of 1 mails .* because it has published DMARC, which this mail does not pass (DMARC policy reject'
+want "DMARC" 1 'open.example: from today 2 of 2 mails of the last week of open.example would fail (1 of which neither SPF nor DKIM showed to be its own), because it has published DMARC, which this mail does not pass (DMARC policy reject'
 zone "$good" "" "" >"$work/now.json"
 want "a key that is gone" 1 'signed.example: from today 1 of 1 .* because the key s._domainkey.signed.example is gone (DMARC policy quarantine'
 zone "$good" "" "v=DKIM1; p=" >"$work/now.json"

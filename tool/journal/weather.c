@@ -98,6 +98,7 @@ weather_json(const struct weather_domain *d, size_t count)
 		jsonw_text(&w, "domain", d[i].domain);
 		jsonw_number(&w, "mails", (double)d[i].mails);
 		jsonw_number(&w, "fails", (double)d[i].fails);
+		jsonw_number(&w, "unvouched", (double)d[i].unvouched);
 		jsonw_number(&w, "unknown", (double)d[i].unknown);
 		if (d[i].fails > 0) {
 			jsonw_textz(&w, "why", d[i].why);
