@@ -76,11 +76,24 @@ command_remove(
 	return false;
 }
 
+static bool
+command_flush(
+    struct store *s, struct span rest, int64_t now_s, struct buf *answer)
+{
+	(void)rest;
+	(void)now_s;
+	if (store_flush(s))
+		return true;
+	(void)buf_addz(answer, "the store can't be written\n");
+	return false;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct store *s, struct span rest, int64_t now_s,
 	    struct buf *answer);
 } commands[] = {
+	{ "flush", command_flush },
 	{ "list", command_list },
 	{ "put", command_put },
 	{ "remove", command_remove },
@@ -99,6 +112,6 @@ store_command(
 	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
 		if (span_is(name, commands[i].name))
 			return commands[i].run(s, rest, now_s, answer);
-	(void)buf_addz(answer, "list, put or remove\n");
+	(void)buf_addz(answer, "flush, list, put or remove\n");
 	return false;
 }

@@ -423,6 +423,15 @@ def test_daemon_with_pid_file_and_without_privileges():
         assert not os.path.exists(pid_file)
 
 
+def test_what_is_added_to_the_state_is_seen_at_once():
+    for number in range(3):
+        key = "known:d:at-once-%d.example" % number
+        assert milter.tool("state", "add", key)[0] == 0
+        assert key in milter.tool("state", "list", "known:")[1], key
+        assert milter.tool("state", "remove", key)[0] == 0
+        assert key not in milter.tool("state", "list", "known:")[1], key
+
+
 def test_doctor_leaves_nothing_but_a_log_line():
     def count():
         stats = json.loads(milter.tool("stats", "--json")[1])

@@ -83,6 +83,17 @@ state_open(struct state *s, bool changes)
 		    "the store is the daemon's memory, and no daemon runs");
 		return false;
 	}
+	/* What it has not written yet is to be seen as well; where it can't
+	 * write, what stands there is all that can be had. */
+	if (s->control != NULL) {
+		struct buf answer;
+		const char *ignored;
+
+		tool_control_patience(5);
+		buf_init(&answer, 4096);
+		(void)tool_control(s->control, "state flush", &answer, &ignored);
+		buf_free(&answer);
+	}
 	o.read_only = !changes;
 	s->store = store_open(&o, why);
 	if (s->store == NULL)

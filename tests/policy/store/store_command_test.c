@@ -51,11 +51,13 @@ test_lines(void **state)
 		{ "remove nothing", "remove", false, "there is no such entry\n",
 		    true, true },
 		{ "an order that is none", "forget rep:a", false,
-		    "list, put or remove\n", true, true },
-		{ "nothing", "", false, "list, put or remove\n", true, true },
+		    "flush, list, put or remove\n", true, true },
+		{ "nothing", "", false, "flush, list, put or remove\n", true,
+		    true },
 		{ "put what is no JSON", "put {", false, NULL, true, true },
 		{ "put what is no entry", "put {\"a\":1}", false, NULL, true,
 		    true },
+		{ "flush", "flush", true, "", true, true },
 		{ "list what is not there", "list x:", true, "", true, true },
 	};
 
