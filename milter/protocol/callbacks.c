@@ -102,7 +102,9 @@ on_silence(void)
 	unsigned silence = ENGINE_SILENT_EOH;
 
 	snapshot_unref(&snapshot);
-	if (until > STAGE_MAIL &&
+	/* Where RCPT decides, lookups begin at MAIL: Postfix holds a command
+	 * back that nobody answers. */
+	if (until > STAGE_RCPT &&
 	    atomic_load(&awaited) <= AWAITED_ALL / AWAITED_ONE_IN)
 		silence |= ENGINE_SILENT_MAIL;
 	if (until > STAGE_RCPT &&
