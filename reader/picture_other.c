@@ -80,24 +80,13 @@ struct bmp {
 	bool down;   /* the first row is the upper one */
 };
 
-static size_t
-bmp_number(struct span s, size_t at, size_t octets)
-{
-	size_t n = 0;
-
-	for (size_t i = octets; i-- > 0;)
-		n = n << 8 |
-		    (at + i < s.n ? (size_t)(unsigned char)s.p[at + i] : 0);
-	return n;
-}
-
 /* Blue, green, red at that offset. */
 static uint8_t
 bmp_grey(const struct bmp *b, size_t at)
 {
-	return (uint8_t)((bmp_number(b->octets, at, 1) * 29 +
-			     bmp_number(b->octets, at + 1, 1) * 150 +
-			     bmp_number(b->octets, at + 2, 1) * 77) >>
+	return (uint8_t)((span_little(b->octets, at, 1) * 29 +
+			     span_little(b->octets, at + 1, 1) * 150 +
+			     span_little(b->octets, at + 2, 1) * 77) >>
 			 8);
 }
 
@@ -108,7 +97,7 @@ bmp_pixel(const struct bmp *b, size_t row, size_t x)
 
 	if (b->bits >= 24)
 		return bmp_grey(b, row + bit / 8);
-	index = bmp_number(b->octets, row + bit / 8, 1);
+	index = span_little(b->octets, row + bit / 8, 1);
 	index = index >> (8 - b->bits - bit % 8) & ((1U << b->bits) - 1);
 	return index < b->colours ? bmp_grey(b, b->palette + index * b->colour)
 				  : 0;
@@ -120,21 +109,21 @@ static bool
 bmp_head(struct bmp *b, struct grey *g)
 {
 	struct span s = b->octets;
-	size_t head = bmp_number(s, BMP_HEAD, 4), packed;
+	size_t head = span_little(s, BMP_HEAD, 4), packed;
 	bool core = head == 12;
-	uint32_t height = (uint32_t)bmp_number(s, core ? 20 : 22, core ? 2 : 4);
+	uint32_t height = (uint32_t)span_little(s, core ? 20 : 22, core ? 2 : 4);
 
 	if (!core && (head < 40 || head > 1024))
 		return false;
 	b->down = !core && (height & 0x80000000U) != 0;
-	g->width = bmp_number(s, 18, core ? 2 : 4);
+	g->width = span_little(s, 18, core ? 2 : 4);
 	g->height = b->down ? (uint32_t)-height : height;
-	b->bits = bmp_number(s, core ? 24 : 28, 2);
-	packed = core ? 0 : bmp_number(s, 30, 4);
-	b->pixels = bmp_number(s, 10, 4);
+	b->bits = span_little(s, core ? 24 : 28, 2);
+	packed = core ? 0 : span_little(s, 30, 4);
+	b->pixels = span_little(s, 10, 4);
 	b->palette = BMP_HEAD + head;
 	b->colour = core ? 3 : 4;
-	b->colours = core ? 0 : bmp_number(s, 46, 4);
+	b->colours = core ? 0 : span_little(s, 46, 4);
 	if (b->bits <= 8 && (b->colours == 0 || b->colours > 256))
 		b->colours = (size_t)1 << b->bits;
 	/* 3: the place of each colour is told, and is nearly always this. */

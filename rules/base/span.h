@@ -114,6 +114,20 @@ bool span_cut(struct span *rest, char sep, struct span *piece);
 
 /* A decimal number without sign that fills the whole span and fits. */
 bool span_number(struct span s, uint64_t *out);
+/* So many octets from there, at most as a size_t has, the lowest first; what
+ * lies behind the end counts as 0. */
+static inline size_t
+span_little(struct span s, size_t at, size_t octets)
+{
+	size_t n = 0;
+
+	for (size_t i = octets; i-- > 0;)
+		n = n << 8 |
+		    (at < s.n && i < s.n - at
+			    ? (size_t)(unsigned char)s.p[at + i]
+			    : 0);
+	return n;
+}
 
 /* A hash for tables in memory; FNV-1a, with case folded by the second. */
 uint64_t span_hash(struct span s, uint64_t seed);
@@ -144,6 +158,15 @@ static inline char
 ascii_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+/* The value of a hexadecimal digit; 16 for what is none. */
+static inline unsigned
+ascii_hex(char c)
+{
+	if (ascii_digit(c))
+		return (unsigned)(c - '0');
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
 }
 
 #endif

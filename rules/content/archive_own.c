@@ -85,23 +85,12 @@ rar5_encrypted(struct span s)
 
 #define ARJ_MARK SPAN("\x60\xea")
 
-static size_t
-arj_number(struct span s, size_t at, size_t octets)
-{
-	size_t n = 0;
-
-	for (size_t i = octets; i-- > 0;)
-		n = n << 8 |
-		    (at + i < s.n ? (size_t)(unsigned char)s.p[at + i] : 0);
-	return n;
-}
-
 bool
 arj_is(struct span octets)
 {
 	return span_starts(octets, ARJ_MARK) &&
-	       arj_number(octets, 2, 2) >= 30 &&
-	       arj_number(octets, 2, 2) <= 2600;
+	       span_little(octets, 2, 2) >= 30 &&
+	       span_little(octets, 2, 2) <= 2600;
 }
 
 /* Behind the header at the start of s: its check sum and its extensions. */
@@ -110,7 +99,7 @@ arj_behind(struct span s, size_t size)
 {
 	s = span_slice(s, 4 + size + 4, s.n);
 	for (unsigned i = 0; i < 16 && s.n >= 2; i++) {
-		size_t extension = arj_number(s, 0, 2);
+		size_t extension = span_little(s, 0, 2);
 
 		s = span_slice(s, 2, s.n);
 		if (extension == 0)
@@ -125,7 +114,7 @@ arj_names(struct span s, arj_name *name, void *ctx, bool *encrypted)
 {
 	*encrypted = false;
 	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
-		size_t size = arj_number(s, 2, 2), first, end;
+		size_t size = span_little(s, 2, 2), first, end;
 		struct span head, data;
 
 		if (!span_starts(s, ARJ_MARK) || s.n < 4)
@@ -133,7 +122,7 @@ arj_names(struct span s, arj_name *name, void *ctx, bool *encrypted)
 		if (size == 0)
 			return true; /* the end */
 		head = span_slice(s, 4, 4 + size);
-		first = arj_number(head, 0, 1);
+		first = span_little(head, 0, 1);
 		if (head.n < size || first < 30 || first >= size)
 			return false;
 		data = arj_behind(s, size);
@@ -143,8 +132,8 @@ arj_names(struct span s, arj_name *name, void *ctx, bool *encrypted)
 			end = span_find(text, '\0');
 			name(ctx, span_slice(text, 0, end));
 			*encrypted =
-			    *encrypted || (arj_number(head, 4, 1) & 1) != 0;
-			end = arj_number(head, 12, 4);
+			    *encrypted || (span_little(head, 4, 1) & 1) != 0;
+			end = span_little(head, 12, 4);
 			if (end > data.n)
 				return false;
 			data = span_slice(data, end, data.n);

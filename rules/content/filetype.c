@@ -149,17 +149,6 @@ static const struct {
 #define ZIP_HEADER      30 /* octets of a local header before the name */
 #define ZIP_MEMBERS_MAX 50
 
-static size_t
-zip_little(struct span s, size_t at, size_t octets)
-{
-	size_t n = 0;
-
-	for (size_t i = octets; i-- > 0;)
-		n = n << 8 |
-		    (at + i < s.n ? (size_t)(unsigned char)s.p[at + i] : 0);
-	return n;
-}
-
 /*
  * Where the member behind the one at that offset begins: by the length that it
  * tells, so that members of members do not count, or else the next that looks
@@ -168,11 +157,11 @@ zip_little(struct span s, size_t at, size_t octets)
 static size_t
 zip_next(struct span s, size_t at)
 {
-	size_t told = at + ZIP_HEADER + zip_little(s, at + 26, 2) +
-		      zip_little(s, at + 28, 2) + zip_little(s, at + 18, 4);
+	size_t told = at + ZIP_HEADER + span_little(s, at + 26, 2) +
+		      span_little(s, at + 28, 2) + span_little(s, at + 18, 4);
 	size_t found;
 
-	if ((zip_little(s, at + 6, 2) & 8) == 0 && told > at &&
+	if ((span_little(s, at + 6, 2) & 8) == 0 && told > at &&
 	    span_starts(span_slice(s, told, s.n), SPAN("PK")))
 		return span_starts(span_slice(s, told, s.n),
 			   SPAN("PK\x03\x04"))

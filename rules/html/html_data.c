@@ -8,15 +8,6 @@
 #include "rules/text/charset.h"
 #include "rules/text/decode.h"
 
-static unsigned
-data_hex(char c)
-{
-	if (ascii_digit(c))
-		return (unsigned)(c - '0');
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
 static struct span
 data_unescape(struct span s, struct arena *a)
 {
@@ -29,10 +20,10 @@ data_unescape(struct span s, struct arena *a)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (c == '%' && i + 2 < s.n && data_hex(s.p[i + 1]) < 16 &&
-		    data_hex(s.p[i + 2]) < 16) {
-			c = (char)(data_hex(s.p[i + 1]) << 4 |
-				   data_hex(s.p[i + 2]));
+		if (c == '%' && i + 2 < s.n && ascii_hex(s.p[i + 1]) < 16 &&
+		    ascii_hex(s.p[i + 2]) < 16) {
+			c = (char)(ascii_hex(s.p[i + 1]) << 4 |
+				   ascii_hex(s.p[i + 2]));
 			i += 2;
 		}
 		p[n++] = c;

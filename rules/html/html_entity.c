@@ -134,17 +134,6 @@ entity_character(uint32_t number)
 	return number >= 0x80 && number < 0xA0 ? c1[number - 0x80] : number;
 }
 
-/* The value of a digit, 16 for what is none. */
-static uint32_t
-entity_digit(char c)
-{
-	char low = ascii_lower(c);
-
-	if (ascii_digit(c))
-		return (uint32_t)(c - '0');
-	return low >= 'a' && low <= 'f' ? (uint32_t)(low - 'a') + 10 : 16;
-}
-
 /* s follows the "&#"; returns how much of it is the number. */
 static size_t
 entity_read_number(struct span s, uint32_t *out)
@@ -153,9 +142,9 @@ entity_read_number(struct span s, uint32_t *out)
 	uint32_t number = 0;
 	size_t from = base == 16, i = from;
 
-	for (; i < s.n && entity_digit(s.p[i]) < base; i++)
+	for (; i < s.n && ascii_hex(s.p[i]) < base; i++)
 		if (number <= 0x10FFFF)
-			number = number * base + entity_digit(s.p[i]);
+			number = number * base + ascii_hex(s.p[i]);
 	if (i == from)
 		return 0;
 	*out = entity_character(number);

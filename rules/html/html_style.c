@@ -59,14 +59,9 @@ style_hex(struct span digits)
 	uint32_t value = 0;
 
 	for (size_t i = 0; i < digits.n; i++) {
-		char c = ascii_lower(digits.p[i]);
-		uint32_t d;
+		uint32_t d = ascii_hex(digits.p[i]);
 
-		if (ascii_digit(c))
-			d = (uint32_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			d = (uint32_t)(c - 'a') + 10;
-		else
+		if (d > 15)
 			return STYLE_NO_COLOUR;
 		value = value << 4 | d;
 		if (digits.n == 3)
@@ -300,23 +295,14 @@ style_declare(
 	return p->bit;
 }
 
-static unsigned
-style_digit(char c)
-{
-	c = ascii_lower(c);
-	return ascii_digit(c)         ? (unsigned)(c - '0')
-	       : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-				      : 16;
-}
-
 /* What "\64 " stands for; *i comes to stand on its last octet. */
 static char
 style_escape(struct span s, size_t *i)
 {
 	unsigned value = 0, digits = 0;
 
-	while (digits < 6 && *i + 1 < s.n && style_digit(s.p[*i + 1]) < 16) {
-		value = value << 4 | style_digit(s.p[++*i]);
+	while (digits < 6 && *i + 1 < s.n && ascii_hex(s.p[*i + 1]) < 16) {
+		value = value << 4 | ascii_hex(s.p[++*i]);
 		digits++;
 	}
 	if (digits == 0)

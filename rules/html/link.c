@@ -46,15 +46,6 @@ const char *const link_kind_names[LINK_REDIRECT + 2] = {
 
 /* ---- hosts ----------------------------------------------------------------- */
 
-static unsigned
-link_hex(char c)
-{
-	if (ascii_digit(c))
-		return (unsigned)(c - '0');
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
 /* One number of an IPv4 address: 127, 0x7f or 0177. */
 static bool
 link_ip_number(struct span s, uint64_t *out, bool *odd)
@@ -73,7 +64,7 @@ link_ip_number(struct span s, uint64_t *out, bool *odd)
 	*odd = *odd || base != 10;
 	*out = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned digit = link_hex(s.p[i]);
+		unsigned digit = ascii_hex(s.p[i]);
 
 		if (digit >= base || *out > UINT32_MAX)
 			return false;
@@ -128,10 +119,10 @@ link_host_plain(struct span host, struct arena *a, unsigned *flags)
 		char c = host.p[i];
 
 		if (c == '%' && i + 2 < host.n &&
-		    link_hex(host.p[i + 1]) < 16 &&
-		    link_hex(host.p[i + 2]) < 16) {
-			c = (char)(link_hex(host.p[i + 1]) << 4 |
-				   link_hex(host.p[i + 2]));
+		    ascii_hex(host.p[i + 1]) < 16 &&
+		    ascii_hex(host.p[i + 2]) < 16) {
+			c = (char)(ascii_hex(host.p[i + 1]) << 4 |
+				   ascii_hex(host.p[i + 2]));
 			i += 2;
 			*flags |= LINK_ESCAPED;
 		}

@@ -61,15 +61,6 @@ inner_add(struct inner *in, struct span url)
 
 /* ---- encodings ------------------------------------------------------------- */
 
-static unsigned
-inner_hex(char c)
-{
-	if (ascii_digit(c))
-		return (unsigned)(c - '0');
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
 /* "%u003a" and "\\u003a": four digits of an ASCII character at i, or 0. */
 static char
 inner_wide(struct span s, size_t i)
@@ -80,9 +71,9 @@ inner_wide(struct span s, size_t i)
 	    s.p[i + 3] != '0')
 		return 0;
 	for (size_t k = i + 4; k < i + 6; k++) {
-		if (inner_hex(s.p[k]) > 15)
+		if (ascii_hex(s.p[k]) > 15)
 			return 0;
-		c = c << 4 | inner_hex(s.p[k]);
+		c = c << 4 | ascii_hex(s.p[k]);
 	}
 	return c < 0x7f ? (char)c : 0;
 }
@@ -100,10 +91,10 @@ inner_unescape(struct inner *in, struct span *s, char mark)
 	for (size_t i = 0; i < s->n; i++) {
 		char c = s->p[i];
 
-		if (c == mark && i + 2 < s->n && inner_hex(s->p[i + 1]) < 16 &&
-		    inner_hex(s->p[i + 2]) < 16) {
-			c = (char)(inner_hex(s->p[i + 1]) << 4 |
-				   inner_hex(s->p[i + 2]));
+		if (c == mark && i + 2 < s->n && ascii_hex(s->p[i + 1]) < 16 &&
+		    ascii_hex(s->p[i + 2]) < 16) {
+			c = (char)(ascii_hex(s->p[i + 1]) << 4 |
+				   ascii_hex(s->p[i + 2]));
 			i += 2;
 			escapes++;
 		} else if (c == mark && inner_wide(*s, i) != 0) {
@@ -148,15 +139,15 @@ inner_hexadecimal(struct inner *in, struct span s, unsigned depth)
 	size_t n = 0;
 	char *p;
 
-	while (2 * n + 1 < s.n && inner_hex(s.p[2 * n]) < 16 &&
-	       inner_hex(s.p[2 * n + 1]) < 16)
+	while (2 * n + 1 < s.n && ascii_hex(s.p[2 * n]) < 16 &&
+	       ascii_hex(s.p[2 * n + 1]) < 16)
 		n++;
 	if (!inner_room(in, n))
 		return;
 	p = arena_alloc(in->set->arena, n + 1);
 	for (size_t i = 0; i < n; i++)
-		p[i] = (char)(inner_hex(s.p[2 * i]) << 4 |
-			      inner_hex(s.p[2 * i + 1]));
+		p[i] = (char)(ascii_hex(s.p[2 * i]) << 4 |
+			      ascii_hex(s.p[2 * i + 1]));
 	inner_search(
 	    in, utf8_clean(span_make(p, n), in->set->arena), depth + 1);
 }

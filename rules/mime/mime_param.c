@@ -303,25 +303,16 @@ param_read(struct param_reader *r)
 
 /* ---- RFC 2231 -------------------------------------------------------------- */
 
-static unsigned
-hex_value(char c)
-{
-	if (ascii_digit(c))
-		return (unsigned)(c - '0');
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
 static void
 percent_decode(struct buf *out, struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
-		if (c == '%' && i + 2 < s.n && hex_value(s.p[i + 1]) < 16 &&
-		    hex_value(s.p[i + 2]) < 16) {
-			c = (char)(hex_value(s.p[i + 1]) << 4 |
-				   hex_value(s.p[i + 2]));
+		if (c == '%' && i + 2 < s.n && ascii_hex(s.p[i + 1]) < 16 &&
+		    ascii_hex(s.p[i + 2]) < 16) {
+			c = (char)(ascii_hex(s.p[i + 1]) << 4 |
+				   ascii_hex(s.p[i + 2]));
 			i += 2;
 		}
 		(void)buf_addc(out, c);

@@ -344,15 +344,6 @@ word_read(struct word_reader *r, size_t at, struct word *w)
 	return true;
 }
 
-static unsigned
-hex_digit(char c)
-{
-	if (ascii_digit(c))
-		return (unsigned)(c - '0');
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
 /* The "Q" encoding (RFC 2047, 4.2); a "=" without two digits stays. */
 static void
 word_decode_q(struct buf *out, struct span text)
@@ -363,10 +354,10 @@ word_decode_q(struct buf *out, struct span text)
 		if (c == '_') {
 			c = ' ';
 		} else if (c == '=' && i + 2 < text.n &&
-			   hex_digit(text.p[i + 1]) < 16 &&
-			   hex_digit(text.p[i + 2]) < 16) {
-			c = (char)(hex_digit(text.p[i + 1]) << 4 |
-				   hex_digit(text.p[i + 2]));
+			   ascii_hex(text.p[i + 1]) < 16 &&
+			   ascii_hex(text.p[i + 2]) < 16) {
+			c = (char)(ascii_hex(text.p[i + 1]) << 4 |
+				   ascii_hex(text.p[i + 2]));
 			i += 2;
 		}
 		(void)buf_addc(out, c);

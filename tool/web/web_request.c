@@ -5,15 +5,6 @@
 
 #include "tool/web/web_request.h"
 
-static int
-hex_value(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /*
  * %41 and, in values, + for a space. A NUL is in no text of ours and would
  * end it early somewhere.
@@ -28,13 +19,13 @@ percent_decode(struct span text, bool plus, struct arena *a, struct span *out)
 		char c = text.p[i];
 
 		if (c == '%') {
-			int high, low;
+			unsigned high, low;
 
 			if (text.n - i < 3)
 				return false;
-			high = hex_value(text.p[i + 1]);
-			low = hex_value(text.p[i + 2]);
-			if (high < 0 || low < 0)
+			high = ascii_hex(text.p[i + 1]);
+			low = ascii_hex(text.p[i + 2]);
+			if (high > 15 || low > 15)
 				return false;
 			c = (char)(high * 16 + low);
 			i += 2;
