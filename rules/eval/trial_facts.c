@@ -192,7 +192,8 @@ trial_give_group(struct trial *t, const struct test_given *g, fact_id group)
 
 	if (g->rest && (row->flags & FACT_RESTS) == 0) {
 		trial_error(t, g->name.place,
-		    "of what was not found out of %s nothing is known",
+		    "a test can't say \"%s unknown { ... }\": only of links is "
+		    "something known that were not all found",
 		    row->name);
 		return;
 	}
@@ -373,7 +374,8 @@ trial_give_list(struct trial *t, const struct token *name)
 	if (info->kind->dynamic || info->by_rcpt)
 		return;
 	trial_error(t, name->place,
-	    "the entries of list %.*s say what is in it", SPAN_FMT(info->name));
+	    "list %.*s has entries of its own, which a test does not change",
+	    SPAN_FMT(info->name));
 	diag_hint(t->diags, "give the fact that is looked up a value that is, "
 			    "or is not, in it");
 }

@@ -131,7 +131,8 @@ classes_end(
     const struct lint_classes *all, enum proof_answer answer, const char *why)
 {
 	if (answer == PROOF_BROKEN)
-		(void)printf("there may be more: it was not looked further\n");
+		(void)printf("there may be more: the search ended at its "
+			     "bound\n");
 	else if (answer == PROOF_OPEN)
 		(void)printf(
 		    "whether there is more was not decided: %s\n", why);
