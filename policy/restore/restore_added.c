@@ -133,18 +133,6 @@ restore_html_harmless(struct span html)
 
 /* ---- as people see it ------------------------------------------------------ */
 
-static struct span
-restore_without_cr(struct span text, struct arena *a)
-{
-	char *p = arena_alloc(a, text.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] != '\r')
-			p[n++] = text.p[i];
-	return span_make(p, n);
-}
-
 /* Decoded, as UTF-8. */
 static struct span
 restore_piece_text(const struct restore_piece *p, struct arena *a)
@@ -156,7 +144,7 @@ restore_piece_text(const struct restore_piece *p, struct arena *a)
 	buf_init(&text, p->text.n * 4 + 4);
 	mime_transfer_decode(&octets, p->encoding, p->text);
 	(void)mime_to_utf8(&text, p->charset, buf_span(&octets));
-	out = restore_without_cr(buf_span(&text), a);
+	out = arena_without(a, buf_span(&text), SPAN("\r"));
 	buf_free(&octets);
 	buf_free(&text);
 	return out;

@@ -215,6 +215,19 @@ arena_strdup(struct arena *a, struct span s)
 }
 
 struct span
+arena_without(struct arena *a, struct span s, struct span unwanted)
+{
+	char *p = arena_raw(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (span_find(unwanted, s.p[i]) == SIZE_MAX)
+			p[n++] = s.p[i];
+	p[n] = '\0';
+	return span_make(p, n);
+}
+
+struct span
 arena_lower(struct arena *a, struct span s)
 {
 	char *p = arena_strdup(a, s);

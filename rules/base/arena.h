@@ -45,6 +45,9 @@ void *arena_array(struct arena *a, size_t count, size_t size) ATTR_USE_RESULT;
 /* A copy with a NUL behind it that does not count in n. */
 struct span arena_dup(struct arena *a, struct span s);
 char *arena_strdup(struct arena *a, struct span s);
+/* The same without any of these octets. */
+struct span arena_without(
+    struct arena *a, struct span s, struct span unwanted);
 /* The same in ASCII lower case. */
 struct span arena_lower(struct arena *a, struct span s);
 char *arena_printf(struct arena *a, const char *fmt, ...) ATTR_PRINTF(2, 3);

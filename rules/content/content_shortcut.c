@@ -11,19 +11,6 @@
 
 #define LINKS_MAX 50 /* of one file */
 
-/* Texts in UTF-16 as octets, by leaving out each NUL. */
-static struct span
-shortcut_narrow(struct span s, struct arena *a)
-{
-	char *p = arena_octets(a, s.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '\0')
-			p[n++] = s.p[i];
-	return utf8_clean(span_make(p, n), a);
-}
-
 static bool
 shortcut_ends(char c)
 {
@@ -61,7 +48,9 @@ content_read_shortcut(struct content_reader *r, struct span octets)
 		{ SPAN_INIT("full address:s:"), "rdp://" },
 		{ SPAN_INIT("gatewayhostname:s:"), "https://" },
 	};
-	struct span text = shortcut_narrow(octets, r->arena);
+	/* Texts in UTF-16 become octets when each NUL goes. */
+	struct span text = utf8_clean(
+	    arena_without(r->arena, octets, SPAN("\0")), r->arena);
 
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
 		struct span rest = text;

@@ -197,22 +197,6 @@ reader_feed(struct html_reader *r, struct span html)
 	}
 }
 
-/* Browsers drop NULs from text, and so do we everywhere. */
-static struct span
-html_without_nul(struct span s, struct arena *a)
-{
-	char *p;
-	size_t n = 0;
-
-	if (span_find(s, '\0') == SIZE_MAX)
-		return s;
-	p = arena_strdup(a, s);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '\0')
-			p[n++] = s.p[i];
-	return span_make(p, n);
-}
-
 void
 html_read(struct span html, const struct html_limits *limits, struct arena *a,
     struct html_page *out)
@@ -224,7 +208,10 @@ html_read(struct span html, const struct html_limits *limits, struct arena *a,
 	r.built = BUILT_OCTETS;
 	if (html.n > limits->octets)
 		out->flags |= HTML_LIMIT;
-	html = html_without_nul(span_slice(html, 0, limits->octets), a);
+	/* Browsers drop NULs from text, and so do we everywhere. */
+	html = span_slice(html, 0, limits->octets);
+	if (span_find(html, '\0') != SIZE_MAX)
+		html = arena_without(a, html, SPAN("\0"));
 	buf_init(&r.visible.text, limits->text);
 	buf_init(&r.hidden.text, limits->text);
 	html_tree_init(&r.tree, limits->depth, a);

@@ -461,20 +461,6 @@ text_is_plain(struct span raw)
 	return true;
 }
 
-/* Copies without the octets in unwanted; the copy ends in a NUL. */
-static struct span
-span_without(struct span s, struct span unwanted, struct arena *a)
-{
-	char *p = arena_strdup(a, s);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		if (span_find(unwanted, s.p[i]) == SIZE_MAX)
-			p[n++] = s.p[i];
-	p[n] = '\0';
-	return span_make(p, n);
-}
-
 struct span
 mime_decode_text(struct span raw, struct arena *a)
 {
@@ -491,10 +477,10 @@ mime_decode_text_as(struct span raw, struct span charset, struct arena *a)
 	if (text_is_plain(raw))
 		return raw;
 	/* Folds are line ends before white space, which stays. */
-	raw = span_without(raw, SPAN("\r\n\0"), a);
+	raw = arena_without(a, raw, SPAN("\r\n\0"));
 	buf_init(&out, 3 * raw.n + 8);
 	words_decode(&out, raw, charset);
-	text = span_without(buf_span(&out), SPAN("\0"), a);
+	text = arena_without(a, buf_span(&out), SPAN("\0"));
 	p = (char *)(uintptr_t)text.p;
 	for (size_t i = 0; i < text.n; i++)
 		if (p[i] == '\r' || p[i] == '\n')
