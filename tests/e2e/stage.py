@@ -55,6 +55,12 @@ def listens(port, host="127.0.0.1"):
         return False
 
 
+def listens_at(path):
+    """The same for a unix socket; its file is there a little before that."""
+    with socket.socket(socket.AF_UNIX) as s:
+        return s.connect_ex(path) == 0
+
+
 class Smtp:
     """An SMTP client that keeps every reply, for bad sequences too."""
 
@@ -376,7 +382,7 @@ class Web:
             [os.environ["BUILD"] + "/verdict", "web", "--listen", "unix:" + path,
              "--trust-header", "X-Remote-User", "--teach", "-c", milter.conf],
             stdout=subprocess.DEVNULL, env=milter.env)
-        wait_for("the pages", lambda: os.path.exists(path))
+        wait_for("the pages", lambda: listens_at(path))
 
     def ask(self, target, form=None):
         c = http.client.HTTPConnection("localhost")

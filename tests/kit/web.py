@@ -87,6 +87,13 @@ def wait_for(what, ready):
     raise SystemExit("FAILED: waiting for " + what)
 
 
+def listens(path):
+    """Whether somebody answers at the socket; its file is there a little before
+    that."""
+    with socket.socket(socket.AF_UNIX) as s:
+        return s.connect_ex(path) == 0
+
+
 def refusals(journal):
     """What it does not listen on, and that it says why."""
     for where, more, word in (
@@ -171,7 +178,7 @@ def silent(conf, place):
                                 "--trust-header", "X-Remote-User", "--teach"] + more,
                                stdout=subprocess.DEVNULL)
         try:
-            wait_for("the socket", lambda: os.path.exists(where))
+            wait_for("the socket", lambda: listens(where))
             begun = time.monotonic()
             for _ in range(5):
                 for target, word in words:
@@ -192,7 +199,7 @@ def silent(conf, place):
     both(["-c", place + "/hung.conf"],
          (("/", "the daemon does not answer"), ("/history", "good.example"),
           ("/health", "the daemon does not answer"), ("/rules", "postmaster"),
-          ("/learning", "the daemon does not answer")), 5)
+          ("/learning", "the daemon does not answer")), 20)
     hung.close()
     if "libpq" not in subprocess.run(["./verdict", "version"], capture_output=True,
                                      text=True).stdout:
@@ -204,7 +211,7 @@ def silent(conf, place):
           % hung.getsockname()[1]],
          (("/", "The journal can&#39;t be read"),
           ("/history", "The journal can&#39;t be read"),
-          ("/learning", "90.0 %")), 12)
+          ("/learning", "90.0 %")), 20)
     hung.close()
 
 
@@ -300,7 +307,7 @@ def main():
             ["./verdict", "web", "--listen", "unix:" + path, "--trust-header",
              "X-Remote-User", "--teach", "-c", conf], stdout=subprocess.DEVNULL)
         try:
-            wait_for("the socket", lambda: os.path.exists(path))
+            wait_for("the socket", lambda: listens(path))
             wait_for("the sums", lambda: "8 decisions" in ask(path, "/")[1])
             check("mode of the socket", os.stat(path).st_mode & 0o777 == 0o660)
             pages(path)
