@@ -221,3 +221,30 @@ jsonr_write(struct jsonr v, struct jsonw *w, const char *key)
 		break;
 	}
 }
+
+struct span
+jsonr_get_text(struct jsonr object, const char *key)
+{
+	struct span text = SPAN("");
+
+	(void)jsonr_text(jsonr_get(object, key), &text);
+	return text;
+}
+
+double
+jsonr_get_number(struct jsonr object, const char *key)
+{
+	double number = 0;
+
+	(void)jsonr_number(jsonr_get(object, key), &number);
+	return number;
+}
+
+bool
+jsonr_get_bool(struct jsonr object, const char *key)
+{
+	bool yes = false;
+
+	(void)jsonr_bool(jsonr_get(object, key), &yes);
+	return yes;
+}

@@ -134,20 +134,11 @@ rejudge_compare(struct rejudge *r, struct span name,
 
 /* ---- the message -------------------------------------------------------------- */
 
-static struct span
-text_of(struct jsonr record, const char *key)
-{
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(record, key), &text);
-	return text;
-}
-
 static unsigned
 word_of(struct jsonr record, const char *key, const char *const *word,
     unsigned count)
 {
-	struct span text = text_of(record, key);
+	struct span text = jsonr_get_text(record, key);
 
 	for (unsigned i = 0; i < count; i++)
 		if (span_is(text, word[i]))
@@ -204,7 +195,7 @@ message_make(struct rejudge *r, struct jsonr record, const char **why)
 {
 	struct session *s = r->session;
 	unsigned direction = word_of(record, "direction", direction_names, 4);
-	struct span ip = text_of(record, "hop");
+	struct span ip = jsonr_get_text(record, "hop");
 	struct message *m;
 
 	*why = "the record has no direction";
@@ -216,15 +207,15 @@ message_make(struct rejudge *r, struct jsonr record, const char **why)
 	if (!message_store(r, record, why))
 		return false;
 	if (ip.n == 0)
-		ip = text_of(record, "ip");
+		ip = jsonr_get_text(record, "ip");
 	s->client = (struct ip){ 0 };
 	(void)ip_parse(ip, &s->client);
-	s->client_name = text_of(record, "client_name");
-	s->helo = text_of(record, "helo");
+	s->client_name = jsonr_get_text(record, "client_name");
+	s->helo = jsonr_get_text(record, "helo");
 	m = s->message = message_new(s, &r->judge);
 	m->direction = (enum direction)direction;
 	m->mail_seen = m->envelope_only = true;
-	envelope_set(m, &m->sender, text_of(record, "mailfrom"));
+	envelope_set(m, &m->sender, jsonr_get_text(record, "mailfrom"));
 	message_rcpts(m, record);
 	decide_begin(m);
 	return true;
@@ -312,10 +303,9 @@ matched_then(struct jsonr record, const char *name, bool *decided)
 	for (size_t i = 0; i < jsonr_count(rules); i++) {
 		struct jsonr rule = jsonr_at(rules, i);
 
-		if (!span_is(text_of(rule, "name"), name))
+		if (!span_is(jsonr_get_text(rule, "name"), name))
 			continue;
-		*decided = false;
-		(void)jsonr_bool(jsonr_get(rule, "decided"), decided);
+		*decided = jsonr_get_bool(rule, "decided");
 		return true;
 	}
 	return false;
@@ -325,7 +315,7 @@ matched_then(struct jsonr record, const char *name, bool *decided)
 static size_t
 decided_then(struct jsonr record, struct span rules)
 {
-	struct span name = text_of(record, "rule");
+	struct span name = jsonr_get_text(record, "rule");
 
 	return name.n == 0 ? SIZE_MAX : rule_text_named(rules, name);
 }
@@ -364,7 +354,7 @@ store_of_then(
     struct rejudge *r, struct jsonr record, struct rejudge_result *out)
 {
 	const struct ruleset *rs = r->snapshot->ruleset;
-	struct span name = text_of(record, "rule");
+	struct span name = jsonr_get_text(record, "rule");
 	size_t rule = ruleset_find(rs, name);
 	size_t now = out->verdict.rule == NULL
 			 ? SIZE_MAX
@@ -376,7 +366,7 @@ store_of_then(
 	if ((ruleset_rule(rs, rule).effects & ACTION_REMEMBERS) == 0 ||
 	    ruling_truth(out->message->ruling, rule, out->rcpt) != TRUTH_YES)
 		return false;
-	wanted = outcome_find(text_of(record,
+	wanted = outcome_find(jsonr_get_text(record,
 	    jsonr_given(jsonr_get(record, "wanted")) ? "wanted" : "verdict"));
 	if (wanted != OUTCOME_NONE) {
 		out->verdict.wanted = wanted;
@@ -396,15 +386,14 @@ apart_of_then(
     struct rejudge *r, struct jsonr record, struct rejudge_result *out)
 {
 	struct message *m = out->message;
-	bool apart = false;
 
-	(void)jsonr_bool(jsonr_get(record, "apart"), &apart);
-	if (!apart || out->verdict.wanted != OUTCOME_ACCEPT ||
+	if (!jsonr_get_bool(record, "apart") ||
+	    out->verdict.wanted != OUTCOME_ACCEPT ||
 	    r->snapshot->config.recipients.index != RECIPIENTS_APART ||
 	    !ruleset_per_rcpt(r->snapshot->ruleset))
 		return;
 	decide_apart_again(
-	    m, out->rcpt, text_of(record, "reason"), &out->verdict);
+	    m, out->rcpt, jsonr_get_text(record, "reason"), &out->verdict);
 	out->goes_on = false;
 }
 
@@ -455,7 +444,8 @@ static bool
 rejudge_once(struct rejudge *r, const struct rejudge_case *c, enum stage stage,
     struct rejudge_result *out, const char **why)
 {
-	bool one_rcpt = span_find(text_of(c->record, "id"), '.') != SIZE_MAX;
+	bool one_rcpt =
+	    span_find(jsonr_get_text(c->record, "id"), '.') != SIZE_MAX;
 	size_t without = c->without == NULL ? SIZE_MAX
 					    : ruleset_find(r->snapshot->ruleset,
 						  span_of(c->without));

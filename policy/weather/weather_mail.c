@@ -86,15 +86,6 @@ weather_until(const struct weather_dns *d)
 
 /* ---- what the record says -------------------------------------------------------- */
 
-static struct span
-record_text(struct jsonr object, const char *key)
-{
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(object, key), &text);
-	return text;
-}
-
 /* What comes of one message, while it is worked out. */
 struct weather_case {
 	struct weather_dns *dns;
@@ -121,15 +112,15 @@ case_why(struct weather_case *c, const char *why)
 static bool
 case_spf_query(struct weather_case *c, struct spf_query *q)
 {
-	struct span ip = record_text(c->record, "hop");
-	struct span sender = record_text(c->record, "mailfrom");
+	struct span ip = jsonr_get_text(c->record, "hop");
+	struct span sender = jsonr_get_text(c->record, "mailfrom");
 	size_t at = span_find_last(sender, '@');
 
-	*q = (struct spf_query){ .helo = record_text(c->record, "helo"),
+	*q = (struct spf_query){ .helo = jsonr_get_text(c->record, "helo"),
 		.time_s = c->dns->now_s,
 		.void_limit = SPF_VOID_LIMIT };
 	if (ip.n == 0)
-		ip = record_text(c->record, "ip");
+		ip = jsonr_get_text(c->record, "ip");
 	q->domain =
 	    at == SIZE_MAX ? q->helo : span_slice(sender, at + 1, sender.n);
 	q->local = at == SIZE_MAX ? SPAN("") : span_slice(sender, 0, at);
@@ -140,7 +131,7 @@ case_spf_query(struct weather_case *c, struct spf_query *q)
 static void
 case_spf(struct weather_case *c)
 {
-	bool passed = span_is(record_text(c->facts, "spf"), "pass");
+	bool passed = span_is(jsonr_get_text(c->facts, "spf"), "pass");
 	int64_t until_ms = weather_until(c->dns);
 	const struct spf_outcome *o;
 	struct spf_query q;
@@ -164,7 +155,7 @@ case_spf(struct weather_case *c)
 		case_why(
 		    c, arena_printf(c->arena, "SPF of %.*s says %s for %.*s",
 			   SPAN_FMT(q.domain), spf_result_words[o->result],
-			   SPAN_FMT(record_text(c->record, "ip"))));
+			   SPAN_FMT(jsonr_get_text(c->record, "ip"))));
 }
 
 /* ---- DKIM ---------------------------------------------------------------------------- */
@@ -212,14 +203,14 @@ case_key_differs(
 static void
 case_signature(struct weather_case *c, struct jsonr one)
 {
-	struct span domain = record_text(one, "domain");
-	struct span selector = record_text(one, "selector");
+	struct span domain = jsonr_get_text(one, "domain");
+	struct span selector = jsonr_get_text(one, "selector");
 	int64_t until_ms = weather_until(c->dns);
 	struct dmarc_identifier *id = &c->dkim[c->query.dkim_count];
 	const struct dns_answer *a;
 	const char *name, *differs;
 
-	if (!span_is(record_text(one, "result"), "pass") || domain.n == 0 ||
+	if (!span_is(jsonr_get_text(one, "result"), "pass") || domain.n == 0 ||
 	    selector.n == 0 || c->query.dkim_count == DKIM_MAX)
 		return;
 	name = arena_printf(c->arena, "%.*s._domainkey.%.*s",
@@ -276,7 +267,7 @@ case_dmarc(struct weather_case *c, struct weather_mail *out)
 			  ? "none"
 			  : dmarc_policy_names[o->applied];
 	out->why = c->why != NULL ? c->why
-		   : span_is(record_text(c->facts, "dmarc"), "none")
+		   : span_is(jsonr_get_text(c->facts, "dmarc"), "none")
 		       ? "it has published DMARC, which this mail does not pass"
 		       : "its DMARC record takes what passes for no proof any "
 			 "more";
@@ -299,7 +290,7 @@ weather_judge(struct weather_dns *d, struct jsonr record, struct span author,
 		.record = record,
 		.facts = jsonr_get(record, "facts"),
 		.author = author };
-	struct span then = record_text(c.facts, "dmarc");
+	struct span then = jsonr_get_text(c.facts, "dmarc");
 
 	*out = (struct weather_mail){ .counts = span_is(then, "pass") ||
 						span_is(then, "none") };

@@ -99,7 +99,7 @@ FUZZ_SOURCES_dialogue = milter/engine/dialogue.c milter/engine/packet.c \
     milter/engine/macros.c
 FUZZ_SOURCES_filter = tool/doctor/milter_client.c
 FUZZ_SOURCES_control = milter/control/control.c milter/control/control_socket.c milter/daemon/daemon.c
-FUZZ_SOURCES_stats = tool/base/screen.c tool/base/tool.c tool/daemon/stats_print.c
+FUZZ_SOURCES_stats = tool/base/counts.c tool/base/screen.c tool/base/tool.c tool/daemon/stats_print.c
 FUZZ_SOURCES_web = tool/web/html.c tool/web/web_request.c
 FUZZ_SOURCES_postconf = tool/base/screen.c tool/base/tool.c tool/doctor/doctor_filters.c \
     tool/doctor/doctor_quote.c tool/doctor/doctor_size.c tool/doctor/doctor_users.c

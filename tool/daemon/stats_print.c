@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "policy/load/checks.h"
+#include "tool/base/counts.h"
 #include "tool/base/tool.h"
 
 #define TOP_ROWS    12
@@ -18,48 +19,11 @@
 #define TOP_SLOW    5
 #define NAME_WIDTH  36 /* so that all tables fit into 80 columns */
 
-struct counted {
+/* How often a rule was true, decided, and was true in shadow. */
+struct rule_counts {
 	struct span name;
-	double count, shadow, decided;
+	double hits, decided, shadow;
 };
-
-static double
-number(struct jsonr object, const char *key)
-{
-	double value = 0;
-
-	(void)jsonr_number(jsonr_get(object, key), &value);
-	return value;
-}
-
-static int
-counted_order(const void *a, const void *b)
-{
-	const struct counted *x = a, *y = b;
-
-	if (x->count + x->shadow != y->count + y->shadow)
-		return x->count + x->shadow < y->count + y->shadow ? 1 : -1;
-	return span_compare(x->name, y->name);
-}
-
-/* The members of an object, most frequent first. */
-static size_t
-counted_read(struct jsonr object, struct arena *a, struct counted **out)
-{
-	size_t count = 0;
-	struct jsonr member;
-	void *cursor = NULL;
-	struct span key;
-
-	*out = arena_array(a, jsonr_count(object) + 1, sizeof(**out));
-	while (jsonr_next(object, &cursor, &key, &member)) {
-		(*out)[count].name = key;
-		(void)jsonr_number(member, &(*out)[count].count);
-		count++;
-	}
-	qsort(*out, count, sizeof(**out), counted_order);
-	return count;
-}
 
 /* A column of names. Of one that is too long the end is shown, which says
  * most of a domain. */
@@ -107,18 +71,19 @@ print_head(struct buf *out, struct jsonr top, struct jsonr metrics)
 	double open, alerts;
 
 	(void)jsonr_text(jsonr_get(top, "version"), &version);
-	open = number(metrics, "sessions_open");
-	alerts = number(metrics, "alerts");
+	open = jsonr_get_number(metrics, "sessions_open");
+	alerts = jsonr_get_number(metrics, "alerts");
 	(void)buf_printf(out, "%sverdict-milter ", tool_bold());
 	tool_safe(out, version);
 	(void)buf_printf(out, "%s  up ", tool_plain());
-	print_uptime(out, number(top, "uptime_s"));
+	print_uptime(out, jsonr_get_number(top, "uptime_s"));
 	(void)buf_printf(out,
 	    "  %.0f session%s open, %.0f so far\n"
 	    "%.0f MB, %.1f s of CPU, %.0f alert%s\n\n",
-	    open, plural((uint64_t)open), number(metrics, "sessions"),
-	    number(metrics, "resident_memory_bytes") / 1048576,
-	    number(metrics, "cpu_seconds"), alerts, plural((uint64_t)alerts));
+	    open, plural((uint64_t)open), jsonr_get_number(metrics, "sessions"),
+	    jsonr_get_number(metrics, "resident_memory_bytes") / 1048576,
+	    jsonr_get_number(metrics, "cpu_seconds"), alerts,
+	    plural((uint64_t)alerts));
 }
 
 static const struct {
@@ -135,24 +100,26 @@ print_recent(struct buf *out, struct jsonr recent, double uptime_s)
 {
 	(void)buf_printf(out, "%s%-18s", tool_dim(), "in the last");
 	for (size_t i = 0; i < jsonr_count(recent); i++)
-		(void)buf_printf(
-		    out, "%6.0f min", number(jsonr_at(recent, i), "minutes"));
+		(void)buf_printf(out, "%6.0f min",
+		    jsonr_get_number(jsonr_at(recent, i), "minutes"));
 	(void)buf_printf(out, "%s\n", tool_plain());
 	for (size_t r = 0; r < ARRAY_COUNT(recent_rows); r++) {
 		(void)buf_printf(out, "%-18s", recent_rows[r].label);
 		for (size_t i = 0; i < jsonr_count(recent); i++)
 			(void)buf_printf(out, "%10.0f",
-			    number(jsonr_at(recent, i), recent_rows[r].key));
+			    jsonr_get_number(
+				jsonr_at(recent, i), recent_rows[r].key));
 		(void)buf_addc(out, '\n');
 	}
 	(void)buf_printf(out, "%-18s", "messages a minute");
 	for (size_t i = 0; i < jsonr_count(recent); i++) {
 		struct jsonr one = jsonr_at(recent, i);
-		double minutes = fmin(number(one, "minutes"), uptime_s / 60);
+		double minutes =
+		    fmin(jsonr_get_number(one, "minutes"), uptime_s / 60);
 
 		/* Of a daemon that began just now: the minute that runs. */
-		(void)buf_printf(
-		    out, "%10.1f", number(one, "messages") / fmax(minutes, 1));
+		(void)buf_printf(out, "%10.1f",
+		    jsonr_get_number(one, "messages") / fmax(minutes, 1));
 	}
 	(void)buf_addz(out, "\n\n");
 }
@@ -178,22 +145,22 @@ print_breakdown(struct buf *out, struct jsonr metrics, struct arena *a,
     const struct breakdown *row, size_t rows)
 {
 	for (size_t r = 0; r < rows; r++) {
-		struct counted *item;
+		struct count *item;
 		size_t count =
-		    counted_read(jsonr_get(metrics, row[r].metric), a, &item);
+		    counts_read(jsonr_get(metrics, row[r].metric), a, &item);
 		double total = 0;
 
 		for (size_t i = 0; i < count; i++)
-			total += item[i].count;
+			total += item[i].number;
 		if (total == 0)
 			continue;
 		(void)buf_printf(out, "%-12s", row[r].label);
 		for (size_t i = 0; i < count && i < TOP_ROWS; i++) {
 			(void)buf_addz(out, "  ");
 			tool_safe(out, item[i].name);
-			(void)buf_printf(out, " %.0f", item[i].count);
+			(void)buf_printf(out, " %.0f", item[i].number);
 			(void)buf_printf(out, "%s (%.0f%%)%s", tool_dim(),
-			    100 * item[i].count / total, tool_plain());
+			    100 * item[i].number / total, tool_plain());
 		}
 		(void)buf_addc(out, '\n');
 	}
@@ -226,57 +193,58 @@ print_breakdowns(struct buf *out, struct jsonr metrics, struct arena *a)
 	    out, metrics, a, breakdown_last, ARRAY_COUNT(breakdown_last));
 }
 
+static int
+rule_order(const void *a, const void *b)
+{
+	const struct rule_counts *x = a, *y = b;
+
+	if (x->hits + x->shadow != y->hits + y->shadow)
+		return x->hits + x->shadow < y->hits + y->shadow ? 1 : -1;
+	return span_compare(x->name, y->name);
+}
+
+/* A rule in shadow has no other hits. */
+static size_t
+rules_read(struct jsonr metrics, struct arena *a, struct rule_counts **out)
+{
+	struct jsonr decided = jsonr_get(metrics, "rule_decided");
+	struct count *hit, *shadow;
+	size_t hits = counts_read(jsonr_get(metrics, "rule_hits"), a, &hit);
+	size_t shadows =
+	    counts_read(jsonr_get(metrics, "rule_shadow_hits"), a, &shadow);
+	size_t n = 0;
+
+	*out = arena_array(a, hits + shadows + 1, sizeof(**out));
+	for (size_t i = 0; i < hits; i++)
+		(*out)[n++] = (struct rule_counts){ .name = hit[i].name,
+			.hits = hit[i].number,
+			.decided = jsonr_get_number(
+			    decided, arena_strdup(a, hit[i].name)) };
+	for (size_t i = 0; i < shadows; i++)
+		(*out)[n++] = (struct rule_counts){ .name = shadow[i].name,
+			.shadow = shadow[i].number };
+	qsort(*out, n, sizeof(**out), rule_order);
+	return n;
+}
+
 static void
 print_rules(struct buf *out, struct jsonr metrics, struct arena *a)
 {
-	struct jsonr shadow = jsonr_get(metrics, "rule_shadow_hits");
-	struct jsonr decided = jsonr_get(metrics, "rule_decided");
-	struct counted *item, *other;
-	size_t count = counted_read(jsonr_get(metrics, "rule_hits"), a, &item);
-	size_t others = counted_read(shadow, a, &other);
+	struct rule_counts *item;
+	size_t count = rules_read(metrics, a, &item);
 
-	/* A rule in shadow has no other hits. */
-	item = arena_grow(
-	    a, item, &(size_t){ count }, count + others + 1, sizeof(*item));
-	for (size_t i = 0; i < others; i++)
-		item[count++] = (struct counted){ .name = other[i].name,
-			.shadow = other[i].count };
 	if (count == 0)
 		return;
-	for (size_t i = 0; i < count; i++)
-		item[i].decided =
-		    number(decided, arena_strdup(a, item[i].name));
-	qsort(item, count, sizeof(*item), counted_order);
 	(void)buf_printf(out, "\n%s%-*s%10s%10s%10s%s\n", tool_dim(),
 	    NAME_WIDTH, "rule", "hits", "decided", "shadow", tool_plain());
 	for (size_t i = 0; i < count && i < TOP_ROWS; i++) {
 		print_name(out, item[i].name, NAME_WIDTH);
-		(void)buf_printf(out, "%10.0f%10.0f%10.0f\n", item[i].count,
+		(void)buf_printf(out, "%10.0f%10.0f%10.0f\n", item[i].hits,
 		    item[i].decided, item[i].shadow);
 	}
 	if (count > TOP_ROWS)
 		(void)buf_printf(out, "%sand %zu more%s\n", tool_dim(),
 		    count - TOP_ROWS, tool_plain());
-}
-
-/* The upper end of the bucket in which the share lies; INFINITY: the last. */
-static double
-percentile(struct jsonr histogram, double share)
-{
-	struct jsonr bounds = jsonr_get(histogram, "bounds");
-	struct jsonr buckets = jsonr_get(histogram, "buckets");
-	double want = number(histogram, "count") * share, seen = 0;
-
-	for (size_t i = 0; i < jsonr_count(bounds); i++) {
-		double n = 0, bound = 0;
-
-		(void)jsonr_number(jsonr_at(buckets, i), &n);
-		(void)jsonr_number(jsonr_at(bounds, i), &bound);
-		seen += n;
-		if (seen >= want)
-			return bound;
-	}
-	return INFINITY;
 }
 
 static void
@@ -285,11 +253,11 @@ print_percentiles(struct buf *out, const char *label, struct jsonr histogram,
 {
 	static const double shares[] = { 0.5, 0.95, 0.99 };
 
-	if (number(histogram, "count") == 0)
+	if (jsonr_get_number(histogram, "count") == 0)
 		return;
 	(void)buf_printf(out, "%-12s", label);
 	for (size_t i = 0; i < ARRAY_COUNT(shares); i++) {
-		double value = percentile(histogram, shares[i]);
+		double value = counts_percentile(histogram, shares[i]);
 
 		(void)buf_printf(out, "  %.0f%% ", shares[i] * 100);
 		if (isinf(value))
@@ -304,23 +272,26 @@ print_percentiles(struct buf *out, const char *label, struct jsonr histogram,
 static void
 print_dns(struct buf *out, struct jsonr metrics)
 {
-	double asked = number(metrics, "dns_asked");
+	double asked = jsonr_get_number(metrics, "dns_asked");
 
 	(void)buf_printf(out,
 	    "\n%-12s  %.0f questions, %.0f%% from the "
 	    "cache (%.0f entries)",
 	    "DNS", asked,
-	    asked > 0 ? 100 * number(metrics, "dns_cache_hits") / asked : 0,
-	    number(metrics, "dns_cache_entries"));
-	if (number(metrics, "dns_timeouts") > 0)
+	    asked > 0
+		? 100 * jsonr_get_number(metrics, "dns_cache_hits") / asked
+		: 0,
+	    jsonr_get_number(metrics, "dns_cache_entries"));
+	if (jsonr_get_number(metrics, "dns_timeouts") > 0)
 		(void)buf_printf(out, "\n%-12s  %stimeouts: %.0f%s", "",
-		    tool_yellow(), number(metrics, "dns_timeouts"),
+		    tool_yellow(), jsonr_get_number(metrics, "dns_timeouts"),
 		    tool_plain());
-	if (number(metrics, "dns_failures") > 0)
+	if (jsonr_get_number(metrics, "dns_failures") > 0)
 		(void)buf_printf(out, "%sfailures: %.0f",
-		    number(metrics, "dns_timeouts") > 0 ? ", "
-							: "\n              ",
-		    number(metrics, "dns_failures"));
+		    jsonr_get_number(metrics, "dns_timeouts") > 0
+			? ", "
+			: "\n              ",
+		    jsonr_get_number(metrics, "dns_failures"));
 	(void)buf_addc(out, '\n');
 	print_percentiles(out, "answers",
 	    jsonr_get(metrics, "dns_latency_seconds"), 0.001, "ms");
@@ -337,8 +308,8 @@ print_bounces(struct buf *out, struct jsonr top, struct jsonr metrics)
 
 	if (jsonr_count(domains) == 0)
 		return;
-	(void)buf_printf(
-	    out, "%-12s  %.0f:", "bounces", number(metrics, "bounces"));
+	(void)buf_printf(out, "%-12s  %.0f:", "bounces",
+	    jsonr_get_number(metrics, "bounces"));
 	for (size_t i = 0; i < jsonr_count(domains) && i < TOP_BOUNCES; i++) {
 		struct jsonr domain = jsonr_at(domains, i);
 		struct span name = SPAN("?");
@@ -346,7 +317,8 @@ print_bounces(struct buf *out, struct jsonr top, struct jsonr metrics)
 		(void)jsonr_text(jsonr_get(domain, "name"), &name);
 		(void)buf_addz(out, i > 0 ? ", " : " ");
 		tool_safe(out, name);
-		(void)buf_printf(out, " %.0f", number(domain, "count"));
+		(void)buf_printf(
+		    out, " %.0f", jsonr_get_number(domain, "count"));
 	}
 	(void)buf_addc(out, '\n');
 }
@@ -367,9 +339,9 @@ print_list(struct buf *out, struct jsonr list)
 	(void)buf_addz(out, suspended ? tool_red() : "");
 	print_word(out, state, 10);
 	(void)buf_printf(out, "%s%8.0f%8.0f%10.0f%8.0f\n",
-	    suspended ? tool_plain() : "", number(list, "asked"),
-	    number(list, "hits"), number(list, "failures"),
-	    number(list, "errors"));
+	    suspended ? tool_plain() : "", jsonr_get_number(list, "asked"),
+	    jsonr_get_number(list, "hits"), jsonr_get_number(list, "failures"),
+	    jsonr_get_number(list, "errors"));
 	if (suspended) {
 		(void)buf_addz(out, "    not asked: ");
 		tool_safe(out, reason);
@@ -406,16 +378,18 @@ print_slow(struct buf *out, const char *title, struct jsonr lookups)
 	for (size_t i = 0; i < count && i < TOP_SLOW; i++) {
 		struct jsonr one = jsonr_at(lookups, i);
 		struct span name = SPAN("?"), type = SPAN("?");
-		bool failed = number(one, "unanswered") > 0;
+		bool failed = jsonr_get_number(one, "unanswered") > 0;
 
 		(void)jsonr_text(jsonr_get(one, "name"), &name);
 		(void)jsonr_text(jsonr_get(one, "type"), &type);
 		print_name(out, name, NAME_WIDTH);
 		print_word(out, type, 5);
 		(void)buf_printf(out, "%7.0f ms%7.0f%s%10.0f%s%8.0f ms\n",
-		    number(one, "worst_ms"), number(one, "count"),
-		    failed ? tool_yellow() : "", number(one, "unanswered"),
-		    failed ? tool_plain() : "", number(one, "total_ms"));
+		    jsonr_get_number(one, "worst_ms"),
+		    jsonr_get_number(one, "count"), failed ? tool_yellow() : "",
+		    jsonr_get_number(one, "unanswered"),
+		    failed ? tool_plain() : "",
+		    jsonr_get_number(one, "total_ms"));
 	}
 }
 
@@ -426,7 +400,7 @@ static void
 print_count(struct buf *out, struct jsonr metrics, const char *metric,
     const char *words, bool bad)
 {
-	double value = number(metrics, metric);
+	double value = jsonr_get_number(metrics, metric);
 
 	if (value == 0)
 		return;
@@ -444,12 +418,12 @@ print_works(struct buf *out, bool works)
 static void
 print_kept(struct buf *out, struct jsonr metrics, struct arena *a)
 {
-	struct counted *engine;
+	struct count *engine;
 	double works;
 
-	if (counted_read(jsonr_get(metrics, "store_works"), a, &engine) > 0) {
+	if (counts_read(jsonr_get(metrics, "store_works"), a, &engine) > 0) {
 		(void)buf_printf(out, "%-12s  ", "store");
-		print_works(out, engine[0].count != 0);
+		print_works(out, engine[0].number != 0);
 		(void)buf_addz(out, " (");
 		tool_safe(out, engine[0].name);
 		(void)buf_addc(out, ')');
@@ -494,8 +468,8 @@ stats_print_part(
 	switch (part) {
 	case STATS_NOW:
 		print_head(out, top, metrics);
-		print_recent(
-		    out, jsonr_get(top, "recent"), number(top, "uptime_s"));
+		print_recent(out, jsonr_get(top, "recent"),
+		    jsonr_get_number(top, "uptime_s"));
 		print_breakdowns(out, metrics, a);
 		print_bounces(out, top, metrics);
 		break;

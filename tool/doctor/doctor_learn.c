@@ -90,25 +90,15 @@ trial_run(struct lesson_trial *t)
 
 /* ---- what there is ------------------------------------------------------- */
 
-static double
-learn_number(struct jsonr v, const char *key)
-{
-	double n = 0;
-
-	(void)jsonr_number(jsonr_get(v, key), &n);
-	return n;
-}
-
 static void
 learn_state(struct doctor *d, struct jsonr top)
 {
-	struct jsonr held = jsonr_get(top, "held"), speaks;
-	double spam = learn_number(top, "spam"), ham = learn_number(top, "ham");
-	struct span blamed = SPAN("");
-	bool yes = false;
+	struct jsonr held = jsonr_get(top, "held");
+	struct span blamed = jsonr_get_text(held, "blamed");
+	double spam = jsonr_get_number(top, "spam"),
+	       ham = jsonr_get_number(top, "ham");
 
 	if (jsonr_type(held) == JSONR_OBJECT) {
-		(void)jsonr_text(jsonr_get(held, "blamed"), &blamed);
 		doctor_found(d, FINDING_WARN, "learn",
 		    "verdict learned; then verdict learned forget, or verdict "
 		    "learned accept",
@@ -117,8 +107,7 @@ learn_state(struct doctor *d, struct jsonr top)
 		    SPAN_FMT(blamed.n == 0 ? SPAN("the administrator")
 					   : span_slice(blamed, 0, 128)));
 	}
-	speaks = jsonr_get(jsonr_get(top, "model"), "speaks");
-	if (jsonr_bool(speaks, &yes) && yes)
+	if (jsonr_get_bool(jsonr_get(top, "model"), "speaks"))
 		return;
 	doctor_found(d, FINDING_INFO, "learn",
 	    "verdict learn --ham DIR --spam DIR",

@@ -71,22 +71,14 @@ doctor_users(struct postfix *p)
 /* With fewer messages their shares say nothing. */
 #define USERS_MESSAGES_MIN 100
 
-static double
-users_count(struct jsonr by_direction, const char *direction)
-{
-	double n = 0;
-
-	(void)jsonr_number(jsonr_get(by_direction, direction), &n);
-	return n;
-}
-
 void
 doctor_direction(struct doctor *d, struct jsonr metrics)
 {
 	struct jsonr by = jsonr_get(metrics, "messages_by_direction");
-	double local = users_count(by, "local");
-	double all = local + users_count(by, "inbound") +
-		     users_count(by, "submission") + users_count(by, "relay");
+	double local = jsonr_get_number(by, "local");
+	double all = local + jsonr_get_number(by, "inbound") +
+		     jsonr_get_number(by, "submission") +
+		     jsonr_get_number(by, "relay");
 
 	if (all < USERS_MESSAGES_MIN || local < all / 2)
 		return;

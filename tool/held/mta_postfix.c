@@ -12,10 +12,7 @@
 static struct span
 member(struct jsonr object, const char *key, struct arena *a)
 {
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(object, key), &text);
-	return arena_dup(a, text);
+	return arena_dup(a, jsonr_get_text(object, key));
 }
 
 static void

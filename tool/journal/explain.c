@@ -29,24 +29,6 @@ struct found {
 	size_t count;
 };
 
-struct span
-explain_text(struct jsonr object, const char *key)
-{
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(object, key), &text);
-	return text;
-}
-
-double
-explain_number(struct jsonr object, const char *key)
-{
-	double number = 0;
-
-	(void)jsonr_number(jsonr_get(object, key), &number);
-	return number;
-}
-
 static void
 found_add(struct found *f, const struct journal_row *row)
 {

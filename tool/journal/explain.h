@@ -30,10 +30,6 @@ struct what_if {
 	const char *lacks;
 };
 
-/* The text member of a JSON object; "" when there is none. */
-struct span explain_text(struct jsonr object, const char *key);
-double explain_number(struct jsonr object, const char *key);
-
 /* What would have changed it; in the arena. */
 size_t explain_what_if(
     struct explained *e, const struct what_if **out, struct rejudge_case *c);

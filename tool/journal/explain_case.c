@@ -50,7 +50,7 @@ facts_case(const struct explained *e, enum missing missing, struct jsonw *w)
 {
 	struct jsonr facts = jsonr_get(e->record, "facts");
 	struct jsonr pending = jsonr_get(e->record, "pending");
-	bool whole = span_is(explain_text(e->record, "stage"), "eom");
+	bool whole = span_is(jsonr_get_text(e->record, "stage"), "eom");
 	const struct schema *s = e->then == NULL ? NULL : e->then->schema;
 	void *cursor = NULL;
 	struct jsonr member;
@@ -94,7 +94,7 @@ answers_case(const struct explained *e, struct jsonw *w)
 
 	jsonw_object(w, "answers");
 	for (size_t i = 0; e->then != NULL && i < jsonr_count(rules); i++) {
-		struct span name = explain_text(jsonr_at(rules, i), "name");
+		struct span name = jsonr_get_text(jsonr_at(rules, i), "name");
 		size_t rule = ruleset_find(e->then->ruleset, name);
 
 		if (rule != SIZE_MAX && reads_left_out(e, rule))
@@ -134,8 +134,9 @@ case_write(const struct explained *e, enum missing missing, struct buf *out)
 	for (size_t i = 0; i < ARRAY_COUNT(same); i++) {
 		struct jsonr v = jsonr_get(e->record, same[i]);
 
-		if (jsonr_given(v) && (strcmp(same[i], "ip") != 0 ||
-					  explain_text(e->record, "ip").n > 0))
+		if (jsonr_given(v) &&
+		    (strcmp(same[i], "ip") != 0 ||
+			jsonr_get_text(e->record, "ip").n > 0))
 			jsonr_write(v, &w, same[i]);
 	}
 	facts_case(e, missing, &w);
@@ -181,7 +182,7 @@ case_verdict(struct span text, struct arena *a)
 int
 explain_case(struct explained *e)
 {
-	struct span wanted = explain_text(e->record, "verdict");
+	struct span wanted = jsonr_get_text(e->record, "verdict");
 	struct buf out;
 	bool same = false;
 

@@ -22,7 +22,7 @@ field_name(const char *name)
 static struct span
 tell_optional(struct jsonr object, const char *name)
 {
-	return name == NULL ? SPAN("") : explain_text(object, name);
+	return name == NULL ? SPAN("") : jsonr_get_text(object, name);
 }
 
 static void
@@ -30,13 +30,13 @@ tell_fact(struct tree *t, struct jsonr facts, const struct result_row *r,
     const char *name)
 {
 	struct jsonr fact = jsonr_get(facts, name);
-	struct span word = explain_text(facts, name);
+	struct span word = jsonr_get_text(facts, name);
 	struct span of = tell_optional(facts, r->of);
 	struct span why = tell_optional(facts, r->why);
 
 	if (jsonr_type(fact) == JSONR_OBJECT)
 		tree_add(t, false, "%s is not known: %.*s", r->title,
-		    SPAN_FMT(explain_text(fact, "unknown")));
+		    SPAN_FMT(jsonr_get_text(fact, "unknown")));
 	else if (word.n > 0 && !(r->silent != NULL && span_is(word, r->silent)))
 		tree_add(t, false, "%s: %.*s%s%.*s%s%.*s", r->title,
 		    SPAN_FMT(word), of.n > 0 ? " for " : "", SPAN_FMT(of),
@@ -52,14 +52,14 @@ tell_group(struct tree *t, struct jsonr group, const struct result_row *r,
 		struct jsonr one = jsonr_at(group, i);
 		struct span of = r->of == NULL
 				     ? SPAN("")
-				     : explain_text(one, field_name(r->of));
+				     : jsonr_get_text(one, field_name(r->of));
 		struct span why = r->why == NULL
 				      ? SPAN("")
-				      : explain_text(one, field_name(r->why));
+				      : jsonr_get_text(one, field_name(r->why));
 
 		tree_add(t, false, "%s%s%.*s: %.*s%s%.*s", r->each,
 		    of.n > 0 ? " by " : "", SPAN_FMT(of),
-		    SPAN_FMT(explain_text(one, field)), why.n > 0 ? ": " : "",
+		    SPAN_FMT(jsonr_get_text(one, field)), why.n > 0 ? ": " : "",
 		    SPAN_FMT(why));
 	}
 	if (jsonr_given(group) && jsonr_count(group) == 0)
@@ -71,7 +71,7 @@ tell_group(struct tree *t, struct jsonr group, const struct result_row *r,
 static void
 tell_policy(struct tree *t, struct jsonr facts)
 {
-	struct span policy = explain_text(facts, "dmarc.applied");
+	struct span policy = jsonr_get_text(facts, "dmarc.applied");
 
 	if (policy.n > 0)
 		tree_add(t, false, "policy of the author's domain: %.*s",
@@ -86,12 +86,12 @@ tell_hops(struct tree *t, struct jsonr facts)
 
 	for (size_t i = 0; i < jsonr_count(hops); i++) {
 		struct jsonr hop = jsonr_at(hops, i);
-		struct span dmarc = explain_text(hop, "dmarc");
-		struct span author = explain_text(hop, "author");
+		struct span dmarc = jsonr_get_text(hop, "dmarc");
+		struct span author = jsonr_get_text(hop, "author");
 
 		tree_add(t, false, "sealed by %.*s: %.*s%s%.*s%s%.*s",
-		    SPAN_FMT(explain_text(hop, "domain")),
-		    SPAN_FMT(explain_text(hop, "result")),
+		    SPAN_FMT(jsonr_get_text(hop, "domain")),
+		    SPAN_FMT(jsonr_get_text(hop, "result")),
 		    dmarc.n > 0 ? ", says DMARC: " : "", SPAN_FMT(dmarc),
 		    author.n > 0 ? " for " : "", SPAN_FMT(author));
 	}
@@ -101,7 +101,7 @@ tell_hops(struct tree *t, struct jsonr facts)
 static void
 tell_learned(struct tree *t, struct jsonr facts)
 {
-	struct span why = explain_text(facts, "spam.why");
+	struct span why = jsonr_get_text(facts, "spam.why");
 	const char *share = "";
 
 	if (jsonr_type(jsonr_get(facts, "spam.probability")) != JSONR_NUMBER)
@@ -109,10 +109,10 @@ tell_learned(struct tree *t, struct jsonr facts)
 	if (jsonr_type(jsonr_get(facts, "spam.share")) == JSONR_NUMBER)
 		share = arena_printf(t->arena,
 		    "; of good mail here %.3g %% looks so",
-		    100 * explain_number(facts, "spam.share"));
+		    100 * jsonr_get_number(facts, "spam.share"));
 	tree_add(t, false, "learned: spam with %.3g %% by %g messages%s",
-	    100 * explain_number(facts, "spam.probability"),
-	    explain_number(facts, "spam.learned"), share);
+	    100 * jsonr_get_number(facts, "spam.probability"),
+	    jsonr_get_number(facts, "spam.learned"), share);
 	if (why.n > 0)
 		tree_add(t, false, "because of %.*s", SPAN_FMT(why));
 }
@@ -122,8 +122,8 @@ static void
 tell_restored(struct tree *t, struct jsonr facts)
 {
 	struct jsonr domain = jsonr_get(facts, "restored.domain");
-	struct span list = explain_text(facts, "restored.list");
-	struct span problem = explain_text(facts, "restored.problem");
+	struct span list = jsonr_get_text(facts, "restored.list");
+	struct span problem = jsonr_get_text(facts, "restored.problem");
 
 	if (list.n == 0)
 		list = SPAN("a mailing list");
@@ -131,14 +131,14 @@ tell_restored(struct tree *t, struct jsonr facts)
 		tree_add(t, false,
 		    "whether a mailing list broke a signature is not known: "
 		    "%.*s",
-		    SPAN_FMT(explain_text(domain, "unknown")));
+		    SPAN_FMT(jsonr_get_text(domain, "unknown")));
 	else if (jsonr_given(domain))
 		tree_add(t, false,
 		    "the signature of %.*s is good without what %.*s changed: "
 		    "%.*s",
-		    SPAN_FMT(explain_text(facts, "restored.domain")),
+		    SPAN_FMT(jsonr_get_text(facts, "restored.domain")),
 		    SPAN_FMT(list),
-		    SPAN_FMT(explain_text(facts, "restored.changes")));
+		    SPAN_FMT(jsonr_get_text(facts, "restored.changes")));
 	else if (problem.n > 0)
 		tree_add(t, false,
 		    "that a signature is good without what a mailing list "

@@ -133,7 +133,7 @@ static void
 ask_signature(struct asking *q)
 {
 	struct span domain =
-	    explain_text(jsonr_get(q->e->record, "facts"), "from.domain");
+	    jsonr_get_text(jsonr_get(q->e->record, "facts"), "from.domain");
 	struct arena *a = q->e->arena;
 
 	if (domain.n == 0 || span_find(domain, '"') != SIZE_MAX ||
@@ -207,7 +207,7 @@ explain_what_if(
 			ask_about(&q, id);
 	ask_signature(&q);
 	for (size_t i = 0; i < jsonr_count(rules); i++) {
-		struct span name = explain_text(jsonr_at(rules, i), "name");
+		struct span name = jsonr_get_text(jsonr_at(rules, i), "name");
 
 		c->without = arena_strdup(e->arena, name);
 		ask(&q, arena_printf(

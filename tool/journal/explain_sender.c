@@ -80,11 +80,11 @@ static const char *
 mend_text(struct explained *e, const char *text)
 {
 	struct jsonr facts = jsonr_get(e->record, "facts");
-	struct span author = explain_text(facts, "from.domain");
-	struct span from = explain_text(e->record, "mailfrom");
+	struct span author = jsonr_get_text(facts, "from.domain");
+	struct span from = jsonr_get_text(e->record, "mailfrom");
 	size_t at = span_find_last(from, '@');
 	struct span envelope = at == SIZE_MAX
-				   ? explain_text(e->record, "helo")
+				   ? jsonr_get_text(e->record, "helo")
 				   : span_slice(from, at + 1, from.n);
 	const char *out = "";
 
@@ -94,7 +94,7 @@ mend_text(struct explained *e, const char *text)
 		if (*text == '%') {
 			text++;
 			piece = *text == 'D' && author.n > 0 ? author
-				: *text == 'I' ? explain_text(e->record, "ip")
+				: *text == 'I' ? jsonr_get_text(e->record, "ip")
 					       : envelope;
 		}
 		out = arena_printf(e->arena, "%s%.*s", out, SPAN_FMT(piece));
@@ -113,9 +113,9 @@ mend_fits(struct jsonr facts, const struct mend *m)
 	for (size_t i = 0;
 	     jsonr_type(group) == JSONR_ARRAY && i < jsonr_count(group); i++)
 		if (span_is(
-			explain_text(jsonr_at(group, i), "result"), m->value))
+			jsonr_get_text(jsonr_at(group, i), "result"), m->value))
 			return true;
-	return span_is(explain_text(facts, m->fact), m->value);
+	return span_is(jsonr_get_text(facts, m->fact), m->value);
 }
 
 /* "dmarc" of "dmarc.applied". */
@@ -147,7 +147,7 @@ mend_find(struct explained *e)
 	const struct ruleset *rs = e->then == NULL ? NULL : e->then->ruleset;
 	size_t rule = rs == NULL
 			  ? SIZE_MAX
-			  : ruleset_find(rs, explain_text(e->record, "rule"));
+			  : ruleset_find(rs, jsonr_get_text(e->record, "rule"));
 	struct rule_info info = { .fact_count = 0 };
 
 	if (rule != SIZE_MAX)
@@ -175,7 +175,7 @@ static const char *
 mend_of(struct explained *e)
 {
 	struct span enhanced =
-	    explain_text(jsonr_get(e->record, "reply"), "enhanced");
+	    jsonr_get_text(jsonr_get(e->record, "reply"), "enhanced");
 
 	for (size_t i = 0; i < ARRAY_COUNT(codes); i++)
 		if (span_is(enhanced, codes[i].enhanced))
@@ -187,7 +187,8 @@ void
 explain_sender(struct explained *e)
 {
 	struct jsonr reply = jsonr_get(e->record, "reply");
-	enum outcome verdict = outcome_find(explain_text(e->record, "verdict"));
+	enum outcome verdict =
+	    outcome_find(jsonr_get_text(e->record, "verdict"));
 	struct arena *a = e->arena;
 	char time[24];
 	bool refused = verdict == OUTCOME_REJECT;
@@ -204,9 +205,9 @@ explain_sender(struct explained *e)
 	    refused ? "refused" : "put off");
 	if (jsonr_given(reply))
 		(void)printf("Your server was told: %g %s %s\n",
-		    explain_number(reply, "code"),
-		    tree_clean(a, explain_text(reply, "enhanced")),
-		    tree_clean(a, explain_text(reply, "text")));
+		    jsonr_get_number(reply, "code"),
+		    tree_clean(a, jsonr_get_text(reply, "enhanced")),
+		    tree_clean(a, jsonr_get_text(reply, "text")));
 	if (refused)
 		(void)printf("To mend: %s\n",
 		    tree_clean(a, span_of(mend_text(e, mend_of(e)))));

@@ -44,9 +44,9 @@ static void
 tell_author(struct tree *t, struct jsonr r)
 {
 	struct jsonr facts = jsonr_get(r, "facts");
-	struct span author = explain_text(facts, "from.address");
-	struct span name = explain_text(facts, "from.name");
-	struct span subject = explain_text(facts, "subject");
+	struct span author = jsonr_get_text(facts, "from.address");
+	struct span name = jsonr_get_text(facts, "from.name");
+	struct span subject = jsonr_get_text(facts, "subject");
 
 	if (author.n > 0)
 		tree_add(t, false, "author %.*s%s%.*s%s", SPAN_FMT(author),
@@ -61,8 +61,8 @@ tell_who(struct tree *t, struct jsonr r)
 {
 	struct jsonr rcpt = jsonr_get(r, "rcpt");
 	struct jsonr refused = jsonr_get(r, "refused");
-	struct span from = explain_text(r, "mailfrom"), to;
-	struct span name = explain_text(r, "client_name");
+	struct span from = jsonr_get_text(r, "mailfrom"), to;
+	struct span name = jsonr_get_text(r, "client_name");
 
 	tree_add(t, true, "who");
 	tree_add(t, false, "from %.*s",
@@ -78,14 +78,14 @@ tell_who(struct tree *t, struct jsonr r)
 							: "");
 	}
 	tree_add(t, false, "client %.*s%s%.*s, which said HELO %.*s",
-	    SPAN_FMT(explain_text(r, "ip")), name.n > 0 ? " " : "",
-	    SPAN_FMT(name), SPAN_FMT(explain_text(r, "helo")));
+	    SPAN_FMT(jsonr_get_text(r, "ip")), name.n > 0 ? " " : "",
+	    SPAN_FMT(name), SPAN_FMT(jsonr_get_text(r, "helo")));
 	tree_add(t, false, "%.*s, queue %.*s, %g ms",
-	    SPAN_FMT(explain_text(r, "direction")),
-	    SPAN_FMT(explain_text(r, "queue").n == 0
+	    SPAN_FMT(jsonr_get_text(r, "direction")),
+	    SPAN_FMT(jsonr_get_text(r, "queue").n == 0
 			 ? SPAN("none")
-			 : explain_text(r, "queue")),
-	    explain_number(r, "ms"));
+			 : jsonr_get_text(r, "queue")),
+	    jsonr_get_number(r, "ms"));
 }
 
 int64_t
@@ -159,8 +159,8 @@ rule_source(struct explained *e, struct span name)
 static void
 tell_rule(struct tree *t, struct explained *e, struct jsonr rule)
 {
-	struct span evidence = explain_text(rule, "evidence");
-	const char *source = rule_source(e, explain_text(rule, "name"));
+	struct span evidence = jsonr_get_text(rule, "evidence");
+	const char *source = rule_source(e, jsonr_get_text(rule, "name"));
 
 	if (source != NULL)
 		tree_add(t, false, "it says: %s", source);
@@ -174,20 +174,21 @@ tell_rule(struct tree *t, struct explained *e, struct jsonr rule)
 static void
 tell_thresholds(struct tree *t, struct jsonr r)
 {
-	double score = explain_number(r, "score");
+	double score = jsonr_get_number(r, "score");
 	struct jsonr junk = jsonr_get(r, "junk_at");
 	struct jsonr reject = jsonr_get(r, "reject_at");
 
 	if (jsonr_given(junk))
 		tree_add(t, false, "score %g, junk at %g: %g %s", score,
-		    explain_number(r, "junk_at"),
-		    fabs(explain_number(r, "junk_at") - score),
-		    score < explain_number(r, "junk_at") ? "below" : "above");
+		    jsonr_get_number(r, "junk_at"),
+		    fabs(jsonr_get_number(r, "junk_at") - score),
+		    score < jsonr_get_number(r, "junk_at") ? "below" : "above");
 	if (jsonr_given(reject))
 		tree_add(t, false, "score %g, reject at %g: %g %s", score,
-		    explain_number(r, "reject_at"),
-		    fabs(explain_number(r, "reject_at") - score),
-		    score < explain_number(r, "reject_at") ? "below" : "above");
+		    jsonr_get_number(r, "reject_at"),
+		    fabs(jsonr_get_number(r, "reject_at") - score),
+		    score < jsonr_get_number(r, "reject_at") ? "below"
+							     : "above");
 }
 
 static void
@@ -195,7 +196,7 @@ tell_decision(struct tree *t, struct explained *e)
 {
 	struct jsonr r = e->record, reply = jsonr_get(r, "reply");
 	struct jsonr rules = jsonr_get(r, "rules");
-	struct span rule = explain_text(r, "rule");
+	struct span rule = jsonr_get_text(r, "rule");
 	bool unknown = false, apart = false;
 
 	if (rule.n == 0)
@@ -203,16 +204,16 @@ tell_decision(struct tree *t, struct explained *e)
 	else
 		tree_add(t, true, "decided by %s%.*s %s",
 		    span_ends(rule, SPAN("threshold")) ? "the " : "the rule ",
-		    SPAN_FMT(rule), stage_text(explain_text(r, "stage")));
+		    SPAN_FMT(rule), stage_text(jsonr_get_text(r, "stage")));
 	for (size_t i = 0; i < jsonr_count(rules); i++)
-		if (span_eq(explain_text(jsonr_at(rules, i), "name"), rule))
+		if (span_eq(jsonr_get_text(jsonr_at(rules, i), "name"), rule))
 			tell_rule(t, e, jsonr_at(rules, i));
 	(void)jsonr_bool(jsonr_get(r, "apart"), &apart);
 	if (apart)
 		tree_add(t, false,
 		    "recipients are judged differently and do not share one "
 		    "answer: %.*s",
-		    SPAN_FMT(explain_text(r, "reason")));
+		    SPAN_FMT(jsonr_get_text(r, "reason")));
 	if (rule.n == 0 || span_ends(rule, SPAN("threshold")))
 		tell_thresholds(t, r);
 	(void)jsonr_bool(jsonr_get(r, "unknown"), &unknown);
@@ -223,13 +224,13 @@ tell_decision(struct tree *t, struct explained *e)
 	if (jsonr_given(jsonr_get(r, "wanted")))
 		tree_add(t, false,
 		    "mode monitor: %.*s was done instead of %.*s",
-		    SPAN_FMT(explain_text(r, "verdict")),
-		    SPAN_FMT(explain_text(r, "wanted")));
+		    SPAN_FMT(jsonr_get_text(r, "verdict")),
+		    SPAN_FMT(jsonr_get_text(r, "wanted")));
 	if (jsonr_given(reply))
 		tree_add(t, false, "the client was told: %g %.*s %.*s",
-		    explain_number(reply, "code"),
-		    SPAN_FMT(explain_text(reply, "enhanced")),
-		    SPAN_FMT(explain_text(reply, "text")));
+		    jsonr_get_number(reply, "code"),
+		    SPAN_FMT(jsonr_get_text(reply, "enhanced")),
+		    SPAN_FMT(jsonr_get_text(reply, "text")));
 }
 
 /* Those that matched and did not decide: scores, tags, shadows. */
@@ -241,7 +242,7 @@ tell_others(struct tree *t, struct jsonr r)
 
 	for (size_t i = 0; i < jsonr_count(rules); i++) {
 		struct jsonr rule = jsonr_at(rules, i);
-		struct span evidence = explain_text(rule, "evidence");
+		struct span evidence = jsonr_get_text(rule, "evidence");
 		bool decided = false, shadow = false;
 
 		(void)jsonr_bool(jsonr_get(rule, "decided"), &decided);
@@ -252,11 +253,11 @@ tell_others(struct tree *t, struct jsonr r)
 			tree_add(t, true, "other rules that matched");
 		titled = true;
 		tree_add(t, false, "%.*s: %.*s%s%s%s%.*s",
-		    SPAN_FMT(explain_text(rule, "name")),
-		    SPAN_FMT(explain_text(rule, "action")),
+		    SPAN_FMT(jsonr_get_text(rule, "name")),
+		    SPAN_FMT(jsonr_get_text(rule, "action")),
 		    jsonr_given(jsonr_get(rule, "score"))
 			? arena_printf(
-			      t->arena, " %+g", explain_number(rule, "score"))
+			      t->arena, " %+g", jsonr_get_number(rule, "score"))
 			: "",
 		    shadow ? " (in shadow: it does not act)" : "",
 		    evidence.n > 0 ? ", because " : "", SPAN_FMT(evidence));
@@ -280,7 +281,7 @@ static void
 tell_above(struct tree *t, struct explained *e, struct rejudge_case *c)
 {
 	const struct ruleset *rs = e->then->ruleset;
-	size_t last = ruleset_find(rs, explain_text(e->record, "rule"));
+	size_t last = ruleset_find(rs, jsonr_get_text(e->record, "rule"));
 	struct rejudge_result now;
 	const char *why, *no = NULL;
 
@@ -371,9 +372,9 @@ explain_tree(struct explained *e)
 	tool_time(explain_time(e->record), time);
 	what = arena_printf(e->arena, "decision %s: %s",
 	    tree_clean(e->arena, e->id),
-	    tree_clean(e->arena, explain_text(e->record, "verdict")));
-	with = arena_printf(e->arena, "with snapshot %s",
-	    tree_clean(e->arena, e->snapshot));
+	    tree_clean(e->arena, jsonr_get_text(e->record, "verdict")));
+	with = arena_printf(
+	    e->arena, "with snapshot %s", tree_clean(e->arena, e->snapshot));
 	(void)printf("%s%s%s, %s,%s%s\n", tool_bold(), what, tool_plain(), time,
 	    width > 0 && strlen(what) + strlen(time) + strlen(with) + 4 > width
 		? "\n   "

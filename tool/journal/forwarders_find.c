@@ -24,15 +24,6 @@ forwarders_init(struct forwarders *f, struct arena *a)
 
 /* ---- what a record says -------------------------------------------------------- */
 
-static struct span
-fact_text(struct jsonr facts, const char *name)
-{
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(facts, name), &text);
-	return text;
-}
-
 static bool
 same_owner(struct span a, struct span b)
 {
@@ -50,8 +41,9 @@ record_proved(struct jsonr facts, struct span author)
 		bool restored = false;
 
 		(void)jsonr_bool(jsonr_get(one, "restored"), &restored);
-		if ((restored || span_is(fact_text(one, "result"), "pass")) &&
-		    same_owner(fact_text(one, "domain"), author))
+		if ((restored ||
+			span_is(jsonr_get_text(one, "result"), "pass")) &&
+		    same_owner(jsonr_get_text(one, "domain"), author))
 			return true;
 	}
 	return false;
@@ -82,40 +74,41 @@ owner_of(struct span domain)
 static void
 forwarded_by(struct jsonr facts, struct forwarded *out)
 {
-	struct span sealer = fact_text(facts, "arc.sealer"),
-		    sender = fact_text(facts, "sender.domain"),
-		    name = fact_text(facts, "client.name");
+	struct span sealer = jsonr_get_text(facts, "arc.sealer"),
+		    sender = jsonr_get_text(facts, "sender.domain"),
+		    name = jsonr_get_text(facts, "client.name");
 
 	out->domain = true;
 	if (out->sealed)
 		out->by = owner_of(sealer);
 	else if (out->srs)
 		out->by = owner_of(sender);
-	else if (name.n > 0 && span_is(fact_text(facts, "iprev"), "pass"))
+	else if (name.n > 0 && span_is(jsonr_get_text(facts, "iprev"), "pass"))
 		out->by = owner_of(name);
 	else
-		out->by = fact_text(facts, "client.network");
+		out->by = jsonr_get_text(facts, "client.network");
 	if (out->by.n == 0)
-		out->by = fact_text(facts, "client.ip");
+		out->by = jsonr_get_text(facts, "client.ip");
 	out->domain = span_find(out->by, '/') == SIZE_MAX &&
-		      !span_eq(out->by, fact_text(facts, "client.ip"));
+		      !span_eq(out->by, jsonr_get_text(facts, "client.ip"));
 }
 
 /* False when nobody but its author has sent it. */
 static bool
 forwarded_read(struct jsonr facts, struct forwarded *out)
 {
-	struct span spf = fact_text(facts, "spf");
+	struct span spf = jsonr_get_text(facts, "spf");
 	struct srs srs;
 
-	*out = (struct forwarded){ .author = fact_text(facts, "from.domain") };
+	*out = (struct forwarded){ .author =
+				       jsonr_get_text(facts, "from.domain") };
 	if (out->author.n == 0 ||
-	    !(span_is(fact_text(facts, "direction"), "inbound") ||
-		span_is(fact_text(facts, "direction"), "relay")))
+	    !(span_is(jsonr_get_text(facts, "direction"), "inbound") ||
+		span_is(jsonr_get_text(facts, "direction"), "relay")))
 		return false;
 	out->srs = span_is(spf, "pass") &&
-		   srs_read(fact_text(facts, "sender.local"), &srs);
-	out->sealed = span_is(fact_text(facts, "arc"), "pass");
+		   srs_read(jsonr_get_text(facts, "sender.local"), &srs);
+	out->sealed = span_is(jsonr_get_text(facts, "arc"), "pass");
 	out->proved = record_proved(facts, out->author);
 	if (!out->srs && !out->sealed && !span_is(spf, "fail") &&
 	    !span_is(spf, "softfail") &&

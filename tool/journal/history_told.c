@@ -10,10 +10,7 @@
 static struct span
 fact_text(struct jsonr facts, const char *name, struct arena *a)
 {
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(facts, name), &text);
-	return arena_dup(a, text);
+	return arena_dup(a, jsonr_get_text(facts, name));
 }
 
 void

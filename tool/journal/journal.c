@@ -275,3 +275,11 @@ tool_taught(const char *journal, const char *state, struct arena *a,
 		(void)tool_fail(0, "%s: %s", path, why);
 	return *out != NULL;
 }
+
+bool
+tool_from_outside(struct jsonr record)
+{
+	struct span direction = jsonr_get_text(record, "direction");
+
+	return span_is(direction, "inbound") || span_is(direction, "relay");
+}

@@ -3,6 +3,7 @@
 
 /* What the commands that read the journal share. */
 
+#include "policy/base/json.h"
 #include "policy/journal/journal_read.h"
 #include "tool/base/tool.h"
 
@@ -35,6 +36,9 @@ bool tool_moment_read(const char *text, int64_t now_s, int64_t *out);
 void tool_time(int64_t unix_s, char out[24]);
 /* Appends text of a peer for a person: printable, what is not as ?. */
 void tool_clean(struct buf *out, struct span text);
+/* Is the decision about mail from outside? Mail of our own users and machines
+ * is none that could be taken for spam. */
+bool tool_from_outside(struct jsonr record);
 /*
  * What was taught, which lies beside the journal, or in the state directory
  * where that is no file (""); *out NULL where nothing was, which is said. False

@@ -157,15 +157,6 @@ suggest_kind(struct suggest *g, const struct journal_row *row,
 	return row->time_s <= g->now_s - SUGGEST_SILENT_S;
 }
 
-static bool
-suggest_foreign(struct jsonr record)
-{
-	struct span direction = SPAN("");
-
-	(void)jsonr_text(jsonr_get(record, "direction"), &direction);
-	return span_is(direction, "inbound") || span_is(direction, "relay");
-}
-
 /* ---- the first walk: what it was, and what spam has ---------------------------- */
 
 static void
@@ -175,7 +166,7 @@ label_row(struct suggest *g, const struct journal_row *row)
 	struct jsonr_doc *doc = jsonr_parse(row->record, g->row, &why);
 	enum conjunction_mail kind;
 
-	if (doc != NULL && suggest_foreign(jsonr_top(doc)) &&
+	if (doc != NULL && tool_from_outside(jsonr_top(doc)) &&
 	    suggest_kind(g, row, &kind)) {
 		g->label = arena_grow(g->arena, g->label, &g->label_cap,
 		    g->label_count + 1, sizeof(*g->label));
@@ -435,8 +426,8 @@ suggest_all(struct suggest *g)
 	if (!suggest_questions(g))
 		return EXIT_CONFIG;
 	if (g->label_count > 0)
-		qsort(g->label, g->label_count, sizeof(*g->label),
-		    label_compare);
+		qsort(
+		    g->label, g->label_count, sizeof(*g->label), label_compare);
 	/* Where nothing is asked, nothing is found. */
 	if (g->items.count > 0 && !suggest_walk(g, second_row))
 		return EXIT_NOINPUT;
@@ -452,7 +443,14 @@ suggest_all(struct suggest *g)
 
 /* ---- the command -------------------------------------------------------------------- */
 
-enum { OPT_SINCE = 256, OPT_UNTIL, OPT_JOURNAL, OPT_ALL_HOSTS, OPT_SUPPORT, OPT_MAX };
+enum {
+	OPT_SINCE = 256,
+	OPT_UNTIL,
+	OPT_JOURNAL,
+	OPT_ALL_HOSTS,
+	OPT_SUPPORT,
+	OPT_MAX
+};
 
 static const struct option long_options[] = {
 	{ "since", required_argument, NULL, OPT_SINCE },

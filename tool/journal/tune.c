@@ -133,17 +133,6 @@ tune_truth(struct tune *t, const struct journal_row *row, enum tune_kind *kind)
 	return false;
 }
 
-/* Mail of our own users and machines is no mail that could be taken for
- * spam. */
-static bool
-tune_foreign(struct jsonr record)
-{
-	struct span direction = SPAN("");
-
-	(void)jsonr_text(jsonr_get(record, "direction"), &direction);
-	return span_is(direction, "inbound") || span_is(direction, "relay");
-}
-
 static bool
 tune_own(const struct tune *t, struct span rcpts)
 {
@@ -152,8 +141,8 @@ tune_own(const struct tune *t, struct span rcpts)
 	if (rcpts.n == 0)
 		return false;
 	while (rcpts.n > 0 && span_cut(&rcpts, '\n', &rcpt))
-		if (rcpt.n > 0 && !ruleset_threshold_is_own(
-				      t->ruleset, OUTCOME_JUNK, rcpt))
+		if (rcpt.n > 0 &&
+		    !ruleset_threshold_is_own(t->ruleset, OUTCOME_JUNK, rcpt))
 			return false;
 	return true;
 }
@@ -164,20 +153,18 @@ tune_decision(struct tune *t, const struct journal_row *row)
 	const char *why;
 	struct jsonr_doc *doc = jsonr_parse(row->record, t->row, &why);
 	enum tune_kind kind;
-	double share = 0;
 
 	if (doc == NULL)
 		t->mail.unreadable++;
-	else if (tune_foreign(jsonr_top(doc)) && tune_truth(t, row, &kind)) {
-		(void)jsonr_number(
-		    jsonr_get(jsonr_get(jsonr_top(doc), "facts"), "spam.share"),
-		    &share);
+	else if (tool_from_outside(jsonr_top(doc)) &&
+		 tune_truth(t, row, &kind)) {
 		tune_add(&t->mail,
 		    &(const struct tune_message){ .kind = kind,
 			.rule = row->rule,
 			.wanted = row->wanted,
 			.score = row->score,
-			.share = share,
+			.share = jsonr_get_number(
+			    jsonr_get(jsonr_top(doc), "facts"), "spam.share"),
 			.own = tune_own(t, row->rcpt) });
 	}
 	jsonr_free(&doc);
@@ -207,8 +194,8 @@ tune_journal(struct tune *t, const char *state)
 	struct journal_reader *r =
 	    tool_journal(&t->journal, &path, t->mail.arena);
 	uint64_t all;
-	bool ok = r != NULL &&
-		  tool_taught(path, state, t->mail.arena, &t->taught);
+	bool ok =
+	    r != NULL && tool_taught(path, state, t->mail.arena, &t->taught);
 
 	if (ok) {
 		all = journal_count(r, &query);
@@ -335,7 +322,8 @@ tune_all(struct tune *t)
 	if (s == NULL)
 		return EXIT_CONFIG;
 	t->ruleset = s->ruleset;
-	status = t->folders ? tune_folders(t, s) : tune_journal(t, s->config.state);
+	status =
+	    t->folders ? tune_folders(t, s) : tune_journal(t, s->config.state);
 	if (status == EXIT_OK &&
 	    !tune_print(&t->mail, s, t->max_false, t->json))
 		status = EXIT_FAILED;
@@ -361,10 +349,11 @@ tune_run(int argc, char **argv)
 extern const struct command command_tune;
 const struct command command_tune = {
 	.name = "tune",
-	.usage = "[--max-false SHARE%] [--json] [-c FILE] [--rules FILE|DIR]\n"
-		 "    [--ham FILE|DIR ... [--spam FILE|DIR ...] "
-		 "[--from-received] [--live-dns] |\n"
-		 "    [--since WHEN] [--until WHEN] [--journal FILE | --all-hosts]]",
+	.usage =
+	    "[--max-false SHARE%] [--json] [-c FILE] [--rules FILE|DIR]\n"
+	    "    [--ham FILE|DIR ... [--spam FILE|DIR ...] "
+	    "[--from-received] [--live-dns] |\n"
+	    "    [--since WHEN] [--until WHEN] [--journal FILE | --all-hosts]]",
 	.help = "propose thresholds that mark no more good mail than promised",
 	.run = tune_run,
 };

@@ -51,10 +51,7 @@ hits_free(struct rule_hits *h)
 static double
 hits_of(const struct rule_hits *h, const char *metric, const char *rule)
 {
-	double n = 0;
-
-	(void)jsonr_number(jsonr_get(jsonr_get(h->metrics, metric), rule), &n);
-	return n;
+	return jsonr_get_number(jsonr_get(h->metrics, metric), rule);
 }
 
 static void

@@ -43,38 +43,11 @@ ask(struct learned_ask *q, const char *line, struct span payload)
 
 /* ---- the state ------------------------------------------------------------------ */
 
-static double
-number_of(struct jsonr v, const char *key)
-{
-	double number = 0;
-
-	(void)jsonr_number(jsonr_get(v, key), &number);
-	return number;
-}
-
-static bool
-truth_of(struct jsonr v, const char *key)
-{
-	bool yes = false;
-
-	(void)jsonr_bool(jsonr_get(v, key), &yes);
-	return yes;
-}
-
-static struct span
-text_of(struct jsonr v, const char *key)
-{
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(v, key), &text);
-	return text;
-}
-
 static void
 print_model(struct jsonr m, struct buf *out)
 {
 	char when[32] = "";
-	time_t made = (time_t)number_of(m, "time");
+	time_t made = (time_t)jsonr_get_number(m, "time");
 	struct tm tm;
 
 	if (!jsonr_given(m)) {
@@ -85,49 +58,50 @@ print_model(struct jsonr m, struct buf *out)
 		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
 	(void)buf_printf(out,
 	    "model      %.*s of %s, from %.0f spam and %.0f ham\n",
-	    SPAN_FMT(text_of(m, "name")), when, number_of(m, "spam"),
-	    number_of(m, "ham"));
-	if (!truth_of(m, "speaks"))
+	    SPAN_FMT(jsonr_get_text(m, "name")), when,
+	    jsonr_get_number(m, "spam"), jsonr_get_number(m, "ham"));
+	if (!jsonr_get_bool(m, "speaks"))
 		(void)buf_printf(out,
 		    "           silent until there are %d of each\n",
 		    LEARN_KIND_MIN);
-	if (truth_of(m, "shares"))
+	if (jsonr_get_bool(m, "shares"))
 		(void)buf_printf(out, "shares     by %.0f good mails\n",
-		    number_of(m, "good"));
+		    jsonr_get_number(m, "good"));
 	else
 		(void)buf_printf(out,
 		    "shares     not yet: %.0f of %d good mails\n",
-		    number_of(m, "good"), LEARN_SHARE_MIN);
+		    jsonr_get_number(m, "good"), LEARN_SHARE_MIN);
 	(void)buf_printf(out,
 	    "misjudged  %.2f %% of the last %d before they "
 	    "were learned\n",
-	    100 * number_of(m, "error"), LEARN_RECENT);
+	    100 * jsonr_get_number(m, "error"), LEARN_RECENT);
 	if (jsonr_given(jsonr_get(m, "realised")))
 		(void)buf_printf(out,
 		    "promised   %.3f %% of good mail below that share, came "
 		    "true: %.3f %%\n",
-		    100 * number_of(m, "promised"),
-		    100 * number_of(m, "realised"));
+		    100 * jsonr_get_number(m, "promised"),
+		    100 * jsonr_get_number(m, "realised"));
 }
 
 static void
 print_teacher(struct jsonr t, struct buf *out)
 {
-	struct span who = text_of(t, "who");
+	struct span who = jsonr_get_text(t, "who");
 
 	(void)buf_addz(out, "  ");
 	tool_safe(out, who.n == 0 ? SPAN("(administrator)") : who);
-	(void)buf_printf(out, ": %.0f spam, %.0f ham", number_of(t, "spam"),
-	    number_of(t, "ham"));
-	if (number_of(t, "left_out") > 0)
+	(void)buf_printf(out, ": %.0f spam, %.0f ham",
+	    jsonr_get_number(t, "spam"), jsonr_get_number(t, "ham"));
+	if (jsonr_get_number(t, "left_out") > 0)
 		(void)buf_printf(out, ", %.0f above the cap not used",
-		    number_of(t, "left_out"));
-	if (who.n > 0 && number_of(t, "judged") > 0)
+		    jsonr_get_number(t, "left_out"));
+	if (who.n > 0 && jsonr_get_number(t, "judged") > 0)
 		(void)buf_printf(out, "; agrees with others in %.0f of %.0f",
-		    number_of(t, "agreed"), number_of(t, "judged"));
+		    jsonr_get_number(t, "agreed"),
+		    jsonr_get_number(t, "judged"));
 	if (who.n > 0)
-		(void)buf_printf(
-		    out, ", counts %.0f %%", 100 * number_of(t, "trust"));
+		(void)buf_printf(out, ", counts %.0f %%",
+		    100 * jsonr_get_number(t, "trust"));
 	(void)buf_addc(out, '\n');
 }
 
@@ -138,11 +112,11 @@ print_state(struct jsonr s, struct buf *out)
 	struct jsonr teachers = jsonr_get(s, "teachers");
 
 	(void)buf_printf(out, "samples    %.0f spam, %.0f ham\n",
-	    number_of(s, "spam"), number_of(s, "ham"));
+	    jsonr_get_number(s, "spam"), jsonr_get_number(s, "ham"));
 	(void)buf_printf(out, "decisions  %.0f can be taught by their id\n",
-	    number_of(s, "kept"));
+	    jsonr_get_number(s, "kept"));
 	print_model(jsonr_get(s, "model"), out);
-	if (!truth_of(s, "works"))
+	if (!jsonr_get_bool(s, "works"))
 		(void)buf_addz(out,
 		    "learned.db can't be used now; the log says "
 		    "why\n");
@@ -150,8 +124,9 @@ print_state(struct jsonr s, struct buf *out)
 		(void)buf_printf(out,
 		    "HELD BACK  a newer model would mark %.0f of %.0f good "
 		    "mails; most of it taught: ",
-		    number_of(held, "marked"), number_of(held, "good"));
-		tool_safe(out, text_of(held, "blamed"));
+		    jsonr_get_number(held, "marked"),
+		    jsonr_get_number(held, "good"));
+		tool_safe(out, jsonr_get_text(held, "blamed"));
 		(void)buf_addz(out, "\n           verdict learned forget --by "
 				    "USER, or verdict learned accept\n");
 	}

@@ -115,11 +115,11 @@ static void
 head_write(struct web_view *v, const struct explained *e)
 {
 	struct html *h = &v->html;
-	struct span rule = explain_text(e->record, "rule");
+	struct span rule = jsonr_get_text(e->record, "rule");
 
 	part_section(h, "Verdict");
 	html_begin(h, HTML_P);
-	part_verdict(h, explain_text(e->record, "verdict"));
+	part_verdict(h, jsonr_get_text(e->record, "verdict"));
 	html_textz(h, " ");
 	part_time(h, explain_time(e->record));
 	if (rule.n > 0) {
@@ -175,7 +175,7 @@ headers_kept(const struct explained *e)
 	struct jsonr facts = jsonr_get(e->record, "facts");
 
 	for (size_t i = 0; i < ARRAY_COUNT(header_facts); i++)
-		if (explain_text(facts, header_facts[i].fact).n > 0)
+		if (jsonr_get_text(facts, header_facts[i].fact).n > 0)
 			return true;
 	return jsonr_count(jsonr_get(facts, "header")) > 0 ||
 	       jsonr_count(jsonr_get(e->record, "headers_added")) > 0;
@@ -194,7 +194,7 @@ headers_write(struct web_view *v, const struct explained *e)
 	part_section(h, "Header");
 	part_table(h, "As far as the journal keeps it", head, 2);
 	for (size_t i = 0; i < ARRAY_COUNT(header_facts); i++) {
-		struct span text = explain_text(facts, header_facts[i].fact);
+		struct span text = jsonr_get_text(facts, header_facts[i].fact);
 
 		if (text.n == 0)
 			continue;
@@ -209,9 +209,9 @@ headers_write(struct web_view *v, const struct explained *e)
 		struct jsonr one = jsonr_at(field, i);
 
 		html_begin(h, HTML_TR);
-		html_put(h, HTML_TD, "t", explain_text(one, "name"));
+		html_put(h, HTML_TD, "t", jsonr_get_text(one, "name"));
 		html_begin_class(h, HTML_TD, "wrap");
-		html_put(h, HTML_BDI, NULL, explain_text(one, "value"));
+		html_put(h, HTML_BDI, NULL, jsonr_get_text(one, "value"));
 		html_end(h);
 		html_end(h);
 	}

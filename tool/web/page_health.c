@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tool/base/counts.h"
 #include "tool/web/web_page.h"
 #include "tool/web/web_part.h"
 
@@ -22,33 +23,13 @@
 
 /* ---- DNS ----------------------------------------------------------------------- */
 
-/* The upper end of the bucket in which the share lies, in milliseconds. */
-static double
-percentile(struct jsonr histogram, double share)
-{
-	struct jsonr bounds = jsonr_get(histogram, "bounds");
-	struct jsonr buckets = jsonr_get(histogram, "buckets");
-	double want = part_json(histogram, "count") * share, seen = 0;
-
-	for (size_t i = 0; i < jsonr_count(bounds); i++) {
-		double n = 0, bound = 0;
-
-		(void)jsonr_number(jsonr_at(buckets, i), &n);
-		(void)jsonr_number(jsonr_at(bounds, i), &bound);
-		seen += n;
-		if (seen >= want)
-			return 1000 * bound;
-	}
-	return INFINITY;
-}
-
 static void
 latency_terms(struct html *h, const char *what, struct jsonr histogram)
 {
-	double half = percentile(histogram, 0.5);
-	double most = percentile(histogram, 0.99);
+	double half = 1000 * counts_percentile(histogram, 0.5);
+	double most = 1000 * counts_percentile(histogram, 0.99);
 
-	if (part_json(histogram, "count") == 0)
+	if (jsonr_get_number(histogram, "count") == 0)
 		return;
 	part_term(h, what, "small",
 	    isinf(most) ? "half in %.0f ms, some beyond the scale"
@@ -71,11 +52,11 @@ slow_write(struct html *h, struct jsonr lookup)
 		struct jsonr one = jsonr_at(lookup, i);
 
 		html_begin(h, HTML_TR);
-		part_cell_alien(h, part_json_text(one, "name"));
-		part_cell(h, part_json_text(one, "type"));
-		part_cell_number(h, part_json(one, "worst_ms"));
-		part_cell_number(h, part_json(one, "count"));
-		part_cell_number(h, part_json(one, "unanswered"));
+		part_cell_alien(h, jsonr_get_text(one, "name"));
+		part_cell(h, jsonr_get_text(one, "type"));
+		part_cell_number(h, jsonr_get_number(one, "worst_ms"));
+		part_cell_number(h, jsonr_get_number(one, "count"));
+		part_cell_number(h, jsonr_get_number(one, "unanswered"));
 		html_end(h);
 	}
 	part_table_end(h);
@@ -85,20 +66,22 @@ static void
 dns_write(struct web_view *v, struct jsonr stats)
 {
 	struct jsonr metrics = jsonr_get(stats, "metrics");
-	double asked = part_json(metrics, "dns_asked");
+	double asked = jsonr_get_number(metrics, "dns_asked");
 	struct html *h = &v->html;
 
 	part_section(h, "DNS");
 	part_terms(h);
 	part_term(h, "questions", "", "%s", part_number(v->arena, asked));
 	part_term(h, "from the cache", "", "%.0f %%",
-	    asked > 0 ? 100 * part_json(metrics, "dns_cache_hits") / asked
-		      : 0.0);
+	    asked > 0
+		? 100 * jsonr_get_number(metrics, "dns_cache_hits") / asked
+		: 0.0);
 	part_term(h, "without an answer",
-	    part_json(metrics, "dns_timeouts") > 0 ? "warn" : "good", "%s",
-	    part_number(v->arena, part_json(metrics, "dns_timeouts")));
+	    jsonr_get_number(metrics, "dns_timeouts") > 0 ? "warn" : "good",
+	    "%s",
+	    part_number(v->arena, jsonr_get_number(metrics, "dns_timeouts")));
 	part_term(h, "failed otherwise", "", "%s",
-	    part_number(v->arena, part_json(metrics, "dns_failures")));
+	    part_number(v->arena, jsonr_get_number(metrics, "dns_failures")));
 	latency_terms(h, "answers", jsonr_get(metrics, "dns_latency_seconds"));
 	latency_terms(
 	    h, "judging a message", jsonr_get(metrics, "judging_seconds"));
@@ -112,12 +95,12 @@ dns_write(struct web_view *v, struct jsonr stats)
 static void
 list_row(struct html *h, struct jsonr list)
 {
-	struct span state = part_json_text(list, "state");
+	struct span state = jsonr_get_text(list, "state");
 	bool suspended = span_is(state, "suspended");
-	double since = part_json(list, "since");
+	double since = jsonr_get_number(list, "since");
 
 	html_begin(h, HTML_TR);
-	part_cell_alien(h, part_json_text(list, "zone"));
+	part_cell_alien(h, jsonr_get_text(list, "zone"));
 	html_begin_class(h, HTML_TD, "wrap");
 	html_put(h, HTML_SPAN,
 	    suspended              ? "v v-reject"
@@ -126,18 +109,19 @@ list_row(struct html *h, struct jsonr list)
 	    state);
 	if (suspended) {
 		html_textf(
-		    h, " %.*s", SPAN_FMT(part_json_text(list, "reason")));
+		    h, " %.*s", SPAN_FMT(jsonr_get_text(list, "reason")));
 		if (since > 0 && since < 1e12) {
 			html_textz(h, ", since ");
 			part_time(h, (int64_t)since);
 		}
 	}
 	html_end(h);
-	part_cell_number(h, part_json(list, "asked"));
-	part_cell_number(h, part_json(list, "hits"));
-	part_cell_share(h, part_json(list, "hits"), part_json(list, "asked"));
-	part_cell_number(h, part_json(list, "failures"));
-	part_cell_number(h, part_json(list, "errors"));
+	part_cell_number(h, jsonr_get_number(list, "asked"));
+	part_cell_number(h, jsonr_get_number(list, "hits"));
+	part_cell_share(
+	    h, jsonr_get_number(list, "hits"), jsonr_get_number(list, "asked"));
+	part_cell_number(h, jsonr_get_number(list, "failures"));
+	part_cell_number(h, jsonr_get_number(list, "errors"));
 	html_end(h);
 }
 

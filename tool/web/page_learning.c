@@ -18,7 +18,7 @@ model_write(struct web_view *v, struct jsonr state)
 {
 	struct jsonr model = jsonr_get(state, "model");
 	struct html *h = &v->html;
-	double realised = 0, promised = part_json(model, "promised");
+	double realised = 0, promised = jsonr_get_number(model, "promised");
 	bool speaks = false;
 
 	part_section(h, "The model");
@@ -36,15 +36,15 @@ model_write(struct web_view *v, struct jsonr state)
 	html_begin(h, HTML_DIV);
 	html_putz(h, HTML_DT, NULL, "made");
 	html_begin_class(h, HTML_DD, "small");
-	part_time(h, (int64_t)part_json(model, "time"));
+	part_time(h, (int64_t)jsonr_get_number(model, "time"));
 	html_end(h);
 	html_end(h);
 	part_term(h, "of spam", "", "%s",
-	    part_number(v->arena, part_json(model, "spam")));
+	    part_number(v->arena, jsonr_get_number(model, "spam")));
 	part_term(h, "of good mail", "", "%s",
-	    part_number(v->arena, part_json(model, "ham")));
+	    part_number(v->arena, jsonr_get_number(model, "ham")));
 	part_term(h, "misjudged before it was learned", "", "%.2f %%",
-	    100 * part_json(model, "error"));
+	    100 * jsonr_get_number(model, "error"));
 	part_term(
 	    h, "promised: good mail marked", "", "%.2f %%", 100 * promised);
 	if (jsonr_number(jsonr_get(model, "realised"), &realised))
@@ -73,9 +73,10 @@ state_write(struct web_view *v, struct jsonr state)
 		part_note(h, "warn",
 		    "A new model is held back: of %.0f good messages it would "
 		    "mark %.0f%s%.*s. verdict learned says more.",
-		    part_json(held, "good"), part_json(held, "marked"),
-		    part_json_text(held, "blamed").n > 0 ? "; lessons of " : "",
-		    SPAN_FMT(part_json_text(held, "blamed")));
+		    jsonr_get_number(held, "good"),
+		    jsonr_get_number(held, "marked"),
+		    jsonr_get_text(held, "blamed").n > 0 ? "; lessons of " : "",
+		    SPAN_FMT(jsonr_get_text(held, "blamed")));
 }
 
 static void
@@ -88,24 +89,25 @@ teachers_write(struct web_view *v, struct jsonr state)
 
 	part_section(h, "Teachers");
 	html_putf(h, HTML_P, NULL, "Lessons kept: %s of spam, %s of good mail.",
-	    part_number(v->arena, part_json(state, "spam")),
-	    part_number(v->arena, part_json(state, "ham")));
+	    part_number(v->arena, jsonr_get_number(state, "spam")),
+	    part_number(v->arena, jsonr_get_number(state, "ham")));
 	if (jsonr_count(teachers) > 0)
 		part_table(h, "Whose they are, as the last model saw it", head,
 		    ARRAY_COUNT(head));
 	for (size_t i = 0; i < jsonr_count(teachers) && i < 500; i++) {
 		struct jsonr one = jsonr_at(teachers, i);
-		struct span who = part_json_text(one, "who");
+		struct span who = jsonr_get_text(one, "who");
 
 		html_begin(h, HTML_TR);
 		part_cell_alien(
 		    h, who.n == 0 ? SPAN("the administrator") : who);
-		part_cell_number(h, part_json(one, "spam"));
-		part_cell_number(h, part_json(one, "ham"));
-		part_cell_number(h, part_json(one, "left_out"));
-		part_cell_share(
-		    h, part_json(one, "agreed"), part_json(one, "judged"));
-		html_putf(h, HTML_TD, "n", "%.2f", part_json(one, "trust"));
+		part_cell_number(h, jsonr_get_number(one, "spam"));
+		part_cell_number(h, jsonr_get_number(one, "ham"));
+		part_cell_number(h, jsonr_get_number(one, "left_out"));
+		part_cell_share(h, jsonr_get_number(one, "agreed"),
+		    jsonr_get_number(one, "judged"));
+		html_putf(
+		    h, HTML_TD, "n", "%.2f", jsonr_get_number(one, "trust"));
 		html_end(h);
 	}
 	if (jsonr_count(teachers) > 0)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "tool/base/counts.h"
 #include "tool/web/web_page.h"
 #include "tool/web/web_part.h"
 
@@ -204,14 +205,15 @@ recent_write(struct web_view *v, struct jsonr recent)
 
 	for (size_t i = 0; i < count; i++)
 		head[i + 1] = arena_printf(v->arena, "#%.0f min",
-		    part_json(jsonr_at(recent, i), "minutes"));
+		    jsonr_get_number(jsonr_at(recent, i), "minutes"));
 	part_table(h, "As the daemon counts", head, count + 1);
 	for (size_t r = 0; r < ARRAY_COUNT(recent_rows); r++) {
 		html_begin(h, HTML_TR);
 		html_putz(h, HTML_TD, NULL, recent_rows[r].label);
 		for (size_t i = 0; i < count; i++)
-			part_cell_number(h,
-			    part_json(jsonr_at(recent, i), recent_rows[r].key));
+			part_cell_number(
+			    h, jsonr_get_number(
+				   jsonr_at(recent, i), recent_rows[r].key));
 		html_end(h);
 	}
 	part_table_end(h);
@@ -227,12 +229,12 @@ now_write(struct web_view *v, struct jsonr stats)
 	recent_write(v, jsonr_get(stats, "recent"));
 	part_terms(h);
 	part_term(h, "running for", "small", "%s",
-	    duration_text(v->arena, part_json(stats, "uptime_s")));
+	    duration_text(v->arena, jsonr_get_number(stats, "uptime_s")));
 	part_term(h, "sessions open", "", "%.0f",
-	    part_json(metrics, "sessions_open"));
+	    jsonr_get_number(metrics, "sessions_open"));
 	part_term(h, "alerts since start",
-	    part_json(metrics, "alerts") > 0 ? "warn" : "good", "%.0f",
-	    part_json(metrics, "alerts"));
+	    jsonr_get_number(metrics, "alerts") > 0 ? "warn" : "good", "%.0f",
+	    jsonr_get_number(metrics, "alerts"));
 	html_end(h);
 	html_end(h);
 }
@@ -246,7 +248,7 @@ lists_term(struct web_view *v, struct jsonr lists)
 
 	for (size_t i = 0; i < count; i++)
 		suspended += span_is(
-		    part_json_text(jsonr_at(lists, i), "state"), "suspended");
+		    jsonr_get_text(jsonr_at(lists, i), "state"), "suspended");
 	if (count == 0)
 		part_term(&v->html, "DNS lists", "small", "none in use");
 	else if (suspended > 0)
@@ -260,30 +262,30 @@ static void
 kept_terms(struct web_view *v, struct jsonr metrics)
 {
 	struct html *h = &v->html;
-	struct part_counted *engine;
+	struct count *engine;
 	double works = 0;
 
-	if (part_counted(jsonr_get(metrics, "store_works"), v->arena, &engine) >
+	if (counts_read(jsonr_get(metrics, "store_works"), v->arena, &engine) >
 	    0)
-		part_term(h, "store", engine[0].count != 0 ? "good" : "bad",
+		part_term(h, "store", engine[0].number != 0 ? "good" : "bad",
 		    "%s (%.*s)",
-		    engine[0].count != 0 ? "works" : "does not work",
+		    engine[0].number != 0 ? "works" : "does not work",
 		    SPAN_FMT(engine[0].name));
 	if (!jsonr_number(jsonr_get(metrics, "journal_works"), &works))
 		part_term(h, "journal", "warn", "is not written");
 	else
 		part_term(h, "journal",
-		    works == 0 ||
-			    part_json(metrics, "journal_lost") +
-				    part_json(metrics, "journal_dropped") >
-				0
+		    works == 0 || jsonr_get_number(metrics, "journal_lost") +
+					  jsonr_get_number(
+					      metrics, "journal_dropped") >
+				      0
 			? "bad"
 			: "good",
 		    "%s, %.0f waiting, %.0f lost",
 		    works != 0 ? "works" : "does not work",
-		    part_json(metrics, "journal_queued"),
-		    part_json(metrics, "journal_lost") +
-			part_json(metrics, "journal_dropped"));
+		    jsonr_get_number(metrics, "journal_queued"),
+		    jsonr_get_number(metrics, "journal_lost") +
+			jsonr_get_number(metrics, "journal_dropped"));
 }
 
 static void
@@ -304,8 +306,8 @@ static void
 well_write(struct web_view *v, struct jsonr stats)
 {
 	struct jsonr metrics = jsonr_get(stats, "metrics");
-	double asked = part_json(metrics, "dns_asked");
-	double slow = part_json(metrics, "dns_timeouts");
+	double asked = jsonr_get_number(metrics, "dns_asked");
+	double slow = jsonr_get_number(metrics, "dns_timeouts");
 	struct html *h = &v->html;
 
 	part_section(h, "Health");

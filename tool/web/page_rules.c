@@ -87,8 +87,8 @@ rule_row(struct web_view *v, const struct ruled *r, struct jsonr metrics)
 	    r->tally == NULL ? 0 : (double)web_tally_rule_days(t, r->tally, 7));
 	part_cell_number(h, r->tally == NULL ? 0 : (double)r->tally->hits);
 	part_cell_number(h, r->tally == NULL ? 0 : (double)r->tally->decided);
-	part_cell_number(
-	    h, part_json(jsonr_get(metrics, "rule_shadow_hits"), r->name));
+	part_cell_number(h,
+	    jsonr_get_number(jsonr_get(metrics, "rule_shadow_hits"), r->name));
 	part_cell_time(h, r->tally == NULL ? 0 : r->tally->last_s);
 	html_end(h);
 }

@@ -327,54 +327,6 @@ part_term(
 	html_end(h);
 }
 
-/* ---- JSON of the daemon --------------------------------------------------------------- */
-
-double
-part_json(struct jsonr object, const char *key)
-{
-	double number = 0;
-
-	(void)jsonr_number(jsonr_get(object, key), &number);
-	return number;
-}
-
-struct span
-part_json_text(struct jsonr object, const char *key)
-{
-	struct span text = SPAN("");
-
-	(void)jsonr_text(jsonr_get(object, key), &text);
-	return text;
-}
-
-static int
-counted_order(const void *a, const void *b)
-{
-	const struct part_counted *x = a, *y = b;
-
-	if (x->count != y->count)
-		return x->count < y->count ? 1 : -1;
-	return span_compare(x->name, y->name);
-}
-
-size_t
-part_counted(struct jsonr object, struct arena *a, struct part_counted **out)
-{
-	size_t count = 0;
-	struct jsonr member;
-	void *cursor = NULL;
-	struct span key;
-
-	*out = arena_array(a, jsonr_count(object) + 1, sizeof(**out));
-	while (jsonr_next(object, &cursor, &key, &member)) {
-		(*out)[count].name = key;
-		(void)jsonr_number(member, &(*out)[count].count);
-		count++;
-	}
-	qsort(*out, count, sizeof(**out), counted_order);
-	return count;
-}
-
 struct span
 part_statement(struct place place, size_t lines_max)
 {

@@ -40,17 +40,6 @@ void part_term(struct html *h, const char *term, const char *kind,
 
 /* The number with spaces between thousands; in the arena. */
 const char *part_number(struct arena *a, double number);
-double part_json(struct jsonr object, const char *key);
-struct span part_json_text(struct jsonr object, const char *key);
-
-/* A member of an object that counts by name. */
-struct part_counted {
-	struct span name;
-	double count;
-};
-/* The most frequent first; in the arena. */
-size_t part_counted(
-    struct jsonr object, struct arena *a, struct part_counted **out);
 
 /* The statement of a rule file that begins there: up to the line before the
  * next that is not indented, so many lines at most. */

@@ -213,6 +213,12 @@ test_read(void **state)
 	assert_int_equal(jsonr_type(jsonr_at(v, 2)), JSONR_ABSENT);
 	assert_int_equal(jsonr_type(jsonr_get(v, "x")), JSONR_ABSENT);
 	assert_false(jsonr_text(jsonr_get(top, "missing"), &s));
+	assert_true(jsonr_get_bool(top, "b") && !jsonr_get_bool(top, "n"));
+	assert_true(jsonr_get_number(top, "n") == 1.5);
+	assert_true(jsonr_get_number(top, "t") == 0);
+	assert_true(span_eq(jsonr_get_text(top, "t"), SPAN("x\0\xC3\xA4")));
+	assert_true(span_eq(jsonr_get_text(top, "missing"), SPAN("")));
+	assert_true(span_eq(jsonr_get_text(v, "x"), SPAN("")));
 	assert_true(jsonr_next(jsonr_get(top, "o"), &cursor, &key, &v));
 	assert_true(span_is(key, "z"));
 	assert_true(jsonr_next(jsonr_get(top, "o"), &cursor, &key, &v));

@@ -1,5 +1,5 @@
 # The pages without their command, and what they stand on.
-WEB_TEST_SOURCES = $(WEB_SOURCES) tool/base/screen.c tool/base/tool.c tool/daemon/state_text.c \
+WEB_TEST_SOURCES = $(WEB_SOURCES) tool/base/counts.c tool/base/screen.c tool/base/tool.c tool/daemon/state_text.c \
     tool/journal/explain.c tool/journal/explain_case.c \
     tool/journal/explain_found.c tool/journal/explain_if.c tool/journal/explain_sender.c \
     tool/journal/explain_tree.c tool/journal/history_filter.c \
