@@ -16,8 +16,8 @@ import urllib.request
 import zipfile
 
 from milter_client import MilterClient
-from stage import (Milter, Nsd, Postfix, Sink, Stage, free_port, headers, listens,
-                   run, send, wait_for)
+from stage import (Milter, Nsd, Postfix, SilentDns, Sink, Stage, free_port, headers,
+                   listens, run, send, wait_for)
 from world import GOOD_IP, World
 
 EVIL_IP = "203.0.113.6"
@@ -48,18 +48,6 @@ def with_program(word):
 def start_again(milter):
     milter.start()
     wait_for("the daemon", lambda: listens(milter.port))
-
-
-class SilentDns:
-    """Takes questions and says nothing."""
-
-    def __init__(self):
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind(("127.0.0.1", 0))
-        self.port = self.sock.getsockname()[1]
-
-    def close(self):
-        self.sock.close()
 
 
 def status(milter, word):

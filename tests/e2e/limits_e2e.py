@@ -15,7 +15,7 @@ import time
 import zipfile
 
 from milter_client import MilterClient
-from stage import (Milter, Nsd, Postfix, Sink, Stage, headers, run, send,
+from stage import (Milter, Nsd, Postfix, SilentDns, Sink, Stage, headers, run, send,
                    wait_for)
 from world import GOOD_IP, World
 
@@ -108,18 +108,6 @@ def test_two_thousand_messages_at_once():
         print("   %d connections: %d MB resident, %d threads; descriptors %d, then %d"
               % ((len(clients), held[0] // 1024, held[1])
                  + (before, len(os.listdir(descriptors)))))
-
-
-class SilentDns:
-    """Takes questions and says nothing."""
-
-    def __init__(self):
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind(("127.0.0.1", 0))
-        self.port = self.sock.getsockname()[1]
-
-    def close(self):
-        self.sock.close()
 
 
 def test_two_thousand_wait_for_a_silent_resolver():

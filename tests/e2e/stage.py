@@ -373,6 +373,18 @@ class Sendmail:
         wait_for("the end of sendmail", lambda: not listens(self.port))
 
 
+class SilentDns:
+    """Takes questions and says nothing."""
+
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
+
+    def close(self):
+        self.sock.close()
+
+
 class Web:
     """The pages, on a unix socket, as a proxy sees them."""
 

@@ -19,7 +19,7 @@ check_LIBRARIES += %D%/libkit.a
 %C%_libkit_a_SOURCES += %D%/message_kit.c %D%/message_kit.h
 %C%_libkit_a_SOURCES += %D%/scratch.h
 EXTRA_DIST += %D%/stats.py %D%/learn.py %D%/doctor.py %D%/fake_control.py
-EXTRA_DIST += %D%/screen.py %D%/web.py %D%/page_rules.py
+EXTRA_DIST += %D%/screen.py %D%/shell.sh %D%/web.py %D%/page_rules.py
 
 # Makes a journal for the tests of history, explain and replay.
 check_PROGRAMS += %D%/journal_make

@@ -5,6 +5,7 @@
 
 #include "tests/kit/spf_kit.h"
 
+#include "rules/base/buf.h"
 #include "tests/kit/table.h"
 
 /* What DNS knows beside the row's own record at d.example. */
@@ -188,4 +189,21 @@ bench_query(void)
 
 	assert_true(ip_parse(SPAN("192.0.2.1"), &q.client));
 	return q;
+}
+
+struct span
+span_repeated(struct arena *a, const char *start, const char *piece,
+    size_t times, const char *end)
+{
+	struct buf b;
+	struct span text;
+
+	buf_init(&b, 1 << 20);
+	(void)buf_addz(&b, start);
+	for (size_t i = 0; i < times; i++)
+		(void)buf_addz(&b, piece);
+	(void)buf_addz(&b, end);
+	text = arena_dup(a, buf_span(&b));
+	buf_free(&b);
+	return text;
 }

@@ -24,4 +24,8 @@ struct spf_query bench_query(void);
 const struct spf_outcome *bench_judge(
     struct bench *b, const struct spf_query *q, unsigned *rounds);
 
+/* start, then piece so many times, then end; in the arena. */
+struct span span_repeated(struct arena *a, const char *start, const char *piece,
+    size_t times, const char *end);
+
 #endif

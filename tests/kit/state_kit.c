@@ -114,6 +114,20 @@ kit_content(struct session *s, const char *text, struct verdict *at_eoh)
 }
 
 void
+kit_lose_store(struct kit *k)
+{
+	const struct store_options o = { .engine = STORE_REDIS,
+		.where = "redis://127.0.0.1:1",
+		.entries_max = 100,
+		.timeout_ms = 50,
+		.clock = clock_system };
+	char why[STORE_WHY_MAX];
+
+	store_close(&k->judge.store);
+	k->judge.store = store_open(&o, why);
+}
+
+void
 kit_send(struct kit *k, const struct kit_mail *mail, struct kit_result *out)
 {
 	const struct client_tls tls = { 0 };

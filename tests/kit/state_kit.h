@@ -31,10 +31,10 @@ struct kit_mail {
 };
 
 struct kit_result {
-	enum outcome rcpt[64];   /* by recipient, at RCPT */
+	enum outcome rcpt[64];  /* by recipient, at RCPT */
 	const char *reply;      /* the first refusal's text, or "" */
 	const char *reply_code; /* as "451 4.7.1", or "" */
-	enum outcome end;        /* when a recipient was left, else REJECT */
+	enum outcome end;       /* when a recipient was left, else REJECT */
 	double score;
 	unsigned refused; /* recipients at RCPT */
 };
@@ -42,6 +42,8 @@ struct kit_result {
 /* config may be "". What is wrong with the rules fails the test. */
 void kit_begin(struct kit *k, const char *config, const char *rules);
 void kit_end(struct kit *k);
+/* In place of the store, which is closed, one that cannot be reached. */
+void kit_lose_store(struct kit *k);
 void kit_send(
     struct kit *k, const struct kit_mail *mail, struct kit_result *out);
 /* "passes", "waits" (451), "refused" or "junk", of the whole message. */

@@ -1,33 +1,13 @@
 #!/bin/sh
 # verdict forwarders, on a journal made here: what it prints is compared with
 # the *.want files of tests/data/journal. -u rewrites those.
-set -u
 src=${srcdir:-.}
 data=$src/tests/data/journal
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-TZ=UTC NO_COLOR=1 COLUMNS=120
-export TZ NO_COLOR COLUMNS
+. "$src/tests/kit/shell.sh"
+COLUMNS=120
+export COLUMNS
 journal=$work/journal.db
-failed=0
 second=1767225600
-
-fail() {
-	echo "FAILED: $1"
-	failed=1
-}
-
-# want NAME COMMAND...: its output is that of NAME.want.
-want() {
-	name=$1
-	shift
-	"$@" >"$work/got" 2>&1
-	if [ "$update" = yes ]; then
-		cp "$work/got" "$data/$name.want"
-	elif ! diff -u "$data/$name.want" "$work/got"; then
-		fail "$name"
-	fi
-}
 
 # One message: client, its confirmed name or "", envelope sender, author's
 # domain, recipient, what SPF says, what the author's signature comes to, who
@@ -46,9 +26,6 @@ message() {
 	printf '"message": "From: a@%s\\r\\nX-Signature: %s\\r\\n\\r\\nHi\\r\\n"}\n' \
 		"$4" "$7"
 }
-
-update=no
-[ "${1-}" = -u ] && update=yes
 
 {
 	for i in 1 2 3 4 5 6; do
@@ -97,8 +74,8 @@ printf 'rule stop when header.x-signature = "fail" then junk\n' \
 tests/kit/journal_make "$journal" - "$work/rules" "$work/cases.jsonl" ||
 	fail "making the journal"
 
-want forwarders ./verdict forwarders --journal "$journal" --since 2026-01-01
-want forwarders-json ./verdict forwarders --journal "$journal" --json \
+want_file forwarders ./verdict forwarders --journal "$journal" --since 2026-01-01
+want_file forwarders-json ./verdict forwarders --journal "$journal" --json \
 	--since 2026-01-01
 
 shown() { # expected names, options

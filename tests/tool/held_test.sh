@@ -1,20 +1,12 @@
 #!/bin/sh
 # verdict held and release, with an MTA that is made up: what it holds and what
 # it was told to do stand in files.
-set -u
 src=${srcdir:-.}
 data=$src/tests/data/journal
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-TZ=UTC NO_COLOR=1 PAGER=cat
-export TZ NO_COLOR PAGER work
+. "$src/tests/kit/shell.sh"
+PAGER=cat
+export PAGER work
 journal=$work/journal.db
-failed=0
-
-fail() {
-	echo "FAILED: $1"
-	failed=1
-}
 
 # says WHAT PATTERN COMMAND...: its output has that.
 says() {

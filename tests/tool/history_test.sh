@@ -1,32 +1,12 @@
 #!/bin/sh
 # The commands that read the journal, on one made from tests/data/journal:
 # what they print is compared with the *.want files there. -u rewrites those.
-set -u
 src=${srcdir:-.}
 data=$src/tests/data/journal
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-TZ=UTC NO_COLOR=1 COLUMNS=120
-export TZ NO_COLOR COLUMNS
+. "$src/tests/kit/shell.sh"
+COLUMNS=120
+export COLUMNS
 journal=$work/journal.db
-failed=0
-
-fail() {
-	echo "FAILED: $1"
-	failed=1
-}
-
-# want NAME COMMAND...: its output is that of NAME.want.
-want() {
-	name=$1
-	shift
-	"$@" >"$work/got" 2>&1
-	if [ "$update" = yes ]; then
-		cp "$work/got" "$data/$name.want"
-	elif ! diff -u "$data/$name.want" "$work/got"; then
-		fail "$name"
-	fi
-}
 
 # ids that these filters find, in one line.
 ids() {
@@ -41,14 +21,11 @@ found() {
 	[ "$got" = "$expected" ] || fail "history $*: got '$got', want '$expected'"
 }
 
-update=no
-[ "${1-}" = -u ] && update=yes
-
 tests/kit/journal_make "$journal" - "$data/site.rules" "$data/cases.jsonl" ||
 	fail "making the journal"
 
-want history ./verdict history --journal "$journal"
-want history-json ./verdict history --journal "$journal" --json --limit 1
+want_file history ./verdict history --journal "$journal"
+want_file history-json ./verdict history --journal "$journal" --json --limit 1
 
 found "001" --rule forged
 told() { # what, options
@@ -107,7 +84,7 @@ all_ids() {
 
 for decision in $(all_ids "$journal"); do
 	short=$(echo "$decision" | cut -c12-)
-	want "explain-$short" ./verdict explain --journal "$journal" "$decision"
+	want_file "explain-$short" ./verdict explain --journal "$journal" "$decision"
 	case_is_alike "$journal" "$decision"
 done
 # On a narrow screen lines are folded, and nothing is lost.
@@ -135,8 +112,8 @@ done
 ./verdict explain --journal "$journal" zzz >/dev/null 2>&1 &&
 	fail "a decision that is not there"
 
-want replay-same ./verdict replay --journal "$journal" --rules "$data/site.rules"
-want replay-new ./verdict replay --journal "$journal" --rules "$data/new.rules"
+want_file replay-same ./verdict replay --journal "$journal" --rules "$data/site.rules"
+want_file replay-new ./verdict replay --journal "$journal" --rules "$data/new.rules"
 
 # Many are judged by several threads, some hundred at once: what comes out is
 # as often as many, and the samples are the newest.
@@ -163,9 +140,9 @@ done
 # What a list says that nobody asked then is not known, and is not the answer
 # no; who wants it all the same asks now, where one answer leads to the next
 # question.
-want replay-lists ./verdict replay --journal "$journal" \
+want_file replay-lists ./verdict replay --journal "$journal" \
 	--rules "$data/lists.rules"
-want replay-ask ./verdict replay --journal "$journal" --ask \
+want_file replay-ask ./verdict replay --journal "$journal" --ask \
 	--zone "$data/lists.json" --rules "$data/lists.rules"
 ./verdict replay --journal "$journal" --ask=5 --zone "$data/lists.json" \
 	--rules "$data/lists.rules" --json >"$work/got"
@@ -195,13 +172,13 @@ grep -q ' 0 changed, 0 unknown' "$work/got" ||
 state=$work/state.db
 tests/kit/journal_make "$state" - "$data/state.rules" "$data/state.jsonl" ||
 	fail "making the journal of state"
-want state-history ./verdict history --journal "$state"
-want state-explain ./verdict explain --journal "$state" 1mnbe9wwes0001
+want_file state-history ./verdict history --journal "$state"
+want_file state-explain ./verdict explain --journal "$state" 1mnbe9wwes0001
 for decision in $(all_ids "$state"); do
 	case_is_alike "$state" "$decision"
 done
-want state-replay-same \
+want_file state-replay-same \
 	./verdict replay --journal "$state" --rules "$data/state.rules"
-want state-replay-new \
+want_file state-replay-new \
 	./verdict replay --journal "$state" --rules "$data/state-new.rules"
 exit $failed

@@ -4,24 +4,13 @@
 # it comes (tests/data/report). The schema lies in DMARC_SCHEMA, or in
 # shared/conformance beside the tree; without it, or without xmllint, only the
 # texts are compared.
-set -u
 src=${srcdir:-.}
 data=$src/tests/data/report
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-TZ=UTC NO_COLOR=1
-export TZ NO_COLOR
-failed=0
+. "$src/tests/kit/shell.sh"
 python=/usr/bin/python3
 [ -x "$python" ] || python=$(command -v python3) || {
 	echo "no python3: not tried"
 	exit 77
-}
-
-fail() {
-	echo "FAILED: $1"
-	[ ! -s "$work/out" ] || cat "$work/out"
-	failed=1
 }
 
 schema=${DMARC_SCHEMA:-}

@@ -1,41 +1,15 @@
 #!/bin/sh
 # verdict suggest, on a journal made here: what was found on its first half is
 # enforced and tried on the second.
-set -u
+src=${srcdir:-.}
+. "$src/tests/kit/shell.sh"
 ASAN_OPTIONS=detect_leaks=0
-TZ=UTC NO_COLOR=1
-export ASAN_OPTIONS TZ NO_COLOR
-work=$(mktemp -d "${TMPDIR:-/tmp}/verdict-suggest.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
+export ASAN_OPTIONS
 
-# run STATUS ARGUMENTS: standard output in out, errors in err.
-run() {
+suggest() { # STATUS ARGUMENTS
 	wanted=$1
 	shift
-	label="suggest $*"
-	status=0
-	./verdict suggest -c "$work/verdict.conf" "$@" >"$work/out" \
-		2>"$work/err" || status=$?
-	[ "$status" -eq "$wanted" ] || {
-		echo "FAILED: $label: status $status, not $wanted"
-		cat "$work/out" "$work/err"
-		failed=1
-	}
-}
-want() { # pattern, file
-	grep -q -e "$1" "$work/$2" || {
-		echo "FAILED: $label: no \"$1\" in:"
-		cat "$work/$2"
-		failed=1
-	}
-}
-want_not() { # pattern, file
-	grep -q -e "$1" "$work/$2" && {
-		echo "FAILED: $label: \"$1\" in:"
-		cat "$work/$2"
-		failed=1
-	}
+	run "$wanted" suggest -c "$work/verdict.conf" "$@"
 }
 
 mkdir -p "$work/state"
@@ -85,7 +59,7 @@ tests/kit/journal_make "$work/state/journal.db" - "$work/a.rules" \
 	"$work/cases.jsonl" || failed=1
 
 # Nobody said what is spam: that a sender was refused is all that is known.
-run 0 --support 5
+suggest 0 --support 5
 want '^# 6 messages were let by and are spam: 0 that users said so of, 6 whose$' out
 want '^# sender was refused within a week. 466 good messages' out
 want '^# Catches 6 of 6 (100.0 %)' out
@@ -103,7 +77,7 @@ tests/kit/learn_make "$work/state/learned.db" <"$work/taught" || failed=1
 
 # Of 200 good ones a part was held back; two things are to be found. What is a
 # friend's mail must not be junk, whatever users say.
-run 0 --until "$until"
+suggest 0 --until "$until"
 want '^# 24 messages were let by and are spam: 33 that users said so of, 0 ' out
 want '^# 9 more are spam that a promise says must not be junk' out
 want '^# sender was refused within a week. 200 good messages;' out
@@ -114,18 +88,18 @@ want '^# Catches 12 of 24 (50.0 %), and none of the good messages' out
 want '^rule suggested-[12] shadow$' out
 want '^  then junk$' out
 want '^  test fires { ' out
-run 0 --until "$until" --json
+suggest 0 --until "$until" --json
 want '"spam":24,"taught":33,"refused_later":0,"good":200,' out
 want '"promises":1,"promises_proved":true,' out
 want '"break_promises":0' out
-run 0 --until "$until" --max 1
+suggest 0 --until "$until" --max 1
 [ "$(grep -c '^# Catches' "$work/out")" -eq 1 ] || {
 	echo "FAILED: --max"
 	failed=1
 }
 
 # Enforced, they catch what the second half has of it, and nothing else.
-run 0 --until "$until"
+suggest 0 --until "$until"
 {
 	cat "$work/a.rules"
 	sed 's/ shadow$//' "$work/out"
@@ -146,14 +120,14 @@ grep -q '^240 decisions: 216 as they were, 24 changed, 0 unknown' \
 }
 
 # Nothing to be found, and what cannot be read.
-run 1 --until "$until" --support 40
+suggest 1 --until "$until" --support 40
 want 'nothing was found' err
 cp "$work/cases.jsonl" "$work/state/learned.db"
-run 66
+suggest 66
 want 'learned.db: ' err
 for bad in "--since never" "--support 0" "--max 17" "--max 0" file; do
 	# shellcheck disable=SC2086
-	run 64 $bad
+	suggest 64 $bad
 done
-run 66 --journal "$work/none.db"
+suggest 66 --journal "$work/none.db"
 exit $failed

@@ -1,18 +1,8 @@
 #!/bin/sh
 # What is told of a verdict: the reason in X-Verdict, whom a refused sender may
 # ask, and what he may be told.
-set -u
 src=${srcdir:-.}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-TZ=UTC NO_COLOR=1
-export TZ NO_COLOR
-failed=0
-
-fail() {
-	echo "FAILED: $1"
-	failed=1
-}
+. "$src/tests/kit/shell.sh"
 
 cat >"$work/a.rules" <<'END'
 verdict junk at 6

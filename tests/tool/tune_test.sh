@@ -1,40 +1,14 @@
 #!/bin/sh
 # verdict tune, on folders and on a journal made here.
-set -u
+src=${srcdir:-.}
+. "$src/tests/kit/shell.sh"
 ASAN_OPTIONS=detect_leaks=0
-TZ=UTC NO_COLOR=1
-export ASAN_OPTIONS TZ NO_COLOR
-work=$(mktemp -d "${TMPDIR:-/tmp}/verdict-tune.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
+export ASAN_OPTIONS
 
-# run STATUS ARGUMENTS: standard output in out, errors in err.
-run() {
+tune() { # STATUS ARGUMENTS
 	wanted=$1
 	shift
-	label="tune $*"
-	status=0
-	./verdict tune -c "$work/verdict.conf" "$@" >"$work/out" 2>"$work/err" ||
-		status=$?
-	[ "$status" -eq "$wanted" ] || {
-		echo "FAILED: $label: status $status, not $wanted"
-		cat "$work/out" "$work/err"
-		failed=1
-	}
-}
-want() { # pattern, file
-	grep -q -- "$1" "$work/$2" || {
-		echo "FAILED: $label: no \"$1\" in:"
-		cat "$work/$2"
-		failed=1
-	}
-}
-want_not() { # pattern, file
-	grep -q -- "$1" "$work/$2" && {
-		echo "FAILED: $label: \"$1\" in:"
-		cat "$work/$2"
-		failed=1
-	}
+	run "$wanted" tune -c "$work/verdict.conf" "$@"
 }
 
 mkdir -p "$work/state"
@@ -79,7 +53,7 @@ mail() {
 
 # Of 100 one may be marked: beta(2, 99) ends at 4.66 % with 95 % certainty.
 # The second highest score is 3.25, and 3.3 lies above it; 5 catches as much.
-run 0 --max-false 5% --ham "$work/ham" --spam "$work/spam"
+tune 0 --max-false 5% --ham "$work/ham" --spam "$work/spam"
 want '^100 good messages and 15 spam$' out
 want '^  now: verdict junk at 6 marks 0 good ones (0 %, at most 3 % of all such mail) and 6 spam (40.0 %)$' out
 want '^# Of 100 good messages this marks 1: of all such mail at most 4.7 %,$' out
@@ -92,7 +66,7 @@ grep '^verdict' "$work/out" >"$work/tuned"
 sed '/^verdict/d' "$work/a.rules" | cat - "$work/tuned" >"$work/b.rules"
 ./verdict lint -c "$work/verdict.conf" --rules "$work/b.rules" \
 	>"$work/out" 2>&1 || { cat "$work/out"; failed=1; }
-run 0 --max-false 5% --ham "$work/ham" --spam "$work/spam" \
+tune 0 --max-false 5% --ham "$work/ham" --spam "$work/spam" \
 	--rules "$work/b.rules"
 want 'now: verdict junk at 5 marks 1 good ones' out
 
@@ -100,7 +74,7 @@ want 'now: verdict junk at 5 marks 1 good ones' out
 # 1.1 lies above what the sixth has.
 mail 1 2 >>"$work/spam"
 mail 100 0 >>"$work/ham"
-run 0 --max-false 5.3% --ham "$work/ham" --spam "$work/spam" --json
+tune 0 --max-false 5.3% --ham "$work/ham" --spam "$work/spam" --json
 want '"max_false":0.053,"certainty":0.95,"needed":56,' out
 want '"now":{"at":6,"marked":0,' out
 want '"score":{"good":200,"spam":16,"rule":"verdict junk at 2.2 reject at 15","at":2.2,"allowed":5,"bound":0.0518' out
@@ -108,15 +82,15 @@ want '"marked":3,"caught":12}' out
 want '"share":{"good":0,"spam":0,"why_not":"folders' out
 
 # Too few, and how many are needed.
-run 1 --ham "$work/ham" --spam "$work/spam"
+tune 1 --ham "$work/ham" --spam "$work/spam"
 want '^verdict: 200 good messages are too few to promise 0.1 %: 2995 are needed; these can promise 1.5 %$' err
 want_not '^verdict' out
 
 # A rule that marks good mail by itself cannot be mended by a threshold.
 mail 7 0 foe >"$work/foes"
-run 1 --max-false 5.3% --ham "$work/ham" --ham "$work/foes"
+tune 1 --max-false 5.3% --ham "$work/ham" --ham "$work/foes"
 want 'rules mark 7 of 207 good messages whatever their score, such as foe, and 5 may be marked to promise 5.3 %' err
-run 0 --max-false 10% --ham "$work/ham" --ham "$work/foes"
+tune 0 --max-false 10% --ham "$work/ham" --ham "$work/foes"
 want '^verdict junk at 6 reject' out
 # One that lets by spares a message whatever its score; what is put off counts
 # for nothing.
@@ -124,17 +98,17 @@ want '^verdict junk at 6 reject' out
 	mail 30 259 friend
 	mail 3 59 later
 } >"$work/friends"
-run 0 --max-false 5% --ham "$work/ham" --ham "$work/friends"
+tune 0 --max-false 5% --ham "$work/ham" --ham "$work/friends"
 want '^230 good messages and 0 spam$' out
 want '^  3 put off$' out
 want 'It catches 0 of 0 spam' out
 want '^verdict junk at 6 reject' out
 # Where a graver threshold lies below, junk cannot begin.
 mail 10 259 >"$work/loud"
-run 1 --max-false 5.3% --ham "$work/ham" --ham "$work/loud"
+tune 1 --max-false 5.3% --ham "$work/ham" --ham "$work/loud"
 want 'junk would begin at 16.3, and reject begins at 15, which takes 10' err
 
-run 66 --ham "$work/ham" --ham "$work/nothing"
+tune 66 --ham "$work/ham" --ham "$work/nothing"
 want 'nothing: No such file' err
 want_not . out
 
@@ -174,7 +148,7 @@ tests/kit/journal_make "$work/state/journal.db" - "$work/a.rules" \
 	"$work/cases.jsonl" || failed=1
 
 # Nobody taught anything: only silence tells, and no spam is known.
-run 0 --max-false 5%
+tune 0 --max-false 5%
 want '^118 good messages and 0 spam$' out
 want 'there is no .*/learned.db: nobody said of any message' err
 
@@ -197,7 +171,7 @@ tests/kit/learn_make "$work/state/learned.db" <"$work/taught" || failed=1
 
 # 116 let by, 2 that users moved back: 118 good, two of which may be marked,
 # with 14 and 14; 3.3 lies above the third, and 5 catches as much. Of shares 78 are known, and none may be.
-run 0 --max-false 5.3%
+tune 0 --max-false 5.3%
 want '^118 good messages and 5 spam$' out
 want 'at 6 marks 2 good ones (1.69 %, at most 5.2 % of all such mail) and 3 spam' out
 want '^  4 marked, and nobody said what they are$' out
@@ -209,7 +183,7 @@ want '^rule learned-tuned when spam.share < 0.090% then junk$' out
 want '^# with a certainty of 95 %. It catches 3 of 5 spam (60.0 %).$' out
 want 'both together may mark twice as much' out
 # Of 78 three may: the fourth lowest share is .0346.
-run 0 --max-false 10%
+tune 0 --max-false 10%
 want '^rule learned-tuned when spam.share < 3.4% then junk$' out
 want '^# with a certainty of 95 %. It catches 3 of 5 spam' out
 grep '^rule' "$work/out" | cat "$work/a.rules" - >"$work/b.rules"
@@ -219,35 +193,35 @@ grep '^rule' "$work/out" | cat "$work/a.rules" - >"$work/b.rules"
 # by the share he is marked like all.
 echo 'verdict for b@b.example junk at 6' | cat "$work/a.rules" - \
 	>"$work/own.rules"
-run 0 --max-false 5.3% --rules "$work/own.rules"
+tune 0 --max-false 5.3% --rules "$work/own.rules"
 want '^0 good messages and 0 spam$' out
 want '^  123 to recipients with thresholds of their own (verdict for)$' out
 want '0 good messages are too few' err
 want '^rule learned-tuned when spam.share < 0.090% then junk$' out
 sed 's/^verdict for.*/verdict for @c.example junk at 2/' "$work/own.rules" \
 	>"$work/other.rules"
-run 0 --max-false 5.3% --rules "$work/other.rules"
+tune 0 --max-false 5.3% --rules "$work/other.rules"
 want '^118 good messages and 5 spam$' out
 want_not 'thresholds of their own' out
-run 0 --max-false 10% --json
+tune 0 --max-false 10% --json
 want '"unjudged":4,"young":6,"put_off":2,"unreadable":0,' out
 want '"share":{"good":78,"spam":5,"rule":"rule learned-tuned .*","at":0.034,"allowed":3,' out
 
 # Without spam nothing is to be gained, and nothing moves.
-run 0 --max-false 5% --until 2026-01-01T00:01:10Z
+tune 0 --max-false 5% --until 2026-01-01T00:01:10Z
 want '^70 good messages and 0 spam$' out
 want '^verdict junk at 6 reject at 15$' out
 want 'to promise 5 % spam.share must be below 50 %, and of 0 spam none is$' err
-run 1 --max-false 5% --until 2026-01-01T00:00:50Z
+tune 1 --max-false 5% --until 2026-01-01T00:00:50Z
 want '^50 good messages and 0 spam$' out
 want '50 good messages are too few to promise 5 %: 59 are needed; these can promise 5.8 %' err
-run 1 --since 2026-11-01 --until 2026-11-01
+tune 1 --since 2026-11-01 --until 2026-11-01
 want '^verdict: 0 good messages are too few to promise 0.1 %: 2995 are needed$' err
 want '^verdict: 0 good messages with a spam.share are too few' err
 
 # What was taught and cannot be read is not as if nothing had been.
 cp "$work/cases.jsonl" "$work/state/learned.db"
-run 66 --max-false 5%
+tune 66 --max-false 5%
 want 'learned.db: ' err
 want_not . out
 
@@ -257,7 +231,7 @@ for bad in "--max-false 0.1" "--max-false 0%" "--max-false 51%" \
 	"--max-false much" "--since never" "--live-dns" "--from-received" \
 	"--ham x --since 1d" "--ham x --journal y" "file"; do
 	# shellcheck disable=SC2086
-	run 64 $bad
+	tune 64 $bad
 done
-run 66 --journal "$work/none.db"
+tune 66 --journal "$work/none.db"
 exit $failed

@@ -1,12 +1,9 @@
 #!/bin/sh
 # verdict weather: a journal of one week, and DNS as it is today.
-set -u
+src=${srcdir:-.}
+. "$src/tests/kit/shell.sh"
 ASAN_OPTIONS=detect_leaks=0
-TZ=UTC NO_COLOR=1
-export ASAN_OPTIONS TZ NO_COLOR
-work=$(mktemp -d "${TMPDIR:-/tmp}/verdict-weather.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
+export ASAN_OPTIONS
 
 mkdir -p "$work/state"
 printf 'state %s/state\nrules "%s/a.rules"\n' "$work" "$work" \

@@ -7,24 +7,7 @@
 #include "tests/kit/table.h"
 
 #include "policy/compare/compare_spf.h"
-#include "rules/base/buf.h"
-
-static struct span
-repeated(struct arena *a, const char *start, const char *piece, size_t times,
-    const char *end)
-{
-	struct buf b;
-	struct span text;
-
-	buf_init(&b, 1 << 20);
-	(void)buf_addz(&b, start);
-	for (size_t i = 0; i < times; i++)
-		(void)buf_addz(&b, piece);
-	(void)buf_addz(&b, end);
-	text = arena_dup(a, buf_span(&b));
-	buf_free(&b);
-	return text;
-}
+#include "tests/kit/spf_kit.h"
 
 struct opinions {
 	enum spf_result ours;
@@ -81,7 +64,7 @@ static void
 test_opinions(void **state)
 {
 	struct arena *a = arena_new();
-	struct span letters = repeated(a, "", "a", 9000, "");
+	struct span letters = span_repeated(a, "", "a", 9000, "");
 	const char *too_long = "not compared: record too long";
 	const struct {
 		const char *label;
@@ -108,16 +91,17 @@ test_opinions(void **state)
 		{ "the two disagree", SPAN("v=spf1 ip4:10.0.0.1/0 -all"),
 		    SPF_PASS, SPF_PERMERROR, NULL },
 		{ "the record that crashes it",
-		    repeated(a, "v=spf1 exists:", "%{d}", 125, letters.p),
+		    span_repeated(a, "v=spf1 exists:", "%{d}", 125, letters.p),
 		    SPF_PERMERROR, SPF_NONE, too_long },
 		{ "a term of 256 octets",
-		    repeated(a, "v=spf1 a:", "abcdefgh.", 28, "example -all"),
+		    span_repeated(
+			a, "v=spf1 a:", "abcdefgh.", 28, "example -all"),
 		    SPF_FAIL, SPF_NONE, too_long },
 		{ "51 macros in a term",
-		    repeated(a, "v=spf1 a:", "%%", 26, ".example -all"),
+		    span_repeated(a, "v=spf1 a:", "%%", 26, ".example -all"),
 		    SPF_FAIL, SPF_NONE, too_long },
 		{ "4 KB of networks",
-		    repeated(a, "v=spf1 ", "ip4:10.0.0.1 ", 320, "-all"),
+		    span_repeated(a, "v=spf1 ", "ip4:10.0.0.1 ", 320, "-all"),
 		    SPF_FAIL, SPF_NONE, too_long },
 	};
 	struct opinions got;

@@ -98,20 +98,14 @@ defer_replies(void **state)
 static void
 defer_without_store(void **state)
 {
-	struct store_options o = { .engine = STORE_REDIS,
-		.where = "redis://127.0.0.1:1",
-		.entries_max = 100,
-		.timeout_ms = 50,
-		.clock = clock_system };
 	struct kit_mail mail = { 0 };
-	char why[STORE_WHY_MAX];
 	struct kit k;
 
 	(void)state;
 	kit_begin(&k, "", RULES);
 	store_close(&k.judge.store);
 	assert_string_equal(kit_fate(&k, &mail), "waits");
-	k.judge.store = store_open(&o, why);
+	kit_lose_store(&k);
 	assert_string_equal(kit_fate(&k, &mail), "junk");
 	kit_end(&k);
 }

@@ -11,29 +11,12 @@
 
 #define V "v=spf1 "
 
-static struct span
-repeated(struct arena *a, const char *start, const char *piece, size_t times,
-    const char *end)
-{
-	struct buf b;
-	struct span text;
-
-	buf_init(&b, 1 << 20);
-	(void)buf_addz(&b, start);
-	for (size_t i = 0; i < times; i++)
-		(void)buf_addz(&b, piece);
-	(void)buf_addz(&b, end);
-	text = arena_dup(a, buf_span(&b));
-	buf_free(&b);
-	return text;
-}
-
 /* Records that are far too long, and long local parts. */
 static void
 test_hostile(void **state)
 {
 	struct arena *a = arena_new();
-	struct span letters = repeated(a, "", "a", 9000, "");
+	struct span letters = span_repeated(a, "", "a", 9000, "");
 	const struct {
 		const char *label;
 		struct span record;
@@ -41,31 +24,33 @@ test_hostile(void **state)
 		struct span local;
 	} row[] = {
 		{ "the record that crashes libspf2",
-		    repeated(a, V "exists:", "%{d}", 125, letters.p),
+		    span_repeated(a, V "exists:", "%{d}", 125, letters.p),
 		    SPF_PERMERROR, SPAN("u") },
 		{ "the same with a valid end",
-		    repeated(a, V "exists:", "%{d}", 125,
-			repeated(a, letters.p, ".example -all", 1, "").p),
+		    span_repeated(a, V "exists:", "%{d}", 125,
+			span_repeated(a, letters.p, ".example -all", 1, "").p),
 		    SPF_FAIL, SPAN("u") },
 		{ "200 networks, the last matches",
-		    repeated(a, V, "ip4:10.9.8.7 ", 200, "ip4:192.0.2.1 -all"),
+		    span_repeated(
+			a, V, "ip4:10.9.8.7 ", 200, "ip4:192.0.2.1 -all"),
 		    SPF_PASS, SPAN("u") },
 		{ "60 KB of networks",
-		    repeated(a, V, "ip4:1.1.1.1 ", 5000, "-all"), SPF_FAIL,
+		    span_repeated(a, V, "ip4:1.1.1.1 ", 5000, "-all"), SPF_FAIL,
 		    SPAN("u") },
 		{ "60 KB of terms that count",
-		    repeated(a, V, "a ", 30000, "-all"), SPF_PERMERROR,
+		    span_repeated(a, V, "a ", 30000, "-all"), SPF_PERMERROR,
 		    SPAN("u") },
 		{ "60 KB of macros, long local part",
-		    repeated(a, V "exists:", "%{l1r-}", 8000, ".example -all"),
+		    span_repeated(
+			a, V "exists:", "%{l1r-}", 8000, ".example -all"),
 		    SPF_FAIL, letters },
 		{ "one macro of 9000 digits",
-		    repeated(
+		    span_repeated(
 			a, V "exists:%{l", "9", 9000, "}.local.example -all"),
 		    SPF_PASS, SPAN("user") },
 		{ "longer than any TXT record",
-		    repeated(a, V, "ip4:1.1.1.1 ", 6000, "-all"), SPF_PERMERROR,
-		    SPAN("u") },
+		    span_repeated(a, V, "ip4:1.1.1.1 ", 6000, "-all"),
+		    SPF_PERMERROR, SPAN("u") },
 	};
 	unsigned rounds;
 

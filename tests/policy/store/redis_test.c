@@ -683,7 +683,7 @@ main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "-k") == 0)
 		table_filter = argv[2];
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove) == 0
+	return cmocka_run_group_tests(tests, store_kit_begin, scratch_remove) == 0
 		   ? 0
 		   : 1;
 }

@@ -13,10 +13,9 @@
 #include <string.h>
 
 #include "policy/store/store.h"
+#include "tests/kit/scratch.h"
 
 #define NOW INT64_C(1767225600)
-
-static char scratch[64] = "/tmp/verdict-store-XXXXXX";
 
 /* ---- alerts and stores --------------------------------------------------- */
 
@@ -218,21 +217,10 @@ add_together(struct store *s)
 }
 
 static int
-scratch_make(void **state)
+store_kit_begin(void **state)
 {
-	(void)state;
 	(void)signal(SIGPIPE, SIG_IGN);
-	return mkdtemp(scratch) == NULL ? -1 : 0;
-}
-
-static int
-scratch_remove(void **state)
-{
-	char line[128];
-
-	(void)state;
-	(void)snprintf(line, sizeof(line), "rm -rf %s", scratch);
-	return system(line) == 0 ? 0 : -1;
+	return scratch_make(state);
 }
 
 #endif

@@ -586,7 +586,7 @@ main(void)
 		cmocka_unit_test(keys),
 	};
 
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove) == 0
+	return cmocka_run_group_tests(tests, store_kit_begin, scratch_remove) == 0
 		   ? 0
 		   : 1;
 }
