@@ -67,11 +67,24 @@ feature_hash(uint64_t h, struct span text)
 	return h;
 }
 
+/* Its number; kind_key as of feature_key. */
+static uint32_t
+feature_at(uint64_t kind_key, uint64_t key, uint64_t value)
+{
+	return (uint32_t)(feature_mix(feature_mix(kind_key, value), key) >>
+			  (64 - LEARN_BITS));
+}
+
+static uint64_t
+feature_key(const struct feature_set *f, enum feature_kind kind)
+{
+	return f->key ^ (uint64_t)kind << 56;
+}
+
 static void
 feature_add(struct feature_set *f, enum feature_kind kind, uint64_t value)
 {
-	uint64_t h = feature_mix(f->key ^ (uint64_t)kind << 56, value);
-	uint32_t at = (uint32_t)(feature_mix(h, f->key) >> (64 - LEARN_BITS));
+	uint32_t at = feature_at(feature_key(f, kind), f->key, value);
 	uint64_t bit = (uint64_t)1 << at % 64;
 
 	if ((f->seen[at / 64] & bit) != 0 || f->count == LEARN_FEATURES_MAX)
@@ -93,20 +106,54 @@ feature_text(struct feature_set *f, enum feature_kind kind, struct span text)
 
 /* ---- features of text --------------------------------------------------------------- */
 
+/*
+ * All at once where there is room for all and nobody asks where they come from:
+ * whether one was there already is not asked by a branch, which would be
+ * foretold wrongly for each other one.
+ */
+static void
+feature_grams_fast(struct feature_set *f, enum feature_kind kind,
+    const unsigned char *p, size_t count)
+{
+	uint64_t kind_key = feature_key(f, kind), key = f->key;
+	uint32_t gram = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+	size_t added = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t at;
+		uint64_t *word;
+
+		gram = gram << 8 | p[i + 3];
+		at = feature_at(kind_key, key, gram);
+		word = &f->seen[at / 64];
+		added += ~(*word >> at % 64) & 1;
+		*word |= (uint64_t)1 << at % 64;
+		f->used[at / 4096] |= (uint64_t)1 << at / 64 % 64;
+	}
+	f->count += added;
+}
+
 /* Those whose last octet stands in from..end-1. */
 static void
 feature_grams(struct feature_set *f, enum feature_kind kind, struct span text,
     size_t from, size_t end)
 {
-	uint32_t gram = 0;
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t first = from < 3 ? 0 : from - 3;
+	size_t last = end < text.n ? end : text.n;
 
-	for (size_t i = from < 3 ? 0 : from - 3; i < end && i < text.n; i++) {
-		gram = gram << 8 | (unsigned char)text.p[i];
-		if (i < 3 || i < from)
-			continue;
-		f->here.at = (uint16_t)(i - 3);
+	if (last < first + 4)
+		return;
+	if (f->origin == NULL && f->count + last <= LEARN_FEATURES_MAX) {
+		feature_grams_fast(f, kind, p + first, last - first - 3);
+		return;
+	}
+	for (size_t i = first; i + 3 < last; i++) {
+		f->here.at = (uint16_t)i;
 		f->here.length = 4;
-		feature_add(f, kind, gram);
+		feature_add(f, kind,
+		    (uint32_t)p[i] << 24 | (uint32_t)p[i + 1] << 16 |
+			(uint32_t)p[i + 2] << 8 | p[i + 3]);
 	}
 }
 

@@ -8,11 +8,19 @@
 #define SAMPLE_VERSION 1
 #define HEADER_OCTETS  4 /* version, count in two, parameter */
 
-/* Many bits are handled at a time: a sample is packed in a message's path. */
+#define PIECE_OCTETS 512
+
+/*
+ * A sample is packed in a message's path: all bits that there are go to the
+ * piece each time, whole octets or not, for a branch on how many there are
+ * would be foretold wrongly.
+ */
 struct bits_out {
 	struct buf *out;
-	uint64_t held; /* the last `used` bits are not written yet */
+	uint64_t held; /* the last `used` bits, less than 8, are not in piece */
 	unsigned used;
+	size_t n; /* octets of piece */
+	char piece[PIECE_OCTETS + 8];
 };
 
 struct bits_in {
@@ -27,13 +35,35 @@ struct bits_in {
 
 #define ONES(count) (((uint64_t)1 << (count)) - 1)
 
-/* The last count, at most 32, of bits. */
 static void
+bits_flush(struct bits_out *b)
+{
+	(void)buf_add(b->out, span_make(b->piece, b->n));
+	b->n = 0;
+}
+
+/* The last count, at most 32, of bits. */
+static inline void
 bits_put(struct bits_out *b, uint64_t bits, unsigned count)
 {
+	char *at = b->piece + b->n;
+	uint64_t first;
+
 	b->held = b->held << count | bits;
-	for (b->used += count; b->used >= 8; b->used -= 8)
-		(void)buf_addc(b->out, (char)(b->held >> (b->used - 8)));
+	b->used += count;
+	first = b->held << (63 - b->used) << 1;
+	at[0] = (char)(first >> 56);
+	at[1] = (char)(first >> 48);
+	at[2] = (char)(first >> 40);
+	at[3] = (char)(first >> 32);
+	at[4] = (char)(first >> 24);
+	at[5] = (char)(first >> 16);
+	at[6] = (char)(first >> 8);
+	at[7] = (char)first;
+	b->n += b->used / 8;
+	b->used %= 8;
+	if (b->n >= PIECE_OCTETS)
+		bits_flush(b);
 }
 
 static void
@@ -41,6 +71,7 @@ bits_end(struct bits_out *b)
 {
 	if (b->used > 0)
 		bits_put(b, 0, 8 - b->used);
+	bits_flush(b);
 }
 
 static void
@@ -83,10 +114,9 @@ rice_put(struct bits_out *b, unsigned k, uint32_t gap)
 {
 	uint32_t high = gap >> k;
 
-	for (; high >= 32; high -= 32)
-		bits_put(b, ONES(32), 32);
-	bits_put(b, ONES(high) << 1, high + 1);
-	bits_put(b, gap & ONES(k), k);
+	for (; high + k >= 32; high--)
+		bits_put(b, 1, 1);
+	bits_put(b, ONES(high) << (k + 1) | (gap & ONES(k)), high + 1 + k);
 }
 
 static uint32_t
@@ -110,14 +140,40 @@ rice_get(struct bits_in *b, unsigned k)
 
 /* ---- samples ------------------------------------------------------------- */
 
+/* A bit for each feature: whether it is one of the head. */
+static void
+heads_put(struct bits_out *b, const struct learn_features *f)
+{
+	size_t head = 0;
+	uint32_t next = f->head_count > 0 ? f->head[0] : LEARN_SIZE;
+
+	for (size_t i = 0; i < f->count;) {
+		uint64_t bits = 0;
+		unsigned count = 0;
+
+		for (; count < 32 && i < f->count; count++, i++) {
+			bits <<= 1;
+			if (f->index[i] == next) {
+				bits |= 1;
+				head++;
+				next = head < f->head_count ? f->head[head]
+							    : LEARN_SIZE;
+			}
+		}
+		bits_put(b, bits, count);
+	}
+}
+
 bool
 learn_pack(const struct learn_features *f, struct buf *out)
 {
-	struct bits_out b = { .out = out };
+	struct bits_out b;
 	unsigned k = rice_parameter(f->count);
 	uint32_t next = 0;
-	size_t head = 0;
 
+	b.out = out;
+	b.held = b.used = 0;
+	b.n = 0;
 	(void)buf_addc(out, SAMPLE_VERSION);
 	(void)buf_addc(out, (char)(f->count >> 8));
 	(void)buf_addc(out, (char)(f->count & 0xff));
@@ -126,12 +182,7 @@ learn_pack(const struct learn_features *f, struct buf *out)
 		rice_put(&b, k, f->index[i] - next);
 		next = f->index[i] + 1;
 	}
-	for (size_t i = 0; i < f->count; i++) {
-		bool in = head < f->head_count && f->head[head] == f->index[i];
-
-		bits_put(&b, in, 1);
-		head += in ? 1 : 0;
-	}
+	heads_put(&b, f);
 	bits_end(&b);
 	return !out->over;
 }
