@@ -253,7 +253,8 @@ learn_state(struct message *m, struct learn_slot *s)
 		? learn_share_of(model->full, model->full_count, s->score)
 		: learn_share_of(model->worse, model->worse_count, s->score);
 	facts_number(m->facts, (fact_id)(first + F_PROBABILITY),
-	    learn_probability(s->score));
+	    learn_calibrated(
+		s->known ? model->full_slope : model->worse_slope, s->score));
 	if (s->share >= 0)
 		facts_number(m->facts, (fact_id)(first + F_SHARE), s->share);
 	facts_number(m->facts, (fact_id)(first + F_LEARNED),

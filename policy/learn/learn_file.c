@@ -28,11 +28,11 @@ struct learned_head {
 	uint64_t key_hash, spam, ham, promised, marked;
 	uint64_t full_count, worse_count;
 	int64_t time_s;
-	double error;
+	double error, full_slope, worse_slope;
 	uint8_t hash[HASH_SHA256_OCTETS]; /* of all the rest */
 };
 
-static const char learned_magic[8] = "VLEARN3";
+static const char learned_magic[8] = "VLEARN4";
 #define ORDER UINT32_C(0x01020304)
 
 /* What is handed out, and the mapping behind it. */
@@ -152,6 +152,8 @@ learned_write(const char *path, uint64_t key, const struct learn_stream *s,
 	head.worse_count = s->worse.count;
 	head.time_s = time_s;
 	head.error = learn_stream_error(s);
+	head.full_slope = s->full_odds.slope;
+	head.worse_slope = s->worse_odds.slope;
 	learned_hash(&head, piece, ARRAY_COUNT(piece), head.hash);
 	(void)snprintf(fresh, sizeof(fresh), "%s.new", path);
 	if (learned_put(fresh, &head, piece, ARRAY_COUNT(piece)) &&
@@ -210,6 +212,8 @@ learned_fill(struct learned_map *map, const struct learned_head *head)
 	l->spam = head->spam;
 	l->ham = head->ham;
 	l->error = head->error;
+	l->full_slope = head->full_slope;
+	l->worse_slope = head->worse_slope;
 	l->promised = head->promised;
 	l->marked = head->marked;
 	l->time_s = head->time_s;

@@ -21,6 +21,7 @@ struct learned {
 	/* Scores of good mail in ascending order: learn_stream.full, worse. */
 	const double *full, *worse;
 	size_t full_count, worse_count;
+	double full_slope, worse_slope; /* of learn_stream.full_odds, worse_odds */
 	double error; /* of the last LEARN_RECENT samples, 0 to 1 */
 	uint64_t promised, marked;   /* as of a stream */
 	int64_t time_s;              /* when it was made */

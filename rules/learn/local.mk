@@ -1,4 +1,5 @@
 rules_librules_a_SOURCES += %D%/bound.c %D%/bound.h
+rules_librules_a_SOURCES += %D%/calibration.c %D%/calibration.h
 rules_librules_a_SOURCES += %D%/canonical.c %D%/canonical.h
 rules_librules_a_SOURCES += %D%/conjunction.c %D%/conjunction.h
 rules_librules_a_SOURCES += %D%/features.c %D%/features.h

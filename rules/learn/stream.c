@@ -17,6 +17,10 @@ learn_stream_new(void)
 		free(s);
 		return NULL;
 	}
+	if (s != NULL) {
+		learn_calibration_init(&s->full_odds);
+		learn_calibration_init(&s->worse_odds);
+	}
 	return s;
 }
 
@@ -62,11 +66,20 @@ stream_note(struct learn_stream *s, bool wrong)
 		s->recent++;
 }
 
+static void
+stream_good(struct learn_stream *s, double score, double worse)
+{
+	learn_share_add(&s->full, score);
+	learn_share_add(&s->worse, worse);
+}
+
 void
 learn_stream_sample(struct learn_stream *s, const struct learn_features *f,
     bool spam, float trust)
 {
-	double score = learn_score(&s->model->weights, f);
+	const struct learn_weights *w = &s->model->weights;
+	double score = learn_score(w, f), head = learn_score_head(w, f);
+	double worse = head > score ? head : score;
 	double share = learn_share(&s->full, score);
 
 	/* Who is not believed does not say how good the model is. */
@@ -77,7 +90,12 @@ learn_stream_sample(struct learn_stream *s, const struct learn_features *f,
 			s->marked += share < LEARN_PROMISE ? 1 : 0;
 		}
 		if (!spam)
-			learn_stream_good(s, f);
+			stream_good(s, score, worse);
+		/* What nobody is told yet was not worth anything. */
+		if (learn_enough(s->model->spam, s->model->ham)) {
+			learn_calibration_add(&s->full_odds, score, spam);
+			learn_calibration_add(&s->worse_odds, worse, spam);
+		}
 	}
 	learn_update(s->model, f, spam, trust);
 }
@@ -87,8 +105,7 @@ learn_stream_good(struct learn_stream *s, const struct learn_features *f)
 {
 	const struct learn_weights *w = &s->model->weights;
 
-	learn_share_add(&s->full, learn_score(w, f));
-	learn_share_add(&s->worse, learn_score_worse(w, f));
+	stream_good(s, learn_score(w, f), learn_score_worse(w, f));
 }
 
 double

@@ -9,6 +9,7 @@
  * 2.3 MB each. One thread at a time.
  */
 
+#include "rules/learn/calibration.h"
 #include "rules/learn/metrics.h"
 #include "rules/learn/model.h"
 
@@ -24,6 +25,8 @@ struct learn_stream {
 	/* Scores of good mail: by all that it has, and by the worse of that
 	 * and its head. */
 	struct learn_share full, worse;
+	/* Of the same two scores: what they were worth, of either kind. */
+	struct learn_calibration full_odds, worse_odds;
 	bool wrong[LEARN_RECENT]; /* a ring: whether it was misjudged */
 	size_t recent, next;
 	uint64_t promised, marked; /* good mail that had a share, and of it

@@ -13,7 +13,7 @@
 #include "policy/base/file.h"
 #include "rules/base/jsonw.h"
 #include "rules/learn/metrics.h"
-#include "rules/learn/model.h"
+#include "rules/learn/stream.h"
 #include "tool/base/tool.h"
 #include "tool/learn/learned.h"
 
@@ -37,8 +37,7 @@ struct stream {
 	struct arena *arena;
 	struct stream_mail *mail;
 	size_t count, cap;
-	struct learn_model *model;
-	struct learn_share *share;
+	struct learn_stream *learned;
 	struct learn_outcome *outcome; /* count of them, in order */
 	struct stream_promise promise[3];
 	size_t bin_count[BINS], bin_spam[BINS];
@@ -103,8 +102,8 @@ index_read(struct stream *s, const char *index)
 static void
 stream_tally(struct stream *s, double score, bool spam)
 {
-	double p = learn_probability(score);
-	double share = learn_share(s->share, score);
+	double p = learn_calibrated(s->learned->full_odds.slope, score);
+	double share = learn_share(&s->learned->full, score);
 	size_t bin = (size_t)(p * BINS);
 
 	bin = bin < BINS ? bin : BINS - 1;
@@ -151,12 +150,10 @@ stream_mail(struct stream *s, size_t at)
 			   .key = TEST_KEY,
 			   .arena = a },
 	    &features);
-	score = learn_score(&s->model->weights, &features);
+	score = learn_score(&s->learned->model->weights, &features);
 	stream_tally(s, score, mail->spam);
 	s->outcome[at] = (struct learn_outcome){ score, mail->spam };
-	if (!mail->spam)
-		learn_share_add(s->share, score);
-	learn_update(s->model, &features, mail->spam, 1);
+	learn_stream_sample(s->learned, &features, mail->spam, 1);
 	arena_free(&a);
 	return true;
 }
@@ -206,7 +203,7 @@ stream_print(struct stream *s)
 	print_metrics("all", s->outcome, s->count);
 	(void)printf("\nlearned from %llu of %zu message%s\n\npromised   "
 		     "realised   spam caught\n",
-	    (unsigned long long)s->model->updates, s->count,
+	    (unsigned long long)s->learned->model->updates, s->count,
 	    plural(s->count));
 	for (size_t i = 0; i < ARRAY_COUNT(s->promise); i++) {
 		const struct stream_promise *t = &s->promise[i];
@@ -254,7 +251,7 @@ stream_json(struct stream *s)
 	json_metrics(&w, "last_two_thirds", s->outcome + s->count / 3,
 	    s->count - s->count / 3);
 	json_metrics(&w, "all", s->outcome, s->count);
-	jsonw_number(&w, "learned", (double)s->model->updates);
+	jsonw_number(&w, "learned", (double)s->learned->model->updates);
 	jsonw_array(&w, "promises");
 	for (size_t i = 0; i < ARRAY_COUNT(s->promise); i++) {
 		const struct stream_promise *t = &s->promise[i];
@@ -293,9 +290,8 @@ learned_test(const char *index, bool json)
 
 	for (size_t i = 0; i < ARRAY_COUNT(promised); i++)
 		s.promise[i].share = promised[i];
-	s.model = learn_model_new();
-	s.share = arena_alloc(s.arena, sizeof(*s.share));
-	if (s.model == NULL)
+	s.learned = learn_stream_new();
+	if (s.learned == NULL)
 		status = tool_fail(EXIT_UNAVAILABLE, "out of memory");
 	else if (index_read(&s, index)) {
 		s.outcome = arena_array(s.arena, s.count, sizeof(*s.outcome));
@@ -307,7 +303,7 @@ learned_test(const char *index, bool json)
 				stream_print(&s);
 		}
 	}
-	learn_model_free(&s.model);
+	learn_stream_free(&s.learned);
 	arena_free(&s.arena);
 	return status;
 }

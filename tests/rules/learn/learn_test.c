@@ -470,6 +470,85 @@ test_stream(void)
 	arena_free(&a);
 }
 
+/* ---- calibration --------------------------------------------------------- */
+
+/* Scores whose odds are not what they say, by so much; taught: all of them, or
+ * only what was misjudged. */
+static const struct {
+	const char *label;
+	double slope;
+	bool mistakes;
+	double least, most;
+} odds[] = {
+	{ "who is too cautious is told so", 1.8, false, 1.6, 2.0 },
+	{ "who is right is left alone", 1, false, 1, 1.15 },
+	{ "who is too sure is not made a coward", 0.5, false, 1, 1.1 },
+	{ "there is an end of it", 20, false, 3.5, LEARN_SLOPE_MAX },
+	{ "mistakes alone say nothing", 1.8, true, 1, 1 },
+};
+
+static void
+test_odds(size_t row)
+{
+	struct learn_calibration c, again;
+	unsigned state = 1, bin = 0, bin_spam = 0;
+	double said = 0;
+
+	learn_calibration_init(&c);
+	learn_calibration_init(&again);
+	for (int i = 0; i < 6000; i++) {
+		double score, p;
+		bool spam;
+
+		state = state * 1103515245 + 12345;
+		score = (double)(state >> 8 & 0xffff) / 6553.6 - 5;
+		state = state * 1103515245 + 12345;
+		p = learn_probability(odds[row].slope * score);
+		spam = (double)(state >> 8 & 0xffff) / 65536 < p;
+		p = learn_calibrated(c.slope, score);
+		if (i > 1000 && p > 0.6 && p < 0.8) {
+			bin++;
+			bin_spam += spam ? 1 : 0;
+			said += p;
+		}
+		if (odds[row].mistakes && (score > 0) == spam)
+			continue;
+		learn_calibration_add(&c, score, spam);
+		learn_calibration_add(&again, score, spam);
+	}
+	expect(c.slope >= odds[row].least && c.slope <= odds[row].most,
+	    odds[row].label);
+	expect(memcmp(&c, &again, sizeof(c)) == 0, "the same slope each time");
+	if (odds[row].slope < 3 && odds[row].slope >= 1 && !odds[row].mistakes)
+		expect(bin > 50 && fabs(said / bin - (double)bin_spam / bin) <
+					 0.08,
+		    "what is said of seven in ten is true of seven in ten");
+}
+
+static void
+test_odds_of_stream(void)
+{
+	struct learn_stream *s = learn_stream_new();
+	struct arena *a = arena_new();
+	struct learn_features spam = numbers(0, 7, 300, a);
+	struct learn_features ham = numbers(1, 7, 300, a);
+
+	for (int i = 0; i < LEARN_KIND_MIN; i++) {
+		learn_stream_sample(s, &spam, true, 1);
+		learn_stream_sample(s, &ham, false, 1);
+	}
+	expect(s->full_odds.slope == 1,
+	    "what was too little to speak of is worth nothing");
+	for (int i = 0; i < 500; i++) {
+		learn_stream_sample(s, &spam, true, 1);
+		learn_stream_sample(s, &ham, false, 1);
+	}
+	expect(s->full_odds.slope > 1 && s->worse_odds.slope > 1,
+	    "who was always right may be surer");
+	learn_stream_free(&s);
+	arena_free(&a);
+}
+
 /* ---- good words ---------------------------------------------------------- */
 
 static void
@@ -559,6 +638,9 @@ main(void)
 	test_damaged();
 	test_why();
 	test_stream();
+	for (size_t i = 0; i < ARRAY_COUNT(odds); i++)
+		test_odds(i);
+	test_odds_of_stream();
 	test_good_words();
 	return failures > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
