@@ -15,6 +15,7 @@
 #include "rules/base/utf8.h"
 #include "rules/document/document.h"
 #include "rules/document/document_answer.h"
+#include "rules/text/decode.h"
 
 #define UNPACKED_MAX ((size_t)16 << 20) /* octets of one document */
 
@@ -84,6 +85,7 @@ extract_image(void *ctx, struct span octets)
 void
 extract_begin(void)
 {
+	mime_charsets_load();
 	pdf_begin();
 	code_begin();
 }

@@ -142,6 +142,12 @@ charset_number(const struct charset *c)
 	return (size_t)(c - rows);
 }
 
+const struct charset *
+charset_at(size_t number)
+{
+	return &rows[number];
+}
+
 struct span
 charset_of_mark(struct span text, size_t *octets)
 {

@@ -23,6 +23,7 @@ struct charset {
 const struct charset *charset_find(struct span label);
 /* Below CHARSETS, another one for each. */
 size_t charset_number(const struct charset *c);
+const struct charset *charset_at(size_t number);
 
 /*
  * The label that the first octets of a text give it, whatever was declared,

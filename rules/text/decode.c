@@ -108,6 +108,20 @@ mime_to_utf8(struct buf *out, struct span charset, struct span text)
 	return true;
 }
 
+void
+mime_charsets_load(void)
+{
+	for (size_t i = 0; i < CHARSETS; i++) {
+		const struct charset *row = charset_at(i);
+		iconv_t converter = row->kind == CHARSET_ICONV
+					? charset_open(row)
+					: (iconv_t)-1;
+
+		if (converter != (iconv_t)-1)
+			(void)g_mime_iconv_close(converter);
+	}
+}
+
 bool
 mime_is_utf8(struct span charset, struct span text)
 {

@@ -42,6 +42,9 @@ struct span mime_decode_text_as(
  * one, and never more than out's limit.
  */
 bool mime_to_utf8(struct buf *out, struct span charset, struct span text);
+/* Loads what converting takes, of all charsets: before walls behind which no
+ * file can be opened. */
+void mime_charsets_load(void);
 /* True when mime_to_utf8 would add text as it is; false says nothing. */
 bool mime_is_utf8(struct span charset, struct span text);
 
