@@ -106,11 +106,11 @@ static const struct fact_row content_facts[] = {
 	[F_ATTACHMENT_SHA256] = { "attachment.sha256", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
 	    "SHA-256 of the file in hexadecimal; worked out when a rule reads it" },
 	[F_ATTACHMENT_MEMBERS] = { "attachment.members", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
-	    "names in the archive, one a line" },
+	    "names in the archive, the message of Outlook or the notebook, one a line" },
 	[F_ATTACHMENT_TEXT] = { "attachment.text", FACT_TEXT, EOM, FACT_PRIVATE, NULL,
-	    "what people read in a PDF, Office, OpenDocument, RTF, SVG or calendar file, and what QR codes say; absent for others" },
+	    "what people read in a PDF, Office, OpenDocument, Outlook, OneNote, RTF, SVG or calendar file, and what QR codes say; absent for others" },
 	[F_MEMBER] = { "member", FACT_GROUP, EOM, 0, NULL,
-	    "the files in all archives; pages, messages, texts and documents among them are read as if they were attached, and add to url, html and attachment.text" },
+	    "the files in all archives, in messages that Outlook kept as a file and in notebooks; pages, messages, texts and documents among them are read as if they were attached, and add to url, html and attachment.text" },
 	[F_MEMBER_NAME] = { "member.name", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
 	    "file name with its path in the archive" },
 	[F_MEMBER_EXTENSION] = { "member.extension", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
@@ -353,7 +353,12 @@ content_wants_documents(const struct message *m)
 	for (size_t row = F_HTML_HIDDEN; row <= F_HTML_FRAME; row++)
 		if (check_reads(m, &check_content, row))
 			return true;
+	for (size_t row = F_MEMBER; row <= F_MEMBER_NUMBER; row++)
+		if (check_reads(m, &check_content, row))
+			return true;
 	return check_reads(m, &check_content, F_ATTACHMENT_TEXT) ||
+	       check_reads(m, &check_content, F_ATTACHMENT_MEMBERS) ||
+	       check_reads(m, &check_content, F_ATTACHMENT_MACROS) ||
 	       check_reads(m, &check_content, F_ATTACHMENT_ENCRYPTED) ||
 	       check_wanted(m, &check_anomaly);
 }

@@ -165,7 +165,9 @@ state_file_name(struct message *m, const struct content_file *file,
 	    file->cut ? value_unknown(content_cut)
 		      : content_text(file->sha256));
 	facts_field(f, content_fact(m, F_ATTACHMENT_MEMBERS), e,
-	    content_text(file->members));
+	    file->members.n > 0 || !file->inside_unknown
+		? content_text(file->members)
+		: value_unknown(content_unread));
 	facts_field(f, content_fact(m, F_ATTACHMENT_TEXT), e,
 	    file->text.n > 0 || !file->text_unknown
 		? content_text(file->text)
@@ -235,7 +237,8 @@ state_files(struct message *m, const struct content *c)
 		if (file->name_count == 0)
 			state_file_name(m, file, i + 1, NULL);
 		state_members(m, file, i + 1);
-		cut = cut || (file->archive_flags & ARCHIVE_LIMIT) != 0;
+		cut = cut || file->inside_unknown ||
+		      (file->archive_flags & ARCHIVE_LIMIT) != 0;
 	}
 	group_finish(m, F_ATTACHMENT, unseen);
 	group_finish(m, F_MEMBER, unseen || cut);

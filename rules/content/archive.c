@@ -41,12 +41,6 @@ const char *const archive_flag_names[ARCHIVE_FLAG_COUNT] = {
 #define MEMBER_NAME_MAX 1024 /* octets of one name that are kept */
 #define INSIDE_DEPTH    2    /* archives inside one another that are listed */
 #define HEAD_OCTETS     512  /* that tell what a member is */
-/* What a member's name may hide; paths and long ones are ordinary there. */
-#define MEMBER_NAME_FLAGS                                           \
-	(FILENAME_BIDI | FILENAME_INVISIBLE | FILENAME_CONTROL |    \
-	    FILENAME_TRAILING | FILENAME_SPACES | FILENAME_DOUBLE | \
-	    FILENAME_STREAM)
-
 static void lister_octets(struct lister *l, struct span octets);
 
 struct span
@@ -111,7 +105,7 @@ archive_add(struct lister *l, struct span line)
 		l->out->flags |= ARCHIVE_LIMIT;
 	l->out->count++;
 	filename_read(line, l->arena, &file);
-	l->out->name_flags |= file.flags & MEMBER_NAME_FLAGS;
+	l->out->name_flags |= file.flags & FILENAME_MEMBER_FLAGS;
 	if (filename_archive(file.extension))
 		l->out->flags |= ARCHIVE_NESTED;
 	if (member_leads_out(line))

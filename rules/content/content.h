@@ -48,7 +48,8 @@ struct content_file {
 	bool archive;
 	bool encrypted;         /* as a part, or members of the archive */
 	bool macros;            /* an Office document with VBA in it */
-	struct span members;    /* of the archive, one a line */
+	struct span members;    /* of the archive, or of files inside of a
+	                           document, one a line */
 	struct span harmless;   /* of them, named like programs, none by their
 	                           octets */
 	bool harmless_alone;    /* all of them: one compressed file */
@@ -56,6 +57,7 @@ struct content_file {
 	                           as it can be told; "" for none */
 	bool text_unknown;      /* and there may be more than that */
 	bool encrypted_unknown; /* and it may be so inside */
+	bool inside_unknown;    /* and there may be files in it */
 	struct span sha256;     /* in hexadecimal; "" when not worked out */
 	unsigned name_flags;    /* enum filename_flag */
 	unsigned archive_flags; /* enum archive_flag */

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "rules/content/content_inside.h"
+#include "rules/content/filename.h"
 #include "rules/document/document_answer.h"
 #include "rules/text/folded.h"
 #include "rules/text/rune.h"
@@ -139,6 +140,16 @@ document_text_links(struct document_reader *r, struct span text)
 			document_link(r, r->kind, found.link[i].url);
 }
 
+/* Lines behind lines. */
+static struct span
+document_join(struct span lines, struct span more, struct arena *a)
+{
+	if (lines.n == 0 || more.n == 0)
+		return lines.n == 0 ? more : lines;
+	return span_of(arena_printf(
+	    a, "%.*s\n%.*s", SPAN_FMT(lines), SPAN_FMT(more)));
+}
+
 /* The texts of all readings of a file, one after the other. */
 static void
 document_text(
@@ -150,10 +161,7 @@ document_text(
 	document_text_links(r, text);
 	if (file == NULL || text.n == 0)
 		return;
-	file->text = file->text.n == 0
-			 ? text
-			 : span_of(arena_printf(r->arena, "%.*s\n%.*s",
-			       SPAN_FMT(file->text), SPAN_FMT(text)));
+	file->text = document_join(file->text, text, r->arena);
 }
 
 static struct content_file *
@@ -162,6 +170,23 @@ document_file(struct content *c, size_t i)
 	size_t file = c->document[i].file;
 
 	return file == CONTENT_NO_FILE ? NULL : &c->file[file];
+}
+
+/* Files inside of it count as those in an archive do. */
+static void
+document_names(struct document_reader *r, struct content_file *file,
+    const struct document_answer *answer)
+{
+	struct span rest = answer->names, line;
+	struct filename name;
+
+	file->members = document_join(file->members, answer->names, r->arena);
+	file->harmless =
+	    document_join(file->harmless, answer->harmless, r->arena);
+	while (rest.n > 0 && span_cut(&rest, '\n', &line)) {
+		filename_read(line, r->arena, &name);
+		file->name_flags |= name.flags & FILENAME_MEMBER_FLAGS;
+	}
 }
 
 void
@@ -176,8 +201,13 @@ content_answered(struct content *c, size_t i,
 	document_text(&r, file, answer->text);
 	c->html_flags |= answer->html;
 	c->own_html_flags |= answer->html;
-	if (file != NULL && (answer->marks & DOCUMENT_ENCRYPTED) != 0)
-		file->encrypted = true;
+	if (file != NULL) {
+		document_names(&r, file, answer);
+		if ((answer->marks & DOCUMENT_ENCRYPTED) != 0)
+			file->encrypted = true;
+		if ((answer->marks & DOCUMENT_MACROS) != 0)
+			file->macros = true;
+	}
 	if ((answer->marks & DOCUMENT_UNSEEN) != 0)
 		content_unanswered(c, i);
 	else if ((answer->marks & DOCUMENT_UNABLE) != 0)
@@ -199,6 +229,10 @@ content_unasked(struct content *c, size_t i)
 	file->text_unknown = true;
 	if (c->document[i].kind == DOCUMENT_PDF)
 		file->encrypted_unknown = true;
+	/* Of Office, what is no zip file may hold others, and be encrypted. */
+	if (c->document[i].kind == DOCUMENT_OFFICE &&
+	    !span_starts(c->document[i].octets, SPAN("PK")))
+		file->encrypted_unknown = file->inside_unknown = true;
 }
 
 void

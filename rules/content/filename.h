@@ -24,6 +24,11 @@ enum filename_flag {
 	                           NTFS, or "b.exe::$DATA", the first itself */
 };
 #define FILENAME_FLAG_COUNT 10
+/* What a member's name may hide; paths and long ones are ordinary there. */
+#define FILENAME_MEMBER_FLAGS                                       \
+	(FILENAME_BIDI | FILENAME_INVISIBLE | FILENAME_CONTROL |    \
+	    FILENAME_TRAILING | FILENAME_SPACES | FILENAME_DOUBLE | \
+	    FILENAME_STREAM)
 extern const char *const filename_flag_names[FILENAME_FLAG_COUNT];
 
 struct filename {

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "rules/document/document.h"
+#include "rules/document/document_inside.h"
 
 #include "rules/base/utf8.h"
 #include "rules/html/html.h"
@@ -40,6 +40,40 @@ document_utf8(struct document *d, struct span octets)
 	}
 	buf_free(&text);
 	return out;
+}
+
+/* Not by iconv, whose tables for it nobody can load behind the walls. */
+struct span
+document_wide(struct document *d, struct span octets)
+{
+	char *out = arena_octets(d->arena, octets.n / 2 * 3 + 4), *p = out;
+
+	for (size_t at = 0; at + 1 < octets.n; at += 2) {
+		uint32_t unit = (uint32_t)span_little(octets, at, 2);
+		uint32_t low = (uint32_t)span_little(octets, at + 2, 2);
+
+		if (unit == 0)
+			break;
+		if (unit >= 0xd800 && unit < 0xdc00 && low >= 0xdc00 &&
+		    low < 0xe000) {
+			unit = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
+			at += 2;
+		} else if (unit >= 0xd800 && unit < 0xe000) {
+			unit = UTF8_REPLACEMENT;
+		}
+		p += utf8_put(unit, p);
+	}
+	return span_make(out, (size_t)(p - out));
+}
+
+bool
+document_is_outside(struct span target)
+{
+	size_t colon = span_find(target, ':');
+
+	return span_starts(target, SPAN("\\\\")) ||
+	       span_starts(target, SPAN("//")) ||
+	       (colon != SIZE_MAX && colon > 1 && colon < 16);
 }
 
 void

@@ -26,18 +26,25 @@ struct document {
 	void (*link)(void *ctx, enum document_kind kind, struct span url);
 	/* Called for each picture inside of it; NULL: nobody looks at them. */
 	void (*image)(void *ctx, struct span octets);
+	/* Called for each file inside of it with its name, in valid UTF-8,
+	 * perhaps ""; cut: there should be more. NULL: nobody looks at them. */
+	void (*file)(
+	    void *ctx, struct span name, struct span octets, bool cut);
 	void *ctx;
 	struct buf *text; /* what people read in it */
 	unsigned html;    /* enum html_flag of what is read as a page */
 	bool encrypted;   /* addresses and texts are */
+	bool macros;      /* it holds VBA */
 	bool unseen;      /* something was left out */
 	bool unable;      /* this build has nothing to read all of it with */
 };
 
 void document_pdf(struct document *d, struct span octets);
-/* A zip file of Office Open XML or OpenDocument. */
+/* Office of any age, Outlook's messages and notebooks, by their octets. */
+void document_office(struct document *d, struct span octets);
+/* Of these, a zip file of Office Open XML or OpenDocument. */
 void document_package(struct document *d, struct span octets);
-/* Rich Text Format 1.9.1. */
+/* Rich Text Format 1.9.1, packed as Outlook does or not. */
 void document_rtf(struct document *d, struct span octets);
 void document_svg(struct document *d, struct span octets);
 /* RFC 5545. */
@@ -48,6 +55,8 @@ void document_calendar(struct document *d, struct span octets);
 /* The octets as UTF-8, by mark and declaration, or else as they are where they
  * are UTF-8, and as Western ones where not. */
 struct span document_utf8(struct document *d, struct span octets);
+/* UTF-16, the lower octet first, up to a NUL, as UTF-8 in the arena. */
+struct span document_wide(struct document *d, struct span octets);
 /* One more paragraph of text, which is valid UTF-8. */
 void document_say(struct document *d, struct span text);
 /* Reports the addresses that stand in this text, which is valid UTF-8. */

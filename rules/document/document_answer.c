@@ -60,6 +60,16 @@ answer_add_text(struct buf *out, struct span text)
 }
 
 bool
+answer_add_name(struct buf *out, bool harmless, struct span name)
+{
+	char octet = (char)harmless;
+	struct span cut = utf8_cut(name, DOCUMENT_NAME_MAX);
+
+	return answer_add(out, 'n', span_make(&octet, 1), cut) &&
+	       cut.n == name.n;
+}
+
+bool
 answer_add_end(struct buf *out, unsigned html, unsigned marks)
 {
 	char octets[5];
@@ -77,8 +87,30 @@ struct answer_reader {
 	struct document_answer *out;
 	struct document_found *link;
 	size_t cap;
-	struct buf text;
+	struct buf text, names, harmless;
 };
+
+/* One line of it. */
+static bool
+answer_line(struct buf *out, struct span name)
+{
+	if (out->n > 0)
+		(void)buf_addc(out, '\n');
+	return buf_add(out, name);
+}
+
+static bool
+answer_name(struct answer_reader *r, struct span octets)
+{
+	struct span name = span_slice(octets, 1, octets.n);
+
+	for (size_t i = 0; i < name.n; i++)
+		if ((unsigned char)name.p[i] < ' ')
+			return false;
+	return name.n > 0 && name.n <= DOCUMENT_NAME_MAX &&
+	       answer_line(&r->names, name) &&
+	       (octets.p[0] == 0 || answer_line(&r->harmless, name));
+}
 
 static bool
 answer_link(struct answer_reader *r, struct span octets)
@@ -111,7 +143,8 @@ answer_flags(struct document_answer *out, struct span octets)
 	out->html =
 	    answer_number_read(octets.p) & ((1U << HTML_FLAG_COUNT) - 1);
 	out->marks |= (unsigned char)octets.p[4] &
-		      (DOCUMENT_ENCRYPTED | DOCUMENT_UNSEEN | DOCUMENT_UNABLE);
+		      (DOCUMENT_ENCRYPTED | DOCUMENT_UNSEEN | DOCUMENT_UNABLE |
+			  DOCUMENT_MACROS);
 	return true;
 }
 
@@ -123,6 +156,8 @@ answer_record(struct answer_reader *r, char letter, struct span octets)
 		return answer_link(r, octets);
 	case 't':
 		return buf_add(&r->text, octets);
+	case 'n':
+		return answer_name(r, octets);
 	case 'f':
 		return answer_flags(r->out, octets);
 	default:
@@ -149,18 +184,32 @@ answer_records(struct answer_reader *r, struct span octets)
 	return false;
 }
 
+/* What was gathered, in the arena. */
+static struct span
+answer_take(struct answer_reader *r, struct buf *b)
+{
+	struct span text =
+	    utf8_clean(arena_dup(r->arena, buf_span(b)), r->arena);
+
+	buf_free(b);
+	return text;
+}
+
 bool
 answer_read(struct span octets, struct arena *a, struct document_answer *out)
 {
 	struct answer_reader r = { .arena = a, .out = out };
 	bool whole;
 
-	*out = (struct document_answer){ .text = SPAN("") };
+	*out = (struct document_answer){ .link_count = 0 };
 	buf_init(&r.text, DOCUMENT_TEXT_MAX);
+	buf_init(&r.names, DOCUMENT_NAMES_MAX);
+	buf_init(&r.harmless, DOCUMENT_NAMES_MAX);
 	whole = octets.n <= DOCUMENT_ANSWER_MAX && answer_records(&r, octets);
 	if (!whole)
 		out->marks |= DOCUMENT_UNSEEN;
-	out->text = utf8_clean(arena_dup(a, buf_span(&r.text)), a);
-	buf_free(&r.text);
+	out->text = answer_take(&r, &r.text);
+	out->names = answer_take(&r, &r.names);
+	out->harmless = answer_take(&r, &r.harmless);
 	return whole;
 }

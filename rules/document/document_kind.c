@@ -20,11 +20,16 @@ static const struct document_kind_row {
 				"officedocument*",
 				  "application/vnd.oasis.opendocument.*",
 				  "application/vnd.ms-word.document.macro*",
-				  "application/vnd.ms-excel.sheet.macro*",
-				  "application/vnd.ms-powerpoint."
-				  "presentation.macro*" },
-	    " docx docm dotx dotm xlsx xlsm xltx xltm pptx pptm ppsx ppsm potx "
-	    "potm vsdx odt ott ods ots odp otp odg " },
+				  "application/vnd.ms-powerpoint*",
+				  "application/vnd.ms-excel*",
+				  "application/vnd.ms-outlook",
+				  "application/msword",
+				  "application/x-ole-storage",
+				  "application/onenote",
+				  "application/msonenote" },
+	    " docx docm dotx dotm xlsx xlsm xltx xltm xlsb pptx pptm ppsx ppsm "
+	    "potx potm vsdx odt ott ods ots odp otp odg doc dot xls xlt xla "
+	    "ppt pps pot vsd pub msg oft one onetoc2 " },
 	[DOCUMENT_RTF] = { { "application/rtf", "text/rtf", "text/richtext",
 			       "application/x-rtf" },
 	    " rtf " },

@@ -8,7 +8,7 @@
  */
 enum document_kind {
 	DOCUMENT_PDF,
-	DOCUMENT_OFFICE, /* Office Open XML, OpenDocument */
+	DOCUMENT_OFFICE, /* Office of any age, OpenDocument, Outlook, OneNote */
 	DOCUMENT_RTF,
 	DOCUMENT_SVG,
 	DOCUMENT_CALENDAR,

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "rules/document/document.h"
+#include "rules/document/document_inside.h"
 
 #include "rules/document/unpack.h"
 #include "rules/html/html.h"
@@ -38,6 +38,16 @@ package_is_text(struct span name)
 			return true;
 	}
 	return false;
+}
+
+/* Workbooks whose members are records and no XML ([MS-XLSB]). */
+static bool
+package_is_binary(struct span name)
+{
+	return span_case_starts(name, SPAN("xl/")) &&
+	       span_case_ends(name, SPAN(".bin")) &&
+	       (span_case_is(name, "xl/sharedStrings.bin") ||
+		   span_case_starts(name, SPAN("xl/worksheets/sheet")));
 }
 
 static bool
@@ -78,9 +88,12 @@ package_wants(void *ctx, struct span name)
 {
 	struct package *p = ctx;
 
+	if (span_case_ends(name, SPAN("vbaProject.bin")))
+		p->d->macros = true;
 	if (package_is_picture(name))
 		return p->d->image != NULL && p->pictures++ < PICTURES_MAX;
-	return package_is_relations(name) || package_is_text(name);
+	return package_is_relations(name) || package_is_text(name) ||
+	       package_is_binary(name);
 }
 
 /* The value of the attribute that ends before at; "" when none begins. */
@@ -104,17 +117,6 @@ package_value(struct span xml, size_t at)
 	return span_slice(s, 0, span_find(s, quote));
 }
 
-/* Targets outside of the package have a scheme, or the slashes of a share. */
-static bool
-package_is_outside(struct span target)
-{
-	size_t colon = span_find(target, ':');
-
-	return span_starts(target, SPAN("\\\\")) ||
-	       span_starts(target, SPAN("//")) ||
-	       (colon != SIZE_MAX && colon < 16);
-}
-
 static void
 package_relations(struct document *d, struct span xml)
 {
@@ -127,7 +129,7 @@ package_relations(struct document *d, struct span xml)
 
 		at += found + word.n;
 		target = package_value(xml, at);
-		if (target.n == 0 || !package_is_outside(target))
+		if (target.n == 0 || !document_is_outside(target))
 			continue;
 		if (count++ == TARGETS_MAX) {
 			d->unseen = true;
@@ -148,7 +150,7 @@ package_text(struct document *d, struct span xml)
 	    html_of_xml(xml, d->arena), &html_limits_standard, d->arena, &page);
 	for (size_t i = 0; i < page.link_count; i++)
 		if (page.link[i].kind == HTML_LINK &&
-		    package_is_outside(page.link[i].href))
+		    document_is_outside(page.link[i].href))
 			d->link(d->ctx, DOCUMENT_OFFICE, page.link[i].href);
 	if ((page.flags & HTML_LIMIT) != 0)
 		d->unseen = true;
@@ -165,6 +167,8 @@ package_member(void *ctx, struct span name, struct span octets, bool cut)
 		d->image(d->ctx, octets);
 	else if (package_is_relations(name))
 		package_relations(d, document_utf8(d, octets));
+	else if (package_is_binary(name))
+		document_binary(d, octets, true);
 	else
 		package_text(d, document_utf8(d, octets));
 }

@@ -8,7 +8,7 @@
  */
 #include "config.h"
 
-#include "rules/document/document.h"
+#include "rules/document/document_inside.h"
 
 #include "rules/base/utf8.h"
 #include "rules/text/windows1252.h"
@@ -16,10 +16,12 @@
 #define RTF_DEPTH    256 /* groups inside one another whose kind counts */
 #define RTF_WORD_MAX 32
 #define RTF_ASIDE    ((size_t)64 << 10)
+#define RTF_PAGE     ((size_t)1 << 20)
 
 enum rtf_group {
 	RTF_SHOWN,
 	RTF_ASIDE_GROUP, /* an instruction or an address: read, not shown */
+	RTF_PAGE_GROUP,  /* a tag of the page that it was made of */
 	RTF_SKIPPED,
 };
 
@@ -32,7 +34,9 @@ struct rtf {
 	size_t depth, beyond;   /* beyond: groups that are not kept */
 	size_t skipping;        /* of them still to come */
 	uint32_t high;          /* the first half of a pair, or 0 */
-	struct buf shown, aside;
+	bool of_page;           /* it was made of a page ([MS-OXRTFEX]) */
+	bool own[RTF_DEPTH];    /* text that was not in that */
+	struct buf shown, aside, page;
 };
 
 struct rtf_word {
@@ -52,6 +56,7 @@ static const struct rtf_row {
 	{ "hlloc", RTF_ASIDE_GROUP },
 	{ "hlfr", RTF_ASIDE_GROUP },
 	{ "file", RTF_ASIDE_GROUP },
+	{ "htmltag", RTF_PAGE_GROUP },
 	{ "fonttbl", RTF_SKIPPED },
 	{ "colortbl", RTF_SKIPPED },
 	{ "stylesheet", RTF_SKIPPED },
@@ -101,6 +106,10 @@ rtf_add(struct rtf *r, struct span text)
 		r->skipping--;
 		return;
 	}
+	if (r->of_page &&
+	    (rtf_here(r) == RTF_PAGE_GROUP ||
+		(rtf_here(r) == RTF_SHOWN && !r->own[r->depth])))
+		(void)buf_add_some(&r->page, text);
 	if (rtf_here(r) == RTF_SHOWN)
 		(void)buf_add_some(&r->shown, text);
 	else if (rtf_here(r) == RTF_ASIDE_GROUP)
@@ -196,6 +205,10 @@ rtf_word(struct rtf *r, const struct rtf_word *w)
 		rtf_unit(r, w->number);
 	else if (span_is(w->name, "uc") && w->number >= 0 && w->number < 100)
 		r->skip[r->depth] = (size_t)w->number;
+	else if (span_is(w->name, "fromhtml"))
+		r->of_page = true;
+	else if (span_is(w->name, "htmlrtf"))
+		r->own[r->depth] = !w->has || w->number != 0;
 	else if (span_is(w->name, "bin") && w->number > 0)
 		r->at = (size_t)w->number > r->s.n - r->at
 			    ? r->s.n
@@ -261,6 +274,7 @@ rtf_open(struct rtf *r)
 	r->depth++;
 	r->group[r->depth] = r->group[r->depth - 1];
 	r->skip[r->depth] = r->skip[r->depth - 1];
+	r->own[r->depth] = r->own[r->depth - 1];
 }
 
 static void
@@ -279,13 +293,38 @@ rtf_close(struct rtf *r)
 		rtf_instruction(r);
 }
 
+static void
+rtf_finish(struct rtf *r)
+{
+	struct document *d = r->d;
+
+	rtf_instruction(r);
+	d->unseen = d->unseen || r->shown.over || r->aside.over ||
+		    r->page.over || r->at < r->s.n;
+	document_say(
+	    d, utf8_clean(arena_dup(d->arena, buf_span(&r->shown)), d->arena));
+	if (r->page.n > 0)
+		document_page(d, DOCUMENT_RTF,
+		    utf8_clean(
+			arena_dup(d->arena, buf_span(&r->page)), d->arena));
+	buf_free(&r->shown);
+	buf_free(&r->aside);
+	buf_free(&r->page);
+}
+
 void
 document_rtf(struct document *d, struct span octets)
 {
-	struct rtf r = { .d = d, .s = octets, .skip = { 1 } };
+	struct rtf r = { .d = d, .skip = { 1 } };
+	bool cut;
 
+	r.s = rtf_unpack(octets, d->budget, d->arena, &cut);
+	d->unseen = d->unseen || cut;
+	if (r.s.p != octets.p)
+		d->budget -= r.s.n < d->budget ? r.s.n : d->budget;
 	buf_init(&r.shown, d->text->max);
 	buf_init(&r.aside, RTF_ASIDE);
+	buf_init(&r.page, RTF_PAGE);
 	while (r.at < r.s.n && !arena_over(d->arena)) {
 		char c = r.s.p[r.at++];
 
@@ -298,10 +337,5 @@ document_rtf(struct document *d, struct span octets)
 		else if (c != '\r' && c != '\n')
 			rtf_octet(&r, (unsigned char)c);
 	}
-	rtf_instruction(&r);
-	d->unseen = d->unseen || r.shown.over || r.aside.over || r.at < r.s.n;
-	document_say(
-	    d, utf8_clean(arena_dup(d->arena, buf_span(&r.shown)), d->arena));
-	buf_free(&r.shown);
-	buf_free(&r.aside);
+	rtf_finish(&r);
 }

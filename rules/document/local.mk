@@ -1,9 +1,16 @@
+rules_librules_a_SOURCES += %D%/compound.c %D%/compound.h
 rules_librules_a_SOURCES += %D%/document.c %D%/document.h
 rules_librules_a_SOURCES += %D%/document_answer.c %D%/document_answer.h
+rules_librules_a_SOURCES += %D%/document_binary.c
 rules_librules_a_SOURCES += %D%/document_calendar.c
+rules_librules_a_SOURCES += %D%/document_inside.h
 rules_librules_a_SOURCES += %D%/document_job.h
 rules_librules_a_SOURCES += %D%/document_kind.c %D%/document_kind.h
+rules_librules_a_SOURCES += %D%/document_notebook.c
+rules_librules_a_SOURCES += %D%/document_office.c
+rules_librules_a_SOURCES += %D%/document_outlook.c
 rules_librules_a_SOURCES += %D%/document_package.c
 rules_librules_a_SOURCES += %D%/document_pdf.c
 rules_librules_a_SOURCES += %D%/document_rtf.c
+rules_librules_a_SOURCES += %D%/rtf_unpack.c
 rules_librules_a_SOURCES += %D%/unpack.c %D%/unpack.h

@@ -131,3 +131,5 @@ FUZZ_SOURCES_bitmap = reader/picture_other.c
 FUZZ_LIBS_bitmap = $(QR_CFLAGS) $(QR_LIBS)
 FUZZ_TARGETS += shortcut
 EXTRA_DIST += tests/fuzz/shortcut_fuzz.c
+FUZZ_TARGETS += office
+EXTRA_DIST += tests/fuzz/office_fuzz.c

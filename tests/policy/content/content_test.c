@@ -53,6 +53,15 @@ fake_link(void *ctx, enum document_kind kind, struct span url)
 	(void)answer_add_link(ctx, kind, url);
 }
 
+static void
+fake_file(void *ctx, struct span name, struct span octets, bool cut)
+{
+	(void)octets;
+	(void)cut;
+	if (name.n > 0)
+		(void)answer_add_name(ctx, false, name);
+}
+
 void
 reader_ask(struct reader *r, struct reader_job *job)
 {
@@ -60,6 +69,7 @@ reader_ask(struct reader *r, struct reader_job *job)
 	struct document d = { .arena = arena_new(),
 		.budget = 1 << 20,
 		.link = fake_link,
+		.file = fake_file,
 		.ctx = &job->answer,
 		.text = &text };
 
@@ -69,7 +79,7 @@ reader_ask(struct reader *r, struct reader_job *job)
 	if (job->kind == DOCUMENT_PDF)
 		document_pdf(&d, job->octets);
 	else if (job->kind == DOCUMENT_OFFICE)
-		document_package(&d, job->octets);
+		document_office(&d, job->octets);
 	else if (job->kind == DOCUMENT_SVG)
 		document_svg(&d, job->octets);
 	else if (job->kind == DOCUMENT_CALENDAR)
@@ -164,6 +174,10 @@ show_fact(struct run *r, const char *name)
 	"UEsDBBQAAAAAAAAAIVzDAOhUIgAAACIAAAAGAAAAYS5odG1sPGZvcm0+PGlucHV0" \
 	"IHR5cGU9cGFzc3dvcmQ+PC9mb3JtPlBLAQIUAxQAAAAAAAAAIVzDAOhUIgAAACIA" \
 	"AAAGAAAAAAAAAAAAAACAAQAAAABhLmh0bWxQSwUGAAAAAAEAAQA0AAAARgAAAAAA"
+/* A notebook with a file a.hta in it. */
+#define NOTEBOOK \
+	"5FJce4zYp02usVN40CmW0wAAAABhAC4AaAB0AGEAAADnFuO9ZSYRRaTEjU0L" \
+	"ep6sBAAAAAAAAAAAAAAAAAAAAAAAAABhYmNkAQI="
 #define GZIP "H4sICAAAAAAAA2V2aWwuanMAS0xKBgDCQSQ1AwAAAA=="
 
 static void
@@ -271,6 +285,23 @@ test_facts(void **state)
 			  "Content-Transfer-Encoding: base64\n\n" GZIP
 			  "\n--b--\n",
 		    "member.name", "evil.js|order.exe" },
+		{ "a file inside of a document",
+		    MIXED "--b\nContent-Type: x/y; name=a.one\n"
+			  "Content-Transfer-Encoding: base64\n\n" NOTEBOOK
+			  "\n--b--\n",
+		    "member.extension", "hta" },
+		{ "it is told with its document",
+		    MIXED "--b\nContent-Type: x/y; name=a.one\n"
+			  "Content-Transfer-Encoding: base64\n\n" NOTEBOOK
+			  "\n--b--\n",
+		    "attachment.members", "a.hta" },
+		{ "a notebook that is not read may hold one",
+		    MIXED "--b\nContent-Type: x/y; name=a.one\n\nfail\1\n--b--\n",
+		    "member", "?" },
+		{ "a package that is not read holds none",
+		    MIXED "--b\nContent-Type: x/y; name=a.docx\n\nPK fail\n"
+			  "--b--\n",
+		    "member", "" },
 		{ "share of a library",
 		    MIXED "--b\nContent-Type: x/y; name=a.library-ms\n\n"
 			  "<url>\\\\a.example\\x</url>\n--b--\n",

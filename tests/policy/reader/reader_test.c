@@ -20,6 +20,7 @@
 #include "policy/reader/reader.h"
 #include "rules/document/document_answer.h"
 #include "rules/html/html.h"
+#include "tests/kit/compound_kit.h"
 #include "tests/kit/document_kit.h"
 #include "tests/kit/table.h"
 
@@ -232,6 +233,46 @@ make_docx(struct arena *a)
 	return kit_zip(member, ARRAY_COUNT(member), a);
 }
 
+/* Of UTF-16, which takes tables that nobody can load behind the walls. */
+static struct span
+make_docx_wide(struct arena *a)
+{
+	struct kit_member member[] = {
+		{ "word/_rels/document.xml.rels",
+		    kit_wide("\xef\xbb\xbf<?xml version='1.0'?>"
+			     "<R Target='http://h.example/'/>", a) },
+	};
+
+	return kit_zip(member, ARRAY_COUNT(member), a);
+}
+
+/* A message with a document, an archive and a message attached. */
+static struct span
+make_msg(struct arena *a)
+{
+	struct kit_member zipped[] = {
+		{ "tool.exe", SPAN_INIT("MZ") },
+		{ "shop.example.com", SPAN_INIT("\x89PNG\r\n\x1a\n") },
+		{ "x.html", SPAN_INIT("<a href=http://i.example/>x</a>") },
+	};
+	struct kit_entry entry[] = {
+		{ "__properties_version1.0", 0, SPAN_INIT("x") },
+		{ "__attach_version1.0_#00000000", 0, { NULL, 0 } },
+		{ "__substg1.0_3707001E", 2, SPAN_INIT("a.docx") },
+		{ "__substg1.0_37010102", 2, make_docx(a) },
+		{ "__attach_version1.0_#00000001", 0, { NULL, 0 } },
+		{ "__substg1.0_3707001E", 5, SPAN_INIT("b.bin") },
+		{ "__substg1.0_37010102", 5,
+		    kit_zip(zipped, ARRAY_COUNT(zipped), a) },
+		{ "__attach_version1.0_#00000002", 0, { NULL, 0 } },
+		{ "__substg1.0_3707001E", 8, SPAN_INIT("c.eml") },
+		{ "__substg1.0_37010102", 8,
+		    SPAN_INIT("Content-Type: application/x; name=d.scr\n\nx") },
+	};
+
+	return kit_compound(entry, ARRAY_COUNT(entry), 4096, a);
+}
+
 static struct span
 make_odt(struct arena *a)
 {
@@ -271,6 +312,26 @@ make_calendar(struct arena *a)
 
 #define NEEDS_QR      1
 #define NEEDS_POPPLER 2
+
+/* The text, and behind it the names of files inside, harmless ones in
+ * parentheses. */
+static const char *
+said(struct told *t)
+{
+	struct span rest = t->answer.names, name, harmless, line;
+	const char *text = arena_strdup(t->arena, t->answer.text);
+
+	while (rest.n > 0 && span_cut(&rest, '\n', &name)) {
+		bool good = false;
+
+		harmless = t->answer.harmless;
+		while (span_cut(&harmless, '\n', &line))
+			good = good || span_eq(line, name);
+		text = arena_printf(t->arena, good ? "%s (%.*s)" : "%s %.*s",
+		    text, SPAN_FMT(name));
+	}
+	return text;
+}
 
 static void
 test_found(void **state)
@@ -319,6 +380,16 @@ test_found(void **state)
 		    NEEDS_QR },
 		{ "OpenDocument", DOCUMENT_OFFICE, make_odt,
 		    "office http://c.example/", "go", 0, 0, 0 },
+		{ "Office in UTF-16", DOCUMENT_OFFICE, make_docx_wide,
+		    "office http://h.example/", "", 0, 0, 0 },
+		{ "files of a message of Outlook", DOCUMENT_OFFICE, make_msg,
+		    "qr " CODE "|office http://b.example/|qr " CODE
+		    "|office http://i.example/",
+		    CODE "\nPay now\n" CODE
+		    " a.docx word/document.xml word/_rels/document.xml.rels "
+		    "word/media/image1.png b.bin tool.exe (shop.example.com) x.html c.eml "
+		    "d.scr",
+		    0, 0, NEEDS_QR },
 		{ "RTF", DOCUMENT_RTF, make_rtf,
 		    "rtf http://d.example/|rtf http://d.example/", "Open now",
 		    0, 0, 0 },
@@ -352,8 +423,8 @@ test_found(void **state)
 			table_text(row[i].label, "problem", t.problem, NULL);
 			table_text(
 			    row[i].label, "links", links(&t), row[i].links);
-			table_text(row[i].label, "text",
-			    arena_strdup(t.arena, t.answer.text), row[i].text);
+			table_text(row[i].label, "text and names",
+			    said(&t), row[i].text);
 			table_number(row[i].label, "marks", t.answer.marks,
 			    row[i].marks);
 			table_number(

@@ -21,6 +21,9 @@ told(const struct document_answer *t, struct arena *a)
 		text = arena_printf(a, "%s %s=%.*s", text,
 		    document_kind_names[t->link[i].kind],
 		    SPAN_FMT(t->link[i].url));
+	if (t->names.n > 0)
+		text = arena_printf(a, "%s names %.*s harmless %.*s", text,
+		    SPAN_FMT(t->names), SPAN_FMT(t->harmless));
 	return text;
 }
 
@@ -40,8 +43,17 @@ test_read(void **state)
 		    "/21/1" },
 		{ "flags that there are not are none",
 		    SPAN_INIT("f\5\0\0\0\0\0\0\xff\xffz\0\0\0\0"), true,
-		    "/0/7" },
+		    "/0/f" },
 		{ "two texts", SPAN_INIT(TEXT TEXT END), true, "hihi/0/0" },
+		{ "names",
+		    SPAN_INIT("n\2\0\0\0\0an\2\0\0\0\1bn\2\0\0\0\0c" END),
+		    true, "/0/0 names a\nb\nc harmless b" },
+		{ "a name of two lines", SPAN_INIT("n\4\0\0\0\0a\nb" END),
+		    false, "/0/2" },
+		{ "a name of nothing", SPAN_INIT("n\1\0\0\0\0" END), false,
+		    "/0/2" },
+		{ "a name without its octet", SPAN_INIT("n\0\0\0\0" END),
+		    false, "/0/2" },
 		{ "nothing", SPAN_INIT(""), false, "/0/2" },
 		{ "without the end", SPAN_INIT(LINK TEXT), false,
 		    "hi/0/2 qr=http:" },
@@ -112,6 +124,15 @@ test_bounds(void **state)
 	assert_true(answer_add_text(&out, SPAN("x")));
 	assert_true(answer_add_end(&out, 0, 0));
 	assert_false(answer_read(buf_span(&out), a, &t));
+	buf_clear(&out);
+	assert_false(answer_add_name(
+	    &out, false, span_make(long_text, DOCUMENT_NAME_MAX + 1)));
+	for (size_t i = 0; i < 2 * DOCUMENT_NAMES_MAX / DOCUMENT_NAME_MAX; i++)
+		assert_true(answer_add_name(
+		    &out, false, span_make(long_text, DOCUMENT_NAME_MAX)));
+	assert_true(answer_add_end(&out, 0, 0));
+	assert_false(answer_read(buf_span(&out), a, &t));
+	assert_in_range(t.names.n, 1, DOCUMENT_NAMES_MAX);
 	buf_clear(&out);
 	for (size_t i = 0; i < DOCUMENT_LINKS_MAX + 1; i++)
 		assert_true(

@@ -293,6 +293,21 @@ test_texts(void **state)
 		    SPAN_INIT("{\\rtf1{\\field{\\*\\fldinst HYPERLINK "
 			      "\"http://a.example/\""),
 		    "http://a.example/|http://a.example/", "" },
+		{ "RTF: made of a page", document_rtf,
+		    SPAN_INIT("{\\rtf1\\fromhtml1 {\\*\\htmltag64 <a "
+			      "href=\"http://a.example/?b=1&amp;c\">}go\\htmlrtf "
+			      "!\\htmlrtf0 {\\*\\htmltag72 </a>}}"),
+		    "http://a.example/?b=1&c", "go!\ngo" },
+		{ "RTF: a tag alone is no page", document_rtf,
+		    SPAN_INIT("{\\rtf1 {\\*\\htmltag64 <a href=b:c>}x}"), "",
+		    "x" },
+		{ "RTF: packed", document_rtf,
+		    SPAN_INIT("\x1a\0\0\0\x0e\0\0\0LZFu\0\0\0\0"
+			      "\1\0\4 packed\2}\x0d\xd0"),
+		    "", "packed" },
+		{ "RTF: in the packing, but not packed", document_rtf,
+		    SPAN_INIT("\0\0\0\0\0\0\0\0MELA\0\0\0\0{\\rtf1 x}"),
+		    "", "x" },
 		{ "RTF: a backslash at the end", document_rtf,
 		    SPAN_INIT("{\\rtf1 a\\"), "", "a" },
 		{ "calendar: what people read", document_calendar,

@@ -1,0 +1,34 @@
+#ifndef RULES_DOCUMENT_DOCUMENT_INSIDE_H
+#define RULES_DOCUMENT_DOCUMENT_INSIDE_H
+
+/*
+ * Between the files that read documents of Office: which of them reads what is
+ * document_office.c's to say.
+ */
+
+#include "rules/document/document.h"
+
+struct compound;
+
+/* A message that Outlook kept as a file ([MS-OXMSG]). */
+bool document_is_outlook(const struct compound *c);
+void document_outlook(struct document *d, struct compound *c);
+
+/* A section of a notebook ([MS-ONESTORE]). */
+bool document_is_notebook(struct span octets);
+void document_notebook(struct document *d, struct span octets);
+
+/* Whether a target leads out of the document: it has a scheme, or the slashes
+ * of a share. */
+bool document_is_outside(struct span target);
+/* Addresses, and where text is true what people read, in octets of a format
+ * that is not told; and pictures in such. */
+void document_binary(struct document *d, struct span octets, bool text);
+void document_binary_pictures(struct document *d, struct span octets);
+
+/* RTF as Outlook packs it ([MS-OXRTFCP]): unpacked, in the arena; octets as
+ * they are where they are no such thing. *cut: there should be more. */
+struct span rtf_unpack(
+    struct span octets, size_t max, struct arena *a, bool *cut);
+
+#endif

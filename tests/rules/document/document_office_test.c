@@ -1,0 +1,342 @@
+/*
+ * Files of Office that are no packages: texts, addresses, passwords, macros
+ * and the files inside of them.
+ */
+#include "config.h"
+
+#include "tests/kit/compound_kit.h"
+#include "tests/kit/document_kit.h"
+#include "tests/kit/table.h"
+
+#include "rules/document/document.h"
+
+struct run {
+	struct document d;
+	struct buf links, text, files;
+};
+
+static void
+run_add(struct buf *out, struct span what)
+{
+	if (out->n > 0)
+		(void)buf_addc(out, '|');
+	(void)buf_add(out, what);
+}
+
+static void
+run_link(void *ctx, enum document_kind kind, struct span url)
+{
+	(void)kind;
+	run_add(&((struct run *)ctx)->links, url);
+}
+
+static void
+run_image(void *ctx, struct span octets)
+{
+	(void)octets;
+	run_add(&((struct run *)ctx)->files, SPAN("picture"));
+}
+
+static void
+run_file(void *ctx, struct span name, struct span octets, bool cut)
+{
+	struct run *r = ctx;
+
+	run_add(&r->files, name);
+	(void)buf_printf(&r->files, "=%.*s%s", SPAN_FMT(octets),
+	    cut ? "+" : "");
+}
+
+static void
+run_begin(struct run *r)
+{
+	*r = (struct run){ .d = { .arena = arena_new(),
+			       .budget = 100000,
+			       .link = run_link,
+			       .image = run_image,
+			       .file = run_file,
+			       .ctx = r,
+			       .text = &r->text } };
+	buf_init(&r->links, 100000);
+	buf_init(&r->text, 10000);
+	buf_init(&r->files, 10000);
+}
+
+static void
+run_end(struct run *r)
+{
+	buf_free(&r->links);
+	buf_free(&r->text);
+	buf_free(&r->files);
+	arena_free(&r->d.arena);
+}
+
+static void
+run_check(struct run *r, const char *label, struct span octets,
+    const char *links, const char *text, const char *files, const char *marks)
+{
+	struct arena *a = r->d.arena;
+
+	document_office(&r->d, octets);
+	table_text(
+	    label, "links", arena_strdup(a, buf_span(&r->links)), links);
+	table_text(label, "text", arena_strdup(a, buf_span(&r->text)), text);
+	table_text(
+	    label, "files", arena_strdup(a, buf_span(&r->files)), files);
+	table_text(label, "marks",
+	    arena_printf(a, "%s%s%s", r->d.encrypted ? "encrypted " : "",
+		r->d.macros ? "macros " : "", r->d.unseen ? "unseen " : ""),
+	    marks);
+}
+
+/* ---- older Office ------------------------------------------------------------- */
+
+#define NONE       { NULL, { NULL, 0 } }
+#define DOC        "\xec\xa5\xc1\0\0\0\0\0\0\0\0\0"
+#define DOC_LOCKED "\xec\xa5\xc1\0\0\0\0\0\0\0\0\1"
+#define XLS        "\x09\x08\4\0\0\6\5\0"
+#define XLS_LOCKED XLS "\x2f\0\2\0\0\0"
+#define PPT        "\0\0\xf6\x0f\x14\0\0\0\x14\0\0\0\x5f\xc0\x91\xe3"
+#define PPT_LOCKED "\0\0\xf6\x0f\x14\0\0\0\x14\0\0\0\xdf\xc4\xd1\xf3"
+
+static void
+test_compound(void **state)
+{
+	static const struct {
+		const char *label;
+		struct {
+			const char *name;
+			struct span octets;
+		} stream[2];
+		const char *links, *text, *marks;
+	} row[] = {
+		{ "text of Word", { { "WordDocument",
+		    SPAN_INIT(DOC "\1\2Dear Sir or Madam\1\2") }, NONE },
+		    "", "Dear Sir or Madam", "" },
+		{ "a field", { { "WordDocument",
+		    SPAN_INIT(DOC "\x13 HYPERLINK \"http://a.example/x\" \x14"
+			      "go\x15") }, NONE },
+		    "http://a.example/x", " HYPERLINK \"http://a.example/x\" ",
+		    "" },
+		{ "an address elsewhere", { { "1Table",
+		    SPAN_INIT("\1\0\0h\0t\0t\0p\0:\0/\0/\0b\0.\0e\0x\0a\0m\0p"
+			      "\0l\0e\0/\0\0\0") }, NONE },
+		    "http://b.example/", "", "" },
+		{ "names of vocabularies lead nowhere", { { "Data",
+		    SPAN_INIT("\1http://ns.adobe.com/xap/1.0/ "
+			      "http://www.w3.org/1999/x\1") }, NONE },
+		    "", "", "" },
+		{ "Word with a password", { { "WordDocument",
+		    SPAN_INIT(DOC_LOCKED) }, NONE },
+		    "", "", "encrypted unseen " },
+		{ "Excel", { { "Workbook",
+		    SPAN_INIT(XLS "\xff\0\x10\0Name and address") }, NONE },
+		    "", "Name and address", "" },
+		{ "Excel with a password", { { "Book",
+		    SPAN_INIT(XLS_LOCKED) }, NONE },
+		    "", "", "encrypted unseen " },
+		{ "PowerPoint", { { "Current User", SPAN_INIT(PPT) }, NONE },
+		    "", "", "" },
+		{ "PowerPoint with a password", { { "Current User",
+		    SPAN_INIT(PPT_LOCKED) }, NONE },
+		    "", "", "encrypted unseen " },
+		{ "a package with a password", { { "EncryptionInfo",
+		    SPAN_INIT("x") }, { "EncryptedPackage", SPAN_INIT("y") } },
+		    "", "", "encrypted unseen " },
+		{ "macros", { { "_VBA_PROJECT", SPAN_INIT("x") }, NONE },
+		    "", "", "macros " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct kit_entry entry[] = {
+			{ row[i].stream[0].name, 0, row[i].stream[0].octets },
+			{ row[i].stream[1].name, 0, row[i].stream[1].octets },
+		};
+		size_t count = 1 + (entry[1].name != NULL);
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r);
+		run_check(&r, row[i].label,
+		    kit_compound(entry, count, 4096, r.d.arena), row[i].links,
+		    row[i].text, "", row[i].marks);
+		run_end(&r);
+	}
+	table_end();
+}
+
+/* What is named like Office and is something else is read elsewhere. */
+static void
+test_others(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span octets;
+		const char *links, *marks;
+	} row[] = {
+		{ "a page", SPAN_INIT("<html><a href=http://a.example/>"), "",
+		    "" },
+		{ "RTF", SPAN_INIT("{\\rtf1 x}"), "", "" },
+		{ "nothing", SPAN_INIT(""), "", "unseen " },
+		{ "what is none", SPAN_INIT("\1\2\3"), "", "unseen " },
+		{ "the head of a compound file alone",
+		    SPAN_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 "
+			      "http://a.example/ "),
+		    "http://a.example/", "unseen " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r);
+		run_check(&r, row[i].label, row[i].octets, row[i].links, "",
+		    "", row[i].marks);
+		run_end(&r);
+	}
+	table_end();
+}
+
+static void
+test_workbook(void **state)
+{
+	struct run r;
+
+	(void)state;
+	run_begin(&r);
+	{
+		struct kit_member member[] = {
+			{ "xl/workbook.bin", SPAN_INIT("http://no.example/") },
+			{ "xl/sharedStrings.bin",
+			    kit_wide("see http://a.example/ now", r.d.arena) },
+			{ "xl/worksheets/_rels/sheet1.bin.rels",
+			    SPAN_INIT("<R Target=\"http://b.example/\"/>") },
+			{ "xl/vbaProject.bin", SPAN_INIT("x") },
+		};
+
+		run_check(&r, "workbook of records",
+		    kit_zip(member, ARRAY_COUNT(member), r.d.arena),
+		    "http://a.example/|http://b.example/",
+		    "see http://a.example/ now", "", "macros ");
+	}
+	run_end(&r);
+	table_end();
+}
+
+/* ---- messages and notebooks ------------------------------------------------------ */
+
+#define PROPERTIES "__properties_version1.0"
+#define STREAM(x)  "__substg1.0_" x
+#define STORAGE    { NULL, 0 }
+
+static void
+test_outlook(void **state)
+{
+	struct run r;
+
+	(void)state;
+	run_begin(&r);
+	{
+		struct arena *a = r.d.arena;
+		struct kit_entry entry[] = {
+			{ PROPERTIES, 0, SPAN_INIT("x") },
+			{ STREAM("0037001F"), 0, kit_wide("Gr\xc3\xbc\xc3\x9f"
+							  "e", a) },
+			{ STREAM("1000001E"), 0,
+			    SPAN_INIT("see http://a.example/") },
+			{ STREAM("10130102"), 0,
+			    SPAN_INIT("<a href='http://b.example/'>c</a>") },
+			{ STREAM("10090102"), 0,
+			    SPAN_INIT("\0\0\0\0\0\0\0\0MELA\0\0\0\0{\\rtf1 {\\*"
+				      "\\fldinst \"http://c.example/\"}}") },
+			{ "__attach_version1.0_#00000000", 0, STORAGE },
+			{ STREAM("3707001F"), 6,
+			    kit_wide("\xf0\x9f\x98\x80.exe", a) },
+			{ STREAM("3704001E"), 6, SPAN_INIT("x~1.exe") },
+			{ STREAM("37010102"), 6, SPAN_INIT("MZ") },
+			{ "__attach_version1.0_#00000001", 0, STORAGE },
+			{ STREAM("370D001E"), 10,
+			    SPAN_INIT("\\\\d.example\\x.doc") },
+			{ "__attach_version1.0_#00000002", 0, STORAGE },
+			{ STREAM("3701000D"), 12, STORAGE },
+			{ PROPERTIES, 13, SPAN_INIT("x") },
+			{ STREAM("1000001E"), 13,
+			    SPAN_INIT("http://e.example/") },
+			{ "__attach_version1.0_#00000000", 13, STORAGE },
+			{ STREAM("3704001E"), 16, SPAN_INIT("in.txt") },
+			{ STREAM("37010102"), 16, SPAN_INIT("deep") },
+			{ "__attach_version1.0_#00000003", 0, STORAGE },
+			{ STREAM("3701000D"), 19, STORAGE },
+			{ "CONTENTS", 20, SPAN_INIT("\1http://f.example/\1") },
+		};
+
+		run_check(&r, "message",
+		    kit_compound(entry, ARRAY_COUNT(entry), 64, a),
+		    "http://a.example/|http://b.example/|http://c.example/|"
+		    "http://c.example/|\\\\d.example\\x.doc|http://e.example/|"
+		    "http://f.example/",
+		    "Gr\xc3\xbc\xc3\x9f" "e\nsee http://a.example/\nc\n"
+		    "http://e.example/",
+		    "\xf0\x9f\x98\x80.exe=MZ|in.txt=deep", "");
+	}
+	run_end(&r);
+	table_end();
+}
+
+#define NOTEBOOK                                                           \
+	"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3" \
+	"\0\0"
+#define OBJECT(n)                                                          \
+	"\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac" \
+	n "\0\0\0\0\0\0\0" "\0\0\0\0" "\0\0\0\0\0\0\0\0"
+#define NAME "\0\0a\0.\0h\0t\0a\0\0\0"
+
+static void
+test_notebook(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span octets;
+		const char *links, *text, *files, *marks;
+	} row[] = {
+		{ "a link", SPAN_INIT(NOTEBOOK "\1http://a.example/\1"),
+		    "http://a.example/", "http://a.example/", "", "" },
+		{ "a file and its name",
+		    SPAN_INIT(NOTEBOOK NAME OBJECT("\4") "abcd\1\2"), "", "",
+		    "=abcd|a.hta=", "" },
+		{ "a picture is no file",
+		    SPAN_INIT(NOTEBOOK NAME OBJECT("\4") "\x89PNG\1\2"), "",
+		    "", "picture", "" },
+		{ "a name alone is a word", SPAN_INIT(NOTEBOOK NAME), "", "",
+		    "", "" },
+		{ "a file that is cut", SPAN_INIT(NOTEBOOK OBJECT("\6") "abc"),
+		    "", "", "=abc+", "unseen " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r);
+		run_check(&r, row[i].label, row[i].octets, row[i].links,
+		    row[i].text, row[i].files, row[i].marks);
+		run_end(&r);
+	}
+	table_end();
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_compound),
+	cmocka_unit_test(test_others),
+	cmocka_unit_test(test_workbook),
+	cmocka_unit_test(test_outlook),
+	cmocka_unit_test(test_notebook),
+};
+
+TABLE_MAIN(tests)
