@@ -1,6 +1,6 @@
 /*
- * Text as people see it. The only file that normalises; GLib does it, which
- * is here by way of GMime.
+ * Text as people see it, and as they look for it. The only file that
+ * normalises; GLib does it, which is here by way of GMime.
  */
 #include "config.h"
 
@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "rules/base/buf.h"
 #include "rules/base/utf8.h"
 #include "rules/text/rune.h"
 
@@ -158,4 +159,91 @@ shown_text(struct span s, struct arena *a)
 	if (utf8_ascii(s) || !utf8_valid(s))
 		return s;
 	return shown_normal(rune_drawn(shown_order(s, a), a), a);
+}
+
+/* ---- looking for words ---------------------------------------------------- */
+
+/* Marks that people leave out: accents, points and vowels of other letters. */
+static bool
+sought_mark(uint32_t rune)
+{
+	static const struct {
+		uint32_t from, to;
+	} marks[] = {
+		{ 0x0300, 0x036F }, /* accents of Latin, Greek and Cyrillic */
+		{ 0x0591, 0x05BD }, /* Hebrew */
+		{ 0x05BF, 0x05BF },
+		{ 0x05C1, 0x05C2 },
+		{ 0x05C4, 0x05C5 },
+		{ 0x05C7, 0x05C7 },
+		{ 0x0640, 0x0640 }, /* Arabic: tatweel, vowels */
+		{ 0x064B, 0x065F },
+		{ 0x0670, 0x0670 },
+		{ 0x1AB0, 0x1AFF },
+		{ 0x1DC0, 0x1DFF },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(marks); i++)
+		if (rune >= marks[i].from && rune <= marks[i].to)
+			return true;
+	return false;
+}
+
+/* By way of the capital, since some letters have two small ones. */
+static void
+sought_put(struct buf *out, uint32_t rune)
+{
+	char octets[4];
+
+	if (sought_mark(rune))
+		return;
+	if (rune == 0x00DF || rune == 0x1E9E) { /* sharp s */
+		(void)buf_addz(out, "ss");
+		return;
+	}
+	rune = g_unichar_tolower(g_unichar_toupper(rune));
+	(void)buf_add(out, span_make(octets, utf8_put(rune, octets)));
+}
+
+struct span
+shown_sought(struct span words, struct arena *a)
+{
+	struct span shown = shown_text(words, a);
+	gunichar part[SHOWN_EXPANDS];
+	struct buf out;
+	uint32_t rune;
+
+	if (utf8_ascii(shown))
+		return arena_lower(a, shown);
+	if (!utf8_valid(shown))
+		return words;
+	/* No letter grows to more than three times its octets. */
+	buf_init(&out, 3 * shown.n);
+	for (size_t at = 0; at < shown.n;) {
+		size_t count;
+
+		at += utf8_next(shown, at, &rune);
+		count =
+		    g_unichar_fully_decompose(rune, TRUE, part, SHOWN_EXPANDS);
+		for (size_t i = 0; i < count && i < SHOWN_EXPANDS; i++)
+			sought_put(&out, part[i]);
+	}
+	if (out.n > 0)
+		words = arena_dup(a, buf_span(&out));
+	buf_free(&out);
+	return words;
+}
+
+bool
+shown_has(struct span text, struct span sought)
+{
+	struct arena *a;
+	bool has;
+
+	if (utf8_ascii(text) || !utf8_valid(text))
+		return span_case_search(text, sought) != SIZE_MAX;
+	a = arena_new();
+	has = span_search(shown_sought(text, a), sought) != SIZE_MAX;
+	arena_free(&a);
+	return has;
 }

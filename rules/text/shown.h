@@ -7,6 +7,8 @@
  * for an address or a name.
  */
 
+#include <stdbool.h>
+
 #include "rules/base/arena.h"
 #include "rules/base/span.h"
 
@@ -24,5 +26,16 @@
  * times as long, for U+FDFA is that many characters.
  */
 struct span shown_text(struct span s, struct arena *a);
+
+/*
+ * Does a text hold these words, as people look for them? What they type is
+ * found whatever the case of letters, and however they are written, with an
+ * accent and without: "istanbul" finds "\u0130stanbul", "strasse" finds
+ * "Stra\u00DFe". Points of Hebrew and vowel marks of Arabic do not count
+ * either. sought is what shown_sought made of the words, once for all texts.
+ * Words of which nothing is left so are sought as they stand.
+ */
+struct span shown_sought(struct span words, struct arena *a);
+bool shown_has(struct span text, struct span sought);
 
 #endif

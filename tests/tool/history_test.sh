@@ -58,6 +58,37 @@ found "" --subject "minutes pay"
 found "005 001 000" --author ANN@good.example
 found "001" --author good.example --subject pay
 found "" --author ood.example
+# Words are found however they are written.
+python3 - >"$work/letters.jsonl" <<'END'
+import base64, json
+for number, subject in enumerate((
+        "Gr\u00fc\u00dfe aus \u0130stanbul", "Rechnung 10/2026",
+        'A "quoted" word')):
+    word = base64.b64encode(subject.encode()).decode()
+    print(json.dumps({
+        "ip": "192.0.2.1", "mailfrom": "ann@b\u00fccher.example",
+        "rcpt": "bob@here.example", "time": 1767225600 + number,
+        "message": "From: ann@good.example\r\nSubject: =?utf-8?B?%s?=\r\n"
+                   "\r\nHello.\r\n" % word}))
+END
+tests/kit/journal_make "$work/letters.db" - "$data/site.rules" \
+	"$work/letters.jsonl" || fail "a journal of other letters"
+letters() { # how many, options
+	count=$1
+	shift
+	got=$(./verdict history --journal "$work/letters.db" --json "$@" | wc -l)
+	[ "$got" -eq "$count" ] || fail "history $*: $got of $count"
+}
+letters 1 --subject istanbul
+letters 1 --subject "GRUSSE AUS İSTANBUL"
+letters 1 --subject "rechnung 10/2026"
+letters 1 --subject 'a "quoted'
+letters 0 --subject "istanbul rechnung"
+letters 3 --from "bücher.example"
+letters 3 --from "BÜCHER.example"
+letters 3 --from "ann@xn--bcher-kva.example"
+letters 3 --from "ann@bücher.example"
+
 printf 'journal.addresses hashed\n' >"$work/hashed.conf"
 tests/kit/journal_make "$work/hashed.db" "$work/hashed.conf" \
 	"$data/site.rules" "$data/cases.jsonl" || fail "a hashed journal"

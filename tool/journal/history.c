@@ -277,7 +277,7 @@ history_show(struct history *h)
 	r = tool_journal(&h->journal, &path, h->arena);
 	if (r == NULL)
 		return EXIT_NOINPUT;
-	history_filter_hash(&h->filter, path, h->arena);
+	history_filter_ready(&h->filter, path, h->arena);
 	if (h->form == FORM_CSV)
 		(void)fputs(csv_head, stdout);
 	h->reader = r;

@@ -8,12 +8,31 @@
 #include "policy/journal/journal.h"
 #include "policy/journal/journal_entry.h"
 #include "policy/message/verdict.h"
+#include "rules/base/utf8.h"
+#include "rules/text/domain.h"
+#include "rules/text/shown.h"
 #include "tool/journal/history_told.h"
 
 /* ---- looking ---------------------------------------------------------------- */
 
+/* An address or a domain with its domain in A-labels; itself where it has
+ * none that could be so. */
+static struct span
+party_ascii(struct span address, struct arena *a)
+{
+	size_t at = span_find_last(address, '@');
+	size_t from = at == SIZE_MAX ? 0 : at + 1;
+	struct span domain = span_slice(address, from, address.n);
+	const char *why;
+
+	if (utf8_ascii(domain) || !domain_to_ascii(domain, a, &domain, &why))
+		return address;
+	return span_of(arena_printf(
+	    a, "%.*s%.*s", (int)from, address.p, SPAN_FMT(domain)));
+}
+
 static bool
-party_is(const struct history_party *p, struct span address)
+party_is_ascii(const struct history_party *p, struct span address)
 {
 	size_t at = span_find_last(address, '@');
 	struct span domain =
@@ -27,6 +46,22 @@ party_is(const struct history_party *p, struct span address)
 	return span_case_eq(domain, p->text) ||
 	       (span_case_ends(domain, p->text) && domain.n > p->text.n &&
 		   domain.p[domain.n - p->text.n - 1] == '.');
+}
+
+/* Some MTAs hand on a domain in U-labels, as it was typed. */
+static bool
+party_is(const struct history_party *p, struct span address)
+{
+	struct arena *a;
+	bool is;
+
+	if (utf8_ascii(address))
+		return party_is_ascii(p, address);
+	a = arena_new();
+	is = party_is_ascii(p, party_ascii(address, a)) ||
+	     (p->hash.n > 0 && span_eq(address, p->hash));
+	arena_free(&a);
+	return is;
 }
 
 static bool
@@ -66,7 +101,7 @@ has_words(const struct journal_row *row, struct span words)
 		row->author, row->rcpt, row->client };
 
 	for (size_t i = 0; i < ARRAY_COUNT(text); i++)
-		if (span_case_search(text[i], words) != SIZE_MAX)
+		if (shown_has(text[i], words))
 			return true;
 	return false;
 }
@@ -114,6 +149,28 @@ may_have(struct span record, struct span text)
 	return !is_plain(text) || span_case_search(record, text) != SIZE_MAX;
 }
 
+#define SUBJECT_KEY "\"subject\":\""
+
+/* The same for a Subject, in which other letters may stand for these. */
+static bool
+may_have_subject(struct span record, struct span words)
+{
+	size_t at, end;
+
+	if (words.n == 0 || !is_plain(words))
+		return true;
+	while ((at = span_search(record, SPAN(SUBJECT_KEY))) != SIZE_MAX) {
+		record = span_slice(
+		    record, at + sizeof(SUBJECT_KEY) - 1, record.n);
+		end = span_find(record, '"');
+		if (end == SIZE_MAX || !is_plain(span_slice(record, 0, end)) ||
+		    span_case_search(span_slice(record, 0, end), words) !=
+			SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
 bool
 history_filter_wants_record(const struct history_filter *f,
     struct journal_reader *r, int64_t seq, struct arena *scratch, bool *lacks)
@@ -127,14 +184,14 @@ history_filter_wants_record(const struct history_filter *f,
 	arena_reset(scratch);
 	record = journal_record(r, seq, scratch);
 	*lacks =
-	    span_search(record, SPAN("\"subject\":\"")) == SIZE_MAX &&
+	    span_search(record, SPAN(SUBJECT_KEY)) == SIZE_MAX &&
 	    span_search(record, SPAN("\"from.address\":\"")) == SIZE_MAX;
-	if (*lacks || !may_have(record, f->subject) ||
+	if (*lacks || !may_have_subject(record, f->subject) ||
 	    !may_have(record, f->author.text))
 		return false;
 	history_told_read(record, scratch, &told);
 	return (f->subject.n == 0 ||
-		   span_case_search(told.subject, f->subject) != SIZE_MAX) &&
+		   shown_has(told.subject, f->subject)) &&
 	       (f->author.text.n == 0 || party_is(&f->author, told.author));
 }
 
@@ -198,16 +255,21 @@ history_filter_read(struct history_filter *f, enum history_field field,
 }
 
 void
-history_filter_hash(
+history_filter_ready(
     struct history_filter *f, const char *journal, struct arena *a)
 {
-	struct history_party *const party[] = { &f->from, &f->to };
+	struct history_party *const party[] = { &f->from, &f->to, &f->author };
 	uint8_t secret[JOURNAL_SECRET_OCTETS];
 	const char *why;
 
-	for (size_t i = 0; i < ARRAY_COUNT(party); i++)
+	f->words = shown_sought(f->words, a);
+	f->subject = shown_sought(f->subject, a);
+	for (size_t i = 0; i < ARRAY_COUNT(party); i++) {
+		/* As it was typed, for so it came. */
 		if (party[i]->address &&
 		    journal_secret_read(journal, secret, &why))
 			party[i]->hash =
 			    journal_address(party[i]->text, secret, a);
+		party[i]->text = party_ascii(party[i]->text, a);
+	}
 }

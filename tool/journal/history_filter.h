@@ -10,7 +10,8 @@
 #include "policy/journal/journal_read.h"
 #include "rules/base/ip.h"
 
-/* Whose mail: an address, or a domain with all below it. */
+/* Whose mail: an address, or a domain with all below it, in A-labels or in the
+ * letters that they stand for. */
 struct history_party {
 	struct span text; /* "" : anybody */
 	struct span hash; /* of an address, as a hashed journal has it */
@@ -25,11 +26,11 @@ struct history_filter {
 	bool by_client;
 	struct span rule, verdict;
 	/* In any of: id, queue id, sender, author's domain, recipients,
-	 * client; whatever the case of letters. */
+	 * client; as people look for words (rules/text/shown.h). */
 	struct span words;
 	/* What the message says of itself, which stands in the record alone
-	 * (history_told.h): words of the Subject, whatever the case of ASCII
-	 * letters, and who the author is. */
+	 * (history_told.h): words of the Subject, looked for in the same way,
+	 * and who the author is. */
 	struct span subject;
 	struct history_party author;
 };
@@ -53,10 +54,12 @@ enum history_field {
 bool history_filter_read(struct history_filter *f, enum history_field field,
     const char *value, const char **why);
 /*
- * In a journal with hashed addresses, what the sought ones are there: by the
- * secret that lies beside the journal, where it may be read. In the arena.
+ * When all values are there and before the first decision is looked at: what
+ * words and domains are looked for as, and in a journal with hashed addresses what the
+ * sought ones are there, by the secret that lies beside the journal, where it
+ * may be read. In the arena.
  */
-void history_filter_hash(
+void history_filter_ready(
     struct history_filter *f, const char *journal, struct arena *a);
 bool history_filter_wants(
     const struct history_filter *f, const struct journal_row *row);

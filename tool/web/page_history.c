@@ -65,7 +65,7 @@ look_for(struct looking *l, const char **wrong)
 			*wrong =
 			    arena_printf(v->arena, "\"%s\" %s", value, why);
 	}
-	history_filter_hash(&l->filter, v->web->options->journal, v->arena);
+	history_filter_ready(&l->filter, v->web->options->journal, v->arena);
 }
 
 static void

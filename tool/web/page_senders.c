@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "policy/base/clock.h"
+#include "rules/base/utf8.h"
+#include "rules/text/domain.h"
 #include "tool/journal/history_filter.h"
 #include "tool/web/web_decision.h"
 #include "tool/web/web_page.h"
@@ -144,7 +146,8 @@ page_senders(struct web_view *v)
 	static const char *const head[] = { "domain", "#decisions", "#refused",
 		"#junk", "#SPF pass", "#DKIM pass", "#DMARC pass",
 		"#DMARC fails", "last" };
-	struct span like = web_param(&v->request.query, "q");
+	struct span like = web_param(&v->request.query, "q"), ascii;
+	const char *why;
 	enum order order = ORDER_COUNT;
 	struct sorted *sorted;
 	struct tally_sum sum;
@@ -154,6 +157,10 @@ page_senders(struct web_view *v)
 	for (size_t i = 0; i < ARRAY_COUNT(orders); i++)
 		if (strcmp(web_query(v, "order"), orders[i].key) == 0)
 			order = (enum order)i;
+	/* They are shown, and kept, in A-labels. */
+	if (!utf8_ascii(like) &&
+	    domain_to_ascii(like, v->arena, &ascii, &why))
+		like = ascii;
 	count = senders_sort(v, order, like, &sorted);
 	web_tally_sum(v->web->tally, &sum);
 	part_begin(v, PAGE_SENDERS);

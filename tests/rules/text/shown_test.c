@@ -73,8 +73,65 @@ test_shown(void **state)
 	table_end();
 }
 
+static void
+test_sought(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span text;
+		const char *words;
+		bool want;
+	} row[] = {
+		{ "ASCII", SPAN_INIT("The Minutes"), "mInUtEs", true },
+		{ "not there", SPAN_INIT("The Minutes"), "minutes of", false },
+		{ "nothing is in all", SPAN_INIT("The Minutes"), "", true },
+		{ "capital I with a dot", SPAN_INIT("İstanbul"), "istanbul",
+		    true },
+		{ "by the letter itself", SPAN_INIT("istanbul"), "İSTANBUL",
+		    true },
+		{ "i without a dot", SPAN_INIT("Diyarbakır"), "DIYARBAKIR",
+		    true },
+		{ "accents left out", SPAN_INIT("Déjà vu à Łódź"), "deja vu",
+		    true },
+		{ "accents written, none there", SPAN_INIT("Deja vu"), "déjà",
+		    true },
+		{ "an accent of its own", SPAN_INIT("Zoe\u0308"), "ZOË", true },
+		{ "another letter", SPAN_INIT("Zoë"), "zoo", false },
+		{ "sharp s", SPAN_INIT("Straße"), "strasse", true },
+		{ "capital sharp s", SPAN_INIT("STRASSE"), "straẞe", true },
+		{ "Greek, the last sigma", SPAN_INIT("ΟΔΟΣ ΕΡΜΟΥ"), "οδός",
+		    true },
+		{ "Cyrillic", SPAN_INIT("СЧЁТ на оплату"), "счет", true },
+		{ "Hebrew points", SPAN_INIT("שָׁלוֹם"), "שלום", true },
+		{ "Arabic vowels", SPAN_INIT("مُحَمَّد"), "محمد", true },
+		{ "marks of other scripts count", SPAN_INIT("हिन्दी"), "हन्द",
+		    false },
+		{ "full-width", SPAN_INIT("ＩＮＶＯＩＣＥ"), "invoice", true },
+		{ "not drawn", SPAN_INIT("in\u200Bvoice"), "invoice", true },
+		{ "Japanese", SPAN_INIT("東京からの請求書"), "請求書", true },
+		{ "a mark alone is itself", SPAN_INIT("Zoë"), "\u0308", false },
+		{ "a mark alone, where it stands", SPAN_INIT("\u0308"),
+		    "\u0308", true },
+		{ "not UTF-8", SPAN_INIT("Rechnung f\xFCr ANN"), "ann", true },
+		{ "words that are not UTF-8", SPAN_INIT("Zo\xEB"), "o\xEB",
+		    true },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		if (table_wants(row[i].label))
+			table_number(row[i].label, "has",
+			    shown_has(row[i].text,
+				shown_sought(span_of(row[i].words), a)),
+			    row[i].want);
+	arena_free(&a);
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_shown),
+	cmocka_unit_test(test_sought),
 };
 
 TABLE_MAIN(tests)
