@@ -113,6 +113,10 @@ learn_db_of(struct sqlite *file, char why[SQLITE_WHY_MAX])
 	struct learn_db *db = xcalloc(1, sizeof(*db));
 
 	db->file = file;
+	/* Samples are read one after the other: SQLite's own bound, 2 MB for
+	 * each handle, would hold what is not looked at twice. Without it all
+	 * is as it was, but larger. */
+	(void)sqlite_exec(file, "PRAGMA cache_size=-512");
 	for (size_t i = 0; i < SQL_STATEMENTS; i++) {
 		db->sql[i] = sqlite_prepare(file, learn_sql[i]);
 		if (db->sql[i] != NULL)

@@ -62,8 +62,8 @@ roll_row_add(void *ctx, const struct learn_sample *s)
 	struct learn_roll *r = reader->roll;
 	struct learn_row *row;
 
-	r->row = arena_grow(
-	    reader->arena, r->row, &r->cap, r->count + 1, sizeof(*r->row));
+	if (r->count == r->room)
+		return false;
 	row = &r->row[r->count++];
 	*row = (struct learn_row){ .spam = s->spam,
 		.time_s = s->time_s,
@@ -121,9 +121,17 @@ learn_roll_read(struct learn_db *db, struct arena *a, struct learn_roll *out)
 {
 	struct roll_reader reader = { out, a, false };
 
+	uint64_t spam, ham;
+
 	*out = (struct learn_roll){ .row = NULL };
+	/* Samples are counted first: an array that grows takes twice as much. */
 	if (!learn_db_teachers(db, roll_teacher_add, &reader) ||
-	    !learn_db_roll(db, roll_row_add, &reader) || reader.unknown)
+	    !learn_db_count(db, &spam, &ham))
+		return false;
+	out->room = (size_t)(spam + ham);
+	out->row = arena_array(a, out->room + 1, sizeof(*out->row));
+	if (!learn_db_roll(db, roll_row_add, &reader) || reader.unknown ||
+	    out->count != out->room)
 		return false;
 	out->settled = roll_settled(out);
 	roll_cap(out, a);

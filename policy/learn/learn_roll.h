@@ -42,7 +42,7 @@ struct learn_row {
 
 struct learn_roll {
 	struct learn_row *row;
-	size_t count, cap;
+	size_t count, room;
 	size_t settled;                /* the first so many */
 	struct learn_teacher *teacher; /* in the order of their names */
 	size_t teacher_count, teacher_cap;

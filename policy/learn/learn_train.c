@@ -33,7 +33,7 @@ struct course_trust {
 };
 
 struct learn_course {
-	/* The state behind the first count rows; NULL: of none. */
+	/* Its mark is the state behind the first count rows; NULL: of none. */
 	struct learn_stream *stream;
 	size_t count;
 	uint8_t digest[LEARN_DIGEST_OCTETS];
@@ -49,7 +49,7 @@ struct train {
 	struct learn_course *course;
 	struct learn_training *out;
 	struct learn_roll roll;
-	struct arena *arena;  /* for what comes out */
+	struct arena *arena;  /* until it is done */
 	struct arena *sample; /* reset for each */
 	struct learn_stream *stream;
 	enum train_pass pass;
@@ -58,7 +58,8 @@ struct train {
 	bool torn;      /* a row is another one than the roll says */
 	bool no_memory;
 	unsigned half;
-	bool *offends;  /* the gate: features of good mail that was marked */
+	uint64_t *offends; /* the gate: bits, features of good mail that was
+	                      marked */
 	double *blame;  /* by teacher */
 	uint64_t *told; /* by teacher: samples of spam that count */
 };
@@ -140,39 +141,36 @@ train_stream(struct train *t)
 	return s;
 }
 
-/* The state of a pass over all, behind the rows that are not of the tail. */
-static bool
-course_take(struct train *t)
+/* What follows is taken back next time. */
+static void
+course_mark(struct train *t, size_t count)
 {
 	struct learn_course *c = t->course;
 
-	if (c->stream == NULL && (c->stream = train_stream(t)) == NULL)
-		return false;
-	learn_stream_copy(c->stream, t->stream);
-	c->count = t->base;
-	learn_roll_digest(&t->roll, c->count, c->digest);
-	return true;
+	learn_stream_mark(c->stream);
+	if (c->count == count)
+		return;
+	c->count = count;
+	learn_roll_digest(&t->roll, count, c->digest);
 }
 
-/* How many rows need not be learned again; their state is the stream's then. */
+/* How many rows need not be learned again. What was forgotten is not kept here
+ * either. */
 static size_t
 course_give(struct train *t)
 {
 	struct learn_course *c = t->course;
 	uint8_t digest[LEARN_DIGEST_OCTETS];
 
-	if (c->stream == NULL)
-		return 0;
-	if (c->count <= t->roll.count)
+	if (c->stream != NULL && learn_stream_back(c->stream) &&
+	    c->count <= t->roll.count) {
 		learn_roll_digest(&t->roll, c->count, digest);
-	if (c->count > t->roll.count ||
-	    memcmp(digest, c->digest, sizeof(digest)) != 0) {
-		/* What was forgotten is not kept here either. */
-		learn_stream_free(&c->stream);
-		return 0;
+		if (memcmp(digest, c->digest, sizeof(digest)) == 0)
+			return c->count;
 	}
-	learn_stream_copy(t->stream, c->stream);
-	return c->count;
+	learn_stream_free(&c->stream);
+	c->count = 0;
+	return 0;
 }
 
 static size_t
@@ -274,6 +272,7 @@ train_half(struct train *t, unsigned half)
 	bool ok;
 
 	t->half = half;
+	learn_stream_free(&t->course->stream);
 	t->stream = train_stream(t);
 	if (t->stream == NULL)
 		return false;
@@ -324,20 +323,24 @@ train_trust(struct train *t)
 static bool
 train_all(struct train *t)
 {
-	size_t from;
+	struct learn_course *c = t->course;
+	size_t from = course_give(t);
 
-	t->stream = train_stream(t);
-	if (t->stream == NULL)
-		return false;
-	from = course_give(t);
+	if (c->stream == NULL) {
+		c->stream = train_stream(t);
+		if (c->stream == NULL)
+			return false;
+		learn_roll_digest(&t->roll, 0, c->digest);
+	}
+	t->stream = c->stream;
 	t->out->read = t->roll.count - from;
 	t->base = train_base(&t->roll);
-	if (t->base > from) {
-		if (!train_pass(t, PASS_ALL, from, t->base) || !course_take(t))
-			return false;
-		from = t->base;
-	}
-	return train_pass(t, PASS_ALL, from, t->roll.count);
+	if (t->base < from)
+		t->base = from;
+	if (!train_pass(t, PASS_ALL, from, t->base))
+		return false;
+	course_mark(t, t->base);
+	return train_pass(t, PASS_ALL, t->base, t->roll.count);
 }
 
 /* ---- the gate ------------------------------------------------------------ */
@@ -369,7 +372,8 @@ gate_mail(void *ctx, const struct learn_kept *k)
 	t->out->marked++;
 	for (size_t i = 0; i < f.count; i++)
 		if (t->stream->model->weights.weight[f.index[i]] > 0)
-			t->offends[f.index[i]] = true;
+			t->offends[f.index[i] / 64] |= (uint64_t)1
+						       << f.index[i] % 64;
 	return true;
 }
 
@@ -387,7 +391,7 @@ gate_blame(void *ctx, const struct learn_sample *s)
 		return !t->torn;
 	who = (size_t)(row->teacher - t->roll.teacher);
 	for (size_t i = 0; i < f.count; i++)
-		if (t->offends[f.index[i]])
+		if ((t->offends[f.index[i] / 64] >> f.index[i] % 64 & 1) != 0)
 			t->blame[who] += (double)w->weight[f.index[i]];
 	t->told[who]++;
 	return true;
@@ -438,7 +442,8 @@ train_gate(struct train *t)
 	struct learn_training *out = t->out;
 	size_t count = out->teacher_count + 1;
 
-	t->offends = arena_array(t->arena, LEARN_SIZE, sizeof(*t->offends));
+	t->offends =
+	    arena_array(t->arena, LEARN_SIZE / 64, sizeof(*t->offends));
 	t->blame = arena_array(t->arena, count, sizeof(*t->blame));
 	t->told = arena_array(t->arena, count, sizeof(*t->told));
 	if (!learn_db_good(t->db, LEARN_GATE_MAX, gate_mail, t))
@@ -482,14 +487,32 @@ train_run(struct train *t)
 	       learn_db_good(t->db, LEARN_GATE_MAX, train_good, t);
 }
 
+/* Samples by the thousand lie where teachers lay until here. */
+static void
+train_keep_teachers(struct learn_training *out, struct arena *a)
+{
+	const struct learn_teacher *from = out->teacher;
+
+	out->teacher = arena_array(a, out->teacher_count + 1, sizeof(*from));
+	for (size_t i = 0; i < out->teacher_count; i++) {
+		bool blamed = out->blamed == from[i].who;
+
+		out->teacher[i] = from[i];
+		out->teacher[i].who = arena_strdup(a, span_of(from[i].who));
+		if (blamed)
+			out->blamed = out->teacher[i].who;
+	}
+}
+
 bool
 learn_train(struct learn_db *db, struct learn_course *course, struct arena *a,
     struct learn_training *out, const char **why)
 {
-	struct train t = { .db = db, .course = course, .out = out, .arena = a };
+	struct train t = { .db = db, .course = course, .out = out };
 	bool ok;
 
 	*out = (struct learn_training){ .teacher = NULL };
+	t.arena = arena_new();
 	t.sample = arena_new();
 	/* All that is read is of one moment: rows are counted. */
 	ok = learn_db_look(db);
@@ -497,13 +520,17 @@ learn_train(struct learn_db *db, struct learn_course *course, struct arena *a,
 		ok = train_run(&t);
 		ok = learn_db_end(db, ok) && ok;
 	}
-	arena_free(&t.sample);
-	out->stream = t.stream;
-	if (!ok) {
+	if (ok) {
+		train_keep_teachers(out, a);
+		out->stream = course->stream;
+	} else {
 		*why = t.no_memory
 			   ? "out of memory"
 			   : arena_strdup(a, span_of(learn_db_error(db)));
-		learn_stream_free(&out->stream);
+		*out = (struct learn_training){ .teacher = NULL };
+		learn_stream_free(&course->stream);
 	}
+	arena_free(&t.sample);
+	arena_free(&t.arena);
 	return ok;
 }

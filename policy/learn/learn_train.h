@@ -21,7 +21,8 @@
  *
  * Learning goes on from where it was: the state behind all samples but those
  * of the last LEARN_TAIL_S is kept from one training to the next, with a digest
- * of all that it came from. Where the digest still holds, only what stands
+ * of all that it came from, and what was learned behind it is taken back first.
+ * Where the digest still holds, only what stands
  * behind that point is read and learned; where it does not (something before
  * it was unlearned, came late, or counts for more or less now), all are. Either
  * way the model is the same bit for bit, for what is learned is the same
@@ -36,7 +37,7 @@
 #define LEARN_GATE_MIN 50
 
 struct learn_training {
-	struct learn_stream *stream; /* the caller frees it */
+	struct learn_stream *stream; /* the course's, until it is used again */
 	struct learn_teacher *teacher;
 	size_t teacher_count;
 	/* The gate: good mails that were asked, and those the model would
@@ -51,8 +52,10 @@ struct learn_training {
 #define LEARN_TAIL_S 600
 
 /*
- * What one training leaves to the next; 2.3 MB. One thread at a time; it
- * belongs to one file.
+ * What one training leaves to the next: one model that learns, 2.3 MB, and what
+ * it takes to take its last lessons back. No other is needed while one is made:
+ * where teachers are to be judged anew, it is given up for theirs. One thread
+ * at a time; it belongs to one file.
  */
 struct learn_course;
 struct learn_course *learn_course_new(void);
@@ -61,7 +64,7 @@ void learn_course_free(struct learn_course **c);
 
 /*
  * Learns all samples, those that the course knows of from there. Everything but
- * the stream lies in the arena. False with why after an error of the file, or
+ * the stream lies in the arena, which holds no samples. False with why after an error of the file, or
  * without memory. Waits for the disk, a second or so for LEARN_SAMPLES_MAX that
  * are all new.
  */

@@ -263,7 +263,6 @@ learner_train(struct learner *l, bool accept)
 				  l->model_path, l->key, reason)) != NULL;
 	}
 	learn_db_close(&db);
-	learn_stream_free(&t.stream);
 	if (ok) {
 		training_keep(l, &t, &a, &model, learner_now_ms() - began_ms);
 	} else {

@@ -111,6 +111,12 @@ model_believed(double wrong)
 	return 1.0 - DOUBT * fourth * fourth;
 }
 
+bool
+learn_is_news(double score, bool spam)
+{
+	return fabs(learn_probability(score) - (spam ? 1.0 : 0.0)) > SURE;
+}
+
 void
 learn_update(struct learn_model *m, const struct learn_features *f, bool spam,
     float trust)

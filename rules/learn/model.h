@@ -53,6 +53,9 @@ void learn_model_free(struct learn_model **m);
 
 /* What weights of a message with so many features are multiplied by. */
 double learn_scale(size_t features);
+/* Whether a message with that score, of which it is told now, changes anything:
+ * where the model is sure of it already (by less than .05 wrong) none does. */
+bool learn_is_news(double score, bool spam);
 /* The log of the odds that it is spam; 0 when nothing is known. */
 double learn_score(
     const struct learn_weights *w, const struct learn_features *f);
@@ -63,8 +66,7 @@ double learn_score_head(
 double learn_probability(double score);
 /*
  * Learns that a message with these features is spam, or is not. trust: from 0,
- * which changes nothing, to 1. What the model is sure of already (by less than
- * .05 wrong) changes nothing either.
+ * which changes nothing, to 1; what is no news changes nothing either.
  */
 void learn_update(struct learn_model *m, const struct learn_features *f,
     bool spam, float trust);

@@ -7,6 +7,34 @@
 #include "rules/learn/stream.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "rules/base/panic.h"
+
+/* One weight as it was. */
+struct noted {
+	uint32_t at;
+	float n, weight;
+};
+
+struct learn_mark {
+	struct learn_stream before; /* but for the model and the mark */
+	float bias, bias_n;
+	uint64_t spam, ham, updates;
+	uint64_t seen[LEARN_SIZE / 64]; /* bits: noted already */
+	struct noted *noted;
+	size_t count, cap;
+	bool over; /* there were too many */
+};
+
+static void
+mark_free(struct learn_mark **m)
+{
+	if (*m != NULL)
+		free((*m)->noted);
+	free(*m);
+	*m = NULL;
+}
 
 struct learn_stream *
 learn_stream_new(void)
@@ -27,21 +55,80 @@ learn_stream_new(void)
 void
 learn_stream_free(struct learn_stream **s)
 {
-	if (*s != NULL)
+	if (*s != NULL) {
 		learn_model_free(&(*s)->model);
+		mark_free(&(*s)->mark);
+	}
 	free(*s);
 	*s = NULL;
 }
 
-void
-learn_stream_copy(struct learn_stream *to, const struct learn_stream *from)
-{
-	struct learn_model *model = to->model;
+/* ---- taking back --------------------------------------------------------- */
 
-	*model = *from->model;
-	*to = *from;
-	to->model = model;
+void
+learn_stream_mark(struct learn_stream *s)
+{
+	const struct learn_model *model = s->model;
+	struct learn_mark *m;
+
+	mark_free(&s->mark);
+	m = xcalloc(1, sizeof(*m));
+	m->before = *s;
+	m->bias = model->weights.bias;
+	m->bias_n = model->bias_n;
+	m->spam = model->spam;
+	m->ham = model->ham;
+	m->updates = model->updates;
+	s->mark = m;
 }
+
+static void
+mark_note(struct learn_mark *m, const struct learn_model *model, uint32_t at)
+{
+	uint64_t bit = (uint64_t)1 << at % 64;
+
+	if ((m->seen[at / 64] & bit) != 0 || m->over)
+		return;
+	if (m->count == LEARN_NOTED_MAX) {
+		m->over = true;
+		return;
+	}
+	if (m->count == m->cap) {
+		m->cap = m->cap == 0 ? 4096 : m->cap * 2;
+		m->noted = xrealloc(m->noted, m->cap, sizeof(*m->noted));
+	}
+	m->seen[at / 64] |= bit;
+	m->noted[m->count++] = (struct noted){
+		.at = at, .n = model->n[at], .weight = model->weights.weight[at]
+	};
+}
+
+bool
+learn_stream_back(struct learn_stream *s)
+{
+	struct learn_model *model = s->model;
+	struct learn_mark *m = s->mark;
+	bool ok = m != NULL && !m->over;
+
+	for (size_t i = 0; ok && i < m->count; i++) {
+		model->n[m->noted[i].at] = m->noted[i].n;
+		model->weights.weight[m->noted[i].at] = m->noted[i].weight;
+	}
+	if (ok) {
+		model->weights.bias = m->bias;
+		model->bias_n = m->bias_n;
+		model->spam = m->spam;
+		model->ham = m->ham;
+		model->updates = m->updates;
+		*s = m->before;
+		s->model = model;
+	}
+	mark_free(&m);
+	s->mark = NULL;
+	return ok;
+}
+
+/* ---- learning ------------------------------------------------------------ */
 
 bool
 learn_enough(uint64_t spam, uint64_t ham)
@@ -97,6 +184,9 @@ learn_stream_sample(struct learn_stream *s, const struct learn_features *f,
 			learn_calibration_add(&s->worse_odds, worse, spam);
 		}
 	}
+	if (s->mark != NULL && trust > 0 && learn_is_news(score, spam))
+		for (size_t i = 0; i < f->count; i++)
+			mark_note(s->mark, s->model, f->index[i]);
 	learn_update(s->model, f, spam, trust);
 }
 

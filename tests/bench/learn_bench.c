@@ -123,7 +123,7 @@ bench_stream(struct bench *b, const char *index, bool half)
 
 	if (!ok)
 		(void)fprintf(stderr, "%s\n", why);
-	for (size_t i = 0; half && i < text.n; i++)
+	for (size_t i = 0; ok && half && i < text.n; i++)
 		b->learn_until += text.p[i] == '\n' ? 1 : 0;
 	b->learn_until /= 2;
 	while (ok && text.n > 0 && span_cut(&text, '\n', &line))
@@ -164,7 +164,7 @@ bench_print(struct bench *b)
 
 	(void)printf("%zu messages: features %.1f us, score %.1f us, learn "
 		     "%.1f us; %.0f features, %.0f octets a sample\n"
-		     "memory: weights %zu octets, while learning %zu more\n",
+		     "memory: weights %zu octets, a stream that learns %zu\n",
 	    b->count, b->features_us / n, b->score_us / n, b->learn_us / n,
 	    (double)b->features / n, (double)b->octets / n,
 	    sizeof(struct learn_weights),

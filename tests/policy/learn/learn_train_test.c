@@ -70,6 +70,7 @@ streams_equal(const struct learn_stream *a, const struct learn_stream *b)
 	struct learn_stream x = *a, y = *b;
 
 	x.model = y.model = NULL;
+	x.mark = y.mark = NULL;
 	return memcmp(&x, &y, sizeof(x)) == 0 &&
 	       memcmp(a->model, b->model, sizeof(*a->model)) == 0;
 }
@@ -109,8 +110,6 @@ expect_same(struct world *w, const char *label)
 		table_fail(label, "teachers count for more or less");
 	w->read = some.read;
 	w->count = all.read;
-	learn_stream_free(&some.stream);
-	learn_stream_free(&all.stream);
 	learn_course_free(&fresh);
 	arena_free(&a);
 }
@@ -154,6 +153,28 @@ test_goes_on(void **state)
 		table_fail("mostly", "%u of 16 times all were read", whole);
 	expect_same(&w, "nothing new");
 	expect_read(&w, 1, LEARN_TAIL_S / STEP_S, "no more than the tail");
+	world_end(&w);
+	table_end();
+}
+
+/* Of what a course keeps nothing grows with the samples. */
+static void
+test_memory(void **state)
+{
+	struct learn_training t;
+	struct world w;
+	struct arena *a;
+	const char *why;
+
+	(void)state;
+	world_begin(&w);
+	world_teach(&w, 1500);
+	a = arena_new();
+	assert_true(learn_train(w.db, w.course, a, &t, &why));
+	if (t.read != 1500 || t.teacher_count < 10 || arena_size(a) > 16384)
+		table_fail("what is left of a training",
+		    "%zu octets beside the model", arena_size(a));
+	arena_free(&a);
 	world_end(&w);
 	table_end();
 }
@@ -231,6 +252,7 @@ test_changes(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_goes_on),
 	cmocka_unit_test(test_changes),
+	cmocka_unit_test(test_memory),
 };
 
 TABLE_MAIN(tests)

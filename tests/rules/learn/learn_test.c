@@ -470,6 +470,62 @@ test_stream(void)
 	arena_free(&a);
 }
 
+/* ---- taking back --------------------------------------------------------- */
+
+static bool
+streams_equal(const struct learn_stream *a, const struct learn_stream *b)
+{
+	struct learn_stream x = *a, y = *b;
+
+	x.model = y.model = NULL;
+	x.mark = y.mark = NULL;
+	return memcmp(&x, &y, sizeof(x)) == 0 &&
+	       memcmp(a->model, b->model, sizeof(*a->model)) == 0;
+}
+
+/* Messages that nobody has seen the like of; step 1: of all features. */
+static void
+stream_learn(struct learn_stream *s, unsigned from, unsigned count,
+    uint32_t step, struct arena *a)
+{
+	for (unsigned i = from; i < from + count; i++) {
+		struct learn_features f = numbers(i * 7919 % (LEARN_SIZE / 4),
+		    step, step > 1 ? 300 : LEARN_FEATURES_MAX, a);
+
+		learn_stream_sample(s, &f, i % 2 == 0, 1);
+		learn_stream_good(s, &f);
+	}
+}
+
+static void
+test_back(void)
+{
+	struct learn_stream *s = learn_stream_new(), *same = learn_stream_new();
+	struct arena *a = arena_new();
+
+	expect(!learn_stream_back(s), "without a mark nothing is taken back");
+	stream_learn(s, 0, 300, 7, a);
+	stream_learn(same, 0, 300, 7, a);
+	learn_stream_mark(s);
+	stream_learn(s, 300, 100, 7, a);
+	expect(!streams_equal(s, same), "more was learned");
+	expect(learn_stream_back(s) && streams_equal(s, same),
+	    "what was learned behind the mark is taken back, bit for bit");
+	learn_stream_mark(s);
+	learn_stream_mark(s);
+	stream_learn(s, 300, 50, 7, a);
+	stream_learn(same, 300, 50, 7, a);
+	expect(streams_equal(s, same), "a mark changes nothing");
+	expect(learn_stream_back(s) && !learn_stream_back(s),
+	    "it is taken back once");
+	learn_stream_mark(s);
+	stream_learn(s, 400, 60, 1, a);
+	expect(!learn_stream_back(s), "too much can't be taken back");
+	learn_stream_free(&s);
+	learn_stream_free(&same);
+	arena_free(&a);
+}
+
 /* ---- calibration --------------------------------------------------------- */
 
 /* Scores whose odds are not what they say, by so much; taught: all of them, or
@@ -638,6 +694,7 @@ main(void)
 	test_damaged();
 	test_why();
 	test_stream();
+	test_back();
 	for (size_t i = 0; i < ARRAY_COUNT(odds); i++)
 		test_odds(i);
 	test_odds_of_stream();
