@@ -44,7 +44,7 @@ struct shard {
 	size_t note_max; /* beyond it they are given up */
 	bool forgot;     /* they were: the file is to be written anew */
 	uint64_t evicted;
-	struct crowd of; /* entries */
+	struct crowd *of; /* entries; NULL while there are no places */
 };
 
 struct store_table {
@@ -88,6 +88,7 @@ store_table_free(struct store_table **tp)
 			free(s->place[k]);
 		free(s->note);
 		free(s->place);
+		free(s->of);
 		(void)pthread_mutex_destroy(&s->lock);
 	}
 	free(t);
@@ -170,6 +171,10 @@ shard_grow(struct shard *s)
 	struct entry **old = s->place;
 
 	s->places = before == 0 ? SHARD_PLACES_MIN : before * 2;
+	/* Half a megabyte in all, which a replay would clear for each
+	 * decision, most of which remember nothing. */
+	if (s->of == NULL)
+		s->of = xcalloc(1, sizeof(*s->of));
 	s->place = xcalloc(s->places, sizeof(struct entry *));
 	for (size_t i = 0; i < before; i++) {
 		size_t at;
@@ -244,7 +249,7 @@ shard_remove(struct shard *s, size_t at, bool write)
 
 	shard_close_gap(s, at);
 	s->count--;
-	crowd_sub(&s->of, e->group, 1);
+	crowd_sub(s->of, e->group, 1);
 	if (write)
 		shard_note(s, e);
 	if (e->noted)
@@ -261,9 +266,9 @@ static bool
 shard_rather(const struct shard *s, const struct entry *e,
     const struct entry *than, size_t max)
 {
-	bool greedy = crowd_greedy(&s->of, e->group, max);
+	bool greedy = crowd_greedy(s->of, e->group, max);
 
-	if (greedy != crowd_greedy(&s->of, than->group, max))
+	if (greedy != crowd_greedy(s->of, than->group, max))
 		return greedy;
 	return e->expires_s < than->expires_s;
 }
@@ -302,7 +307,7 @@ shard_insert(struct store_table *t, struct shard *s, struct span key,
 	at = shard_find(s, key, hash);
 	s->place[at] = entry_new(key, hash, count);
 	s->count++;
-	crowd_add(&s->of, s->place[at]->group, 1);
+	crowd_add(s->of, s->place[at]->group, 1);
 	return s->place[at];
 }
 
@@ -320,9 +325,9 @@ shard_set(struct store_table *t, struct shard *s, uint16_t group,
 	}
 	if (e == NULL)
 		e = shard_insert(t, s, key, hash, r->count);
-	crowd_sub(&s->of, e->group, 1);
+	crowd_sub(s->of, e->group, 1);
 	e->group = group;
-	crowd_add(&s->of, e->group, 1);
+	crowd_add(s->of, e->group, 1);
 	entry_fill(e, r);
 	return e;
 }
