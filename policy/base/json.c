@@ -1,5 +1,6 @@
 /*
- * Reading JSON with jansson, which no other file includes.
+ * Values of JSON, from its text as jansson reads it, which no other file
+ * includes. From packed octets: json_packed.c.
  */
 #include "config.h"
 
@@ -7,23 +8,94 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
+#include "policy/base/json_node.h"
 #include "rules/base/panic.h"
 #include "rules/base/utf8.h"
 
 #define WHOLE_MAX 9007199254740992.0
 
 struct jsonr_doc {
-	json_t *top;
+	struct arena *arena;
+	struct jsonr top;
 };
 
-struct jsonr_doc *
-jsonr_parse(struct span text, struct arena *a, const char **why)
+/* ---- from text ----------------------------------------------------------- */
+
+static void node_of(
+    struct jsonr_node *node, const json_t *from, struct arena *a);
+
+static void
+node_of_object(struct jsonr_node *node, json_t *from, struct arena *a)
+{
+	void *at = json_object_iter(from);
+	struct jsonr_node *item =
+	    arena_array(a, json_object_size(from) + 1, sizeof(*item));
+
+	node->type = JSONR_OBJECT;
+	node->item = item;
+	for (; at != NULL; at = json_object_iter_next(from, at)) {
+		node_of(&item[node->count], json_object_iter_value(at), a);
+		item[node->count++].key =
+		    arena_dup(a, span_of(json_object_iter_key(at)));
+	}
+}
+
+static void
+node_of_array(struct jsonr_node *node, const json_t *from, struct arena *a)
+{
+	size_t count = json_array_size(from);
+	struct jsonr_node *item = arena_array(a, count + 1, sizeof(*item));
+
+	node->type = JSONR_ARRAY;
+	node->item = item;
+	for (node->count = 0; node->count < count; node->count++)
+		node_of(&item[node->count], json_array_get(from, node->count),
+		    a);
+}
+
+/* As deep as jansson nests, which has a bound. */
+static void
+node_of(struct jsonr_node *node, const json_t *from, struct arena *a)
+{
+	*node = (struct jsonr_node){ .type = JSONR_NULL };
+	switch (json_typeof(from)) {
+	case JSON_OBJECT:
+		node_of_object(node, (json_t *)(uintptr_t)from, a);
+		break;
+	case JSON_ARRAY:
+		node_of_array(node, from, a);
+		break;
+	case JSON_STRING:
+		node->type = JSONR_TEXT;
+		node->text = arena_dup(a,
+		    span_make(
+			json_string_value(from), json_string_length(from)));
+		break;
+	case JSON_INTEGER:
+	case JSON_REAL:
+		node->type = JSONR_NUMBER;
+		node->number = json_number_value(from);
+		break;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		node->type = JSONR_BOOL;
+		node->yes = json_is_true(from);
+		break;
+	case JSON_NULL:
+		break;
+	}
+}
+
+bool
+jsonr_read(
+    struct span text, struct arena *a, struct jsonr *out, const char **why)
 {
 	/* Integers too: one that fits no 64 bits is no reason to fail. */
 	const size_t flags =
 	    JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL;
-	struct jsonr_doc *doc;
+	struct jsonr_node *node;
 	json_error_t error;
 	json_t *top =
 	    json_loadb(text.p == NULL ? "" : text.p, text.n, flags, &error);
@@ -31,11 +103,26 @@ jsonr_parse(struct span text, struct arena *a, const char **why)
 	if (top == NULL) {
 		*why = arena_printf(a, "line %d, column %d: %s", error.line,
 		    error.column, error.text);
-		return NULL;
+		return false;
 	}
-	doc = xcalloc(1, sizeof(*doc));
-	doc->top = top;
-	return doc;
+	node = arena_alloc(a, sizeof(*node));
+	node_of(node, top, a);
+	json_decref(top);
+	out->node = node;
+	return true;
+}
+
+struct jsonr_doc *
+jsonr_parse(struct span text, struct arena *a, const char **why)
+{
+	struct jsonr_doc *doc = xcalloc(1, sizeof(*doc));
+
+	doc->arena = arena_new();
+	if (jsonr_read(text, doc->arena, &doc->top, why))
+		return doc;
+	*why = arena_strdup(a, span_of(*why));
+	jsonr_free(&doc);
+	return NULL;
 }
 
 void
@@ -43,7 +130,7 @@ jsonr_free(struct jsonr_doc **doc)
 {
 	if (*doc == NULL)
 		return;
-	json_decref((*doc)->top);
+	arena_free(&(*doc)->arena);
 	free(*doc);
 	*doc = NULL;
 }
@@ -51,31 +138,15 @@ jsonr_free(struct jsonr_doc **doc)
 struct jsonr
 jsonr_top(const struct jsonr_doc *doc)
 {
-	return (struct jsonr){ doc->top };
+	return doc->top;
 }
+
+/* ---- asking -------------------------------------------------------------- */
 
 enum jsonr_type
 jsonr_type(struct jsonr v)
 {
-	if (v.node == NULL)
-		return JSONR_ABSENT;
-	switch (json_typeof((json_t *)v.node)) {
-	case JSON_OBJECT:
-		return JSONR_OBJECT;
-	case JSON_ARRAY:
-		return JSONR_ARRAY;
-	case JSON_STRING:
-		return JSONR_TEXT;
-	case JSON_INTEGER:
-	case JSON_REAL:
-		return JSONR_NUMBER;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		return JSONR_BOOL;
-	case JSON_NULL:
-		break;
-	}
-	return JSONR_NULL;
+	return v.node == NULL ? JSONR_ABSENT : v.node->type;
 }
 
 bool
@@ -87,32 +158,45 @@ jsonr_given(struct jsonr v)
 struct jsonr
 jsonr_get(struct jsonr v, const char *key)
 {
-	return (struct jsonr){ json_object_get(v.node, key) };
+	struct span name = span_of(key);
+
+	if (jsonr_type(v) != JSONR_OBJECT)
+		return (struct jsonr){ NULL };
+	for (size_t i = v.node->count; i-- > 0;)
+		if (span_eq(v.node->item[i].key, name))
+			return (struct jsonr){ &v.node->item[i] };
+	return (struct jsonr){ NULL };
 }
 
+/* Of what is neither object nor array it is 0. */
 size_t
 jsonr_count(struct jsonr v)
 {
-	return jsonr_type(v) == JSONR_OBJECT ? json_object_size(v.node)
-					     : json_array_size(v.node);
+	return v.node == NULL ? 0 : v.node->count;
 }
 
 struct jsonr
 jsonr_at(struct jsonr v, size_t index)
 {
-	return (struct jsonr){ json_array_get(v.node, index) };
+	return (struct jsonr){ jsonr_type(v) == JSONR_ARRAY &&
+				       index < v.node->count
+				   ? &v.node->item[index]
+				   : NULL };
 }
 
 bool
-jsonr_next(
-    struct jsonr object, void **cursor, struct span *key, struct jsonr *member)
+jsonr_next(struct jsonr object, const void **cursor, struct span *key,
+    struct jsonr *member)
 {
-	*cursor = *cursor == NULL ? json_object_iter(object.node)
-				  : json_object_iter_next(object.node, *cursor);
-	if (*cursor == NULL)
+	const struct jsonr_node *at = *cursor;
+
+	if (jsonr_type(object) != JSONR_OBJECT)
 		return false;
-	*key = span_of(json_object_iter_key(*cursor));
-	member->node = json_object_iter_value(*cursor);
+	at = at == NULL ? object.node->item : at + 1;
+	if (at == object.node->item + object.node->count)
+		return false;
+	*cursor = member->node = at;
+	*key = at->key;
 	return true;
 }
 
@@ -121,7 +205,7 @@ jsonr_text(struct jsonr v, struct span *out)
 {
 	if (jsonr_type(v) != JSONR_TEXT)
 		return false;
-	*out = span_make(json_string_value(v.node), json_string_length(v.node));
+	*out = v.node->text;
 	return true;
 }
 
@@ -130,7 +214,7 @@ jsonr_number(struct jsonr v, double *out)
 {
 	if (jsonr_type(v) != JSONR_NUMBER)
 		return false;
-	*out = json_number_value(v.node);
+	*out = v.node->number;
 	return true;
 }
 
@@ -139,7 +223,7 @@ jsonr_bool(struct jsonr v, bool *out)
 {
 	if (jsonr_type(v) != JSONR_BOOL)
 		return false;
-	*out = json_is_true((json_t *)v.node);
+	*out = v.node->yes;
 	return true;
 }
 
@@ -182,7 +266,7 @@ jsonr_write(struct jsonr v, struct jsonw *w, const char *key)
 	struct span text = SPAN(""), name;
 	double number = 0;
 	bool yes = false;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr member;
 
 	if (w->depth == JSONW_DEPTH_MAX &&

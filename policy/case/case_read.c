@@ -127,7 +127,7 @@ bool
 case_zone(struct jsonr json, struct dns_zone **zone, struct arena *a,
     const char **why)
 {
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr entry;
 	struct span name;
 
@@ -268,7 +268,7 @@ case_objects(
 static bool
 case_lists(struct jsonr lists, struct arena *a, const char **why)
 {
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr member;
 	struct span name, text;
 	bool good = true;
@@ -292,7 +292,7 @@ static bool
 case_state(struct jsonr state, struct arena *a, const char **why)
 {
 	struct store_record record;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr member;
 	struct span name;
 

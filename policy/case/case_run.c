@@ -70,7 +70,7 @@ static void
 answers_given(struct message *m, struct jsonr answers, enum stage stage)
 {
 	const struct ruleset *rs = m->session->snapshot->ruleset;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr answer;
 	struct span name;
 	bool yes;

@@ -89,18 +89,19 @@ walk_ask(struct walk *w)
 	_Static_assert(PAGE_ROWS == 256, "as it is asked for");
 	(void)snprintf(sql, sizeof(sql),
 	    "SELECT " COLUMNS "%s FROM decision WHERE" BOUNDS "%s%s",
-	    w->q->records ? ",record" : "", o->behind, o->by);
+	    w->q->records || w->q->values ? ",record" : "", o->behind, o->by);
 	return postgres_ask(w->s->db, sql, w->value, 7);
 }
 
 static void
-row_read(
-    const struct postgres *db, size_t at, bool record, struct journal_row *row)
+row_read(const struct postgres *db, size_t at, const struct journal_query *q,
+    struct arena *a, struct journal_row *row)
 {
 	struct span *const text[] = { &row->id, &row->queue, &row->client,
 		&row->sender, &row->author, &row->rcpt, &row->verdict,
 		&row->wanted, &row->stage, &row->rule, &row->rules, &row->reply,
 		&row->snapshot };
+	const char *why;
 
 	*row = (struct journal_row){ .record = SPAN("") };
 	row->seq = postgres_number(db, at, 0);
@@ -110,8 +111,11 @@ row_read(
 	row->score = postgres_double(db, at, 15);
 	row->auth = postgres_text(db, at, 16);
 	row->host = postgres_text(db, at, 17);
-	if (record)
+	if (q->records)
 		row->record = postgres_text(db, at, 18);
+	if (q->values &&
+	    !jsonr_read(postgres_text(db, at, 18), a, &row->value, &why))
+		row->value = (struct jsonr){ NULL };
 }
 
 /*
@@ -133,7 +137,7 @@ page_copy(const struct walk *w, struct arena *a, size_t *count)
 			&row[i].reply, &row[i].snapshot, &row[i].auth,
 			&row[i].host, &row[i].record };
 
-		row_read(w->s->db, i, w->q->records, &row[i]);
+		row_read(w->s->db, i, w->q, a, &row[i]);
 		for (size_t k = 0; k < ARRAY_COUNT(text); k++)
 			*text[k] = arena_dup(a, *text[k]);
 	}

@@ -20,6 +20,8 @@ struct journal_source_file {
 	struct sqlite *db;
 	struct journal_words *words; /* NULL: the file has none, version 1 */
 	struct journal_names *names;
+	const struct jsonpack_names *listed; /* the last ones; NULL: none */
+	struct buf listed_as;                /* the octets of their number */
 	bool has_auth;               /* since version 3 */
 	bool has_names;              /* since version 4 */
 	struct sqlite_statement *record; /* NULL: not asked for yet */
@@ -32,6 +34,7 @@ file_close(void *self)
 
 	sqlite_statement_free(&f->record);
 	journal_names_free(&f->names);
+	buf_free(&f->listed_as);
 	journal_words_free(&f->words);
 	sqlite_close(&f->db);
 	free(f);
@@ -66,14 +69,15 @@ file_error(const void *self)
 static struct sqlite_statement *
 each_prepare(struct journal_source_file *r, const struct journal_query *q)
 {
+	bool records = q->records || q->values;
 	char sql[1024];
 
 	(void)snprintf(sql, sizeof(sql),
 	    "SELECT " COLUMNS "%s%s%s FROM decision%s%s WHERE" BOUNDS "%s%s%s",
-	    r->has_auth ? ",auth" : ",''", q->records ? ",json" : "",
-	    q->records && r->has_names ? ",names" : "",
+	    r->has_auth ? ",auth" : ",''", records ? ",json" : "",
+	    records && r->has_names ? ",names" : "",
 	    q->id_prefix.n > 0 ? INDEXED : "",
-	    q->records ? " JOIN record USING(seq)" : "",
+	    records ? " JOIN record USING(seq)" : "",
 	    q->id_prefix.n > 0 ? BY_ID : "", q->rule.n > 0 ? BY_RULE : "",
 	    q->newest_first ? DOWN : UP);
 	return sqlite_prepare(r->db, sql);
@@ -108,14 +112,28 @@ column_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
 		   : arena_dup(a, value);
 }
 
-/* Those of the record in the column before. */
+/*
+ * Those of the record in the column before. Rows of one program have the same
+ * number there, and its text is five kilobytes.
+ */
 static const struct jsonpack_names *
 names_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
     struct arena *a)
 {
-	return r->has_names
-		   ? journal_names_read(r->names, column_read(r, s, at, a))
-		   : NULL;
+	struct span kept;
+
+	if (!r->has_names)
+		return NULL;
+	kept = sqlite_column_text(s, at);
+	if (r->listed == NULL || !sqlite_column_is_octets(s, at) ||
+	    !span_eq(kept, buf_span(&r->listed_as))) {
+		buf_clear(&r->listed_as);
+		if (sqlite_column_is_octets(s, at))
+			(void)buf_add(&r->listed_as, kept);
+		r->listed =
+		    journal_names_read(r->names, column_read(r, s, at, a));
+	}
+	return r->listed;
 }
 
 /* As JSON, whatever it is kept as; "" when it is damaged. */
@@ -140,9 +158,25 @@ record_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
 	return text;
 }
 
+/* Absent when it is damaged. */
+static struct jsonr
+value_read(struct journal_source_file *r, struct sqlite_statement *s, int at,
+    struct arena *a)
+{
+	struct span kept = sqlite_column_text(s, at);
+	struct jsonr value;
+	const char *why;
+	bool whole =
+	    sqlite_column_is_octets(s, at)
+		? jsonr_unpack(kept, names_read(r, s, at + 1, a), a, &value)
+		: jsonr_read(kept, a, &value, &why);
+
+	return whole ? value : (struct jsonr){ NULL };
+}
+
 static void
-row_read(struct journal_source_file *r, struct sqlite_statement *s, bool record,
-    struct arena *a, struct journal_row *row)
+row_read(struct journal_source_file *r, struct sqlite_statement *s,
+    const struct journal_query *q, struct arena *a, struct journal_row *row)
 {
 	struct span *const text[] = { &row->id, &row->queue, &row->client,
 		&row->sender, &row->author, &row->rcpt, &row->verdict,
@@ -156,8 +190,10 @@ row_read(struct journal_source_file *r, struct sqlite_statement *s, bool record,
 		*text[i] = column_read(r, s, (int)i + 2, a);
 	row->score = sqlite_column_double(s, 15);
 	row->auth = column_read(r, s, 16, a);
-	if (record)
+	if (q->records)
 		row->record = record_read(r, s, 17, a);
+	if (q->values)
+		row->value = value_read(r, s, 17, a);
 }
 
 /*
@@ -196,7 +232,7 @@ page_read(struct page *p)
 	}
 	while (p->count < PAGE_ROWS && arena_used(p->arena) < PAGE_OCTETS &&
 	       (stepped = sqlite_step(p->statement)) == SQLITE_STEP_ROW) {
-		row_read(p->reader, p->statement, p->query->records, p->arena,
+		row_read(p->reader, p->statement, p->query, p->arena,
 		    &p->row[p->count]);
 		p->after = p->row[p->count++].seq;
 	}
@@ -370,6 +406,7 @@ journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
 	f->has_auth = probe != NULL;
 	sqlite_statement_free(&probe);
 	f->names = journal_names_new(NULL);
+	buf_init(&f->listed_as, 16);
 	probe = sqlite_prepare(db, "SELECT names FROM record LIMIT 1");
 	f->has_names = probe != NULL;
 	sqlite_statement_free(&probe);

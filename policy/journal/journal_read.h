@@ -7,6 +7,7 @@
  * thread at a time.
  */
 
+#include "policy/base/json.h"
 #include "policy/base/sqlite.h"
 #include "policy/message/snapshot.h"
 #include "rules/base/arena.h"
@@ -33,12 +34,14 @@ struct journal_row {
 	struct span host; /* "" in a journal of one host */
 	double score;
 	struct span record; /* "" unless asked for */
+	struct jsonr value; /* absent unless asked for, or when it is damaged */
 };
 
 struct journal_query {
 	int64_t since_s, until_s; /* both included; 0: no bound */
 	bool newest_first;
 	bool records;
+	bool values; /* the same, read already: what a walk over many wants */
 	/* Those for which this rule matched, and perhaps some more; "": all. */
 	struct span rule;
 	/* From this decision id on, its recipients' included; "": all. */

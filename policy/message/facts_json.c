@@ -5,6 +5,8 @@
 
 #include "policy/message/facts_json.h"
 
+#include <string.h>
+
 #include "policy/message/session.h"
 
 #define RCPT_MAX 10000
@@ -66,9 +68,17 @@ static fact_id
 field_find(
     const struct schema *s, fact_id group, struct span field, struct arena *a)
 {
-	return schema_find(
-	    s, span_of(arena_printf(a, "%s.%.*s", schema_row(s, group)->name,
-		   SPAN_FMT(span_slice(field, 0, 64)))));
+	struct span of = span_of(schema_row(s, group)->name);
+	char *name;
+
+	field = span_slice(field, 0, 64);
+	/* Not printed: a replay asks some thirty times for each decision. */
+	name = arena_octets(a, of.n + 1 + field.n);
+	memcpy(name, of.p, of.n);
+	name[of.n] = '.';
+	if (field.n > 0)
+		memcpy(name + of.n + 1, field.p, field.n);
+	return schema_find(s, span_make(name, of.n + 1 + field.n));
 }
 
 static void
@@ -77,7 +87,7 @@ element_read(
 {
 	const struct schema *s = facts_schema(f);
 	size_t e = facts_element(f, group);
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr member;
 	struct span key;
 
@@ -136,7 +146,7 @@ facts_read_until(
     struct facts *f, struct jsonr facts, enum stage stage, struct arena *a)
 {
 	const struct schema *s = facts_schema(f);
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr v;
 	struct span key;
 

@@ -38,7 +38,7 @@ snapshot_files_read(
 {
 	struct snapshot_file *file =
 	    arena_array(a, jsonr_count(lists) + 1, sizeof(*file));
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr member;
 	struct span name;
 	size_t count = 0;

@@ -93,7 +93,7 @@ store_json_fill(
 {
 	struct store_record r;
 	struct jsonr member;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct span key;
 
 	while (jsonr_next(object, &cursor, &key, &member)) {

@@ -127,8 +127,6 @@ weather_row(void *ctx, const struct journal_row *row)
 {
 	struct weather *w = ctx;
 	struct weather_gathered *g;
-	const char *why;
-	struct jsonr_doc *doc;
 	struct weather_mail m;
 
 	/* What was refused before has no signatures. */
@@ -142,14 +140,12 @@ weather_row(void *ctx, const struct journal_row *row)
 	    (g->unvouched_seen == WEATHER_MAIL_MAX &&
 		weather_unvouched(row->auth)))
 		return true;
-	doc = jsonr_parse(row->record, w->row, &why);
-	if (doc != NULL) {
-		weather_judge(&g->dns, jsonr_top(doc), row->author, w->row, &m);
+	if (jsonr_given(row->value)) {
+		weather_judge(&g->dns, row->value, row->author, w->row, &m);
 		*(m.vouched ? &g->seen : &g->unvouched_seen) += 1;
 		if (m.vouched || g->unvouched_seen <= WEATHER_MAIL_MAX)
 			weather_add(w, g, row, &m);
 	}
-	jsonr_free(&doc);
 	arena_reset(w->row);
 	return true;
 }
@@ -183,7 +179,7 @@ weather_look(const struct weather_options *o, struct arena *a,
 	const struct journal_query query = { .since_s = o->since_s,
 		.until_s = o->until_s,
 		.newest_first = true,
-		.records = true };
+		.values = true };
 	struct weather *w = arena_alloc(a, sizeof(*w));
 	bool ok;
 

@@ -1,6 +1,6 @@
 /*
- * From packed JSON to its text. The octets may be damaged: nothing in them is
- * believed.
+ * Reading packed JSON, and from it to its text. The octets may be damaged:
+ * nothing in them is believed.
  */
 #include "config.h"
 
@@ -8,23 +8,8 @@
 
 #include <string.h>
 
-/* Beyond it a name was not written by us. */
-#define KEY_MAX ((size_t)1024)
-
-struct unpacking {
-	struct span in;
-	size_t at;
-	bool bad;
-	const struct jsonpack_names *names; /* may be NULL */
-	struct jsonw *w;
-	char close[JSONW_DEPTH_MAX]; /* of the levels that are open */
-	size_t depth;
-	const char *key; /* of the value that comes; NULL: it has none */
-	char key_text[KEY_MAX + 1];
-};
-
 static uint64_t
-unpack_number(struct unpacking *u)
+unpack_number(struct jsonpack *u)
 {
 	uint64_t number = 0;
 
@@ -40,7 +25,7 @@ unpack_number(struct unpacking *u)
 }
 
 static struct span
-unpack_text(struct unpacking *u)
+unpack_text(struct jsonpack *u)
 {
 	uint64_t n = unpack_number(u);
 
@@ -53,7 +38,7 @@ unpack_text(struct unpacking *u)
 }
 
 static double
-unpack_double(struct unpacking *u)
+unpack_double(struct jsonpack *u)
 {
 	double number = 0;
 
@@ -67,7 +52,7 @@ unpack_double(struct unpacking *u)
 }
 
 static double
-unpack_whole(struct unpacking *u)
+unpack_whole(struct jsonpack *u)
 {
 	uint64_t number = unpack_number(u);
 
@@ -77,7 +62,7 @@ unpack_whole(struct unpacking *u)
 
 /* A name must come before each value of an object, and nowhere else. */
 static void
-unpack_key(struct unpacking *u, const char *key)
+unpack_key(struct jsonpack *u, const char *key)
 {
 	bool object = u->depth > 0 && u->close[u->depth - 1] == '}';
 
@@ -88,11 +73,11 @@ unpack_key(struct unpacking *u, const char *key)
 }
 
 static void
-unpack_key_text(struct unpacking *u)
+unpack_key_text(struct jsonpack *u)
 {
 	struct span key = unpack_text(u);
 
-	if (key.n > KEY_MAX || u->key != NULL) {
+	if (key.n > JSONPACK_KEY_MAX || u->key != NULL) {
 		u->bad = true;
 		return;
 	}
@@ -102,7 +87,7 @@ unpack_key_text(struct unpacking *u)
 }
 
 static void
-unpack_key_number(struct unpacking *u, unsigned char tag)
+unpack_key_number(struct jsonpack *u, unsigned char tag)
 {
 	size_t number = (size_t)(tag - JSONPACK_NAME) << 8;
 
@@ -117,87 +102,144 @@ unpack_key_number(struct unpacking *u, unsigned char tag)
 }
 
 static void
-unpack_open(struct unpacking *u, char tag, const char *key)
+unpack_open(struct jsonpack *u, char tag)
 {
-	if (u->depth == JSONW_DEPTH_MAX || u->w->depth == JSONW_DEPTH_MAX) {
+	if (u->depth == JSONW_DEPTH_MAX)
 		u->bad = true;
-		return;
-	}
-	u->close[u->depth++] = tag == '{' ? '}' : ']';
-	if (tag == '{')
-		jsonw_object(u->w, key);
 	else
-		jsonw_array(u->w, key);
+		u->close[u->depth++] = tag == '{' ? '}' : ']';
 }
 
 static void
-unpack_close(struct unpacking *u, char tag)
+unpack_close(struct jsonpack *u, char tag)
 {
-	if (u->depth == 0 || u->close[u->depth - 1] != tag || u->key != NULL) {
+	if (u->depth == 0 || u->close[u->depth - 1] != tag || u->key != NULL)
 		u->bad = true;
-		return;
-	}
-	u->depth--;
-	jsonw_end(u->w);
+	else
+		u->depth--;
 }
 
 static void
-unpack_value(struct unpacking *u, char tag)
+unpack_value(struct jsonpack *u, struct jsonpack_step *step)
 {
 	bool object = u->depth > 0 && u->close[u->depth - 1] == '}';
-	const char *key = u->key;
 
-	if (object != (key != NULL)) {
+	step->key = u->key;
+	u->key = NULL;
+	if (object != (step->key != NULL)) {
 		u->bad = true;
 		return;
 	}
-	u->key = NULL;
-	switch (tag) {
+	switch (step->tag) {
 	case '{':
 	case '[':
-		unpack_open(u, tag, key);
+		unpack_open(u, step->tag);
 		break;
 	case JSONPACK_TEXT:
-		jsonw_text(u->w, key, unpack_text(u));
+		step->text = unpack_text(u);
 		break;
 	case JSONPACK_WHOLE:
-		jsonw_number(u->w, key, unpack_whole(u));
+		step->number = unpack_whole(u);
 		break;
 	case JSONPACK_DOUBLE:
-		jsonw_number(u->w, key, unpack_double(u));
+		step->number = unpack_double(u);
 		break;
 	case JSONPACK_TRUE:
 	case JSONPACK_FALSE:
-		jsonw_bool(u->w, key, tag == JSONPACK_TRUE);
-		break;
 	case JSONPACK_NULL:
-		jsonw_null(u->w, key);
 		break;
 	default:
 		u->bad = true;
 	}
 }
 
+void
+jsonpack_begin(struct jsonpack *u, struct span packed,
+    const struct jsonpack_names *names)
+{
+	u->in = packed;
+	u->names = names;
+	u->at = u->depth = 0;
+	u->bad = packed.n == 0;
+	u->key = NULL;
+}
+
+bool
+jsonpack_next(struct jsonpack *u, struct jsonpack_step *step)
+{
+	/* The value that began is complete. */
+	if (u->at > 0 && u->depth == 0 && u->key == NULL)
+		return false;
+	while (!u->bad && u->at < u->in.n) {
+		*step = (struct jsonpack_step){ .tag = u->in.p[u->at++] };
+		if (step->tag == JSONPACK_KEY) {
+			unpack_key_text(u);
+		} else if ((unsigned char)step->tag >= JSONPACK_NAME) {
+			unpack_key_number(u, (unsigned char)step->tag);
+		} else {
+			if (step->tag == '}' || step->tag == ']')
+				unpack_close(u, step->tag);
+			else
+				unpack_value(u, step);
+			return !u->bad;
+		}
+	}
+	u->bad = true;
+	return false;
+}
+
+bool
+jsonpack_whole(const struct jsonpack *u)
+{
+	return !u->bad && u->at == u->in.n && u->depth == 0 && u->key == NULL;
+}
+
+/* ---- as text ------------------------------------------------------------- */
+
+static bool
+step_write(const struct jsonpack_step *step, struct jsonw *w)
+{
+	switch (step->tag) {
+	case '{':
+	case '[':
+		if (w->depth == JSONW_DEPTH_MAX)
+			return false;
+		if (step->tag == '{')
+			jsonw_object(w, step->key);
+		else
+			jsonw_array(w, step->key);
+		break;
+	case '}':
+	case ']':
+		jsonw_end(w);
+		break;
+	case JSONPACK_TEXT:
+		jsonw_text(w, step->key, step->text);
+		break;
+	case JSONPACK_WHOLE:
+	case JSONPACK_DOUBLE:
+		jsonw_number(w, step->key, step->number);
+		break;
+	case JSONPACK_TRUE:
+	case JSONPACK_FALSE:
+		jsonw_bool(w, step->key, step->tag == JSONPACK_TRUE);
+		break;
+	default:
+		jsonw_null(w, step->key);
+	}
+	return true;
+}
+
 bool
 jsonpack_write(struct span packed, const struct jsonpack_names *names,
     struct jsonw *w)
 {
-	struct unpacking u = { .in = packed, .names = names, .w = w };
+	struct jsonpack u;
+	struct jsonpack_step step;
 
-	do {
-		char tag;
-
-		if (u.at == packed.n)
+	jsonpack_begin(&u, packed, names);
+	while (jsonpack_next(&u, &step))
+		if (!step_write(&step, w))
 			return false;
-		tag = packed.p[u.at++];
-		if (tag == JSONPACK_KEY)
-			unpack_key_text(&u);
-		else if ((unsigned char)tag >= JSONPACK_NAME)
-			unpack_key_number(&u, (unsigned char)tag);
-		else if (tag == '}' || tag == ']')
-			unpack_close(&u, tag);
-		else
-			unpack_value(&u, tag);
-	} while (!u.bad && (u.depth > 0 || u.key != NULL));
-	return !u.bad && u.at == packed.n;
+	return jsonpack_whole(&u);
 }

@@ -39,6 +39,36 @@ struct jsonpack_names {
 };
 
 /*
+ * Goes through one packed value, step by step. A step is a value, or the end
+ * of an object or array; key is the name of a member, until the next step.
+ */
+#define JSONPACK_KEY_MAX ((size_t)1024) /* a longer one was not written by us */
+struct jsonpack {
+	struct span in;
+	const struct jsonpack_names *names; /* may be NULL */
+	size_t at, depth;
+	bool bad;
+	char close[JSONW_DEPTH_MAX]; /* of the levels that are open */
+	const char *key;             /* of the value that comes; NULL: none */
+	char key_text[JSONPACK_KEY_MAX + 1];
+};
+struct jsonpack_step {
+	char tag;        /* one of JSONPACK_*, or { [ } ] */
+	const char *key; /* NULL: it is no member, or an end */
+	struct span text;
+	double number;
+};
+void jsonpack_begin(struct jsonpack *u, struct span packed,
+    const struct jsonpack_names *names);
+/*
+ * False when there is none left: jsonpack_whole tells whether the octets were
+ * one value and nothing else. Any octets are safe; what comes of bad ones
+ * before they are found is in order, but not complete.
+ */
+bool jsonpack_next(struct jsonpack *u, struct jsonpack_step *step);
+bool jsonpack_whole(const struct jsonpack *u);
+
+/*
  * Writes one packed value as JSON. names NULL: it holds no numbers of names.
  * False when the octets are no such value, or not one alone: then what was
  * written is not complete. Any octets are safe.

@@ -32,26 +32,30 @@ made_with(const struct snapshot *s, struct journal_snapshot *out)
 		}
 }
 
-static struct span
-record_text(struct span packed, struct arena *a)
+/* What is unpacked says the same as the text. */
+static struct jsonr
+record_of(struct span packed, struct arena *a)
 {
-	static struct journal_names *names;
-	struct span text;
+	static struct journal_names *kept;
+	const struct jsonpack_names *names;
+	struct buf text, again;
+	struct jsonr record;
 	struct jsonw w;
-	struct buf json;
 
-	if (names == NULL)
-		names = journal_names_new(NULL);
-	buf_init(&json, 32 * JOURNAL_RECORD_MAX);
-	jsonw_init(&w, &json);
-	INVARIANT(jsonpack_write(packed,
-		      journal_names_read(
-			  names, schema_names(kit_snapshot()->schema)),
-		      &w) &&
-		  !json.over);
-	text = arena_dup(a, buf_span(&json));
-	buf_free(&json);
-	return text;
+	if (kept == NULL)
+		kept = journal_names_new(NULL);
+	names = journal_names_read(kept, schema_names(kit_snapshot()->schema));
+	buf_init(&text, 32 * JOURNAL_RECORD_MAX);
+	jsonw_init(&w, &text);
+	INVARIANT(jsonpack_write(packed, names, &w) && !text.over);
+	INVARIANT(jsonr_unpack(packed, names, a, &record));
+	buf_init(&again, 32 * JOURNAL_RECORD_MAX);
+	jsonw_init(&w, &again);
+	jsonr_write(record, &w, NULL);
+	INVARIANT(span_eq(buf_span(&text), buf_span(&again)));
+	buf_free(&again);
+	buf_free(&text);
+	return record;
 }
 
 static void
@@ -60,8 +64,6 @@ judge_again(struct span packed, const struct verdict *before)
 	static struct rejudge *again;
 	struct arena *a = arena_new();
 	const char *why = NULL;
-	struct span record = record_text(packed, a);
-	struct jsonr_doc *doc = jsonr_parse(record, a, &why);
 	struct journal_snapshot made;
 	struct rejudge_case c = { .snapshot = SPAN("fuzz"),
 		.made_with = &made };
@@ -70,11 +72,9 @@ judge_again(struct span packed, const struct verdict *before)
 	if (again == NULL)
 		again = rejudge_new(kit_snapshot());
 	made_with(kit_snapshot(), &made);
-	INVARIANT(doc != NULL);
-	c.record = jsonr_top(doc);
+	c.record = record_of(packed, a);
 	INVARIANT(rejudge_run(again, &c, &result, &why));
 	INVARIANT(result.uncertain || result.verdict.wanted == before->wanted);
-	jsonr_free(&doc);
 	arena_free(&a);
 }
 

@@ -21,7 +21,7 @@ counts_read(struct jsonr object, struct arena *a, struct count **out)
 {
 	size_t n = 0;
 	struct jsonr member;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct span key;
 
 	*out = arena_array(a, jsonr_count(object) + 1, sizeof(**out));

@@ -144,7 +144,7 @@ doctor_kept(struct doctor *d, struct jsonr metrics)
 	for (size_t i = 0; i < ARRAY_COUNT(kept); i++) {
 		struct jsonr row = jsonr_get(metrics, kept[i].row), one;
 		struct span engine;
-		void *at = NULL;
+		const void *at = NULL;
 		double works = 1;
 		bool any = jsonr_number(row, &works);
 

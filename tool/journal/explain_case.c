@@ -52,7 +52,7 @@ facts_case(const struct explained *e, enum missing missing, struct jsonw *w)
 	struct jsonr pending = jsonr_get(e->record, "pending");
 	bool whole = span_is(jsonr_get_text(e->record, "stage"), "eom");
 	const struct schema *s = e->then == NULL ? NULL : e->then->schema;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr member;
 	struct span name;
 

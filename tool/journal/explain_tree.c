@@ -104,7 +104,7 @@ tell_state(struct tree *t, struct jsonr r)
 	int64_t then_s = explain_time(r);
 	struct jsonr entry;
 	struct store_record record;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct span key;
 	const char *why;
 

@@ -420,7 +420,7 @@ static int
 replay_run(int argc, char **argv)
 {
 	int64_t now_s = clock_system.unix_s(NULL);
-	struct replay p = { .query = { .records = true, .newest_first = true },
+	struct replay p = { .query = { .values = true, .newest_first = true },
 		.limit = UINT64_MAX };
 	int c, status;
 

@@ -63,7 +63,7 @@ replay_batch_add(struct replay_batch *b, const struct journal_row *row,
 		.wanted = arena_dup(b->arena, row->wanted),
 		.rule = arena_dup(b->arena, row->rule),
 		.snapshot = arena_dup(b->arena, row->snapshot),
-		.record = arena_dup(b->arena, row->record),
+		.value = jsonr_copy(row->value, b->arena),
 	};
 	if (b->count++ > 0)
 		return;
@@ -105,24 +105,18 @@ static void
 replay_batch_judge(const struct replay_batch *b, struct replay_judge *j,
     struct replay_row *row)
 {
-	struct arena *a = arena_new();
-	const char *why;
-	struct jsonr_doc *doc = jsonr_parse(row->row.record, a, &why);
+	const struct rejudge_case c = {
+		.record = row->row.value,
+		.snapshot = b->name,
+		.made_with = &b->then,
+	};
 	struct rejudge_result now;
+	const char *why;
 
 	row->kind = REPLAY_UNREADABLE;
-	if (doc != NULL && b->then.rules.p != NULL) {
-		const struct rejudge_case c = {
-			.record = jsonr_top(doc),
-			.snapshot = b->name,
-			.made_with = &b->then,
-		};
-
-		if (rejudge_run(j->rejudge, &c, &now, &why))
-			replay_batch_find(j, row, &now);
-	}
-	jsonr_free(&doc);
-	arena_free(&a);
+	if (jsonr_given(c.record) && b->then.rules.p != NULL &&
+	    rejudge_run(j->rejudge, &c, &now, &why))
+		replay_batch_find(j, row, &now);
 }
 
 static void *

@@ -162,21 +162,17 @@ suggest_kind(struct suggest *g, const struct journal_row *row,
 static void
 label_row(struct suggest *g, const struct journal_row *row)
 {
-	const char *why;
-	struct jsonr_doc *doc = jsonr_parse(row->record, g->row, &why);
 	enum conjunction_mail kind;
 
-	if (doc != NULL && tool_from_outside(jsonr_top(doc)) &&
-	    suggest_kind(g, row, &kind)) {
+	if (tool_from_outside(row->value) && suggest_kind(g, row, &kind)) {
 		g->label = arena_grow(g->arena, g->label, &g->label_cap,
 		    g->label_count + 1, sizeof(*g->label));
 		g->label[g->label_count++] =
 		    (struct labelled){ row->seq, kind };
 		if (kind == CONJUNCTION_SPAM)
 			suggest_items_add(
-			    &g->items, jsonr_get(jsonr_top(doc), "facts"));
+			    &g->items, jsonr_get(row->value, "facts"));
 	}
-	jsonr_free(&doc);
 }
 
 static bool
@@ -246,13 +242,12 @@ static void
 ask_row(struct suggest *g, const struct journal_row *row,
     enum conjunction_mail kind)
 {
-	const char *why;
-	struct jsonr_doc *doc = jsonr_parse(row->record, g->row, &why);
 	struct rejudge_result now;
+	const char *why;
 
-	if (doc != NULL && suggest_then(g, row->snapshot)) {
+	if (jsonr_given(row->value) && suggest_then(g, row->snapshot)) {
 		const struct rejudge_case c = {
-			.record = jsonr_top(doc),
+			.record = row->value,
 			.snapshot = row->snapshot,
 			.made_with = &g->then,
 		};
@@ -260,7 +255,6 @@ ask_row(struct suggest *g, const struct journal_row *row,
 		if (rejudge_run(g->rejudge, &c, &now, &why))
 			answers_take(g, &now, row->id, kind);
 	}
-	jsonr_free(&doc);
 }
 
 static int
@@ -347,7 +341,7 @@ suggest_walk(struct suggest *g, journal_visit *visit)
 	const struct journal_query query = { .since_s = g->journal.since_s,
 		.until_s = g->journal.until_s,
 		.newest_first = true,
-		.records = true };
+		.values = true };
 	uint64_t all = journal_count(g->reader, &query);
 	bool ok;
 

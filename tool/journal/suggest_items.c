@@ -170,7 +170,7 @@ group_add(struct suggest_items *t, const char *group, struct jsonr elements)
 	for (size_t i = 0; i < jsonr_count(elements); i++) {
 		struct jsonr value, one = jsonr_at(elements, i);
 		struct span key;
-		void *cursor = NULL;
+		const void *cursor = NULL;
 
 		while (jsonr_next(one, &cursor, &key, &value)) {
 			const char *name = arena_printf(
@@ -220,7 +220,7 @@ suggest_items_add(struct suggest_items *t, struct jsonr facts)
 {
 	struct jsonr value;
 	struct span key;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 
 	t->records++;
 	while (jsonr_next(facts, &cursor, &key, &value)) {

@@ -150,24 +150,19 @@ tune_own(const struct tune *t, struct span rcpts)
 static void
 tune_decision(struct tune *t, const struct journal_row *row)
 {
-	const char *why;
-	struct jsonr_doc *doc = jsonr_parse(row->record, t->row, &why);
 	enum tune_kind kind;
 
-	if (doc == NULL)
+	if (!jsonr_given(row->value))
 		t->mail.unreadable++;
-	else if (tool_from_outside(jsonr_top(doc)) &&
-		 tune_truth(t, row, &kind)) {
+	else if (tool_from_outside(row->value) && tune_truth(t, row, &kind))
 		tune_add(&t->mail,
 		    &(const struct tune_message){ .kind = kind,
 			.rule = row->rule,
 			.wanted = row->wanted,
 			.score = row->score,
 			.share = jsonr_get_number(
-			    jsonr_get(jsonr_top(doc), "facts"), "spam.share"),
+			    jsonr_get(row->value, "facts"), "spam.share"),
 			.own = tune_own(t, row->rcpt) });
-	}
-	jsonr_free(&doc);
 }
 
 static bool
@@ -189,7 +184,7 @@ tune_journal(struct tune *t, const char *state)
 	const struct journal_query query = { .since_s = t->journal.since_s,
 		.until_s = t->journal.until_s,
 		.newest_first = true,
-		.records = true };
+		.values = true };
 	const char *path;
 	struct journal_reader *r =
 	    tool_journal(&t->journal, &path, t->mail.arena);

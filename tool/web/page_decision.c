@@ -246,7 +246,7 @@ static void
 members_write(struct html *h, const char *summary, struct jsonr object)
 {
 	static const char *const head[] = { "name", "value" };
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	struct jsonr value;
 	struct span name;
 	size_t count = 0;

@@ -191,7 +191,7 @@ test_read(void **state)
 	struct jsonr_doc *doc = jsonr_parse(text, a, &why);
 	struct jsonr top, v;
 	struct span s, key;
-	void *cursor = NULL;
+	const void *cursor = NULL;
 	double n = 0;
 	bool yes = false;
 
@@ -267,6 +267,152 @@ test_whole(void **state)
 		arena_free(&a);
 	}
 	table_end();
+}
+
+/* ---- packed -------------------------------------------------------------- */
+
+static const char *const some_name[] = { "ip", "rcpt", "h\xE4" };
+static const struct jsonpack_names some_names = { some_name,
+	ARRAY_COUNT(some_name) };
+
+static void
+packed_make(struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init_packed(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_name(&w, 0, some_name[0]);
+	jsonw_textz(&w, NULL, "192.0.2.1");
+	jsonw_name(&w, 1, some_name[1]);
+	jsonw_array(&w, NULL);
+	jsonw_textz(&w, NULL, "a@here.example");
+	jsonw_array(&w, NULL);
+	jsonw_end(&w);
+	jsonw_object(&w, NULL);
+	jsonw_end(&w);
+	jsonw_null(&w, NULL);
+	jsonw_end(&w);
+	jsonw_name(&w, 2, some_name[2]);
+	jsonw_text(&w, NULL, SPAN("no UTF-8: \xE4\xFF, and NUL: \0."));
+	jsonw_number(&w, "score", -2.25);
+	jsonw_number(&w, "time", 1767225600);
+	jsonw_bool(&w, "apart", true);
+	jsonw_bool(&w, "refused", false);
+	jsonw_text(&w, "\xC3", SPAN(""));
+	jsonw_end(&w);
+}
+
+/* By way of the text, and without it: "" when they are no JSON. */
+static struct span
+packed_as_text(struct span packed, bool direct, struct arena *a)
+{
+	struct span text = SPAN("");
+	struct jsonr v = { NULL };
+	struct jsonw w;
+	struct buf out;
+
+	buf_init(&out, 100000);
+	jsonw_init(&w, &out);
+	if (!direct && !jsonpack_write(packed, &some_names, &w))
+		buf_clear(&out);
+	if (direct && jsonr_unpack(packed, &some_names, a, &v))
+		jsonr_write(jsonr_copy(v, a), &w, NULL);
+	text = arena_dup(a, buf_span(&out));
+	buf_free(&out);
+	return text;
+}
+
+static void
+packed_alike(const char *label, struct span packed)
+{
+	struct arena *a = arena_new();
+	struct span want = packed_as_text(packed, false, a);
+	struct span got = packed_as_text(packed, true, a);
+
+	if (!span_eq(got, want))
+		table_fail(label, "got %.*s, want %.*s", SPAN_FMT(got),
+		    SPAN_FMT(want));
+	arena_free(&a);
+}
+
+/* What is unpacked is what the text would have been read as, whatever is cut
+ * or changed. */
+static void
+test_packed(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span packed;
+	} rows[] = {
+		{ "nothing", SPAN_INIT("") },
+		{ "a name alone", SPAN_INIT("kX") },
+		{ "an end alone", SPAN_INIT("}") },
+		{ "the wrong end", SPAN_INIT("{]") },
+		{ "a name in an array", SPAN_INIT("[k\1at]") },
+		{ "a value without a name", SPAN_INIT("{t}") },
+		{ "two values", SPAN_INIT("tt") },
+		{ "twice the same name", SPAN_INIT("{k\1atk\1af}") },
+		{ "a name with NUL", SPAN_INIT("{k\3a\0bt}") },
+		{ "no number", SPAN_INIT("d\0\0\0\0\0\0\xF8\x7F") },
+		{ "as deep as there is", SPAN_INIT("[[[[[[[[[[[[[[[[t]]]]]]]]"
+						   "]]]]]]]]") },
+		{ "deeper", SPAN_INIT("[[[[[[[[[[[[[[[[[t]]]]]]]]]]]]]]]]]") },
+	};
+	struct buf packed;
+	char octets[400];
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		if (table_wants(rows[i].label))
+			packed_alike(rows[i].label, rows[i].packed);
+	buf_init(&packed, sizeof(octets));
+	packed_make(&packed);
+	assert_false(packed.over);
+	n = packed.n;
+	packed_alike("a record", buf_span(&packed));
+	for (size_t i = 0; i < n; i++) {
+		packed_alike("cut", span_make(packed.p, i));
+		memcpy(octets, packed.p, n);
+		for (unsigned c = 0; c < 256; c += 3) {
+			octets[i] = (char)c;
+			packed_alike("changed", span_make(octets, n));
+		}
+	}
+	buf_free(&packed);
+	table_end();
+}
+
+/* More items than there is room for at first, on several levels. */
+static void
+test_packed_many(void **state)
+{
+	struct arena *a = arena_new();
+	struct jsonr v = { NULL };
+	struct jsonw w;
+	struct buf out;
+	double n;
+
+	(void)state;
+	buf_init(&out, 1000000);
+	jsonw_init_packed(&w, &out);
+	jsonw_array(&w, NULL);
+	for (unsigned i = 0; i < 300; i++) {
+		jsonw_array(&w, NULL);
+		for (unsigned k = 0; k < i; k++)
+			jsonw_number(&w, NULL, k);
+		jsonw_end(&w);
+	}
+	jsonw_end(&w);
+	assert_true(jsonr_unpack(buf_span(&out), NULL, a, &v));
+	assert_int_equal(jsonr_count(v), 300);
+	for (unsigned i = 0; i < 300; i++)
+		assert_int_equal(jsonr_count(jsonr_at(v, i)), i);
+	assert_true(jsonr_number(jsonr_at(jsonr_at(v, 299), 298), &n));
+	assert_true(n == 298);
+	buf_free(&out);
+	arena_free(&a);
 }
 
 /* Deeper than jsonw writes: null stands there. */
@@ -362,6 +508,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_parse_errors),
 	cmocka_unit_test(test_deep),
 	cmocka_unit_test(test_whole),
+	cmocka_unit_test(test_packed),
+	cmocka_unit_test(test_packed_many),
 	cmocka_unit_test(test_copy_deep),
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_read),
