@@ -73,6 +73,18 @@ hash_drop(struct hash *h)
 }
 
 void
+hash_hex(const uint8_t *octet, size_t count, char *out)
+{
+	static const char digit[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		*out++ = digit[octet[i] >> 4];
+		*out++ = digit[octet[i] & 15];
+	}
+	*out = '\0';
+}
+
+void
 hash_sha256(struct span text, uint8_t out[HASH_SHA256_OCTETS])
 {
 	struct hash h;

@@ -28,6 +28,9 @@ void hash_add(struct hash *h, struct span text);
 void hash_end(struct hash *h, uint8_t out[HASH_SHA256_OCTETS]);
 void hash_drop(struct hash *h);
 
+/* The octets as twice as many hexadecimal digits, in lower case, and a NUL. */
+void hash_hex(const uint8_t *octet, size_t count, char *out);
+
 void hash_sha256(struct span text, uint8_t out[HASH_SHA256_OCTETS]);
 
 /* libcrypto's own word for SHA-256, an EVP_MD; it lives as long as we do. */

@@ -131,8 +131,7 @@ copy_name(struct copy *c)
 	if (!journal_secret_read(c->o.journal, secret, &why))
 		return false;
 	hash_sha256(span_make((const char *)secret, sizeof(secret)), digest);
-	for (size_t i = 0; i < 16; i++)
-		(void)snprintf(c->place.journal + 2 * i, 3, "%02x", digest[i]);
+	hash_hex(digest, 16, c->place.journal);
 	return true;
 }
 

@@ -60,8 +60,7 @@ learned_name(const struct learn_weights *w, char name[LEARNED_NAME_MAX])
 	uint8_t hash[HASH_SHA256_OCTETS];
 
 	hash_sha256(span_make((const char *)w, sizeof(*w)), hash);
-	for (size_t i = 0; i < 8; i++)
-		(void)snprintf(name + 2 * i, 3, "%02x", hash[i]);
+	hash_hex(hash, 8, name);
 }
 
 static void

@@ -2,7 +2,6 @@
 
 #include "policy/memory/contact_book.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -100,8 +99,7 @@ book_key(
 	char text[2 * 16 + 1];
 
 	book_hash(b, kind, one, two, hash);
-	for (size_t i = 0; i < 16; i++)
-		(void)snprintf(text + 2 * i, 3, "%02x", hash[i]);
+	hash_hex(hash, 16, text);
 	return span_of(arena_printf(b->m->arena, "contact:%s:%s", kind, text));
 }
 

@@ -8,7 +8,6 @@
 #include "config.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "policy/base/hash.h"
 #include "policy/base/suffix.h"
@@ -186,8 +185,7 @@ replay_key(struct message *m)
 	if (s == NULL)
 		return NULL;
 	hash_sha256(s->sig.signature, hash);
-	for (size_t i = 0; i < 16; i++)
-		(void)snprintf(text + 2 * i, 3, "%02x", hash[i]);
+	hash_hex(hash, 16, text);
 	return arena_printf(m->arena, "replay:%s", text);
 }
 

@@ -55,8 +55,7 @@ due_name(const struct report_file *f, const struct due_policy *p, int64_t day,
 	}
 	hash_add(&h, span_make((const char *)&day, sizeof(day)));
 	hash_end(&h, digest);
-	for (size_t i = 0; i < 16; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	hash_hex(digest, 16, out);
 	(void)memcpy(spread, digest + 16, sizeof(*spread));
 }
 
