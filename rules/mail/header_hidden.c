@@ -6,6 +6,7 @@
 
 #include "rules/mail/header_hidden.h"
 
+#include "rules/base/octets.h"
 #include "rules/base/utf8.h"
 #include "rules/text/rune.h"
 
@@ -20,13 +21,27 @@ struct hidden_line {
 	bool fold;   /* begins with white space */
 };
 
+/* Where the line ends that goes on at offset at: most are ASCII, and long. */
+static size_t
+hidden_line_end(struct span raw, size_t at)
+{
+	for (; raw.n - at >= OCTETS_WORD; at += OCTETS_WORD) {
+		uint64_t word = octets_read(raw.p + at);
+
+		if (((word & OCTETS_HIGH) | octets_equal(word, '\r') |
+			octets_equal(word, '\n')) != 0)
+			break;
+	}
+	while (at < raw.n && raw.p[at] != '\r' && raw.p[at] != '\n')
+		at++;
+	return at;
+}
+
 static void
 hidden_line_at(struct span raw, size_t at, struct hidden_line *out)
 {
-	size_t end = at, cr;
+	size_t end = hidden_line_end(raw, at), cr;
 
-	while (end < raw.n && raw.p[end] != '\r' && raw.p[end] != '\n')
-		end++;
 	out->text = span_slice(raw, at, end);
 	out->last = end == raw.n;
 	out->next = end + !out->last;
