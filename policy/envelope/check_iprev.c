@@ -77,8 +77,18 @@ iprev_type(const struct message *m)
 	return m->client.family == 4 ? DNS_A : DNS_AAAA;
 }
 
+static bool
+iprev_is_host(struct message *m, struct span said, struct span *name)
+{
+	const char *why;
+
+	return span_find(said, '.') != SIZE_MAX &&
+	       domain_to_ascii(said, m->arena, name, &why);
+}
+
 /*
- * Mostly an address leads to the name that its client goes by. Where that
+ * Mostly an address leads to the name that its client goes by: the one that
+ * the MTA found, or, where that is "unknown" or an address, HELO's. Where that
  * leads is asked along with the names, so that a client who has not been here
  * before is waited for once and not twice. An answer counts only if the names
  * say so, too.
@@ -86,13 +96,10 @@ iprev_type(const struct message *m)
 static void
 iprev_guess(struct message *m)
 {
-	struct span name, said = m->session->client_name;
-	const char *why;
+	struct span name;
 
-	if (said.n == 0)
-		said = m->session->helo;
-	if (span_find(said, '.') != SIZE_MAX &&
-	    domain_to_ascii(said, m->arena, &name, &why))
+	if (iprev_is_host(m, m->session->client_name, &name) ||
+	    iprev_is_host(m, m->session->helo, &name))
 		(void)dns_ask(m->dns, name, iprev_type(m));
 }
 
