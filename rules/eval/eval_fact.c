@@ -18,7 +18,7 @@ eval_value(struct ruling *r, fact_id fact, struct binding b)
 {
 	const struct schema *schema = r->rs->options.schema;
 
-	if ((schema_row(schema, fact)->flags & FACT_RCPT) != 0)
+	if (schema_by_rcpt(schema, fact))
 		return b.rcpt == RCPT_NONE
 			   ? &pending_value
 			   : facts_rcpt(r->input.facts, fact, b.rcpt);
@@ -377,7 +377,7 @@ scan_get(struct ruling *r, const struct pattern_set *set, struct binding b,
 	struct scan_cache *cache = &r->scans[set->number];
 	size_t at = 0;
 
-	if ((schema_row(schema, set->fact)->flags & FACT_RCPT) != 0)
+	if (schema_by_rcpt(schema, set->fact))
 		at = b.rcpt;
 	else if (schema_group(schema, set->fact) != FACT_NONE)
 		at = b.element;

@@ -34,7 +34,8 @@ fact_is_personal(const struct fact_row *row)
 struct schema_entry {
 	const struct fact_row *row;
 	fact_id group;
-	fact_id next; /* in the same hash chain */
+	fact_id next;   /* in the same hash chain */
+	unsigned flags; /* of row, which lies elsewhere */
 };
 
 #define SCHEMA_BUCKETS 1024
@@ -123,7 +124,7 @@ schema_add_one(struct schema *s, const struct fact_row *row)
 		s->entry = xrealloc(s->entry, s->cap, sizeof(*s->entry));
 	}
 	s->entry[s->count] = (struct schema_entry){ row,
-		schema_group_of(s, name), s->bucket[b] };
+		schema_group_of(s, name), s->bucket[b], row->flags };
 	schema_name_add(s, &s->entry[s->count]);
 	s->bucket[b] = (fact_id)s->count++;
 	INVARIANT(s->count < FACT_NONE);
@@ -157,6 +158,13 @@ schema_group(const struct schema *s, fact_id id)
 {
 	INVARIANT(id < s->count);
 	return s->entry[id].group;
+}
+
+bool
+schema_by_rcpt(const struct schema *s, fact_id id)
+{
+	INVARIANT(id < s->count);
+	return (s->entry[id].flags & FACT_RCPT) != 0;
 }
 
 struct span
@@ -312,7 +320,7 @@ facts_next(const struct facts *f, size_t id)
 		const struct schema_entry *e = &f->schema->entry[id];
 
 		if (e->group == FACT_NONE &&
-		    ((e->row->flags & FACT_RCPT) != 0 ||
+		    ((e->flags & FACT_RCPT) != 0 ||
 			slot_is_stated(facts_slot_seen(f, (fact_id)id))))
 			return (fact_id)id;
 	}

@@ -108,6 +108,8 @@ const struct fact_row *schema_row(const struct schema *s, fact_id id);
 fact_id schema_find(const struct schema *s, struct span name);
 /* The group that a field belongs to ("dkim" for "dkim.domain"), or FACT_NONE. */
 fact_id schema_group(const struct schema *s, fact_id id);
+/* Whether each recipient has his own: FACT_RCPT. */
+bool schema_by_rcpt(const struct schema *s, fact_id id);
 /*
  * Names by their numbers, a line each; that of a field is without its group's,
  * as in an object of a group's fields. Until a row is added.

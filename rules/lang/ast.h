@@ -43,12 +43,12 @@ enum subject_kind { SUBJECT_FACT, SUBJECT_SCORE };
 
 /* A name as written, and what it means. */
 struct subject {
+	enum subject_kind kind;
+	enum fact_type type;
+	fact_id fact;
 	struct token token;
 	struct place whole; /* of the question about it */
 	struct token field; /* header "X-Foo": the string, else kind END */
-	enum subject_kind kind;
-	fact_id fact;
-	enum fact_type type;
 };
 
 /* What the words of a row from outside read. */
@@ -58,36 +58,40 @@ struct word_reads {
 	enum stage stage; /* before which it can't be asked */
 };
 
+/*
+ * What is read to answer it stands first, in two lines of a processor's cache:
+ * a message asks hundreds of conditions, and most have left the cache since
+ * the last one did.
+ */
 struct cond {
 	enum cond_kind kind;
-	struct place place;
-	struct cond *child, *next;
-	struct subject subject; /* the group for QUANTIFIED */
 	enum quantifier quantifier;
 	enum token_kind op; /* COMPARE and count: EQ NE LT LE GT GE */
 	bool negated;       /* !=, !~, not in, not contains */
-	/* As written. */
-	struct token value;   /* COMPARE, CONTAINS: right side; IN_LIST, TAGGED:
-	                         a name */
-	struct token *values; /* IN_SET */
-	size_t value_count;
-	/* Resolved. */
-	bool fact_value;      /* COMPARE, CONTAINS: the right side is a fact */
-	struct subject other; /* that one */
-	double number;        /* COMPARE, count */
-	struct span text;     /* COMPARE: normalised; TAGGED: the tag */
-	struct ip ip;
-	bool yes;              /* COMPARE with a yes/no fact */
-	const double *numbers; /* IN_SET of numbers: value_count of them */
-	struct list *set;      /* IN_SET */
-	size_t list;           /* IN_LIST, LOOKALIKE: number */
+	bool fact_value;    /* COMPARE, CONTAINS: the right side is a fact */
+	bool yes;           /* COMPARE with a yes/no fact */
+	struct cond *child, *next;
 	struct pattern_set *patterns;
 	size_t pattern;
-	const size_t *rules; /* TAGGED: rules above that set the tag */
+	struct list *set; /* IN_SET */
+	size_t list;      /* IN_LIST, LOOKALIKE: number */
+	double number;    /* COMPARE, count */
+	struct span text; /* COMPARE: normalised; TAGGED: the tag */
+	struct subject subject; /* the group for QUANTIFIED */
+	struct subject other;   /* of fact_value */
+	struct ip ip;
+	const double *numbers; /* IN_SET of numbers: value_count of them */
+	const size_t *rules;   /* TAGGED: rules above that set the tag */
 	size_t rule_count;
 	const struct rule_condition_row *row;
 	const void *args;
 	const struct word_reads *reads;
+	/* As written. */
+	struct place place;
+	struct token value;   /* COMPARE, CONTAINS: right side; IN_LIST, TAGGED:
+	                         a name */
+	struct token *values; /* IN_SET */
+	size_t value_count;
 };
 
 /* All patterns on one fact. */
