@@ -28,7 +28,6 @@
  */
 #define CANARY_STEP_BAD  2996
 #define CANARY_STEP_GOOD (-19)
-#define CANARY_BOUND     4605
 
 #define CANARY_KEPT_S    INT64_C(34560000)  /* 400 days after the last one */
 #define CANARY_TAKEN_S   INT64_C(315360000) /* ten years */
@@ -73,6 +72,13 @@ canary_read(const struct store_record *r, struct canary_state *out)
 
 /* ---- counting ------------------------------------------------------------------ */
 
+int64_t
+canary_sum(int64_t sum, bool bad)
+{
+	sum += bad ? CANARY_STEP_BAD : CANARY_STEP_GOOD;
+	return sum < 0 ? 0 : sum;
+}
+
 struct canary_step {
 	int64_t now_s;
 	bool decided, bad;
@@ -89,9 +95,7 @@ canary_change(void *ctx, struct store_record *r)
 	step->taken = false;
 	r->number[N_DECIDED] += step->decided ? 1 : 0;
 	r->number[N_BAD] += step->bad ? 1 : 0;
-	r->number[N_SUM] += step->bad ? CANARY_STEP_BAD : CANARY_STEP_GOOD;
-	if (r->number[N_SUM] < 0)
-		r->number[N_SUM] = 0;
+	r->number[N_SUM] = canary_sum(r->number[N_SUM], step->bad);
 	if (r->number[N_SUM] > CANARY_BOUND && r->number[N_TAKEN_S] == 0) {
 		r->number[N_TAKEN_S] = step->now_s;
 		step->taken = true;

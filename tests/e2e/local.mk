@@ -1,5 +1,6 @@
 EXTRA_DIST += %D%/apart_e2e.py
 EXTRA_DIST += %D%/arc_e2e.py
+EXTRA_DIST += %D%/canary_e2e.py
 EXTRA_DIST += %D%/clock_shift.c
 EXTRA_DIST += %D%/dns_e2e.py
 EXTRA_DIST += %D%/dovecot.py %D%/dovecot_e2e.py

@@ -166,6 +166,48 @@ test_now_and_then(void **state)
 	kit_end(&l.k);
 }
 
+/* One decision in so many is bad: how many there are until the rule is taken
+ * back, on the average; late: how often it takes more than 300. */
+static double
+decisions_until(uint64_t one_in, unsigned runs, unsigned *late)
+{
+	uint64_t random = UINT64_C(0x9E3779B97F4A7C15), all = 0;
+
+	*late = 0;
+	for (unsigned i = 0; i < runs; i++) {
+		int64_t sum = 0;
+		uint64_t n = 0;
+
+		for (; sum <= CANARY_BOUND; n++) {
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			sum = canary_sum(sum, random % one_in == 0);
+		}
+		all += n;
+		*late += n > 300;
+	}
+	return (double)all / runs;
+}
+
+/* False alarms are rare, and what is bad is found soon. */
+static void
+test_alarms(void **state)
+{
+	double borne, better, bad;
+	unsigned late;
+
+	(void)state;
+	borne = decisions_until(1000, 1000, &late);
+	better = decisions_until(4000, 200, &late);
+	bad = decisions_until(50, 10000, &late);
+	assert_true(borne > 12000 && borne < 18000);
+	assert_true(better > 180000);
+	assert_true(bad < 130);
+	/* Of 10,000. */
+	assert_true(late < 600);
+}
+
 static void
 known_given(void *ctx, struct message *m, enum stage stage)
 {
@@ -372,6 +414,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_part),
 	cmocka_unit_test(test_lessons),
 	cmocka_unit_test(test_now_and_then),
+	cmocka_unit_test(test_alarms),
 	cmocka_unit_test(test_known),
 	cmocka_unit_test(test_flood),
 	cmocka_unit_test(test_many_decided),
