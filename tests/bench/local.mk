@@ -1,8 +1,6 @@
 # Not run by "make check": what things cost. run.sh measures the whole daemon.
-EXTRA_DIST += %D%/README %D%/bench.py %D%/corpus.py %D%/rspamd.py %D%/run.sh %D%/web.py
-EXTRA_DIST += %D%/README %D%/bench.py %D%/corpus.py %D%/run.sh %D%/suggest.py
-EXTRA_DIST += %D%/web.py
-EXTRA_DIST += %D%/README %D%/bench.py %D%/corpus.py %D%/replay.py %D%/rspamd.py %D%/run.sh %D%/web.py
+EXTRA_DIST += %D%/README %D%/bench.py %D%/corpus.py %D%/documents.py
+EXTRA_DIST += %D%/replay.py %D%/rspamd.py %D%/run.sh %D%/suggest.py %D%/web.py
 EXTRA_PROGRAMS += %D%/content_bench %D%/dkim_bench %D%/state_bench
 EXTRA_PROGRAMS += %D%/arc_bench %D%/restore_bench
 EXTRA_PROGRAMS += %D%/learn_bench
