@@ -9,7 +9,12 @@
 #include <iconv.h>
 #include <zbar.h>
 
+#include "reader/finder.h"
+
 #define CODES_MAX 20
+/* Of a module, at least: six of a pattern's middle, of which three are needed
+ * where it is turned. */
+#define MODULE_LINES 2
 #define FOURCC(a, b, c, d)                              \
 	((unsigned long)(a) | (unsigned long)(b) << 8 | \
 	    (unsigned long)(c) << 16 | (unsigned long)(d) << 24)
@@ -30,6 +35,11 @@ code_begin(void)
 	(void)kept;
 }
 
+struct picture {
+	const uint8_t *grey;
+	unsigned width, height;
+};
+
 static void
 code_say(struct document *d, const zbar_symbol_t *symbol)
 {
@@ -47,9 +57,11 @@ code_say(struct document *d, const zbar_symbol_t *symbol)
 	document_say(d, text);
 }
 
-void
-code_read(
-    struct document *d, const uint8_t *grey, unsigned width, unsigned height)
+/* Every so many lines are read, both ways; as it is, then light for dark if
+ * inverted. False: no code was found. */
+static bool
+code_search(
+    struct document *d, const struct picture *g, unsigned step, bool inverted)
 {
 	zbar_image_scanner_t *scanner = zbar_image_scanner_create();
 	zbar_image_t *image = zbar_image_create();
@@ -58,18 +70,22 @@ code_read(
 
 	if (scanner == NULL || image == NULL) {
 		d->unseen = true;
-		return;
+		return false;
 	}
 	(void)zbar_image_scanner_set_config(
 	    scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
 	(void)zbar_image_scanner_set_config(
 	    scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
-	/* White on black reads as well on a telephone. */
 	(void)zbar_image_scanner_set_config(
-	    scanner, ZBAR_NONE, ZBAR_CFG_TEST_INVERTED, 1);
+	    scanner, ZBAR_NONE, ZBAR_CFG_TEST_INVERTED, inverted);
+	(void)zbar_image_scanner_set_config(
+	    scanner, ZBAR_NONE, ZBAR_CFG_X_DENSITY, (int)step);
+	(void)zbar_image_scanner_set_config(
+	    scanner, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, (int)step);
 	zbar_image_set_format(image, FOURCC('Y', '8', '0', '0'));
-	zbar_image_set_size(image, width, height);
-	zbar_image_set_data(image, grey, (unsigned long)width * height, NULL);
+	zbar_image_set_size(image, g->width, g->height);
+	zbar_image_set_data(
+	    image, g->grey, (unsigned long)g->width * g->height, NULL);
 	if (zbar_scan_image(scanner, image) < 0)
 		d->unseen = true;
 	for (symbol = zbar_image_first_symbol(image);
@@ -78,6 +94,27 @@ code_read(
 		code_say(d, symbol);
 	zbar_image_destroy(image);
 	zbar_image_scanner_destroy(scanner);
+	return count > 0;
+}
+
+/* White on black reads as well on a telephone. Where that alone was seen,
+ * nothing else is searched. */
+void
+code_read(struct document *d, uint8_t *grey, unsigned width, unsigned height)
+{
+	struct picture g = { grey, width, height };
+	struct finder seen;
+	unsigned step;
+
+	finder_look(grey, width, height, &seen);
+	if (!seen.dark && !seen.light)
+		return;
+	for (size_t i = 0; !seen.dark && i < (size_t)width * height; i++)
+		grey[i] = (uint8_t)(255 - grey[i]);
+	step = (unsigned)(seen.module / MODULE_LINES);
+	if (step > 1 && code_search(d, &g, step, seen.dark && seen.light))
+		return;
+	(void)code_search(d, &g, 1, seen.dark && seen.light);
 }
 #else
 void
@@ -87,8 +124,7 @@ code_begin(void)
 
 /* What codes say is not known. */
 void
-code_read(
-    struct document *d, const uint8_t *grey, unsigned width, unsigned height)
+code_read(struct document *d, uint8_t *grey, unsigned width, unsigned height)
 {
 	(void)grey;
 	(void)width;

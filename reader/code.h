@@ -20,9 +20,10 @@ struct document;
 void code_begin(void);
 /*
  * Says what codes in the picture say: as text, and the addresses in it as
- * links of a kind of their own. Grey, one octet a pixel, row by row.
+ * links of a kind of their own. Grey, one octet a pixel, row by row; it may be
+ * changed. A picture that has no place for a code (finder.h) is not searched.
  */
 void code_read(
-    struct document *d, const uint8_t *grey, unsigned width, unsigned height);
+    struct document *d, uint8_t *grey, unsigned width, unsigned height);
 
 #endif

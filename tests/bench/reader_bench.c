@@ -1,6 +1,7 @@
 /*
  * What reading a document costs, by its kind: processor time of the helper and
- * its copies, and how long one takes that finds nobody else waiting.
+ * its copies, and how long one takes that finds nobody else waiting. With an
+ * argument, the files that are named, together by their extension.
  */
 #include "config.h"
 
@@ -9,13 +10,15 @@
 #include <time.h>
 
 #include "policy/base/clock.h"
+#include "policy/base/file.h"
 #include "policy/base/wait.h"
 #include "policy/reader/reader.h"
 #include "rules/base/panic.h"
 #include "tests/kit/document_kit.h"
 
-#define ROUNDS 200
-#define CODE   "https://qr.example/a"
+#define ROUNDS   200
+#define FILE_MAX ((size_t)16 << 20)
+#define CODE     "https://qr.example/a"
 
 static double
 wall_ms(void)
@@ -55,34 +58,85 @@ read_one(struct reader *r, enum document_kind kind, struct span octets)
 	arena_free(&a);
 }
 
+/* The documents, each so often, by one helper; milliseconds of CPU of all of
+ * them. wall: of one, without the first of all. */
 static double
-rounds(enum document_kind kind, struct span octets, size_t count, double *wall)
+rounds(enum document_kind kind, const struct span *octets, size_t n,
+    size_t count, double *wall)
 {
 	struct reader *r = reader_new(NULL, BUILDDIR "/verdict-reader");
 	double before = children_ms(), begun;
 
-	if (count > 0)
-		read_one(r, kind, octets);
+	read_one(r, kind, octets[0]);
 	begun = wall_ms();
-	for (size_t i = 1; i < count; i++)
-		read_one(r, kind, octets);
-	*wall = count > 1 ? (wall_ms() - begun) / (double)(count - 1) : 0;
+	for (size_t k = 0; k < count; k++)
+		for (size_t i = 0; i < n; i++)
+			read_one(r, kind, octets[i]);
+	*wall = (wall_ms() - begun) / (double)(n * (count > 0 ? count : 1));
 	reader_free(&r);
 	return children_ms() - before;
 }
 
 static void
+rows(const char *what, enum document_kind kind, const struct span *octets,
+    size_t n)
+{
+	size_t count = ROUNDS / n + 1, size = 0;
+	double wall, once = rounds(kind, octets, n, 0, &wall);
+	double many = rounds(kind, octets, n, count, &wall);
+
+	for (size_t i = 0; i < n; i++)
+		size += octets[i].n;
+	printf("%-32s %8zu octets  %6.2f ms CPU  %6.2f ms\n", what, size / n,
+	    (many - once) / (double)(n * count), wall);
+}
+
+static void
 row(const char *what, enum document_kind kind, struct span octets)
 {
-	double wall, once = rounds(kind, octets, 1, &wall);
-	double many = rounds(kind, octets, ROUNDS, &wall);
+	rows(what, kind, &octets, 1);
+}
 
-	printf("%-32s %8zu octets  %6.2f ms CPU  %6.2f ms\n", what, octets.n,
-	    (many - once) / (ROUNDS - 1), wall);
+static struct span
+extension_of(const char *path)
+{
+	struct span name = span_of(path);
+	size_t dot = span_find_last(name, '.');
+
+	return dot == SIZE_MAX ? SPAN("") : span_slice(name, dot + 1, name.n);
+}
+
+/* The files of each extension together; those that are no documents left out. */
+static void
+files(int count, char **path, struct arena *a)
+{
+	struct span *octets = arena_array(a, (size_t)count, sizeof(*octets));
+
+	for (int i = 0; i < count; i++) {
+		struct span extension = extension_of(path[i]);
+		size_t n = 0;
+		const char *why;
+
+		for (int k = 0; k < count; k++) {
+			if (!span_eq(extension, extension_of(path[k])))
+				continue;
+			if (k < i)
+				break;
+			if (file_read(path[k], FILE_MAX, a, &octets[n], &why))
+				n++;
+			else
+				printf("%s\n", why);
+		}
+		if (n > 0 &&
+		    document_kind_of_extension(extension) < DOCUMENT_KINDS)
+			rows(
+			    arena_printf(a, "%zu %.*s", n, SPAN_FMT(extension)),
+			    document_kind_of_extension(extension), octets, n);
+	}
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct arena *a = arena_new();
 	struct kit_picture small = kit_code_picture(CODE, 4, a);
@@ -91,6 +145,11 @@ main(void)
 		{ "word/document.xml", SPAN_INIT("<w:t>Pay now</w:t>") },
 	};
 
+	if (argc > 1) {
+		files(argc - 1, argv + 1, a);
+		arena_free(&a);
+		return 0;
+	}
 	row("nothing but the process", DOCUMENT_CALENDAR, SPAN(""));
 	row("calendar", DOCUMENT_CALENDAR,
 	    SPAN("BEGIN:VCALENDAR\r\nURL:http://a.example/\r\n"));

@@ -133,3 +133,6 @@ FUZZ_TARGETS += shortcut
 EXTRA_DIST += tests/fuzz/shortcut_fuzz.c
 FUZZ_TARGETS += office
 EXTRA_DIST += tests/fuzz/office_fuzz.c
+FUZZ_TARGETS += finder
+EXTRA_DIST += tests/fuzz/finder_fuzz.c
+FUZZ_SOURCES_finder = reader/finder.c
