@@ -21,7 +21,7 @@
 #include "rules/base/span.h"
 
 #define PART        16   /* of a pixel, in which edges are told */
-#define EVEN        3    /* times the least contrast in a pattern is the most */
+#define EVEN        2    /* times the least contrast in a pattern is the most */
 #define RUNS        5    /* of a pattern */
 #define MODULES     7    /* that they are wide */
 #define ROWS_MIN    3    /* that show one */
@@ -38,8 +38,9 @@
  */
 #define LEG_MIN 1.2 /* times the pattern */
 #define LEG_MAX 30
-#define LEGS    1.6 /* one beside the other */
-#define COSINE  0.5 /* of their angle */
+#define LEGS    2.5  /* one beside the other */
+#define ALIKE   3    /* one pattern beside the other */
+#define COSINE  0.85 /* of their angle */
 
 /* The least swings of grey that count. */
 static const int finder_swing[] = { 6, 20, 60, 120 };
@@ -297,7 +298,7 @@ mark_is_corner(
 static bool
 mark_is_alike(const struct mark *a, const struct mark *b)
 {
-	return a->size <= 2 * b->size && b->size <= 2 * a->size;
+	return a->size <= ALIKE * b->size && b->size <= ALIKE * a->size;
 }
 
 static bool
@@ -349,6 +350,13 @@ finder_apart(size_t a, size_t b)
 	return a > b ? a - b : b - a;
 }
 
+/* A row through a pattern, and a column: it may lean. */
+static bool
+place_is_alike(size_t row, size_t column)
+{
+	return 10 * row <= 17 * column && 10 * column <= 17 * row;
+}
+
 /* Whether the column x shows it as well. */
 static bool
 place_has_column(struct look *f, const struct place *p, size_t x)
@@ -366,8 +374,8 @@ place_has_column(struct look *f, const struct place *p, size_t x)
 	for (size_t i = 0; i < l->hits; i++) {
 		const struct hit *h = &l->hit[i];
 
-		if (h->light == p->hit.light && h->size < 2 * p->hit.size &&
-		    p->hit.size < 2 * h->size &&
+		if (h->light == p->hit.light &&
+		    place_is_alike(h->size, p->hit.size) &&
 		    finder_apart(h->at, (p->row - from) * PART) <=
 			2 * h->size / MODULES + PART)
 			return true;

@@ -9,6 +9,7 @@
 #include <cairo.h>
 #include <poppler.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "reader/code.h"
 
@@ -17,6 +18,7 @@
 #define DRAWN_MAX  2    /* pages that are drawn */
 #define SCALE      1.5  /* pixels a point: codes of an inch can be read */
 #define PIXELS_MAX 2000 /* on a side */
+#define HUGE_PAGE  ((size_t)2 << 20)
 
 /* ---- links and text --------------------------------------------------------- */
 
@@ -68,39 +70,52 @@ pdf_page_text(struct document *d, PopplerPage *page)
 
 /* ---- codes ------------------------------------------------------------------- */
 
-/* The page on white paper, as grey. NULL: it cannot be drawn. */
+/* In few large pages, where the system has them: touching a small one for the
+ * first time costs as much as drawing on it. */
+static void *
+pdf_memory(size_t size)
+{
+	void *p = NULL;
+
+	size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	p = aligned_alloc(HUGE_PAGE, size);
+#ifdef MADV_HUGEPAGE
+	if (p != NULL)
+		(void)madvise(p, size, MADV_HUGEPAGE);
+#endif
+	return p;
+}
+
+/*
+ * The page on white paper, as grey. NULL: it cannot be drawn. The octets of
+ * green become the grey where they lie.
+ */
 static uint8_t *
 pdf_draw(PopplerPage *page, int width, int height, double scale)
 {
-	cairo_surface_t *surface =
-	    cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-	cairo_t *cr = cairo_create(surface);
-	uint8_t *grey = malloc((size_t)width * (size_t)height);
-	const uint8_t *data;
+	size_t stride =
+	    (size_t)cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, width);
+	uint8_t *data = pdf_memory(stride * (size_t)height), *grey = data;
+	cairo_surface_t *surface;
+	cairo_t *cr;
 
+	if (data == NULL)
+		return NULL;
+	surface = cairo_image_surface_create_for_data(
+	    data, CAIRO_FORMAT_RGB24, width, height, (int)stride);
+	cr = cairo_create(surface);
 	cairo_set_source_rgb(cr, 1, 1, 1);
 	cairo_paint(cr);
 	cairo_scale(cr, scale, scale);
 	poppler_page_render(page, cr);
 	cairo_surface_flush(surface);
-	data = cairo_image_surface_get_data(surface);
-	for (int y = 0; grey != NULL && data != NULL && y < height; y++) {
-		const uint8_t *row =
-		    data +
-		    (size_t)y * (size_t)cairo_image_surface_get_stride(surface);
-
-		/* Green is in the middle whatever the order of octets. */
-		for (int x = 0; x < width; x++)
-			grey[(size_t)y * (size_t)width + (size_t)x] =
-			    row[4 * (size_t)x + 1];
-	}
-	if (data == NULL) {
-		free(grey);
-		grey = NULL;
-	}
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);
-	return grey;
+	/* Green is in the middle whatever the order of octets. */
+	for (size_t y = 0; y < (size_t)height; y++)
+		for (size_t x = 0; x < (size_t)width; x++)
+			*grey++ = data[y * stride + 4 * x + 1];
+	return data;
 }
 
 static void
@@ -177,15 +192,20 @@ pdf_read(struct document *d, struct span octets)
 	g_bytes_unref(bytes);
 }
 
-/* The smallest file with a page makes poppler set itself up. */
+/* The smallest file with a page and a letter on it makes poppler set itself up,
+ * and what it finds fonts with. */
 void
 pdf_begin(void)
 {
 	static const char file[] =
 	    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
 	    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-	    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
-	    "trailer<</Root 1 0 R/Size 4>>\n%%EOF\n";
+	    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R"
+	    "/Resources<</Font<</F1<</Type/Font/Subtype/Type1"
+	    "/BaseFont/Helvetica>>>>>>>>endobj\n"
+	    "4 0 obj<</Length 24>>stream\nBT /F1 9 Tf (a) Tj ET    \n"
+	    "endstream endobj\n"
+	    "trailer<</Root 1 0 R/Size 5>>\n%%EOF\n";
 	GBytes *bytes = g_bytes_new_static(file, sizeof(file) - 1);
 	PopplerDocument *pdf =
 	    poppler_document_new_from_bytes(bytes, NULL, NULL);
@@ -193,6 +213,7 @@ pdf_begin(void)
 
 	if (pdf != NULL && (page = poppler_document_get_page(pdf, 0)) != NULL) {
 		free(pdf_draw(page, 9, 9, 1));
+		g_free(poppler_page_get_text(page));
 		g_object_unref(page);
 	}
 	if (pdf != NULL)

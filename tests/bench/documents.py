@@ -2,13 +2,59 @@
 what they are called, made by this script alone. The same random.Random gives
 the same files (with the same zlib)."""
 
+import functools
 import io
+import random
+import struct
 import zipfile
 import zlib
 
 PAGE_LINES, LINE_WORDS = 44, 11
 WIDTH, HEIGHT = 595, 842  # A4, in points
 IMAGE_NOISE = 0.55  # octets of a packed pixel of image(), about
+
+
+FIRST, LAST, EM, ADVANCE = 32, 126, 1000, 520
+
+
+def glyph(chance):
+    """A TrueType outline: an upright stroke or two, bars across."""
+    boxes = [(x, 0, x + 80, 700) for x in chance.sample((40, 220, 400), 1 + chance.randrange(2))]
+    boxes += [(40, y, 480, y + 70) for y in chance.sample((0, 210, 420, 630), 1 + chance.randrange(2))]
+    points = [p for x, y, r, t in boxes for p in ((x, y), (x, t), (r, t), (r, y))]
+    ends = range(3, len(points), 4)
+    delta = lambda axis: struct.pack(">%dh" % len(points), *(
+        p[axis] - (points[i - 1][axis] if i else 0) for i, p in enumerate(points)))
+    out = (struct.pack(">5h", len(boxes), 40, 0, 480, 700) +
+           struct.pack(">%dH" % len(boxes), *ends) + b"\0\0" +
+           b"\1" * len(points) + delta(0) + delta(1))
+    return out + b"\0" * (-len(out) % 4)
+
+
+@functools.lru_cache
+def font():
+    """A font of letters that are made up: pages are drawn with what is in the
+    file, as the reader has no fonts of its own."""
+    chance, count = random.Random(5), LAST - FIRST + 2
+    glyphs = [b"", b""] + [glyph(chance) for _ in range(count - 2)]
+    at = [sum(map(len, glyphs[:i])) // 2 for i in range(count + 1)]
+    codes = bytes(c - FIRST + 1 if FIRST <= c <= LAST else 0 for c in range(256))
+    tables = {
+        b"cmap": struct.pack(">HHHHLHHH", 0, 1, 1, 0, 12, 0, 262, 0) + codes,
+        b"glyf": b"".join(glyphs),
+        b"head": struct.pack(">LLLLHHQQ4hHHhhh", 0x10000, 0, 0, 0x5f0f3cf5, 0,
+                             EM, 0, 0, 0, 0, EM, EM, 0, 8, 2, 0, 0),
+        b"hhea": struct.pack(">L3hH11hH", 0x10000, 800, -200, 0, ADVANCE,
+                             *[0] * 11, count),
+        b"hmtx": struct.pack(">Hh", ADVANCE, 40) * count,
+        b"loca": struct.pack(">%dH" % (count + 1), *at),
+        b"maxp": struct.pack(">LH13H", 0x10000, count, 20, 5, 0, 0, 1, *[0] * 8),
+    }
+    start, head, body = 12 + 16 * len(tables), b"", b""
+    for tag, octets in sorted(tables.items()):
+        head += struct.pack(">4sLLL", tag, 0, start + len(body), len(octets))
+        body += octets + b"\0" * (-len(octets) % 4)
+    return (struct.pack(">LHHHH", 0x10000, len(tables), 64, 2, 48) + head + body)
 
 
 def sentence(chance, words):
@@ -30,9 +76,8 @@ def content(chance, words, image):
     lines = PAGE_LINES - (18 if image else chance.randrange(12))
     for i in range(lines):
         y = 750 - 16 * i
-        text, font = ((row(chance, words), 2) if i > table else
-                      (sentence(chance, words), 1))
-        out.append("BT /F%d 9 Tf 56 %d Td (%s) Tj ET" % (font, y, text))
+        text = (row if i > table else sentence)(chance, words)
+        out.append("BT /F1 9 Tf 56 %d Td (%s) Tj ET" % (y, text))
         if i > table:
             out.append("56 %d m 540 %d l S" % (y - 4, y - 4))
     if image:
@@ -77,15 +122,26 @@ class Pdf:
         return bytes(out)
 
 
+def add_font(p):
+    octets = font()
+    file = p.add("/Length1 %d/Filter/FlateDecode" % len(octets),
+                 zlib.compress(octets))
+    told = p.add("<</Type/FontDescriptor/FontName/AAAAAA+Made/Flags 32/FontBBox"
+                 "[0 -200 %d 800]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight"
+                 " 700/StemV 80/FontFile2 %d 0 R>>" % (EM, file))
+    return p.add("<</Type/Font/Subtype/TrueType/BaseFont/AAAAAA+Made/Encoding"
+                 "/WinAnsiEncoding/FirstChar %d/LastChar %d/Widths[%s]"
+                 "/FontDescriptor %d 0 R>>"
+                 % (FIRST, LAST, ("%d " % ADVANCE) * (LAST - FIRST + 1), told))
+
+
 def pdf(chance, octets, words):
     """Some pages with text, tables and links; in every second one a picture
     that makes it as long as is wanted, in the others there are pages for it."""
-    p, pages, spent = Pdf(), [], 600
+    p, pages, spent = Pdf(), [], 4000
     packed = chance.random() < 0.7
-    pictured = octets > 6000 and chance.random() < 0.5
-    fonts = ["<</Type/Font/Subtype/Type1/BaseFont/%s>>" % name
-             for name in ("Helvetica", "Courier")]
-    fonts = "/Font<</F1 %d 0 R/F2 %d 0 R>>" % tuple(p.add(f) for f in fonts)
+    pictured = octets > 9000 and chance.random() < 0.5
+    fonts = "/Font<</F1 %d 0 R>>" % add_font(p)
     most = 1 + chance.randrange(2) if pictured else 20
     while len(pages) < most and (not pages or spent < octets):
         drawn = content(chance, words, pictured and not pages)
