@@ -89,6 +89,14 @@ letters 3 --from "BÜCHER.example"
 letters 3 --from "ann@xn--bcher-kva.example"
 letters 3 --from "ann@bücher.example"
 
+# What a sender wrote steers no terminal, and no spreadsheet reckons with it.
+printf '%s\n' '{"ip": "192.0.2.1", "mailfrom": "\u001b[31m\u009b\r\u202ex@evil.example", "rcpt": "\t=1+1@here.example", "message": "From: ann@good.example\r\n\r\n"}' >"$work/escape.jsonl"
+tests/kit/journal_make "$work/escape.db" - "$data/site.rules" \
+	"$work/escape.jsonl" || fail "a journal of escapes"
+./verdict history --journal "$work/escape.db" --csv |
+	grep -qF "\"?[31m???x@evil.example\",\"good.example\",\"'=1+1@here" ||
+	fail "escapes: $(./verdict history --journal "$work/escape.db" --csv | cat -v)"
+
 printf 'journal.addresses hashed\n' >"$work/hashed.conf"
 tests/kit/journal_make "$work/hashed.db" "$work/hashed.conf" \
 	"$data/site.rules" "$data/cases.jsonl" || fail "a hashed journal"

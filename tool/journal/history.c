@@ -10,6 +10,7 @@
 
 #include "policy/base/clock.h"
 #include "rules/base/jsonw.h"
+#include "rules/base/utf8.h"
 #include "tool/base/screen.h"
 #include "tool/journal/history_filter.h"
 #include "tool/journal/history_table.h"
@@ -81,19 +82,32 @@ row_json(const struct journal_row *row, const struct history_told *told)
 	tool_print(&out);
 }
 
-/* RFC 4180. A leading =, +, - or @ would be a formula to a spreadsheet. */
+/*
+ * RFC 4180. A leading =, +, - or @ would be a formula to a spreadsheet, also
+ * behind white space that it takes away. What would steer a terminal becomes a
+ * question mark.
+ */
 static void
 csv_cell(struct buf *out, struct span text)
 {
+	struct span shown = span_trim(text);
+	uint32_t rune;
+
 	if (out->n > 0)
 		(void)buf_addc(out, ',');
 	(void)buf_addc(out, '"');
-	if (text.n > 0 && strchr("=+-@", text.p[0]) != NULL)
+	if (shown.n > 0 && span_find(SPAN("=+-@"), shown.p[0]) != SIZE_MAX)
 		(void)buf_addc(out, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			(void)buf_addc(out, '"');
-		(void)buf_addc(out, text.p[i] == '\n' ? ' ' : text.p[i]);
+	for (size_t at = 0, n; at < text.n; at += n) {
+		n = utf8_next(text, at, &rune);
+		if (rune == '"')
+			(void)buf_addz(out, "\"\"");
+		else if (rune == '\n')
+			(void)buf_addc(out, ' ');
+		else if (utf8_shown(rune))
+			(void)buf_add(out, span_slice(text, at, at + n));
+		else
+			(void)buf_addc(out, '?');
 	}
 	(void)buf_addc(out, '"');
 }
