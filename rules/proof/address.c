@@ -25,7 +25,7 @@ part_find(const struct instance *part, struct span text, lit *out)
 {
 	const struct pool *pool = part->pool;
 
-	for (size_t i = 0; i < pool->n; i++)
+	for (size_t i = 0; i < pool->all; i++)
 		if (span_case_eq(pool->candidate[i].value.text, text)) {
 			*out = part->is[pool->candidate[i].stands_for];
 			return true;
@@ -52,13 +52,13 @@ static lit
 link_local(struct prover *p, const struct instance *local, struct span text)
 {
 	const struct pool *pool = local->pool;
-	lit *others = arena_array(p->arena, pool->n + 1, sizeof(lit)), l;
+	lit *others = arena_array(p->arena, pool->all + 1, sizeof(lit)), l;
 	size_t n = 0;
 
 	if (part_find(
 		local, span_slice(text, 0, span_find_last(text, '@')), &l))
 		return l;
-	for (size_t i = 0; i < pool->n; i++)
+	for (size_t i = 0; i < pool->all; i++)
 		if (pool->candidate[i].open || pool->candidate[i].wild)
 			others[n++] = local->is[pool->candidate[i].stands_for];
 	return gate_or(p->g, others, n);
@@ -70,7 +70,7 @@ link_values(struct prover *p, struct instance *address,
     const struct instance *local, const struct instance *domain)
 {
 	const struct pool *pool = address->pool;
-	lit *l = arena_array(p->arena, pool->n + 2, sizeof(lit));
+	lit *l = arena_array(p->arena, pool->all + 2, sizeof(lit));
 
 	for (size_t i = 0; i < pool->n; i++) {
 		size_t n = 0;
@@ -80,7 +80,7 @@ link_values(struct prover *p, struct instance *address,
 		    pool->candidate[i].value.text.n == 0)
 			continue;
 		l[n++] = lit_not(address->is[i]);
-		for (size_t k = i; k < pool->n; k++) {
+		for (size_t k = i; k < pool->all; k++) {
 			const struct candidate *c = &pool->candidate[k];
 			lit one = gate_true(p->g);
 

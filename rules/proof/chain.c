@@ -102,18 +102,61 @@ score_compare(
 	}
 }
 
+/*
+ * What has been said so far of a message that no rule has decided, and what
+ * comes to each outcome. Of two sets, whatever is alike has to be the same
+ * literal, or the solver would have to find out that it is: so what holds
+ * together is one gate over all of it, which does not know in which order the
+ * rules stand, unless they are so many that this would cost too much.
+ */
+struct chain {
+	struct proved *s;
+	bool flat;
+	lit reached, unknown;
+	lit *past, *not_known; /* flat: of what those two are made */
+	size_t past_n, not_known_n;
+	lit *term[OUTCOME_COUNT];
+	size_t term_n[OUTCOME_COUNT], term_cap[OUTCOME_COUNT];
+};
+
+#define FLAT_MAX 400 /* rules that decide */
+
+static void
+chain_term(struct prover *p, struct chain *c, enum outcome outcome, lit l)
+{
+	c->term[outcome] = arena_grow(p->arena, c->term[outcome],
+	    &c->term_cap[outcome], c->term_n[outcome] + 1, sizeof(lit));
+	c->term[outcome][c->term_n[outcome]++] = l;
+}
+
 /* Ends with this outcome where l says so; softened below an unknown rule. */
 static void
-chain_outcome(struct prover *p, struct proved *s, enum outcome outcome, lit l,
-    lit unknown)
+chain_outcome(struct prover *p, struct chain *c, enum outcome outcome, lit l)
 {
 	if ((outcome == OUTCOME_REJECT || outcome == OUTCOME_DISCARD) &&
-	    !s->rs->options.keep_refusals) {
-		s->outcome[OUTCOME_TEMPFAIL] = gate_or2(p->g,
-		    s->outcome[OUTCOME_TEMPFAIL], gate_and2(p->g, l, unknown));
-		l = gate_and2(p->g, l, lit_not(unknown));
+	    !c->s->rs->options.keep_refusals) {
+		chain_term(
+		    p, c, OUTCOME_TEMPFAIL, gate_and2(p->g, l, c->unknown));
+		l = gate_and2(p->g, l, lit_not(c->unknown));
 	}
-	s->outcome[outcome] = gate_or2(p->g, s->outcome[outcome], l);
+	chain_term(p, c, outcome, l);
+}
+
+static void
+chain_pass(struct prover *p, struct chain *c, lit ends)
+{
+	c->past[c->past_n++] = lit_not(ends);
+	c->reached = c->flat ? gate_and(p->g, c->past, c->past_n)
+			     : gate_and2(p->g, c->reached, lit_not(ends));
+}
+
+/* Asked only where the message comes further down, and so came by here. */
+static void
+chain_unknown(struct prover *p, struct chain *c, lit not_known)
+{
+	c->not_known[c->not_known_n++] = not_known;
+	c->unknown = c->flat ? gate_or(p->g, c->not_known, c->not_known_n)
+			     : gate_or2(p->g, c->unknown, not_known);
 }
 
 /* Of too many it is not asked who the recipient is, but in both sets it is the
@@ -175,18 +218,18 @@ chain_reaches(struct prover *p, size_t set, enum outcome outcome)
 
 /* The gravest threshold that the score reaches. */
 static void
-chain_thresholds(struct prover *p, size_t set, lit at_end, lit unknown)
+chain_thresholds(struct prover *p, size_t set, struct chain *c)
 {
-	struct proved *s = &p->set[set];
+	lit at_end = c->reached;
 
 	for (size_t i = OUTCOME_REJECT; i >= OUTCOME_JUNK; i--) {
 		lit reached = chain_reaches(p, set, (enum outcome)i);
 
-		chain_outcome(p, s, (enum outcome)i,
-		    gate_and2(p->g, at_end, reached), unknown);
+		chain_outcome(
+		    p, c, (enum outcome)i, gate_and2(p->g, at_end, reached));
 		at_end = gate_and2(p->g, at_end, lit_not(reached));
 	}
-	chain_outcome(p, s, OUTCOME_ACCEPT, at_end, unknown);
+	chain_outcome(p, c, OUTCOME_ACCEPT, at_end);
 }
 
 /* Whether a store lets the action apply: nobody knows. */
@@ -203,41 +246,48 @@ chain_applies(struct prover *p, size_t set, const struct rule *rule)
 	    .yes;
 }
 
+static void
+chain_rule(struct prover *p, size_t set, size_t at, struct chain *c)
+{
+	struct proved *s = c->s;
+	const struct rule *rule = s->rs->decisive[at];
+	struct pair is = encode_rule(p, set, rule->number);
+	lit not_known = gate_and2(p->g, lit_not(is.yes), lit_not(is.no));
+	lit acts = gate_and2(p->g, is.yes, chain_applies(p, set, rule));
+
+	s->reached[at] = c->reached;
+	s->acts[at] = gate_and2(p->g, c->reached, acts);
+	s->defers[at] = gate_and2(p->g, c->reached, not_known);
+	chain_outcome(
+	    p, c, rule->action[rule->decisive].row->outcome, s->acts[at]);
+	if (rule->unknown_tempfails) {
+		chain_outcome(p, c, OUTCOME_TEMPFAIL, s->defers[at]);
+		acts = gate_or2(p->g, acts, not_known);
+	} else {
+		chain_unknown(p, c, not_known);
+	}
+	chain_pass(p, c, acts);
+}
+
 void
 chain_encode(struct prover *p, size_t set)
 {
 	struct proved *s = &p->set[set];
 	size_t n = s->rs->decisive_count;
-	lit reached = gate_true(p->g), unknown = gate_false(p->g);
+	struct chain c = { .s = s,
+		.flat = p->set_n > 1 && n <= FLAT_MAX,
+		.reached = gate_true(p->g),
+		.unknown = gate_false(p->g),
+		.past = arena_array(p->arena, n + 1, sizeof(lit)),
+		.not_known = arena_array(p->arena, n + 1, sizeof(lit)) };
 
 	s->reached = arena_array(p->arena, n + 1, sizeof(lit));
 	s->acts = arena_array(p->arena, n + 1, sizeof(lit));
 	s->defers = arena_array(p->arena, n + 1, sizeof(lit));
+	for (size_t i = 0; i < n; i++)
+		chain_rule(p, set, i, &c);
+	s->reached[n] = s->ends = c.reached;
+	chain_thresholds(p, set, &c);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
-		s->outcome[i] = gate_false(p->g);
-	for (size_t i = 0; i < n; i++) {
-		const struct rule *rule = s->rs->decisive[i];
-		struct pair is = encode_rule(p, set, rule->number);
-		lit not_known =
-		    gate_and2(p->g, lit_not(is.yes), lit_not(is.no));
-		lit acts = gate_and2(p->g, is.yes, chain_applies(p, set, rule));
-		lit ends = acts;
-
-		s->reached[i] = reached;
-		s->acts[i] = gate_and2(p->g, reached, acts);
-		chain_outcome(p, s, rule->action[rule->decisive].row->outcome,
-		    s->acts[i], unknown);
-		not_known = gate_and2(p->g, reached, not_known);
-		s->defers[i] = not_known;
-		if (rule->unknown_tempfails) {
-			chain_outcome(
-			    p, s, OUTCOME_TEMPFAIL, not_known, unknown);
-			ends = gate_or2(p->g, acts, not_known);
-		} else {
-			unknown = gate_or2(p->g, unknown, not_known);
-		}
-		reached = gate_and2(p->g, reached, lit_not(ends));
-	}
-	s->reached[n] = s->ends = reached;
-	chain_thresholds(p, set, reached, unknown);
+		s->outcome[i] = gate_or(p->g, c.term[i], c.term_n[i]);
 }

@@ -67,6 +67,7 @@ group_of(struct prover *p, fact_id fact)
 			    p->g, group->present[i], group->present[i - 1]);
 	}
 	group->tail = sat_var(sat);
+	gate_implies(p->g, p->plain, lit_not(group->tail));
 	group_rests(p, group);
 	p->group[fact] = group;
 	return group;
@@ -269,7 +270,7 @@ encode_tagged(struct prover *p, size_t set, const struct cond *c)
 		gate_and(p->g, no, c->rule_count) };
 }
 
-const char *
+static const char *
 cond_written(struct prover *p, struct place place)
 {
 	struct span s =
@@ -291,6 +292,17 @@ cond_written(struct prover *p, struct place place)
 	}
 	*to = '\0';
 	return out;
+}
+
+/* Two parts of mail are two answers, though the rule is one. */
+const char *
+word_written(struct prover *p, const struct cond *c)
+{
+	const struct rule_canary *canary = c->args;
+
+	return c->row->canary ? arena_printf(p->arena, "%s %.10g", c->row->name,
+				    canary->share)
+			      : cond_written(p, c->place);
 }
 
 static bool
@@ -331,19 +343,9 @@ encode_word(struct prover *p, const char *key, const struct cond *c, size_t set)
 	return a->is;
 }
 
-/* Two parts of mail are two answers, though the rule is one. */
-static const char *
-word_written(struct prover *p, const struct cond *c)
-{
-	const struct rule_canary *canary = c->args;
-
-	return c->row->canary ? arena_printf(p->arena, "%s %.10g", c->row->name,
-				    canary->share)
-			      : cond_written(p, c->place);
-}
-
-struct pair
-encode_cond(struct prover *p, size_t set, const struct cond *c, size_t slot)
+static struct pair
+encode_cond_made(
+    struct prover *p, size_t set, const struct cond *c, size_t slot)
 {
 	switch (c->kind) {
 	case COND_AND:
@@ -366,6 +368,29 @@ encode_cond(struct prover *p, size_t set, const struct cond *c, size_t slot)
 	default:
 		return encode_question(p, set, c, slot);
 	}
+}
+
+struct pair
+encode_cond(struct prover *p, size_t set, const struct cond *c, size_t slot)
+{
+	struct same *same = same_of(p, set, c);
+	struct pair made;
+
+	if (slot < same->answer_n && same->made[slot])
+		return same->answer[slot];
+	made = encode_cond_made(p, same->set, same->cond, slot);
+	if (slot >= same->answer_n) {
+		size_t answer_cap = same->answer_n, made_cap = same->answer_n;
+
+		same->answer = arena_grow(p->arena, same->answer, &answer_cap,
+		    slot + 1, sizeof(*same->answer));
+		same->made = arena_grow(p->arena, same->made, &made_cap,
+		    slot + 1, sizeof(*same->made));
+		same->answer_n = answer_cap < made_cap ? answer_cap : made_cap;
+	}
+	same->answer[slot] = made;
+	same->made[slot] = true;
+	return made;
 }
 
 struct pair

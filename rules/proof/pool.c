@@ -91,52 +91,28 @@ pool_ask_one(struct prover *p, size_t set, const struct cond *c)
 	    (struct asked){ .cond = c, .set = set, .fact = c->subject.fact });
 }
 
-static bool
-cond_asks_tags(const struct cond *c)
-{
-	if (c->kind == COND_TAGGED)
-		return true;
-	for (c = c->child; c != NULL; c = c->next)
-		if (cond_asks_tags(c))
-			return true;
-	return false;
-}
-
-/* Of two that are written alike: not what `header.NAME` was expanded to. */
-static bool
-conds_alike(const struct cond *a, const struct cond *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return a->kind == b->kind && !cond_asks_tags(a) && !cond_asks_tags(b);
-}
-
 /*
  * How many elements a question can tell apart: one that decides `any`, `all`
  * or `no`; for count one more than the number, of those that are meant and
  * of those that are not known. All others can be left away without another
- * answer to any question.
+ * answer to any question. One element answers all that ask the same of it.
  */
 static void
-pool_ask_group(struct prover *p, const struct cond *c)
+pool_ask_group(struct prover *p, size_t set, const struct cond *c)
 {
 	double n = c->number > 0 ? c->number : 0;
-	const char *written = cond_written(
-	    p, c->child == NULL ? c->subject.token.place : c->child->place);
 	bool count = c->quantifier == QUANTIFIER_COUNT;
-	struct said_of_group *said;
+	struct said_of_group *said = p->said, like = { c->subject.fact,
+		c->quantifier == QUANTIFIER_NO ? QUANTIFIER_ANY : c->quantifier,
+		n, c->child == NULL ? 0 : same_of(p, set, c->child)->number,
+		p->said };
 
-	/* One element answers all that ask the same of it. What is written
-	 * alike is the same within one set, but for tags. */
-	for (said = p->said; said != NULL; said = said->next)
-		if (said->group == c->subject.fact && said->set == p->set_n &&
-		    said->kind == c->quantifier && !(said->number < n) &&
-		    conds_alike(said->child, c->child) &&
-		    strcmp(said->written, written) == 0)
+	for (; said != NULL; said = said->next)
+		if (said->group == like.group && said->kind == like.kind &&
+		    said->child == like.child && !(said->number < n))
 			return;
 	said = arena_alloc(p->arena, sizeof(*said));
-	*said = (struct said_of_group){ c->subject.fact, p->set_n,
-		c->quantifier, n, c->child, written, p->said };
+	*said = like;
 	p->said = said;
 	if (!count)
 		p->slots[c->subject.fact]++;
@@ -149,10 +125,18 @@ pool_ask_group(struct prover *p, const struct cond *c)
 void
 pool_ask(struct prover *p, size_t set, const struct cond *c)
 {
+	struct same *same;
+
 	if (c == NULL || c->kind == COND_WORD || c->kind == COND_TAGGED)
 		return;
+	same = same_of(p, set, c);
+	if (same->asked)
+		return;
+	same->asked = true;
+	set = same->set;
+	c = same->cond;
 	if (c->kind == COND_QUANTIFIED)
-		pool_ask_group(p, c);
+		pool_ask_group(p, set, c);
 	else if (c->kind == COND_HAS && c->subject.type == FACT_GROUP)
 		p->slots[c->subject.fact]++;
 	pool_ask_one(p, set, c);
@@ -264,6 +248,34 @@ candidates_alike(
 	return true;
 }
 
+/* Puts those that are kept before the others, in their order. */
+static void
+pool_keep(struct prover *p, struct pool *pool, const size_t *kept, size_t n)
+{
+	size_t *to = arena_array(p->arena, pool->n + 1, sizeof(*to));
+	struct candidate *moved =
+	    arena_array(p->arena, pool->n + 1, sizeof(*moved));
+	size_t next = n;
+
+	for (size_t k = 0; k < pool->n; k++)
+		to[k] = SIZE_MAX;
+	for (size_t k = 0; k < n; k++)
+		to[kept[k]] = k;
+	for (size_t k = 0; k < pool->n; k++)
+		if (to[k] == SIZE_MAX)
+			to[k] = next++;
+	for (size_t k = 0; k < pool->n; k++) {
+		moved[to[k]] = pool->candidate[k];
+		moved[to[k]].stands_for = to[pool->candidate[k].stands_for];
+	}
+	for (size_t i = 0; i < pool->asked_n; i++)
+		for (size_t k = 0; k < n; k++)
+			pool->asked[i].reply[k] = pool->asked[i].reply[kept[k]];
+	pool->candidate = moved;
+	pool->all = pool->n;
+	pool->n = n;
+}
+
 /* Of those that answer alike only as many are kept as facts share them. */
 static void
 pool_merge(struct prover *p, struct pool *pool)
@@ -286,6 +298,7 @@ pool_merge(struct prover *p, struct pool *pool)
 		if (pool->candidate[i].stands_for == i)
 			kept[kept_n++] = i;
 	}
+	pool_keep(p, pool, kept, kept_n);
 }
 
 /* All that is asked of one value. */

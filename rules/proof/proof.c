@@ -61,8 +61,12 @@ proof_new(const struct ruleset *rs, const struct ruleset *other,
 	p->schema = rs->options.schema;
 	p->now_s = options->now_s;
 	p->g = gates_new();
+	sat_work_max(gates_sat(p->g), options->work_max);
 	p->limit = sat_var(gates_sat(p->g));
 	p->search = sat_var(gates_sat(p->g));
+	p->plain = sat_var(gates_sat(p->g));
+	p->sames = sames_new(a);
+	p->in_slot = arena_array(a, count, sizeof(struct instance **));
 	p->pool = arena_array(a, count, sizeof(struct pool *));
 	p->instance = arena_array(a, count, sizeof(struct instance *));
 	p->group = arena_array(a, count, sizeof(struct group *));
@@ -91,7 +95,7 @@ proof_free(struct proof **proof)
 
 /* ---- asking ------------------------------------------------------------------ */
 
-static enum sat_answer
+enum sat_answer
 proof_solve(struct proof *proof, lit goal, bool limit, bool search)
 {
 	struct prover *p = &proof->p;
@@ -106,10 +110,7 @@ struct wanted {
 	struct proof *proof;
 	bool (*does)(struct wanted *want, const struct witness *w);
 	const struct promise *promise;
-	struct witness_end here, there;
-	/* Which rules decide: kept while the message is made smaller. */
-	bool fixed;
-	struct witness_end fixed_here, fixed_there;
+	struct witness_end here;
 };
 
 static bool
@@ -118,6 +119,30 @@ wanted_still(void *ctx, const struct witness *w)
 	struct wanted *want = ctx;
 
 	return want->does(want, w);
+}
+
+enum proof_answer
+proof_none(
+    struct proof *proof, lit goal, enum sat_answer answer, const char **why)
+{
+	struct prover *p = &proof->p;
+
+	*why = "it would take too many steps";
+	if (answer == SAT_NO)
+		answer = proof_solve(proof, goal, false, false);
+	if (answer == SAT_YES)
+		*why = "no text was found that matches, and does not match, "
+		       "the patterns that it hangs on";
+	if (answer != SAT_NO)
+		return PROOF_OPEN;
+	if (p->cut != NULL) {
+		*why = p->cut;
+		return PROOF_OPEN;
+	}
+	answer = proof_solve(proof, goal, true, false);
+	return answer == SAT_NO    ? PROOF_HOLDS
+	       : answer == SAT_YES ? PROOF_BOUNDED
+				   : PROOF_OPEN;
 }
 
 /*
@@ -144,22 +169,7 @@ proof_find(struct proof *proof, lit goal, struct wanted *want,
 		}
 		witness_block(p);
 	}
-	*why = "it would take too many steps";
-	if (answer == SAT_NO)
-		answer = proof_solve(proof, goal, false, false);
-	if (answer == SAT_YES)
-		*why = "no text was found that matches, and does not match, "
-		       "the patterns that it hangs on";
-	if (answer != SAT_NO)
-		return PROOF_OPEN;
-	if (p->cut != NULL) {
-		*why = p->cut;
-		return PROOF_OPEN;
-	}
-	answer = proof_solve(proof, goal, true, false);
-	return answer == SAT_NO    ? PROOF_HOLDS
-	       : answer == SAT_YES ? PROOF_BOUNDED
-				   : PROOF_OPEN;
+	return proof_none(proof, goal, answer, why);
 }
 
 uint64_t
@@ -288,92 +298,4 @@ proof_promises(const struct ruleset *rs, const struct proof_options *options,
 		promise_report(&o, diags);
 	}
 	proof_free(&proof);
-}
-
-/* ---- two sets ---------------------------------------------------------------------- */
-
-static bool
-comes_to_other_end(struct wanted *want, const struct witness *w)
-{
-	struct prover *p = &want->proof->p;
-
-	want->here = witness_judge(w, p->set[0].rs, NULL, p->now_s, p->arena);
-	want->there = witness_judge(w, p->set[1].rs, NULL, p->now_s, p->arena);
-	if (want->here.decision.outcome == want->there.decision.outcome)
-		return false;
-	/* A smaller one has to be of the same class. */
-	if (!want->fixed) {
-		want->fixed = true;
-		want->fixed_here = want->here;
-		want->fixed_there = want->there;
-	}
-	return want->here.decision.rule_number ==
-		   want->fixed_here.decision.rule_number &&
-	       want->there.decision.rule_number ==
-		   want->fixed_there.decision.rule_number &&
-	       want->here.decision.outcome ==
-		   want->fixed_here.decision.outcome &&
-	       want->there.decision.outcome ==
-		   want->fixed_there.decision.outcome;
-}
-
-/* This very end, by this rule. */
-static lit
-end_literal(struct prover *p, size_t set, const struct decision *d)
-{
-	struct proved *s = &p->set[set];
-	/* `on unknown tempfail` acts without being true. */
-	bool defers = d->unknown != NULL && d->unknown == d->rule;
-	lit by = s->ends;
-
-	if (d->rule_number != SIZE_MAX)
-		for (size_t i = 0; i < s->rs->decisive_count; i++)
-			if (s->rs->decisive[i]->number == d->rule_number)
-				by = defers ? s->defers[i] : s->acts[i];
-	return gate_and2(p->g, by, s->outcome[d->outcome]);
-}
-
-static struct place
-end_place(const struct ruleset *rs, const struct decision *d)
-{
-	return d->rule_number == SIZE_MAX ? (struct place){ 0 }
-					  : rs->rule[d->rule_number]->place;
-}
-
-enum proof_answer
-proof_change(struct proof *proof, struct proof_change *out, const char **why)
-{
-	struct prover *p = &proof->p;
-	struct wanted want = { .proof = proof, .does = comes_to_other_end };
-	enum proof_answer answer;
-	const lit *here = p->set[0].outcome, *there = p->set[1].outcome;
-	struct witness w;
-	struct buf text;
-
-	if (!proof->compared) {
-		proof->compared = true;
-		proof->differ = gate_false(p->g);
-		for (size_t i = 0; i < OUTCOME_COUNT; i++)
-			proof->differ = gate_or2(p->g, proof->differ,
-			    gate_and2(p->g, here[i], lit_not(there[i])));
-	}
-	answer = proof_find(proof, proof->differ, &want, &w, why);
-	if (answer != PROOF_BROKEN)
-		return answer;
-	buf_init(&text, 100000);
-	witness_text(&w, &text);
-	*out = (struct proof_change){
-		.here = want.here.decision.outcome,
-		.there = want.there.decision.outcome,
-		.here_rule = want.here.decision.rule,
-		.there_rule = want.there.decision.rule,
-		.here_place = end_place(p->set[0].rs, &want.here.decision),
-		.there_place = end_place(p->set[1].rs, &want.there.decision),
-		.test = arena_strdup(p->arena, buf_span(&text)),
-	};
-	buf_free(&text);
-	proof->differ = gate_and2(p->g, proof->differ,
-	    lit_not(gate_and2(p->g, end_literal(p, 0, &want.here.decision),
-		end_literal(p, 1, &want.there.decision))));
-	return answer;
 }

@@ -26,6 +26,7 @@ struct proof;
 struct proof_options {
 	int64_t now_s;          /* for entries of lists that expire */
 	uint64_t conflicts_max; /* of one question; 0: 200,000 */
+	uint64_t work_max;      /* steps of all of them; 0: no bound */
 };
 
 /* other: NULL, or the set to compare with. Never NULL. */

@@ -22,6 +22,7 @@
 #include "rules/eval/eval.h"
 #include "rules/lang/ast.h"
 #include "rules/proof/gate.h"
+#include "rules/proof/proof.h"
 
 /* The literals of an answer: neither is true when it is unknown. */
 struct pair {
@@ -35,7 +36,8 @@ struct candidate {
 	struct value value;
 	bool open; /* stands for a class: answers to patterns are free */
 	bool wild; /* stands for all there may be besides: all are free */
-	size_t stands_for; /* the candidate that answers alike, or itself */
+	size_t stands_for; /* the candidate that answers alike, or itself; once
+			      all have answered, among the first n of its pool */
 };
 
 enum asked_about {
@@ -80,8 +82,9 @@ struct pool {
 	size_t asked_n, asked_cap;
 	struct mentions said;
 	bool addresses, cut;
+	/* Those that answers tell apart; behind them, the rest up to all. */
 	struct candidate *candidate;
-	size_t n, cap;
+	size_t n, all, cap;
 };
 
 /* An answer that values of one class can give either way. */
@@ -139,13 +142,26 @@ struct proved {
 /* What is asked of the elements of a group, each once. */
 struct said_of_group {
 	fact_id group;
-	size_t set;
-	enum quantifier kind;
-	double number; /* COUNT */
-	const struct cond *child;
-	const char *written;
+	enum quantifier kind; /* NO asks what ANY does */
+	double number;        /* COUNT: the greatest */
+	size_t child;         /* number of the same; 0: none */
 	struct said_of_group *next;
 };
+
+/* Conditions that ask the same, of which one is asked. */
+struct same {
+	const struct cond *cond;
+	size_t set, number;
+	bool asked;          /* of pools and groups */
+	const char *atom;    /* the key of its atom, once asked for */
+	struct pair *answer; /* by slot, where made */
+	bool *made;
+	size_t answer_n;
+	struct span key;
+	uint64_t hash;
+	struct same *next;
+};
+struct sames;
 
 /* Of whom `verdict for` speaks. */
 struct whose {
@@ -164,6 +180,8 @@ struct prover {
 	struct pool **pool;         /* by fact; NULL: nobody asks */
 	struct instance **instance; /* by fact */
 	struct group **group;       /* by fact */
+	struct instance ***in_slot; /* by fact and slot; NULL: none */
+	struct sames *sames;
 	struct said_of_group *said;
 	size_t *slots; /* by group: elements that its questions tell apart */
 	struct atom *words; /* rows from outside, by what is written */
@@ -172,6 +190,7 @@ struct prover {
 	/* Assumed while a message is looked for: what did not work is left
 	 * out then, and what no test could say. */
 	lit search;
+	lit plain; /* assumed where nothing is to be unknown */
 	/* By witness_take: the value that could not be found, as a clause. */
 	lit *blocked;
 	size_t blocked_n;
@@ -190,6 +209,15 @@ void pool_asked(struct prover *p, struct asked q);
 bool candidate_fits(const struct candidate *c, const struct fact_row *row);
 /* The fact called PREFIX.part beside an address, or FACT_NONE. */
 fact_id address_part(struct prover *p, fact_id address, const char *part);
+
+/* ---- same.c -------------------------------------------------------------- */
+
+struct sames *sames_new(struct arena *a);
+struct same *same_of(struct prover *p, size_t set, const struct cond *c);
+/* What a list says, as a text: lists of two sets that say the same are one. */
+const char *same_list_key(struct prover *p, const struct list *l);
+/* The same of the list that a condition asks, wherever that is asked. */
+const char *same_list_asked(struct prover *p, size_t set, const struct cond *c);
 
 /* ---- values.c ------------------------------------------------------------ */
 
@@ -232,8 +260,8 @@ struct group *group_of(struct prover *p, fact_id fact);
 /* The answer of a row from outside, by what is written of it. */
 struct pair encode_word(
     struct prover *p, const char *key, const struct cond *c, size_t set);
-/* A condition as it is written, without line ends. In the arena. */
-const char *cond_written(struct prover *p, struct place place);
+/* A row from outside as it is written, without line ends. In the arena. */
+const char *word_written(struct prover *p, const struct cond *c);
 
 /* ---- owned.c ------------------------------------------------------------- */
 
@@ -275,16 +303,26 @@ struct span sample_text(
 struct span sample_literal(
     struct arena *a, struct span regex, struct span flags, bool *folds);
 
-/* What is asked about it (proof.c, proof_rule.c). */
+/* What is asked about it (proof.c, proof_change.c, proof_rule.c). */
 struct proof {
 	struct prover p;
 	uint64_t conflicts_max;
-	lit differ; /* the two sets come to different ends; made once */
-	bool compared;
+	struct changes *changes; /* NULL: not asked yet */
 	/* By rule of the first set, made once: it is true and, if it decides,
 	 * reached; and whether a message was found for which it is. */
 	lit *used;
 	bool *seen_used;
 };
+
+/* ---- proof.c --------------------------------------------------------------- */
+
+/* Whether goal can be true; limit: patterns may run into their bounds; search:
+ * of a message that a test can say, and that was not tried. */
+enum sat_answer proof_solve(
+    struct proof *proof, lit goal, bool limit, bool search);
+/* Once a search for it has ended so, and not with a message: what that comes
+ * to. OPEN: *why. */
+enum proof_answer proof_none(
+    struct proof *proof, lit goal, enum sat_answer found, const char **why);
 
 #endif

@@ -29,14 +29,16 @@ instance_make(struct prover *p, fact_id fact, size_t slot)
 		const struct candidate *c = &pool->candidate[k];
 
 		is[k] = gate_false(p->g);
-		if (c->stands_for == k && candidate_fits(c, row))
+		if (candidate_fits(c, row))
 			is[k] = one[n++] = sat_var(sat);
 	}
 	gate_one_of(p->g, one, n);
+	gate_implies(p->g, p->plain, lit_not(i->unknown));
 	i->is = is;
 	i->known = gate_and2(p->g, lit_not(i->absent), lit_not(i->unknown));
 	i->next = p->instance[fact];
 	p->instance[fact] = i;
+	p->in_slot[fact][slot] = i;
 	if (row->type == FACT_ADDRESS)
 		address_link(p, i);
 	return i;
@@ -45,72 +47,52 @@ instance_make(struct prover *p, fact_id fact, size_t slot)
 struct instance *
 instance_of(struct prover *p, fact_id fact, size_t slot)
 {
-	struct instance *i = p->instance[fact];
+	bool grouped = schema_group(p->schema, fact) != FACT_NONE;
 
-	if (schema_group(p->schema, fact) == FACT_NONE)
+	if (!grouped)
 		slot = 0;
-	while (i != NULL && i->slot != slot)
-		i = i->next;
-	return i != NULL ? i : instance_make(p, fact, slot);
+	if (p->in_slot[fact] == NULL)
+		p->in_slot[fact] =
+		    arena_array(p->arena, grouped ? SLOTS_REST + SLOTS_MAX : 1,
+			sizeof(struct instance *));
+	return p->in_slot[fact][slot] != NULL ? p->in_slot[fact][slot]
+					      : instance_make(p, fact, slot);
 }
 
 /* ---- answers that one value can give either way -------------------------------- */
 
-struct digest {
-	struct arena *arena;
-	uint64_t a, b;
-};
-
-static bool
-digest_entry(void *context, const struct list_hit *hit)
-{
-	struct digest *d = context;
-
-	d->a = span_hash(hit->entry, d->a * 31 + hit->below_only);
-	d->b = span_hash(hit->entry, d->b * 37 + 7 + hit->alone_only);
-	if (hit->owner.n > 0) {
-		d->a = span_hash(hit->owner, d->a * 41 + 1);
-		d->b = span_hash(hit->owner, d->b * 43 + 3);
-	}
-	return true;
-}
-
-/* Lists of two sets that say the same are one. */
-static const char *
-list_key(struct prover *p, const struct list *l)
-{
-	struct digest d = { p->arena, 1, 2 };
-
-	list_each(l, p->now_s, digest_entry, &d);
-	return arena_printf(p->arena, "%d %zu %016llx%016llx",
-	    (int)list_kind(l), list_count(l), (unsigned long long)d.a,
-	    (unsigned long long)d.b);
-}
-
 /* What asks the same has the same key, in both sets. */
 static const char *
-atom_key(struct prover *p, size_t set, const struct cond *c)
+atom_key_make(struct prover *p, size_t set, const struct cond *c)
 {
-	const struct rule_list_info *info;
-
 	switch (c->kind) {
 	case COND_MATCH:
 		return arena_printf(p->arena, "/%.*s/%.*s",
 		    SPAN_FMT(c->value.text), SPAN_FMT(c->value.flags));
 	case COND_LOOKALIKE:
-		info = &p->set[set].rs->list[c->list]->info;
 		return arena_printf(
-		    p->arena, "lookalike %s", list_key(p, info->items));
+		    p->arena, "lookalike %s", same_list_asked(p, set, c));
 	case COND_IN_LIST:
-		info = &p->set[set].rs->list[c->list]->info;
-		if (info->kind->dynamic)
-			return arena_printf(
-			    p->arena, "list %.*s", SPAN_FMT(info->name));
-		return arena_printf(p->arena, "in %s%s",
-		    info->by_rcpt ? "by rcpt " : "", list_key(p, info->items));
+		return arena_printf(
+		    p->arena, "in %s", same_list_asked(p, set, c));
+	case COND_CONTAINS:
+		return arena_printf(
+		    p->arena, "contains %d", (int)c->other.fact);
 	default:
-		return cond_written(p, c->place);
+		return arena_printf(p->arena, "set %s %zu",
+		    c->set == NULL ? "" : same_list_key(p, c->set),
+		    c->set == NULL ? same_of(p, set, c)->number : 0);
 	}
+}
+
+static const char *
+atom_key(struct prover *p, size_t set, const struct cond *c)
+{
+	struct same *same = same_of(p, set, c);
+
+	if (same->atom == NULL)
+		same->atom = atom_key_make(p, set, c);
+	return same->atom;
 }
 
 /* A text that holds one literal text holds whatever is a part of that. */

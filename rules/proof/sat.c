@@ -10,48 +10,11 @@
 #include <string.h>
 
 #include "rules/base/panic.h"
+#include "rules/proof/sat_inside.h"
 
-#define NO_REASON  SIZE_MAX
 #define RESTART    100 /* conflicts of the shortest run */
 #define DECAY      0.95
 #define ACTIVE_MAX 1e100
-
-enum { OPEN = 0, TRUE_ = 1, FALSE_ = -1 };
-
-/* A clause, and another literal of it: where that is true nothing follows. */
-struct watcher {
-	size_t clause;
-	lit other;
-};
-
-/* The clauses that watch one literal. */
-struct watch {
-	struct watcher *by;
-	size_t n, cap;
-};
-
-struct sat {
-	size_t vars, cap;
-	/* By variable; prefer: what is tried first in each search. */
-	signed char *value, *phase, *prefer;
-	bool *seen, *follows;
-	size_t *level, *reason; /* reason: a clause */
-	double *active, step;
-	size_t *heap, *heap_at, heap_n; /* open variables, most active first */
-	struct watch *watch;            /* by literal that became false */
-	lit *trail;
-	size_t trail_n, done;
-	size_t *limit, limit_n; /* trail lengths at decisions */
-	lit *pool;
-	size_t pool_n, pool_cap;
-	lit *learned; /* scratch */
-	const lit *wish; /* of the caller; those before wish_at have a value */
-	size_t wish_n, wish_at;
-	/* By literal: the last clause of sat_clause that has it. */
-	uint64_t *clause_of, clause_number;
-	uint64_t work;
-	bool dead; /* a contradiction without any assumption */
-};
 
 struct sat *
 sat_new(void)
@@ -87,6 +50,8 @@ sat_free(struct sat **sat)
 	free(s->limit);
 	free(s->pool);
 	free(s->learned);
+	free(s->touched);
+	free(s->level_of);
 	free(s);
 	*sat = NULL;
 }
@@ -191,6 +156,7 @@ sat_grow(struct sat *s)
 	s->trail = xrealloc(s->trail, cap, sizeof(*s->trail));
 	s->limit = xrealloc(s->limit, cap, sizeof(*s->limit));
 	s->learned = xrealloc(s->learned, cap, sizeof(*s->learned));
+	s->touched = xrealloc(s->touched, cap, sizeof(*s->touched));
 	s->clause_of = xrealloc(s->clause_of, 2 * cap, sizeof(*s->clause_of));
 	memset(s->clause_of + 2 * s->cap, 0,
 	    2 * (cap - s->cap) * sizeof(*s->clause_of));
@@ -208,7 +174,7 @@ sat_var_new(struct sat *s, bool follows)
 	INVARIANT(s->vars < (size_t)1 << 30);
 	s->value[v] = OPEN;
 	s->phase[v] = s->prefer[v] = FALSE_;
-	s->seen[v] = false;
+	s->seen[v] = SEEN_NOT;
 	s->follows[v] = follows;
 	s->level[v] = 0;
 	s->reason[v] = NO_REASON;
@@ -369,6 +335,7 @@ sat_propagate(struct sat *s)
 		struct watch *w = &s->watch[falsed];
 		size_t keep = 0, i = 0, conflict = NO_REASON;
 
+		s->work += w->n;
 		for (; i < w->n && conflict == NO_REASON; i++) {
 			size_t clause = w->by[i].clause;
 			lit *c = &s->pool[clause];
@@ -417,27 +384,27 @@ sat_learn(struct sat *s, size_t conflict, size_t *level)
 		for (size_t k = at == s->trail_n ? 1 : 2; k <= c[0]; k++) {
 			size_t v = c[k] >> 1;
 
-			if (s->seen[v] || s->level[v] == 0)
+			if (s->seen[v] != SEEN_NOT || s->level[v] == 0)
 				continue;
-			s->seen[v] = true;
+			s->seen[v] = SEEN_IN;
 			sat_touch(s, v);
 			if (s->level[v] == s->limit_n)
 				open++;
 			else
 				s->learned[n++] = c[k];
 		}
-		while (!s->seen[s->trail[at - 1] >> 1])
+		while (s->seen[s->trail[at - 1] >> 1] != SEEN_IN)
 			at--;
 		l = s->trail[--at];
-		s->seen[l >> 1] = false;
+		s->seen[l >> 1] = SEEN_NOT;
 		conflict = s->reason[l >> 1];
 	} while (--open > 0);
 	s->learned[0] = lit_not(l);
+	n = sat_shorten(s, n);
 	*level = 0;
 	for (size_t i = 1; i < n; i++) {
 		size_t v = s->learned[i] >> 1;
 
-		s->seen[v] = false;
 		if (s->level[v] > *level) {
 			*level = s->level[v];
 			second = i;
@@ -503,6 +470,12 @@ sat_next(struct sat *s, const lit *assume, size_t n)
 	return SAT_YES;
 }
 
+static bool
+sat_is_over(const struct sat *s)
+{
+	return s->work_max > 0 && s->work > s->work_max;
+}
+
 /* 1 1 2 1 1 2 4 ...: Luby, Sinclair and Zuckerman 1993. */
 static uint64_t
 sat_luby(uint64_t i)
@@ -532,6 +505,10 @@ sat_solve(struct sat *s, const lit *assume, size_t n, uint64_t conflicts_max)
 		memcpy(s->phase, s->prefer, s->vars * sizeof(*s->phase));
 	/* Assumptions that hold already take a level, too. */
 	s->limit = xrealloc(s->limit, s->cap + n + 1, sizeof(*s->limit));
+	s->level_of =
+	    xrealloc(s->level_of, s->cap + n + 2, sizeof(*s->level_of));
+	memset(s->level_of, 0, (s->cap + n + 2) * sizeof(*s->level_of));
+	s->learned_number = 0;
 	while (!s->dead) {
 		conflict = sat_propagate(s);
 		if (conflict == NO_REASON) {
@@ -548,7 +525,7 @@ sat_solve(struct sat *s, const lit *assume, size_t n, uint64_t conflicts_max)
 			s->dead = true;
 			break;
 		}
-		if (++conflicts > conflicts_max)
+		if (++conflicts > conflicts_max || sat_is_over(s))
 			return SAT_OPEN;
 		left -= left > 0;
 		count = sat_learn(s, conflict, &level);
@@ -564,4 +541,10 @@ uint64_t
 sat_work(const struct sat *s)
 {
 	return s->work;
+}
+
+void
+sat_work_max(struct sat *s, uint64_t steps)
+{
+	s->work_max = steps;
 }

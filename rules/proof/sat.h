@@ -30,7 +30,11 @@ lit_not(lit l)
 
 struct sat;
 
-enum sat_answer { SAT_NO, SAT_YES, SAT_OPEN /* more conflicts than allowed */ };
+enum sat_answer {
+	SAT_NO,
+	SAT_YES,
+	SAT_OPEN, /* more conflicts or steps than allowed */
+};
 
 struct sat *sat_new(void);
 /* NULL inside is fine. */
@@ -55,6 +59,8 @@ bool sat_value(const struct sat *s, lit l);
 /* Steps that have been taken so far: for a bound on all questions together,
  * the same on every machine. */
 uint64_t sat_work(const struct sat *s);
+/* Beyond so many of them no question is decided any more; 0: no bound. */
+void sat_work_max(struct sat *s, uint64_t steps);
 size_t sat_size(const struct sat *s); /* variables and literals in clauses */
 
 #endif

@@ -11,23 +11,21 @@
 #include "tool/base/screen.h"
 #include "tool/base/tool.h"
 
-/* Classes that are told, and questions that find them, at most. */
+/* Classes that are told, at most. */
 #define CLASSES_MAX 1000
-/* Looked at between questions. Where a rule at the top is gone, pairs of all
- * others may follow, and the last ones are the dearest. */
-#define WORK_MAX UINT64_C(400000000)
-/* Of one question, so that the last one does not take minutes. */
-#define CONFLICTS_MAX 20000
+/* Of all questions together, so that it ends within seconds: where a rule at
+ * the top is gone, pairs of all others may follow, and that there are no more
+ * is the dearest of all. */
+#define WORK_MAX UINT64_C(120000000)
 
 struct lint_class {
 	struct lint_class *next;
-	const char *headline, *test;
-	size_t count; /* messages that differ */
+	const char *headline;
 };
 
 struct lint_classes {
 	struct arena *arena;
-	struct lint_class *first, **last;
+	struct lint_class *told;
 	size_t found;
 };
 
@@ -35,34 +33,6 @@ static const char *
 class_rule(const char *rule)
 {
 	return rule == NULL ? "no rule" : rule;
-}
-
-/*
- * Rules of one name, rules that decide because they are unknown, and messages
- * of which the formula knew less than the evaluator, have one headline.
- */
-static void
-classes_add(struct lint_classes *all, const struct proof_change *change)
-{
-	const char *headline = arena_printf(all->arena,
-	    "%s (%s) becomes %s (%s)", outcome_names[change->here],
-	    class_rule(change->here_rule), outcome_names[change->there],
-	    class_rule(change->there_rule));
-	struct lint_class *c = all->first;
-
-	all->found++;
-	while (c != NULL && strcmp(c->headline, headline) != 0)
-		c = c->next;
-	if (c != NULL) {
-		c->count += strcmp(c->test, change->test) != 0;
-		return;
-	}
-	c = arena_alloc(all->arena, sizeof(*c));
-	*c = (struct lint_class){ .headline = headline,
-		.test = arena_strdup(all->arena, span_of(change->test)),
-		.count = 1 };
-	*all->last = c;
-	all->last = &c->next;
 }
 
 /* ---- telling ---------------------------------------------------------------- */
@@ -110,20 +80,32 @@ class_wrapped(struct span text, size_t width)
 	(void)printf("\n");
 }
 
+/*
+ * At once, since the next one may take seconds. Rules of one name, and rules
+ * that decide because they are unknown, have one headline: it is told once.
+ */
 static void
-classes_tell(const struct lint_classes *all)
+classes_tell(struct lint_classes *all, const struct proof_change *change)
 {
+	const char *headline =
+	    arena_printf(all->arena, "%s (%s) becomes %s (%s)",
+		outcome_names[change->here], class_rule(change->here_rule),
+		outcome_names[change->there], class_rule(change->there_rule));
+	struct lint_class *c = all->told;
 	size_t width = screen_width();
 
-	for (const struct lint_class *c = all->first; c != NULL; c = c->next) {
-		(void)printf("%s%s%s", tool_bold(), c->headline, tool_plain());
-		if (c->count > 1)
-			(void)printf(", in %zu ways", c->count);
-		(void)printf("\n");
-		class_wrapped(span_of(arena_printf(all->arena, "{ %s }",
-				  c->test)),
-		    width == 0 ? 80 : width);
-	}
+	all->found++;
+	while (c != NULL && strcmp(c->headline, headline) != 0)
+		c = c->next;
+	if (c != NULL)
+		return;
+	c = arena_alloc(all->arena, sizeof(*c));
+	*c = (struct lint_class){ all->told, headline };
+	all->told = c;
+	(void)printf("%s%s%s\n", tool_bold(), headline, tool_plain());
+	class_wrapped(span_of(arena_printf(all->arena, "{ %s }", change->test)),
+	    width == 0 ? 80 : width);
+	(void)fflush(stdout);
 }
 
 static void
@@ -131,8 +113,8 @@ classes_end(
     const struct lint_classes *all, enum proof_answer answer, const char *why)
 {
 	if (answer == PROOF_BROKEN)
-		(void)printf("there may be more: the search ended at its "
-			     "bound\n");
+		(void)printf(
+		    "there may be more: it ended at %d\n", CLASSES_MAX);
 	else if (answer == PROOF_OPEN)
 		(void)printf(
 		    "whether there is more was not decided: %s\n", why);
@@ -150,21 +132,19 @@ lint_against(const struct ruleset *here, const struct ruleset *there,
     const struct proof_options *options)
 {
 	const struct proof_options bounded = { .now_s = options->now_s,
-		.conflicts_max = CONFLICTS_MAX };
+		.work_max = WORK_MAX };
 	struct proof *proof = proof_new(here, there, &bounded);
 	struct lint_classes all = { .arena = arena_new() };
 	enum proof_answer answer = PROOF_BROKEN;
 	struct proof_change change;
 	const char *why = NULL;
 
-	all.last = &all.first;
-	while (all.found < CLASSES_MAX && proof_work(proof) < WORK_MAX) {
+	while (all.found < CLASSES_MAX) {
 		answer = proof_change(proof, &change, &why);
 		if (answer != PROOF_BROKEN)
 			break;
-		classes_add(&all, &change);
+		classes_tell(&all, &change);
 	}
-	classes_tell(&all);
 	classes_end(&all, answer, why);
 	proof_free(&proof);
 	arena_free(&all.arena);

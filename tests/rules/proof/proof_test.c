@@ -386,10 +386,105 @@ test_changes(void **state)
 	kit_free(&after);
 }
 
+/* ---- classes of two sets --------------------------------------------------------- */
+
+static const struct {
+	const char *label, *old, *new;
+	size_t classes;
+	enum proof_answer end;
+	const char *there; /* of the first: the rule, or NULL */
+} change_row[] = {
+	{ "values, unknowns and lists of one rule are one class", "",
+	    "rule a when from.domain in (\"a.example\", \"b.example\") "
+	    "or size in (1, 2, 3) or subject in (\"x\", \"y\") then junk\n",
+	    1, PROOF_HOLDS, "a" },
+	{ "texts of one pattern are one class", "",
+	    "rule a when subject ~ /^(x|y|z)$/ then junk\n", 1, PROOF_HOLDS,
+	    "a" },
+	{ "two rules are two classes", "rule z when tls then accept\n",
+	    "rule z when tls then accept\n"
+	    "rule a when size > 1 then junk\n"
+	    "rule b when spf = fail then reject\n"
+	    " on unknown tempfail\n",
+	    4, PROOF_HOLDS, NULL },
+	{ "who decides of a group's elements is one class", "",
+	    "rule a when any attachment (size in (1, 2)) or count dkim >= 2 "
+	    "then junk\n",
+	    1, PROOF_HOLDS, "a" },
+	{ "scores that come together in many ways are one class",
+	    "rule s when size > 1 then score 1\n"
+	    "rule t when tls then score 1\n"
+	    "rule u when spf = fail then score 1\nverdict junk at 9\n",
+	    "rule s when size > 1 then score 1\n"
+	    "rule t when tls then score 1\n"
+	    "rule u when spf = fail then score 1\nverdict junk at 2\n",
+	    1, PROOF_HOLDS, "junk threshold" },
+	{ "two rules that part what they decide, the other way round",
+	    "rule a when size > 1 then junk\nrule b when tls then reject\n"
+	    "rule c when spf = fail then accept\n",
+	    "rule b when tls then reject\nrule a when size > 1 then junk\n"
+	    "rule c when spf = fail then accept\n",
+	    2, PROOF_HOLDS, NULL },
+	{ "only names and order of the lists differ",
+	    "list p words x y\nrule a when subject in p then junk\n",
+	    "list q words x y\nrule b when subject in q then junk\n", 0,
+	    PROOF_HOLDS, NULL },
+	{ "a list that is asked elsewhere is another",
+	    "list z dnsbl \"a.example\"\nrule a when client.ip in z then "
+	    "reject\n",
+	    "list z dnsbl \"b.example\"\nrule a when client.ip in z then "
+	    "reject\n",
+	    0, PROOF_OPEN, NULL },
+};
+
+static void
+test_classes(void **state)
+{
+	const struct proof_options options = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(change_row); i++) {
+		struct kit old = { 0 }, new = { 0 };
+		enum proof_answer end;
+		struct proof_change change;
+		const char *why = "", *first = NULL;
+		struct proof *proof;
+		size_t count = 0;
+
+		if (!table_wants(change_row[i].label))
+			continue;
+		assert_true(
+		    kit_load(&old, "old.rules", span_of(change_row[i].old)));
+		assert_true(
+		    kit_load(&new, "new.rules", span_of(change_row[i].new)));
+		proof = proof_new(old.rs, new.rs, &options);
+		while (
+		    (end = proof_change(proof, &change, &why)) == PROOF_BROKEN)
+			if (count++ == 0)
+				first = change.there_rule;
+		if (count != change_row[i].classes || end != change_row[i].end)
+			table_fail(change_row[i].label,
+			    "got %zu classes, then %d (%s), want %zu, then %d",
+			    count, (int)end, why, change_row[i].classes,
+			    (int)change_row[i].end);
+		else if (change_row[i].there != NULL &&
+			 (first == NULL ||
+			     strcmp(first, change_row[i].there) != 0))
+			table_fail(change_row[i].label, "got %s, want %s",
+			    first == NULL ? "no rule" : first,
+			    change_row[i].there);
+		proof_free(&proof);
+		kit_free(&old);
+		kit_free(&new);
+	}
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_promises),
 	cmocka_unit_test(test_rules),
 	cmocka_unit_test(test_changes),
+	cmocka_unit_test(test_classes),
 };
 
 TABLE_MAIN(tests)
