@@ -47,7 +47,11 @@ fd_read(int fd, const char *path, size_t max, struct arena *a, struct span *out,
 	}
 	buf_init(&b, max);
 	ok = fd_drain(fd, &b);
-	if (ok)
+	if (ok && b.n == 0 && S_ISFIFO(st.st_mode)) {
+		ok = false;
+		*why = arena_printf(
+		    a, "%s: a pipe into which nobody writes", path);
+	} else if (ok)
 		*out = arena_dup(a, buf_span(&b));
 	else if (b.over)
 		*why = arena_printf(a, "%s: larger than %zu octets", path, max);
@@ -61,13 +65,15 @@ bool
 file_read(const char *path, size_t max, struct arena *a, struct span *out,
     const char **why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* It would wait for somebody who writes into a named pipe. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool ok;
 
 	if (fd < 0) {
 		*why = arena_printf(a, "%s: %s", path, strerror(errno));
 		return false;
 	}
+	(void)fcntl(fd, F_SETFL, 0);
 	ok = fd_read(fd, path, max, a, out, why);
 	(void)close(fd);
 	return ok;

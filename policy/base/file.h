@@ -8,7 +8,8 @@
 
 /*
  * Reads the file into the arena. False: *why says why, with the path, as text
- * in the arena. Larger than max is an error.
+ * in the arena. Larger than max is an error, and so is a pipe that has no
+ * writer and nothing in it; one that has is waited for.
  */
 bool file_read(const char *path, size_t max, struct arena *a, struct span *out,
     const char **why);

@@ -1,3 +1,4 @@
+UNIT_TESTS += %D%/file_test
 UNIT_TESTS += %D%/file_lock_test
 UNIT_TESTS += %D%/clock_test
 UNIT_TESTS += %D%/crowd_test
