@@ -28,7 +28,7 @@ extern const struct check check_geo;
 
 /* clang-format off */
 static const struct fact_row geo_facts[] = {
-	[GEO_ASN] = { "client.asn", FACT_NUMBER, STAGE_CONNECT, 0, NULL,
+	[GEO_ASN] = { "client.asn", FACT_NUMBER, STAGE_CONNECT, FACT_COUNTS, NULL,
 	  "number of the autonomous system that the client's address belongs to" },
 	[GEO_AS_ORG] = { "client.as_org", FACT_TEXT, STAGE_CONNECT, FACT_IMPERSONAL, NULL,
 	  "name of the autonomous system's organization" },

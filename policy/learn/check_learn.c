@@ -28,11 +28,11 @@ enum learn_fact { F_PROBABILITY, F_SHARE, F_LEARNED, F_WHY, F_COUNT };
 /* clang-format off */
 static const struct fact_row learn_fact_rows[] = {
 	[F_PROBABILITY] = { "spam.probability", FACT_NUMBER, STAGE_EOM,
-	    FACT_CHEAP, NULL,
+	    FACT_CHEAP | FACT_SHARE, NULL,
 	    "how probably it is spam, 0 to 1, by what was taught here; absent until 100 of each kind were" },
-	[F_SHARE] = { "spam.share", FACT_NUMBER, STAGE_EOM, FACT_CHEAP, NULL,
+	[F_SHARE] = { "spam.share", FACT_NUMBER, STAGE_EOM, FACT_CHEAP | FACT_SHARE, NULL,
 	    "the share of good mail here that looks at least as spammy, 0 to 1; absent until 500 good ones are known" },
-	[F_LEARNED] = { "spam.learned", FACT_NUMBER, STAGE_EOM, FACT_CHEAP, NULL,
+	[F_LEARNED] = { "spam.learned", FACT_NUMBER, STAGE_EOM, FACT_CHEAP | FACT_COUNTS, NULL,
 	    "how many taught messages that rests on; absent when nothing is said" },
 	[F_WHY] = { "spam.why", FACT_TEXT, STAGE_EOM, 0, NULL,
 	    "the pieces of its text and its properties that count most; absent unless it is more likely spam" },

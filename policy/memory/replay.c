@@ -34,11 +34,11 @@ static const struct setting_row replay_setting_rows[] = {
 enum replay_fact { F_SEEN, F_NETWORKS, F_RECIPIENTS, F_FIRST_SEEN, F_COUNT };
 
 static const struct fact_row replay_fact_rows[] = {
-	[F_SEEN] = { "replay.seen", FACT_NUMBER, STAGE_EOM, 0, NULL,
+	[F_SEEN] = { "replay.seen", FACT_NUMBER, STAGE_EOM, FACT_COUNTS, NULL,
 	    "how often a message with the same good signature came before" },
-	[F_NETWORKS] = { "replay.networks", FACT_NUMBER, STAGE_EOM, 0, NULL,
+	[F_NETWORKS] = { "replay.networks", FACT_NUMBER, STAGE_EOM, FACT_COUNTS, NULL,
 	    "from how many client networks, this one among them" },
-	[F_RECIPIENTS] = { "replay.recipients", FACT_NUMBER, STAGE_EOM, 0, NULL,
+	[F_RECIPIENTS] = { "replay.recipients", FACT_NUMBER, STAGE_EOM, FACT_COUNTS, NULL,
 	    "to how many recipients here, these among them" },
 	[F_FIRST_SEEN] = { "replay.first_seen", FACT_NUMBER, STAGE_EOM, 0, NULL,
 	    "how long ago the first came, in seconds; 0: now" },

@@ -51,7 +51,7 @@ static const struct fact_row spf_fact_rows[] = {
 	[F_PROBLEM] = { "spf.problem", FACT_TEXT, STAGE_MAIL,
 	    FACT_CHEAP | FACT_IMPERSONAL, NULL,
 	    "why SPF could not be evaluated" },
-	[F_LOOKUPS] = { "spf.lookups", FACT_NUMBER, STAGE_MAIL, FACT_CHEAP,
+	[F_LOOKUPS] = { "spf.lookups", FACT_NUMBER, STAGE_MAIL, FACT_CHEAP | FACT_COUNTS,
 	    NULL, "how many of the ten allowed lookups were needed" },
 	[F_HELO_RESULT] = { "spf_helo", FACT_WORD, STAGE_MAIL,
 	    FACT_CHEAP | FACT_PROVES, spf_result_words,

@@ -5,6 +5,7 @@
 
 #include "rules/fact/fact.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,30 @@ fact_is_personal(const struct fact_row *row)
 	default:
 		return false;
 	}
+}
+
+bool
+fact_range(const struct fact_row *row, double *least, double *most)
+{
+	static const struct {
+		unsigned flag;
+		double least, most;
+	} range[] = {
+		{ FACT_COUNTS, 0, (double)INFINITY },
+		{ FACT_SHARE, 0, 1 },
+		{ FACT_PERCENT, 0, 100 },
+		{ FACT_SCORE, -1, 1 },
+		{ FACT_HOUR, 0, 23 },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(range); i++) {
+		if ((row->flags & range[i].flag) == 0)
+			continue;
+		*least = range[i].least;
+		*most = range[i].most;
+		return true;
+	}
+	return false;
 }
 
 struct schema_entry {
@@ -104,8 +129,7 @@ schema_name_add(struct schema *s, const struct schema_entry *e)
 	struct span name = span_of(e->row->name);
 
 	if (e->group != FACT_NONE)
-		name = span_slice(
-		    name, span_find_last(name, '.') + 1, name.n);
+		name = span_slice(name, span_find_last(name, '.') + 1, name.n);
 	(void)buf_add(&s->names, name);
 	(void)buf_addc(&s->names, '\n');
 	INVARIANT(!s->names.over);

@@ -63,6 +63,12 @@ enum fact_flags {
 	    128,          /* says who sends, or from where, and was looked at */
 	FACT_RESTS = 256, /* of a group: what was not found out of it can be
 	                     known in part (facts_rest) */
+	/* Numbers that are never outside of a range (fact_range). */
+	FACT_COUNTS = 512,   /* 0 or more */
+	FACT_SHARE = 1024,   /* 0 to 1 */
+	FACT_PERCENT = 2048, /* 0 to 100 */
+	FACT_SCORE = 4096,   /* -1 to 1 */
+	FACT_HOUR = 8192,    /* 0 to 23, without fractions */
 };
 
 struct fact_row {
@@ -77,6 +83,8 @@ struct fact_row {
 /* Whether values of the row may tell of a person: addresses, and texts unless
  * the row says otherwise. */
 bool fact_is_personal(const struct fact_row *row);
+/* What a number of this row can be; false: any. *most may be INFINITY. */
+bool fact_range(const struct fact_row *row, double *least, double *most);
 
 enum fact_state { FACT_PENDING, FACT_ABSENT, FACT_UNKNOWN, FACT_KNOWN };
 

@@ -406,7 +406,10 @@ rules_lint(struct ruleset *rs)
 			lint_contradiction(rs, rs->rule[i], rs->rule[i]->cond);
 		lint_texts(rs, rs->rule[i]);
 		lint_open_door(rs, rs->rule[i]);
+		lint_ranges(rs, rs->rule[i]->cond);
 	}
+	for (const struct promise *p = rs->promise; p != NULL; p = p->next)
+		lint_ranges(rs, p->cond);
 	lint_order(rs);
 	for (size_t i = 0;
 	     rs->options.recipients_together && i < rs->decisive_count; i++)

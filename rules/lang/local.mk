@@ -1,6 +1,7 @@
 rules_librules_a_SOURCES += %D%/ast.h
 rules_librules_a_SOURCES += %D%/extension.h
 rules_librules_a_SOURCES += %D%/lint.c
+rules_librules_a_SOURCES += %D%/lint_range.c
 rules_librules_a_SOURCES += %D%/list_kind.c %D%/list_kind.h
 rules_librules_a_SOURCES += %D%/list_load.c
 rules_librules_a_SOURCES += %D%/outcome.c %D%/outcome.h

@@ -6,6 +6,7 @@
 
 #include "rules/proof/prover.h"
 
+#include <math.h>
 #include <string.h>
 
 static struct pool *
@@ -160,9 +161,14 @@ candidate_fits(const struct candidate *c, const struct fact_row *row)
 {
 	enum fact_type type = row->type;
 	struct span s = c->value.text;
+	double least, most;
 
 	if (c->wild)
 		return true;
+	if (type == FACT_NUMBER && fact_range(row, &least, &most))
+		return c->value.number >= least && c->value.number <= most &&
+		       ((row->flags & FACT_HOUR) == 0 ||
+			   !(floor(c->value.number) < c->value.number));
 	if (type == FACT_WORD)
 		return word_is_of(row, s);
 	if (type == FACT_DOMAIN)
@@ -342,6 +348,26 @@ pool_mention(struct prover *p, struct pool *pool, const struct asked *q)
 		mentions_rcpt(p, &pool->said, q->name);
 }
 
+/* Where what the facts can be begins and ends. */
+static void
+pool_mention_ranges(struct prover *p, struct pool *pool)
+{
+	struct mentions *m = &pool->said;
+	double end[2];
+
+	for (size_t i = 0; i < pool->fact_n; i++) {
+		if (!fact_range(
+			schema_row(p->schema, pool->fact[i]), &end[0], &end[1]))
+			continue;
+		for (size_t k = 0; k < 2 && !isinf(end[k]); k++) {
+			m->number =
+			    arena_grow(p->arena, m->number, &m->number_cap,
+				m->number_n + 1, sizeof(*m->number));
+			m->number[m->number_n++] = end[k];
+		}
+	}
+}
+
 void
 pools_fill(struct prover *p)
 {
@@ -354,6 +380,7 @@ pools_fill(struct prover *p)
 			continue;
 		for (size_t k = 0; k < pool->asked_n; k++)
 			pool_mention(p, pool, &pool->asked[k]);
+		pool_mention_ranges(p, pool);
 	}
 	pools_share(p);
 	for (size_t i = 0; i < count; i++)

@@ -18,7 +18,7 @@ static const char *const direction_words[] = { "inbound", "submission", "local",
 
 static const struct fact_row kit_row[] = {
 	{ "client.ip", FACT_IP, STAGE_CONNECT, 0, NULL, "" },
-	{ "time.hour", FACT_NUMBER, STAGE_CONNECT, 0, NULL, "" },
+	{ "time.hour", FACT_NUMBER, STAGE_CONNECT, FACT_HOUR, NULL, "" },
 	{ "helo", FACT_TEXT, STAGE_HELO, 0, NULL, "" },
 	{ "tls", FACT_BOOL, STAGE_MAIL, 0, NULL, "" },
 	{ "direction", FACT_WORD, STAGE_MAIL, 0, direction_words, "" },
@@ -46,14 +46,16 @@ static const struct fact_row kit_row[] = {
 	{ "arc_hop.author", FACT_DOMAIN, STAGE_EOM, 0, NULL, "" },
 	{ "attachment", FACT_GROUP, STAGE_EOM, 0, NULL, "" },
 	{ "attachment.name", FACT_TEXT, STAGE_EOM, 0, NULL, "" },
-	{ "attachment.size", FACT_NUMBER, STAGE_EOM, 0, NULL, "" },
+	{ "attachment.size", FACT_NUMBER, STAGE_EOM, FACT_COUNTS, NULL, "" },
 	{ "attachment.encrypted", FACT_BOOL, STAGE_EOM, 0, NULL, "" },
 	{ "url", FACT_GROUP, STAGE_EOM, FACT_RESTS, NULL, "" },
 	{ "url.host", FACT_DOMAIN, STAGE_EOM, 0, NULL, "" },
 	{ "body", FACT_TEXT, STAGE_EOM, 0, NULL, "" },
 	{ "raw.body", FACT_BYTES, STAGE_EOM, 0, NULL, "" },
-	{ "size", FACT_NUMBER, STAGE_EOM, 0, NULL, "" },
+	{ "size", FACT_NUMBER, STAGE_EOM, FACT_COUNTS, NULL, "" },
 	{ "auth.secret", FACT_TEXT, STAGE_MAIL, FACT_SECRET, NULL, "" },
+	{ "spam.share", FACT_NUMBER, STAGE_EOM, FACT_SHARE, NULL, "" },
+	{ "script.latin", FACT_NUMBER, STAGE_EOM, FACT_PERCENT, NULL, "" },
 };
 
 static const char *const dnsbl_options[] = { "codes", "except", NULL };

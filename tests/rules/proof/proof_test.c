@@ -239,6 +239,29 @@ static const struct {
 	{ "an expression that nobody can match",
 	    "rule r when subject ~ /(?!)x/ then reject\npromise p never reject\n",
 	    O, NULL },
+	{ "an hour is never 24",
+	    "rule r when time.hour >= 24 then reject\npromise p never reject\n",
+	    H, NULL },
+	{ "there is no hour between two hours",
+	    "rule r when time.hour > 22 and time.hour < 23 then reject\n"
+	    "promise p never reject\n",
+	    H, NULL },
+	{ "an hour may be 23",
+	    "rule r when time.hour > 22 then reject\npromise p never reject\n",
+	    B, "time.hour 23" },
+	{ "a size is 0 at least, and compared with an hour, too",
+	    "rule r when size < 0 or size < time.hour and time.hour < 0 "
+	    "then reject\npromise p never reject\n",
+	    H, NULL },
+	{ "a size may be more than any hour",
+	    "rule r when size > time.hour and time.hour = 23 then reject\n"
+	    "promise p never reject\n",
+	    B, "time.hour 23" },
+	{ "sizes of elements are 0 at least",
+	    "rule a when any attachment (size >= 0) then accept\n"
+	    "rule r when any attachment (has size) then reject\n"
+	    "promise p when attachment is known never reject\n",
+	    H, NULL },
 	{ "what contains a text contains what is in that",
 	    "rule r when subject contains \"lls\" then reject\n"
 	    "promise p when subject = \"Pills\" always reject\n",
