@@ -116,8 +116,10 @@ classes_end(
 		(void)printf(
 		    "there may be more: it ended at %d\n", CLASSES_MAX);
 	else if (answer == PROOF_OPEN)
-		(void)printf(
-		    "whether there is more was not decided: %s\n", why);
+		(void)printf("whether %s was not decided: %s\n",
+		    all->found == 0 ? "any mail comes to another end"
+				    : "there is more",
+		    why);
 	else
 		(void)printf("%s%s\n",
 		    all->found == 0 ? "no mail comes to another end"
