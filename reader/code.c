@@ -15,6 +15,10 @@
 /* Of a module, at least: six of a pattern's middle, of which three are needed
  * where it is turned. */
 #define MODULE_LINES 2
+/* zbar joins lines that are a few pixels apart, however large the code is: of
+ * modules of 34 pixels it reads every fourth line, and nothing with every
+ * eighth. */
+#define STEP_MAX 4
 #define FOURCC(a, b, c, d)                              \
 	((unsigned long)(a) | (unsigned long)(b) << 8 | \
 	    (unsigned long)(c) << 16 | (unsigned long)(d) << 24)
@@ -111,7 +115,9 @@ code_read(struct document *d, uint8_t *grey, unsigned width, unsigned height)
 		return;
 	for (size_t i = 0; !seen.dark && i < (size_t)width * height; i++)
 		grey[i] = (uint8_t)(255 - grey[i]);
-	step = (unsigned)(seen.module / MODULE_LINES);
+	step = seen.module < MODULE_LINES * STEP_MAX
+		   ? (unsigned)(seen.module / MODULE_LINES)
+		   : STEP_MAX;
 	if (step > 1 && code_search(d, &g, step, seen.dark && seen.light))
 		return;
 	(void)code_search(d, &g, 1, seen.dark && seen.light);
