@@ -11,7 +11,7 @@ EXTRA_DIST += %D%/corpus/modern_more.py %D%/corpus/modern_more_words.py
 EXTRA_DIST += %D%/corpus/modern_world.py %D%/corpus/modern_world_words.py
 EXTRA_DIST += %D%/corpus/phish.py %D%/corpus/phish_forms.py
 EXTRA_DIST += %D%/corpus/phish_kept.py %D%/corpus/phish_words.py
-EXTRA_DIST += %D%/corpus/small.py
+EXTRA_DIST += %D%/corpus/small.py %D%/corpus/talk.py
 
 include %D%/bench/local.mk
 include %D%/e2e/local.mk

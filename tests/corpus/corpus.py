@@ -20,6 +20,7 @@ import modern_world
 import phish
 import phish_forms
 import small
+import talk
 
 IP = "198.51.100.7"
 RULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -77,7 +78,7 @@ def honest_modern():
 
 
 def honest_small():
-    for name, domain, kinds, message in list(small.forms()) + list(modern_world.forms()):
+    for name, domain, kinds, message in [*small.forms(), *modern_world.forms(), *talk.forms()]:
         for kind in kinds + (("spf",) if "good" in kinds and "spf" not in kinds else ()):
             yield ("%s/%s" % (name, kind), ("accept",), message,
                    {"zone": session_zone(kind, domain), "helo": "mail." + domain, "mailfrom": "bounce@" + domain,
@@ -94,7 +95,7 @@ def hostile():
 
 def swindles():
     """Where nothing is known of their sender; phish.py says why."""
-    for name, message in phish.phish():
+    for name, message in [*phish.phish(), *talk.frauds()]:
         yield name, ("junk", "reject"), message, {"zone": {}, "helo": "mail.cutlery.example", "mailfrom": "x@cutlery.example"}
 
 
