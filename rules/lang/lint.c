@@ -169,8 +169,16 @@ lint_contradiction(
 				    "rule %s can never fire here: this "
 				    "contradicts what stands before it",
 				    rule->name);
+				/* From 22 to 6 is "or", as well. */
 				if (a->kind == COND_COMPARE &&
-				    a->op == TOKEN_EQ)
+				    b->kind == COND_COMPARE &&
+				    a->op != TOKEN_EQ &&
+				    a->subject.type == FACT_NUMBER)
+					diag_hint(rs->diags,
+					    "should \"or\" stand between "
+					    "them?");
+				else if (a->kind == COND_COMPARE &&
+					 a->op == TOKEN_EQ)
 					diag_hint(rs->diags,
 					    "should \"or\" stand between them, "
 					    "or: in (..., ...)?");

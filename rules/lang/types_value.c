@@ -129,6 +129,27 @@ types_wrong_value(struct ruleset *rs, const struct cond *c, const char *want)
 	    SPAN_FMT(c->subject.token.text), want, SPAN_FMT(c->value.text));
 }
 
+/* 10mb, 3days: what follows the number is no unit. 22-6: a range is none. */
+static void
+types_hint_number(struct ruleset *rs, struct span name, struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.n && (ascii_digit(text.p[n]) || text.p[n] == '.'))
+		n++;
+	if (n == 0 || n == text.n)
+		return;
+	if (text.p[n] == '-')
+		diag_hint(rs->diags,
+		    "a range is two questions: %.*s >= %.*s "
+		    "and %.*s <= ...",
+		    SPAN_FMT(name), SPAN_FMT(span_slice(text, 0, n)),
+		    SPAN_FMT(name));
+	else
+		diag_hint(rs->diags, "sizes are written 10k, 10M or 10G, times "
+				     "90s, 15m, 6h or 7d, shares 5%%");
+}
+
 static void
 types_operand_bool(struct ruleset *rs, struct cond *c)
 {
@@ -250,8 +271,11 @@ types_operand(struct ruleset *rs, struct cond *c, fact_id group)
 		if (types_is_clock(rs, c, &c->value))
 			break;
 		if (c->value.kind != TOKEN_WORD ||
-		    !literal_quantity(c->value.text, &c->number))
+		    !literal_quantity(c->value.text, &c->number)) {
 			types_wrong_value(rs, c, "a number");
+			types_hint_number(
+			    rs, c->subject.token.text, c->value.text);
+		}
 		break;
 	case FACT_BOOL:
 		types_operand_bool(rs, c);
@@ -321,10 +345,13 @@ types_set_numbers(struct ruleset *rs, struct cond *c)
 
 	for (size_t i = 0; i < c->value_count; i++)
 		if (!types_is_clock(rs, c, &c->values[i]) &&
-		    !literal_quantity(c->values[i].text, &numbers[i]))
+		    !literal_quantity(c->values[i].text, &numbers[i])) {
 			diag_error(rs->diags, c->values[i].place,
 			    "\"%.*s\" is no number",
 			    SPAN_FMT(c->values[i].text));
+			types_hint_number(
+			    rs, c->subject.token.text, c->values[i].text);
+		}
 	c->numbers = numbers;
 }
 
