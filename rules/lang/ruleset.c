@@ -155,12 +155,16 @@ ruleset_threshold_for(
 	return t->set ? t->at : (double)NAN;
 }
 
-bool
-ruleset_threshold_is_own(
+struct span
+ruleset_threshold_owner(
     const struct ruleset *rs, enum outcome outcome, struct span rcpt)
 {
-	return ruleset_threshold_row(rs, outcome, rcpt) !=
-	       &rs->threshold[outcome];
+	const struct threshold *t = ruleset_threshold_row(rs, outcome, rcpt);
+
+	for (size_t i = 0; i < rs->by_rcpt_count; i++)
+		if (t == &rs->by_rcpt[i].threshold[outcome])
+			return rs->by_rcpt[i].rcpt;
+	return SPAN("");
 }
 
 static const struct threshold *

@@ -150,8 +150,9 @@ double ruleset_threshold(const struct ruleset *rs, enum outcome outcome);
 /* Those of `verdict for`, where mail to rcpt has others. "": nobody's. */
 double ruleset_threshold_for(
     const struct ruleset *rs, enum outcome outcome, struct span rcpt);
-/* Whether it has one of its own, be it as high. */
-bool ruleset_threshold_is_own(
+/* Whose it is, as rules name them: an address, or "@" and a domain. "": that of
+ * all others. */
+struct span ruleset_threshold_owner(
     const struct ruleset *rs, enum outcome outcome, struct span rcpt);
 
 /*

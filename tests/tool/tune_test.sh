@@ -189,20 +189,38 @@ want '^# with a certainty of 95 %. It catches 3 of 5 spam' out
 grep '^rule' "$work/out" | cat "$work/a.rules" - >"$work/b.rules"
 ./verdict lint -c "$work/verdict.conf" --rules "$work/b.rules" \
 	>"$work/out" 2>&1 || { cat "$work/out"; failed=1; }
-# Who has a threshold of his own is moved by none of these, and proves nothing;
-# by the share he is marked like all.
+# Who has a threshold of his own is moved by no line for all others, and proves
+# nothing of it; there is one for him. By the share he is marked like all.
 echo 'verdict for b@b.example junk at 6' | cat "$work/a.rules" - \
 	>"$work/own.rules"
 tune 0 --max-false 5.3% --rules "$work/own.rules"
 want '^0 good messages and 0 spam$' out
-want '^  123 to recipients with thresholds of their own (verdict for)$' out
-want '0 good messages are too few' err
+want '^verdict: 0 good messages are too few' err
+want '^118 good messages and 5 spam to b@b.example$' out
+want 'at 6 marks 2 good ones (1.69 %' out
+want '^verdict for b@b.example junk at 5$' out
+want_not '^verdict junk' out
 want '^rule learned-tuned when spam.share < 0.090% then junk$' out
 sed 's/^verdict for.*/verdict for @c.example junk at 2/' "$work/own.rules" \
 	>"$work/other.rules"
 tune 0 --max-false 5.3% --rules "$work/other.rules"
 want '^118 good messages and 5 spam$' out
 want_not 'thresholds of their own' out
+want_not 'c.example' out
+# His graver thresholds are his own or those of all; what is proposed is a rule
+# that does as it says.
+echo 'verdict for @b.example junk at 6.5 reject at 20' |
+	cat "$work/a.rules" - >"$work/domain.rules"
+tune 0 --max-false 5.3% --rules "$work/domain.rules"
+want '^verdict for @b.example junk at 5 reject at 20$' out
+grep '^verdict for' "$work/out" >"$work/tuned"
+cat "$work/a.rules" "$work/tuned" >"$work/b.rules"
+tune 0 --max-false 5.3% --rules "$work/b.rules" --json
+want '"recipients":\[{"rcpt":"@b.example","now":{"at":5,"marked":2,' out
+want '"score":{"good":118,"spam":5,"rule":"verdict for @b.example junk at 5 reject at 20",' out
+# Too few is said of each.
+tune 1 --max-false 1% --rules "$work/domain.rules"
+want '^verdict: verdict for @b.example: 118 good messages are too few to promise 1 %: 299 are needed' err
 tune 0 --max-false 10% --json
 want '"unjudged":4,"young":6,"put_off":2,"unreadable":0,' out
 want '"share":{"good":78,"spam":5,"rule":"rule learned-tuned .*","at":0.034,"allowed":3,' out

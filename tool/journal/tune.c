@@ -55,7 +55,8 @@ tune_progress(void *ctx)
 	struct tune *t = ctx;
 
 	(void)snprintf(t->progress, sizeof(t->progress), "%zu good, %zu spam",
-	    t->mail.score[TUNE_GOOD].count, t->mail.score[TUNE_SPAM].count);
+	    t->mail.all.score[TUNE_GOOD].count,
+	    t->mail.all.score[TUNE_SPAM].count);
 	return t->progress;
 }
 
@@ -133,18 +134,26 @@ tune_truth(struct tune *t, const struct journal_row *row, enum tune_kind *kind)
 	return false;
 }
 
+/* False: some recipient's threshold is that of all others. */
 static bool
-tune_own(const struct tune *t, struct span rcpts)
+tune_own(const struct tune *t, struct span rcpts, struct span *owner)
 {
-	struct span rcpt;
+	struct span rcpt, one;
+	bool first = true;
 
-	if (rcpts.n == 0)
-		return false;
-	while (rcpts.n > 0 && span_cut(&rcpts, '\n', &rcpt))
-		if (rcpt.n > 0 &&
-		    !ruleset_threshold_is_own(t->ruleset, OUTCOME_JUNK, rcpt))
+	*owner = SPAN("");
+	while (rcpts.n > 0 && span_cut(&rcpts, '\n', &rcpt)) {
+		if (rcpt.n == 0)
+			continue;
+		one = ruleset_threshold_owner(t->ruleset, OUTCOME_JUNK, rcpt);
+		if (one.n == 0)
 			return false;
-	return true;
+		*owner = first || span_eq(*owner, one) ? one : SPAN("");
+		first = false;
+		if (owner->n == 0)
+			break;
+	}
+	return !first;
 }
 
 static void
@@ -154,15 +163,17 @@ tune_decision(struct tune *t, const struct journal_row *row)
 
 	if (!jsonr_given(row->value))
 		t->mail.unreadable++;
-	else if (tool_from_outside(row->value) && tune_truth(t, row, &kind))
-		tune_add(&t->mail,
-		    &(const struct tune_message){ .kind = kind,
+	else if (tool_from_outside(row->value) && tune_truth(t, row, &kind)) {
+		struct tune_message one = { .kind = kind,
 			.rule = row->rule,
 			.wanted = row->wanted,
 			.score = row->score,
 			.share = jsonr_get_number(
-			    jsonr_get(row->value, "facts"), "spam.share"),
-			.own = tune_own(t, row->rcpt) });
+			    jsonr_get(row->value, "facts"), "spam.share") };
+
+		one.own = tune_own(t, row->rcpt, &one.owner);
+		tune_add(&t->mail, &one);
+	}
 }
 
 static bool

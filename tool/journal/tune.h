@@ -16,23 +16,31 @@ struct tune_values {
 	size_t count, cap;
 };
 
-struct tune_mail {
-	struct arena *arena; /* the caller's */
+/* Scores of mail that the same thresholds are for. */
+struct tune_scores {
+	const char *rcpt; /* whose they are (`verdict for`); "": all others' */
 	/* Each message's score; INFINITY: a rule marks it whatever the score,
 	 * -INFINITY: one lets it by. */
 	struct tune_values score[TUNE_KINDS];
+	size_t rule_marks; /* good ones that a rule marks by itself */
+	const char *rule;  /* one of those rules; NULL */
+};
+
+struct tune_mail {
+	struct arena *arena; /* the caller's */
+	struct tune_scores all;
+	struct tune_scores *own; /* of recipients with thresholds of their own */
+	size_t own_count, own_cap;
 	struct tune_values share[TUNE_KINDS]; /* of those that have one */
 	bool shares;       /* what was learned has been asked */
-	size_t rule_marks; /* good ones that a rule marks by itself */
-	const char *rule;  /* one of those rules */
 	/* That say nothing: */
 	size_t put_off;    /* they come again */
 	size_t unjudged;   /* marked, and nobody said what they are */
 	size_t young;      /* let by not long ago */
 	size_t unreadable; /* records */
-	/* To recipients with thresholds of their own (`verdict for`): what is
-	 * proposed for all others moves nothing there. */
-	size_t own;
+	/* To recipients with thresholds of their own, of whom it is not known
+	 * which, or whose differ. */
+	size_t mixed;
 };
 
 /* One message. */
@@ -42,6 +50,7 @@ struct tune_message {
 	struct span wanted;  /* the name of the action */
 	double score, share; /* share 0: it has none */
 	bool own; /* all of its recipients have thresholds of their own */
+	struct span owner; /* then whose; "": not known, or they differ */
 };
 void tune_add(struct tune_mail *m, const struct tune_message *one);
 
@@ -54,8 +63,8 @@ struct tune_found {
 	size_t marked, spam, caught;
 };
 /* Texts lie in the mail's arena; its values are sorted. */
-void tune_find_score(struct tune_mail *m, const struct snapshot *s,
-    double max_false, struct tune_found *out);
+void tune_find_score(struct tune_mail *m, struct tune_scores *of,
+    const struct snapshot *s, double max_false, struct tune_found *out);
 void tune_find_share(
     struct tune_mail *m, double max_false, struct tune_found *out);
 

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/message/verdict.h"
 #include "rules/base/jsonw.h"
@@ -29,8 +30,21 @@ tune_put(struct tune_mail *m, struct tune_values *v, double value)
 	v->value[v->count++] = value;
 }
 
+static struct tune_scores *
+tune_scores_of(struct tune_mail *m, struct span rcpt)
+{
+	for (size_t i = 0; i < m->own_count; i++)
+		if (span_is(rcpt, m->own[i].rcpt))
+			return &m->own[i];
+	m->own = arena_grow(m->arena, m->own, &m->own_cap, m->own_count + 1,
+	    sizeof(*m->own));
+	m->own[m->own_count].rcpt = arena_strdup(m->arena, rcpt);
+	return &m->own[m->own_count++];
+}
+
 static void
-tune_add_score(struct tune_mail *m, const struct tune_message *one)
+tune_add_score(struct tune_mail *m, struct tune_scores *to,
+    const struct tune_message *one)
 {
 	bool let_by = span_is(one->wanted, outcome_names[OUTCOME_ACCEPT]);
 	bool by = !span_ends(one->rule, SPAN(" threshold")) &&
@@ -38,13 +52,13 @@ tune_add_score(struct tune_mail *m, const struct tune_message *one)
 	double score = one->score;
 
 	if (by && !let_by && one->kind == TUNE_GOOD) {
-		m->rule_marks++;
-		if (m->rule == NULL && one->rule.n > 0)
-			m->rule = arena_strdup(m->arena, one->rule);
+		to->rule_marks++;
+		if (to->rule == NULL && one->rule.n > 0)
+			to->rule = arena_strdup(m->arena, one->rule);
 	}
 	if (by)
 		score = let_by ? -(double)INFINITY : (double)INFINITY;
-	tune_put(m, &m->score[one->kind], score);
+	tune_put(m, &to->score[one->kind], score);
 }
 
 void
@@ -54,10 +68,12 @@ tune_add(struct tune_mail *m, const struct tune_message *one)
 		m->put_off++;
 		return;
 	}
-	if (one->own)
-		m->own++;
+	if (one->own && one->owner.n == 0)
+		m->mixed++;
+	else if (one->own)
+		tune_add_score(m, tune_scores_of(m, one->owner), one);
 	else
-		tune_add_score(m, one);
+		tune_add_score(m, &m->all, one);
 	if (one->share > 0 && one->share <= 1)
 		tune_put(m, &m->share[one->kind], one->share);
 }
@@ -124,12 +140,13 @@ tune_allowed(struct tune_mail *m, const struct tune_values *good,
 
 /* The lowest of those above the one for junk; NAN: none. */
 static double
-tune_next(const struct snapshot *s, const char **name)
+tune_next(const struct snapshot *s, const char *rcpt, const char **name)
 {
 	double lowest = (double)NAN;
 
 	for (size_t i = OUTCOME_JUNK + 1; i < OUTCOME_COUNT; i++) {
-		double at = ruleset_threshold(s->ruleset, (enum outcome)i);
+		double at = ruleset_threshold_for(
+		    s->ruleset, (enum outcome)i, span_of(rcpt));
 
 		if (isnan(at) || lowest <= at)
 			continue;
@@ -140,15 +157,21 @@ tune_next(const struct snapshot *s, const char **name)
 }
 
 static const char *
-tune_verdict(struct tune_mail *m, const struct snapshot *s, double junk_at)
+tune_verdict(struct tune_mail *m, const struct snapshot *s, const char *rcpt,
+    double junk_at)
 {
-	const char *text =
-	    arena_printf(m->arena, "verdict junk at %.10g", junk_at);
+	struct span whose = span_of(rcpt);
+	const char *text = arena_printf(m->arena,
+	    "verdict %s%s%sjunk at %.10g", whose.n > 0 ? "for " : "", rcpt,
+	    whose.n > 0 ? " " : "", junk_at);
 
 	for (size_t i = OUTCOME_JUNK + 1; i < OUTCOME_COUNT; i++) {
-		double at = ruleset_threshold(s->ruleset, (enum outcome)i);
+		enum outcome o = (enum outcome)i;
+		double at = ruleset_threshold_for(s->ruleset, o, whose);
 
-		if (!isnan(at))
+		if (!isnan(at) &&
+		    (whose.n == 0 ||
+			ruleset_threshold_owner(s->ruleset, o, whose).n > 0))
 			text = arena_printf(m->arena, "%s %s at %.10g", text,
 			    outcome_names[i], at);
 	}
@@ -175,16 +198,23 @@ tune_worth(const struct tune_values *spam, double at, double now)
 	return lowest > at ? lowest : at;
 }
 
-void
-tune_find_score(struct tune_mail *m, const struct snapshot *s, double max_false,
-    struct tune_found *out)
+static double
+tune_now(const struct snapshot *s, const struct tune_scores *of)
 {
-	struct tune_values *good = &m->score[TUNE_GOOD];
-	const char *next_name = "";
-	double now = ruleset_threshold(s->ruleset, OUTCOME_JUNK);
-	double beyond, next = tune_next(s, &next_name);
+	return ruleset_threshold_for(
+	    s->ruleset, OUTCOME_JUNK, span_of(of->rcpt));
+}
 
-	*out = (struct tune_found){ .spam = m->score[TUNE_SPAM].count };
+void
+tune_find_score(struct tune_mail *m, struct tune_scores *of,
+    const struct snapshot *s, double max_false, struct tune_found *out)
+{
+	struct tune_values *good = &of->score[TUNE_GOOD];
+	const char *next_name = "";
+	double now = tune_now(s, of);
+	double beyond, next = tune_next(s, of->rcpt, &next_name);
+
+	*out = (struct tune_found){ .spam = of->score[TUNE_SPAM].count };
 	if (!tune_allowed(m, good, "", max_false, out))
 		return;
 	tune_sort(good);
@@ -193,9 +223,9 @@ tune_find_score(struct tune_mail *m, const struct snapshot *s, double max_false,
 		out->why = arena_printf(m->arena,
 		    "rules mark %zu of %zu good messages whatever their score"
 		    "%s%s, and %zu may be marked to promise %g %%",
-		    m->rule_marks, good->count,
-		    m->rule == NULL ? "" : ", such as ",
-		    m->rule == NULL ? "" : m->rule, out->allowed,
+		    of->rule_marks, good->count,
+		    of->rule == NULL ? "" : ", such as ",
+		    of->rule == NULL ? "" : of->rule, out->allowed,
 		    max_false * 100);
 		return;
 	}
@@ -204,7 +234,7 @@ tune_find_score(struct tune_mail *m, const struct snapshot *s, double max_false,
 		beyond = 0;
 	out->at = (floor(beyond * TUNE_STEPS + 1e-6) + 1) / TUNE_STEPS;
 	if (!isnan(now))
-		out->at = tune_worth(&m->score[TUNE_SPAM], out->at, now);
+		out->at = tune_worth(&of->score[TUNE_SPAM], out->at, now);
 	if (out->at >= next) {
 		out->why = arena_printf(m->arena,
 		    "%zu of %zu good messages may be marked to promise %g %%: "
@@ -214,9 +244,9 @@ tune_find_score(struct tune_mail *m, const struct snapshot *s, double max_false,
 		    next_name, next, tune_count_from(good, next));
 		return;
 	}
-	out->rule = tune_verdict(m, s, out->at);
+	out->rule = tune_verdict(m, s, of->rcpt, out->at);
 	out->marked = tune_count_from(good, out->at);
-	out->caught = tune_count_from(&m->score[TUNE_SPAM], out->at);
+	out->caught = tune_count_from(&of->score[TUNE_SPAM], out->at);
 }
 
 /*
@@ -279,15 +309,16 @@ print_nothing(size_t count, const char *what)
 }
 
 static void
-print_gathered(struct tune_mail *m, double now)
+print_gathered(const struct tune_scores *of, double now)
 {
-	const struct tune_values *good = &m->score[TUNE_GOOD];
-	const struct tune_values *spam = &m->score[TUNE_SPAM];
+	const struct tune_values *good = &of->score[TUNE_GOOD];
+	const struct tune_values *spam = &of->score[TUNE_SPAM];
 	size_t marked = tune_count_from(good, now);
 	size_t caught = tune_count_from(spam, now);
 
-	(void)printf("%s%zu good message%s and %zu spam%s\n", tool_bold(),
-	    good->count, plural(good->count), spam->count, tool_plain());
+	(void)printf("%s%zu good message%s and %zu spam%s%s%s\n", tool_bold(),
+	    good->count, plural(good->count), spam->count,
+	    of->rcpt[0] != '\0' ? " to " : "", of->rcpt, tool_plain());
 	if (!isnan(now) && good->count > 0)
 		(void)printf("  now: verdict junk at %.10g marks %zu good ones "
 			     "(%.3g %%, at most %.2g %% of all such mail) and "
@@ -295,12 +326,18 @@ print_gathered(struct tune_mail *m, double now)
 		    now, marked, tune_share_of(marked, good->count),
 		    100 * bound_upper(marked, good->count, TUNE_CERTAINTY),
 		    caught, tune_share_of(caught, spam->count));
+}
+
+static void
+print_unheard(const struct tune_mail *m)
+{
 	print_nothing(m->unjudged, "marked, and nobody said what they are");
 	print_nothing(m->young, "let by too lately to be sure of");
 	print_nothing(m->put_off, "put off");
 	print_nothing(m->unreadable, "whose record can't be read");
-	print_nothing(
-	    m->own, "to recipients with thresholds of their own (verdict for)");
+	print_nothing(m->mixed,
+	    "to recipients with thresholds of their own (verdict for), not "
+	    "known whose");
 }
 
 static void
@@ -340,10 +377,28 @@ json_found(struct jsonw *w, const char *key, const struct tune_found *f)
 }
 
 static void
-print_json(struct tune_mail *m, double max_false, double now,
-    const struct tune_found *score, const struct tune_found *share)
+json_now(struct jsonw *w, const struct tune_scores *of, double now)
 {
-	const struct tune_values *good = &m->score[TUNE_GOOD];
+	const struct tune_values *good = &of->score[TUNE_GOOD];
+	size_t marked = tune_count_from(good, now);
+
+	if (isnan(now))
+		return;
+	jsonw_object(w, "now");
+	jsonw_number(w, "at", now);
+	jsonw_number(w, "marked", (double)marked);
+	jsonw_number(
+	    w, "bound", bound_upper(marked, good->count, TUNE_CERTAINTY));
+	jsonw_number(w, "caught",
+	    (double)tune_count_from(&of->score[TUNE_SPAM], now));
+	jsonw_end(w);
+}
+
+static void
+print_json(struct tune_mail *m, const struct snapshot *s, double max_false,
+    const struct tune_found *score, const struct tune_found *share,
+    const struct tune_found *own)
+{
 	struct jsonw w;
 	struct buf out;
 
@@ -358,48 +413,85 @@ print_json(struct tune_mail *m, double max_false, double now,
 	jsonw_number(&w, "young", (double)m->young);
 	jsonw_number(&w, "put_off", (double)m->put_off);
 	jsonw_number(&w, "unreadable", (double)m->unreadable);
-	jsonw_number(&w, "own_thresholds", (double)m->own);
-	jsonw_number(&w, "rule_marks", (double)m->rule_marks);
-	if (!isnan(now)) {
-		size_t marked = tune_count_from(good, now);
-
-		jsonw_object(&w, "now");
-		jsonw_number(&w, "at", now);
-		jsonw_number(&w, "marked", (double)marked);
-		jsonw_number(&w, "bound",
-		    bound_upper(marked, good->count, TUNE_CERTAINTY));
-		jsonw_number(&w, "caught",
-		    (double)tune_count_from(&m->score[TUNE_SPAM], now));
-		jsonw_end(&w);
-	}
+	jsonw_number(&w, "own_thresholds", (double)m->mixed);
+	jsonw_number(&w, "rule_marks", (double)m->all.rule_marks);
+	json_now(&w, &m->all, tune_now(s, &m->all));
 	json_found(&w, "score", score);
 	json_found(&w, "share", share);
+	jsonw_array(&w, "recipients");
+	for (size_t i = 0; i < m->own_count; i++) {
+		jsonw_object(&w, NULL);
+		jsonw_textz(&w, "rcpt", m->own[i].rcpt);
+		json_now(&w, &m->own[i], tune_now(s, &m->own[i]));
+		json_found(&w, "score", &own[i]);
+		jsonw_end(&w);
+	}
+	jsonw_end(&w);
 	jsonw_end(&w);
 	(void)buf_addc(&out, '\n');
 	tool_print(&out);
+}
+
+/* In the order of their names. */
+static int
+tune_compare_rcpt(const void *a, const void *b)
+{
+	const struct tune_scores *x = a, *y = b;
+
+	return strcmp(x->rcpt, y->rcpt);
+}
+
+/* What is found for each of those with thresholds of their own. */
+static struct tune_found *
+tune_find_own(struct tune_mail *m, const struct snapshot *s, double max_false,
+    bool *some)
+{
+	struct tune_found *own =
+	    arena_array(m->arena, m->own_count + 1, sizeof(*own));
+
+	if (m->own_count > 1)
+		qsort(m->own, m->own_count, sizeof(*m->own),
+		    tune_compare_rcpt);
+	for (size_t i = 0; i < m->own_count; i++) {
+		tune_find_score(m, &m->own[i], s, max_false, &own[i]);
+		*some = *some || own[i].why == NULL;
+		if (own[i].why != NULL)
+			own[i].why = arena_printf(m->arena,
+			    "verdict for %s: %s", m->own[i].rcpt, own[i].why);
+	}
+	return own;
 }
 
 bool
 tune_print(
     struct tune_mail *m, const struct snapshot *s, double max_false, bool json)
 {
-	double now = ruleset_threshold(s->ruleset, OUTCOME_JUNK);
-	struct tune_found score, share;
+	struct tune_found score, share, *own;
+	bool some;
 
-	tune_find_score(m, s, max_false, &score);
+	m->all.rcpt = "";
+	tune_find_score(m, &m->all, s, max_false, &score);
 	tune_find_share(m, max_false, &share);
+	some = score.why == NULL || share.why == NULL;
+	own = tune_find_own(m, s, max_false, &some);
 	if (json) {
-		print_json(m, max_false, now, &score, &share);
-	} else {
-		print_gathered(m, now);
-		print_found(&score);
-		if (m->shares)
-			print_found(&share);
-		if (score.why == NULL && share.why == NULL)
-			(void)printf("\n%s# Each keeps the promise by itself; "
-				     "both together may mark twice as "
-				     "much.%s\n",
-			    tool_dim(), tool_plain());
+		print_json(m, s, max_false, &score, &share, own);
+		return some;
 	}
-	return score.why == NULL || share.why == NULL;
+	print_gathered(&m->all, tune_now(s, &m->all));
+	print_unheard(m);
+	print_found(&score);
+	if (m->shares)
+		print_found(&share);
+	for (size_t i = 0; i < m->own_count; i++) {
+		(void)fputc('\n', stdout);
+		print_gathered(&m->own[i], tune_now(s, &m->own[i]));
+		print_found(&own[i]);
+	}
+	if (score.why == NULL && share.why == NULL)
+		(void)printf("\n%s# Each keeps the promise by itself; "
+			     "both together may mark twice as "
+			     "much.%s\n",
+		    tool_dim(), tool_plain());
+	return some;
 }
