@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "policy/base/suffix.h"
 #include "policy/content/content_of.h"
 #include "policy/dns/dns.h"
+#include "policy/learn/learn_enclosed.h"
 #include "policy/learn/learner.h"
 #include "policy/message/session.h"
 #include "policy/message/snapshot.h"
@@ -152,45 +152,6 @@ learn_is_bounce(const struct message *m)
 	return m->sender.raw.n == 0;
 }
 
-/* What mail servers enclose: all of the message, or its header. */
-static struct span
-learn_enclosed(const struct content *c)
-{
-	if (c->mime.enclosed.n > 0)
-		return c->mime.enclosed;
-	for (size_t i = 0; i < c->mime.count; i++)
-		if (span_is(c->mime.part[i].type, "text/rfc822-headers"))
-			return c->mime.part[i].raw;
-	return SPAN("");
-}
-
-/*
- * A bounce quotes mail of others: it says nothing about who sends it, and what
- * its own words say would be learned of the mail it quotes. So it is judged by
- * that mail, of which nothing is known but what stands in it, or, where it
- * encloses none, not at all. False: none.
- */
-static bool
-learn_read_enclosed(
-    struct message *m, const struct content *c, struct learn_message *out)
-{
-	struct header_list *headers = arena_alloc(m->arena, sizeof(*headers));
-	struct content *content = arena_alloc(m->arena, sizeof(*content));
-	struct content_limits limits = content_limits_standard;
-	unsigned anomalies = 0;
-	struct span body;
-
-	header_list_init(headers, m->arena);
-	header_split(learn_enclosed(c), headers, &body, &anomalies);
-	if (headers->count == 0)
-		return false;
-	limits.is_tld = suffix_is_tld;
-	content_read(headers, body, &limits, m->arena, content);
-	out->headers = headers;
-	out->content = content;
-	return true;
-}
-
 static bool
 learn_read(struct message *m, struct learn_slot *s)
 {
@@ -205,7 +166,7 @@ learn_read(struct message *m, struct learn_slot *s)
 		.arena = m->arena };
 	if (!learn_is_bounce(m))
 		learn_name_all(m, &s->message);
-	else if (!learn_read_enclosed(m, c, &s->message))
+	else if (!learn_enclosed_read(c, &s->message))
 		return false;
 	learn_features(&s->message, &s->features);
 	s->model = learner_model(m->session->learner);

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "policy/base/suffix.h"
+#include "policy/learn/learn_enclosed.h"
 #include "policy/learn/learn_text.h"
 #include "rules/base/jsonw.h"
 #include "rules/mail/author.h"
@@ -97,10 +99,22 @@ message_features(
 	return ok || request_wrong(r, "the message has too many features");
 }
 
+/* Its sender is null, as the MTA that delivered it has written (RFC 5321,
+ * 4.4). */
+static bool
+message_is_bounce(const struct header_list *h)
+{
+	const struct header_field *path = header_get(h, "return-path", 0);
+
+	return path != NULL && span_is(span_trim(path->value), "<>");
+}
+
 /* As it was delivered: the topmost hop is our own. */
 static bool
 message_lesson(struct request *r, struct lesson *out)
 {
+	struct content_limits limits = content_limits_standard;
+	struct learn_message m = { .own_hops = 1, .arena = r->arena };
 	struct header_list headers;
 	struct content content;
 	struct author author;
@@ -114,23 +128,26 @@ message_lesson(struct request *r, struct lesson *out)
 	header_split(r->payload, &headers, &body, &anomalies);
 	if (headers.count == 0)
 		return request_wrong(r, "this is no message: it has no header");
-	content_read(
-	    &headers, body, &content_limits_standard, r->arena, &content);
+	limits.is_tld = suffix_is_tld;
+	content_read(&headers, body, &limits, r->arena, &content);
 	author_find(&headers, anomalies, r->arena, &author);
 	out->id = message_id_of(&headers);
 	out->key = key;
-	if (author.list.count > 0)
+	m.headers = &headers;
+	m.content = &content;
+	m.key = key;
+	if (message_is_bounce(&headers)) {
+		m.own_hops = 0;
+		if (!learn_enclosed_read(&content, &m))
+			return request_wrong(r,
+			    "a bounce is judged by the mail that it encloses, "
+			    "and this one encloses none");
+	} else if (author.list.count > 0)
 		out->sender = learner_sender(
 		    key, span_of(arena_printf(r->arena, "%.*s@%.*s",
 			     SPAN_FMT(author.list.box[0].local),
 			     SPAN_FMT(author.list.box[0].domain))));
-	return message_features(r,
-	    &(const struct learn_message){ .headers = &headers,
-		.content = &content,
-		.own_hops = 1,
-		.key = key,
-		.arena = r->arena },
-	    out);
+	return message_features(r, &m, out);
 }
 
 /* ---- lessons ---------------------------------------------------------------- */

@@ -79,10 +79,14 @@ static size_t
 roll_settled(const struct learn_roll *r)
 {
 	size_t n = r->count;
+	int64_t newest_s, begun_s;
 
 	if (n <= LEARN_SETTLED_ALL)
 		return n;
-	while (n > 0 && !learn_key_marked(r->row[n - 1].key))
+	newest_s = r->row[n - 1].time_s;
+	begun_s = newest_s - newest_s % LEARN_SETTLED_S;
+	while (n > 0 && r->row[n - 1].time_s >= begun_s &&
+	       !learn_key_marked(r->row[n - 1].key))
 		n--;
 	return n;
 }

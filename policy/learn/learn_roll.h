@@ -9,16 +9,19 @@
  * each of them, each would change what all the others are worth, and nothing
  * that was learned could stand. So it is decided by the settled part: all of
  * them where they are few, else those up to the last that has a mark, as one
- * in LEARN_MARK_ONE_IN has. Marks come of the samples' keys, which nobody can
+ * in LEARN_MARK_ONE_IN has, or that is older than the span of LEARN_SETTLED_S
+ * in which the newest one lies: where few teach, a mark may be days away. Marks come of the samples' keys, which nobody can
  * choose who does not know the site's secret. So the same samples have the
  * same settled part everywhere, and what is decided by it changes at marks
- * alone.
+ * and at the end of a span alone.
  */
 
 #include "policy/learn/learn_db.h"
 
 /* Up to so many samples all are settled. */
 #define LEARN_SETTLED_ALL 1000
+/* Beyond, all of the spans of this length before that of the newest one are. */
+#define LEARN_SETTLED_S ((int64_t)6 * 3600)
 
 #define LEARN_CAP_SHARE 0.05
 #define LEARN_CAP_MIN   50

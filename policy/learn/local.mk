@@ -2,6 +2,7 @@ policy_libpolicy_a_SOURCES += %D%/check_learn.c
 policy_libpolicy_a_SOURCES += %D%/learn_command.c %D%/learn_command.h
 policy_libpolicy_a_SOURCES += %D%/learn_cut.c %D%/learn_cut.h
 policy_libpolicy_a_SOURCES += %D%/learn_db.c %D%/learn_db.h
+policy_libpolicy_a_SOURCES += %D%/learn_enclosed.c %D%/learn_enclosed.h
 policy_libpolicy_a_SOURCES += %D%/learn_file.c %D%/learn_file.h
 policy_libpolicy_a_SOURCES += %D%/learn_hosts.c %D%/learn_hosts.h
 policy_libpolicy_a_SOURCES += %D%/learn_roll.c %D%/learn_roll.h

@@ -100,6 +100,37 @@ static const struct {
 		    "From: A <a@sender.example>\r\n"
 		    "Subject: cheap pills 900\r\n") },
 	    "junk" },
+	{ "one in base64 is read all the same", "spam.probability > 0.9", 150,
+	    0,
+	    { .from = "",
+		.message = BOUNCE("message/rfc822\r\n"
+				  "Content-Transfer-Encoding: base64",
+		    "RnJvbTogQSA8YUBzZW5kZXIuZXhhbXBsZT4NClN1YmplY3Q6\r\n"
+		    "IGNoZWFwIHBpbGxzIDkwMA0KDQpCdXkgY2hlYXAgcGlsbHMg\r\n"
+		    "bm93IGFuZCBzYXZlLCBvZmZlciA5MDANCg==\r\n") },
+	    "junk" },
+	{ "one in quoted-printable, too", "spam.probability > 0.9", 150, 0,
+	    { .from = "",
+		.message = BOUNCE(
+		    "message/rfc822\r\n"
+		    "Content-Transfer-Encoding: quoted-printable",
+		    "From: A <a@sender.example>\r\n"
+		    "Subject: cheap =70ills 900\r\n\r\n"
+		    "Buy cheap =70ills now an=\r\nd save, offer 900\r\n") },
+	    "junk" },
+	{ "a header in base64", "spam.probability > 0.5", 150, 0,
+	    { .from = "",
+		.message = BOUNCE("text/rfc822-headers\r\n"
+				  "Content-Transfer-Encoding: base64",
+		    "RnJvbTogQSA8YUBzZW5kZXIuZXhhbXBsZT4NClN1YmplY3Q6\r\n"
+		    "IGNoZWFwIHBpbGxzIDkwMA0K\r\n") },
+	    "junk" },
+	{ "base64 that is none", "has spam.probability", 150, 0,
+	    { .from = "",
+		.message = BOUNCE("text/rfc822-headers\r\n"
+				  "Content-Transfer-Encoding: base64",
+		    "====\r\n") },
+	    "passes" },
 	{ "what is enclosed is no message", "has spam.probability", 150, 0,
 	    { .from = "", .message = BOUNCE("message/rfc822", "\r\n") },
 	    "passes" },

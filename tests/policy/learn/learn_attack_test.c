@@ -20,6 +20,16 @@ train(struct learn_kit *k)
 	expect(learner_train_join(k->learner, false), "a model is made");
 }
 
+static void
+model_name(struct learn_kit *k, char name[LEARNED_NAME_MAX])
+{
+	struct learned *model = learner_model(k->learner);
+
+	if (model != NULL)
+		(void)memcpy(name, model->name, LEARNED_NAME_MAX);
+	learned_unref(&model);
+}
+
 /* Of a hundred lessons five are wrong, by mistake. */
 static void
 test_wrong_labels(void **state)
@@ -180,6 +190,115 @@ test_gate(void **state)
 	table_end();
 }
 
+/* One and the same, by whomever and whatever they say of it. */
+static void
+test_again(void **state)
+{
+	struct learner_state s;
+	struct learn_kit k;
+	char one[LEARNED_NAME_MAX] = "", other[LEARNED_NAME_MAX] = "";
+
+	(void)state;
+	learn_kit_begin(&k);
+	learn_kit_both(&k, 0, 150, "");
+	(void)learn_kit_teach(&k, TOPIC_OTHER, 1, true, "user0");
+	train(&k);
+	model_name(&k, one);
+	for (unsigned i = 0; i < 1000; i++)
+		(void)learn_kit_teach(&k, TOPIC_OTHER, 1, true,
+		    arena_printf(k.arena, "user%u", i % 40));
+	train(&k);
+	learner_state(k.learner, &s);
+	model_name(&k, other);
+	expect(s.spam == 151 && strcmp(one, other) == 0,
+	    "a message taught a thousand times counts once");
+	/* Who says the opposite has the last word, and it is one word. */
+	for (unsigned i = 0; i < 1000; i++)
+		(void)learn_kit_teach(&k, TOPIC_OTHER, 1, i % 2 == 0,
+		    arena_printf(k.arena, "user%u", i % 40));
+	learner_state(k.learner, &s);
+	expect(s.spam + s.ham == 301, "however often it is moved");
+	learn_kit_end(&k);
+	table_end();
+}
+
+/* Of count fresh spams, how many no good mail in a hundred is like. */
+static unsigned
+marked_by_share(struct learn_kit *k, unsigned count)
+{
+	struct learned *model = learner_model(k->learner);
+	unsigned marked = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		struct learn_features f =
+		    learn_kit_mail(k, TOPIC_SPAM, 900000 + i);
+		double share = learn_share_of(model->full, model->full_count,
+		    learn_score(model->weights, &f));
+
+		marked += share >= 0 && share < 0.01 ? 1 : 0;
+	}
+	learned_unref(&model);
+	return marked;
+}
+
+/*
+ * A user's account is in a spammer's hands: his spam is taught to be good, as
+ * much of it as one teacher may. What the account teaches besides is right,
+ * so that it is believed.
+ */
+static const struct {
+	const char *label;
+	unsigned wrong, right;
+	bool believed;
+	unsigned least; /* of 200 spam that is marked then */
+} accounts[] = {
+	{ "nothing wrong is taught", 0, 50, true, 196 },
+	{ "nothing but wrong is taught", 50, 0, false, 196 },
+	{ "most of it is wrong", 40, 10, false, 196 },
+	{ "a few among many: less than one good mail in a hundred", 4, 46, true,
+	    190 },
+	/* Now one good mail in fifty is said to look like that, and rules on
+	 * less than it are silent: they mark less, never more. */
+	{ "a fifth of it is wrong", 10, 40, true, 0 },
+};
+
+static void
+test_account(void **state)
+{
+	(void)state;
+	for (size_t row = 0; row < ARRAY_COUNT(accounts); row++) {
+		const char *label = accounts[row].label;
+		const struct learn_teacher *t;
+		struct learn_kit k;
+
+		learn_kit_begin(&k);
+		for (unsigned i = 0; i < 10; i++)
+			learn_kit_both(&k, i * 100, 24,
+			    arena_printf(k.arena, "user%u", i));
+		learn_kit_both(&k, 5000, 300, "");
+		for (unsigned i = 0; i < accounts[row].wrong; i++)
+			(void)learn_kit_teach(
+			    &k, TOPIC_SPAM, 7000 + i, false, "mallory");
+		for (unsigned i = 0; i < accounts[row].right; i++)
+			(void)learn_kit_teach(&k,
+			    i % 2 == 0 ? TOPIC_SPAM : TOPIC_HAM, 8000 + i,
+			    i % 2 == 0, "mallory");
+		/* Who has taught just now is not judged before six hours. */
+		k.time.unix_s += LEARN_SETTLED_S + 1;
+		(void)learn_kit_teach(&k, TOPIC_HAM, 9000, false, "");
+		train(&k);
+		t = learn_kit_teacher(&k, "mallory");
+		expect(t != NULL && (t->trust > 0) == accounts[row].believed,
+		    label);
+		expect(marked_by_share(&k, 200) >= accounts[row].least, label);
+		/* The odds are another thing: 50 of 1,130 change no mind. */
+		expect(learn_kit_spam(&k, TOPIC_SPAM, 200) >= 196, label);
+		expect(learn_kit_spam(&k, TOPIC_HAM, 200) <= 2, label);
+		learn_kit_end(&k);
+	}
+	table_end();
+}
+
 /* Messages that have all features that there may be, as if they were good. */
 static void
 test_full_table(void **state)
@@ -197,11 +316,14 @@ test_full_table(void **state)
 
 		for (uint32_t i = 0; i < LEARN_FEATURES_MAX; i++)
 			index[i] = i * 32 + n % 32;
-		(void)learner_teach(
-		    k.learner, &(const struct lesson){ .id = SPAN(""),
-				   .features = learn_kit_pack(&k, &f),
-				   .who = SPAN("mallory"),
-				   .spam = n % 2 == 0 });
+		expect(learner_teach(k.learner,
+			   &(const struct lesson){ .id = SPAN(""),
+			       .features = learn_kit_pack(&k, &f),
+			       .key = learn_kit_key(&k),
+			       .who = SPAN("mallory"),
+			       .spam = n % 2 == 0 }) ==
+			   (n < 32 ? LESSON_DONE : LESSON_KNOWN),
+		    "such a lesson is taken");
 	}
 	train(&k);
 	expect(learn_kit_spam(&k, TOPIC_HAM, 200) <= 4 &&
@@ -217,6 +339,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_corrections),
 	cmocka_unit_test(test_flood),
 	cmocka_unit_test(test_gate),
+	cmocka_unit_test(test_again),
+	cmocka_unit_test(test_account),
 	cmocka_unit_test(test_full_table),
 };
 

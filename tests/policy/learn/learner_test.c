@@ -426,6 +426,14 @@ test_no_file(void **state)
 #define MAIL                                                          \
 	"From: a@a.example\nTo: b@b.example\nSubject: hello\n\nText " \
 	"enough\n"
+#define OTHER                                                          \
+	"From: c@c.example\nSubject: other\n\nhttp://c.example/x and " \
+	"more\n"
+/* As it was delivered. */
+#define BOUNCE(message)                                                      \
+	"Return-Path: <>\nFrom: MAILER-DAEMON@a.example\nContent-Type: "     \
+	"multipart/report; boundary=x\n\n--x\n\nno\n--x\nContent-Type: "     \
+	"message/rfc822\n\n" message "\n--x--\n"
 
 static const struct {
 	const char *label, *line, *payload;
@@ -459,6 +467,14 @@ static const struct {
 	{ "unlearned", "unlearn message 72", MAIL, false, true, "done" },
 	{ "unlearned twice", "unlearn message 72", MAIL, false, false,
 	    "not taught" },
+	{ "a bounce that encloses nothing", "learn ham message 9",
+	    "Return-Path: <>\n" MAIL, false, false, "encloses none" },
+	{ "what one encloses", "learn spam message 9", BOUNCE(OTHER), false, true,
+	    "done" },
+	{ "is the message itself", "learn spam message 9", OTHER, false,
+	    true, "known already" },
+	{ "and not the bounce", "unlearn message 9", BOUNCE("Subject: x\n\nx\n"),
+	    false, false, "not taught" },
 	{ "the state", "learned", "", false, true, "\"works\":true" },
 	{ "forget nothing in particular", "learned forget", "", false, false,
 	    "forget what" },
@@ -519,6 +535,7 @@ static const struct {
 	{ "learn spam id x by message", 0 },
 	{ "learned import 10485760", 10485760 },
 	{ "learned import 10485761", SIZE_MAX },
+	{ "learn spam message 41943040 by ann", SIZE_MAX },
 	{ "learn ham message x", 0 },
 	{ "status", 0 },
 	{ "", 0 },
