@@ -55,7 +55,7 @@ static const char *const upgrades[] = {
 	COLUMN_NAMES,
 };
 static const struct sqlite_schema schema = {
-	.version = 4,
+	.version = JOURNAL_FILE_VERSION,
 	.page_octets = PAGE_OCTETS,
 	/* Some 4 MB, in whatever pages. */
 	.tune = "PRAGMA wal_autocheckpoint=256",

@@ -16,6 +16,10 @@
 #include "policy/base/sqlite_schema.h"
 #include "policy/journal/journal_entry.h"
 
+/* The version of the file that is written (sqlite_schema.h); older ones are
+ * read as well. */
+#define JOURNAL_FILE_VERSION 4
+
 struct journal_file;
 
 /*

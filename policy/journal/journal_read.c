@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "policy/journal/journal_file.h"
 #include "policy/journal/journal_names.h"
 #include "rules/base/jsonpack.h"
 #include "rules/base/panic.h"
@@ -391,6 +392,15 @@ journal_reader_open(const char *path, char why[SQLITE_WHY_MAX])
 
 	if (db == NULL)
 		return NULL;
+	/* It might be read, and read wrongly. */
+	if (sqlite_version(db) > JOURNAL_FILE_VERSION) {
+		(void)snprintf(why, SQLITE_WHY_MAX,
+		    "%.150s: a newer program wrote it (version %d, this one "
+		    "knows up to %d)",
+		    path, sqlite_version(db), JOURNAL_FILE_VERSION);
+		sqlite_close(&db);
+		return NULL;
+	}
 	probe = sqlite_prepare(db, "SELECT seq FROM decision LIMIT 1");
 	if (probe == NULL) {
 		(void)snprintf(why, SQLITE_WHY_MAX, "%.150s: %.90s", path,

@@ -679,6 +679,28 @@ test_slow_reader(void **state)
 
 /* ---- what goes wrong ------------------------------------------------------------- */
 
+/* It is said, and nothing is guessed from columns that happen to be alike. */
+static void
+test_reader_of_a_newer_file(void **state)
+{
+	char why[SQLITE_WHY_MAX];
+	struct sqlite *db;
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "");
+	bench_open(&b);
+	bench_mail(&b, "ann@good.example", "bob@here.example");
+	journal_flush_join(b.journal);
+	db = sqlite_open(b.path, SQLITE_FOR_WRITING, why);
+	assert_non_null(db);
+	assert_true(sqlite_exec(db, "PRAGMA user_version=99"));
+	sqlite_close(&db);
+	assert_null(journal_reader_open(b.path, why));
+	assert_non_null(strstr(why, "a newer program wrote it (version 99"));
+	bench_end(&b);
+}
+
 /* What does not fit waits, and comes in when there is room again. */
 static void
 test_full_disk(void **state)
@@ -966,6 +988,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_idle),
 	cmocka_unit_test(test_overflow),
 	cmocka_unit_test(test_overflow_of_one),
+	cmocka_unit_test(test_reader_of_a_newer_file),
 	cmocka_unit_test(test_full_disk),
 	cmocka_unit_test(test_version_1_is_read),
 	cmocka_unit_test(test_version_1_is_upgraded),
