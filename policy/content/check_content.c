@@ -283,6 +283,7 @@ flag_content(struct message *m, const struct content *c)
 		message_raise(m, FLAG_URL_LIMIT);
 	if (c->text_over)
 		message_raise(m, FLAG_TEXT_LIMIT);
+	limit = limit || c->document_over;
 	if (c->document_unseen) {
 		message_raise(m, FLAG_DOCUMENT_UNREAD);
 		message_incomplete(m, "documents");

@@ -39,8 +39,6 @@ const char *const archive_flag_names[ARCHIVE_FLAG_COUNT] = {
 };
 
 #define MEMBER_NAME_MAX 1024 /* octets of one name that are kept */
-#define INSIDE_DEPTH    2    /* archives inside one another that are listed */
-#define HEAD_OCTETS     512  /* that tell what a member is */
 static void lister_octets(struct lister *l, struct span octets);
 
 struct span
@@ -163,30 +161,11 @@ lister_unpacks(struct archive *ar)
 	       format == ARCHIVE_FORMAT_LHA;
 }
 
-/* The octets of the member that ar stands at; cut is whether there are more. */
-static struct span
-lister_data(struct lister *l, struct archive *ar, size_t max, bool *cut)
-{
-	struct buf data;
-	struct span copy;
-	char piece[16384];
-	la_ssize_t n;
-
-	buf_init(&data, max);
-	while (
-	    !data.over && (n = archive_read_data(ar, piece, sizeof(piece))) > 0)
-		(void)buf_add_some(&data, span_make(piece, (size_t)n));
-	*cut = data.over;
-	copy = arena_dup(l->arena, buf_span(&data));
-	buf_free(&data);
-	return copy;
-}
-
 /* Lists an archive inside of this one, as far as the budget goes. */
-static void
-lister_inside(struct lister *l, struct span octets, bool cut)
+void
+archive_inside(struct lister *l, struct span octets, bool cut)
 {
-	if (cut || l->depth >= INSIDE_DEPTH) {
+	if (cut || l->depth >= ARCHIVE_DEPTH) {
 		l->out->flags |= ARCHIVE_LIMIT;
 		return;
 	}
@@ -196,75 +175,12 @@ lister_inside(struct lister *l, struct span octets, bool cut)
 	l->depth--;
 }
 
-/* Known, and no program. */
-static bool
-lister_is_harmless(struct span head)
-{
-	struct filetype type = filetype_of(head);
-
-	return head.n > 0 && type.kind != FILETYPE_PROGRAM &&
-	       strcmp(type.type, "application/octet-stream") != 0;
-}
-
-static void
-lister_note_harmless(struct lister *l, struct span line, struct span head)
-{
-	if (!lister_is_harmless(head))
-		return;
-	if (l->harmless.n > 0)
-		(void)buf_addc(&l->harmless, '\n');
-	(void)buf_add(&l->harmless, line);
-}
-
-/*
- * A member that somebody reads, if there is room for all of it: a part of a
- * document is none.
- */
-static void
-lister_hand(struct lister *l, struct archive *ar, struct archive_entry *entry,
-    struct span line)
-{
-	const struct archive_reader *reader = l->reader;
-	struct span octets = SPAN("");
-	bool cut = archive_entry_size_is_set(entry) &&
-		   (uint64_t)archive_entry_size(entry) > *reader->left;
-
-	if (!cut)
-		octets = lister_data(l, ar, *reader->left, &cut);
-	*reader->left -= octets.n;
-	reader->member(reader->ctx, line, cut ? SPAN("") : octets, cut);
-}
-
-/* What the name asks to be looked into. */
-static void
-lister_look(struct lister *l, struct archive *ar, struct archive_entry *entry,
-    struct span line, bool encrypted)
-{
-	struct filename file;
-	bool cut;
-
-	filename_read(line, l->arena, &file);
-	if (l->reader != NULL &&
-	    l->reader->wants(l->reader->ctx, &file, encrypted)) {
-		lister_hand(l, ar, entry, line);
-	} else if (encrypted) {
-		return;
-	} else if (filename_archive(file.extension)) {
-		struct span octets = lister_data(l, ar, l->inside, &cut);
-
-		if (octets.n > 0)
-			lister_inside(l, octets, cut);
-	} else if (filename_runs_by_content(file.extension)) {
-		lister_note_harmless(
-		    l, line, lister_data(l, ar, HEAD_OCTETS, &cut));
-	}
-}
-
 static void
 lister_entry(struct lister *l, struct archive *ar, struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname(entry);
 	bool encrypted = archive_entry_is_encrypted(entry);
+	struct member m = { .ar = ar, .entry = entry };
 	struct span line;
 
 	if (name == NULL || name[0] == '\0')
@@ -276,8 +192,9 @@ lister_entry(struct lister *l, struct archive *ar, struct archive_entry *entry)
 		return;
 	line = archive_line(l, span_of(name));
 	archive_add(l, line);
+	m.line = line;
 	if (!lister_full(l))
-		lister_look(l, ar, entry, line, encrypted);
+		archive_look(l, &m, encrypted);
 }
 
 static void
@@ -328,7 +245,7 @@ lister_unpack_alone(struct lister *l, struct span octets, bool *cut)
 	    archive_read_next_header(ar, &entry) == ARCHIVE_OK &&
 	    archive_filter_code(ar, 0) != ARCHIVE_FILTER_NONE &&
 	    archive_read_data(ar, start, 0) >= 0)
-		inside = lister_data(l, ar, l->inside, cut);
+		inside = archive_data(l, ar, SPAN(""), l->inside, cut);
 	(void)archive_read_free(ar);
 	return inside;
 }
@@ -366,13 +283,13 @@ lister_single(
 		archive_add(l, archive_line(l, name));
 	if (type.kind == FILETYPE_ARCHIVE) {
 		l->out->flags |= ARCHIVE_NESTED;
-		lister_inside(l, inside, cut);
+		archive_inside(l, inside, cut);
 		/* Packages of Office are both. */
 		if (document_kind_of_type(span_of(type.type)) ==
 		    DOCUMENT_KINDS)
 			return;
 	} else if (l->depth == 0) {
-		l->out->harmless_alone = lister_is_harmless(inside);
+		l->out->harmless_alone = archive_is_harmless(inside);
 	}
 	if (l->reader != NULL)
 		l->reader->member(
@@ -397,28 +314,6 @@ lister_libarchive(struct lister *l, struct span octets)
 		(void)uselocale(before);
 		freelocale(utf8);
 	}
-}
-
-/* ---- TNEF ------------------------------------------------------------------ */
-
-/* Most files have a short and a long name, often the same. */
-static void
-lister_tnef_name(void *ctx, struct span name)
-{
-	struct lister *l = ctx;
-	struct span line = archive_line(l, name), names = buf_span(&l->names);
-	struct span last =
-	    span_slice(names, span_find_last(names, '\n') + 1, names.n);
-
-	if (line.n > 0 && !span_case_eq(line, last))
-		archive_add(l, line);
-}
-
-static void
-lister_tnef(struct lister *l, struct span octets)
-{
-	if (!tnef_names(octets, lister_tnef_name, l))
-		l->out->flags |= ARCHIVE_BROKEN;
 }
 
 /* ---- all ------------------------------------------------------------------- */
@@ -451,7 +346,7 @@ lister_octets(struct lister *l, struct span octets)
 	bool cut = false;
 
 	if (tnef_is(octets))
-		lister_tnef(l, octets);
+		archive_tnef(l, octets);
 	else if (arj_is(octets))
 		lister_arj(l, octets);
 	else

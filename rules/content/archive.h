@@ -13,6 +13,7 @@
 #include "rules/base/arena.h"
 #include "rules/base/span.h"
 #include "rules/content/filename.h"
+#include "rules/content/filetype.h"
 
 struct archive_limits {
 	size_t entries;    /* 1000 */
@@ -60,6 +61,8 @@ struct archive_list {
 struct archive_reader {
 	/* Whether this one is; encrypted: it can't be, and is only told of. */
 	bool (*wants)(void *ctx, const struct filename *name, bool encrypted);
+	/* Of one whose name says nothing: whether it is by what it is. */
+	bool (*wants_type)(void *ctx, const struct filetype *type);
 	/* The whole of it; cut: there is more of it than may be unpacked, and
 	 * nothing is handed over. A compressed file alone has the name that it
 	 * keeps, or "". */

@@ -52,7 +52,7 @@ document_add(struct content_reader *r, size_t file, enum document_kind kind,
 	struct content *out = r->out;
 
 	if (out->document_count == r->limits->documents) {
-		out->document_unseen = true;
+		out->document_unseen = out->document_over = true;
 		out->unread_kinds |= document_unread_kinds(kind);
 		return;
 	}

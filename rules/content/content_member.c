@@ -9,7 +9,7 @@
 #include "rules/content/content_inside.h"
 #include "rules/content/filename.h"
 
-#define MEMBERS_MAX 50 /* of all archives, that are read */
+#define MEMBERS_MAX 500 /* of all archives, that are read */
 
 /*
  * The names of a compressed file: the one that it keeps, and its own without
@@ -71,6 +71,15 @@ member_wants(void *ctx, const struct filename *name, bool encrypted)
 	return false;
 }
 
+/* A document or a page without a name that says so. */
+static bool
+member_wants_type(void *ctx, const struct filetype *type)
+{
+	(void)ctx;
+	return type->kind == FILETYPE_HTML ||
+	       document_kind_of_type(span_of(type->type)) != DOCUMENT_KINDS;
+}
+
 /* Too large, or one too many. */
 static void
 member_unread(struct member_reader *m, const struct content_file *file)
@@ -81,6 +90,8 @@ member_unread(struct member_reader *m, const struct content_file *file)
 		if (kind == DOCUMENT_KINDS)
 			kind =
 			    document_kind_of_extension(file->name[i].extension);
+	/* Whatever it is called, it may be a page. */
+	m->r->out->page_unseen = m->r->out->document_over = true;
 	content_lose_document(m->r, m->file, kind, true);
 }
 
@@ -111,8 +122,13 @@ member_read(void *ctx, struct span name, struct span octets, bool cut)
 	}
 	content_add_name(m->r, &file, name);
 	/* Of a compressed file alone nobody has asked. */
-	if (file.name_count == 0 || !member_is_read(names[0].extension))
-		return;
+	if (!cut &&
+	    (file.name_count == 0 || !member_is_read(names[0].extension))) {
+		struct filetype type = filetype_of(octets);
+
+		if (!member_wants_type(m, &type))
+			return;
+	}
 	if (cut || m->r->nested == CONTENT_NESTED_MAX ||
 	    ++*m->r->members > MEMBERS_MAX || content_is_full(m->r)) {
 		member_unread(m, &file);
@@ -139,8 +155,8 @@ content_list_archive(struct content_reader *r, struct content_file *file,
     const struct mime_part *part, bool sure)
 {
 	struct member_reader m = { r, file };
-	struct archive_reader reader = { member_wants, member_read,
-		r->members_left, &m };
+	struct archive_reader reader = { member_wants, member_wants_type,
+		member_read, r->members_left, &m };
 	struct archive_list list;
 
 	archive_list_members(mime_part_octets(r->mime, part, SIZE_MAX),

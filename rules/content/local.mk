@@ -7,6 +7,7 @@ rules_librules_a_SOURCES += %D%/content_file.c %D%/content_inside.h
 rules_librules_a_SOURCES += %D%/pkcs7.c %D%/pkcs7.h
 rules_librules_a_SOURCES += %D%/archive_own.c %D%/archive_own.h
 rules_librules_a_SOURCES += %D%/archive_zip.c %D%/archive_inside.h
+rules_librules_a_SOURCES += %D%/archive_member.c
 rules_librules_a_SOURCES += %D%/archive_one.c %D%/archive_one.h
 rules_librules_a_SOURCES += %D%/content_document.c
 rules_librules_a_SOURCES += %D%/content_member.c

@@ -1,10 +1,12 @@
 /*
- * TNEF: attributes one behind the other, and in one of them the properties of
+ * TNEF: attributes one behind the other, and in some of them the properties of
  * MAPI. What the rest of them means is of no interest here.
  */
 #include "config.h"
 
 #include "rules/content/tnef.h"
+
+#include <string.h>
 
 #include "rules/base/utf8.h"
 
@@ -14,10 +16,17 @@
 #define SIGNATURE     0x223e9f78U
 #define HEAD          6 /* signature, key */
 #define CHECKSUM      2
+#define ID_BODY       0x0002800cU /* attBody */
+#define ID_MESSAGE    0x00069003U /* attMAPIProps: of the message */
+#define ID_RENDERED   0x00069002U /* attAttachRenddata: a file begins */
 #define ID_TITLE      0x00018010U /* attAttachTitle: the short name */
+#define ID_DATA       0x0006800fU /* attAttachData */
 #define ID_ATTACHMENT 0x00069005U /* attAttachment: properties */
 
-#define PROPERTY_DATA       0x3701U /* PR_ATTACH_DATA_OBJ */
+#define PROPERTY_TEXT       0x1000U /* PR_BODY */
+#define PROPERTY_RTF        0x1009U /* PR_RTF_COMPRESSED */
+#define PROPERTY_PAGE       0x1013U /* PR_HTML */
+#define PROPERTY_DATA       0x3701U /* PR_ATTACH_DATA_BIN, _OBJ */
 #define PROPERTY_SHORT_NAME 0x3704U
 #define PROPERTY_LONG_NAME  0x3707U
 #define PROPERTY_NAMED      0x8000U
@@ -28,12 +37,22 @@
 #define TYPE_BINARY         0x0102U
 #define GUID                16
 
-struct tnef {
-	void (*take)(void *to, struct span name);
-	void *to;
+struct tnef_name {
+	char p[NAME_MAX_OCTETS];
+	size_t n;
 };
 
-static bool tnef_read(const struct tnef *t, struct span octets, unsigned depth);
+/* One message; those inside of it have their own. */
+struct tnef {
+	void (*take)(void *to, const struct tnef_item *item);
+	void *to;
+	unsigned depth;
+	/* The file that is described. */
+	struct tnef_name short_name, long_name;
+	struct span octets; /* p NULL: not yet */
+};
+
+static bool tnef_read(struct tnef *t, struct span octets);
 
 /* Numbers are little-endian; false at the end. */
 static bool
@@ -86,26 +105,26 @@ tnef_is(struct span octets)
 	return take_u32(&octets, &signature) && signature == SIGNATURE;
 }
 
-/* ---- names ----------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------- */
 
 static void
-tnef_name(const struct tnef *t, struct span name)
+tnef_name(struct tnef_name *out, struct span name)
 {
 	name = span_slice(name, 0, span_find(name, '\0'));
-	name = span_slice(name, 0, NAME_MAX_OCTETS);
-	if (name.n > 0)
-		t->take(t->to, name);
+	name = span_slice(name, 0, sizeof(out->p));
+	memcpy(out->p, name.p, name.n);
+	out->n = name.n;
 }
 
 /* UTF-16; what is none becomes U+FFFD. */
 static void
-tnef_wide_name(const struct tnef *t, struct span wide)
+tnef_wide_name(struct tnef_name *out, struct span wide)
 {
-	char text[NAME_MAX_OCTETS];
-	size_t n = 0;
 	uint32_t unit, low;
 
-	while (n + 4 <= sizeof(text) && take_u16(&wide, &unit) && unit != 0) {
+	out->n = 0;
+	while (out->n + 4 <= sizeof(out->p) && take_u16(&wide, &unit) &&
+	       unit != 0) {
 		struct span rest = wide;
 
 		if (unit >= 0xd800 && unit < 0xdc00 && take_u16(&rest, &low) &&
@@ -115,9 +134,45 @@ tnef_wide_name(const struct tnef *t, struct span wide)
 		} else if (unit >= 0xd800 && unit < 0xe000) {
 			unit = UTF8_REPLACEMENT;
 		}
-		n += utf8_put(unit, text + n);
+		out->n += utf8_put(unit, out->p + out->n);
 	}
-	tnef_name(t, span_make(text, n));
+}
+
+/* The file ends where the next begins, or says a second time what it has. */
+static void
+tnef_file_end(struct tnef *t)
+{
+	struct tnef_item item = {
+		.what = TNEF_FILE,
+		.short_name = span_make(t->short_name.p, t->short_name.n),
+		.long_name = span_make(t->long_name.p, t->long_name.n),
+		.octets = t->octets.p == NULL ? SPAN("") : t->octets,
+	};
+
+	if (item.short_name.n + item.long_name.n + item.octets.n > 0)
+		t->take(t->to, &item);
+	t->short_name.n = t->long_name.n = 0;
+	t->octets = span_of(NULL);
+}
+
+static void
+tnef_file_octets(struct tnef *t, struct span octets)
+{
+	if (t->octets.p != NULL)
+		tnef_file_end(t);
+	t->octets = octets;
+}
+
+static void
+tnef_text(struct tnef *t, enum tnef_what what, struct span octets)
+{
+	struct tnef_item item = { .what = what,
+		.short_name = SPAN(""),
+		.long_name = SPAN(""),
+		.octets = octets };
+
+	if (octets.n > 0)
+		t->take(t->to, &item);
 }
 
 /* ---- properties ------------------------------------------------------------ */
@@ -157,25 +212,46 @@ property_skip_name(struct span *s)
 	       take_u32(s, &n) && (kind == 0 || take_padded(s, n, &skipped));
 }
 
-static bool
-property_value(const struct tnef *t, uint32_t type, uint32_t id,
-    struct span value, unsigned depth)
+/* Of the message itself. */
+static void
+property_text(struct tnef *t, uint32_t id, struct span value)
 {
-	bool name = id == PROPERTY_LONG_NAME || id == PROPERTY_SHORT_NAME;
+	if (id == PROPERTY_TEXT)
+		tnef_text(t, TNEF_TEXT, value);
+	else if (id == PROPERTY_PAGE)
+		tnef_text(t, TNEF_PAGE, value);
+	else if (id == PROPERTY_RTF)
+		tnef_text(t, TNEF_RTF, value);
+}
 
-	if (name && type == TYPE_STRING8)
-		tnef_name(t, value);
-	else if (name && type == TYPE_UNICODE)
-		tnef_wide_name(t, value);
-	else if (id == PROPERTY_DATA &&
-		 tnef_is(span_slice(value, GUID, value.n)))
-		return tnef_read(
-		    t, span_slice(value, GUID, value.n), depth + 1);
+static bool
+property_value(struct tnef *t, uint32_t type, uint32_t id, struct span value)
+{
+	struct tnef_name *name = id == PROPERTY_LONG_NAME ? &t->long_name
+							  : &t->short_name;
+	struct tnef inner = { .take = t->take,
+		.to = t->to,
+		.depth = t->depth + 1 };
+
+	property_text(t, id, value);
+	if (id == PROPERTY_LONG_NAME || id == PROPERTY_SHORT_NAME) {
+		if (type == TYPE_STRING8)
+			tnef_name(name, value);
+		else if (type == TYPE_UNICODE)
+			tnef_wide_name(name, value);
+	} else if (id == PROPERTY_DATA) {
+		/* An object is behind what says of which kind it is. */
+		struct span object = span_slice(value, GUID, value.n);
+
+		if (tnef_is(object))
+			return tnef_read(&inner, object);
+		tnef_file_octets(t, type == TYPE_OBJECT ? object : value);
+	}
 	return true;
 }
 
 static bool
-property_read(const struct tnef *t, struct span *s, unsigned depth)
+property_read(struct tnef *t, struct span *s)
 {
 	uint32_t type, id, count = 1, length;
 	struct span value;
@@ -198,21 +274,21 @@ property_read(const struct tnef *t, struct span *s, unsigned depth)
 		length = (uint32_t)size;
 		if ((own_length && !take_u32(s, &length)) ||
 		    !take_padded(s, length, &value) ||
-		    !property_value(t, type, id, value, depth))
+		    !property_value(t, type, id, value))
 			return false;
 	}
 	return true;
 }
 
 static bool
-properties_read(const struct tnef *t, struct span s, unsigned depth)
+properties_read(struct tnef *t, struct span s)
 {
 	uint32_t count;
 
 	if (!take_u32(&s, &count))
 		return false;
 	for (; count > 0; count--)
-		if (!property_read(t, &s, depth))
+		if (!property_read(t, &s))
 			return false;
 	return true;
 }
@@ -220,32 +296,57 @@ properties_read(const struct tnef *t, struct span s, unsigned depth)
 /* ---- attributes ------------------------------------------------------------ */
 
 static bool
-tnef_read(const struct tnef *t, struct span octets, unsigned depth)
+tnef_attribute(struct tnef *t, uint32_t id, struct span data)
+{
+	switch (id) {
+	case ID_BODY:
+		tnef_text(t, TNEF_TEXT, data);
+		return true;
+	case ID_RENDERED:
+		tnef_file_end(t);
+		return true;
+	case ID_TITLE:
+		if (t->short_name.n > 0)
+			tnef_file_end(t);
+		tnef_name(&t->short_name, data);
+		return true;
+	case ID_DATA:
+		tnef_file_octets(t, data);
+		return true;
+	case ID_MESSAGE:
+	case ID_ATTACHMENT:
+		return properties_read(t, data);
+	default:
+		return true;
+	}
+}
+
+static bool
+tnef_read(struct tnef *t, struct span octets)
 {
 	struct span s = span_slice(octets, HEAD, octets.n), data;
-	bool whole = depth < DEPTH_MAX && octets.n >= HEAD;
+	bool whole = t->depth < DEPTH_MAX && octets.n >= HEAD;
 
 	while (whole && s.n > 0) {
 		uint32_t id, length;
 
 		s = span_slice(s, 1, s.n); /* the level */
-		if (!take_u32(&s, &id) || !take_u32(&s, &length) ||
-		    !take_octets(&s, length, &data))
-			return false;
+		whole = take_u32(&s, &id) && take_u32(&s, &length) &&
+			take_octets(&s, length, &data);
+		if (!whole)
+			break;
 		s = span_slice(s, CHECKSUM, s.n);
-		if (id == ID_TITLE)
-			tnef_name(t, data);
-		else if (id == ID_ATTACHMENT)
-			whole = properties_read(t, data, depth) && whole;
+		whole = tnef_attribute(t, id, data);
 	}
+	tnef_file_end(t);
 	return whole;
 }
 
 bool
-tnef_names(
-    struct span octets, void (*take)(void *to, struct span name), void *to)
+tnef_items(struct span octets,
+    void (*take)(void *to, const struct tnef_item *item), void *to)
 {
 	struct tnef t = { .take = take, .to = to };
 
-	return tnef_read(&t, octets, 0);
+	return tnef_read(&t, octets);
 }

@@ -20,6 +20,13 @@ every_other(void *ctx, const struct filename *name, bool encrypted)
 	return !encrypted && name->clean.n % 2 == 0;
 }
 
+static bool
+every_page(void *ctx, const struct filetype *type)
+{
+	(void)ctx;
+	return type->kind == FILETYPE_HTML;
+}
+
 static void
 member_octets(void *ctx, struct span name, struct span octets, bool cut)
 {
@@ -34,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct archive_limits limits = { 20, 4096, 1 << 16,
 		1 << 16, READ_MAX };
 	size_t left = READ_MAX, taken = 0;
-	struct archive_reader reader = { every_other, member_octets, &left,
+	struct archive_reader reader = { every_other, every_page, member_octets, &left,
 		&taken };
 	struct span octets = span_make((const char *)data, size), line;
 	struct arena *a = arena_new();

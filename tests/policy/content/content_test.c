@@ -565,7 +565,7 @@ test_flags(void **state)
 		    MIXED FILES_4 "--b--\n", "" },
 		{ "one more",
 		    MIXED FILES_4 "--b\nContent-Type: image/png\n\nx\n--b--\n",
-		    "document-unread " },
+		    "document-unread limit " },
 		{ "hidden text alone is no flag",
 		    "Content-Type: text/html\n\n<p hidden>b", "" },
 	};

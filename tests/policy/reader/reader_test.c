@@ -252,7 +252,7 @@ make_msg(struct arena *a)
 {
 	struct kit_member zipped[] = {
 		{ "tool.exe", SPAN_INIT("MZ") },
-		{ "shop.example.com", SPAN_INIT("\x89PNG\r\n\x1a\n") },
+		{ "shop.example.com", make_blank(a) },
 		{ "x.html", SPAN_INIT("<a href=http://i.example/>x</a>") },
 	};
 	struct kit_entry entry[] = {

@@ -192,7 +192,7 @@ test_archive(void **state)
 		{ "archive/bomb.7z", "big.bin|behind.exe", "" },
 		{ "archive/bomb.tar.xz", "big", "archive-limit" },
 		{ "archive/deep-winmail.dat",
-		    "INVOIC~1.EXE|invoice ü.pdf.exe|note.txt|deep.zip",
+		    "INVOIC~1.EXE|invoice ü.pdf.exe|deep.zip|note.txt",
 		    "archive-nested" },
 		{ "archive/cut-winmail.dat", "INVOIC~1.EXE", "archive-broken" },
 	};

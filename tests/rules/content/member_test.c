@@ -113,8 +113,17 @@ test_kinds(void **state)
 		{ "picture", "a.png", SPAN_INIT("\x89PNG"), "qr:0 " },
 		{ "SVG", "a.svg", SPAN_INIT("<svg>"), "svg:0 " },
 		{ "two kinds", "a.pdf", SPAN_INIT("{\\rtf1"), "pdf:0 rtf:0 " },
-		{ "program", "a.exe", SPAN_INIT(LINK), "" },
-		{ "no extension", "a", SPAN_INIT(LINK), "" },
+		{ "page called a program", "a.exe", SPAN_INIT(LINK),
+		    "a.example " },
+		{ "program", "a.exe", SPAN_INIT("MZ " LINK), "" },
+		{ "no extension", "a", SPAN_INIT(LINK), "a.example " },
+		{ "text without an extension", "a",
+		    SPAN_INIT("see http://a.example/ now"), "" },
+		{ "PDF of an unknown extension", "a.xyz",
+		    SPAN_INIT("%PDF-1.4"), "pdf:0 " },
+		{ "older Office", "a.dat",
+		    SPAN_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+		    "office:0 " },
 	};
 	struct arena *a = arena_new();
 
@@ -162,7 +171,7 @@ test_forms(void **state)
 	read_file("a.html.gz", gzip(page, a), &content_limits_standard, a, &c);
 	table_text("compressed page", "found", show(&c, a), "a.example ");
 	read_file("a.bin.gz", gzip(page, a), &content_limits_standard, a, &c);
-	table_text("compressed file", "found", show(&c, a), "");
+	table_text("compressed file", "found", show(&c, a), "a.example ");
 	read_file(
 	    "a.docm.gz", gzip(package, a), &content_limits_standard, a, &c);
 	table_text(
@@ -192,11 +201,46 @@ test_forms(void **state)
 }
 
 /* What is not read is unread, not absent. */
+#define ATTRIBUTE(level, id, n) level id n "\0\0\0"
+#define SUM                     "\0\0"
+
+/* What Outlook sends as winmail.dat: a body in three forms and two files. */
+static void
+test_tnef(void **state)
+{
+	static const char tnef[] = "\x78\x9f\x3e\x22\1\0"
+	    ATTRIBUTE("\1", "\x0c\x80\2\0", "\x11") "http://t.example/" SUM
+	    ATTRIBUTE("\1", "\3\x90\6\0", "\x3c") "\2\0\0\0"
+		"\2\1\x13\x10\1\0\0\0\x1c\0\0\0"
+		    "<a href=http://p.example/>x\n"
+		"\2\1\x09\x10\1\0\0\0\4\0\0\0" "{rtf" SUM
+	    ATTRIBUTE("\2", "\2\x90\6\0", "\0") SUM
+	    ATTRIBUTE("\2", "\x0f\x80\6\0", "\x1d")
+		"<a href=http://f.example/>y\n\n" SUM
+	    ATTRIBUTE("\2", "\x10\x80\1\0", "\x07") "a.html\0" SUM
+	    ATTRIBUTE("\2", "\2\x90\6\0", "\0") SUM
+	    ATTRIBUTE("\2", "\x10\x80\1\0", "\x06") "b.pdf\0" SUM
+	    ATTRIBUTE("\2", "\x0f\x80\6\0", "\4") "%PDF" SUM;
+	struct arena *a = arena_new();
+	struct content c;
+
+	(void)state;
+	read_file("winmail.dat", span_make(tnef, sizeof(tnef) - 1),
+	    &content_limits_standard, a, &c);
+	table_text("winmail", "found", show(&c, a),
+	    "t.example p.example f.example rtf:0 pdf:0 ");
+	table_text("winmail", "members", arena_strdup(a, c.file[0].members),
+	    "a.html\nb.pdf");
+	table_number("winmail", "flags", c.file[0].archive_flags, 0);
+	arena_free(&a);
+	table_end();
+}
+
 static void
 test_limits(void **state)
 {
 	struct content_limits small = content_limits_standard;
-	struct kit_member many[60];
+	static struct kit_member many[501];
 	struct arena *a = arena_new();
 	struct span encrypted = arena_dup(a, zip("a.pdf", SPAN("%PDF-"), a));
 	char *p = (char *)(uintptr_t)encrypted.p;
@@ -344,6 +388,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_kinds),
 	cmocka_unit_test(test_forms),
 	cmocka_unit_test(test_limits),
+	cmocka_unit_test(test_tnef),
 	cmocka_unit_test(test_names),
 };
 
