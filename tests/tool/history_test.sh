@@ -176,6 +176,31 @@ for try in 1 2 3; do
 		fail "replay of many, try $try"
 done
 
+# Records that are damaged, or that somebody has written there, are counted as
+# such, and the others judged.
+cp "$work/many.db" "$work/forged.db"
+if command -v python3 >/dev/null; then
+	python3 - "$work/forged.db" >"$work/forged" <<-'end'
+	import sqlite3
+	import sys
+	db = sqlite3.connect(sys.argv[1])
+	for at, change in enumerate((
+	        "record SET json=zeroblob(100)", "record SET json='{\"half\":'",
+	        "record SET json='[1]'", "record SET json=substr(json,1,200)",
+	        "record SET json='{\"stage\":\"eom\",\"direction\":7}'",
+	        "record SET names=x'FFFFFFFF'", "decision SET snapshot='none'")):
+	    db.execute("UPDATE %s WHERE seq%%10=%d" % (change, at))
+	print('"unreadable":%d,' % db.execute(
+	    "SELECT count(*) FROM decision WHERE seq%10<7").fetchone())
+	db.commit()
+	end
+	./verdict replay --journal "$work/forged.db" --json \
+		--rules "$data/site.rules" >"$work/got"
+	grep -qF "$(cat "$work/forged")" "$work/got" &&
+		grep -q '"changed":0,"unknown":0,' "$work/got" ||
+		fail "replay of what is forged: $(cat "$work/forged" "$work/got")"
+fi
+
 # What a list says that nobody asked then is not known, and is not the answer
 # no; who wants it all the same asks now, where one answer leads to the next
 # question.
