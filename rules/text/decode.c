@@ -1,8 +1,8 @@
 /*
- * The seam to GMime: encoded words and charsets. GMime converts; its message
- * parser is not used, because it has no limit on parts (200,000 of them take
- * it a second) and shows nothing of a multipart without a boundary, which mail
- * clients do show: see mime_tree.c.
+ * The seam to GMime: encoded words, charsets and transfer encodings. GMime
+ * converts and decodes; its message parser is not used, because it has no
+ * limit on parts (200,000 of them take it a second) and shows nothing of a
+ * multipart without a boundary, which mail clients do show: see mime_tree.c.
  */
 #include "config.h"
 
@@ -17,7 +17,6 @@
 #include "rules/base/utf8.h"
 #include "rules/text/charset.h"
 #include "rules/text/decode_lines.h"
-#include "rules/text/transfer.h"
 #include "rules/text/windows1252.h"
 
 /* ---- charsets ------------------------------------------------------------ */
@@ -223,9 +222,34 @@ transfer_step(struct buf *out, GMimeEncoding *state, struct span in)
 	}
 }
 
+/*
+ * GMime stops at the first padding and drops an unpadded end. Some clients
+ * read on behind padding, so each piece between padding is decoded afresh and
+ * padded by us.
+ */
 static void
-decode_quoted(struct buf *out, struct span in)
+transfer_base64(struct buf *out, struct span in)
 {
+	while (in.n > 0 && !out->over) {
+		size_t end = span_find(in, '=');
+		GMimeEncoding state;
+
+		if (end == SIZE_MAX)
+			end = in.n;
+		if (end > 0) {
+			g_mime_encoding_init_decode(
+			    &state, GMIME_CONTENT_ENCODING_BASE64);
+			transfer_step(out, &state, span_slice(in, 0, end));
+			transfer_step(out, &state, SPAN("=="));
+		}
+		in = span_slice(in, end + 1, in.n);
+	}
+}
+
+static void
+transfer_quoted(struct buf *out, struct span in)
+{
+	GMimeEncoding state;
 	struct buf clean;
 
 	buf_init(&clean, in.n);
@@ -233,24 +257,19 @@ decode_quoted(struct buf *out, struct span in)
 		mime_lines_quoted(&clean, in);
 		in = buf_span(&clean);
 	}
-	transfer_quoted(out, in);
+	g_mime_encoding_init_decode(
+	    &state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	transfer_step(out, &state, in);
 	buf_free(&clean);
-}
-
-static void
-decode_uuencode(struct buf *out, struct span in)
-{
-	GMimeEncoding state;
-
-	mime_init();
-	g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_UUENCODE);
-	transfer_step(out, &state, mime_lines_uuencode(in));
 }
 
 void
 mime_transfer_decode(
     struct buf *out, enum mime_transfer transfer, struct span in)
 {
+	GMimeEncoding state;
+
+	mime_init();
 	switch (transfer) {
 	case MIME_IDENTITY:
 	case MIME_TRANSFER_UNKNOWN:
@@ -260,12 +279,15 @@ mime_transfer_decode(
 		transfer_base64(out, in);
 		return;
 	case MIME_QUOTED:
-		decode_quoted(out, in);
+		transfer_quoted(out, in);
 		return;
 	case MIME_UUENCODE:
-		decode_uuencode(out, in);
-		return;
+		g_mime_encoding_init_decode(
+		    &state, GMIME_CONTENT_ENCODING_UUENCODE);
+		in = mime_lines_uuencode(in);
+		break;
 	}
+	transfer_step(out, &state, in);
 }
 
 /* ---- encoded words -------------------------------------------------------- */

@@ -3,7 +3,7 @@
 
 /*
  * Decoding of mail: encoded words, charsets and transfer encodings. This is
- * the seam to GMime, which converts charsets; what is lenient, refused or
+ * the seam to GMime, which does the decoding; what is lenient, refused or
  * bounded is decided here. The structure of a message is mime_tree.h's.
  *
  * Everything may be called from any thread. Nothing here fails: what cannot

@@ -8,4 +8,3 @@ rules_librules_a_SOURCES += %D%/charset.c %D%/charset.h
 rules_librules_a_SOURCES += %D%/folded.c %D%/folded.h
 rules_librules_a_SOURCES += %D%/script.c %D%/script.h
 rules_librules_a_SOURCES += %D%/skeleton.c %D%/skeleton.h
-rules_librules_a_SOURCES += %D%/transfer.c %D%/transfer.h
