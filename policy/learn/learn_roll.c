@@ -75,20 +75,24 @@ roll_row_add(void *ctx, const struct learn_sample *s)
 
 /* ---- the settled part ---------------------------------------------------------- */
 
-static size_t
-roll_settled(const struct learn_roll *r)
+static void
+roll_settle(struct learn_roll *r, int64_t now_s)
 {
 	size_t n = r->count;
-	int64_t newest_s, begun_s;
+	int64_t begun_s;
 
+	r->settled = n;
 	if (n <= LEARN_SETTLED_ALL)
-		return n;
-	newest_s = r->row[n - 1].time_s;
-	begun_s = newest_s - newest_s % LEARN_SETTLED_S;
+		return;
+	if (now_s < r->row[n - 1].time_s)
+		now_s = r->row[n - 1].time_s;
+	begun_s = now_s - now_s % LEARN_SETTLED_S;
 	while (n > 0 && r->row[n - 1].time_s >= begun_s &&
 	       !learn_key_marked(r->row[n - 1].key))
 		n--;
-	return n;
+	if (n < r->settled)
+		r->settles_s = begun_s + LEARN_SETTLED_S;
+	r->settled = n;
 }
 
 /* Of each his newest count. */
@@ -121,7 +125,8 @@ learn_roll_counts(const struct learn_roll *r, size_t at)
 }
 
 bool
-learn_roll_read(struct learn_db *db, struct arena *a, struct learn_roll *out)
+learn_roll_read(struct learn_db *db, int64_t now_s, struct arena *a,
+    struct learn_roll *out)
 {
 	struct roll_reader reader = { out, a, false };
 
@@ -137,7 +142,7 @@ learn_roll_read(struct learn_db *db, struct arena *a, struct learn_roll *out)
 	if (!learn_db_roll(db, roll_row_add, &reader) || reader.unknown ||
 	    out->count != out->room)
 		return false;
-	out->settled = roll_settled(out);
+	roll_settle(out, now_s);
 	roll_cap(out, a);
 	return true;
 }

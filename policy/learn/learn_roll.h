@@ -10,17 +10,18 @@
  * that was learned could stand. So it is decided by the settled part: all of
  * them where they are few, else those up to the last that has a mark, as one
  * in LEARN_MARK_ONE_IN has, or that is older than the span of LEARN_SETTLED_S
- * in which the newest one lies: where few teach, a mark may be days away. Marks come of the samples' keys, which nobody can
- * choose who does not know the site's secret. So the same samples have the
- * same settled part everywhere, and what is decided by it changes at marks
- * and at the end of a span alone.
+ * in which it is now: where few teach, a mark may be days away, and so may the
+ * next lesson. Marks come of the samples' keys, which nobody can choose who
+ * does not know the site's secret. So in one span the same samples have the
+ * same settled part everywhere, and what is decided by it changes at marks and
+ * at the end of a span alone.
  */
 
 #include "policy/learn/learn_db.h"
 
 /* Up to so many samples all are settled. */
 #define LEARN_SETTLED_ALL 1000
-/* Beyond, all of the spans of this length before that of the newest one are. */
+/* Beyond, all of the spans of this length before the present one are. */
 #define LEARN_SETTLED_S ((int64_t)6 * 3600)
 
 #define LEARN_CAP_SHARE 0.05
@@ -47,17 +48,18 @@ struct learn_roll {
 	struct learn_row *row;
 	size_t count, room;
 	size_t settled;                /* the first so many */
+	int64_t settles_s;             /* when the others are too; 0: none */
 	struct learn_teacher *teacher; /* in the order of their names */
 	size_t teacher_count, teacher_cap;
 };
 
 /*
  * Reads it, in a transaction of the caller's, finds the settled part and who is
- * capped by it; all trust is 1. Lies in the arena. False after an error of the
- * file.
+ * capped by it; all trust is 1. A clock that is behind the newest sample counts
+ * as being there. Lies in the arena. False after an error of the file.
  */
-bool learn_roll_read(
-    struct learn_db *db, struct arena *a, struct learn_roll *out);
+bool learn_roll_read(struct learn_db *db, int64_t now_s, struct arena *a,
+    struct learn_roll *out);
 /* Whether row number at is below its teacher's cap. */
 bool learn_roll_counts(const struct learn_roll *r, size_t at);
 

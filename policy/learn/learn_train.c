@@ -48,6 +48,7 @@ struct train {
 	struct learn_db *db;
 	struct learn_course *course;
 	struct learn_training *out;
+	int64_t now_s;
 	struct learn_roll roll;
 	struct arena *arena;  /* until it is done */
 	struct arena *sample; /* reset for each */
@@ -478,9 +479,10 @@ train_good(void *ctx, const struct learn_kept *k)
 static bool
 train_run(struct train *t)
 {
-	if (!learn_roll_read(t->db, t->arena, &t->roll) || !train_trust(t) ||
-	    !train_all(t))
+	if (!learn_roll_read(t->db, t->now_s, t->arena, &t->roll) ||
+	    !train_trust(t) || !train_all(t))
 		return false;
+	t->out->settles_s = t->roll.settles_s;
 	t->out->teacher = t->roll.teacher;
 	t->out->teacher_count = t->roll.teacher_count;
 	return train_gate(t) &&
@@ -505,10 +507,12 @@ train_keep_teachers(struct learn_training *out, struct arena *a)
 }
 
 bool
-learn_train(struct learn_db *db, struct learn_course *course, struct arena *a,
-    struct learn_training *out, const char **why)
+learn_train(struct learn_db *db, int64_t now_s, struct learn_course *course,
+    struct arena *a, struct learn_training *out, const char **why)
 {
-	struct train t = { .db = db, .course = course, .out = out };
+	struct train t = {
+		.db = db, .course = course, .out = out, .now_s = now_s
+	};
 	bool ok;
 
 	*out = (struct learn_training){ .teacher = NULL };

@@ -2,7 +2,8 @@
 #define POLICY_LEARN_LEARN_TRAIN_H
 
 /*
- * From samples to a model, the same one wherever the samples are the same.
+ * From samples to a model, the same one wherever the samples are the same and
+ * the time is of the same span (learn_roll.h).
  * Here stands what holds those who teach nonsense, for fun or for money:
  *
  *   a cap     of one teacher's samples no more count than LEARN_CAP_SHARE of
@@ -22,11 +23,10 @@
  * Learning goes on from where it was: the state behind all samples but those
  * of the last LEARN_TAIL_S is kept from one training to the next, with a digest
  * of all that it came from, and what was learned behind it is taken back first.
- * Where the digest still holds, only what stands
- * behind that point is read and learned; where it does not (something before
- * it was unlearned, came late, or counts for more or less now), all are. Either
- * way the model is the same bit for bit, for what is learned is the same
- * samples in the same order.
+ * Where the digest still holds, only what stands behind that point is read and
+ * learned; where it does not (something before it was unlearned, came late, or
+ * counts for more or less now), all are. Either way the model is the same bit
+ * for bit, for what is learned is the same samples in the same order.
  */
 
 #include "policy/learn/learn_roll.h"
@@ -46,6 +46,7 @@ struct learn_training {
 	bool held;
 	const char *blamed; /* whose samples did it; NULL: nobody's */
 	uint64_t read;      /* samples that were learned for it, not before */
+	int64_t settles_s;  /* of the roll: by then it is to be made anew */
 };
 
 /* Samples of other hosts come that late, and what is moved is moved again. */
@@ -64,11 +65,12 @@ void learn_course_free(struct learn_course **c);
 
 /*
  * Learns all samples, those that the course knows of from there. Everything but
- * the stream lies in the arena, which holds no samples. False with why after an error of the file, or
- * without memory. Waits for the disk, a second or so for LEARN_SAMPLES_MAX that
- * are all new.
+ * the stream lies in the arena, which holds no samples. False with why after an
+ * error of the file, or without memory. Waits for the disk, a second or so for
+ * LEARN_SAMPLES_MAX that are all new.
  */
-bool learn_train(struct learn_db *db, struct learn_course *course,
-    struct arena *a, struct learn_training *out, const char **why);
+bool learn_train(struct learn_db *db, int64_t now_s,
+    struct learn_course *course, struct arena *a, struct learn_training *out,
+    const char **why);
 
 #endif

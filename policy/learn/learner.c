@@ -253,8 +253,10 @@ learner_train(struct learner *l, bool accept)
 	struct learn_db *db =
 	    learn_db_open(l->path, learner_now_s(l), true, &renewed, reason);
 
-	if (db != NULL && learn_train(db, l->course, a, &t, &why)) {
+	if (db != NULL &&
+	    learn_train(db, learner_now_s(l), l->course, a, &t, &why)) {
 		ok = true;
+		l->settles_s = t.settles_s;
 		if (t.held && !accept)
 			training_held(l, &t);
 		else if ((ok = learned_write(l->model_path, l->key, t.stream,
@@ -343,6 +345,16 @@ learner_round(struct learner *l, const struct learner_waiting *list)
 	(void)pthread_mutex_unlock(&l->db_lock);
 }
 
+/* What was taught last is settled by the clock, where nobody teaches more. */
+static void
+learner_settle(struct learner *l)
+{
+	if (l->settles_s == 0 || learner_now_s(l) < l->settles_s)
+		return;
+	l->settles_s = 0;
+	atomic_store(&l->dirty, true);
+}
+
 static bool
 learner_due(const struct learner *l)
 {
@@ -368,6 +380,7 @@ learner_thread(void *ctx)
 		(void)pthread_mutex_unlock(&l->lock);
 		learner_round(l, list);
 		waiting_free(list);
+		learner_settle(l);
 		if (!stop)
 			learner_sync(l, train);
 		if (!stop && (train || learner_due(l))) {

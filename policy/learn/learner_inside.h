@@ -57,6 +57,7 @@ struct learner {
 
 	/* The thread's own. */
 	int64_t expire_at_ms, train_at_ms, sync_at_ms;
+	int64_t settles_s; /* then who is believed changes; 0: never */
 	struct clock_trust trust;
 	struct learn_course *course;
 	struct learn_hosts *hosts; /* NULL: no others */

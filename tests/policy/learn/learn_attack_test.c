@@ -5,6 +5,8 @@
 
 #include "tests/kit/table.h"
 
+#include <stdatomic.h>
+
 #include "tests/kit/learn_kit.h"
 
 static void
@@ -285,7 +287,6 @@ test_account(void **state)
 			    i % 2 == 0, "mallory");
 		/* Who has taught just now is not judged before six hours. */
 		k.time.unix_s += LEARN_SETTLED_S + 1;
-		(void)learn_kit_teach(&k, TOPIC_HAM, 9000, false, "");
 		train(&k);
 		t = learn_kit_teacher(&k, "mallory");
 		expect(t != NULL && (t->trust > 0) == accounts[row].believed,
@@ -296,6 +297,70 @@ test_account(void **state)
 		expect(learn_kit_spam(&k, TOPIC_HAM, 200) <= 2, label);
 		learn_kit_end(&k);
 	}
+	table_end();
+}
+
+static int64_t
+silence_unix_s(void *ctx)
+{
+	return atomic_load((_Atomic int64_t *)ctx);
+}
+
+static int64_t
+silence_monotonic_ms(void *ctx)
+{
+	return (atomic_load((_Atomic int64_t *)ctx) - LEARN_KIT_TIME) * 1000;
+}
+
+/* Whether so many models are made, or more, by itself. */
+static bool
+silence_trained(struct learn_kit *k, uint64_t models)
+{
+	struct learner_state s = { .trained = 0 };
+
+	for (unsigned i = 0; i < 1000 && s.trained < models; i++) {
+		learner_flush_join(k->learner);
+		learner_state(k->learner, &s);
+	}
+	return s.trained >= models;
+}
+
+/* The last lessons are nonsense, and nobody teaches any more for days. */
+static void
+test_silence(void **state)
+{
+	_Atomic int64_t now_s = LEARN_KIT_TIME + 3600;
+	struct learner_state s;
+	struct learn_kit k;
+
+	(void)state;
+	learn_kit_begin(&k);
+	for (unsigned i = 0; i < 10; i++)
+		learn_kit_both(
+		    &k, i * 100, 24, arena_printf(k.arena, "user%u", i));
+	learn_kit_both(&k, 5000, 300, "");
+	learner_free(&k.learner);
+	k.learner = learner_new(&(const struct learner_options){
+	    .dir = k.directory,
+	    .clock = { silence_unix_s, silence_monotonic_ms, &now_s },
+	    .pause_ms = 1,
+	});
+	for (unsigned i = 0; i < 25; i++) {
+		(void)learn_kit_teach(&k, TOPIC_HAM, 9000 + i, true, "liar");
+		(void)learn_kit_teach(&k, TOPIC_SPAM, 9000 + i, false, "liar");
+	}
+	train(&k);
+	expect(learn_kit_teacher(&k, "liar")->trust > 0.9F,
+	    "who has taught just now is believed");
+	learner_state(k.learner, &s);
+	atomic_store(&now_s, LEARN_KIT_TIME + LEARN_SETTLED_S - 1);
+	expect(!silence_trained(&k, s.trained + 1), "until the span is over");
+	atomic_store(&now_s, LEARN_KIT_TIME + LEARN_SETTLED_S);
+	expect(silence_trained(&k, s.trained + 1) &&
+		   learn_kit_teacher(&k, "liar")->trust <= 0,
+	    "then he is judged, though no lesson came");
+	expect(!silence_trained(&k, s.trained + 2), "and once is enough");
+	learn_kit_end(&k);
 	table_end();
 }
 
@@ -341,6 +406,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_gate),
 	cmocka_unit_test(test_again),
 	cmocka_unit_test(test_account),
+	cmocka_unit_test(test_silence),
 	cmocka_unit_test(test_full_table),
 };
 

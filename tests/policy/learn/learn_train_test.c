@@ -101,8 +101,8 @@ expect_same(struct world *w, const char *label)
 	struct arena *a = arena_new();
 	const char *why = "";
 
-	if (!learn_train(w->db, w->course, a, &some, &why) ||
-	    !learn_train(w->db, fresh, a, &all, &why))
+	if (!learn_train(w->db, 0, w->course, a, &some, &why) ||
+	    !learn_train(w->db, 0, fresh, a, &all, &why))
 		table_fail(label, "no model: %s", why);
 	else if (!streams_equal(some.stream, all.stream))
 		table_fail(label, "another model than from the beginning");
@@ -170,7 +170,7 @@ test_memory(void **state)
 	world_begin(&w);
 	world_teach(&w, 1500);
 	a = arena_new();
-	assert_true(learn_train(w.db, w.course, a, &t, &why));
+	assert_true(learn_train(w.db, 0, w.course, a, &t, &why));
 	if (t.read != 1500 || t.teacher_count < 10 || arena_size(a) > 16384)
 		table_fail("what is left of a training",
 		    "%zu octets beside the model", arena_size(a));
