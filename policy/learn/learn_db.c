@@ -40,6 +40,7 @@ enum learn_sql {
 	SQL_KEPT_COUNT,
 	SQL_KEPT_OLD,
 	SQL_KEPT_MANY,
+	SQL_KEPT_FORGET,
 	SQL_GOOD,
 	SQL_STATEMENTS
 };
@@ -90,6 +91,9 @@ static const char *const learn_sql[SQL_STATEMENTS] = {
 	[SQL_KEPT_OLD] = "DELETE FROM kept WHERE time < ?1",
 	[SQL_KEPT_MANY] = "DELETE FROM kept WHERE id IN (SELECT id FROM kept"
 			  " ORDER BY time DESC, id DESC LIMIT -1 OFFSET ?1)",
+	[SQL_KEPT_FORGET] = "DELETE FROM kept WHERE ?1 IS NULL AND ?2 <> 0"
+			    " AND sender = ?2 AND time >= ?3"
+			    " AND (?4 = 0 OR time < ?4)",
 	[SQL_GOOD] = "SELECT id, time, sender, good, features FROM kept"
 		     " WHERE good = 1"
 		     " AND NOT EXISTS (SELECT 1 FROM sample WHERE"
@@ -103,6 +107,7 @@ struct learn_db {
 	struct sqlite *file;
 	struct sqlite_statement *sql[SQL_STATEMENTS];
 	char why[SQLITE_WHY_MAX]; /* of a transaction that failed; or "" */
+	bool scrub; /* something was forgotten: see learn_db_scrub */
 };
 
 /* ---- the file ------------------------------------------------------------ */
@@ -194,6 +199,7 @@ bool
 learn_db_adopt(struct learn_db *db, uint64_t key)
 {
 	/* What was kept with another one can't be taught any more. */
+	db->scrub = true;
 	if (!sqlite_exec(db->file, "DELETE FROM kept"))
 		return false;
 	sqlite_bind_number(db->sql[SQL_SECRET_PUT], 1, (int64_t)key);
@@ -373,12 +379,24 @@ learn_db_forget(
 {
 	bool ok;
 
+	db->scrub = true;
+	forget_bind(db->sql[SQL_KEPT_FORGET], f);
 	forget_bind(db->sql[SQL_GONE_FORGET], f);
 	forget_bind(db->sql[SQL_FORGET], f);
-	ok = sqlite_run(db->sql[SQL_GONE_FORGET]) &&
+	ok = sqlite_run(db->sql[SQL_KEPT_FORGET]) &&
+	     sqlite_run(db->sql[SQL_GONE_FORGET]) &&
 	     sqlite_run(db->sql[SQL_FORGET]);
 	*count = ok ? sqlite_changes(db->file) : 0;
 	return ok;
+}
+
+void
+learn_db_scrub(struct learn_db *db)
+{
+	if (db->scrub)
+		db->scrub = sqlite_number(db->file,
+				"PRAGMA wal_checkpoint(TRUNCATE)") != 0 ||
+			    sqlite_trouble(db->file) != SQLITE_TROUBLE_NONE;
 }
 
 /* The one row of a statement, at most two numbers. */

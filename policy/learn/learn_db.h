@@ -94,7 +94,11 @@ bool learn_db_each(struct learn_db *db, int64_t after_s, const char *after,
 /* All of them, without features and ids. */
 bool learn_db_roll(struct learn_db *db, learn_db_visit *visit, void *ctx);
 
-/* Which samples to forget; members that are 0 or NULL say nothing. */
+/*
+ * Which samples to forget; members that are 0 or NULL say nothing. Where a
+ * sender is named and no teacher, what decisions saw of his mail goes as well:
+ * that reads all of it. *count is of samples.
+ */
 struct learn_forget {
 	const char *who; /* "" is the administrator */
 	uint64_t sender;
@@ -102,6 +106,12 @@ struct learn_forget {
 };
 bool learn_db_forget(
     struct learn_db *db, const struct learn_forget *f, uint64_t *count);
+/*
+ * Takes what was forgotten from the disk: until then it stands in the log
+ * behind the file, and before that in the file. Outside of a transaction. Where
+ * somebody is reading, the next call does it.
+ */
+void learn_db_scrub(struct learn_db *db);
 
 /* How many of a kind there are; how many one teacher taught since then. */
 bool learn_db_count(struct learn_db *db, uint64_t *spam, uint64_t *ham);

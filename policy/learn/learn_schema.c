@@ -16,8 +16,9 @@
 const struct sqlite_schema learn_schema = {
 	.version = 1,
 	.page_octets = PAGE_OCTETS,
-	/* Some 4 MB, in whatever pages. */
-	.tune = "PRAGMA wal_autocheckpoint=256",
+	/* Some 4 MB, in whatever pages; and what is forgotten is overwritten,
+	 * which not every SQLite does by itself. */
+	.tune = "PRAGMA wal_autocheckpoint=256;PRAGMA secure_delete=1",
 	.create =
 	    "CREATE TABLE secret (one INTEGER PRIMARY KEY, key INTEGER);"
 	    "CREATE TABLE sample (key TEXT PRIMARY KEY, spam INTEGER,"

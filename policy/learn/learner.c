@@ -342,6 +342,9 @@ learner_round(struct learner *l, const struct learner_waiting *list)
 		(void)learner_failed(l);
 	if (l->db != NULL)
 		learner_expire(l);
+	/* That may have been given up. */
+	if (l->db != NULL)
+		learn_db_scrub(l->db);
 	(void)pthread_mutex_unlock(&l->db_lock);
 }
 

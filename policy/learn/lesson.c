@@ -299,6 +299,9 @@ learner_forget(struct learner *l, const struct learn_forget *f, uint64_t *count)
 	enum lesson_answer answer = LESSON_FAILED;
 
 	*count = 0;
+	/* What decisions saw of his mail may wait to be written. */
+	if (f->sender != 0)
+		learner_flush_join(l);
 	if (lesson_begin(l) && learn_db_forget(l->db, f, count)) {
 		answer = LESSON_DONE;
 		if (*count > 0)
