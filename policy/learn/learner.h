@@ -84,7 +84,8 @@ void learner_keep(struct learner *l, struct ip client, uint64_t key,
 enum lesson_answer {
 	LESSON_DONE,
 	LESSON_KNOWN,   /* it was taught already; nothing taught to unlearn */
-	LESSON_UNKNOWN, /* no such decision */
+	LESSON_UNKNOWN, /* no such decision, or no rule asked of it what was
+	                   learned */
 	LESSON_GONE,    /* what it saw is not kept any more */
 	LESSON_FULL,    /* this teacher has taught enough for a day */
 	LESSON_REFUSED, /* another's, whom he may not contradict */

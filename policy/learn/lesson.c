@@ -13,7 +13,8 @@
 const char *const lesson_answers[LESSON_ANSWERS] = {
 	[LESSON_DONE] = "done",
 	[LESSON_KNOWN] = "known already",
-	[LESSON_UNKNOWN] = "there is no such decision",
+	[LESSON_UNKNOWN] = "nothing is kept of such a decision: give the "
+			   "message itself",
 	[LESSON_GONE] = "what that decision saw is not kept any more: give the "
 			"message itself",
 	[LESSON_FULL] = "this teacher has taught enough for one day",

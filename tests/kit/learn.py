@@ -93,7 +93,7 @@ def folders(top):
 
 def teach(d, top):
     want(d.verdict("learn", "spam", "0123456789abcd"),
-         r"no such decision\nstatus 1|not kept any more.*\nstatus 1",
+         r"nothing is kept of such.*\nstatus 1|not kept any more.*\nstatus 1",
          "an unknown id")
     want(d.verdict("learn", "--ham", top + "/ham", "--spam", top + "/spam"),
          r"240 messages, 0 known already, 0 not\nstatus 0", "a start")

@@ -447,7 +447,7 @@ static const struct {
 	    "no header" },
 	{ "neither", "learn pork id x", "", false, false, "spam or ham" },
 	{ "an unknown id", "learn spam id 0123", "", false, false,
-	    "no such decision" },
+	    "is kept of such a decision" },
 	{ "a line that is cut", "learn spam id", "", false, false,
 	    "not understood" },
 	{ "a word too many", "learn spam id 0123 by ann x", "", false, false,
