@@ -180,6 +180,8 @@ lesson_rest(struct request *r, struct lesson *out)
 			 !span_number(value, &time_s) || time_s > INT64_MAX)
 			return request_wrong(r, "the line is not understood");
 	}
+	if (learner_is_ahead(r->learner, (int64_t)time_s))
+		return request_wrong(r, "that time is still to come");
 	out->time_s = (int64_t)time_s;
 	return lesson_who(r, who, out);
 }
@@ -379,6 +381,10 @@ import_line(struct request *r, struct span line, size_t number, size_t count[2])
 	const char *why;
 	bool ok = learn_text_read(line, a, &s, &why);
 
+	if (ok && learner_is_ahead(r->learner, s.time_s)) {
+		ok = false;
+		why = "its time is still to come";
+	}
 	if (ok) {
 		enum lesson_answer answer = learner_import(r->learner, &s);
 

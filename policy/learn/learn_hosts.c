@@ -123,16 +123,6 @@ key_valid(struct span key)
 	return key.n == LEARN_KEY_OCTETS;
 }
 
-/*
- * No clock is that far ahead but one that is wrong. What it says would be the
- * last word for as long, and nobody could take it back.
- */
-static bool
-sync_is_ahead(const struct sync *y, int64_t time_s)
-{
-	return time_s > y->now_s + LEARN_DAY_S;
-}
-
 /* "1767225600 s" of a key; what is none is passed over. */
 static void
 there_word(struct sync *y, struct span key, struct span text)
@@ -147,7 +137,7 @@ there_word(struct sync *y, struct span key, struct span text)
 		return;
 	(void)memcpy(one.key, key.p, LEARN_KEY_OCTETS);
 	one.time_s = (int64_t)time_s;
-	if (sync_is_ahead(y, one.time_s))
+	if (learner_is_ahead(y->learner, one.time_s))
 		return;
 	one.kind = text.p[0];
 	words_add(&y->there, &one);
@@ -260,7 +250,8 @@ sync_take(struct sync *y, const struct word *one)
 	a = arena_new();
 	if (y->call.reply.kind == REDIS_TEXT &&
 	    learn_text_read(y->call.reply.text, a, &s, &why) &&
-	    strcmp(s.key, one->key) == 0 && !sync_is_ahead(y, s.time_s))
+	    strcmp(s.key, one->key) == 0 &&
+	    !learner_is_ahead(y->learner, s.time_s))
 		(void)learner_import(y->learner, &s);
 	arena_free(&a);
 	return true;

@@ -131,6 +131,12 @@ bool learner_gone(struct learner *l, learn_db_gone_visit *visit, void *ctx);
 void learner_drop(struct learner *l, const char *key, int64_t time_s);
 /* The learner's time. */
 int64_t learner_time(const struct learner *l);
+/*
+ * Whether a time is a day ahead of it or more: no clock is but one that is
+ * wrong. What it says would be the last word for as long, and nobody could take
+ * it back.
+ */
+bool learner_is_ahead(const struct learner *l, int64_t time_s);
 
 /*
  * Makes a new model now and waits for it; accept: it goes live whatever the

@@ -391,6 +391,12 @@ learner_time(const struct learner *l)
 	return learner_now_s(l);
 }
 
+bool
+learner_is_ahead(const struct learner *l, int64_t time_s)
+{
+	return time_s > learner_now_s(l) + LEARN_DAY_S;
+}
+
 /* ---- figures ------------------------------------------------------------------- */
 
 void

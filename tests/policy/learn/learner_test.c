@@ -452,6 +452,8 @@ static const struct {
 	    "not understood" },
 	{ "a word too many", "learn spam id 0123 by ann x", "", false, false,
 	    "not understood" },
+	{ "at a time to come", "learn spam message 72 at 9999999999", MAIL,
+	    false, false, "still to come" },
 	{ "the door wants a name", "learn spam message 72", MAIL, true, false,
 	    "names its user" },
 	{ "the door takes one", "learn spam message 72 by ann", MAIL, true,
@@ -560,7 +562,9 @@ test_travel(void **state)
 {
 	char here[LEARNED_NAME_MAX], there[LEARNED_NAME_MAX];
 	struct span text, sample, place;
+	struct learner_state s;
 	struct learn_kit k;
+	uint64_t secret;
 	struct buf file, answer;
 
 	(void)state;
@@ -595,15 +599,66 @@ test_travel(void **state)
 	learn_kit_end(&k);
 	learn_kit_begin(&k);
 	learn_kit_both(&k, 0, 1, "");
+	secret = learn_kit_key(&k);
+	buf_clear(&answer);
 	expect(
 	    !learn_command(k.learner,
 		&(const struct learn_request){ .line = SPAN("learned import 1"),
 		    .payload = buf_span(&file) },
 		&answer),
 	    "not where there are samples of another secret");
+	expect(span_starts(buf_span(&answer),
+		   SPAN("these samples were made with another secret")),
+	    "and it is said");
+	learner_state(k.learner, &s);
+	expect(s.spam == 1 && s.ham == 1 && learn_kit_key(&k) == secret,
+	    "nothing came in, nor the secret");
 	learn_kit_end(&k);
 	buf_free(&file);
 	buf_free(&answer);
+	table_end();
+}
+
+/* What is dated ahead would be the last word until then. */
+static void
+test_import_ahead(void **state)
+{
+	static const struct {
+		const char *label;
+		int64_t ahead_s;
+		const char *want;
+	} rows[] = {
+		{ "a day ahead", DAY, "1 0" },
+		{ "more than a day", DAY + 1, "line 2: its time is still" },
+		{ "in centuries", INT64_C(9999999999), "line 2: its time is" },
+	};
+	struct learn_kit k;
+	struct buf answer;
+
+	(void)state;
+	learn_kit_begin(&k);
+	buf_init(&answer, 1 << 16);
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		const char *file = arena_printf(k.arena,
+		    "{\"secret\":\"%016llx\"}\n"
+		    "{\"spam\":true,\"time\":%lld,\"who\":\"ann\",\"id\":\"\","
+		    "\"sender\":\"00000000000000ff\","
+		    "\"features\":\"AQAAEg==\"}\n",
+		    (unsigned long long)learn_kit_key(&k),
+		    (long long)(k.time.unix_s + rows[i].ahead_s));
+
+		buf_clear(&answer);
+		(void)learn_command(k.learner,
+		    &(const struct learn_request){
+			.line = SPAN("learned import 1"),
+			.payload = span_of(file) },
+		    &answer);
+		if (!span_starts(buf_span(&answer), span_of(rows[i].want)))
+			table_fail(rows[i].label, "%.*s",
+			    SPAN_FMT(buf_span(&answer)));
+	}
+	buf_free(&answer);
+	learn_kit_end(&k);
 	table_end();
 }
 
@@ -679,6 +734,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_commands),
 	cmocka_unit_test(test_payload),
 	cmocka_unit_test(test_travel),
+	cmocka_unit_test(test_import_ahead),
 	cmocka_unit_test(test_lines),
 };
 
