@@ -1,7 +1,7 @@
 /*
  * Pictures as grey pixels, no more of them than a code needs: libpng,
- * TurboJPEG and giflib, each behind one function; others are
- * picture_other.c's.
+ * TurboJPEG and giflib, each behind one function; others are those of
+ * picture_other.c and picture_tiff.c.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 
 #include "reader/code.h"
 #include "reader/picture_inside.h"
+#include "rules/content/filetype.h"
 #include "rules/document/document.h"
 
 #ifdef HAVE_QR
@@ -242,6 +243,16 @@ picture_gif(struct document *d, struct span octets)
 	return frames > 0;
 }
 
+/* Whether a program might show it as a picture all the same. */
+static bool
+picture_is_other(struct span octets)
+{
+	struct span type = span_of(filetype_of(octets).type);
+
+	return span_case_starts(type, SPAN("image/")) ||
+	       span_is(type, "application/octet-stream");
+}
+
 void
 picture_read(struct document *d, struct span octets)
 {
@@ -258,6 +269,10 @@ picture_read(struct document *d, struct span octets)
 		good = picture_webp(d, octets);
 	else if (span_starts(octets, SPAN("BM")))
 		good = picture_bmp(d, octets);
+	else if (picture_is_tiff(octets))
+		good = picture_tiff(d, octets);
+	else if (picture_is_other(octets))
+		d->unable = true;
 	if (!good)
 		d->unseen = true;
 }

@@ -8,9 +8,10 @@
 struct document;
 
 /*
- * Decodes PNG, JPEG, GIF, WebP or BMP, as its octets say whatever it is named, and says
- * what its codes say (code.h). Another format is none; one of these that
- * cannot be decoded, or is too large, is unseen.
+ * Decodes PNG, JPEG, GIF, WebP, BMP or TIFF, as its octets say whatever it is
+ * named, and says what its codes say (code.h). One of these that cannot be
+ * decoded, or is too large, is unseen; for any other picture, and what may be
+ * one, this build is unable.
  */
 void picture_read(struct document *d, struct span octets);
 

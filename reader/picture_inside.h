@@ -29,5 +29,9 @@ void picture_say(struct document *d, struct grey *g);
 
 bool picture_webp(struct document *d, struct span octets);
 bool picture_bmp(struct document *d, struct span octets);
+bool picture_is_tiff(struct span octets);
+/* Pages beyond PICTURE_FRAMES_MAX, as telefaxes have them, are not looked at:
+ * d is unable. */
+bool picture_tiff(struct document *d, struct span octets);
 
 #endif

@@ -7,7 +7,7 @@ BUILD_PACKAGES="build-essential autoconf automake autoconf-archive pkg-config
     publicsuffix libidn2-dev libjansson-dev libspf2-dev libopendmarc-dev
     libmaxminddb-dev libmicrohttpd-dev libexpat1-dev libpq-dev
     libsystemd-dev libpoppler-glib-dev libseccomp-dev libzbar-dev libpng-dev
-    libturbojpeg0-dev libwebp-dev libgif-dev"
+    libturbojpeg0-dev libwebp-dev libgif-dev libtiff-dev"
 # What make check wants as well: without them it tries less, and says so.
 CHECK_PACKAGES="libcmocka-dev mandoc python3"
 # Hyperscan exists for amd64 and i386, Vectorscan for other machines.

@@ -37,11 +37,10 @@ static const struct document_kind_row {
 	[DOCUMENT_CALENDAR] = { { "text/calendar", "application/ics",
 				    "text/x-vcalendar" },
 	    " ics ical ifb vcs " },
-	[DOCUMENT_IMAGE] = { { "image/png", "image/jpeg", "image/jpg",
-				 "image/pjpeg", "image/gif", "image/x-png",
-				 "image/webp", "image/bmp", "image/x-bmp",
-				 "image/x-ms-bmp" },
-	    " png jpg jpeg jpe jfif gif webp bmp dib " },
+	/* Also those that nobody decodes, for what is in them is not known. */
+	[DOCUMENT_IMAGE] = { { "image/*" },
+	    " png jpg jpeg jpe jfif gif webp bmp dib tif tiff heic heif avif "
+	    "jxl jp2 ico psd wmf emf " },
 };
 _Static_assert(ARRAY_COUNT(document_kind_rows) == DOCUMENT_KINDS &&
 		   ARRAY_COUNT(document_kind_names) == DOCUMENT_KINDS,

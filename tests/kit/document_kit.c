@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/base/buf.h"
+#include "rules/base/panic.h"
 
 #define SIDE    KIT_CODE_SIDE
 #define WORDS   70 /* of the code, of which are */
@@ -357,6 +358,53 @@ kit_bmp(const struct kit_picture *g, unsigned bits, struct arena *a)
 		}
 		(void)buf_add(&out, span_make((const char *)line, row));
 	}
+	return kit_take(&out, a);
+}
+
+static void
+tiff_entry(struct buf *out, uint32_t tag, uint32_t value)
+{
+	put_little(out, tag, 2);
+	put_little(out, 4, 2); /* numbers of four octets */
+	put_little(out, 1, 4);
+	put_little(out, value, 4);
+}
+
+/* The pixels and, at the end, what tells of them. */
+static void
+tiff_page(struct buf *out, const struct kit_picture *g, bool white, bool last)
+{
+	const uint32_t entries = 9;
+	uint32_t n = (uint32_t)(g->width * g->height), at = (uint32_t)out->n;
+	uint32_t next = at + 4 + n + 2 + entries * 12;
+
+	put_little(out, at + 4 + n, 4);
+	for (uint32_t i = 0; i < n; i++)
+		(void)buf_addc(out, (char)(white ? 255 : g->p[i]));
+	put_little(out, entries, 2);
+	tiff_entry(out, 256, (uint32_t)g->width);
+	tiff_entry(out, 257, (uint32_t)g->height);
+	tiff_entry(out, 258, 8);      /* bits */
+	tiff_entry(out, 259, 1);      /* not packed */
+	tiff_entry(out, 262, 1);      /* 0 is black */
+	tiff_entry(out, 273, at + 4); /* where the pixels are */
+	tiff_entry(out, 277, 1);      /* one octet a pixel */
+	tiff_entry(out, 278, (uint32_t)g->height);
+	tiff_entry(out, 279, n);
+	if (last)
+		put_little(out, 0, 4);
+	INVARIANT(out->n == next + (last ? 4 : 0));
+}
+
+struct span
+kit_tiff(const struct kit_picture *g, struct arena *a)
+{
+	struct buf out;
+
+	buf_init(&out, KIT_MAX);
+	(void)buf_add(&out, SPAN("II*\0"));
+	tiff_page(&out, g, true, false);
+	tiff_page(&out, g, false, true);
 	return kit_take(&out, a);
 }
 

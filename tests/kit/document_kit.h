@@ -29,6 +29,9 @@ struct span kit_gif(const struct kit_picture *g, struct arena *a);
 struct span kit_bmp(
     const struct kit_picture *g, unsigned bits, struct arena *a);
 
+/* Octets as they are, a white page and then this one. */
+struct span kit_tiff(const struct kit_picture *g, struct arena *a);
+
 /* One page: text in the standard font, a link where not NULL, and a code drawn
  * as squares where not NULL. */
 struct span kit_pdf(

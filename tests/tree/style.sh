@@ -47,6 +47,7 @@ owner 'poppler|cairo' 'reader/pdf\.c'
 owner 'zbar' 'reader/code\.c'
 owner 'png\.h|turbojpeg|gif_lib' 'reader/picture\.c'
 owner 'webp' 'reader/picture_other\.c'
+owner 'tiffio' 'reader/picture_tiff\.c'
 owner 'seccomp' 'reader/sandbox\.c'
 
 # rules/ knows no clock, network, thread or log.

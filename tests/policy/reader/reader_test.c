@@ -209,6 +209,41 @@ make_bmp_cut(struct arena *a)
 }
 
 static struct span
+make_tiff(struct arena *a)
+{
+	struct kit_picture g = kit_code_picture(CODE, 4, a);
+
+	return kit_tiff(&g, a);
+}
+
+/* Without its end, where its first page is told. */
+static struct span
+make_tiff_cut(struct arena *a)
+{
+	return span_slice(make_tiff(a), 0, 200);
+}
+
+/* As telephones name their photographs. */
+static struct span
+make_heic(struct arena *a)
+{
+	(void)a;
+	return SPAN("\0\0\0\x18"
+		    "ftypheic\0\0\0\0mif1heic");
+}
+
+static struct span
+make_docx_emf(struct arena *a)
+{
+	struct kit_member member[] = {
+		{ "word/document.xml", SPAN_INIT("<w:t>Pay now</w:t>") },
+		{ "word/media/image1.emf", SPAN_INIT("\1\0\0\0\x6c") },
+	};
+
+	return kit_zip(member, ARRAY_COUNT(member), a);
+}
+
+static struct span
 make_pdf(struct arena *a)
 {
 	return kit_pdf("Please sign here", "http://a.example/", NULL, a);
@@ -367,6 +402,14 @@ test_found(void **state)
 		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
 		{ "a bitmap that is cut", DOCUMENT_IMAGE, make_bmp_cut, "",
 		    "", DOCUMENT_UNSEEN, 0, NEEDS_QR },
+		{ "on the second page of a TIFF", DOCUMENT_IMAGE, make_tiff,
+		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
+		{ "a TIFF that is cut", DOCUMENT_IMAGE, make_tiff_cut, "", "",
+		    DOCUMENT_UNSEEN, 0, NEEDS_QR },
+		{ "a picture that nobody here decodes", DOCUMENT_IMAGE,
+		    make_heic, "", "", DOCUMENT_UNABLE, 0, 0 },
+		{ "one in Office", DOCUMENT_OFFICE, make_docx_emf, "",
+		    "Pay now", DOCUMENT_UNABLE, 0, 0 },
 		{ "what is no picture", DOCUMENT_IMAGE, make_pdf, "", "", 0, 0,
 		    NEEDS_QR },
 		{ "a PDF", DOCUMENT_PDF, make_pdf,
