@@ -1,8 +1,8 @@
 /*
  * A section of a notebook. Files that were put into it lie in objects of their
- * own, each behind a mark and its length ([MS-ONESTORE] 2.6.13); their names
- * and all that is written there are texts in two octets a character, whose
- * order is of no interest here.
+ * own, each behind a mark and its length ([MS-ONESTORE] 2.6.13), and what they
+ * are called is a property of others. All that is written there is text in two
+ * octets a character, whose order is of no interest here.
  */
 #include "config.h"
 
@@ -10,9 +10,10 @@
 
 #include <string.h>
 
-#define FILES_MAX   100
-#define NAMES_MAX   200
-#define OBJECT_HEAD 36 /* mark, length, and what is kept free */
+#define FILES_MAX      100
+#define NAMES_MAX      200
+#define PROPERTIES_MAX 64 /* of a set, that are looked through */
+#define OBJECT_HEAD    36 /* mark, length, and what is kept free */
 
 static const struct span notebook_mark = SPAN_INIT(
     "\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac");
@@ -51,9 +52,112 @@ notebook_is_name(struct span text)
 	       !span_case_is(end, "com");
 }
 
+/* ---- names that are told ------------------------------------------------------ */
+
 /*
- * Names of the files: texts of their own that end like one. Of a word in a
- * note that ends so there is no telling, so there must be files.
+ * Octets that a property of that kind takes behind the list of them
+ * ([MS-ONESTORE] 2.6.6); at: where they begin. SIZE_MAX: it has properties of its own, or
+ * there is no such kind.
+ */
+static size_t
+property_size(struct span s, size_t at, uint64_t id)
+{
+	switch (id >> 26 & 0x1f) {
+	case 0x1: /* nothing */
+	case 0x2: /* yes or no, in the list itself */
+	case 0x8: /* objects, which have a list of their own */
+	case 0xa:
+	case 0xc:
+		return 0;
+	case 0x3:
+		return 1;
+	case 0x4:
+		return 2;
+	case 0x5:
+	case 0x9: /* how many objects */
+	case 0xb:
+	case 0xd:
+		return 4;
+	case 0x6:
+		return 8;
+	case 0x7:
+		return 4 + span_little(s, at, 4);
+	default:
+		return SIZE_MAX;
+	}
+}
+
+/* The value of that property of the set, in UTF-16. False: it is no set that
+ * can be read so far. */
+static bool
+property_value(struct span s, size_t set, size_t number, struct span *out)
+{
+	size_t count = span_little(s, set, 2), at = set + 2 + 4 * count;
+
+	if (count <= number || count > PROPERTIES_MAX)
+		return false;
+	for (size_t i = 0; i < number; i++) {
+		size_t n =
+		    property_size(s, at, span_little(s, set + 2 + 4 * i, 4));
+
+		if (n > s.n)
+			return false;
+		at += n;
+	}
+	*out = span_slice(s, at + 4, at + 4 + span_little(s, at, 4));
+	return out->n >= 2 && out->n <= 2 * 256 && out->n % 2 == 0 &&
+	       out->n == span_little(s, at, 4);
+}
+
+/* The name that is told by the property at that offset, wherever its set
+ * begins; "" when it cannot be read. */
+static struct span
+notebook_told(struct document *d, struct span s, size_t at)
+{
+	struct span wide, name;
+
+	for (size_t i = 0; i < PROPERTIES_MAX && 4 * i + 2 <= at; i++) {
+		if (!property_value(s, at - 4 * i - 2, i, &wide))
+			continue;
+		name = document_wide(d, wide);
+		if (name.n > 0 && notebook_is_name(name))
+			return name;
+	}
+	return SPAN("");
+}
+
+/* Reports names that are told to belong to files, by the property
+ * EmbeddedFileName ([MS-ONE]). False: perhaps not each of so many files
+ * has one. */
+static bool
+notebook_told_names(struct document *d, struct span s, size_t files)
+{
+	static const struct span property = SPAN_INIT("\x9c\x1d\0\x1c");
+	size_t at = 0, found, seen = 0, names = 0;
+	bool all = true;
+
+	while ((found = span_search(span_slice(s, at, s.n), property)) !=
+		   SIZE_MAX &&
+	       !arena_over(d->arena)) {
+		struct span name;
+
+		if (seen++ == NAMES_MAX)
+			return false;
+		name = notebook_told(d, s, at + found);
+		at += found + property.n;
+		all = all && name.n > 0;
+		names += name.n > 0;
+		if (name.n > 0)
+			d->file(d->ctx, name, SPAN(""), false);
+	}
+	return all && names >= files;
+}
+
+/* ---- names that are guessed ---------------------------------------------------- */
+
+/*
+ * Texts of their own that end like the name of a file. Of a word in a note that
+ * ends so there is no telling, so there must be files whose names are not told.
  */
 static void
 notebook_names(struct document *d, struct span s)
@@ -108,6 +212,6 @@ document_notebook(struct document *d, struct span octets)
 		}
 		rest = span_slice(rest, file.n, rest.n);
 	}
-	if (files > 0)
+	if (files > 0 && !notebook_told_names(d, octets, files))
 		notebook_names(d, octets);
 }

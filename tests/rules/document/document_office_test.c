@@ -295,6 +295,11 @@ test_outlook(void **state)
 	n "\0\0\0\0\0\0\0" "\0\0\0\0" "\0\0\0\0\0\0\0\0"
 #define NAME "\0\0a\0.\0h\0t\0a\0\0\0"
 
+/* A set of three properties: a size, b.pdf as the name, a flag. */
+#define NAMED(size)                            \
+	"\3\0" "\x4d\x1c\0\x14" "\x9c\x1d\0\x1c" \
+	"\1\x1c\0\x88" "\1\2\3\4" size "\0\0\0" "b\0.\0p\0d\0f\0\0\0"
+
 static void
 test_notebook(void **state)
 {
@@ -308,6 +313,17 @@ test_notebook(void **state)
 		{ "a file and its name",
 		    SPAN_INIT(NOTEBOOK NAME OBJECT("\4") "abcd\1\2"), "", "",
 		    "=abcd|a.hta=", "" },
+		{ "a name that is told, and a word in a note",
+		    SPAN_INIT(NOTEBOOK NAME NAMED("\14")
+			    OBJECT("\4") "abcd\1\2"), "", "",
+		    "=abcd|b.pdf=", "" },
+		{ "of a second file none is told",
+		    SPAN_INIT(NOTEBOOK NAME NAMED("\14")
+			    OBJECT("\4") "abcd\1\2" OBJECT("\4") "efgh\1\2"), "",
+		    "", "=abcd|=efgh|b.pdf=|a.hta=|b.pdf=", "" },
+		{ "one that cannot be read", SPAN_INIT(NOTEBOOK NAME
+			    NAMED("\xff") OBJECT("\4") "abcd\1\2"), "",
+		    "", "=abcd|a.hta=|b.pdf=", "" },
 		{ "a picture is no file",
 		    SPAN_INIT(NOTEBOOK NAME OBJECT("\4") "\x89PNG\1\2"), "",
 		    "", "picture", "" },
