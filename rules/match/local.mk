@@ -2,6 +2,7 @@ rules_librules_a_SOURCES += %D%/needle.c %D%/needle.h
 rules_librules_a_SOURCES += %D%/needle_cursor.c %D%/needle_cursor.h
 rules_librules_a_SOURCES += %D%/needle_fold.c
 rules_librules_a_SOURCES += %D%/needle_set.c %D%/needle_set.h
+rules_librules_a_SOURCES += %D%/pattern_ascii.c %D%/pattern_ascii.h
 rules_librules_a_SOURCES += %D%/pattern_bound.c %D%/pattern_bound.h
 rules_librules_a_SOURCES += %D%/pattern_widen.c %D%/pattern_widen.h
 rules_librules_a_SOURCES += %D%/patterns.c %D%/patterns.h

@@ -22,7 +22,7 @@
 #include "rules/match/patterns_set.h"
 
 /* Changes whenever a database of before must not be used any more. */
-#define FORMAT "verdict patterns 5"
+#define FORMAT "verdict patterns 6"
 
 struct hs_head {
 	char magic[8];
@@ -89,12 +89,17 @@ patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
 		struct regex_db_item item = { .pattern = p->items[i].text,
 			.flags = p->items[i].flags,
 			.id = (unsigned)i };
+		struct span as_is;
 
 		buf_clear(&text);
 		if (p->items[i].exotic || (exact && p->items[i].beyond))
 			continue;
-		if (exact && !p->options.raw && p->items[i].ascii == NULL)
-			continue;
+		if (exact && !p->options.raw) {
+			if (p->items[i].ascii == NULL)
+				continue;
+			item.pattern = p->items[i].ascii_text;
+		}
+		as_is = item.pattern;
 		if (!exact && !widen_pattern(item.pattern, item.flags, &text))
 			continue;
 		if (exact && p->items[i].bounded)
@@ -102,7 +107,7 @@ patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
 		if (text.n > 0)
 			item.pattern = arena_dup(a, buf_span(&text));
 		if (!regex_db_takes(&item)) {
-			item.pattern = p->items[i].text;
+			item.pattern = as_is;
 			/* What is bounded may be too large. */
 			if (!exact || text.n == 0 || !regex_db_takes(&item))
 				continue;

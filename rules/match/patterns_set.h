@@ -18,6 +18,7 @@ struct patterns_item {
 	unsigned flags;
 	struct regex *regex;
 	struct regex *ascii; /* a faster one for ASCII text, or NULL */
+	struct span ascii_text; /* what that is made of (pattern_ascii.h) */
 	unsigned sets;       /* of needles, each of which must be found */
 	bool always;         /* no needle: runs in each scan */
 	bool exotic;         /* syntax that only PCRE2 is trusted with */

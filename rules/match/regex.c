@@ -110,20 +110,6 @@ regex_compile(struct span pattern, uint32_t options, int *number, size_t *at)
 	return code;
 }
 
-bool
-regex_ascii_alike(struct span pattern)
-{
-	static const char *const signs[] = { "\\x{", "\\o{", "\\p", "\\P" };
-
-	for (size_t i = 0; i < pattern.n; i++)
-		if ((pattern.p[i] & 0x80) != 0)
-			return false;
-	for (size_t i = 0; i < ARRAY_COUNT(signs); i++)
-		if (span_search(pattern, span_of(signs[i])) != SIZE_MAX)
-			return false;
-	return true;
-}
-
 static void
 regex_explain(int number, size_t at, struct pattern_error *error)
 {

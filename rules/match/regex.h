@@ -22,12 +22,6 @@ struct regex_db;
  */
 struct regex *regex_new(struct span pattern, unsigned flags,
     const struct patterns_options *options, struct pattern_error *error);
-/*
- * Whether a text pattern means the same as a byte pattern as long as the
- * text is ASCII. One that has characters of several octets does not: an
- * optional character must be optional as a whole.
- */
-bool regex_ascii_alike(struct span pattern);
 void regex_free(struct regex **r);
 bool regex_jit(const struct regex *r);
 /* True when a search that failed up to some place may go on there later. */

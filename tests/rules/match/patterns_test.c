@@ -641,6 +641,18 @@ test_beyond(void **state)
 		{ "all of it is", "e[tz]e", "ete", PATTERN_YES },
 		{ "other text", "\\x{e9}t\\x{e9}", "an \xc3\x89t\xc3\xa9",
 		    PATTERN_YES },
+		{ "written as it is", "(caf\xc3\xa9|tea)s", "teas", PATTERN_YES },
+		{ "and optional", "caf\xc3\xa9?s", "cafs", PATTERN_YES },
+		{ "or behind it", "(?<!\xc3\xa9)s", "cafs", PATTERN_YES },
+		{ "in a class", "[$\xe2\x82\xac] ?\\d", "for $ 5", PATTERN_YES },
+		{ "in a negated class", "a[^\xe2\x82\xac]c", "abc", PATTERN_YES },
+		{ "a range with a long s in it", "[\xc5\xa0-\xc6\x80]x", "sx",
+		    PATTERN_YES },
+		{ "one that \\E stands in", "[\xc5\xa0\\E-\\E\xc6\x80]y", "sy",
+		    PATTERN_YES },
+		{ "kelvin as it is", "(\xe2\x84\xaa|q)z", "kz", PATTERN_YES },
+		{ "a gap", "(?x)d\xe2\x80\x8e" "e", "de", PATTERN_YES },
+		{ "none in ASCII", "b[\xc3\xa9]", "bet", PATTERN_NO },
 	};
 	struct patterns_builder *b = patterns_builder_new(NULL);
 	struct pattern_result result[ARRAY_COUNT(row)];
