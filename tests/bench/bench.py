@@ -254,7 +254,7 @@ class Bench:
         text = corpus.prose(chance, octets)
         if kind == "html":
             text = corpus.page(text[:octets * 3 // 4])
-        with open(directory + "/0.eml", "w") as f:
+        with open(directory + "/0.eml", "w", newline="\r\n") as f:
             f.write("From: a@sender0.example\nSubject: x\nMIME-Version: 1.0\n"
                     "Content-Type: text/%s\n\n%s" % (kind, text))
         with open(directory + "/index", "w") as f:
