@@ -51,17 +51,6 @@ inside_program(const char *type)
 	return NULL;
 }
 
-static bool
-inside_has_line(struct span lines, struct span line)
-{
-	struct span one;
-
-	while (span_cut(&lines, '\n', &one))
-		if (span_eq(one, line))
-			return true;
-	return false;
-}
-
 static void
 inside_names(const struct inside *in, const struct content_file *file)
 {
@@ -79,7 +68,7 @@ inside_names(const struct inside *in, const struct content_file *file)
 		if (line.n > 0)
 			in->name(in->ctx,
 			    file->harmless_alone ||
-				inside_has_line(file->harmless, line),
+				span_has_line(file->harmless, line),
 			    line);
 }
 
@@ -110,8 +99,8 @@ inside_found(const struct inside *in, const struct content *c)
 }
 
 void
-inside_read(const struct inside *in, struct span name, struct span octets,
-    bool cut)
+inside_read(
+    const struct inside *in, struct span name, struct span octets, bool cut)
 {
 	struct arena *a = in->d->arena;
 	struct header_list headers;

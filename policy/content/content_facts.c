@@ -174,17 +174,6 @@ state_file_name(struct message *m, const struct content_file *file,
 		: value_unknown(content_unread));
 }
 
-static bool
-line_in(struct span lines, struct span line)
-{
-	struct span one;
-
-	while (span_cut(&lines, '\n', &one))
-		if (span_eq(one, line))
-			return true;
-	return false;
-}
-
 static void
 state_members(struct message *m, const struct content_file *file, size_t number)
 {
@@ -200,7 +189,8 @@ state_members(struct message *m, const struct content_file *file, size_t number)
 		e = facts_element(f, content_fact(m, F_MEMBER));
 		filename_read(name, m->arena, &read);
 		if (filename_runs_by_content(read.extension) &&
-		    (file->harmless_alone || line_in(file->harmless, name)))
+		    (file->harmless_alone ||
+			span_has_line(file->harmless, name)))
 			read.extension = SPAN("");
 		facts_field(
 		    f, content_fact(m, F_MEMBER_NAME), e, value_text(name));

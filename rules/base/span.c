@@ -140,6 +140,17 @@ span_cut(struct span *rest, char sep, struct span *piece)
 }
 
 bool
+span_has_line(struct span lines, struct span line)
+{
+	struct span one;
+
+	while (span_cut(&lines, '\n', &one))
+		if (span_eq(one, line))
+			return true;
+	return false;
+}
+
+bool
 span_number(struct span s, uint64_t *out)
 {
 	uint64_t value = 0;

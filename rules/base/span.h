@@ -111,6 +111,8 @@ struct span span_trim(struct span s);
  * separator at the very end gives one empty piece.
  */
 bool span_cut(struct span *rest, char sep, struct span *piece);
+/* Is one of the lines (LF between them) that line? */
+bool span_has_line(struct span lines, struct span line);
 
 /* A decimal number without sign that fills the whole span and fits. */
 bool span_number(struct span s, uint64_t *out);
@@ -122,10 +124,9 @@ span_little(struct span s, size_t at, size_t octets)
 	size_t n = 0;
 
 	for (size_t i = octets; i-- > 0;)
-		n = n << 8 |
-		    (at < s.n && i < s.n - at
-			    ? (size_t)(unsigned char)s.p[at + i]
-			    : 0);
+		n = n << 8 | (at < s.n && i < s.n - at
+				     ? (size_t)(unsigned char)s.p[at + i]
+				     : 0);
 	return n;
 }
 

@@ -3,6 +3,7 @@
 #include "tests/kit/message_kit.h"
 
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 static const char *
 kit_or(const char *text, const char *otherwise)
@@ -19,18 +20,8 @@ kit_snapshot(struct message_kit *k, const struct message_kit_options *options)
 		.rules_text = span_of(kit_or(options->rules, "")),
 		.want_all = !options->read_only,
 	};
-	struct snapshot *s;
-	struct diags diags;
-	struct buf text;
 
-	diags_init(&diags, k->arena);
-	s = snapshot_load(&source, &diags);
-	if (s == NULL) {
-		buf_init(&text, 65536);
-		diags_print(&diags, &text, false);
-		fail_msg("%.*s", SPAN_FMT(buf_span(&text)));
-	}
-	return s;
+	return snapshot_kit(&source, k->arena);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "policy/message/snapshot.h"
 #include "rules/base/panic.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 #define MESSAGE                                     \
 	"From: A <a@sender.example>\r\n"            \
@@ -25,18 +26,9 @@ kit_begin(struct kit *k, const char *config, const char *rules)
 {
 	struct snapshot_source source = { .config_text = span_of(config),
 		.rules_text = span_of(rules) };
-	struct diags diags;
 
 	*k = (struct kit){ .time = { KIT_TIME, 0 }, .arena = arena_new() };
-	diags_init(&diags, k->arena);
-	k->snapshot = snapshot_load(&source, &diags);
-	if (k->snapshot == NULL) {
-		struct buf report;
-
-		buf_init(&report, 65536);
-		diags_print(&diags, &report, false);
-		panic("%.*s", SPAN_FMT(buf_span(&report)));
-	}
+	k->snapshot = snapshot_kit(&source, k->arena);
 	k->zone = dns_zone_new();
 	k->judge.clock = clock_of_fixed(&k->time);
 	k->judge.resolver = resolver_zone(k->zone);

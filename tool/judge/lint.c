@@ -113,8 +113,13 @@ lint_waiting(const struct snapshot *s)
 	}
 }
 
-static int
-lint_run(int argc, char **argv)
+struct lint_options {
+	const char *file, *rules, *against; /* NULL: not given */
+	bool installed, show, verbose;
+};
+
+static bool
+options_read(int argc, char **argv, struct lint_options *o)
 {
 	static const struct option options[] = {
 		{ "show", no_argument, NULL, 's' },
@@ -124,60 +129,87 @@ lint_run(int argc, char **argv)
 		{ "installed", no_argument, NULL, 'i' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *file = NULL, *rules = NULL, *against = NULL;
-	bool installed = false, good = true;
-	int status = EXIT_OK;
-	bool show = false, verbose = false;
-	struct snapshot *s;
 	int c;
 
+	*o = (struct lint_options){ 0 };
 	while ((c = getopt_long(argc, argv, "c:r:sv", options, NULL)) != -1) {
 		if (c == 'c')
-			file = optarg;
+			o->file = optarg;
 		else if (c == 'r')
-			rules = optarg;
+			o->rules = optarg;
 		else if (c == 'a')
-			against = optarg;
+			o->against = optarg;
 		else if (c == 'i')
-			installed = true;
+			o->installed = true;
 		else if (c == 's')
-			show = true;
+			o->show = true;
 		else if (c == 'v')
-			verbose = true;
+			o->verbose = true;
 		else
-			return tool_usage();
+			return false;
 	}
-	if (optind < argc)
+	return optind == argc;
+}
+
+/* Against other rules, or those installed. */
+static int
+lint_compare(const struct snapshot *s, const struct lint_options *o)
+{
+	const struct proof_options proving = lint_proof_options();
+	struct snapshot *other = tool_load(o->file, o->against);
+	int status = EXIT_CONFIG;
+
+	if (other != NULL)
+		status = lint_against(other->ruleset, s->ruleset, &proving);
+	snapshot_unref(&other);
+	return status;
+}
+
+static void
+settings_show(const struct snapshot *s)
+{
+	struct show all = { .arena = s->arena };
+
+	buf_init(&all.out, (size_t)4 << 20);
+	config_each(&s->parts, show_setting, &all);
+	tool_print(&all.out);
+}
+
+static int
+lint_all(const struct snapshot *s, const struct lint_options *o)
+{
+	if (!lint_prove(s) || (o->rules == NULL && !lint_places(s)))
+		return EXIT_CONFIG;
+	if (o->rules == NULL)
+		(void)printf("%s\n", rules_origin(s, s->arena));
+	lint_waiting(s);
+	(void)printf("%sno errors%s\n", tool_green(), tool_plain());
+	return EXIT_OK;
+}
+
+static int
+lint_run(int argc, char **argv)
+{
+	struct lint_options o;
+	int status = EXIT_OK;
+	struct snapshot *s;
+
+	if (!options_read(argc, argv, &o))
 		return tool_usage();
-	s = tool_load(file, rules);
+	s = tool_load(o.file, o.rules);
 	if (s == NULL)
 		return EXIT_CONFIG;
-	if (against != NULL || installed) {
-		const struct proof_options proving = lint_proof_options();
-		struct snapshot *other = tool_load(file, against);
-
-		status = other == NULL ? EXIT_CONFIG
-				       : lint_against(other->ruleset,
-					     s->ruleset, &proving);
-		snapshot_unref(&other);
-	} else if (show) {
-		struct show all = { .arena = s->arena };
-
-		buf_init(&all.out, (size_t)4 << 20);
-		config_each(&s->parts, show_setting, &all);
-		tool_print(&all.out);
-	} else if (verbose) {
+	if (o.against != NULL || o.installed)
+		status = lint_compare(s, &o);
+	else if (o.show)
+		settings_show(s);
+	else if (o.verbose)
 		rules_print(s, true);
-	} else if (good = lint_prove(s) && (rules != NULL || lint_places(s)),
-	    good) {
-		if (rules == NULL)
-			(void)printf("%s\n", rules_origin(s, s->arena));
-		lint_waiting(s);
-		(void)printf("%sno errors%s\n", tool_green(), tool_plain());
-	}
+	else
+		status = lint_all(s, &o);
 	(void)compile_missing(s);
 	snapshot_unref(&s);
-	return good ? status : EXIT_CONFIG;
+	return status;
 }
 
 extern const struct command command_lint;

@@ -16,6 +16,7 @@
 #include "rules/mail/authres.h"
 #include "rules/source/diag.h"
 #include "tests/kit/arc_kit.h"
+#include "tests/kit/snapshot_kit.h"
 
 extern const struct check check_arc;
 
@@ -53,14 +54,11 @@ static struct snapshot *
 load(const char *config, struct span rules)
 {
 	struct arena *a = arena_new();
-	struct diags diags;
 	struct snapshot_source source = { .config_text = span_of(config),
 		.rules_text = rules };
 	struct snapshot *snapshot;
 
-	diags_init(&diags, a);
-	snapshot = snapshot_load(&source, &diags);
-	assert_non_null(snapshot);
+	snapshot = snapshot_kit(&source, a);
 	arena_free(&a);
 	return snapshot;
 }

@@ -16,6 +16,7 @@
 #include "rules/base/jsonw.h"
 #include "rules/source/diag.h"
 #include "tests/kit/dkim_data.h"
+#include "tests/kit/snapshot_kit.h"
 
 extern const struct check check_compare;
 
@@ -121,16 +122,13 @@ static void
 test_check(void **state)
 {
 	struct arena *a = arena_new();
-	struct diags diags;
 	struct snapshot_source source = {
 		.compare = true, .config_text = SPAN(""), .rules_text = SPAN("")
 	};
 	struct snapshot *snapshot;
 
 	(void)state;
-	diags_init(&diags, a);
-	snapshot = snapshot_load(&source, &diags);
-	assert_non_null(snapshot);
+	snapshot = snapshot_kit(&source, a);
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
 		if (table_wants(rows[i].label))
 			check_row(&rows[i], snapshot);

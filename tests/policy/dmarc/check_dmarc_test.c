@@ -15,6 +15,7 @@
 #include "rules/base/jsonw.h"
 #include "rules/mail/authres.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 extern const struct check check_dmarc;
 
@@ -101,14 +102,11 @@ bench_run(struct bench *b, const char *json)
 	struct snapshot_source source = { .want_all = true,
 		.config_text = SPAN(""),
 		.rules_text = SPAN("verdict junk at 6 reject at 15\n") };
-	struct diags diags;
 	struct jsonr_doc *doc;
 	const char *why = NULL;
 
 	b->arena = arena_new();
-	diags_init(&diags, b->arena);
-	b->snapshot = snapshot_load(&source, &diags);
-	assert_non_null(b->snapshot);
+	b->snapshot = snapshot_kit(&source, b->arena);
 	case_init(&b->input);
 	doc = jsonr_parse(span_of(json), b->arena, &why);
 	assert_non_null(doc);

@@ -20,6 +20,7 @@
 #include "policy/journal/journal_entry.h"
 #include "policy/journal/journal_read.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 #define RULES                                                                \
 	"verdict junk at 6\n"                                                \
@@ -78,12 +79,9 @@ bench_snapshot(struct bench *b, const char *config, const char *rules)
 		.config_text = span_of(config),
 		.rules_text = span_of(rules),
 	};
-	struct diags diags;
 	struct snapshot *s;
 
-	diags_init(&diags, b->arena);
-	s = snapshot_load(&source, &diags);
-	assert_non_null(s);
+	s = snapshot_kit(&source, b->arena);
 	return s;
 }
 

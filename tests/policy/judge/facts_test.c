@@ -11,6 +11,7 @@
 #include "policy/message/session.h"
 #include "rules/base/buf.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 #define ENVELOPE(from, rcpt)                                               \
 	"\"ip\":\"192.0.2.1\",\"helo\":\"x.example\",\"mailfrom\":\"" from \
@@ -225,8 +226,8 @@ check_row(const struct row *r, const char *json, struct snapshot *snapshot)
 	const char *why = NULL;
 
 	case_init(&input);
-	doc = jsonr_parse(span_of(arena_printf(a,
-			      "{\"time\":1767225600,%s" ZONE "}", json)),
+	doc = jsonr_parse(
+	    span_of(arena_printf(a, "{\"time\":1767225600,%s" ZONE "}", json)),
 	    a, &why);
 	assert_non_null(doc);
 	assert_true(case_read(&input, jsonr_top(doc), ".", a, &why));
@@ -249,12 +250,9 @@ test_facts(void **state)
 		.rules_text = SPAN("verdict junk at 6 reject at 15\n") };
 	struct arena *a = arena_new();
 	struct snapshot *snapshot;
-	struct diags diags;
 
 	(void)state;
-	diags_init(&diags, a);
-	snapshot = snapshot_load(&source, &diags);
-	assert_non_null(snapshot);
+	snapshot = snapshot_kit(&source, a);
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
 		if (table_wants(rows[i].label))
 			check_row(&rows[i], rows[i].json, snapshot);

@@ -13,6 +13,7 @@
 #include "policy/message/budget.h"
 #include "policy/message/snapshot.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 static const char rules[] =
     "rule bad when body ~ /special words/ then reject\n"
@@ -33,12 +34,9 @@ world_init(struct world *w, const char *config)
 	struct snapshot_source source = { .config_text = span_of(config),
 		.rules_text = span_of(rules),
 		.want_all = true };
-	struct diags diags;
 
 	*w = (struct world){ .arena = arena_new() };
-	diags_init(&diags, w->arena);
-	w->snapshot = snapshot_load(&source, &diags);
-	assert_non_null(w->snapshot);
+	w->snapshot = snapshot_kit(&source, w->arena);
 	w->zone = dns_zone_new();
 	dns_zone_txt(
 	    w->zone, SPAN("_dmarc.good.example"), SPAN("v=DMARC1; p=reject"));
@@ -106,10 +104,10 @@ mail_end(struct world *w, struct session *s, struct verdict *v)
 	session_eoh(s, SPAN("Q"), v);
 	if (v->action == OUTCOME_ACCEPT)
 		session_eom(s, SPAN("Q"), v);
-	return v->reply.code == 0
-		   ? outcome_names[v->action]
-		   : arena_printf(w->arena, "%s %u %s", outcome_names[v->action],
-			 v->reply.code, v->reply.enhanced);
+	return v->reply.code == 0 ? outcome_names[v->action]
+				  : arena_printf(w->arena, "%s %u %s",
+					outcome_names[v->action], v->reply.code,
+					v->reply.enhanced);
 }
 
 #define HELD 20

@@ -13,6 +13,7 @@
 #include "rules/mail/header.h"
 #include "rules/source/diag.h"
 #include "tests/kit/dkim_data.h"
+#include "tests/kit/snapshot_kit.h"
 #include "tests/kit/table.h"
 
 /* Beside the shipped rules: lists, of all that a message names. */
@@ -80,10 +81,8 @@ world_zone(struct arena *a, const struct row *r)
 	    dns_zone_address(z, SPAN("host-1.example.net"), SPAN("192.0.2.1")));
 	dns_zone_mx(z, SPAN("example.org"), 10, SPAN("mail.example.org"));
 	dns_zone_txt(z, SPAN("example.org"), span_of(r->spf));
-	dns_zone_txt(
-	    z, SPAN("_spf.example.net"), SPAN("v=spf1 ip4:192.0.2.1"));
-	dns_zone_txt(
-	    z, SPAN("_dmarc.example.org"), SPAN("v=DMARC1; p=reject"));
+	dns_zone_txt(z, SPAN("_spf.example.net"), SPAN("v=spf1 ip4:192.0.2.1"));
+	dns_zone_txt(z, SPAN("_dmarc.example.org"), SPAN("v=DMARC1; p=reject"));
 	dns_zone_hesitate(z, true);
 	return z;
 }
@@ -94,18 +93,10 @@ world_init(struct world *w, const struct row *r)
 	struct snapshot_source source = { .config_text = SPAN(""),
 		.rules_text = span_of(more_rules),
 		.want_all = true };
-	struct diags diags;
-	struct buf report;
 
 	*w = (struct world){ .arena = arena_new(),
 		.time = { DKIM_DATA_TIME, 1000 } };
-	diags_init(&diags, w->arena);
-	w->snapshot = snapshot_load(&source, &diags);
-	buf_init(&report, 65536);
-	diags_print(&diags, &report, false);
-	if (w->snapshot == NULL)
-		fail_msg("%.*s", SPAN_FMT(buf_span(&report)));
-	buf_free(&report);
+	w->snapshot = snapshot_kit(&source, w->arena);
 	w->zone = world_zone(w->arena, r);
 	w->resolver = resolver_zone(w->zone);
 	w->judge = (struct services){ .clock = clock_of_fixed(&w->time),
@@ -174,8 +165,8 @@ check_row(const struct row *r)
 	world_init(&w, r);
 	s = session_new(&w.judge, w.snapshot);
 	assert_true(ip_parse(SPAN("192.0.2.1"), &client));
-	session_connect(s, client, 25, span_of(r->name), SPAN("smtpd"),
-	    SPAN("mx.us"));
+	session_connect(
+	    s, client, 25, span_of(r->name), SPAN("smtpd"), SPAN("mx.us"));
 	session_helo(s, SPAN("mail.example.org"), NULL);
 	session_mail(s, &mail, NULL, &answer);
 	session_rcpt(s, SPAN("<bob@us.example>"), false, SPAN(""), &answer);

@@ -15,6 +15,7 @@
 #include "policy/message/snapshot.h"
 #include "policy/store/store.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 /* ---- the world ------------------------------------------------------------ */
 
@@ -67,17 +68,9 @@ world_init(struct world *w)
 	struct snapshot_source source = { .config_text = span_of(world_config),
 		.rules_text = span_of(world_rules),
 		.want_all = true };
-	struct diags diags;
-	struct buf report;
 
 	*w = (struct world){ .arena = arena_new() };
-	diags_init(&diags, w->arena);
-	w->snapshot = snapshot_load(&source, &diags);
-	buf_init(&report, 65536);
-	diags_print(&diags, &report, false);
-	if (w->snapshot == NULL)
-		fail_msg("%.*s", SPAN_FMT(buf_span(&report)));
-	buf_free(&report);
+	w->snapshot = snapshot_kit(&source, w->arena);
 	w->zone = world_zone();
 	w->resolver = resolver_zone(w->zone);
 	w->time = (struct clock_fixed){ 1767225600, 1000 };

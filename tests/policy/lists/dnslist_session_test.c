@@ -13,6 +13,7 @@
 
 #include "policy/message/check.h"
 #include "rules/base/jsonw.h"
+#include "tests/kit/snapshot_kit.h"
 
 #define SECRET "s3cretk3y"
 
@@ -38,12 +39,9 @@ session_snapshot(struct arena *a)
 		.rules_text = SPAN(SESSION_RULES),
 		.config_text = SPAN("trust 192.0.2.3 127.0.0.0/8 10.0.0.0/8\n"),
 	};
-	struct diags diags;
 	struct snapshot *s;
 
-	diags_init(&diags, a);
-	s = snapshot_load(&source, &diags);
-	assert_non_null(s);
+	s = snapshot_kit(&source, a);
 	return s;
 }
 
@@ -72,8 +70,8 @@ session_row_run(const struct session_row *row, bool late)
 		table_fail(label, "text: %.*s", SPAN_FMT(v->reply.text));
 	table_text(label, "incomplete",
 	    incomplete_of(r.result.session->message, a), row->incomplete);
-	if (row->incomplete[0] == '\0' && !late && v->wanted == OUTCOME_REJECT &&
-	    row->message[0] == '\0')
+	if (row->incomplete[0] == '\0' && !late &&
+	    v->wanted == OUTCOME_REJECT && row->message[0] == '\0')
 		table_number(label, "stage", v->stage, STAGE_RCPT);
 	run_end(&r);
 	snapshot_unref(&s);

@@ -19,6 +19,7 @@
 #include "policy/message/snapshot.h"
 #include "rules/match/patterns.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 static const char rules[] = "rule a when subject ~ /buy.{1,5}now/i then junk\n"
 			    "rule b when subject ~ /cheap (pills|watches)/ "
@@ -33,14 +34,11 @@ static struct snapshot *
 load(struct fixture *f)
 {
 	struct snapshot_source source = { .rules_text = span_of(rules) };
-	struct diags diags;
 	struct snapshot *s;
 
 	source.config_text =
 	    span_of(arena_printf(f->arena, "state %s\n", f->state));
-	diags_init(&diags, f->arena);
-	s = snapshot_load(&source, &diags);
-	assert_non_null(s);
+	s = snapshot_kit(&source, f->arena);
 	return s;
 }
 

@@ -16,6 +16,7 @@
 #include "policy/report/report_rua.h"
 #include "policy/report/report_xml.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 #define RUA "; rua=mailto:agg@"
 #define ZONE                                                                                                \
@@ -122,16 +123,13 @@ bench_run(
 {
 	struct snapshot_source source = { .want_all = true,
 		.config_text = span_of(config) };
-	struct diags diags;
 	struct jsonr_doc *doc;
 	const char *why = NULL;
 
 	b->arena = arena_new();
 	source.rules_text = span_of(arena_printf(
 	    b->arena, "verdict junk at 6 reject at 15\n%s", rules));
-	diags_init(&diags, b->arena);
-	b->snapshot = snapshot_load(&source, &diags);
-	assert_non_null(b->snapshot);
+	b->snapshot = snapshot_kit(&source, b->arena);
 	case_init(&b->input);
 	doc = jsonr_parse(span_of(json), b->arena, &why);
 	assert_non_null(doc);

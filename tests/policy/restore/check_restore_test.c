@@ -15,6 +15,7 @@
 #include "policy/message/snapshot.h"
 #include "rules/base/jsonw.h"
 #include "rules/source/diag.h"
+#include "tests/kit/snapshot_kit.h"
 
 extern const struct check check_restore;
 
@@ -140,12 +141,9 @@ snapshot_with(const char *config, struct span rules, struct arena *a)
 	const struct snapshot_source source = { .want_all = true,
 		.config_text = span_of(config),
 		.rules_text = rules };
-	struct diags diags;
 	struct snapshot *s;
 
-	diags_init(&diags, a);
-	s = snapshot_load(&source, &diags);
-	assert_non_null(s);
+	s = snapshot_kit(&source, a);
 	return s;
 }
 

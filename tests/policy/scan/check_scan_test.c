@@ -14,6 +14,7 @@
 #include "policy/load/checks.h"
 #include "policy/scan/scanner.h"
 #include "tests/kit/message_kit.h"
+#include "tests/kit/snapshot_kit.h"
 
 /* ---- answers ---------------------------------------------------------------- */
 
@@ -203,7 +204,6 @@ static const struct message_case {
 static struct snapshot *
 snapshot_for(const char *path, const char *settings, struct arena *a)
 {
-	struct diags diags;
 	struct snapshot_source source = {
 		.config_text = span_of(arena_printf(
 		    a, "scan unix:%s\n%s", path, settings ? settings : "")),
@@ -212,9 +212,7 @@ snapshot_for(const char *path, const char *settings, struct arena *a)
 	};
 	struct snapshot *s;
 
-	diags_init(&diags, a);
-	s = snapshot_load(&source, &diags);
-	assert_non_null(s);
+	s = snapshot_kit(&source, a);
 	return s;
 }
 
