@@ -249,7 +249,36 @@ test_changes(void **state)
 	table_end();
 }
 
+/* Digests are of keys alone: so a key must be of each feature, and of what is
+ * told apart as the head. */
+static void
+test_key(void **state)
+{
+	char whole[LEARN_KEY_OCTETS + 1], other[LEARN_KEY_OCTETS + 1];
+	struct learn_features f, less;
+	struct world w;
+
+	(void)state;
+	world_begin(&w);
+	f = learn_kit_mail(&w.kit, TOPIC_HAM, 1);
+	learn_sample_key(learn_kit_pack(&w.kit, &f), whole);
+	less = f;
+	less.count--;
+	less.head_count--;
+	learn_sample_key(learn_kit_pack(&w.kit, &less), other);
+	if (strcmp(whole, other) == 0)
+		table_fail("one feature less", "it has the same key");
+	less = f;
+	less.head_count--;
+	learn_sample_key(learn_kit_pack(&w.kit, &less), other);
+	if (strcmp(whole, other) == 0)
+		table_fail("a shorter head", "it has the same key");
+	world_end(&w);
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_key),
 	cmocka_unit_test(test_goes_on),
 	cmocka_unit_test(test_changes),
 	cmocka_unit_test(test_memory),
