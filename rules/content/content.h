@@ -93,8 +93,9 @@ struct content {
 	/* What answers say: links, among which are some of those above. */
 	struct link_set document_links;
 	bool document_unseen; /* links or text of one were not read */
-	bool document_over;   /* there are more of them than are read, or
-	                         files in archives longer than is */
+	bool document_over;   /* there are more of them than are read, other
+	                         than pictures in archives, or files in
+	                         archives longer than is */
 	bool document_unasked; /* the same, since nobody reads any here */
 	unsigned unread_kinds; /* bits 1 << enum link_kind: what links of
 	                          those would be */

@@ -52,7 +52,10 @@ document_add(struct content_reader *r, size_t file, enum document_kind kind,
 	struct content *out = r->out;
 
 	if (out->document_count == r->limits->documents) {
-		out->document_unseen = out->document_over = true;
+		out->document_unseen = true;
+		/* Albums are sent as archives. */
+		out->document_over = out->document_over || !r->archived ||
+				     kind != DOCUMENT_IMAGE;
 		out->unread_kinds |= document_unread_kinds(kind);
 		return;
 	}

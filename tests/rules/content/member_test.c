@@ -382,12 +382,36 @@ test_shortcut(void **state)
 	table_end();
 }
 
+/* An album is no trick: its pictures beyond the bound are unread, no more. */
+static void
+test_over(void **state)
+{
+	struct arena *a = arena_new();
+	struct content_limits limits = content_limits_standard;
+	struct kit_member album[] = { { "1.jpg", SPAN_INIT("1") },
+		{ "2.heic", SPAN_INIT("2") } };
+	struct kit_member bills[] = { { "1.pdf", SPAN_INIT("1") },
+		{ "2.pdf", SPAN_INIT("2") } };
+	struct content c;
+
+	(void)state;
+	limits.documents = 1;
+	read_file("a.zip", kit_zip(album, 2, a), &limits, a, &c);
+	assert_string_equal(show(&c, a), "qr:0 unseen ");
+	assert_false(c.document_over);
+	read_file("a.zip", kit_zip(bills, 2, a), &limits, a, &c);
+	assert_string_equal(show(&c, a), "pdf:0 unseen ");
+	assert_true(c.document_over);
+	arena_free(&a);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_cut),
 	cmocka_unit_test(test_shortcut),
 	cmocka_unit_test(test_kinds),
 	cmocka_unit_test(test_forms),
 	cmocka_unit_test(test_limits),
+	cmocka_unit_test(test_over),
 	cmocka_unit_test(test_tnef),
 	cmocka_unit_test(test_names),
 };
