@@ -21,11 +21,12 @@ smtp_address_valid(const char *address)
 
 	for (size_t i = 0; i < n; i++) {
 		if (address[i] <= ' ' || address[i] >= 0x7f ||
-		    strchr("<>\"\\", address[i]) != NULL)
+		    strchr("<>()\"\\,;", address[i]) != NULL)
 			return false;
 		ats += address[i] == '@';
 	}
-	return n > 0 && n <= 254 && ats <= 1 && address[0] != '@';
+	return n > 0 && n <= 254 && ats <= 1 && address[0] != '@' &&
+	       address[n - 1] != '@';
 }
 
 /* ---- the conversation ---------------------------------------------------- */

@@ -33,7 +33,9 @@ enum smtp_sent {
 
 /*
  * What stands between the angle brackets of RCPT TO: printable ASCII with one
- * "@" or none, nothing that could end the command.
+ * "@" or none, with something on both sides of it; nothing that could end the
+ * command, and no mark that RFC 5321, section 4.1.2 allows in quotes alone and
+ * that may stand between several.
  */
 bool smtp_address_valid(const char *address);
 /* What is not SMTP_SENT: why says why. */

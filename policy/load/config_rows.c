@@ -137,6 +137,20 @@ alert_smtp_fits(const void *base, struct arena *a, const char **why)
 	return server_fits("alert.smtp", c->alert_smtp, a, why);
 }
 
+/* A mailbox of this machine needs no domain. */
+static bool
+alert_mail_fits(const void *base, struct arena *a, const char **why)
+{
+	const struct config *c = base;
+
+	(void)a;
+	if (c->alert_mail[0] == '\0' || smtp_address_valid(c->alert_mail))
+		return true;
+	*why = "alert.mail takes one address such as ops@example.org, or a "
+	       "mailbox of this machine such as root";
+	return false;
+}
+
 static bool
 journal_copy_fits(const void *base, struct arena *a, const char **why)
 {
@@ -300,7 +314,7 @@ static const struct setting_row config_rows[] = {
 	    "they differ"),
 	START(metrics_fits, metrics, "metrics", "", 0, 0, NULL,
 	    "where Prometheus reads: 127.0.0.1:9897 or unix:PATH; empty: nowhere"),
-	ROW(alert_mail, "alert.mail", "", 0, 0, NULL,
+	FORM(alert_mail_fits, alert_mail, "alert.mail", "", 0, 0, NULL,
 	    "address that alerts are mailed to; empty: they are only logged"),
 	FORM(alert_smtp_fits, alert_smtp, "alert.smtp", "127.0.0.1:25", 0, 0, NULL,
 	    "mail server on this machine that takes them"),

@@ -220,6 +220,9 @@ bad_value 'store redis rediss://10.0.0.1:x' 'write redis://'
 bad_value 'store redis 10.0.0.1' 'write redis://'
 bad_value 'store mysql' 'redis URL or memory'
 bad_value 'metrics 9897' '127.0.0.1:9897'
+bad_value 'alert.mail "ops at here.example"' '12: error: alert.mail takes one address'
+bad_value 'alert.mail "ann@here.example,root"' '12: error: alert.mail takes one address'
+bad_value 'alert.mail ops@' '12: error: alert.mail takes one address'
 ln -s loop "$dir/loop"
 echo 'rules "loop/*.rules"' >"$dir/loop.conf"
 want "a directory that can't be read is not an empty one" 78 'loop' -- \

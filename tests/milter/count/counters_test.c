@@ -229,6 +229,11 @@ address_test(void **state)
 		{ "a second command", "a@b>\r\nRCPT TO:<c", false },
 		{ "a space", "a b", false },
 		{ "two at signs", "a@b@c", false },
+		{ "two local users", "ann,root", false },
+		{ "with a comma", "ann@a.example,root", false },
+		{ "no domain behind it", "ann@", false },
+		{ "nobody before it", "@a.example", false },
+		{ "an address for a domain", "ann@[192.0.2.1]", true },
 	};
 
 	(void)state;
