@@ -122,6 +122,8 @@ grep -q '^240 decisions: 216 as they were, 24 changed, 0 unknown' \
 # Nothing to be found, and what cannot be read.
 suggest 1 --until "$until" --support 40
 want 'nothing was found' err
+suggest 1 --until "$until" --since "$until"
+want 'nothing was taught and no sender was refused later' err
 cp "$work/cases.jsonl" "$work/state/learned.db"
 suggest 66
 want 'learned.db: ' err

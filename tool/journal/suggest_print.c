@@ -266,7 +266,13 @@ suggest_print(const struct suggested *g, size_t count,
 	print_counts(n);
 	for (size_t i = 0; i < count; i++)
 		print_one(&g[i], n);
-	if (count == 0)
+	if (count > 0)
+		return;
+	if (n->taught + n->refused == 0)
+		(void)tool_fail(0, "no message that was let by is known to be "
+				   "spam: nothing was taught and no sender was "
+				   "refused later (see verdict learn)");
+	else
 		(void)tool_fail(0, "nothing was found that enough of the spam "
 				   "has and no good message");
 }
