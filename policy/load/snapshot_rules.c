@@ -321,6 +321,9 @@ checks_load(struct rules_loading *l, struct diags *diags)
  * that a reload ends. What takes more is left to `verdict lint`.
  */
 #define PROMISE_CONFLICTS_MAX 20000
+/* Of all of them: some seconds. A thousand rules with forty promises take less
+ * than half of it. */
+#define PROMISES_WORK_MAX UINT64_C(100000000)
 
 static void
 rules_promises(const struct ruleset *rs, struct diags *diags)
@@ -328,6 +331,7 @@ rules_promises(const struct ruleset *rs, struct diags *diags)
 	const struct proof_options options = {
 		.now_s = clock_system.unix_s(clock_system.ctx),
 		.conflicts_max = PROMISE_CONFLICTS_MAX,
+		.work_max = PROMISES_WORK_MAX,
 	};
 	struct proof_tally tally;
 

@@ -252,6 +252,7 @@ struct node {
 	lit out;
 };
 
+/* Their ranges meet nowhere: in their order. */
 struct nodes {
 	struct node *node;
 	size_t n, cap;
@@ -266,19 +267,38 @@ struct sum {
 	size_t made;
 };
 
-static const struct node *
+/* The first of its level that does not end below the bound. */
+static size_t
+sum_find(const struct nodes *level, int64_t bound)
+{
+	size_t low = 0, high = level->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (level->node[middle].high < bound)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
 sum_keep(struct sum *s, size_t at, struct node node)
 {
 	struct nodes *level = &s->level[at];
+	size_t place = sum_find(level, node.high);
 
 	if (level->n == level->cap) {
 		level->cap = level->cap == 0 ? 8 : level->cap * 2;
 		level->node =
 		    xrealloc(level->node, level->cap, sizeof(*level->node));
 	}
-	level->node[level->n] = node;
+	memmove(&level->node[place + 1], &level->node[place],
+	    (level->n++ - place) * sizeof(*level->node));
+	level->node[place] = node;
 	s->made++;
-	return &level->node[level->n++];
 }
 
 /* Abio and others 2012: nodes that answer alike for a range of bounds are
@@ -286,20 +306,19 @@ sum_keep(struct sum *s, size_t at, struct node node)
 static struct node
 sum_node(struct sum *s, size_t at, int64_t bound)
 {
-	int64_t w;
+	const struct nodes *level = &s->level[at];
 	struct node with, without, node;
+	size_t known;
+	int64_t w;
 
 	if (bound <= 0)
 		return (struct node){ INT64_MIN, 0, s->g->yes };
 	if (bound > s->rest[at])
 		return (
 		    struct node){ s->rest[at], INT64_MAX, lit_not(s->g->yes) };
-	for (size_t i = 0; i < s->level[at].n; i++) {
-		const struct node *known = &s->level[at].node[i];
-
-		if (bound > known->low && bound <= known->high)
-			return *known;
-	}
+	known = sum_find(level, bound);
+	if (known < level->n && bound > level->node[known].low)
+		return level->node[known];
 	if (s->made > GATE_SUM_MAX)
 		return (struct node){ bound - 1, bound, s->g->yes };
 	w = s->term[at].weight;
@@ -314,7 +333,8 @@ sum_node(struct sum *s, size_t at, int64_t bound)
 	/* Whatever does without it does with it. */
 	node.out = gate_or2(
 	    s->g, without.out, gate_and2(s->g, s->term[at].l, with.out));
-	return *sum_keep(s, at, node);
+	sum_keep(s, at, node);
+	return node;
 }
 
 static int

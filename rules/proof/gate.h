@@ -38,7 +38,7 @@ struct weighted {
  * have more than GATE_SUM_MAX nodes; *out is then left alone. terms is put in
  * another order. The weights together must fit in 62 bits.
  */
-#define GATE_SUM_MAX 50000
+#define GATE_SUM_MAX 100000
 bool gate_sum(
     struct gates *g, struct weighted *terms, size_t n, int64_t bound, lit *out);
 /* At least k of these. */
