@@ -184,7 +184,7 @@ static const struct setting_row content_setting_rows[] = {
 	    "octets of memory that reading one message may take"),
 	SETTING(struct content_settings, links, "content.urls", "500", 1, 10000,
 	    NULL, "links of one message that are read"),
-	SETTING(struct content_settings, members, "content.members", "1000", 1,
+	SETTING(struct content_settings, members, "content.members", "5000", 1,
 	    100000, NULL, "names that are read from one archive"),
 	SETTING(struct content_settings, documents.on, "reader", "on", 0, 0,
 	    NULL, "whether documents are read, by a helper process"),

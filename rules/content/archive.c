@@ -21,8 +21,8 @@
 #include "rules/text/windows1252.h"
 
 const struct archive_limits archive_limits_standard = {
-	.entries = 1000,
-	.names = (size_t)256 << 10,
+	.entries = 5000,
+	.names = (size_t)512 << 10,
 	.unpacked = (uint64_t)32 << 20,
 	.inside = (size_t)8 << 20,
 	.read = (size_t)8 << 20,
@@ -142,6 +142,8 @@ lister_open(struct archive *ar, struct span octets)
 	bad |= archive_read_support_format_7zip(ar);
 	bad |= archive_read_support_format_tar(ar);
 	bad |= archive_read_support_format_gnutar(ar);
+	bad |= archive_read_support_format_ar(ar);
+	bad |= archive_read_support_format_cpio(ar);
 	bad |= archive_read_support_format_cab(ar);
 	bad |= archive_read_support_format_lha(ar);
 	bad |= archive_read_support_format_iso9660(ar);

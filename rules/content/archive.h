@@ -16,8 +16,8 @@
 #include "rules/content/filetype.h"
 
 struct archive_limits {
-	size_t entries;    /* 1000 */
-	size_t names;      /* octets of all names together: 256 KB */
+	size_t entries;    /* 5000 */
+	size_t names;      /* octets of all names together: 512 KB */
 	uint64_t unpacked; /* octets passed over where skipping means unpacking:
 	                 32 MB */
 	size_t inside;     /* octets of archives that are unpacked to be

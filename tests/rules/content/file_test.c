@@ -185,6 +185,11 @@ test_archive(void **state)
 		    "archive-mismatch" },
 		{ "archive/no-table.zip", "evil.exe", "archive-mismatch" },
 		{ "archive/plain.tar.gz", "a/evil.js|ü.txt", "" },
+		{ "archive/plain.deb",
+		    "debian-binary|control.tar.xz|control|data.tar.xz|"
+		    "a/readme",
+		    "archive-nested" },
+		{ "archive/plain.cpio.gz", "evil.js", "" },
 		{ "archive/plain.7z", "big.bin|behind.exe", "" },
 		{ "archive/plain.rar", "invoice.pdf.scr|readme.txt", "" },
 		{ "archive/encrypted.rar", "secret.exe", "archive-encrypted" },
