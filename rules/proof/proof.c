@@ -133,12 +133,10 @@ proof_none(
 	if (answer == SAT_YES)
 		*why = "no text was found that matches, and does not match, "
 		       "the patterns that it hangs on";
-	if (answer != SAT_NO)
-		return PROOF_OPEN;
-	if (p->cut != NULL) {
+	if (answer != SAT_OPEN && p->cut != NULL)
 		*why = p->cut;
+	if (answer != SAT_NO || p->cut != NULL)
 		return PROOF_OPEN;
-	}
 	answer = proof_solve(proof, goal, true, false);
 	return answer == SAT_NO    ? PROOF_HOLDS
 	       : answer == SAT_YES ? PROOF_BOUNDED
