@@ -57,65 +57,75 @@ patterns_hs_key(const struct patterns *p, char out[PATTERNS_KEY_MAX])
 	return out;
 }
 
-bool
-patterns_hs_wanted(const struct patterns *p)
-{
-	if (!regex_db_usable() || p->options.no_prefilter)
-		return false;
-	for (size_t i = 0; i < p->count; i++)
-		if (!p->items[i].exotic)
-			return true;
-	return false;
-}
-
 /*
- * All patterns that the library takes and that may match: for the exact database, where octets
- * mean what characters do, as they are or with white space that ends
+ * A pattern that the library takes and that may match: for the exact database,
+ * where octets mean what characters do, as it is or with white space that ends
  * (rules/match/pattern_bound.h), and else widened
- * (rules/match/pattern_widen.h). The texts are in arena a.
+ * (rules/match/pattern_widen.h). Its text is in arena a.
  *
  * Rejected: UTF-8 mode in the exact one for patterns with characters beyond
  * ASCII. They are few, and compiling all took twice as long.
  */
+static bool
+patterns_hs_item(const struct patterns *p, bool exact, size_t i,
+    struct arena *a, struct regex_db_item *out)
+{
+	const struct patterns_item *from = &p->items[i];
+	struct span as_is = from->text;
+	struct buf text;
+	bool takes;
+
+	if (from->exotic || (exact && from->beyond))
+		return false;
+	if (exact && !p->options.raw) {
+		if (from->ascii == NULL)
+			return false;
+		as_is = from->ascii_text;
+	}
+	buf_init(&text, SIZE_MAX / 4);
+	*out =
+	    (struct regex_db_item){ .flags = from->flags, .id = (unsigned)i };
+	takes = exact || widen_pattern(as_is, from->flags, &text);
+	if (takes && exact && from->bounded)
+		(void)pattern_bound(as_is, from->flags, &text);
+	out->pattern = text.n > 0 ? arena_dup(a, buf_span(&text)) : as_is;
+	takes = takes && regex_db_takes(out);
+	/* What is bounded may be too large. */
+	if (!takes && exact && text.n > 0) {
+		out->pattern = as_is;
+		takes = regex_db_takes(out);
+	}
+	buf_free(&text);
+	return takes;
+}
+
 static size_t
 patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
     struct regex_db_item *items)
 {
 	size_t count = 0;
-	struct buf text;
 
-	buf_init(&text, SIZE_MAX / 4);
-	for (size_t i = 0; i < p->count; i++) {
-		struct regex_db_item item = { .pattern = p->items[i].text,
-			.flags = p->items[i].flags,
-			.id = (unsigned)i };
-		struct span as_is;
-
-		buf_clear(&text);
-		if (p->items[i].exotic || (exact && p->items[i].beyond))
-			continue;
-		if (exact && !p->options.raw) {
-			if (p->items[i].ascii == NULL)
-				continue;
-			item.pattern = p->items[i].ascii_text;
-		}
-		as_is = item.pattern;
-		if (!exact && !widen_pattern(item.pattern, item.flags, &text))
-			continue;
-		if (exact && p->items[i].bounded)
-			(void)pattern_bound(item.pattern, item.flags, &text);
-		if (text.n > 0)
-			item.pattern = arena_dup(a, buf_span(&text));
-		if (!regex_db_takes(&item)) {
-			item.pattern = as_is;
-			/* What is bounded may be too large. */
-			if (!exact || text.n == 0 || !regex_db_takes(&item))
-				continue;
-		}
-		items[count++] = item;
-	}
-	buf_free(&text);
+	for (size_t i = 0; i < p->count; i++)
+		if (patterns_hs_item(p, exact, i, a, &items[count]))
+			count++;
 	return count;
+}
+
+/* Mostly the first is taken. */
+bool
+patterns_hs_wanted(const struct patterns *p)
+{
+	struct arena *a = arena_new();
+	struct regex_db_item item;
+	bool wanted = false;
+
+	if (regex_db_usable() && !p->options.no_prefilter)
+		for (size_t i = 0; i < p->count && !wanted; i++)
+			wanted = patterns_hs_item(p, true, i, a, &item) ||
+				 (!p->options.raw &&
+				     patterns_hs_item(p, false, i, a, &item));
+	arena_free(&a);
+	return wanted;
 }
 
 /* An item that the library refuses at last is left out, and all is tried

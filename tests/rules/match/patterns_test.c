@@ -637,21 +637,28 @@ test_beyond(void **state)
 		{ "it may be missing", "\\x{e9}?tes", "tes", PATTERN_YES },
 		{ "its other case is in ASCII", "\\x{212a}elly", "kelly",
 		    PATTERN_YES },
-		{ "and that of a long s", "\\x{17f}ally", "Sally", PATTERN_YES },
+		{ "and that of a long s", "\\x{17f}ally", "Sally",
+		    PATTERN_YES },
 		{ "all of it is", "e[tz]e", "ete", PATTERN_YES },
 		{ "other text", "\\x{e9}t\\x{e9}", "an \xc3\x89t\xc3\xa9",
 		    PATTERN_YES },
-		{ "written as it is", "(caf\xc3\xa9|tea)s", "teas", PATTERN_YES },
+		{ "written as it is", "(caf\xc3\xa9|tea)s", "teas",
+		    PATTERN_YES },
 		{ "and optional", "caf\xc3\xa9?s", "cafs", PATTERN_YES },
 		{ "or behind it", "(?<!\xc3\xa9)s", "cafs", PATTERN_YES },
-		{ "in a class", "[$\xe2\x82\xac] ?\\d", "for $ 5", PATTERN_YES },
-		{ "in a negated class", "a[^\xe2\x82\xac]c", "abc", PATTERN_YES },
+		{ "in a class", "[$\xe2\x82\xac] ?\\d", "for $ 5",
+		    PATTERN_YES },
+		{ "in a negated class", "a[^\xe2\x82\xac]c", "abc",
+		    PATTERN_YES },
 		{ "a range with a long s in it", "[\xc5\xa0-\xc6\x80]x", "sx",
 		    PATTERN_YES },
 		{ "one that \\E stands in", "[\xc5\xa0\\E-\\E\xc6\x80]y", "sy",
 		    PATTERN_YES },
 		{ "kelvin as it is", "(\xe2\x84\xaa|q)z", "kz", PATTERN_YES },
-		{ "a gap", "(?x)d\xe2\x80\x8e" "e", "de", PATTERN_YES },
+		{ "a gap",
+		    "(?x)d\xe2\x80\x8e"
+		    "e",
+		    "de", PATTERN_YES },
 		{ "none in ASCII", "b[\xc3\xa9]", "bet", PATTERN_NO },
 	};
 	struct patterns_builder *b = patterns_builder_new(NULL);
@@ -670,8 +677,8 @@ test_beyond(void **state)
 		struct patterns_job job = { .text = span_of(row[i].text) };
 
 		patterns_scan(p, &job, result);
-		table_number(row[i].label, "answer", result[at[i]].answer,
-		    row[i].want);
+		table_number(
+		    row[i].label, "answer", result[at[i]].answer, row[i].want);
 	}
 	patterns_free(&p);
 	table_end();
@@ -713,6 +720,26 @@ test_damage(void **state)
 	buf_free(&db);
 	patterns_free(&p);
 	patterns_free(&other);
+}
+
+/* Where the library takes nothing, nobody waits for a database: no ASCII text
+ * matches this, and for others it is too wide. */
+static void
+test_nothing_to_compile(void **state)
+{
+	struct patterns *p = one_pattern(NULL,
+	    SPAN("\xe7\xa5\xa8.{0,60}(\xe7\x82\xb9\xe6\x95\xb0|\xe4\xbc\x98)"),
+	    0);
+	const char *why = NULL;
+	struct buf db;
+
+	(void)state;
+	buf_init(&db, SIZE_MAX / 2);
+	assert_int_equal(
+	    patterns_hs_wanted(p), patterns_hs_compile(p, &db, &why));
+	assert_false(patterns_hs_wanted(p));
+	buf_free(&db);
+	patterns_free(&p);
 }
 
 static void
@@ -824,6 +851,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_blanks),
 	cmocka_unit_test(test_beyond),
 	cmocka_unit_test(test_damage),
+	cmocka_unit_test(test_nothing_to_compile),
 	cmocka_unit_test(test_cache),
 	cmocka_unit_test(test_threads),
 	cmocka_unit_test(test_features),
