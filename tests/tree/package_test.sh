@@ -40,6 +40,7 @@ for module in $modules; do
 	libcrypto) wanted=' ssl' ;;
 	libpq) wanted=' pgsql' ;;
 	libhs) wanted=--without-hyperscan ;;
+	libtiff-4) wanted=libtiff.so: ;;
 	*) wanted=lib${module#lib}.so: ;;
 	esac
 	grep -qF -e "$wanted" -e "--without-${module#lib}" \
