@@ -57,6 +57,29 @@ utf8_put(uint32_t rune, char out[4])
 }
 
 size_t
+utf8_of_utf16(struct span wide, char *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at + 1 < wide.n && n + 4 <= max; at += 2) {
+		uint32_t unit = (uint32_t)span_little(wide, at, 2);
+		uint32_t low = (uint32_t)span_little(wide, at + 2, 2);
+
+		if (unit == 0)
+			break;
+		if (unit >= 0xd800 && unit < 0xdc00 && low >= 0xdc00 &&
+		    low < 0xe000) {
+			unit = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
+			at += 2;
+		} else if (unit >= 0xd800 && unit < 0xe000) {
+			unit = UTF8_REPLACEMENT;
+		}
+		n += utf8_put(unit, out + n);
+	}
+	return n;
+}
+
+size_t
 utf8_ascii_run(struct span s, size_t at)
 {
 	size_t i = at;

@@ -21,6 +21,13 @@ size_t utf8_next(struct span s, size_t at, uint32_t *rune);
 /* Writes a character and returns its length; UTF8_BAD becomes U+FFFD. */
 size_t utf8_put(uint32_t rune, char out[4]);
 /*
+ * Writes what UTF-16 says, the lower octet of a unit first, up to its end, a
+ * NUL or half a unit; half a pair of surrogates becomes U+FFFD. Stops
+ * where a character has no room in max octets; n / 2 * 3 + 4 are enough for n.
+ * Returns the octets that it wrote.
+ */
+size_t utf8_of_utf16(struct span wide, char *out, size_t max);
+/*
  * Whether it shows as what it is: no control character, nothing that can't be
  * seen, none that turns the reading round; false for UTF8_BAD.
  */

@@ -116,28 +116,6 @@ tnef_name(struct tnef_name *out, struct span name)
 	out->n = name.n;
 }
 
-/* UTF-16; what is none becomes U+FFFD. */
-static void
-tnef_wide_name(struct tnef_name *out, struct span wide)
-{
-	uint32_t unit, low;
-
-	out->n = 0;
-	while (out->n + 4 <= sizeof(out->p) && take_u16(&wide, &unit) &&
-	       unit != 0) {
-		struct span rest = wide;
-
-		if (unit >= 0xd800 && unit < 0xdc00 && take_u16(&rest, &low) &&
-		    low >= 0xdc00 && low < 0xe000) {
-			unit = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
-			wide = rest;
-		} else if (unit >= 0xd800 && unit < 0xe000) {
-			unit = UTF8_REPLACEMENT;
-		}
-		out->n += utf8_put(unit, out->p + out->n);
-	}
-}
-
 /* The file ends where the next begins, or says a second time what it has. */
 static void
 tnef_file_end(struct tnef *t)
@@ -227,18 +205,19 @@ property_text(struct tnef *t, uint32_t id, struct span value)
 static bool
 property_value(struct tnef *t, uint32_t type, uint32_t id, struct span value)
 {
-	struct tnef_name *name = id == PROPERTY_LONG_NAME ? &t->long_name
-							  : &t->short_name;
-	struct tnef inner = { .take = t->take,
-		.to = t->to,
-		.depth = t->depth + 1 };
+	struct tnef_name *name =
+	    id == PROPERTY_LONG_NAME ? &t->long_name : &t->short_name;
+	struct tnef inner = {
+		.take = t->take, .to = t->to, .depth = t->depth + 1
+	};
 
 	property_text(t, id, value);
 	if (id == PROPERTY_LONG_NAME || id == PROPERTY_SHORT_NAME) {
 		if (type == TYPE_STRING8)
 			tnef_name(name, value);
 		else if (type == TYPE_UNICODE)
-			tnef_wide_name(name, value);
+			name->n =
+			    utf8_of_utf16(value, name->p, sizeof(name->p));
 	} else if (id == PROPERTY_DATA) {
 		/* An object is behind what says of which kind it is. */
 		struct span object = span_slice(value, GUID, value.n);

@@ -7,6 +7,8 @@
 
 #include "rules/document/compound.h"
 
+#include <string.h>
+
 #include "rules/base/buf.h"
 #include "rules/base/utf8.h"
 
@@ -14,7 +16,7 @@
 #define HEAD_FATS    109 /* sectors of the table that the head names */
 #define ENTRY        128 /* octets of one in the directory */
 #define ENTRY_NAME   64
-#define SMALL_SHIFT  6
+#define SMALL_SECTOR 64
 #define SECTOR_LAST  0xfffffffaU /* what is above is no sector */
 #define ENTRY_NOBODY 0xffffffffU
 
@@ -26,114 +28,84 @@ compound_is(struct span octets)
 
 /* ---- sectors ----------------------------------------------------------------- */
 
-/* Number 0 lies behind the head, which takes as much as a sector. */
 static struct span
-compound_sector(const struct compound *c, uint32_t number)
+sectors_one(const struct compound_sectors *s, uint32_t number)
 {
-	size_t at = ((size_t)number + 1) * c->sector;
+	size_t at = (size_t)number * s->size;
 
-	return span_slice(c->octets, at, at + c->sector);
+	return span_slice(s->octets, at, at + s->size);
 }
 
-static uint32_t
-compound_next(const struct compound *c, uint32_t number)
-{
-	size_t entries = c->sector / 4;
-	size_t table = number / entries, at = number % entries;
-
-	if (table >= c->fat_count)
-		return SECTOR_LAST;
-	return (uint32_t)span_little(
-	    compound_sector(c, c->fat[table]), 4 * at, 4);
-}
-
-/* Sectors of the file, each of which can be in one chain once. */
+/* How many there are, each of which can be in one chain once. */
 static size_t
-compound_sectors(const struct compound *c)
+sectors_count(const struct compound_sectors *s)
 {
-	return c->octets.n / c->sector;
+	return s->octets.n / s->size + 1;
 }
 
-/* Octets of a chain, at most max. */
+/* Octets of a chain, at most max; in the arena. */
 static struct span
-compound_chain(struct compound *c, uint32_t first, uint64_t max)
+sectors_chain(const struct compound_sectors *s, uint32_t first, uint64_t max,
+    struct arena *a)
 {
 	struct buf out;
 	struct span all;
-	size_t left = compound_sectors(c);
+	size_t left = sectors_count(s);
 
-	if (max > c->octets.n)
-		max = c->octets.n;
+	if (max > s->octets.n)
+		max = s->octets.n;
 	buf_init(&out, (size_t)max);
 	while (first < SECTOR_LAST && left-- > 0 && out.n < max) {
-		struct span sector = compound_sector(c, first);
+		struct span sector = sectors_one(s, first);
+		size_t at = 4 * (size_t)first;
 
 		(void)buf_add(&out, span_slice(sector, 0, (size_t)max - out.n));
-		if (sector.n < c->sector)
+		if (sector.n < s->size)
 			break;
-		first = compound_next(c, first);
-	}
-	all = arena_dup(c->arena, buf_span(&out));
-	buf_free(&out);
-	return all;
-}
-
-static struct span
-compound_small_chain(struct compound *c, uint32_t first, uint64_t max)
-{
-	struct buf out;
-	struct span all;
-	size_t left = (c->small.n >> SMALL_SHIFT) + 1;
-
-	if (max > c->small.n)
-		max = c->small.n;
-	buf_init(&out, (size_t)max);
-	while (first < SECTOR_LAST && left-- > 0 && out.n < max) {
-		size_t at = (size_t)first << SMALL_SHIFT;
-		struct span sector =
-		    span_slice(c->small, at, at + (1U << SMALL_SHIFT));
-
-		if (sector.n == 0)
-			break;
-		(void)buf_add(&out, span_slice(sector, 0, (size_t)max - out.n));
-		first = 4 * (size_t)first + 4 > c->small_chains.n
+		first = at + 4 > s->next.n
 			    ? SECTOR_LAST
-			    : (uint32_t)span_little(c->small_chains,
-				  4 * (size_t)first, 4);
+			    : (uint32_t)span_little(s->next, at, 4);
 	}
-	all = arena_dup(c->arena, buf_span(&out));
+	all = arena_dup(a, buf_span(&out));
 	buf_free(&out);
 	return all;
 }
 
 /*
- * Which sectors the table of chains lies in: the head names the first, and a
- * chain of its own the others.
+ * The table of chains lies in sectors: the head names the first, and a chain of
+ * its own the others. What is missing of it ends a chain.
  */
 static void
 compound_tables(struct compound *c)
 {
-	uint32_t *fat =
-	    arena_array(c->arena, compound_sectors(c) + 1, sizeof(*fat));
+	struct compound_sectors *s = &c->large;
 	uint32_t more = (uint32_t)span_little(c->octets, 68, 4);
 	struct span rest = span_slice(c->octets, 76, 76 + 4 * HEAD_FATS);
-	size_t left = compound_sectors(c);
+	size_t left = sectors_count(s), n = 0;
+	/* More would say what follows sectors that are not there. */
+	size_t room = (4 * left / s->size + 1) * s->size;
+	char *table = arena_octets(c->arena, room);
 
-	c->fat = fat;
+	memset(table, 0xff, room);
 	while (left > 0) {
-		for (; rest.n >= 4 && c->fat_count < compound_sectors(c);
+		for (; rest.n >= 4 && n < room;
 		     rest = span_slice(rest, 4, rest.n)) {
-			uint32_t sector = (uint32_t)span_little(rest, 0, 4);
+			uint32_t number = (uint32_t)span_little(rest, 0, 4);
+			struct span sector = sectors_one(s, number);
 
-			if (sector < SECTOR_LAST)
-				fat[c->fat_count++] = sector;
+			if (number >= SECTOR_LAST)
+				continue;
+			if (sector.n > 0)
+				memcpy(table + n, sector.p, sector.n);
+			n += s->size;
 		}
+		s->next = span_make(table, n);
 		if (more >= SECTOR_LAST)
 			return;
-		rest = compound_sector(c, more);
-		if (rest.n < c->sector)
+		rest = sectors_one(s, more);
+		if (rest.n < s->size)
 			break;
-		more = (uint32_t)span_little(rest, c->sector - 4, 4);
+		more = (uint32_t)span_little(rest, s->size - 4, 4);
 		rest.n -= 4;
 		left--;
 	}
@@ -146,26 +118,20 @@ static struct span
 compound_name(struct compound *c, struct span entry)
 {
 	size_t n = span_little(entry, ENTRY_NAME, 2);
-	char *out = arena_octets(c->arena, 3 * ENTRY_NAME), *p = out;
+	char *out = arena_octets(c->arena, 3 * ENTRY_NAME);
 
-	for (size_t at = 0; at + 2 < n && at < ENTRY_NAME; at += 2) {
-		uint32_t unit = (uint32_t)span_little(entry, at, 2);
-
-		if (unit == 0)
-			break;
-		if (unit >= 0xd800 && unit < 0xe000)
-			unit = UTF8_REPLACEMENT;
-		p += utf8_put(unit, p);
-	}
-	return span_make(out, (size_t)(p - out));
+	/* A NUL ends it. */
+	n = n < 2 ? 0 : n - 2;
+	entry = span_slice(entry, 0, n < ENTRY_NAME ? n : ENTRY_NAME);
+	return span_make(out, utf8_of_utf16(entry, out, 3 * ENTRY_NAME));
 }
 
 /* The directory in the order in which it lies there; the tree comes next. */
 static struct span
 compound_entries(struct compound *c)
 {
-	struct span all = compound_chain(
-	    c, (uint32_t)span_little(c->octets, 48, 4), UINT64_MAX);
+	struct span all = sectors_chain(&c->large,
+	    (uint32_t)span_little(c->octets, 48, 4), UINT64_MAX, c->arena);
 	size_t count = all.n / ENTRY;
 
 	if (count > COMPOUND_ENTRIES_MAX) {
@@ -174,8 +140,8 @@ compound_entries(struct compound *c)
 	}
 	c->entry = arena_array(c->arena, count + 1, sizeof(*c->entry));
 	for (; c->count < count; c->count++) {
-		struct span e = span_slice(
-		    all, c->count * ENTRY, (c->count + 1) * ENTRY);
+		struct span e =
+		    span_slice(all, c->count * ENTRY, (c->count + 1) * ENTRY);
 		size_t kind = span_little(e, 66, 1);
 
 		c->entry[c->count] = (struct compound_entry){
@@ -184,7 +150,8 @@ compound_entries(struct compound *c)
 			.storage = kind != 2,
 			.first = (uint32_t)span_little(e, 116, 4),
 			/* Files with small sectors leave rubbish above. */
-			.size = span_little(e, 120, c->sector > HEAD ? 8 : 4),
+			.size =
+			    span_little(e, 120, c->large.size > HEAD ? 8 : 4),
 		};
 	}
 	return all;
@@ -204,8 +171,7 @@ compound_tree(struct compound *c, struct span all)
 	seen[0] = true;
 	while (waiting > 0) {
 		size_t at = wait[--waiting];
-		struct span e =
-		    span_slice(all, at * ENTRY, (at + 1) * ENTRY);
+		struct span e = span_slice(all, at * ENTRY, (at + 1) * ENTRY);
 
 		for (unsigned which = 0; which < 3; which++) {
 			uint32_t id =
@@ -236,17 +202,20 @@ compound_open(struct span octets, struct arena *a, struct compound *out)
 	*out = (struct compound){ .octets = octets, .arena = a };
 	if (!compound_is(octets) || octets.n < HEAD || shift < 7 || shift > 16)
 		return false;
-	out->sector = (size_t)1 << shift;
+	/* The head takes as much as a sector. */
+	out->large.size = (size_t)1 << shift;
+	out->large.octets = span_slice(octets, out->large.size, octets.n);
 	out->small_max = span_little(octets, 56, 4);
 	compound_tables(out);
 	all = compound_entries(out);
 	if (out->count == 0)
 		return false;
 	compound_tree(out, all);
-	out->small_chains = compound_chain(
-	    out, (uint32_t)span_little(octets, 60, 4), UINT64_MAX);
-	out->small =
-	    compound_chain(out, out->entry[0].first, out->entry[0].size);
+	out->small.size = SMALL_SECTOR;
+	out->small.next = sectors_chain(
+	    &out->large, (uint32_t)span_little(octets, 60, 4), UINT64_MAX, a);
+	out->small.octets = sectors_chain(
+	    &out->large, out->entry[0].first, out->entry[0].size, a);
 	return true;
 }
 
@@ -260,8 +229,8 @@ compound_read(struct compound *c, size_t number, size_t *budget, bool *cut)
 	*cut = false;
 	if (e->storage)
 		return SPAN("");
-	out = e->size < c->small_max ? compound_small_chain(c, e->first, max)
-				     : compound_chain(c, e->first, max);
+	out = sectors_chain(e->size < c->small_max ? &c->small : &c->large,
+	    e->first, max, c->arena);
 	*cut = out.n < e->size;
 	*budget -= out.n;
 	return out;

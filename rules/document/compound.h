@@ -17,21 +17,25 @@
 
 struct compound_entry {
 	struct span name; /* valid UTF-8 */
-	size_t parent;    /* the storage around it; COMPOUND_NONE: none has it */
+	size_t parent;    /* the storage around it, or COMPOUND_NONE */
 	bool storage;     /* or the root, which is number 0 */
 	uint32_t first;   /* sector */
 	uint64_t size;    /* octets */
 };
 
+/* Sectors of one size, and the table that says which follows each. */
+struct compound_sectors {
+	struct span octets;
+	size_t size;
+	struct span next;
+};
+
 struct compound {
 	struct span octets;
 	struct arena *arena;
-	size_t sector;       /* octets */
-	const uint32_t *fat; /* sectors with the table of chains */
-	size_t fat_count;
-	struct span small;        /* the root's stream, of small sectors */
-	struct span small_chains; /* the table of chains of those */
-	uint64_t small_max;       /* octets; shorter streams lie in there */
+	struct compound_sectors large; /* behind the head */
+	struct compound_sectors small; /* of the root's stream */
+	uint64_t small_max; /* octets; shorter streams lie in small ones */
 	struct compound_entry *entry;
 	size_t count;
 	bool broken; /* not all of it is there */

@@ -46,24 +46,10 @@ document_utf8(struct document *d, struct span octets)
 struct span
 document_wide(struct document *d, struct span octets)
 {
-	char *out = arena_octets(d->arena, octets.n / 2 * 3 + 4), *p = out;
+	size_t max = octets.n / 2 * 3 + 4;
+	char *out = arena_octets(d->arena, max);
 
-	for (size_t at = 0; at + 1 < octets.n; at += 2) {
-		uint32_t unit = (uint32_t)span_little(octets, at, 2);
-		uint32_t low = (uint32_t)span_little(octets, at + 2, 2);
-
-		if (unit == 0)
-			break;
-		if (unit >= 0xd800 && unit < 0xdc00 && low >= 0xdc00 &&
-		    low < 0xe000) {
-			unit = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
-			at += 2;
-		} else if (unit >= 0xd800 && unit < 0xe000) {
-			unit = UTF8_REPLACEMENT;
-		}
-		p += utf8_put(unit, p);
-	}
-	return span_make(out, (size_t)(p - out));
+	return span_make(out, utf8_of_utf16(octets, out, max));
 }
 
 bool

@@ -56,8 +56,8 @@ notebook_is_name(struct span text)
 
 /*
  * Octets that a property of that kind takes behind the list of them
- * ([MS-ONESTORE] 2.6.6); at: where they begin. SIZE_MAX: it has properties of its own, or
- * there is no such kind.
+ * ([MS-ONESTORE] 2.6.6); at: where they begin. SIZE_MAX: it has properties of
+ * its own, or there is no such kind.
  */
 static size_t
 property_size(struct span s, size_t at, uint64_t id)

@@ -473,6 +473,41 @@ test_facts(void **state)
 }
 
 static void
+test_utf16(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span wide;
+		size_t max;
+		const char *want;
+	} row[] = {
+		{ "letters", SPAN_INIT("a\0\xe4\0"), 20, "a\xC3\xA4" },
+		{ "a pair", SPAN_INIT("\x3d\xd8\x00\xde"), 20,
+		    "\xF0\x9F\x98\x80" },
+		{ "half a pair", SPAN_INIT("\x3d\xd8z\0"), 20,
+		    "\xEF\xBF\xBDz" },
+		{ "the other half", SPAN_INIT("\x00\xde"), 20, "\xEF\xBF\xBD" },
+		{ "half a pair at the end", SPAN_INIT("\x3d\xd8"), 20,
+		    "\xEF\xBF\xBD" },
+		{ "up to a NUL", SPAN_INIT("a\0\0\0b\0"), 20, "a" },
+		{ "half a unit", SPAN_INIT("a\0b"), 20, "a" },
+		{ "no room", SPAN_INIT("a\0b\0c\0"), 5, "ab" },
+		{ "nothing", SPAN_INIT(""), 20, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		char out[21];
+
+		if (!table_wants(row[i].label))
+			continue;
+		out[utf8_of_utf16(row[i].wide, out, row[i].max)] = '\0';
+		table_text(row[i].label, "UTF-8", out, row[i].want);
+	}
+	table_end();
+}
+
+static void
 test_utf8(void **state)
 {
 	struct arena *a = arena_new();
@@ -513,6 +548,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_copy_deep),
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_read),
+	cmocka_unit_test(test_utf16),
 	cmocka_unit_test(test_utf8),
 };
 
