@@ -74,8 +74,8 @@ struct jsonr jsonr_at(struct jsonr v, size_t index);
  * first; false when there is none left. The key lives as long as the
  * object, and a NUL stands behind it.
  */
-bool jsonr_next(
-    struct jsonr object, const void **cursor, struct span *key, struct jsonr *member);
+bool jsonr_next(struct jsonr object, const void **cursor, struct span *key,
+    struct jsonr *member);
 
 /*
  * Writes the value, as it is, as a member or an element; what is nested

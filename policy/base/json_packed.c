@@ -39,8 +39,7 @@ building_add(struct building *b)
 }
 
 static const struct jsonr_node *
-items_copy(
-    const struct jsonr_node *item, size_t count, struct arena *a)
+items_copy(const struct jsonr_node *item, size_t count, struct arena *a)
 {
 	struct jsonr_node *to = arena_array(a, count + 1, sizeof(*to));
 

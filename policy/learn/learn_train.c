@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/bits.h"
 #include "rules/base/panic.h"
 
 /* The model is sure from here on: then its judgement counts for or against a
@@ -61,8 +62,8 @@ struct train {
 	unsigned half;
 	uint64_t *offends; /* the gate: bits, features of good mail that was
 	                      marked */
-	double *blame;  /* by teacher */
-	uint64_t *told; /* by teacher: samples of spam that count */
+	double *blame;     /* by teacher */
+	uint64_t *told;    /* by teacher: samples of spam that count */
 };
 
 /* ---- what is left to the next ---------------------------------------------- */
@@ -373,8 +374,7 @@ gate_mail(void *ctx, const struct learn_kept *k)
 	t->out->marked++;
 	for (size_t i = 0; i < f.count; i++)
 		if (t->stream->model->weights.weight[f.index[i]] > 0)
-			t->offends[f.index[i] / 64] |= (uint64_t)1
-						       << f.index[i] % 64;
+			bit_set(t->offends, f.index[i]);
 	return true;
 }
 
@@ -392,7 +392,7 @@ gate_blame(void *ctx, const struct learn_sample *s)
 		return !t->torn;
 	who = (size_t)(row->teacher - t->roll.teacher);
 	for (size_t i = 0; i < f.count; i++)
-		if ((t->offends[f.index[i] / 64] >> f.index[i] % 64 & 1) != 0)
+		if (bit_get(t->offends, f.index[i]))
 			t->blame[who] += (double)w->weight[f.index[i]];
 	t->told[who]++;
 	return true;

@@ -5,5 +5,6 @@ rules_librules_a_SOURCES += %D%/jsonpack.c %D%/jsonpack.h
 rules_librules_a_SOURCES += %D%/jsonw.c %D%/jsonw.h
 rules_librules_a_SOURCES += %D%/octets.h
 rules_librules_a_SOURCES += %D%/panic.c %D%/panic.h
+rules_librules_a_SOURCES += %D%/bits.h
 rules_librules_a_SOURCES += %D%/span.c %D%/span.h
 rules_librules_a_SOURCES += %D%/utf8.c %D%/utf8.h

@@ -8,6 +8,7 @@
 
 #include "rules/eval/eval.h"
 
+#include "rules/base/bits.h"
 #include "rules/base/panic.h"
 #include "rules/list/lookalike.h"
 
@@ -354,13 +355,11 @@ scan_text(struct ruling *r, const struct pattern_set *set, struct scan *scan,
 		    r->input.arena, r->scratch_count, sizeof(*r->scratch));
 	patterns_scan(set->patterns, &job, r->scratch);
 	for (size_t i = 0; i < count; i++) {
-		uint64_t bit = UINT64_C(1) << (i % 64);
-
 		if (r->scratch[i].answer == PATTERN_YES) {
-			yes[i / 64] |= bit;
+			bit_set(yes, i);
 			scan->match_count++;
 		} else if (r->scratch[i].answer == PATTERN_LIMIT) {
-			limit[i / 64] |= bit;
+			bit_set(limit, i);
 		}
 	}
 	scan->yes = yes;
@@ -396,18 +395,16 @@ eval_match(struct ruling *r, const struct cond *c, struct binding b)
 {
 	const struct value *v = eval_value(r, c->subject.fact, b);
 	enum truth answer = truth_of_state(v->state);
-	uint64_t bit = UINT64_C(1) << (c->pattern % 64);
 	const struct scan *scan;
 
 	if (answer != TRUTH_YES)
 		return answer;
 	scan = scan_get(r, c->patterns, b, v->text);
-	if ((scan->limit[c->pattern / 64] & bit) != 0) {
+	if (bit_get(scan->limit, c->pattern)) {
 		r->limit_met = true;
 		return TRUTH_UNKNOWN;
 	}
-	return truth_of(
-	    ((scan->yes[c->pattern / 64] & bit) != 0) != c->negated);
+	return truth_of(bit_get(scan->yes, c->pattern) != c->negated);
 }
 
 struct span

@@ -16,7 +16,8 @@ enum range_answer { RANGE_OPEN, RANGE_NEVER, RANGE_ALWAYS };
 static enum range_answer
 range_compare(enum token_kind op, double n, double least, double most)
 {
-	bool below = n<least, above = n> most;
+	bool below = n < least;
+	bool above = n > most;
 
 	switch (op) {
 	case TOKEN_EQ:

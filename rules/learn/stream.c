@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/bits.h"
 #include "rules/base/panic.h"
 
 /* One weight as it was. */
@@ -85,9 +86,7 @@ learn_stream_mark(struct learn_stream *s)
 static void
 mark_note(struct learn_mark *m, const struct learn_model *model, uint32_t at)
 {
-	uint64_t bit = (uint64_t)1 << at % 64;
-
-	if ((m->seen[at / 64] & bit) != 0 || m->over)
+	if (bit_get(m->seen, at) || m->over)
 		return;
 	if (m->count == LEARN_NOTED_MAX) {
 		m->over = true;
@@ -97,7 +96,7 @@ mark_note(struct learn_mark *m, const struct learn_model *model, uint32_t at)
 		m->cap = m->cap == 0 ? 4096 : m->cap * 2;
 		m->noted = xrealloc(m->noted, m->cap, sizeof(*m->noted));
 	}
-	m->seen[at / 64] |= bit;
+	bit_set(m->seen, at);
 	m->noted[m->count++] = (struct noted){
 		.at = at, .n = model->n[at], .weight = model->weights.weight[at]
 	};

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/bits.h"
 #include "rules/base/panic.h"
 #include "rules/list/list_inside.h"
 #include "rules/match/needle.h"
@@ -292,7 +293,7 @@ list_ask_ip(const struct list_query *q, struct ip ip)
 	if (q->list->kind != LIST_NETWORKS || ip.family == 0)
 		return false;
 	for (unsigned bits = ip.family == 6 ? 129 : 33; bits-- > 0;)
-		if ((used[bits / 64] >> bits % 64 & 1) &&
+		if (bit_get(used, bits) &&
 		    list_find_key(q, room, list_network_key(ip, bits, room).n))
 			return true;
 	return false;
@@ -392,7 +393,7 @@ list_patterns_wanted(const struct list *l, int64_t now_s)
 
 		all = all && !expired;
 		if (!expired)
-			wanted[i / 64] |= UINT64_C(1) << i % 64;
+			bit_set(wanted, i);
 	}
 	if (all) {
 		free(wanted);

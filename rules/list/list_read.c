@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rules/base/bits.h"
 #include "rules/base/panic.h"
 #include "rules/list/list_inside.h"
 
@@ -88,12 +89,9 @@ list_take_record(void *context, const struct list_record *record)
 	r.until_s = in->line.until_s;
 	r.line = list_line_number(in->number);
 	r.source = in->source;
-	if (in->list->kind == LIST_NETWORKS) {
-		unsigned bits = (unsigned char)r.key.p[1];
-
-		in->list->lengths[r.key.p[0] == 6][bits / 64] |= UINT64_C(1)
-								 << bits % 64;
-	}
+	if (in->list->kind == LIST_NETWORKS)
+		bit_set(in->list->lengths[r.key.p[0] == 6],
+		    (unsigned char)r.key.p[1]);
 	if (in->owner != 0 && r.key.n + LIST_OWNER_OCTETS > sizeof(room)) {
 		in->too_long = true;
 		return true;

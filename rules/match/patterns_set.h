@@ -9,6 +9,7 @@
  */
 
 #include "rules/base/arena.h"
+#include "rules/base/bits.h"
 #include "rules/match/patterns.h"
 #include "rules/match/prefilter.h"
 #include "rules/match/regex.h"
@@ -59,18 +60,6 @@ struct patterns {
 	struct patterns_db wide;
 	_Atomic(struct scan_scratch *) *pool;
 };
-
-static inline void
-bit_set(uint64_t *bits, size_t i)
-{
-	bits[i / 64] |= UINT64_C(1) << i % 64;
-}
-
-static inline bool
-bit_get(const uint64_t *bits, size_t i)
-{
-	return (bits[i / 64] >> i % 64 & 1) != 0;
-}
 
 void patterns_items_free(struct patterns_item *items, size_t count);
 void patterns_db_free(struct patterns_db *db);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/bits.h"
 #include "rules/base/panic.h"
 #include "rules/match/needle.h"
 #include "rules/match/prefilter.h"
@@ -255,13 +256,12 @@ prefilter_hit(
 		state = f->shorter[state];
 	for (; state != NONE; state = f->shorter[state]) {
 		uint32_t n = f->needle[state];
-		uint64_t bit = UINT64_C(1) << n % 64;
 
-		if (seen[n / 64] & bit)
+		if (bit_get(seen, n))
 			continue;
-		seen[n / 64] |= bit;
+		bit_set(seen, n);
 		for (uint32_t i = f->first[n]; i < f->first[n + 1]; i++)
-			bits[f->bits[i] / 64] |= UINT64_C(1) << f->bits[i] % 64;
+			bit_set(bits, f->bits[i]);
 	}
 }
 

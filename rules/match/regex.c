@@ -15,6 +15,7 @@
 #include <hs.h>
 #endif
 
+#include "rules/base/bits.h"
 #include "rules/base/panic.h"
 #include "rules/match/regex.h"
 
@@ -442,7 +443,7 @@ regex_db_hit(unsigned id, unsigned long long from, unsigned long long to,
 
 	(void)from;
 	(void)flags;
-	hits->bits[id / 64] |= UINT64_C(1) << id % 64;
+	bit_set(hits->bits, id);
 	if (hits->end != NULL)
 		hits->end[id] = (uint32_t)to;
 	return 0;
