@@ -51,8 +51,8 @@ node_of_array(struct jsonr_node *node, const json_t *from, struct arena *a)
 	node->type = JSONR_ARRAY;
 	node->item = item;
 	for (node->count = 0; node->count < count; node->count++)
-		node_of(&item[node->count], json_array_get(from, node->count),
-		    a);
+		node_of(
+		    &item[node->count], json_array_get(from, node->count), a);
 }
 
 /* As deep as jansson nests, which has a bound. */
@@ -69,9 +69,8 @@ node_of(struct jsonr_node *node, const json_t *from, struct arena *a)
 		break;
 	case JSON_STRING:
 		node->type = JSONR_TEXT;
-		node->text = arena_dup(a,
-		    span_make(
-			json_string_value(from), json_string_length(from)));
+		node->text = arena_dup(a, span_make(json_string_value(from),
+					      json_string_length(from)));
 		break;
 	case JSON_INTEGER:
 	case JSON_REAL:
@@ -178,10 +177,10 @@ jsonr_count(struct jsonr v)
 struct jsonr
 jsonr_at(struct jsonr v, size_t index)
 {
-	return (struct jsonr){ jsonr_type(v) == JSONR_ARRAY &&
-				       index < v.node->count
-				   ? &v.node->item[index]
-				   : NULL };
+	return (
+	    struct jsonr){ jsonr_type(v) == JSONR_ARRAY && index < v.node->count
+			       ? &v.node->item[index]
+			       : NULL };
 }
 
 bool
@@ -321,6 +320,15 @@ jsonr_get_number(struct jsonr object, const char *key)
 	double number = 0;
 
 	(void)jsonr_number(jsonr_get(object, key), &number);
+	return number;
+}
+
+int64_t
+jsonr_get_whole(struct jsonr object, const char *key)
+{
+	int64_t number = 0;
+
+	(void)jsonr_whole(jsonr_get(object, key), &number);
 	return number;
 }
 

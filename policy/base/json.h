@@ -98,10 +98,12 @@ bool jsonr_whole(struct jsonr v, int64_t *out);
  */
 bool jsonr_octets(struct jsonr v, struct arena *a, struct span *out);
 
-/* What a member of an object says; "", 0 or false when it is not there or of
- * another type. The text lives as long as the document. */
+/* What a member of an object says; "", 0 or false when it is not there, of
+ * another type or, asked for as a whole number, none that jsonr_whole() takes.
+ * The text lives as long as the document. */
 struct span jsonr_get_text(struct jsonr object, const char *key);
 double jsonr_get_number(struct jsonr object, const char *key);
+int64_t jsonr_get_whole(struct jsonr object, const char *key);
 bool jsonr_get_bool(struct jsonr object, const char *key);
 
 #endif

@@ -53,9 +53,9 @@ print_word(struct buf *out, struct span word, size_t width)
 /* ---- what it looks like -------------------------------------------------- */
 
 static void
-print_uptime(struct buf *out, double seconds)
+print_uptime(struct buf *out, int64_t seconds)
 {
-	long long s = seconds > 0 && seconds < 1e15 ? (long long)seconds : 0;
+	long long s = seconds > 0 ? seconds : 0;
 
 	if (s >= 86400)
 		(void)buf_printf(out, "%lldd ", s / 86400);
@@ -68,21 +68,22 @@ static void
 print_head(struct buf *out, struct jsonr top, struct jsonr metrics)
 {
 	struct span version = SPAN("?");
-	double open, alerts;
+	int64_t open, alerts;
 
 	(void)jsonr_text(jsonr_get(top, "version"), &version);
-	open = jsonr_get_number(metrics, "sessions_open");
-	alerts = jsonr_get_number(metrics, "alerts");
+	open = jsonr_get_whole(metrics, "sessions_open");
+	alerts = jsonr_get_whole(metrics, "alerts");
 	(void)buf_printf(out, "%sverdict-milter ", tool_bold());
 	tool_safe(out, version);
 	(void)buf_printf(out, "%s  up ", tool_plain());
-	print_uptime(out, jsonr_get_number(top, "uptime_s"));
+	print_uptime(out, jsonr_get_whole(top, "uptime_s"));
 	(void)buf_printf(out,
-	    "  %.0f session%s open, %.0f so far\n"
-	    "%.0f MB, %.1f s of CPU, %.0f alert%s\n\n",
-	    open, plural((uint64_t)open), jsonr_get_number(metrics, "sessions"),
+	    "  %lld session%s open, %.0f so far\n"
+	    "%.0f MB, %.1f s of CPU, %lld alert%s\n\n",
+	    (long long)open, plural((uint64_t)open),
+	    jsonr_get_number(metrics, "sessions"),
 	    jsonr_get_number(metrics, "resident_memory_bytes") / 1048576,
-	    jsonr_get_number(metrics, "cpu_seconds"), alerts,
+	    jsonr_get_number(metrics, "cpu_seconds"), (long long)alerts,
 	    plural((uint64_t)alerts));
 }
 

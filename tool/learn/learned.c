@@ -47,15 +47,16 @@ static void
 print_model(struct jsonr m, struct buf *out)
 {
 	char when[32] = "";
-	time_t made = (time_t)jsonr_get_number(m, "time");
+	time_t made = (time_t)jsonr_get_whole(m, "time");
 	struct tm tm;
 
 	if (!jsonr_given(m)) {
 		(void)buf_addz(out, "model      none yet\n");
 		return;
 	}
-	if (localtime_r(&made, &tm) != NULL)
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	if (localtime_r(&made, &tm) == NULL ||
+	    strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		when[0] = '\0';
 	(void)buf_printf(out,
 	    "model      %.*s of %s, from %.0f spam and %.0f ham\n",
 	    SPAN_FMT(jsonr_get_text(m, "name")), when,

@@ -97,7 +97,7 @@ list_row(struct html *h, struct jsonr list)
 {
 	struct span state = jsonr_get_text(list, "state");
 	bool suspended = span_is(state, "suspended");
-	double since = jsonr_get_number(list, "since");
+	int64_t since = jsonr_get_whole(list, "since");
 
 	html_begin(h, HTML_TR);
 	part_cell_alien(h, jsonr_get_text(list, "zone"));
@@ -110,9 +110,9 @@ list_row(struct html *h, struct jsonr list)
 	if (suspended) {
 		html_textf(
 		    h, " %.*s", SPAN_FMT(jsonr_get_text(list, "reason")));
-		if (since > 0 && since < 1e12) {
+		if (since > 0) {
 			html_textz(h, ", since ");
-			part_time(h, (int64_t)since);
+			part_time(h, since);
 		}
 	}
 	html_end(h);

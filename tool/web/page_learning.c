@@ -36,7 +36,7 @@ model_write(struct web_view *v, struct jsonr state)
 	html_begin(h, HTML_DIV);
 	html_putz(h, HTML_DT, NULL, "made");
 	html_begin_class(h, HTML_DD, "small");
-	part_time(h, (int64_t)jsonr_get_number(model, "time"));
+	part_time(h, jsonr_get_whole(model, "time"));
 	html_end(h);
 	html_end(h);
 	part_term(h, "of spam", "", "%s",

@@ -176,9 +176,9 @@ rules_write(struct web_view *v, const struct range *r)
 /* ---- now ----------------------------------------------------------------------------- */
 
 static const char *
-duration_text(struct arena *a, double seconds)
+duration_text(struct arena *a, int64_t seconds)
 {
-	long long s = seconds > 0 && seconds < 1e15 ? (long long)seconds : 0;
+	long long s = seconds > 0 ? seconds : 0;
 
 	return s >= 86400
 		   ? arena_printf(a, "%lld d %lld h", s / 86400, s / 3600 % 24)
@@ -229,7 +229,7 @@ now_write(struct web_view *v, struct jsonr stats)
 	recent_write(v, jsonr_get(stats, "recent"));
 	part_terms(h);
 	part_term(h, "running for", "small", "%s",
-	    duration_text(v->arena, jsonr_get_number(stats, "uptime_s")));
+	    duration_text(v->arena, jsonr_get_whole(stats, "uptime_s")));
 	part_term(h, "sessions open", "", "%.0f",
 	    jsonr_get_number(metrics, "sessions_open"));
 	part_term(h, "alerts since start",

@@ -216,6 +216,8 @@ test_read(void **state)
 	assert_true(jsonr_get_bool(top, "b") && !jsonr_get_bool(top, "n"));
 	assert_true(jsonr_get_number(top, "n") == 1.5);
 	assert_true(jsonr_get_number(top, "t") == 0);
+	assert_int_equal(jsonr_get_whole(top, "n"), 1);
+	assert_int_equal(jsonr_get_whole(top, "t"), 0);
 	assert_true(span_eq(jsonr_get_text(top, "t"), SPAN("x\0\xC3\xA4")));
 	assert_true(span_eq(jsonr_get_text(top, "missing"), SPAN("")));
 	assert_true(span_eq(jsonr_get_text(v, "x"), SPAN("")));
