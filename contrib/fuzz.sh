@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the fuzz targets with clang and runs each for a while over its kept
-# corpus.
+# corpus, as many at once as there are processors.
 #
 #   contrib/fuzz.sh [-s SECONDS] [-m] [TARGET ...]
 #   contrib/fuzz.sh -c [TARGET ...]
@@ -142,6 +142,19 @@ fuzz_one() { # target
 	fi
 }
 
+# Every so many of them, one after the other: a processor's share.
+fuzz_lane() { # number of the lane, targets ...
+	failed=0
+	number=0
+	lane=$1
+	shift
+	for target in "$@"; do
+		[ $((number % lanes)) -ne "$lane" ] || fuzz_one "$target"
+		number=$((number + 1))
+	done
+	[ "$failed" -eq 0 ]
+}
+
 # Its modules stand behind its name; those of all are counted at the end.
 cover_one() { # target
 	modules=$(sed -n "s/^$1: *//p" "$fuzz/modules")
@@ -158,11 +171,19 @@ cover_one() { # target
 if [ "$coverage" = no ]; then
 	build_in "$build" "-O1 -g -fsanitize=fuzzer-no-link" \
 		--enable-sanitize=address,undefined
-	failed=0
-	for target in ${*:-$(make -s list-fuzzers)}; do
-		fuzz_one "$target"
+	lanes=$(nproc)
+	running=
+	lane=0
+	while [ "$lane" -lt "$lanes" ]; do
+		fuzz_lane "$lane" ${*:-$(make -s list-fuzzers)} &
+		running="$running $!"
+		lane=$((lane + 1))
 	done
-	exit $((failed > 0))
+	status=0
+	for pid in $running; do
+		wait "$pid" || status=1
+	done
+	exit "$status"
 fi
 llvm=$(dirname "$(readlink -f "$(command -v "$clang")")")
 build_in "$build/coverage" \

@@ -2,20 +2,30 @@
 # sendmail and postfix exclude each other, so its packages are unpacked below
 # a scratch directory and run from there. Sourced.
 #
-#   sendmail_unpack DIR             fetches and unpacks into DIR/root
+#   sendmail_fetch KEEP             fetches the packages into KEEP, once
+#   sendmail_unpack DIR             unpacks them into DIR/root: from KEEP, which
+#                                   SENDMAIL_PACKAGES names, or fetched anew
 #   sendmail_make DIR PORT MILTER SINK_PORT
 #   sendmail_start DIR / sendmail_stop DIR
 
-sendmail_unpack() {
-	[ ! -x "$1/root/usr/libexec/sendmail/sendmail" ] || return 0
-	mkdir -p "$1/root" "$1/deb"
-	chmod 755 "$1" "$1/root"
-	(cd "$1/deb" && apt-get download sendmail-bin sendmail-base sendmail-cf \
+sendmail_fetch() {
+	[ ! -e "$1/complete" ] || return 0
+	mkdir -p "$1"
+	(cd "$1" && apt-get download sendmail-bin sendmail-base sendmail-cf \
 		libwrap0 liblockfile1 >download.log 2>&1) || {
-		cat "$1/deb/download.log" >&2
+		cat "$1/download.log" >&2
 		return 1
 	}
-	for package in "$1"/deb/*.deb; do
+	: >"$1/complete"
+}
+
+sendmail_unpack() {
+	[ ! -x "$1/root/usr/libexec/sendmail/sendmail" ] || return 0
+	mkdir -p "$1/root"
+	chmod 755 "$1" "$1/root"
+	packages=${SENDMAIL_PACKAGES:-$1/deb}
+	sendmail_fetch "$packages" || return 1
+	for package in "$packages"/*.deb; do
 		dpkg-deb -x "$package" "$1/root" || return 1
 	done
 	# With the set-gid bit the loader ignores LD_LIBRARY_PATH.
