@@ -49,7 +49,7 @@ static const char *
 range_text(struct arena *a, double least, double most)
 {
 	return isinf(most) ? arena_printf(a, "%g or more", least)
-			   : arena_printf(a, "%g to %g", least, most);
+			   : arena_printf(a, "between %g and %g", least, most);
 }
 
 static void
@@ -57,22 +57,21 @@ range_warn(struct ruleset *rs, struct place place, const char *name,
     enum range_answer answer, const char *range)
 {
 	if (answer != RANGE_OPEN)
-		diag_warn(rs->diags, place,
-		    "this is %s true: %s is never anything but %s",
+		diag_warn(rs->diags, place, "this is %s true: %s is always %s",
 		    answer == RANGE_NEVER ? "never" : "always", name, range);
 }
 
-/* 50% of a fact that is in percent is one half of one percent. */
+/* 50% is 0.5, of a fact that counts percents one half of one percent. */
 static void
-range_percent(
-    struct ruleset *rs, const struct fact_row *row, const struct token *value)
+range_percent(struct ruleset *rs, const struct fact_row *row,
+    const struct token *value, double number)
 {
 	if ((row->flags & FACT_PERCENT) == 0 || value->text.n == 0 ||
 	    value->text.p[value->text.n - 1] != '%')
 		return;
 	diag_warn(rs->diags, value->place,
-	    "%.*s is one hundredth of that: %s counts percents",
-	    SPAN_FMT(value->text), row->name);
+	    "%.*s is %g here, and %s is a number of percents, 0 to 100",
+	    SPAN_FMT(value->text), number, row->name);
 	diag_hint(rs->diags, "write %.*s",
 	    SPAN_FMT(span_slice(value->text, 0, value->text.n - 1)));
 }
@@ -89,7 +88,7 @@ range_fact(struct ruleset *rs, const struct cond *c)
 		return;
 	range = range_text(rs->arena, least, most);
 	if (c->kind == COND_COMPARE && !c->fact_value) {
-		range_percent(rs, row, &c->value);
+		range_percent(rs, row, &c->value, c->number);
 		range_warn(rs, c->place, row->name,
 		    range_compare(c->op, c->number, least, most), range);
 		if ((row->flags & FACT_SHARE) != 0 && c->number > 1)
@@ -99,7 +98,7 @@ range_fact(struct ruleset *rs, const struct cond *c)
 	for (size_t i = 0;
 	     c->kind == COND_IN_SET && c->numbers != NULL && i < c->value_count;
 	     i++) {
-		range_percent(rs, row, &c->values[i]);
+		range_percent(rs, row, &c->values[i], c->numbers[i]);
 		range_warn(rs, c->values[i].place, row->name,
 		    range_compare(TOKEN_EQ, c->numbers[i], least, most), range);
 	}

@@ -129,6 +129,25 @@ types_wrong_value(struct ruleset *rs, const struct cond *c, const char *want)
 	    SPAN_FMT(c->subject.token.text), want, SPAN_FMT(c->value.text));
 }
 
+/* 9-17 are two questions, and so are 22-6, which go over midnight. */
+static void
+types_hint_range(
+    struct ruleset *rs, struct span name, struct span from, struct span to)
+{
+	double least, most;
+
+	if (!literal_number(from, &least) || !literal_number(to, &most))
+		diag_hint(rs->diags,
+		    "a range is two questions: %.*s >= %.*s and %.*s <= ...",
+		    SPAN_FMT(name), SPAN_FMT(from), SPAN_FMT(name));
+	else
+		diag_hint(rs->diags,
+		    "a range is two questions: write %.*s >= %.*s %s %.*s <= "
+		    "%.*s",
+		    SPAN_FMT(name), SPAN_FMT(from), least > most ? "or" : "and",
+		    SPAN_FMT(name), SPAN_FMT(to));
+}
+
 /* 10mb, 3days: what follows the number is no unit. 22-6: a range is none. */
 static void
 types_hint_number(struct ruleset *rs, struct span name, struct span text)
@@ -140,11 +159,8 @@ types_hint_number(struct ruleset *rs, struct span name, struct span text)
 	if (n == 0 || n == text.n)
 		return;
 	if (text.p[n] == '-')
-		diag_hint(rs->diags,
-		    "a range is two questions: %.*s >= %.*s "
-		    "and %.*s <= ...",
-		    SPAN_FMT(name), SPAN_FMT(span_slice(text, 0, n)),
-		    SPAN_FMT(name));
+		types_hint_range(rs, name, span_slice(text, 0, n),
+		    span_slice(text, n + 1, text.n));
 	else
 		diag_hint(rs->diags, "sizes are written 10k, 10M or 10G, times "
 				     "90s, 15m, 6h or 7d, shares 5%%");
