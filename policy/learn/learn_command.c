@@ -13,6 +13,7 @@
 #include "policy/learn/learn_text.h"
 #include "rules/base/jsonw.h"
 #include "rules/mail/author.h"
+#include "rules/text/domain.h"
 
 struct request {
 	struct learner *learner;
@@ -419,6 +420,25 @@ command_import(struct request *r)
 
 /* ---- forgetting --------------------------------------------------------------- */
 
+/* As the author of a message is kept: U-labels are A-labels there. */
+static bool
+forget_sender(struct request *r, struct span address, uint64_t key,
+    struct learn_forget *f)
+{
+	size_t at = span_find_last(address, '@');
+	struct span domain;
+	const char *why;
+
+	if (at == SIZE_MAX ||
+	    !domain_to_ascii(span_slice(address, at + 1, address.n), r->arena,
+		&domain, &why))
+		return false;
+	f->sender = learner_sender(
+	    key, span_of(arena_printf(r->arena, "%.*s@%.*s",
+		     SPAN_FMT(span_slice(address, 0, at)), SPAN_FMT(domain))));
+	return true;
+}
+
 static bool
 forget_read(struct request *r, uint64_t key, struct learn_forget *f)
 {
@@ -435,9 +455,10 @@ forget_read(struct request *r, uint64_t key, struct learn_forget *f)
 			f->who = span_is(value, "admin")
 				     ? ""
 				     : arena_strdup(r->arena, value);
-		else if (span_is(word, "sender"))
-			f->sender = learner_sender(key, value);
-		else if (!span_number(value, &time_s) || time_s > INT64_MAX)
+		else if (span_is(word, "sender")) {
+			if (!forget_sender(r, value, key, f))
+				return false;
+		} else if (!span_number(value, &time_s) || time_s > INT64_MAX)
 			return false;
 		else if (span_is(word, "since"))
 			f->since_s = (int64_t)time_s;
@@ -462,9 +483,8 @@ command_forget(struct request *r)
 					"since TIME or before TIME");
 	if (!learner_forget(r->learner, &f, &count))
 		return request_wrong(r, lesson_answers[LESSON_FAILED]);
-	(void)buf_printf(
-	    r->answer, "%llu sample%s forgotten\n", (unsigned long long)count,
-	    plural(count));
+	(void)buf_printf(r->answer, "%llu sample%s forgotten\n",
+	    (unsigned long long)count, plural(count));
 	return true;
 }
 

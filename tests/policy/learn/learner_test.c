@@ -430,9 +430,9 @@ test_no_file(void **state)
 	"From: c@c.example\nSubject: other\n\nhttp://c.example/x and " \
 	"more\n"
 /* As it was delivered. */
-#define BOUNCE(message)                                                      \
-	"Return-Path: <>\nFrom: MAILER-DAEMON@a.example\nContent-Type: "     \
-	"multipart/report; boundary=x\n\n--x\n\nno\n--x\nContent-Type: "     \
+#define BOUNCE(message)                                                  \
+	"Return-Path: <>\nFrom: MAILER-DAEMON@a.example\nContent-Type: " \
+	"multipart/report; boundary=x\n\n--x\n\nno\n--x\nContent-Type: " \
 	"message/rfc822\n\n" message "\n--x--\n"
 
 static const struct {
@@ -471,17 +471,26 @@ static const struct {
 	    "not taught" },
 	{ "a bounce that encloses nothing", "learn ham message 9",
 	    "Return-Path: <>\n" MAIL, false, false, "encloses none" },
-	{ "what one encloses", "learn spam message 9", BOUNCE(OTHER), false, true,
-	    "done" },
-	{ "is the message itself", "learn spam message 9", OTHER, false,
-	    true, "known already" },
-	{ "and not the bounce", "unlearn message 9", BOUNCE("Subject: x\n\nx\n"),
-	    false, false, "not taught" },
+	{ "what one encloses", "learn spam message 9", BOUNCE(OTHER), false,
+	    true, "done" },
+	{ "is the message itself", "learn spam message 9", OTHER, false, true,
+	    "known already" },
+	{ "and not the bounce", "unlearn message 9",
+	    BOUNCE("Subject: x\n\nx\n"), false, false, "not taught" },
 	{ "the state", "learned", "", false, true, "\"works\":true" },
 	{ "forget nothing in particular", "learned forget", "", false, false,
 	    "forget what" },
 	{ "forget a sender", "learned forget sender a@a.example", "", false,
 	    true, "0 samples" },
+	{ "learn of a domain that is not ASCII", "learn spam message 56",
+	    "From: c@xn--bcher-kva.example\nSubject: x\n\ntext and more\n",
+	    false, true, "done" },
+	{ "forget it by its letters",
+	    "learned forget sender C@B\xC3\xBC"
+	    "cher.example",
+	    "", false, true, "1 sample" },
+	{ "forget no address", "learned forget sender a.example", "", false,
+	    false, "forget what" },
 	{ "forget at no time", "learned forget since yesterday", "", false,
 	    false, "forget what" },
 	{ "import what is none", "learned import 4", "{}\n\n", false, false,
@@ -654,8 +663,8 @@ test_import_ahead(void **state)
 			.payload = span_of(file) },
 		    &answer);
 		if (!span_starts(buf_span(&answer), span_of(rows[i].want)))
-			table_fail(rows[i].label, "%.*s",
-			    SPAN_FMT(buf_span(&answer)));
+			table_fail(
+			    rows[i].label, "%.*s", SPAN_FMT(buf_span(&answer)));
 	}
 	buf_free(&answer);
 	learn_kit_end(&k);
