@@ -13,6 +13,10 @@ struct compound;
 /* A message that Outlook kept as a file ([MS-OXMSG]). */
 bool document_is_outlook(const struct compound *c);
 void document_outlook(struct document *d, struct compound *c);
+/* Whether the entry is of the message, by its name and the storages around it:
+ * others are an object's in it, or those of another program that takes the file
+ * for its own. */
+bool document_outlook_owns(const struct compound *c, size_t number);
 
 /* A section of a notebook ([MS-ONESTORE]). */
 bool document_is_notebook(struct span octets);

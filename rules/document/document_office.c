@@ -77,13 +77,20 @@ office_stream(struct document *d, struct compound *c, size_t number)
 	document_binary_pictures(d, octets);
 }
 
+/* What Word and others read, also where Outlook reads something else of it. */
 static void
 office_compound(struct document *d, struct compound *c)
 {
+	bool outlook = document_is_outlook(c);
+
 	d->unseen = d->unseen || c->broken;
+	if (outlook)
+		document_outlook(d, c);
 	for (size_t i = 0; i < c->count; i++) {
 		struct span name = c->entry[i].name;
 
+		if (outlook && document_outlook_owns(c, i))
+			continue;
 		if (span_case_is(name, "EncryptedPackage"))
 			d->encrypted = d->unseen = true;
 		else if (span_case_is(name, "_VBA_PROJECT"))
@@ -112,10 +119,7 @@ document_office(struct document *d, struct span octets)
 	struct compound c;
 
 	if (compound_open(octets, d->arena, &c)) {
-		if (document_is_outlook(&c))
-			document_outlook(d, &c);
-		else
-			office_compound(d, &c);
+		office_compound(d, &c);
 	} else if (compound_is(octets)) {
 		d->unseen = true;
 		document_binary(d, octets, false);

@@ -15,6 +15,8 @@
 #define STREAM    "__substg1.0_"
 #define MESSAGES  "__properties_version1.0"
 #define ATTACHED  "__attach_version1.0_"
+#define INNER     STREAM "3701000D"
+#define OWN       "__" /* begins all names of the format */
 
 enum outlook_type {
 	OUTLOOK_OCTETS = 0x0102,
@@ -26,6 +28,7 @@ struct outlook {
 	struct document *d;
 	struct compound *c;
 	size_t files;
+	struct span name; /* of the attachment that is read */
 };
 
 bool
@@ -34,55 +37,79 @@ document_is_outlook(const struct compound *c)
 	return compound_find(c, 0, MESSAGES) != COMPOUND_NONE;
 }
 
-/* Where the property of that number is kept, whatever its type; *type. */
-static size_t
-outlook_find(const struct outlook *o, size_t storage, unsigned property,
-    enum outlook_type *type)
+bool
+document_outlook_owns(const struct compound *c, size_t number)
 {
-	static const enum outlook_type types[] = { OUTLOOK_WIDE, OUTLOOK_NARROW,
-		OUTLOOK_OCTETS };
+	for (; number != 0; number = c->entry[number].parent)
+		if (number == COMPOUND_NONE ||
+		    !span_starts(c->entry[number].name, SPAN(OWN)))
+			return false;
+	return true;
+}
 
-	for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
-		const char *name = arena_printf(o->d->arena,
-		    STREAM "%04X%04X", property, (unsigned)types[i]);
-		size_t at = compound_find(o->c, storage, name);
+/*
+ * The next stream of the storage, from that entry on, in which the property of
+ * that number is kept; *type. A program asks for the type that another stream
+ * says is meant, or for each in an order of its own, so that there is one to
+ * hide behind: all of them count. COMPOUND_NONE: there is none.
+ */
+static size_t
+outlook_next(const struct outlook *o, size_t storage, unsigned property,
+    size_t from, enum outlook_type *type)
+{
+	const char *begin =
+	    arena_printf(o->d->arena, STREAM "%04X", property);
 
-		*type = types[i];
-		if (at != COMPOUND_NONE && !o->c->entry[at].storage)
-			return at;
+	for (; from < o->c->count; from++) {
+		const struct compound_entry *e = &o->c->entry[from];
+		struct span end;
+
+		if (e->parent != storage || e->storage ||
+		    !span_case_starts(e->name, span_of(begin)))
+			continue;
+		end = span_slice(e->name, strlen(begin), e->name.n);
+		*type = span_case_is(end, "001F")   ? OUTLOOK_WIDE
+			: span_case_is(end, "001E") ? OUTLOOK_NARROW
+						    : OUTLOOK_OCTETS;
+		return from;
 	}
 	return COMPOUND_NONE;
 }
 
 static struct span
-outlook_octets(struct outlook *o, size_t storage, unsigned property, bool *cut)
+outlook_octets(struct outlook *o, size_t number, bool *cut)
 {
-	enum outlook_type type;
-	size_t at = outlook_find(o, storage, property, &type);
+	struct span octets = compound_read(o->c, number, &o->d->budget, cut);
 
-	*cut = false;
-	return at == COMPOUND_NONE
-		   ? SPAN("")
-		   : compound_read(o->c, at, &o->d->budget, cut);
+	o->d->unseen = o->d->unseen || *cut;
+	return octets;
 }
 
 /* The same as text. */
 static struct span
-outlook_text(struct outlook *o, size_t storage, unsigned property)
+outlook_text(struct outlook *o, size_t number, enum outlook_type type)
 {
-	enum outlook_type type;
-	size_t at = outlook_find(o, storage, property, &type);
-	struct span octets;
 	bool cut;
+	struct span octets = outlook_octets(o, number, &cut);
 
-	if (at == COMPOUND_NONE)
-		return SPAN("");
-	octets = compound_read(o->c, at, &o->d->budget, &cut);
-	o->d->unseen = o->d->unseen || cut;
 	if (type == OUTLOOK_WIDE)
 		return document_wide(o->d, octets);
-	return document_utf8(
-	    o->d, span_slice(octets, 0, span_find(octets, '\0')));
+	if (type == OUTLOOK_NARROW)
+		octets = span_slice(octets, 0, span_find(octets, '\0'));
+	return document_utf8(o->d, octets);
+}
+
+/* Hands each text of the property on. */
+static void
+outlook_texts(struct outlook *o, size_t storage, unsigned property,
+    void (*take)(struct outlook *o, struct span text))
+{
+	enum outlook_type type;
+	size_t at = 0;
+
+	while ((at = outlook_next(o, storage, property, at, &type)) !=
+	       COMPOUND_NONE)
+		take(o, outlook_text(o, at++, type));
 }
 
 /* ---- attachments ---------------------------------------------------------------- */
@@ -98,58 +125,72 @@ static void outlook_message(struct outlook *o, size_t storage, unsigned depth);
 
 /* What lies elsewhere and is opened from there. */
 static void
-outlook_paths(struct outlook *o, size_t storage)
+outlook_path(struct outlook *o, struct span path)
 {
-	static const unsigned property[] = { LONG_PATH, SHORT_PATH };
-
-	for (size_t i = 0; i < ARRAY_COUNT(property); i++) {
-		struct span path = outlook_text(o, storage, property[i]);
-
-		if (document_is_outside(path))
-			o->d->link(o->d->ctx, DOCUMENT_OFFICE, path);
-	}
+	if (document_is_outside(path))
+		o->d->link(o->d->ctx, DOCUMENT_OFFICE, path);
 }
 
-static struct span
-outlook_name(struct outlook *o, size_t storage)
+static void
+outlook_name(struct outlook *o, struct span name)
+{
+	if (name.n == 0)
+		return;
+	if (o->name.n == 0)
+		o->name = name;
+	else if (o->d->file != NULL && !span_eq(name, o->name))
+		o->d->file(o->d->ctx, name, SPAN(""), false);
+}
+
+/* Of the first kind that is told. */
+static void
+outlook_names(struct outlook *o, size_t storage)
 {
 	static const unsigned property[] = { LONG_NAME, SHORT_NAME,
 		SHOWN_NAME };
-	struct span name = SPAN("");
 
-	for (size_t i = 0; i < ARRAY_COUNT(property) && name.n == 0; i++)
-		name = outlook_text(o, storage, property[i]);
-	return name;
+	o->name = SPAN("");
+	for (size_t i = 0; i < ARRAY_COUNT(property) && o->name.n == 0; i++)
+		outlook_texts(o, storage, property[i], outlook_name);
+}
+
+static void
+outlook_data(struct outlook *o, size_t storage)
+{
+	enum outlook_type type;
+	size_t at = 0, count = 0;
+	bool cut = false;
+
+	if (o->d->file == NULL)
+		return;
+	while ((at = outlook_next(o, storage, DATA, at, &type)) !=
+	       COMPOUND_NONE) {
+		struct span octets = outlook_octets(o, at++, &cut);
+
+		o->d->file(o->d->ctx, o->name, octets, cut);
+		count++;
+	}
+	if (count == 0 && o->name.n > 0)
+		o->d->file(o->d->ctx, o->name, SPAN(""), false);
 }
 
 static void
 outlook_attachment(struct outlook *o, size_t storage, unsigned depth)
 {
-	size_t inner = compound_find(o->c, storage, STREAM "3701000D");
-	struct span name = outlook_name(o, storage), octets;
-	bool cut;
-
 	if (o->files++ == FILES_MAX) {
 		o->d->unseen = true;
 		return;
 	}
-	outlook_paths(o, storage);
-	octets = outlook_octets(o, storage, DATA, &cut);
-	if (o->d->file != NULL && (octets.n > 0 || name.n > 0))
-		o->d->file(o->d->ctx, name, octets, cut);
-	o->d->unseen = o->d->unseen || cut;
-	if (inner == COMPOUND_NONE || !o->c->entry[inner].storage)
-		return;
-	if (compound_find(o->c, inner, MESSAGES) != COMPOUND_NONE)
-		outlook_message(o, inner, depth + 1);
-	else
-		for (size_t i = 0; i < o->c->count; i++)
-			if (o->c->entry[i].parent == inner) {
-				octets = compound_read(
-				    o->c, i, &o->d->budget, &cut);
-				o->d->unseen = o->d->unseen || cut;
-				document_binary(o->d, octets, false);
-			}
+	outlook_texts(o, storage, LONG_PATH, outlook_path);
+	outlook_texts(o, storage, SHORT_PATH, outlook_path);
+	outlook_names(o, storage);
+	outlook_data(o, storage);
+	for (size_t i = 0; i < o->c->count; i++)
+		if (o->c->entry[i].parent == storage &&
+		    o->c->entry[i].storage &&
+		    span_case_is(o->c->entry[i].name, INNER) &&
+		    compound_find(o->c, i, MESSAGES) != COMPOUND_NONE)
+			outlook_message(o, i, depth + 1);
 }
 
 /* ---- messages ------------------------------------------------------------------- */
@@ -167,19 +208,28 @@ outlook_said(struct outlook *o, struct span text)
 }
 
 static void
+outlook_page(struct outlook *o, struct span html)
+{
+	document_page(o->d, DOCUMENT_OFFICE, html);
+}
+
+static void
 outlook_bodies(struct outlook *o, size_t storage)
 {
-	struct document *d = o->d;
-	struct span octets;
+	enum outlook_type type;
+	size_t at = 0;
 	bool cut;
 
-	outlook_said(o, outlook_text(o, storage, SUBJECT));
-	outlook_said(o, outlook_text(o, storage, BODY));
-	document_page(d, DOCUMENT_OFFICE, outlook_text(o, storage, HTML));
-	octets = outlook_octets(o, storage, PACKED, &cut);
-	d->unseen = d->unseen || cut;
-	if (octets.n > 0)
-		document_rtf(d, octets);
+	outlook_texts(o, storage, SUBJECT, outlook_said);
+	outlook_texts(o, storage, BODY, outlook_said);
+	outlook_texts(o, storage, HTML, outlook_page);
+	while ((at = outlook_next(o, storage, PACKED, at, &type)) !=
+	       COMPOUND_NONE) {
+		struct span octets = outlook_octets(o, at++, &cut);
+
+		if (octets.n > 0)
+			document_rtf(o->d, octets);
+	}
 }
 
 static void
@@ -202,6 +252,5 @@ document_outlook(struct document *d, struct compound *c)
 {
 	struct outlook o = { .d = d, .c = c };
 
-	d->unseen = d->unseen || c->broken;
 	outlook_message(&o, 0, 0);
 }

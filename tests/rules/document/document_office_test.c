@@ -287,6 +287,72 @@ test_outlook(void **state)
 	table_end();
 }
 
+/* Where a program may look elsewhere than this one. */
+static void
+test_outlook_twice(void **state)
+{
+	static const struct {
+		const char *label;
+		struct kit_entry entry[5];
+		const char *links, *text, *files, *marks;
+	} row[] = {
+		{ "a page of two types",
+		    { { STREAM("1013001F"), 0, SPAN_INIT("h\0i\0") },
+			{ STREAM("10130102"), 0,
+			    SPAN_INIT("<a href=http://a.example/>x</a>") } },
+		    "http://a.example/", "hi\nx", "", "" },
+		{ "a page in UTF-16 as octets",
+		    { { STREAM("10130102"), 0,
+			SPAN_INIT("\xff\xfe<\0p\0>\0h\0i\0") } },
+		    "", "hi", "", "" },
+		{ "a body twice",
+		    { { STREAM("1000001F"), 0, SPAN_INIT("h\0i\0") },
+			{ STREAM("1000001f"), 0, SPAN_INIT("h\0o\0") } },
+		    "", "hi\nho", "", "" },
+		{ "a file of two types, with two names",
+		    { { "__attach_version1.0_#00000000", 0, STORAGE },
+			{ STREAM("3707001E"), 2, SPAN_INIT("a.txt") },
+			{ STREAM("3707001F"), 2, SPAN_INIT("b\0.\0") },
+			{ STREAM("3701001F"), 2, SPAN_INIT("ab") },
+			{ STREAM("37010102"), 2, SPAN_INIT("MZ") } },
+		    "", "", "b.=|a.txt=ab|a.txt=MZ", "" },
+		{ "a document of Word as well",
+		    { { "WordDocument", 0,
+			  SPAN_INIT(DOC "\1http://a.example/\1") },
+			{ "Macros", 0, STORAGE },
+			{ "VBA", 3, STORAGE },
+			{ "_VBA_PROJECT", 4, SPAN_INIT("x") } },
+		    "http://a.example/", "http://a.example/", "", "macros " },
+		{ "objects with storages of their own",
+		    { { "__attach_version1.0_#00000000", 0, STORAGE },
+			{ STREAM("3701000D"), 2, STORAGE },
+			{ "ObjectPool", 3, STORAGE },
+			{ "WordDocument", 4,
+			    SPAN_INIT(DOC "\1Dear Sir or Madam\1") } },
+		    "", "Dear Sir or Madam", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct kit_entry entry[6] = { { PROPERTIES, 0,
+		    SPAN_INIT("x") } };
+		size_t count = 1;
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		for (; count < 6 && row[i].entry[count - 1].name != NULL;
+		     count++)
+			entry[count] = row[i].entry[count - 1];
+		run_begin(&r);
+		run_check(&r, row[i].label,
+		    kit_compound(entry, count, 4096, r.d.arena), row[i].links,
+		    row[i].text, row[i].files, row[i].marks);
+		run_end(&r);
+	}
+	table_end();
+}
+
 #define NOTEBOOK                                                           \
 	"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3" \
 	"\0\0"
@@ -352,6 +418,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_others),
 	cmocka_unit_test(test_workbook),
 	cmocka_unit_test(test_outlook),
+	cmocka_unit_test(test_outlook_twice),
 	cmocka_unit_test(test_notebook),
 };
 
