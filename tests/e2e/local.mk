@@ -1,7 +1,7 @@
 EXTRA_DIST += %D%/apart_e2e.py
 EXTRA_DIST += %D%/arc_e2e.py
 EXTRA_DIST += %D%/canary_e2e.py
-EXTRA_DIST += %D%/clock_shift.c
+EXTRA_DIST += %D%/clock_shift.c %D%/contact_e2e.py
 EXTRA_DIST += %D%/dns_e2e.py
 EXTRA_DIST += %D%/dovecot.py %D%/dovecot_e2e.py
 EXTRA_DIST += %D%/dns_e2e.py %D%/doctor_e2e.py
@@ -14,6 +14,7 @@ EXTRA_DIST += %D%/milter_client.py
 EXTRA_DIST += %D%/postfix_e2e.py
 EXTRA_DIST += %D%/protocol_e2e.py %D%/proxy_e2e.py
 EXTRA_DIST += %D%/postgres_e2e.py %D%/redis_e2e.py
+EXTRA_DIST += %D%/redis_server.py
 EXTRA_DIST += %D%/reload_e2e.py
 EXTRA_DIST += %D%/report_e2e.py
 EXTRA_DIST += %D%/rules_e2e.py

@@ -8,7 +8,8 @@ import sys
 import time
 
 from milter_client import MilterClient
-from stage import Milter, Stage, free_port, listens, run, wait_for
+from redis_server import Redis
+from stage import Milter, Stage, listens, run, wait_for
 
 RULES = """
 rule newcomer when subject ~ /grey/ then greylist for 1s
@@ -22,26 +23,6 @@ rule part for 40% when subject ~ /part/ then junk
 
 stage = Stage()
 status = 0
-
-
-class Redis:
-    def __init__(self, directory, *options):
-        self.port = free_port()
-        self.process = subprocess.Popen(
-            [shutil.which("redis-server"), "--port", str(self.port),
-             "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-             "--dir", directory] + list(options), stdout=subprocess.DEVNULL)
-        wait_for("redis", lambda: listens(self.port))
-
-    def ask(self, *words):
-        got = subprocess.run(["redis-cli", "-p", str(self.port)] + list(words),
-                             stdout=subprocess.PIPE)
-        return got.stdout.decode().strip()
-
-    def close(self):
-        # Asked to end it would wait for its replicas.
-        self.process.kill()
-        self.process.wait(10)
 
 
 def send(port, subject, ip="192.0.2.77", sender="new@stranger.example"):
