@@ -9,7 +9,7 @@ import time
 
 from milter_client import MilterClient
 from redis_server import Redis
-from stage import Milter, Stage, listens, run, wait_for
+from stage import Milter, Stage, free_port, listens, run, wait_for
 
 RULES = """
 rule newcomer when subject ~ /grey/ then greylist for 1s
