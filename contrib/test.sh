@@ -20,7 +20,7 @@ if ! package_there postfix && dpkg-query -W \
 	mta=
 fi
 packages_install $BUILD_PACKAGES $CHECK_PACKAGES clang libclang-rt-dev \
-	universal-ctags python3-yaml python3-dkim python3-authres \
+	universal-ctags pyflakes3 python3-yaml python3-dkim python3-authres \
 	python3-dnspython opendkim opendkim-tools libxml2-utils openssl nsd \
 	$mta dovecot-imapd dovecot-lmtpd dovecot-sieve postgresql redis-server \
 	nginx apache2-bin sqlite3 procps strace || exit 1

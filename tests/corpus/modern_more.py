@@ -5,7 +5,7 @@ others, reminders, notices of authorities, tables, and what people forward."""
 
 from ham import PDF, PNG, file, multi
 from modern import (ANN, BANK, ENCODINGS, OFFICE, SAAS, Sender, fields, html_and_text,
-                    lay_mail, lay_news, page, text_of)
+                    page, text_of)
 from modern_more_words import WORDS
 from modern_words import LANGUAGES
 

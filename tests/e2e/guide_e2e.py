@@ -3,7 +3,6 @@ taken from the page, and each command of it is given in its order."""
 
 import os
 import re
-import subprocess
 import sys
 
 from milter_client import MilterClient

@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 
-from stage import (Milter, Nsd, Postfix, Sink, Smtp, Stage, free_port, headers,
+from stage import (Milter, Nsd, Postfix, Sink, Smtp, Stage, headers,
                    run, send, wait_for)
 from world import EVIL_IP, GOOD_IP, GOOD_IP6, LIST_IP, World
 

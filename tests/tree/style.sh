@@ -92,6 +92,14 @@ for file in $(sources '*.[ch]' rules reader policy milter tool); do
 	[ "$lines" -le 600 ] || say "$file has $lines lines"
 done
 
+# Names that a script uses are there, for no compiler says it.
+if command -v pyflakes3 >/dev/null 2>&1; then
+	found=$(find tests contrib -name '*.py' | sort | xargs pyflakes3 || true)
+	[ -z "$found" ] || say "$found"
+else
+	echo "pyflakes3 is not here: names in scripts are not checked"
+fi
+
 # Every file is in the list of its room, and so in what "make dist" packs.
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 	for file in $(git ls-files '*.[ch]' '*.def' '*.sh' '*.py' '*.[1-8]' |

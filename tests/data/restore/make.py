@@ -16,7 +16,6 @@ the end), Google Groups and Exchange disclaimers were written down from
 messages.
 """
 import base64
-import copy
 import email
 import email.charset
 import email.header
