@@ -4,6 +4,7 @@ mail by programs on web sites, telephones and copiers, clubs that send through
 others, reminders, notices of authorities, tables, and what people forward."""
 
 from ham import PDF, PNG, file, multi
+import modern
 from modern import (ANN, BANK, ENCODINGS, OFFICE, SAAS, Sender, fields, html_and_text,
                     page, text_of)
 from modern_more_words import WORDS
@@ -114,7 +115,8 @@ def lay_table(sender, words, lang, number):
         text_of("text/plain", words[1], "8bit"), text_of("text/html", html, "quoted-printable")], "t%d" % number)
 
 
-LAYOUTS = {name[4:]: layout for name, layout in list(globals().items()) if name.startswith("lay_")}
+LAYOUTS = dict({name: modern.LAYOUTS[name] for name in ("mail", "news")},
+               **{name[4:]: layout for name, layout in list(globals().items()) if name.startswith("lay_")})
 
 
 def forms():
