@@ -310,9 +310,11 @@ text_bare(struct span word, bool (*is_tld)(struct span label), struct arena *a,
 	    span_find(word, '=') != SIZE_MAX)
 		return false;
 	last = span_slice(word, dot + 1, word.n);
-	known = text_is_tld(last);
 	/* Numbers are the most of what has a dot. */
-	if (!known && (is_tld == NULL || last.n < 2 || ascii_digit(last.p[0])))
+	if (last.n < 2 || ascii_digit(last.p[0]))
+		return false;
+	known = text_is_tld(last);
+	if (!known && is_tld == NULL)
 		return false;
 	if (!domain_to_ascii(word, a, host, &why) || !domain_is_host(*host))
 		return false;

@@ -108,6 +108,34 @@ test_reverse(void **state)
 }
 
 static void
+test_case_is(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span text;
+		const char *word;
+		bool is;
+	} row[] = {
+		{ "the same", SPAN_INIT("com"), "com", true },
+		{ "either case", SPAN_INIT("cOm"), "CoM", true },
+		{ "shorter", SPAN_INIT("co"), "com", false },
+		{ "longer", SPAN_INIT("coma"), "com", false },
+		{ "another octet at its end", SPAN_INIT("con"), "com", false },
+		{ "a NUL behind it", SPAN_INIT("com\0"), "com", false },
+		{ "a NUL in it", SPAN_INIT("c\0m"), "c", false },
+		{ "nothing is nothing", SPAN_INIT(""), "", true },
+		{ "nothing is no word", SPAN_INIT(""), "com", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
+		if (table_wants(row[i].label))
+			table_number(row[i].label, "is",
+			    span_case_is(row[i].text, row[i].word), row[i].is);
+	table_end();
+}
+
+static void
 test_cut(void **state)
 {
 	struct span rest = SPAN("a,,b,"), piece;
@@ -234,6 +262,7 @@ test_columns(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_networks),
+	cmocka_unit_test(test_case_is),
 	cmocka_unit_test(test_format),
 	cmocka_unit_test(test_reverse),
 	cmocka_unit_test(test_cut),

@@ -220,7 +220,7 @@ test_find(void **state)
 		    "[url=http://a.example/x]y[/url] [http://b.example/[z]x]",
 		    "text http://a.example/x|text http://b.example/[z]x" },
 		{ "any top-level domain that there is",
-		    "see bank.pages and bank.txt, 12.50, bank.Pages.",
+		    "see bank.pages and bank.txt, 12.50, 1.5, a.b, bank.Pages.",
 		    "bare bank.pages|bare bank.Pages" },
 		{ "Chinese punctuation ends it",
 		    "\xe8\xa7\x81http://a.example/\xef\xbc\x8cx",
