@@ -401,30 +401,53 @@ mime_read(const struct header_list *headers, struct span body,
 
 /* ---- octets of a part ------------------------------------------------------ */
 
+static struct mime_decoded
+mime_decode_part(struct mime_message *m, const struct mime_part *p, size_t max)
+{
+	struct mime_decoded d = { .raw = p->raw, .transfer = p->transfer };
+	struct buf out;
+
+	if (p->transfer == MIME_IDENTITY ||
+	    p->transfer == MIME_TRANSFER_UNKNOWN) {
+		d.octets = span_slice(p->raw, 0, max);
+		d.whole = d.octets.n == p->raw.n;
+		return d;
+	}
+	buf_init(&out, max);
+	mime_transfer_decode(&out, p->transfer, p->raw);
+	d.octets = arena_dup(m->arena, buf_span(&out));
+	d.whole = !out.over;
+	buf_free(&out);
+	return d;
+}
+
+/* What was read last, where it is of this part and all of it. */
+static bool
+mime_has_decoded(const struct mime_message *m, const struct mime_part *p)
+{
+	return m->last.whole && m->last.raw.p == p->raw.p &&
+	       m->last.raw.n == p->raw.n && m->last.transfer == p->transfer;
+}
+
 struct span
 mime_part_octets(struct mime_message *m, const struct mime_part *p, size_t max)
 {
-	struct buf out;
-	struct span octets;
+	bool again = mime_has_decoded(m, p);
 	/* What a file is can be said of each, whatever others are large. */
-	bool head = max <= MIME_HEAD_OCTETS,
-	     cut = !head && max > m->octets_left;
+	bool counts = max > MIME_HEAD_OCTETS && !(again && m->last.counted),
+	     cut = counts && max > m->octets_left;
+	struct span octets;
 
 	if (cut)
 		max = m->octets_left;
-	if (p->transfer == MIME_IDENTITY ||
-	    p->transfer == MIME_TRANSFER_UNKNOWN) {
-		octets = span_slice(p->raw, 0, max);
-		cut = cut && octets.n < p->raw.n;
-	} else {
-		buf_init(&out, max);
-		mime_transfer_decode(&out, p->transfer, p->raw);
-		octets = arena_dup(m->arena, buf_span(&out));
-		cut = cut && out.over;
-		buf_free(&out);
-	}
-	if (!head)
+	if (!again)
+		m->last = mime_decode_part(m, p, max);
+	octets = span_slice(m->last.octets, 0, max);
+	cut = cut && (!m->last.whole || octets.n < m->last.octets.n);
+	if (counts) {
 		m->octets_left -= octets.n;
+		m->last.counted = !cut;
+	}
 	if (cut)
 		m->flags |= MIME_FLAG_SIZE;
 	return octets;

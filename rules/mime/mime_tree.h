@@ -80,6 +80,15 @@ enum mime_flag {
 		    MIME_FLAG_MEMORY))
 extern const char *const mime_flag_names[MIME_FLAG_COUNT];
 
+/* The part that was read last, as far as that went. */
+struct mime_decoded {
+	struct span raw;
+	enum mime_transfer transfer;
+	struct span octets;
+	bool whole;
+	bool counted; /* among those that are left */
+};
+
 struct mime_message {
 	struct mime_part *part;
 	size_t count, cap;
@@ -90,6 +99,7 @@ struct mime_message {
 	bool encloses; /* there is one, maybe empty */
 	unsigned flags;
 	size_t octets_left; /* of limits.octets */
+	struct mime_decoded last;
 	struct arena *arena;
 };
 
@@ -105,7 +115,8 @@ void mime_parse(const struct header_list *headers, struct span body,
  * The decoded octets of a part: at most max of them, and no more than are
  * left of the message's limit (MIME_FLAG_SIZE is set when that cuts); a look at
  * the first MIME_HEAD_OCTETS counts for nothing, since there are only so many
- * parts. Lies in the arena, or in the message where nothing is encoded.
+ * parts. Asked again of the same part it is neither decoded nor counted twice.
+ * Lies in the arena, or in the message where nothing is encoded.
  */
 #define MIME_HEAD_OCTETS ((size_t)40 * 1024)
 struct span mime_part_octets(

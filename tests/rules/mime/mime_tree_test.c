@@ -419,6 +419,56 @@ test_limits(void **state)
 	arena_free(&a);
 }
 
+/* A file is asked for its head, for all of it, and again for all of it. */
+static void
+test_read_again(void **state)
+{
+	static const struct {
+		const char *label;
+		size_t octets; /* encoded, of which three quarters remain */
+		size_t limit;
+		size_t got[4], left; /* head, all, all, head */
+		bool over;
+	} row[] = {
+		{ "within the head", 4000, 9000, { 1000, 3000, 3000, 1000 },
+		    6000, false },
+		{ "longer than it", 80000, 70000, { 1000, 60000, 60000, 1000 },
+		    10000, false },
+		{ "over the limit", 80000, 50000, { 1000, 50000, 0, 1000 }, 0,
+		    true },
+		{ "over it, known from the head", 4000, 1500,
+		    { 1000, 1500, 0, 1000 }, 0, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		static const size_t max[] = { 1000, SIZE_MAX, SIZE_MAX, 1000 };
+		struct arena *a = arena_new();
+		struct mime_message m;
+		char octets[80000];
+		struct mime_part part = { .transfer = MIME_BASE64,
+			.raw = span_make(octets, row[i].octets) };
+
+		if (!table_wants(row[i].label)) {
+			arena_free(&a);
+			continue;
+		}
+		memset(octets, 'A', sizeof(octets));
+		m = (struct mime_message){ .octets_left = row[i].limit,
+			.arena = a };
+		for (size_t k = 0; k < ARRAY_COUNT(max); k++)
+			table_number(row[i].label, "octets",
+			    (long)mime_part_octets(&m, &part, max[k]).n,
+			    (long)row[i].got[k]);
+		table_number(row[i].label, "left", (long)m.octets_left,
+		    (long)row[i].left);
+		table_number(row[i].label, "over",
+		    (m.flags & MIME_FLAG_SIZE) != 0, row[i].over);
+		arena_free(&a);
+	}
+	table_end();
+}
+
 /* 100,000 parameters in one field: bounded time and memory. */
 static void
 test_long_field(void **state)
@@ -449,6 +499,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_bare_cr),
 	cmocka_unit_test(test_names),
 	cmocka_unit_test(test_limits),
+	cmocka_unit_test(test_read_again),
 	cmocka_unit_test(test_long_field),
 };
 
