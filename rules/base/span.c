@@ -105,10 +105,14 @@ span_search(struct span s, struct span needle)
 size_t
 span_case_search(struct span s, struct span needle)
 {
+	char first;
+
 	if (needle.n == 0)
 		return 0;
+	first = ascii_lower(needle.p[0]);
 	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (span_case_eq(span_slice(s, i, i + needle.n), needle))
+		if (ascii_lower(s.p[i]) == first &&
+		    span_case_eq(span_slice(s, i, i + needle.n), needle))
 			return i;
 	return SIZE_MAX;
 }

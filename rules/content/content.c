@@ -220,7 +220,7 @@ content_find_links(
 	size_t at;
 
 	link_set_find(&r->out->links, clean);
-	if (clean.n == text.n || span_search(text, none) == SIZE_MAX)
+	if (utf8_ascii(text) || span_search(text, none) == SIZE_MAX)
 		return;
 	while ((at = span_search(text, SPAN("://"))) != SIZE_MAX) {
 		struct span url = span_slice(text, at, at + ZERO_WIDTH_NEAR);
@@ -230,8 +230,8 @@ content_find_links(
 		while (begin > 0 && ascii_alpha(text.p[begin - 1]))
 			begin--;
 		if (end < line.n)
-			link_set_find(&r->out->links,
-			    span_slice(text, begin, at + end));
+			link_set_find(
+			    &r->out->links, span_slice(text, begin, at + end));
 		text = span_slice(text, at + 3, text.n);
 	}
 }
@@ -256,8 +256,8 @@ content_is_calendar(const struct mime_part *part, struct span text)
 static void
 content_read_plain(struct content_reader *r, const struct mime_part *part)
 {
-	struct span text =
-	    content_to_text(r, part->charset, content_octets(r, part)),
+	struct span text = content_to_text(
+			r, part->charset, content_octets(r, part)),
 		    clean;
 	bool calendar = content_is_calendar(part, text);
 
