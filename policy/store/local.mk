@@ -10,6 +10,7 @@ policy_libpolicy_a_SOURCES += %D%/store_json.c %D%/store_json.h
 policy_libpolicy_a_SOURCES += %D%/store_memory.c
 policy_libpolicy_a_SOURCES += %D%/store_redis.c
 policy_libpolicy_a_SOURCES += %D%/store_sqlite.c
+policy_libpolicy_a_SOURCES += %D%/store_shard.c %D%/store_shard.h
 policy_libpolicy_a_SOURCES += %D%/store_table.c %D%/store_table.h
 policy_libpolicy_a_SOURCES += %D%/store_text.c %D%/store_text.h
 policy_libpolicy_a_SOURCES += %D%/store_url.c %D%/store_url.h

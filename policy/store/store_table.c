@@ -1,57 +1,23 @@
 /*
- * Entries in memory. Open addressing with linear probing over pointers, one
- * table a shard; an entry is one allocation with its key behind it, so that a
- * million of them fit in some 120 MB.
+ * The store's table: which shard has a key, and what is asked of all of them.
  */
 #include "config.h"
 
 #include "policy/store/store_table.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "policy/base/crowd.h"
+#include "policy/store/store_shard.h"
 #include "rules/base/panic.h"
 
-#define SHARD_PLACES_MIN ((size_t)64)
 /* Places that one call of store_table_expire looks at. */
 #define EXPIRE_SLICE ((size_t)512)
-/* Of so many entries the one that expires first makes room. */
-#define EVICT_SAMPLE ((size_t)16)
-
-struct entry {
-	uint32_t hash;
-	uint32_t expires_s;
-	uint16_t group; /* who changed it last; 0: read from the file */
-	uint8_t count;
-	uint8_t key_n;
-	bool noted;       /* stands in the shard's notes */
-	bool gone;        /* left the table; the notes alone hold it */
-	int64_t number[]; /* count of them, then the key */
-};
-_Static_assert(STORE_KEY_MAX <= UINT8_MAX, "key_n holds any key's length");
-
-struct shard {
-	pthread_mutex_t lock;
-	struct entry **place;
-	size_t places; /* a power of two, or 0 */
-	size_t count;
-	size_t hand; /* where expiry goes on */
-	struct entry **note;
-	size_t note_count, note_cap;
-	size_t note_max; /* beyond it they are given up */
-	bool forgot;     /* they were: the file is to be written anew */
-	uint64_t evicted;
-	struct crowd *of; /* entries; NULL while there are no places */
-};
 
 struct store_table {
 	struct shard shard[STORE_SHARDS];
-	size_t shard_max; /* entries of one shard */
-	uint64_t seed;    /* clients choose keys: they must not know it */
-	bool noting;
+	uint64_t seed; /* clients choose keys: they must not know it */
 };
 
 struct store_table *
@@ -61,13 +27,9 @@ store_table_new(uint64_t entries_max, bool noting)
 
 	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) < 0)
 		t->seed = (uint64_t)(uintptr_t)t;
-	t->shard_max = (size_t)(entries_max / STORE_SHARDS) + 1;
-	t->noting = noting;
 	for (size_t i = 0; i < STORE_SHARDS; i++)
-		(void)pthread_mutex_init(&t->shard[i].lock, NULL);
-	/* As many as there can be entries, and as many that have left. */
-	for (size_t i = 0; i < STORE_SHARDS; i++)
-		t->shard[i].note_max = 2 * t->shard_max + SHARD_PLACES_MIN;
+		shard_init(&t->shard[i],
+		    (size_t)(entries_max / STORE_SHARDS) + 1, noting);
 	return t;
 }
 
@@ -78,258 +40,10 @@ store_table_free(struct store_table **tp)
 
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < STORE_SHARDS; i++) {
-		struct shard *s = &t->shard[i];
-
-		for (size_t k = 0; k < s->note_count; k++)
-			if (s->note[k]->gone)
-				free(s->note[k]);
-		for (size_t k = 0; k < s->places; k++)
-			free(s->place[k]);
-		free(s->note);
-		free(s->place);
-		free(s->of);
-		(void)pthread_mutex_destroy(&s->lock);
-	}
+	for (size_t i = 0; i < STORE_SHARDS; i++)
+		shard_end(&t->shard[i]);
 	free(t);
 	*tp = NULL;
-}
-
-/* ---- entries ------------------------------------------------------------- */
-
-static char *
-entry_key(struct entry *e)
-{
-	return (char *)(e->number + e->count);
-}
-
-static uint32_t
-clamp_time(int64_t s)
-{
-	return s < 0 ? 0 : s > UINT32_MAX ? UINT32_MAX : (uint32_t)s;
-}
-
-static struct entry *
-entry_new(struct span key, uint32_t hash, unsigned count)
-{
-	struct entry *e =
-	    xmalloc(sizeof(*e) + count * sizeof(e->number[0]) + key.n);
-
-	*e = (struct entry){
-		.hash = hash, .count = (uint8_t)count, .key_n = (uint8_t)key.n
-	};
-	if (key.n > 0)
-		(void)memcpy(entry_key(e), key.p, key.n);
-	return e;
-}
-
-static void
-entry_fill(struct entry *e, const struct store_record *r)
-{
-	e->expires_s = clamp_time(r->expires_s);
-	(void)memcpy(e->number, r->number, e->count * sizeof(e->number[0]));
-}
-
-static void
-entry_read(const struct entry *e, struct store_record *r)
-{
-	*r = (struct store_record){ .count = e->count };
-	r->expires_s = e->expires_s;
-	(void)memcpy(r->number, e->number, e->count * sizeof(e->number[0]));
-}
-
-static bool
-entry_is(struct entry *e, struct span key, uint32_t hash)
-{
-	return e->hash == hash && e->key_n == key.n &&
-	       memcmp(entry_key(e), key.p, key.n) == 0;
-}
-
-/* ---- a shard, its lock held ---------------------------------------------- */
-
-static size_t
-place_next(const struct shard *s, size_t at)
-{
-	return (at + 1) & (s->places - 1);
-}
-
-/* The place of the key, or the empty one where it would go. */
-static size_t
-shard_find(struct shard *s, struct span key, uint32_t hash)
-{
-	size_t at = hash & (s->places - 1);
-
-	while (s->place[at] != NULL && !entry_is(s->place[at], key, hash))
-		at = place_next(s, at);
-	return at;
-}
-
-static void
-shard_grow(struct shard *s)
-{
-	size_t before = s->places;
-	struct entry **old = s->place;
-
-	s->places = before == 0 ? SHARD_PLACES_MIN : before * 2;
-	/* Half a megabyte in all, which a replay would clear for each
-	 * decision, most of which remember nothing. */
-	if (s->of == NULL)
-		s->of = xcalloc(1, sizeof(*s->of));
-	s->place = xcalloc(s->places, sizeof(struct entry *));
-	for (size_t i = 0; i < before; i++) {
-		size_t at;
-
-		if (old[i] == NULL)
-			continue;
-		at = old[i]->hash & (s->places - 1);
-		while (s->place[at] != NULL)
-			at = place_next(s, at);
-		s->place[at] = old[i];
-	}
-	s->hand = 0;
-	free(old);
-}
-
-static void
-shard_forget(struct shard *s)
-{
-	for (size_t i = 0; i < s->note_count; i++) {
-		s->note[i]->noted = false;
-		if (s->note[i]->gone)
-			free(s->note[i]);
-	}
-	free(s->note);
-	s->note = NULL;
-	s->note_count = s->note_cap = 0;
-	s->forgot = true;
-}
-
-static void
-shard_note(struct shard *s, struct entry *e)
-{
-	if (e->noted || s->forgot)
-		return;
-	if (s->note_count == s->note_max) {
-		shard_forget(s);
-		return;
-	}
-	e->noted = true;
-	if (s->note_count == s->note_cap) {
-		s->note_cap = s->note_cap == 0 ? 64 : s->note_cap * 2;
-		s->note =
-		    xrealloc(s->note, s->note_cap, sizeof(struct entry *));
-	}
-	s->note[s->note_count++] = e;
-}
-
-/* Closes the gap, so that no search ends too early. */
-static void
-shard_close_gap(struct shard *s, size_t gap)
-{
-	size_t at = place_next(s, gap);
-
-	for (; s->place[at] != NULL; at = place_next(s, at)) {
-		size_t home = s->place[at]->hash & (s->places - 1);
-
-		/* The gap lies between its home and where it stands. */
-		if (((at - home) & (s->places - 1)) <
-		    ((at - gap) & (s->places - 1)))
-			continue;
-		s->place[gap] = s->place[at];
-		gap = at;
-	}
-	s->place[gap] = NULL;
-}
-
-/* write: the file must forget it, too. */
-static void
-shard_remove(struct shard *s, size_t at, bool write)
-{
-	struct entry *e = s->place[at];
-
-	shard_close_gap(s, at);
-	s->count--;
-	crowd_sub(s->of, e->group, 1);
-	if (write)
-		shard_note(s, e);
-	if (e->noted)
-		e->gone = true;
-	else
-		free(e);
-}
-
-/*
- * Room for one more: of a few the first to expire goes, but one of a network
- * that has more than its part before those of others.
- */
-static bool
-shard_rather(const struct shard *s, const struct entry *e,
-    const struct entry *than, size_t max)
-{
-	bool greedy = crowd_greedy(s->of, e->group, max);
-
-	if (greedy != crowd_greedy(s->of, than->group, max))
-		return greedy;
-	return e->expires_s < than->expires_s;
-}
-
-static void
-shard_evict(struct shard *s, size_t max, bool noting)
-{
-	size_t victim = SIZE_MAX, seen = 0;
-
-	while (seen < EVICT_SAMPLE) {
-		s->hand = place_next(s, s->hand);
-		if (s->place[s->hand] == NULL)
-			continue;
-		seen++;
-		if (victim == SIZE_MAX ||
-		    shard_rather(s, s->place[s->hand], s->place[victim], max))
-			victim = s->hand;
-		if (seen >= s->count)
-			break;
-	}
-	shard_remove(s, victim, noting);
-	s->evicted++;
-}
-
-static struct entry *
-shard_insert(struct store_table *t, struct shard *s, struct span key,
-    uint32_t hash, unsigned count)
-{
-	size_t at;
-
-	if (s->count >= t->shard_max)
-		shard_evict(s, t->shard_max, t->noting);
-	/* At most three quarters full. */
-	if (s->places == 0 || s->count + 1 > s->places / 4 * 3)
-		shard_grow(s);
-	at = shard_find(s, key, hash);
-	s->place[at] = entry_new(key, hash, count);
-	s->count++;
-	crowd_add(s->of, s->place[at]->group, 1);
-	return s->place[at];
-}
-
-/* Puts a record in place of what stands there, or at a new place. */
-static struct entry *
-shard_set(struct store_table *t, struct shard *s, uint16_t group,
-    struct span key, uint32_t hash, const struct store_record *r)
-{
-	size_t at = s->places == 0 ? 0 : shard_find(s, key, hash);
-	struct entry *e = s->places == 0 ? NULL : s->place[at];
-
-	if (e != NULL && e->count != r->count) {
-		shard_remove(s, at, false);
-		e = NULL;
-	}
-	if (e == NULL)
-		e = shard_insert(t, s, key, hash, r->count);
-	crowd_sub(s->of, e->group, 1);
-	e->group = group;
-	crowd_add(s->of, e->group, 1);
-	entry_fill(e, r);
-	return e;
 }
 
 static struct shard *
@@ -345,18 +59,6 @@ table_shard(struct store_table *t, struct span key, uint32_t *hash)
 	return &t->shard[(h >> 32) % STORE_SHARDS];
 }
 
-static void
-shard_read(struct shard *s, struct span key, uint32_t hash, int64_t now_s,
-    struct store_record *out)
-{
-	struct entry *e =
-	    s->places == 0 ? NULL : s->place[shard_find(s, key, hash)];
-
-	*out = (struct store_record){ 0 };
-	if (e != NULL && e->expires_s > now_s)
-		entry_read(e, out);
-}
-
 static bool
 record_equal(const struct store_record *a, const struct store_record *b)
 {
@@ -366,8 +68,6 @@ record_equal(const struct store_record *a, const struct store_record *b)
 		       memcmp(a->number, b->number,
 			   a->count * sizeof(a->number[0])) == 0));
 }
-
-/* ---- the table ----------------------------------------------------------- */
 
 void
 store_table_update(struct store_table *t, uint16_t group, struct span key,
@@ -386,14 +86,11 @@ store_table_update(struct store_table *t, uint16_t group, struct span key,
 	if (record_equal(&before, &r)) {
 		/* Asked only: nothing to write. */
 	} else if (r.count > 0) {
-		e = shard_set(t, s, group, key, hash, &r);
-		if (t->noting)
+		e = shard_set(s, group, key, hash, &r);
+		if (s->noting)
 			shard_note(s, e);
-	} else if (s->places > 0) {
-		size_t at = shard_find(s, key, hash);
-
-		if (s->place[at] != NULL)
-			shard_remove(s, at, t->noting);
+	} else {
+		shard_drop(s, key, hash);
 	}
 	(void)pthread_mutex_unlock(&s->lock);
 }
@@ -418,8 +115,8 @@ store_table_load(
 	struct shard *s = table_shard(t, key, &hash);
 
 	(void)pthread_mutex_lock(&s->lock);
-	if (s->places == 0 || s->place[shard_find(s, key, hash)] == NULL)
-		(void)shard_set(t, s, 0, key, hash, r);
+	if (shard_find(s, key, hash) == NULL)
+		(void)shard_set(s, 0, key, hash, r);
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
@@ -438,7 +135,7 @@ shard_copy(struct shard *s, struct span prefix, int64_t now_s, struct arena *a,
 
 		if (e == NULL || e->expires_s <= now_s)
 			continue;
-		key = span_make(entry_key(e), e->key_n);
+		key = entry_key(e);
 		if (!span_starts(key, prefix))
 			continue;
 		*out = arena_grow(a, *out, &cap, count + 1, sizeof(**out));
@@ -481,8 +178,7 @@ store_table_changes(struct store_table *t, size_t shard, size_t max,
 
 		/* One that left the table may have come back as another:
 		 * what stands there now is what is written. */
-		out[taken].key =
-		    arena_dup(a, span_make(entry_key(e), e->key_n));
+		out[taken].key = arena_dup(a, entry_key(e));
 		shard_read(s, out[taken].key, e->hash, 0, &out[taken].record);
 		taken++;
 		e->noted = false;
@@ -497,14 +193,9 @@ void
 store_table_note_all(struct store_table *t)
 {
 	for (size_t i = 0; i < STORE_SHARDS; i++) {
-		struct shard *s = &t->shard[i];
-
-		(void)pthread_mutex_lock(&s->lock);
-		s->forgot = false;
-		for (size_t k = 0; k < s->places; k++)
-			if (s->place[k] != NULL)
-				shard_note(s, s->place[k]);
-		(void)pthread_mutex_unlock(&s->lock);
+		(void)pthread_mutex_lock(&t->shard[i].lock);
+		shard_note_all(&t->shard[i]);
+		(void)pthread_mutex_unlock(&t->shard[i].lock);
 	}
 }
 
@@ -537,14 +228,7 @@ store_table_expire(struct store_table *t, size_t shard, int64_t now_s)
 	struct shard *s = &t->shard[shard];
 
 	(void)pthread_mutex_lock(&s->lock);
-	for (size_t i = 0; i < EXPIRE_SLICE && i < s->places; i++) {
-		struct entry *e;
-
-		/* What moves into the gap may have expired, too. */
-		while ((e = s->place[s->hand]) != NULL && e->expires_s <= now_s)
-			shard_remove(s, s->hand, t->noting);
-		s->hand = place_next(s, s->hand);
-	}
+	shard_expire(s, EXPIRE_SLICE, now_s);
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
