@@ -1,8 +1,9 @@
 /*
  * How is a Subject written that gets a prefix? As it came, behind the prefix,
  * when both are ASCII: then nothing is decoded that could be decoded wrongly.
- * Else all of it anew, since RFC 2047 has a reader drop the space between two
- * encoded words (6.2), and octets beyond ASCII say nothing without a charset.
+ * Also when it is raw in an old charset, which readers guess from the body:
+ * written anew it would stay what we took it for. Else all of it anew, since
+ * RFC 2047 has a reader drop the space between two encoded words (6.2).
  */
 #include "config.h"
 
@@ -16,9 +17,16 @@
 
 #define PREFIX_COLUMNS 78 /* RFC 5322, 2.1.1 */
 
-/* Printable ASCII, with folds as they came. */
+/* Neither ASCII nor UTF-8, or shifted by escapes, as ISO-2022-JP is. */
 static bool
-prefix_is_plain(struct span raw)
+prefix_is_old(struct span raw)
+{
+	return !utf8_valid(raw) || span_find(raw, '\x1b') != SIZE_MAX;
+}
+
+/* Printable, with folds as they came; old: not in ASCII alone. */
+static bool
+prefix_is_plain(struct span raw, bool old)
 {
 	for (size_t i = 0; i < raw.n; i++) {
 		char c = raw.p[i];
@@ -27,6 +35,8 @@ prefix_is_plain(struct span raw)
 			continue;
 		if (c == '\n' && i + 1 < raw.n &&
 		    (raw.p[i + 1] == ' ' || raw.p[i + 1] == '\t'))
+			continue;
+		if (old && ((unsigned char)c >= 0x80 || c == '\x1b'))
 			continue;
 		if (c != '\t' && (c < ' ' || c > '~'))
 			return false;
@@ -67,6 +77,7 @@ header_prefixed(
 {
 	const struct span name = SPAN("Subject"), none = { NULL, 0 };
 	struct span shown;
+	bool old;
 
 	prefix = span_trim(prefix);
 	if (prefix.n == 0)
@@ -76,8 +87,13 @@ header_prefixed(
 	shown = mime_decode_text_as(f->value, SPAN(""), a);
 	if (f->cut || span_case_search(shown, prefix) != SIZE_MAX)
 		return none;
-	if (utf8_ascii(prefix) && prefix_is_plain(f->raw))
-		return prefix_before(a, prefix, prefix_lines(a, f->raw));
+	old = prefix_is_old(f->raw);
+	if ((old || utf8_ascii(prefix)) && prefix_is_plain(f->raw, old))
+		return prefix_before(a,
+		    utf8_ascii(prefix)
+			? prefix
+			: header_text(a, name, prefix, HEADER_TEXT_SPACES),
+		    prefix_lines(a, f->raw));
 	if (prefix.n + shown.n >= HEADER_TEXT_MAX / 2)
 		return none;
 	return header_text(a, name,
