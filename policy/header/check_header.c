@@ -1,7 +1,7 @@
 /*
  * The check of the header: its fields, its people and its oddities as facts.
  * Nothing is looked up; all is known at the end of the header, but for the
- * flags that the body adds.
+ * flags that the body adds and for raw text whose charset the body says.
  */
 #include "config.h"
 
@@ -12,7 +12,6 @@
 #include "rules/base/utf8.h"
 #include "rules/mail/author.h"
 #include "rules/mail/date.h"
-#include "rules/mime/mime_param.h"
 #include "rules/text/decode.h"
 #include "rules/text/folded.h"
 #include "rules/text/rune.h"
@@ -145,31 +144,17 @@ header_fact(const struct message *m, enum header_fact f)
 	return check_fact(m, &check_header, f);
 }
 
-struct span
-header_charset(struct message *m, struct span raw)
-{
-	const struct header_field *f =
-	    header_get(&m->headers, "Content-Type", 0);
-	struct mime_params params = { 0 };
-	struct span charset;
-
-	/* Only what is raw asks for it. */
-	if (f == NULL ||
-	    (utf8_ascii(raw) && span_find(raw, '\x1b') == SIZE_MAX))
-		return SPAN("");
-	mime_params_add(&params, f->value, m->arena);
-	charset = mime_params_get(&params, "charset");
-	return charset.p == NULL ? SPAN("") : charset;
-}
-
-/* A field's value as people read it. */
-static struct span
+/* A field's value as people read it; pending and unknown as its charset. */
+static struct value
 header_drawn(struct message *m, const struct header_field *field)
 {
-	struct span charset = header_charset(m, field->value);
+	struct value charset = header_charset(m, field->value);
 
-	return rune_drawn(
-	    mime_decode_text_as(field->value, charset, m->arena), m->arena);
+	if (charset.state != FACT_KNOWN)
+		return charset;
+	return value_text(rune_drawn(
+	    mime_decode_text_as(field->value, charset.text, m->arena),
+	    m->arena));
 }
 
 static void
@@ -177,16 +162,20 @@ header_state_fields(struct message *m)
 {
 	struct facts *f = m->facts;
 	size_t seen = header_seen(&m->headers);
+	bool pending = false;
 
+	if (facts_count(f, header_fact(m, F_HEADER)) > 0)
+		facts_clear_group(f, header_fact(m, F_HEADER));
 	for (size_t i = 0; i < seen; i++) {
 		const struct header_field *field = &m->headers.field[i];
 		size_t e = facts_element(f, header_fact(m, F_HEADER));
+		struct value drawn = header_drawn(m, field);
 
+		pending = pending || drawn.state == FACT_PENDING;
 		facts_field(f, header_fact(m, F_HEADER_NAME), e,
 		    value_text(utf8_clean(
 			arena_lower(m->arena, field->name), m->arena)));
-		facts_field(f, header_fact(m, F_HEADER_VALUE), e,
-		    value_text(header_drawn(m, field)));
+		facts_field(f, header_fact(m, F_HEADER_VALUE), e, drawn);
 		facts_field(
 		    f, header_fact(m, F_HEADER_RAW), e, value_text(field->raw));
 		facts_field(f, header_fact(m, F_HEADER_INDEX), e,
@@ -194,7 +183,8 @@ header_state_fields(struct message *m)
 		facts_field(f, header_fact(m, F_HEADER_ENCODING), e,
 		    header_needs_encoding(field));
 	}
-	facts_group_end(f, header_fact(m, F_HEADER));
+	if (!pending)
+		facts_group_end(f, header_fact(m, F_HEADER));
 }
 
 /* The first field of this name as text; absent without one. */
@@ -206,8 +196,8 @@ header_state_text(
 	struct value v = value_absent();
 
 	if (f != NULL)
-		v = value_text(header_drawn(m, f));
-	if (f != NULL && lower)
+		v = header_drawn(m, f);
+	if (v.state == FACT_KNOWN && lower)
 		v.text = arena_lower(m->arena, v.text);
 	facts_set(m->facts, header_fact(m, fact), v);
 }
@@ -217,11 +207,13 @@ static void
 header_state_subject(struct message *m)
 {
 	const struct header_field *f = header_get(&m->headers, "Subject", 0);
+	struct value v = value_absent();
 
-	facts_set(m->facts, header_fact(m, F_SUBJECT),
-	    f == NULL ? value_absent()
-		      : value_text(folded_text(
-			    header_drawn(m, f), false, m->arena)));
+	if (f != NULL)
+		v = header_drawn(m, f);
+	if (v.state == FACT_KNOWN)
+		v.text = folded_text(v.text, false, m->arena);
+	facts_set(m->facts, header_fact(m, F_SUBJECT), v);
 }
 
 static void
@@ -237,6 +229,7 @@ header_state_date(struct message *m)
 		: value_absent());
 }
 
+/* What is stated again is what it was. */
 static void
 header_state(struct message *m)
 {
@@ -254,7 +247,6 @@ header_state(struct message *m)
 	header_marks(m);
 	header_people(m);
 	header_brand(m);
-	header_flag_message(m);
 }
 
 static void
@@ -263,10 +255,14 @@ header_gather(struct message *m, void *slot, enum stage stage)
 	(void)slot;
 	if (m->envelope_only)
 		return;
-	if (stage == STAGE_EOH)
+	if (stage == STAGE_EOH) {
 		header_state(m);
-	else if (stage == STAGE_EOM)
+		header_flag_message(m);
+	} else if (stage == STAGE_EOM) {
+		if (header_charset_found(m))
+			header_state(m);
 		header_flag_body(m);
+	}
 }
 
 static bool
@@ -284,7 +280,7 @@ const struct check check_header = {
 	.settings = header_setting_rows,
 	.setting_count = ARRAY_COUNT(header_setting_rows),
 	.settings_size = sizeof(struct brand_settings),
-	.slot_size = 1,
+	.slot_size = sizeof(struct header_slot),
 	.load = header_brands_load,
 	.gather = header_gather,
 	.judge = header_judge,

@@ -3,8 +3,9 @@
 
 /*
  * The check of the header: check_header.c states what the fields say,
- * header_people.c whom they name, header_marks.c what their form tells, and
- * header_brand.c whose name is shown. Only these include this.
+ * header_people.c whom they name, header_marks.c what their form tells,
+ * header_brand.c whose name is shown, and header_charset.c knows what raw text
+ * is in. Only these include this.
  */
 
 #include "policy/config/setting.h"
@@ -72,9 +73,20 @@ fact_id header_fact(const struct message *m, enum header_fact f);
 
 extern const struct check check_header;
 
-/* What the body says that it is in, and so text of the header that stands in
- * it raw may be; "" for nothing, and for text that is not raw. */
-struct span header_charset(struct message *m, struct span raw);
+struct header_slot {
+	bool asked; /* charset is set */
+	struct value charset;
+};
+
+/*
+ * The charset that raw text of the header stands in, as a text: "" where
+ * nothing says it, and for text that has no need of one. Pending while the
+ * body is to say it, unknown where it could not be looked at.
+ */
+struct value header_charset(struct message *m, struct span raw);
+/* At the end of the message: true when the body has been looked at for it now,
+ * and what is pending can be stated. Parses the body, where asked at all. */
+bool header_charset_found(struct message *m);
 
 /* The words of F_SUBJECT_NAMES and F_HEADER_ENCODING; end with NULL. */
 extern const char *const header_named_names[4];

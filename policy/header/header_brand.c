@@ -52,7 +52,12 @@ brand_state(struct message *m, enum header_fact text, enum header_fact brand,
 	    facts_get(m->facts, header_fact(m, F_FROM_DOMAIN));
 	const struct brand *found = NULL;
 
-	if (brands != NULL && shown->state == FACT_KNOWN)
+	if (shown->state != FACT_KNOWN) {
+		facts_set(m->facts, header_fact(m, brand), *shown);
+		facts_set(m->facts, header_fact(m, own), *shown);
+		return;
+	}
+	if (brands != NULL)
 		found = brands_shown(brands, shown->text);
 	facts_set(m->facts, header_fact(m, brand),
 	    found == NULL ? value_absent() : value_text(found->name));

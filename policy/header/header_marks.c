@@ -173,19 +173,21 @@ marks_subject(struct message *m)
 	    facts_get(m->facts, header_fact(m, F_SUBJECT));
 	unsigned best = 0;
 
+	if (subject->state != FACT_KNOWN) {
+		marks_set(m, F_SUBJECT_NAMES, *subject);
+		return;
+	}
 	for (size_t i = 0; i < m->rcpt_count && i < RCPTS_MAX; i++) {
 		unsigned how = 0;
 
-		if (!m->rcpt[i].refused && subject->state == FACT_KNOWN)
+		if (!m->rcpt[i].refused)
 			how = marks_subject_names(m,
 			    span_slice(subject->text, 0, SUBJECT_OCTETS),
 			    &m->rcpt[i].address);
 		best = how > best ? how : best;
 	}
-	marks_set(m, F_SUBJECT_NAMES,
-	    subject->state == FACT_KNOWN
-		? value_text(span_of(header_named_names[best]))
-		: value_absent());
+	marks_set(
+	    m, F_SUBJECT_NAMES, value_text(span_of(header_named_names[best])));
 }
 
 void

@@ -26,6 +26,7 @@ people_name(struct message *m, const struct mailbox *box)
 	size_t n = 0;
 	bool quoted = false;
 	struct span name;
+	struct value charset;
 
 	if (box->name.n == 0)
 		return value_absent();
@@ -42,7 +43,10 @@ people_name(struct message *m, const struct mailbox *box)
 		text[n++] = c;
 	}
 	name = span_make(text, n);
-	name = mime_decode_text_as(name, header_charset(m, name), m->arena);
+	charset = header_charset(m, name);
+	if (charset.state != FACT_KNOWN)
+		return charset;
+	name = mime_decode_text_as(name, charset.text, m->arena);
 	name = span_trim(shown_text(name, m->arena));
 	return name.n == 0 ? value_absent() : value_text(name);
 }
@@ -77,7 +81,10 @@ people_group(struct message *m, const char *field,
 	const struct header_field *f = header_get(&m->headers, field, 0);
 	fact_id id = header_fact(m, group);
 	struct addr_list list;
+	bool pending = false;
 
+	if (facts_count(m->facts, id) > 0)
+		facts_clear_group(m->facts, id);
 	for (size_t fields = 0; f != NULL && fields < FIELDS_MAX;
 	     fields++, f = header_next(&m->headers, f)) {
 		if (fields == 0 && first != NULL)
@@ -86,16 +93,18 @@ people_group(struct message *m, const char *field,
 			addr_list_parse(f->value, m->arena, &list);
 		for (size_t i = 0; i < list.count && max > 0; i++, max--) {
 			size_t e = facts_element(m->facts, id);
+			struct value name = people_name(m, &list.box[i]);
 
+			pending = pending || name.state == FACT_PENDING;
 			facts_field(m->facts, (fact_id)(id + 1), e,
 			    people_address(m, &list.box[i]));
 			facts_field(m->facts, (fact_id)(id + 2), e,
 			    people_text(m, list.box[i].domain));
-			facts_field(m->facts, (fact_id)(id + 3), e,
-			    people_name(m, &list.box[i]));
+			facts_field(m->facts, (fact_id)(id + 3), e, name);
 		}
 	}
-	facts_group_end(m->facts, id);
+	if (!pending)
+		facts_group_end(m->facts, id);
 }
 
 static void

@@ -257,8 +257,9 @@ snapshot_wants(struct snapshot *s, bool all)
 	for (size_t i = 0; i < checks->count; i++)
 		s->wanted[i] = all || checks->check[i]->authres != NULL ||
 			       check_is_read(s, checks->check[i]);
+	/* Raw text of the header is in the charset that the body says. */
 	s->reads_body = all || s->config.compare ||
-			ruleset_last_stage(s->ruleset) == STAGE_EOM;
+			ruleset_last_stage(s->ruleset) >= STAGE_EOH;
 }
 
 /*

@@ -36,7 +36,7 @@ struct snapshot {
 	bool wants_all;            /* every fact is to be told, read or not */
 	struct config_parts parts; /* all settings: config's, the checks' */
 	struct ruleset *ruleset;
-	bool reads_body; /* content is kept for rules */
+	bool reads_body; /* it is kept: rules read content or header */
 	/* What stood in the files, so that a decision can be made again: p NULL
 	 * without a file; rules in one piece; and what they name. */
 	struct span config_text;
