@@ -20,10 +20,16 @@
 #define SECTOR_LAST  0xfffffffaU /* what is above is no sector */
 #define ENTRY_NOBODY 0xffffffffU
 
+#define SMALL_MAX    4096
+#define SMALL_SHIFT  6
+
+const struct span compound_mark =
+    SPAN_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+
 bool
 compound_is(struct span octets)
 {
-	return span_starts(octets, SPAN("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"));
+	return span_starts(octets, compound_mark);
 }
 
 /* ---- sectors ----------------------------------------------------------------- */
@@ -206,6 +212,10 @@ compound_open(struct span octets, struct arena *a, struct compound *out)
 	out->large.size = (size_t)1 << shift;
 	out->large.octets = span_slice(octets, out->large.size, octets.n);
 	out->small_max = span_little(octets, 56, 4);
+	/* There is one bound of what is small (2.2). Of another, some programs
+	 * go by what the head says, and some by what it should. */
+	out->broken = out->small_max != SMALL_MAX ||
+		      span_little(octets, 32, 2) != SMALL_SHIFT;
 	compound_tables(out);
 	all = compound_entries(out);
 	if (out->count == 0)

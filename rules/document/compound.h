@@ -41,6 +41,8 @@ struct compound {
 	bool broken; /* not all of it is there */
 };
 
+/* The octets that such a file begins with. */
+extern const struct span compound_mark;
 bool compound_is(struct span octets);
 /* What it says lies in the arena. False: there is not even a root. */
 bool compound_open(struct span octets, struct arena *a, struct compound *out);

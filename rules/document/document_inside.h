@@ -30,6 +30,11 @@ bool document_is_outside(struct span target);
 void document_binary(struct document *d, struct span octets, bool text);
 void document_binary_pictures(struct document *d, struct span octets);
 
+/* A stream "Ole10Native", and an object as OLE 1 keeps it: files inside, or
+ * what lies elsewhere as a link ([MS-OLEDS] 2.3.6, 2.2.4 to 2.2.6). */
+void document_native(struct document *d, struct span octets);
+void document_object(struct document *d, struct span octets);
+
 /* RTF as Outlook packs it ([MS-OXRTFCP]): unpacked, in the arena; octets as
  * they are where they are no such thing. *cut: there should be more. */
 struct span rtf_unpack(

@@ -63,16 +63,34 @@ office_row_of(struct span name)
 	return NULL;
 }
 
+/* What an object keeps the file of its program in: a stream of that alone. */
+static bool
+office_is_file(struct span octets)
+{
+	static const struct span mark[] = { SPAN_INIT("PK\3\4"),
+		SPAN_INIT("%PDF-"), SPAN_INIT("{\\rt") };
+
+	for (size_t i = 0; i < ARRAY_COUNT(mark); i++)
+		if (span_starts(octets, mark[i]))
+			return true;
+	return compound_is(octets) || document_is_notebook(octets);
+}
+
 static void
 office_stream(struct document *d, struct compound *c, size_t number)
 {
-	const struct office_row *row = office_row_of(c->entry[number].name);
+	struct span name = c->entry[number].name;
+	const struct office_row *row = office_row_of(name);
 	bool cut;
 	struct span octets = compound_read(c, number, &d->budget, &cut);
 
 	d->unseen = d->unseen || cut;
 	if (row != NULL && row->encrypted != NULL && row->encrypted(octets))
 		d->encrypted = d->unseen = true;
+	if (span_case_is(name, "\1Ole10Native"))
+		document_native(d, octets);
+	else if (office_is_file(octets) && d->file != NULL)
+		d->file(d->ctx, SPAN(""), octets, cut);
 	document_binary(d, octets, row != NULL && row->text);
 	document_binary_pictures(d, octets);
 }

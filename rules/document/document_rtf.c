@@ -2,9 +2,9 @@
  * Rich Text Format: what is shown, where its fields lead (HYPERLINK,
  * INCLUDEPICTURE) and the template that is loaded from elsewhere. The grammar
  * is braces, control words and octets; all that is not shown, such as the
- * tables of fonts and pictures, is skipped by the word that its group begins
- * with. A word processor reads a broken file as far as it can, and so does
- * this.
+ * tables of fonts, is skipped by the word that its group begins with; pictures
+ * and objects are looked at as files. A word processor reads a broken file as
+ * far as it can, and so does this.
  */
 #include "config.h"
 
@@ -22,6 +22,9 @@ enum rtf_group {
 	RTF_SHOWN,
 	RTF_ASIDE_GROUP, /* an instruction or an address: read, not shown */
 	RTF_PAGE_GROUP,  /* a tag of the page that it was made of */
+	RTF_OLD,         /* the same picture for programs that are older */
+	RTF_PICTURE,     /* octets, in two digits each */
+	RTF_OBJECT,
 	RTF_SKIPPED,
 };
 
@@ -37,6 +40,8 @@ struct rtf {
 	bool of_page;           /* it was made of a page ([MS-OXRTFEX]) */
 	bool own[RTF_DEPTH];    /* text that was not in that */
 	struct buf shown, aside, page;
+	struct buf data; /* of a picture or an object */
+	int high_digit;  /* of an octet of it, or -1 */
 };
 
 struct rtf_word {
@@ -61,8 +66,9 @@ static const struct rtf_row {
 	{ "colortbl", RTF_SKIPPED },
 	{ "stylesheet", RTF_SKIPPED },
 	{ "info", RTF_SKIPPED },
-	{ "pict", RTF_SKIPPED },
-	{ "objdata", RTF_SKIPPED },
+	{ "nonshppict", RTF_OLD },
+	{ "pict", RTF_PICTURE },
+	{ "objdata", RTF_OBJECT },
 	{ "themedata", RTF_SKIPPED },
 	{ "colorschememapping", RTF_SKIPPED },
 	{ "datastore", RTF_SKIPPED },
@@ -98,6 +104,67 @@ rtf_here(const struct rtf *r)
 	return r->group[r->depth];
 }
 
+static int
+rtf_hex(char c)
+{
+	c = ascii_lower(c);
+	return ascii_digit(c)         ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				      : -1;
+}
+
+/* ---- pictures and objects ---------------------------------------------------- */
+
+static bool
+rtf_is_data(enum rtf_group group)
+{
+	return group == RTF_PICTURE || group == RTF_OBJECT;
+}
+
+/* One more digit; what is none is passed over, as by Word. */
+static void
+rtf_digit(struct rtf *r, char c)
+{
+	int digit = rtf_hex(c);
+
+	if (digit < 0)
+		return;
+	if (r->high_digit >= 0)
+		(void)buf_addc(
+		    &r->data, (char)(unsigned char)(r->high_digit * 16 + digit));
+	r->high_digit = r->high_digit >= 0 ? -1 : digit;
+}
+
+/* What nobody can decode stands there beside what somebody can. */
+static bool
+rtf_is_picture(const struct rtf *r, struct span octets)
+{
+	return rtf_here(r) != RTF_OLD || span_starts(octets, SPAN("\x89PNG")) ||
+	       span_starts(octets, SPAN("\xff\xd8\xff"));
+}
+
+/* The end of one. */
+static void
+rtf_data_end(struct rtf *r, enum rtf_group was)
+{
+	struct document *d = r->d;
+	struct span octets = arena_dup(d->arena, buf_span(&r->data));
+
+	d->unseen = d->unseen || r->data.over;
+	if (octets.n == 0)
+		return;
+	d->budget -= octets.n < d->budget ? octets.n : d->budget;
+	buf_free(&r->data);
+	buf_init(&r->data, d->budget);
+	r->high_digit = -1;
+	if (was == RTF_OBJECT)
+		document_object(d, octets);
+	else if (d->image != NULL && rtf_is_picture(r, octets))
+		d->image(d->ctx, octets);
+}
+
+/* ---- text ---------------------------------------------------------------------- */
+
 /* A text that came as such, which a \u before may stand for. */
 static void
 rtf_add(struct rtf *r, struct span text)
@@ -123,6 +190,10 @@ rtf_octet(struct rtf *r, unsigned char c)
 	struct buf one = { .p = out, .cap = sizeof(out), .max = sizeof(out) };
 	char octet = (char)c;
 
+	if (rtf_is_data(rtf_here(r))) {
+		rtf_digit(r, octet);
+		return;
+	}
 	if (c < 0x80) {
 		rtf_add(r, span_make(&octet, 1));
 		return;
@@ -153,15 +224,6 @@ rtf_unit(struct rtf *r, long number)
 	r->skipping = r->skip[r->depth];
 }
 
-static int
-rtf_hex(char c)
-{
-	c = ascii_lower(c);
-	return ascii_digit(c)         ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-				      : -1;
-}
-
 /* Behind the backslash: letters, a number, one blank. */
 static struct rtf_word
 rtf_word_read(struct rtf *r)
@@ -190,12 +252,38 @@ rtf_word_read(struct rtf *r)
 	return w;
 }
 
+/* \binN: so many octets as they are. Of what is shown, nobody writes such. */
+static void
+rtf_raw(struct rtf *r, size_t n)
+{
+	struct span raw = span_slice(r->s, r->at, r->s.n);
+
+	if (n > raw.n || !(rtf_is_data(rtf_here(r)) || rtf_here(r) == RTF_SKIPPED))
+		r->d->unseen = true;
+	raw = span_slice(raw, 0, n);
+	if (rtf_is_data(rtf_here(r)))
+		(void)buf_add_some(&r->data, raw);
+	r->at += raw.n;
+}
+
+/* The group is of the kind that its word says, whatever is around it. */
+static void
+rtf_group_is(struct rtf *r, enum rtf_group group)
+{
+	enum rtf_group was = rtf_here(r);
+
+	r->group[r->depth] = group;
+	if (rtf_is_data(was) && was != group &&
+	    (r->depth == 0 || r->group[r->depth - 1] != was))
+		rtf_data_end(r, was);
+}
+
 static void
 rtf_word(struct rtf *r, const struct rtf_word *w)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(rtf_rows); i++)
 		if (span_is(w->name, rtf_rows[i].word) && r->beyond == 0)
-			r->group[r->depth] = rtf_rows[i].group;
+			rtf_group_is(r, rtf_rows[i].group);
 	for (size_t i = 0; i < ARRAY_COUNT(rtf_characters); i++)
 		if (span_is(w->name, rtf_characters[i].word)) {
 			r->skipping = 0;
@@ -210,9 +298,7 @@ rtf_word(struct rtf *r, const struct rtf_word *w)
 	else if (span_is(w->name, "htmlrtf"))
 		r->own[r->depth] = !w->has || w->number != 0;
 	else if (span_is(w->name, "bin") && w->number > 0)
-		r->at = (size_t)w->number > r->s.n - r->at
-			    ? r->s.n
-			    : r->at + (size_t)w->number;
+		rtf_raw(r, (size_t)w->number);
 }
 
 /* at stands behind a backslash. */
@@ -244,7 +330,7 @@ rtf_control(struct rtf *r)
 		rtf_add(r, SPAN("\n"));
 	} else if (c == '*' && r->beyond == 0) {
 		/* What is optional is skipped, unless its word says more. */
-		r->group[r->depth] = RTF_SKIPPED;
+		rtf_group_is(r, RTF_SKIPPED);
 	}
 }
 
@@ -268,6 +354,7 @@ rtf_open(struct rtf *r)
 {
 	r->skipping = 0;
 	if (r->depth + 1 == RTF_DEPTH) {
+		r->d->unseen = true;
 		r->beyond++;
 		return;
 	}
@@ -291,6 +378,8 @@ rtf_close(struct rtf *r)
 		r->depth--;
 	if (was == RTF_ASIDE_GROUP && rtf_here(r) != RTF_ASIDE_GROUP)
 		rtf_instruction(r);
+	if (rtf_is_data(was) && rtf_here(r) != was)
+		rtf_data_end(r, was);
 }
 
 static void
@@ -298,6 +387,8 @@ rtf_finish(struct rtf *r)
 {
 	struct document *d = r->d;
 
+	if (rtf_is_data(rtf_here(r)))
+		rtf_data_end(r, rtf_here(r));
 	rtf_instruction(r);
 	d->unseen = d->unseen || r->shown.over || r->aside.over ||
 		    r->page.over || r->at < r->s.n;
@@ -310,12 +401,13 @@ rtf_finish(struct rtf *r)
 	buf_free(&r->shown);
 	buf_free(&r->aside);
 	buf_free(&r->page);
+	buf_free(&r->data);
 }
 
 void
 document_rtf(struct document *d, struct span octets)
 {
-	struct rtf r = { .d = d, .skip = { 1 } };
+	struct rtf r = { .d = d, .skip = { 1 }, .high_digit = -1 };
 	bool cut;
 
 	r.s = rtf_unpack(octets, d->budget, d->arena, &cut);
@@ -325,6 +417,7 @@ document_rtf(struct document *d, struct span octets)
 	buf_init(&r.shown, d->text->max);
 	buf_init(&r.aside, RTF_ASIDE);
 	buf_init(&r.page, RTF_PAGE);
+	buf_init(&r.data, d->budget);
 	while (r.at < r.s.n && !arena_over(d->arena)) {
 		char c = r.s.p[r.at++];
 

@@ -7,6 +7,7 @@ rules_librules_a_SOURCES += %D%/document_inside.h
 rules_librules_a_SOURCES += %D%/document_job.h
 rules_librules_a_SOURCES += %D%/document_kind.c %D%/document_kind.h
 rules_librules_a_SOURCES += %D%/document_notebook.c
+rules_librules_a_SOURCES += %D%/document_object.c
 rules_librules_a_SOURCES += %D%/document_office.c
 rules_librules_a_SOURCES += %D%/document_outlook.c
 rules_librules_a_SOURCES += %D%/document_package.c

@@ -92,6 +92,8 @@ test_tables(void **state)
 		    "big<Storage:5000 empty<Storage:0 below<Storage:0 "
 		    "last<:100 broken" },
 		{ "tables in a circle", 68, 10, 0, NULL },
+		{ "another bound of what is small", 56, 0, 0, NULL },
+		{ "small sectors of another size", 32, 7, 0, NULL },
 	};
 	struct arena *a = arena_new();
 	struct compound c;

@@ -8,7 +8,7 @@
 #include "tests/kit/document_kit.h"
 #include "tests/kit/table.h"
 
-#include "rules/document/document.h"
+#include "rules/document/document_inside.h"
 
 struct run {
 	struct document d;
@@ -72,12 +72,11 @@ run_end(struct run *r)
 }
 
 static void
-run_check(struct run *r, const char *label, struct span octets,
-    const char *links, const char *text, const char *files, const char *marks)
+run_show(struct run *r, const char *label, const char *links,
+    const char *text, const char *files, const char *marks)
 {
 	struct arena *a = r->d.arena;
 
-	document_office(&r->d, octets);
 	table_text(
 	    label, "links", arena_strdup(a, buf_span(&r->links)), links);
 	table_text(label, "text", arena_strdup(a, buf_span(&r->text)), text);
@@ -87,6 +86,14 @@ run_check(struct run *r, const char *label, struct span octets,
 	    arena_printf(a, "%s%s%s", r->d.encrypted ? "encrypted " : "",
 		r->d.macros ? "macros " : "", r->d.unseen ? "unseen " : ""),
 	    marks);
+}
+
+static void
+run_check(struct run *r, const char *label, struct span octets,
+    const char *links, const char *text, const char *files, const char *marks)
+{
+	document_office(&r->d, octets);
+	run_show(r, label, links, text, files, marks);
 }
 
 /* ---- older Office ------------------------------------------------------------- */
@@ -162,6 +169,68 @@ test_compound(void **state)
 		run_check(&r, row[i].label,
 		    kit_compound(entry, count, 4096, r.d.arena), row[i].links,
 		    row[i].text, "", row[i].marks);
+		run_end(&r);
+	}
+	table_end();
+}
+
+/* Objects, one in a stream of its own. */
+#define NATIVE "\1Ole10Native"
+#define PACKED "\2\0" "a.txt\0" "C:\\b.js\0" "\0\0\3\0" "\x08\0\0\0" \
+	"C:\\b.js\0" "\3\0\0\0" "abc" "\4\0\0\0" "c\0.\0v\0b\0"
+#define CUT    "\2\0" "a.js\0\0" "\0\0\3\0" "\0\0\0\0" "\x30\0\0\0" "abc"
+
+static void
+test_objects(void **state)
+{
+	static const struct {
+		const char *label, *stream; /* NULL: as RTF has it */
+		struct span octets;
+		const char *links, *files, *marks;
+	} row[] = {
+		{ "a file that was put there, by all its names", NATIVE,
+		    SPAN_INIT("\x50\0\0\0" PACKED), "",
+		    "a.txt=abc|b.js=|c.vb=", "" },
+		{ "one that is cut", NATIVE, SPAN_INIT("\x50\0\0\0" CUT), "",
+		    "a.js=abc+", "unseen " },
+		{ "one of another kind", NATIVE, SPAN_INIT("\3\0\0\0" "abc"),
+		    "", "=abc", "" },
+		{ "a package of another program", "Package",
+		    SPAN_INIT("PK\3\4x"), "", "=PK\3\4x", "" },
+		{ "a document of another program", "CONTENTS",
+		    SPAN_INIT("%PDF-x"), "", "=%PDF-x", "" },
+		{ "RTF: a file", NULL, SPAN_INIT("\1\5\0\0\2\0\0\0"
+		    "\x08\0\0\0Package\0" "\0\0\0\0" "\0\0\0\0"
+		    "\x33\0\0\0" PACKED), "", "a.txt=abc|b.js=|c.vb=", "" },
+		{ "RTF: a document", NULL, SPAN_INIT("\1\5\0\0\2\0\0\0"
+		    "\3\0\0\0Wo\0" "\0\0\0\0" "\0\0\0\0" "\3\0\0\0" "abcd"),
+		    "", "=abc", "" },
+		{ "RTF: a link", NULL, SPAN_INIT("\1\5\0\0\1\0\0\0"
+		    "\3\0\0\0Wo\0" "\x0c\0\0\0\\\\a.example\0"),
+		    "\\\\a.example", "", "" },
+		{ "RTF: sizes that lie", NULL, SPAN_INIT("\1\5\0\0\2\0\0\0"
+		    "\xff\xff\xff\xff" " http://a.example/ "
+		    "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1x"),
+		    "http://a.example/",
+		    "=\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1x", "unseen " },
+		{ "RTF: nothing", NULL, SPAN_INIT(""), "", "", "unseen " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct kit_entry entry = { row[i].stream, 0, row[i].octets };
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r);
+		if (entry.name == NULL)
+			document_object(&r.d, row[i].octets);
+		else
+			document_office(
+			    &r.d, kit_compound(&entry, 1, 4096, r.d.arena));
+		run_show(&r, row[i].label, row[i].links, "", row[i].files,
+		    row[i].marks);
 		run_end(&r);
 	}
 	table_end();
@@ -275,7 +344,7 @@ test_outlook(void **state)
 		};
 
 		run_check(&r, "message",
-		    kit_compound(entry, ARRAY_COUNT(entry), 64, a),
+		    kit_compound(entry, ARRAY_COUNT(entry), 4096, a),
 		    "http://a.example/|http://b.example/|http://c.example/|"
 		    "http://c.example/|\\\\d.example\\x.doc|http://e.example/|"
 		    "http://f.example/",
@@ -415,6 +484,7 @@ test_notebook(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_compound),
+	cmocka_unit_test(test_objects),
 	cmocka_unit_test(test_others),
 	cmocka_unit_test(test_workbook),
 	cmocka_unit_test(test_outlook),

@@ -281,12 +281,8 @@ test_texts(void **state)
 		    SPAN_INIT("{\\rtf1{\\*\\template http://a.example/t}x}"),
 		    "http://a.example/t", "x" },
 		{ "RTF: what is not known is not shown", document_rtf,
-		    SPAN_INIT("{\\rtf1{\\*\\new a{\\b c}}{\\pict 0011}x}"), "",
+		    SPAN_INIT("{\\rtf1{\\*\\new a{\\b c}}{\\fonttbl 0011}x}"), "",
 		    "x" },
-		{ "RTF: octets", document_rtf,
-		    SPAN_INIT("{\\rtf1 a\\bin3 {{{b}"), "", "ab" },
-		{ "RTF: more octets than there are", document_rtf,
-		    SPAN_INIT("{\\rtf1 a\\bin999999999999 b"), "", "a" },
 		{ "RTF: braces that do not match", document_rtf,
 		    SPAN_INIT("}}{\\rtf1 a}}}b{{{c"), "", "abc" },
 		{ "RTF: a field without an end", document_rtf,
@@ -363,6 +359,85 @@ test_texts(void **state)
 	table_end();
 }
 
+static void
+run_image(void *ctx, struct span octets)
+{
+	struct run *r = ctx;
+
+	(void)buf_printf(&r->links, "picture=%.*s|", SPAN_FMT(octets));
+}
+
+static void
+run_file(void *ctx, struct span name, struct span octets, bool cut)
+{
+	struct run *r = ctx;
+
+	(void)buf_printf(&r->links, "%.*s=%.*s%s|", SPAN_FMT(name),
+	    SPAN_FMT(octets), cut ? "+" : "");
+}
+
+#define OBJECT                                              \
+	"01050000 02000000 03000000 576F00 00000000 00000000 " \
+	"03000000 6162 63"
+
+/* Octets in RTF: pictures and objects. */
+static void
+test_rtf_octets(void **state)
+{
+	static const struct {
+		const char *label;
+		struct span octets;
+		const char *found, *text;
+		bool unseen;
+	} row[] = {
+		{ "a picture", SPAN_INIT("{\\rtf1 a{\\pict\\pngblip\\picw9 "
+		    "61\r\n6 2}b}"), "picture=ab|", "ab", false },
+		{ "with words of its own", SPAN_INIT("{\\rtf1{\\*\\shppict{"
+		    "\\pict 61{\\*\\blipuid 77}62}}x}"), "picture=ab|", "x",
+		    false },
+		{ "as they are", SPAN_INIT("{\\rtf1{\\pict\\bin3 {{}}x}"),
+		    "picture={{}|", "x", false },
+		{ "one for older programs", SPAN_INIT("{\\rtf1{\\nonshppict{"
+		    "\\pict\\wmetafile 6162}}x}"), "", "x", false },
+		{ "one for older programs alone", SPAN_INIT("{\\rtf1{"
+		    "\\nonshppict{\\pict FFD8FF}}x}"),
+		    "picture=\xff\xd8\xff|", "x", false },
+		{ "an object", SPAN_INIT("{\\rtf1{\\object{\\*\\objdata "
+		    OBJECT "}{\\result x}}}"), "=abc|", "x", false },
+		{ "without an end", SPAN_INIT("{\\rtf1{\\object{\\objdata "
+		    OBJECT), "=abc|", "", false },
+		{ "whose group is another's as well",
+		    SPAN_INIT("{\\rtf1{\\pict 6162\\objdata " OBJECT "}}"),
+		    "picture=ab|=abc|", "", false },
+		{ "that nobody can read", SPAN_INIT("{\\rtf1{\\objdata 0105}}"),
+		    "", "", true },
+		{ "octets in the text", SPAN_INIT("{\\rtf1 a\\bin3 {{{b}"), "",
+		    "ab", true },
+		{ "more than there are",
+		    SPAN_INIT("{\\rtf1 a{\\pict\\bin999999999999 b"),
+		    "picture=b|", "a", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct run r;
+
+		if (!table_wants(row[i].label))
+			continue;
+		run_begin(&r, 100000);
+		r.d.image = run_image;
+		r.d.file = run_file;
+		document_rtf(&r.d, row[i].octets);
+		table_text(row[i].label, "found", run_text(&r, &r.links),
+		    row[i].found);
+		table_text(
+		    row[i].label, "text", run_text(&r, &r.text), row[i].text);
+		table_number(row[i].label, "unseen", r.d.unseen, row[i].unseen);
+		run_end(&r);
+	}
+	table_end();
+}
+
 /* A thousand links of a PDF are read, and streams within the budget. */
 static void
 test_limits(void **state)
@@ -398,6 +473,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_pdf),
 	cmocka_unit_test(test_package),
 	cmocka_unit_test(test_texts),
+	cmocka_unit_test(test_rtf_octets),
 	cmocka_unit_test(test_limits),
 };
 
