@@ -14,6 +14,8 @@
 #define NAMES_MAX      200
 #define PROPERTIES_MAX 64 /* of a set, that are looked through */
 #define OBJECT_HEAD    36 /* mark, length, and what is kept free */
+#define FORMAT_AT      48 /* in the head of the whole: how it is packed */
+#define EXTENSION_MAX  20
 
 static const struct span notebook_mark = SPAN_INIT(
     "\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac");
@@ -34,22 +36,44 @@ notebook_is_picture(struct span octets)
 	       span_starts(octets, SPAN("GIF8"));
 }
 
+/*
+ * One that keeps its objects as revisions for a server has files nowhere in one
+ * piece ([MS-ONESTORE] 2.8).
+ */
+static bool
+notebook_is_plain(struct span octets)
+{
+	return span_starts(span_slice(octets, FORMAT_AT, octets.n),
+	    SPAN("\x3f\xdd\x9a\x10\x1b\x91\xf5\x49\xa5\xd0\x17\x91\xed\xc8"
+		 "\xae\xd8"));
+}
+
+/* Whether a file can be called so: something with a dot in it. */
+static bool
+notebook_can_be_name(struct span text)
+{
+	size_t dot = span_find_last(text, '.');
+
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' ||
+		    strchr("<>\"|?*", text.p[i]) != NULL)
+			return false;
+	return dot != SIZE_MAX && dot > 0;
+}
+
 /* Whether it ends like the name of a file. A host ends in ".com" as well. */
 static bool
 notebook_is_name(struct span text)
 {
 	size_t dot = span_find_last(text, '.');
-	struct span end = span_slice(text, dot == SIZE_MAX ? text.n : dot + 1,
-	    text.n);
+	struct span end =
+	    span_slice(text, dot == SIZE_MAX ? text.n : dot + 1, text.n);
 
-	for (size_t i = 0; i < text.n; i++)
-		if (strchr("<>\"|?*\r\n\t", text.p[i]) != NULL)
-			return false;
 	for (size_t i = 0; i < end.n; i++)
-		if (!ascii_alnum(end.p[i]))
+		if (!ascii_alnum(end.p[i]) && end.p[i] != '-')
 			return false;
-	return dot > 0 && end.n >= 2 && end.n <= 12 &&
-	       !span_case_is(end, "com");
+	return notebook_can_be_name(text) && end.n >= 2 &&
+	       end.n <= EXTENSION_MAX && !span_case_is(end, "com");
 }
 
 /* ---- names that are told ------------------------------------------------------ */
@@ -120,7 +144,7 @@ notebook_told(struct document *d, struct span s, size_t at)
 		if (!property_value(s, at - 4 * i - 2, i, &wide))
 			continue;
 		name = document_wide(d, wide);
-		if (name.n > 0 && notebook_is_name(name))
+		if (notebook_can_be_name(name))
 			return name;
 	}
 	return SPAN("");
@@ -168,8 +192,8 @@ notebook_names(struct document *d, struct span s)
 		size_t begin = at, unit, n;
 		struct span name;
 
-		while (at + 1 < s.n &&
-		       (unit = span_little(s, at, 2)) >= ' ' && unit < 0x3000)
+		while (at + 1 < s.n && (unit = span_little(s, at, 2)) >= ' ' &&
+		       unit < 0x3000)
 			at += 2;
 		n = (at - begin) / 2;
 		if (n < 4 || n > 255) {
@@ -185,6 +209,11 @@ notebook_names(struct document *d, struct span s)
 	d->unseen = d->unseen || names == NAMES_MAX;
 }
 
+/*
+ * Lengths are claims: a file that reaches over another hides it from nobody, for
+ * programs find each by a table. What begins like a picture may be called a
+ * program, so names are looked for whatever there is.
+ */
 void
 document_notebook(struct document *d, struct span octets)
 {
@@ -192,6 +221,7 @@ document_notebook(struct document *d, struct span octets)
 	size_t at, count = 0, files = 0;
 
 	document_binary(d, octets, true);
+	d->unseen = d->unseen || !notebook_is_plain(octets);
 	while ((at = span_search(rest, notebook_mark)) != SIZE_MAX) {
 		size_t n = span_little(rest, at + notebook_mark.n, 8);
 		struct span file;
@@ -210,8 +240,8 @@ document_notebook(struct document *d, struct span octets)
 			files++;
 			d->file(d->ctx, SPAN(""), file, file.n < n);
 		}
-		rest = span_slice(rest, file.n, rest.n);
 	}
-	if (files > 0 && !notebook_told_names(d, octets, files))
+	if (count > 0 && d->file != NULL &&
+	    !notebook_told_names(d, octets, files))
 		notebook_names(d, octets);
 }

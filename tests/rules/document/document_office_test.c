@@ -424,10 +424,14 @@ test_outlook_twice(void **state)
 
 #define NOTEBOOK                                                           \
 	"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3" \
+	NONE16 NONE16                                                      \
+	"\x3f\xdd\x9a\x10\x1b\x91\xf5\x49\xa5\xd0\x17\x91\xed\xc8\xae\xd8" \
 	"\0\0"
+#define NONE16 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define MARK                                                               \
+	"\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac"
 #define OBJECT(n)                                                          \
-	"\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac" \
-	n "\0\0\0\0\0\0\0" "\0\0\0\0" "\0\0\0\0\0\0\0\0"
+	MARK n "\0\0\0\0\0\0\0" "\0\0\0\0" "\0\0\0\0\0\0\0\0"
 #define NAME "\0\0a\0.\0h\0t\0a\0\0\0"
 
 /* A set of three properties: a size, b.pdf as the name, a flag. */
@@ -464,6 +468,34 @@ test_notebook(void **state)
 		    "", "picture", "" },
 		{ "a name alone is a word", SPAN_INIT(NOTEBOOK NAME), "", "",
 		    "", "" },
+		{ "a program that begins like a picture",
+		    SPAN_INIT(NOTEBOOK NAMED("\14") OBJECT("\4") "GIF8\1\2"),
+		    "", "", "picture|b.pdf=", "" },
+		{ "one whose name cannot be read",
+		    SPAN_INIT(NOTEBOOK NAME NAMED("\xff") OBJECT("\4")
+			      "GIF8\1\2"), "", "", "picture|a.hta=|b.pdf=",
+		    "" },
+		{ "a program's name that is told",
+		    SPAN_INIT(NOTEBOOK "\1\0\x9c\x1d\0\x1c\x0a\0\0\0"
+			      "a\0.\0c\0o\0m\0" OBJECT("\1") "x"), "", "",
+		    "=x|a.com=", "" },
+		{ "one that ends with a dot",
+		    SPAN_INIT(NOTEBOOK "\1\0\x9c\x1d\0\x1c\x0c\0\0\0"
+			      "a\0.\0j\0s\0.\0\0\0" OBJECT("\1") "x"), "",
+		    "", "=x|a.js.=", "" },
+		{ "a name with a mark in its end", SPAN_INIT(NOTEBOOK
+			    "\0\0x\0.\0s\0e\0a\0r\0c\0h\0-\0m\0s\0\0\0"
+			    OBJECT("\1") "x"), "", "",
+		    "=x|x.search-ms=", "" },
+		{ "a file in another's octets", SPAN_INIT(NOTEBOOK
+			    OBJECT("\x29") "a" OBJECT("\4") "abcd"), "", "",
+		    "=a" MARK "\4|=abcd", "" },
+		{ "kept for a server",
+		    SPAN_INIT("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1"
+			      "\x53\x78\xd0\x29\x96\xd3" NONE16 NONE16
+			      "\x2f\xe9\x8d\x63\xd4\xa6\xc1\x4b\x9a\x36"
+			      "\xb3\xfc\x25\x11\xa5\xb7"), "", "", "",
+		    "unseen " },
 		{ "a file that is cut", SPAN_INIT(NOTEBOOK OBJECT("\6") "abc"),
 		    "", "", "=abc+", "unseen " },
 	};
