@@ -16,6 +16,8 @@
 #include "rules/text/decode.h"
 
 #define FILES_MAX 200 /* whose octets are looked at */
+/* In which a message that Word reads begins. */
+#define WEB_ARCHIVE_HEAD 4096
 
 /* A name with a NUL reads differently in C: up to there. */
 void
@@ -51,10 +53,21 @@ content_add_names(struct content_reader *r, struct content_file *file,
 			file->ambiguous = true;
 }
 
+/* XML of Word, and a package whose members are XML in one file, tell of it. */
+static bool
+content_xml_macros(struct span octets)
+{
+	return span_case_search(octets, SPAN("w:macrosPresent=\"yes\"")) !=
+		   SIZE_MAX ||
+	       span_case_search(octets,
+		   SPAN("application/vnd.ms-office.vbaProject")) != SIZE_MAX;
+}
+
 /*
  * Office keeps VBA in a member vbaProject.bin, or in the older compound file
  * in a storage whose name stands in UTF-16 in its directory (MS-OVBA, 2.2.1);
- * there a document with a password is a stream of its own (MS-OFFCRYPTO).
+ * there a document with a password is a stream of its own (MS-OFFCRYPTO). Of a
+ * message they are a part that begins with a mark of its own.
  */
 static void
 content_look_into_office(struct content_reader *r, struct content_file *file,
@@ -66,9 +79,14 @@ content_look_into_office(struct content_reader *r, struct content_file *file,
 	struct span octets;
 
 	if (file->archive)
-		file->macros = file->macros ||
-			       span_case_search(file->members,
-				   SPAN("vbaProject.bin")) != SIZE_MAX;
+		file->macros =
+		    file->macros || span_case_search(file->members,
+					SPAN("vbaProject.bin")) != SIZE_MAX;
+	if (strcmp(file->content_type, "application/x-mso") == 0)
+		file->macros = true;
+	if (strcmp(file->content_type, "text/xml") == 0)
+		file->macros = content_xml_macros(
+		    mime_part_octets(r->mime, part, SIZE_MAX));
 	if (strcmp(file->content_type, "application/x-ole-storage") != 0)
 		return;
 	octets = mime_part_octets(r->mime, part, SIZE_MAX);
@@ -77,6 +95,43 @@ content_look_into_office(struct content_reader *r, struct content_file *file,
 	if (span_search(octets, span_make(package, sizeof(package) - 1)) !=
 	    SIZE_MAX)
 		file->encrypted = true;
+}
+
+/* Whether Word reads it by what it is called or declared to be, and its kin. */
+static bool
+content_is_office(const struct content_file *file)
+{
+	enum document_kind kind = document_kind_of_type(file->type);
+	bool office = kind == DOCUMENT_OFFICE || kind == DOCUMENT_RTF;
+
+	for (size_t i = 0; i < file->name_count; i++) {
+		kind = document_kind_of_extension(file->name[i].extension);
+		office =
+		    office || kind == DOCUMENT_OFFICE || kind == DOCUMENT_RTF;
+	}
+	return office;
+}
+
+/*
+ * A message with pages in it, which Word reads whatever it is called, also
+ * behind a few lines of something else: from where its header begins. "": it is
+ * none.
+ */
+static struct span
+content_web_archive(
+    const struct content_file *file, const struct filetype *type, struct span s)
+{
+	struct span head = span_slice(s, 0, WEB_ARCHIVE_HEAD), line;
+	size_t at = span_case_search(head, SPAN("MIME-Version:"));
+
+	if (at == SIZE_MAX || type->kind != FILETYPE_TEXT ||
+	    !content_is_office(file))
+		return SPAN("");
+	head = span_trim(head);
+	line = span_slice(head, 0, span_find(head, '\n'));
+	if (span_find(line, ':') < span_find(line, ' '))
+		at = (size_t)(head.p - s.p);
+	return span_slice(s, at, s.n);
 }
 
 static bool
@@ -264,7 +319,7 @@ void
 content_look_into(struct content_reader *r, struct content_file *file,
     const struct mime_part *part)
 {
-	struct span head = mime_part_octets(r->mime, part, FILETYPE_HEAD);
+	struct span head = mime_part_octets(r->mime, part, FILETYPE_HEAD), web;
 	struct filetype type = filetype_of(head);
 	unsigned as;
 	size_t mark;
@@ -296,6 +351,9 @@ content_look_into(struct content_reader *r, struct content_file *file,
 	    ((as & AS_TEXT) == 0 || type.kind == FILETYPE_OTHER))
 		return;
 	head = content_octets(r, part);
+	web = content_web_archive(file, &type, head);
+	if (web.n > 0)
+		content_open_message(r, web);
 	if (as & AS_MESSAGE)
 		content_open_message(r, head);
 	else if (as & (AS_PAGE | AS_XML))

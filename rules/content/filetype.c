@@ -54,6 +54,7 @@ static const struct {
 	{ 0, SPAN_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "application/x-ole-storage", FILETYPE_OTHER },
 	{ 0, SPAN_INIT("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d"), "application/onenote", FILETYPE_OTHER },
 	{ 0, SPAN_INIT("{\\rt"), "application/rtf", FILETYPE_OTHER },
+	{ 0, SPAN_INIT("ActiveMime"), "application/x-mso", FILETYPE_OTHER },
 	{ 0, SPAN_INIT("\x78\x9f\x3e\x22"), "application/vnd.ms-tnef", FILETYPE_ARCHIVE },
 	{ 0, SPAN_INIT("%!PS"), "application/postscript", FILETYPE_OTHER },
 	{ 0, SPAN_INIT("\x89PNG\r\n\x1a\n"), "image/png", FILETYPE_OTHER },

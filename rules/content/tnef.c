@@ -220,11 +220,11 @@ property_value(struct tnef *t, uint32_t type, uint32_t id, struct span value)
 			    utf8_of_utf16(value, name->p, sizeof(name->p));
 	} else if (id == PROPERTY_DATA) {
 		/* An object is behind what says of which kind it is. */
-		struct span object = span_slice(value, GUID, value.n);
-
-		if (tnef_is(object))
-			return tnef_read(&inner, object);
-		tnef_file_octets(t, type == TYPE_OBJECT ? object : value);
+		if (type == TYPE_OBJECT)
+			value = span_slice(value, GUID, value.n);
+		if (type == TYPE_OBJECT && tnef_is(value))
+			return tnef_read(&inner, value);
+		tnef_file_octets(t, value);
 	}
 	return true;
 }

@@ -104,6 +104,18 @@ test_kinds(void **state)
 		{ "message", "a.eml",
 		    SPAN_INIT("Content-Type: text/html\n\n" LINK),
 		    "a.example " },
+		{ "message that Word reads", "a.doc", SPAN_INIT("MIME-Version: "
+		    "1.0\nContent-Type: text/html\n\n" LINK),
+		    "a.example a.example office:0 " },
+		{ "one behind something else", "a.xls", SPAN_INIT("x y\n"
+		    "MIME-Version: 1.0\nContent-Type: application/x-mso; "
+		    "name=x.mso\n\nActiveMime"), "office:0 file " },
+		{ "XML of Word with macros", "a.doc",
+		    SPAN_INIT("<?xml version='1.0'?><w:wordDocument "
+			      "w:macrosPresent=\"yes\"/>"), "office:0 macros " },
+		{ "a package in one file", "a.xml", SPAN_INIT("<?xml "
+		    "version='1.0'?><pkg:part pkg:contentType=\"application/"
+		    "vnd.ms-office.vbaProject\"/>"), "macros " },
 		{ "files of a message", "a.eml",
 		    SPAN_INIT("Content-Type: application/x; name=a.exe\n\nx"),
 		    "file " },
@@ -221,6 +233,13 @@ test_tnef(void **state)
 	    ATTRIBUTE("\2", "\2\x90\6\0", "\0") SUM
 	    ATTRIBUTE("\2", "\x10\x80\1\0", "\x06") "b.pdf\0" SUM
 	    ATTRIBUTE("\2", "\x0f\x80\6\0", "\4") "%PDF" SUM;
+	/* What looks like a message behind sixteen octets is a file. */
+	static const char data[] = "\x78\x9f\x3e\x22\1\0"
+	    ATTRIBUTE("\2", "\2\x90\6\0", "\0") SUM
+	    ATTRIBUTE("\2", "\5\x90\6\0", "\x4c") "\1\0\0\0"
+		"\2\1\1\x37\1\0\0\0\x3c\0\0\0"
+		    "<a title=      \n" "\x78\x9f\x3e\x22\1\0" "\1\1\1\1\1"
+		    "\x1d\0\0\0" " href=http://f.example/>x \n  \n" SUM;
 	struct arena *a = arena_new();
 	struct content c;
 
@@ -232,6 +251,10 @@ test_tnef(void **state)
 	table_text("winmail", "members", arena_strdup(a, c.file[0].members),
 	    "a.html\nb.pdf");
 	table_number("winmail", "flags", c.file[0].archive_flags, 0);
+	read_file("winmail.dat", span_make(data, sizeof(data) - 1),
+	    &content_limits_standard, a, &c);
+	table_text("data with a mark inside", "found", show(&c, a),
+	    "f.example ");
 	arena_free(&a);
 	table_end();
 }
