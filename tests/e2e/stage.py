@@ -239,6 +239,10 @@ class Milter:
             # All tests can run on either side of the milter protocol.
             f.write("\nengine %s\n" % os.environ.get("ENGINE", "native"))
         os.makedirs(self.directory + "/state", exist_ok=True)
+        # The shipped rules' patterns, compiled once for all suites (run.sh).
+        compiled = os.environ.get("COMPILED")
+        if compiled and not os.path.exists(self.directory + "/state/cache"):
+            shutil.copytree(compiled, self.directory + "/state/cache")
 
     def start(self):
         build = os.environ["BUILD"]
