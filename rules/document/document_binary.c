@@ -12,11 +12,15 @@
 #include "rules/html/link.h"
 #include "rules/text/windows1252.h"
 
-#define RUN_MIN      6  /* characters of one that is looked at */
-#define RUN_SAID     12 /* of one that is taken for text */
-#define RUN_MAX      ((size_t)64 << 10)
-#define LINKS_MAX    200 /* addresses in one run */
-#define PICTURES_MAX 10  /* of one stream */
+#define RUN_MIN  6  /* characters of one that is looked at */
+#define RUN_SAID 12 /* of one that is taken for text */
+#define RUN_MAX  ((size_t)64 << 10)
+/* Of a longer one, pieces of so many characters are looked at, of which each
+ * begins with the end of the one before: an address stands whole in one. */
+#define RUN_CHARACTERS (RUN_MAX / 4)
+#define RUN_AGAIN      2048
+#define LINKS_MAX      200 /* addresses in one run */
+#define PICTURES_MAX   10  /* of one stream */
 
 /* What names a vocabulary of XML leads nobody anywhere. */
 static const char *const binary_vocabularies[] = { "http://schemas.",
@@ -52,8 +56,8 @@ binary_links(struct document *d, struct span text)
 }
 
 static void
-binary_run(struct document *d, const struct buf *run, size_t characters,
-    bool text)
+binary_run(
+    struct document *d, const struct buf *run, size_t characters, bool text)
 {
 	struct span copy;
 
@@ -71,7 +75,8 @@ static bool
 binary_wide(size_t unit)
 {
 	return unit == '\t' || unit == '\r' || unit == '\n' ||
-	       (unit >= 0x20 && unit < 0x7f) || (unit >= 0xa0 && unit < 0x600) ||
+	       (unit >= 0x20 && unit < 0x7f) ||
+	       (unit >= 0xa0 && unit < 0x600) ||
 	       (unit >= 0x1e00 && unit < 0x2070);
 }
 
@@ -85,15 +90,17 @@ binary_wide_runs(struct document *d, struct span s, struct buf *run, bool text)
 		char out[4];
 
 		buf_clear(run);
-		while (at + 1 < s.n && !run->over &&
+		while (at + 1 < s.n && at - begin < 2 * RUN_CHARACTERS &&
 		       binary_wide(unit = span_little(s, at, 2))) {
-			(void)buf_add(run,
-			    span_make(out, utf8_put((uint32_t)unit, out)));
+			(void)buf_add(
+			    run, span_make(out, utf8_put((uint32_t)unit, out)));
 			at += 2;
 		}
 		binary_run(d, run, (at - begin) / 2, text);
 		if ((at - begin) / 2 < RUN_MIN)
 			at = begin + 1;
+		else if (at - begin == 2 * RUN_CHARACTERS)
+			at -= 2 * RUN_AGAIN;
 	}
 }
 
@@ -116,7 +123,7 @@ binary_narrow_runs(
 	while (at < s.n && !arena_over(d->arena)) {
 		size_t begin = at;
 
-		while (at < s.n && at - begin < RUN_MAX / 4 &&
+		while (at < s.n && at - begin < RUN_CHARACTERS &&
 		       binary_narrow(s.p[at]))
 			at++;
 		if (at - begin >= RUN_MIN) {
@@ -124,6 +131,8 @@ binary_narrow_runs(
 			(void)western_to_utf8(run, span_slice(s, begin, at));
 			binary_run(d, run, at - begin, text);
 		}
+		if (at - begin == RUN_CHARACTERS)
+			at -= RUN_AGAIN;
 		at += at == begin;
 	}
 }

@@ -236,6 +236,39 @@ test_objects(void **state)
 	table_end();
 }
 
+/* An address that stands anywhere in a long text, of either kind. */
+static void
+test_long_runs(void **state)
+{
+#define URL "http://a.example/where"
+	struct buf narrow;
+
+	(void)state;
+	for (size_t before = 16384 - sizeof(URL); before < 16390; before += 5) {
+		struct run r;
+		struct span text;
+
+		run_begin(&r);
+		buf_init(&narrow, 40000);
+		while (narrow.n < before)
+			(void)buf_addc(&narrow, 'x');
+		(void)buf_addz(&narrow, " " URL " ");
+		while (narrow.n < 30000)
+			(void)buf_addc(&narrow, 'y');
+		text = kit_wide(arena_strdup(r.d.arena, buf_span(&narrow)),
+		    r.d.arena);
+		document_binary(&r.d, buf_span(&narrow), false);
+		assert_true(span_search(buf_span(&r.links), SPAN(URL)) !=
+			    SIZE_MAX);
+		buf_clear(&r.links);
+		document_binary(&r.d, text, false);
+		assert_true(span_search(buf_span(&r.links), SPAN(URL)) !=
+			    SIZE_MAX);
+		buf_free(&narrow);
+		run_end(&r);
+	}
+}
+
 /* What is named like Office and is something else is read elsewhere. */
 static void
 test_others(void **state)
@@ -517,6 +550,7 @@ test_notebook(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_compound),
 	cmocka_unit_test(test_objects),
+	cmocka_unit_test(test_long_runs),
 	cmocka_unit_test(test_others),
 	cmocka_unit_test(test_workbook),
 	cmocka_unit_test(test_outlook),
