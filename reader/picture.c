@@ -68,6 +68,16 @@ picture_say(struct document *d, struct grey *g)
 
 /* ---- formats ------------------------------------------------------------------ */
 
+/* Whether there are frames beside the picture, which browsers show and we do
+ * not decode. */
+static bool
+png_moves(struct span octets)
+{
+	size_t moves = span_search(octets, SPAN("acTL"));
+
+	return moves < span_search(octets, SPAN("IDAT"));
+}
+
 static bool
 picture_png(struct document *d, struct span octets)
 {
@@ -87,6 +97,7 @@ picture_png(struct document *d, struct span octets)
 	}
 	if (good)
 		picture_say(d, &g);
+	d->unable = d->unable || png_moves(octets);
 	png_image_free(&image);
 	free(g.p);
 	return good;
@@ -199,6 +210,8 @@ gif_frame(struct document *d, GifFileType *gif)
 					  (size_t)gif->Image.Height),
 			(size_t)gif->Image.Width, (size_t)gif->Image.Height };
 		good = g.p != NULL && gif_rows(gif, map, &g);
+	} else {
+		d->unseen = true;
 	}
 	if (good)
 		picture_say(d, &g);

@@ -145,6 +145,38 @@ make_gif(struct arena *a)
 	return kit_gif(&g, a);
 }
 
+/* Whose second frame is larger than anybody decodes. */
+static struct span
+make_gif_huge(struct arena *a)
+{
+	struct span gif = make_gif(a);
+	char *p = arena_octets(a, gif.n);
+
+	memcpy(p, gif.p, gif.n);
+	for (size_t i = gif.n; i-- > 9;)
+		if (memcmp(p + i - 9, ",\0\0\0\0", 5) == 0) {
+			p[i - 3] = p[i - 1] = (char)0xff;
+			break;
+		}
+	return span_make(p, gif.n);
+}
+
+/* With frames that only browsers show. */
+static struct span
+make_png_moving(struct arena *a)
+{
+	struct span png = make_png(a);
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	(void)buf_add(&out, span_slice(png, 0, 33));
+	(void)buf_add(&out, SPAN("\0\0\0\10acTL\0\0\0\1\0\0\0\0\0\0\0\0"));
+	(void)buf_add(&out, span_slice(png, 33, png.n));
+	png = arena_dup(a, buf_span(&out));
+	buf_free(&out);
+	return png;
+}
+
 static struct span
 make_jpeg(struct arena *a)
 {
@@ -392,6 +424,10 @@ test_found(void **state)
 		    DOCUMENT_UNSEEN, 0, NEEDS_QR },
 		{ "in the second frame of a GIF", DOCUMENT_IMAGE, make_gif,
 		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
+		{ "a second frame that nobody decodes", DOCUMENT_IMAGE,
+		    make_gif_huge, "", "", DOCUMENT_UNSEEN, 0, NEEDS_QR },
+		{ "frames that browsers show", DOCUMENT_IMAGE, make_png_moving,
+		    "qr " CODE, CODE, DOCUMENT_UNABLE, 0, NEEDS_QR },
 		{ "in a JPEG", DOCUMENT_IMAGE, make_jpeg, "qr " CODE, CODE, 0,
 		    0, NEEDS_QR },
 		{ "in WebP", DOCUMENT_IMAGE, make_webp, "qr " CODE, CODE, 0,
