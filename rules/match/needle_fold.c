@@ -74,16 +74,24 @@ needle_fold_rune(uint32_t rune)
 }
 
 /*
- * Letters of which all equals are in the table. Not so U+0390 and U+03B0,
- * which have got equals lately, and what is beyond Cyrillic.
+ * Characters of which all equals are in the table: of Latin, Greek and Cyrillic
+ * but U+0390 and U+03B0, which have got equals lately; signs of money, and what
+ * is written without capitals.
  */
 bool
 needle_fold_knows(uint32_t rune)
 {
-	static const uint32_t range[][2] = { { 0x00, 0x7f }, { 0xc0, 0x12f },
+	static const uint32_t range[][2] = { { 0x00, 0xb4 }, { 0xb6, 0x12f },
 		{ 0x132, 0x17f }, { 0x3ac, 0x3af }, { 0x3b1, 0x3ce },
 		{ 0x386, 0x386 }, { 0x388, 0x38f }, { 0x391, 0x3ab },
-		{ 0x400, 0x45f }, { 0x48a, 0x4bf }, { 0x4d0, 0x52f } };
+		{ 0x400, 0x45f }, { 0x48a, 0x4bf }, { 0x4d0, 0x52f },
+		{ 0x5d0, 0x5ea },   /* Hebrew */
+		{ 0x620, 0x64a },   /* Arabic */
+		{ 0xe01, 0xe3a },   /* Thai */
+		{ 0x20a0, 0x20bf }, /* signs of currencies */
+		{ 0x3041, 0x30ff }, /* kana */
+		{ 0x4e00, 0x9fff }, /* Chinese characters */
+		{ 0xac00, 0xd7a3 } /* Korean syllables */ };
 
 	for (size_t i = 0; i < ARRAY_COUNT(range); i++)
 		if (rune >= range[i][0] && rune <= range[i][1])

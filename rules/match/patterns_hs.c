@@ -22,7 +22,7 @@
 #include "rules/match/patterns_set.h"
 
 /* Changes whenever a database of before must not be used any more. */
-#define FORMAT "verdict patterns 6"
+#define FORMAT "verdict patterns 7"
 
 struct hs_head {
 	char magic[8];

@@ -63,6 +63,10 @@ static const struct needle_row_case {
 	    "\xc3\xbc"
 	    "ber" },
 	{ "Cyrillic", CASELESS, "\xd0\x96\xd0\xb0", "\xd0\xb6\xd0\xb0" },
+	{ "scripts without capitals", CASELESS,
+	    "\xe3\x82\xab\xe3\x83\xbc|\\x{ce74}\\x{b4dc}|\xe5\x8d\xa1",
+	    "\xe3\x82\xab\xe3\x83\xbc|\xec\xb9\xb4\xeb\x93\x9c|"
+	    "\xe5\x8d\xa1" },
 	{ "other scripts with case", CASELESS,
 	    "ab\xe1\x8e\xa0"
 	    "cd",
