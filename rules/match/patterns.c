@@ -245,6 +245,8 @@ patterns_candidates(
 	memset(s->candidates, 0, p->words * sizeof(*s->candidates));
 	memset(s->end, 0, p->count * sizeof(*s->end));
 	s->ascii = utf8_ascii(text);
+	if (s->ascii && p->beyond)
+		return;
 	db = p->options.raw || s->ascii ? &p->exact : &p->wide;
 	if (db->db == NULL) {
 		patterns_by_needles(p, p->prefilter, s, text);

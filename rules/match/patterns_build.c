@@ -293,9 +293,12 @@ patterns_build(struct patterns_builder **builder)
 	p->arena = b->arena;
 	p->prefilter = prefilter_new(b->needles, b->needle_count);
 	p->unneeded = xcalloc(p->words * NEEDLE_SETS, sizeof(*p->unneeded));
-	for (size_t i = 0; i < p->count; i++)
+	p->beyond = !p->options.no_prefilter;
+	for (size_t i = 0; i < p->count; i++) {
+		p->beyond = p->beyond && p->items[i].beyond;
 		for (size_t k = p->items[i].sets; k < NEEDLE_SETS; k++)
 			bit_set(p->unneeded, i * NEEDLE_SETS + k);
+	}
 	p->pool = xcalloc(PATTERNS_POOL_SIZE, sizeof(*p->pool));
 	b->items = NULL;
 	b->count = 0;

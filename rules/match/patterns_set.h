@@ -47,6 +47,7 @@ struct patterns {
 	struct patterns_item *items;
 	size_t count;
 	size_t words; /* of a bit set over items, always at least one */
+	bool beyond;  /* all of them are: none matches in ASCII */
 	struct arena *arena;
 	struct prefilter *prefilter;
 	uint64_t *unneeded; /* NEEDLE_SETS bits an item: sets it has not */

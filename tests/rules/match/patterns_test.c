@@ -676,9 +676,16 @@ test_beyond(void **state)
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
 		struct patterns_job job = { .text = span_of(row[i].text) };
 
+		struct patterns *alone = one_pattern(
+		    NULL, span_of(row[i].regex), PATTERN_CASELESS);
+		struct pattern_result its;
+
 		patterns_scan(p, &job, result);
 		table_number(
 		    row[i].label, "answer", result[at[i]].answer, row[i].want);
+		patterns_scan(alone, &job, &its);
+		table_number(row[i].label, "alone", its.answer, row[i].want);
+		patterns_free(&alone);
 	}
 	patterns_free(&p);
 	table_end();
