@@ -11,6 +11,7 @@
 #include "rules/base/octets.h"
 #include "rules/base/utf8.h"
 #include "rules/text/rune.h"
+#include "rules/text/shown.h"
 
 #define LETTERS 26U
 
@@ -148,6 +149,46 @@ folded_line_end(struct folded_writer *w, struct span s, size_t at, bool join)
 	w->p[w->n++] = paragraph ? '\n' : ' ';
 }
 
+/* Marks that are written behind a letter, and the later parts of a syllable. */
+static bool
+folded_is_mark(uint32_t rune)
+{
+	return (rune >= 0x300 && rune <= 0x36f) ||
+	       (rune >= 0x653 && rune <= 0x655) ||
+	       (rune >= 0x1161 && rune <= 0x11c2) || rune == 0x3099 ||
+	       rune == 0x309a;
+}
+
+/* What was written last becomes one with the mark, in no more octets. A mark
+ * for which a Latin letter has no form, such as a line through it, is drawn by
+ * nobody who means to be found. */
+static bool
+folded_join(struct folded_writer *w, uint32_t mark, size_t octets)
+{
+	size_t at = w->n;
+	uint32_t before, both;
+	char out[4];
+	size_t n;
+
+	while (at > 0 && ((unsigned char)w->p[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (!folded_is_mark(mark) || at == 0)
+		return false;
+	(void)utf8_next(span_make(w->p, w->n), --at, &before);
+	if (!shown_joined(before, mark, &both)) {
+		if (mark > 0x36f || before > 0x24f || before <= ' ')
+			return false;
+		both = before;
+	}
+	n = utf8_put(both, out);
+	if (n > w->n - at + octets)
+		return false;
+	memcpy(w->p + at, out, n);
+	w->n = at + n;
+	w->same = false;
+	return true;
+}
+
 /* The character at offset at; returns its octets. */
 static size_t
 folded_character(struct folded_writer *w, struct span s, size_t at)
@@ -156,6 +197,8 @@ folded_character(struct folded_writer *w, struct span s, size_t at)
 	size_t octets = utf8_next(s, at, &rune);
 	char plain = rune >= 0x80 ? folded_rune(rune) : '\0';
 
+	if (folded_join(w, rune, octets))
+		return octets;
 	if (rune >= 0xfb00 && rune <= 0xfb06) {
 		/* Three octets, none of which is longer. */
 		static const char *const ligature[] = { "ff", "fi", "fl", "ffi",

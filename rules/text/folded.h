@@ -15,6 +15,9 @@
  *   line, a quoted line and one that begins with a mark of a list stay apart.
  * - Full-width, mathematical, circled and squared letters and digits, small
  *   capitals, super- and subscripts and ligatures are the plain ones.
+ * - A letter and an accent behind it are the letter with that accent, as
+ *   keyboards make it, and so are the parts of a Korean syllable; other marks
+ *   on Latin letters, such as lines through them, are left out.
  *
  * s is valid UTF-8 with LF line ends. Returns s itself when nothing changes,
  * else a text in the arena that is no longer than s.

@@ -153,6 +153,12 @@ shown_normal(struct span s, struct arena *a)
 	return span_make(w.p, w.n);
 }
 
+bool
+shown_joined(uint32_t letter, uint32_t mark, uint32_t *both)
+{
+	return g_unichar_compose(letter, mark, both) != 0;
+}
+
 struct span
 shown_text(struct span s, struct arena *a)
 {

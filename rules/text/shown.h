@@ -27,6 +27,10 @@
  */
 struct span shown_text(struct span s, struct arena *a);
 
+/* The character that a letter and the mark behind it are together, such as "e"
+ * and U+0301. False: there is none. */
+bool shown_joined(uint32_t letter, uint32_t mark, uint32_t *both);
+
 /*
  * Does a text hold these words, as people look for them? What they type is
  * found whatever the case of letters, and however they are written, with an
