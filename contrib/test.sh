@@ -23,7 +23,7 @@ packages_install $BUILD_PACKAGES $CHECK_PACKAGES clang libclang-rt-dev \
 	universal-ctags pyflakes3 python3-yaml python3-dkim python3-authres \
 	python3-dnspython opendkim opendkim-tools libxml2-utils openssl nsd \
 	$mta dovecot-imapd dovecot-lmtpd dovecot-sieve postgresql redis-server \
-	nginx apache2-bin sqlite3 procps strace || exit 1
+	nginx apache2-bin sqlite3 procps iproute2 strace || exit 1
 
 passed=0
 failed=0
