@@ -55,13 +55,32 @@ member_is_read(struct span extension)
 	       content_reads(extension);
 }
 
+/*
+ * Of a package of Office the helper reads all that is XML; its list of types
+ * alone, which names macros, is looked at here as well.
+ */
+static bool
+member_is_inner(const struct content_file *file, const struct filename *name)
+{
+	if (!span_is(name->extension, "xml") ||
+	    span_case_is(name->clean, "[Content_Types].xml") ||
+	    document_kind_of_type(span_of(file->content_type)) !=
+		DOCUMENT_OFFICE)
+		return false;
+	for (size_t i = 0; i < file->name_count; i++)
+		if (document_kind_of_extension(file->name[i].extension) !=
+		    DOCUMENT_OFFICE)
+			return false;
+	return true;
+}
+
 static bool
 member_wants(void *ctx, const struct filename *name, bool encrypted)
 {
 	struct member_reader *m = ctx;
 	enum document_kind kind = document_kind_of_extension(name->extension);
 
-	if (!member_is_read(name->extension))
+	if (!member_is_read(name->extension) || member_is_inner(m->file, name))
 		return false;
 	if (!encrypted)
 		return true;
