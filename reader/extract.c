@@ -19,7 +19,7 @@
 #include "rules/text/decode.h"
 
 #define UNPACKED_MAX ((size_t)16 << 20) /* octets of one document */
-#define DEPTH_MAX    3   /* documents inside of documents */
+#define DEPTH_MAX    3                  /* documents inside of documents */
 #define INSIDE_MAX   200 /* files inside of a document that are read */
 
 struct extract {
@@ -101,8 +101,8 @@ extract_name(void *ctx, bool harmless, struct span name)
 }
 
 static void
-extract_row_run(struct extract *e, const struct extract_row *row,
-    struct span octets)
+extract_row_run(
+    struct extract *e, const struct extract_row *row, struct span octets)
 {
 	if (row->own != NULL) {
 		row->own(&e->d, octets);
@@ -170,6 +170,7 @@ extract(enum document_kind kind, struct span octets, int answer)
 	    (e.d.encrypted ? (unsigned)DOCUMENT_ENCRYPTED : 0) |
 		(e.d.unseen ? (unsigned)DOCUMENT_UNSEEN : 0) |
 		(e.d.unable ? (unsigned)DOCUMENT_UNABLE : 0) |
-		(e.d.macros ? (unsigned)DOCUMENT_MACROS : 0));
+		(e.d.macros ? (unsigned)DOCUMENT_MACROS : 0),
+	    e.d.acts);
 	extract_flush(&e);
 }

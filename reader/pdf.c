@@ -15,6 +15,7 @@
 
 #define PAGES_MAX  50
 #define PAGE_LINKS 500
+#define FILES_MAX  50
 #define DRAWN_MAX  2    /* pages that are drawn */
 #define SCALE      1.5  /* pixels a point: codes of an inch can be read */
 #define PIXELS_MAX 2000 /* on a side */
@@ -142,6 +143,45 @@ pdf_page_codes(struct document *d, PopplerPage *page)
 	free(grey);
 }
 
+/* ---- files ------------------------------------------------------------------- */
+
+static gboolean
+pdf_file_add(const gchar *octets, gsize n, gpointer data, GError **error)
+{
+	struct buf *out = data;
+
+	(void)error;
+	return buf_add(out, span_make(octets, n));
+}
+
+/* What is attached to it, which readers open with a double click. */
+static void
+pdf_files(struct document *d, PopplerDocument *pdf)
+{
+	GList *all = poppler_document_get_attachments(pdf);
+	size_t count = 0;
+
+	for (const GList *l = all; l != NULL; l = l->next) {
+		PopplerAttachment *file = l->data;
+		struct span name = span_of(file->name), octets;
+		struct buf out;
+
+		if (count++ == FILES_MAX || d->file == NULL) {
+			d->unseen = true;
+			break;
+		}
+		buf_init(&out, d->budget);
+		(void)poppler_attachment_save_to_callback(
+		    file, pdf_file_add, &out, NULL);
+		octets = arena_dup(d->arena, buf_span(&out));
+		d->budget -= octets.n;
+		d->file(d->ctx, utf8_clean(arena_dup(d->arena, name), d->arena),
+		    octets, out.over);
+		buf_free(&out);
+	}
+	g_list_free_full(all, g_object_unref);
+}
+
 /* ---- all ---------------------------------------------------------------------- */
 
 static void
@@ -180,9 +220,12 @@ pdf_read(struct document *d, struct span octets)
 
 	if (pdf != NULL) {
 		pdf_pages(d, pdf);
+		pdf_files(d, pdf);
+		if (poppler_document_has_javascript(pdf))
+			d->acts |= DOCUMENT_SCRIPT;
 		g_object_unref(pdf);
-	} else if (g_error_matches(
-		       error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)) {
+	} else if (d->keyed || g_error_matches(error, POPPLER_ERROR,
+				   POPPLER_ERROR_ENCRYPTED)) {
 		d->encrypted = d->unseen = true;
 	} else if (span_search(span_slice(octets, 0, 1024), SPAN("%PDF")) !=
 		   SIZE_MAX) {
@@ -233,5 +276,7 @@ pdf_read(struct document *d, struct span octets)
 {
 	(void)octets;
 	d->unable = true;
+	if (d->keyed)
+		d->encrypted = d->unseen = true;
 }
 #endif

@@ -103,6 +103,8 @@ static const struct fact_row content_facts[] = {
 	    "it is encrypted, or an archive with encrypted members, or an Office document with a password" },
 	[F_ATTACHMENT_MACROS] = { "attachment.macros", FACT_BOOL, EOM, 0, NULL,
 	    "it is an Office document with macros in it (VBA), whatever its name" },
+	[F_ATTACHMENT_ACTS] = { "attachment.acts", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
+	    "what a document does by itself once it is opened, with blanks between: run, script, load, object" },
 	[F_ATTACHMENT_SHA256] = { "attachment.sha256", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
 	    "SHA-256 of the file in hexadecimal; worked out when a rule reads it" },
 	[F_ATTACHMENT_MEMBERS] = { "attachment.members", FACT_TEXT, EOM, FACT_IMPERSONAL, NULL,
@@ -251,8 +253,8 @@ flag_pages(struct message *m, const struct content *c)
 	const unsigned tricks = HTML_PASSWORD | HTML_SMUGGLING;
 	unsigned archived = c->html_flags & ~c->own_html_flags & tricks;
 
-	flag_bits(m, c->html_flags & ~archived & FLAGGED_HTML,
-	    html_flag_names, HTML_FLAG_COUNT);
+	flag_bits(m, c->html_flags & ~archived & FLAGGED_HTML, html_flag_names,
+	    HTML_FLAG_COUNT);
 	if (archived != 0)
 		message_raise(m, FLAG_ARCHIVED_PAGE);
 }
@@ -360,6 +362,7 @@ content_wants_documents(const struct message *m)
 	return check_reads(m, &check_content, F_ATTACHMENT_TEXT) ||
 	       check_reads(m, &check_content, F_ATTACHMENT_MEMBERS) ||
 	       check_reads(m, &check_content, F_ATTACHMENT_MACROS) ||
+	       check_reads(m, &check_content, F_ATTACHMENT_ACTS) ||
 	       check_reads(m, &check_content, F_ATTACHMENT_ENCRYPTED) ||
 	       check_wanted(m, &check_anomaly);
 }
@@ -436,8 +439,8 @@ content_release(struct message *m, void *slot)
 }
 
 static void
-json_links(struct jsonw *out, const struct content *c,
-    const struct link_set *links)
+json_links(
+    struct jsonw *out, const struct content *c, const struct link_set *links)
 {
 	for (size_t i = 0; i < links->count; i++) {
 		const struct link *l = &links->link[i];

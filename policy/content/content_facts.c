@@ -128,6 +128,21 @@ static const char content_cut[] = "the file is not kept whole";
 static const char content_text_cut[] = "there is more text than is read";
 static const char content_unread[] = "the document was not read";
 
+/* As words; what was found says enough, whatever else there may be. */
+static struct value
+state_acts(struct message *m, const struct content_file *file)
+{
+	const char *all = "";
+
+	for (unsigned i = 0; i < DOCUMENT_ACT_COUNT; i++)
+		if ((file->acts & 1U << i) != 0)
+			all = arena_printf(m->arena, "%s%s%s", all,
+			    all[0] == '\0' ? "" : " ", document_act_names[i]);
+	if (all[0] == '\0' && (file->acts & DOCUMENT_ACTS_UNSEEN) != 0)
+		return value_unknown(content_unread);
+	return content_text(span_of(all));
+}
+
 static void
 state_file_name(struct message *m, const struct content_file *file,
     size_t number, const struct content_name *name)
@@ -161,6 +176,8 @@ state_file_name(struct message *m, const struct content_file *file,
 		: value_unknown(content_unread));
 	facts_field(f, content_fact(m, F_ATTACHMENT_MACROS), e,
 	    value_bool(file->macros));
+	facts_field(
+	    f, content_fact(m, F_ATTACHMENT_ACTS), e, state_acts(m, file));
 	facts_field(f, content_fact(m, F_ATTACHMENT_SHA256), e,
 	    file->cut ? value_unknown(content_cut)
 		      : content_text(file->sha256));

@@ -21,8 +21,8 @@ struct content_limits {
 	struct mime_limits mime;
 	struct html_limits html;
 	struct archive_limits archive;
-	size_t text;  /* octets of each of the texts: 2 MB */
-	size_t links; /* 500; of documents as many again */
+	size_t text;      /* octets of each of the texts: 2 MB */
+	size_t links;     /* 500; of documents as many again */
 	size_t documents; /* 50 */
 	bool (*is_tld)(struct span label); /* as in struct link_set; NULL */
 	bool digests; /* work out each file's SHA-256; off */
@@ -56,6 +56,8 @@ struct content_file {
 	struct span text;       /* of a document, what people read in it, as far
 	                           as it can be told; "" for none */
 	bool text_unknown;      /* and there may be more than that */
+	unsigned acts;          /* enum document_act, of a document; with
+	                           DOCUMENT_ACTS_UNSEEN there may be more */
 	bool encrypted_unknown; /* and it may be so inside */
 	bool inside_unknown;    /* and there may be files in it */
 	struct span sha256;     /* in hexadecimal; "" when not worked out */
@@ -82,25 +84,25 @@ struct content {
 	struct link_set links;
 	struct content_file *file;
 	size_t file_count, file_cap;
-	bool html;           /* there is an HTML part */
-	unsigned html_flags; /* enum html_flag, of HTML files too */
+	bool html;               /* there is an HTML part */
+	unsigned html_flags;     /* enum html_flag, of HTML files too */
 	unsigned own_html_flags; /* without those of pages in archives */
 	size_t images, remote_images;
-	size_t html_octets;   /* of HTML parts that are shown */
-	bool encrypted;       /* a part of it is */
+	size_t html_octets; /* of HTML parts that are shown */
+	bool encrypted;     /* a part of it is */
 	struct content_document *document;
 	size_t document_count, document_cap;
 	/* What answers say: links, among which are some of those above. */
 	struct link_set document_links;
-	bool document_unseen; /* links or text of one were not read */
-	bool document_over;   /* there are more of them than are read, other
+	bool document_unseen;  /* links or text of one were not read */
+	bool document_over;    /* there are more of them than are read, other
 	                         than pictures in archives, or files in
 	                         archives longer than is */
 	bool document_unasked; /* the same, since nobody reads any here */
 	unsigned unread_kinds; /* bits 1 << enum link_kind: what links of
 	                          those would be */
 	bool page_unseen;      /* nor what html_flags would say of one */
-	bool text_over;       /* there was more text than limits.text */
+	bool text_over;        /* there was more text than limits.text */
 };
 
 /*

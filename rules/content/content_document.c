@@ -45,6 +45,16 @@ document_unread_kinds(enum document_kind kind)
 	return own | 1U << LINK_REDIRECT;
 }
 
+/* What it may do once it is opened. */
+static unsigned
+document_unread_acts(enum document_kind kind)
+{
+	return kind == DOCUMENT_PDF || kind == DOCUMENT_OFFICE ||
+		       kind == DOCUMENT_RTF
+		   ? DOCUMENT_ACTS_UNSEEN
+		   : 0;
+}
+
 static void
 document_add(struct content_reader *r, size_t file, enum document_kind kind,
     struct span octets)
@@ -76,6 +86,7 @@ content_add_document(struct content_reader *r, struct content_file *file,
 		return;
 	if (file->cut) {
 		file->text_unknown = r->out->document_unseen = true;
+		file->acts |= DOCUMENT_ACTS_UNSEEN;
 		for (unsigned kind = 0; kind < DOCUMENT_KINDS; kind++)
 			if ((kinds & 1U << kind) != 0)
 				r->out->unread_kinds |= document_unread_kinds(
@@ -99,6 +110,7 @@ content_lose_document(struct content_reader *r, struct content_file *file,
 	r->out->document_unseen = r->out->document_unseen || unseen;
 	if (kind != DOCUMENT_KINDS)
 		r->out->unread_kinds |= document_unread_kinds(kind);
+	file->acts |= document_unread_acts(kind);
 }
 
 void
@@ -149,8 +161,8 @@ document_join(struct span lines, struct span more, struct arena *a)
 {
 	if (lines.n == 0 || more.n == 0)
 		return lines.n == 0 ? more : lines;
-	return span_of(arena_printf(
-	    a, "%.*s\n%.*s", SPAN_FMT(lines), SPAN_FMT(more)));
+	return span_of(
+	    arena_printf(a, "%.*s\n%.*s", SPAN_FMT(lines), SPAN_FMT(more)));
 }
 
 /* The texts of all readings of a file, one after the other. */
@@ -210,6 +222,7 @@ content_answered(struct content *c, size_t i,
 			file->encrypted = true;
 		if ((answer->marks & DOCUMENT_MACROS) != 0)
 			file->macros = true;
+		file->acts |= answer->acts;
 	}
 	if ((answer->marks & DOCUMENT_UNSEEN) != 0)
 		content_unanswered(c, i);
@@ -230,6 +243,7 @@ content_unasked(struct content *c, size_t i)
 	if (file == NULL)
 		return;
 	file->text_unknown = true;
+	file->acts |= document_unread_acts(c->document[i].kind);
 	if (c->document[i].kind == DOCUMENT_PDF)
 		file->encrypted_unknown = true;
 	/* Of Office, what is no zip file may hold others, and be encrypted. */

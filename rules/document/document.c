@@ -62,6 +62,51 @@ document_is_outside(struct span target)
 	       (colon != SIZE_MAX && colon > 1 && colon < 16);
 }
 
+bool
+document_is_abroad(struct span target)
+{
+	size_t colon = span_find(target, ':');
+	struct span host;
+
+	if (colon != SIZE_MAX && colon > 1)
+		target = span_slice(target, colon + 1, target.n);
+	/* Behind "file:" three slashes are followed by a drive or a share. */
+	for (colon = 0; colon < target.n &&
+			(target.p[colon] == '/' || target.p[colon] == '\\');)
+		colon++;
+	if (colon < 2)
+		return false;
+	host = span_slice(target, colon, target.n);
+	for (colon = 0;
+	     colon < host.n && host.p[colon] != '/' && host.p[colon] != '\\';)
+		colon++;
+	host.n = colon;
+	return span_find(host, '.') != SIZE_MAX ||
+	       span_find(host, '@') != SIZE_MAX ||
+	       span_find(host, '[') != SIZE_MAX;
+}
+
+bool
+document_field_runs(struct span fields)
+{
+	static const struct span word = SPAN_INIT("DDE");
+	size_t at = 0, found;
+
+	while ((found = span_case_search(
+		    span_slice(fields, at, fields.n), word)) != SIZE_MAX) {
+		size_t from = at + found, end = from + word.n;
+
+		if (span_case_starts(
+			span_slice(fields, end, fields.n), SPAN("AUTO")))
+			end += 4;
+		if ((from == 0 || ascii_space(fields.p[from - 1])) &&
+		    end < fields.n && ascii_space(fields.p[end]))
+			return true;
+		at = from + 1;
+	}
+	return false;
+}
+
 void
 document_say(struct document *d, struct span text)
 {

@@ -5,7 +5,7 @@
  * Where documents lead, and what is written in them. Nothing is run, and
  * nothing drawn here: PDF is searched for the addresses of its links, in the
  * open and in its object streams; packages of Office and OpenDocument are
- * unpacked as far as their relationships, texts and pictures go. Any thread;
+ * unpacked as far as their relationships and texts go. Any thread;
  * never fails; time and memory are bounded by the budget, and what lies beyond
  * it is said to be unseen.
  *
@@ -28,17 +28,20 @@ struct document {
 	void (*image)(void *ctx, struct span octets);
 	/* Called for each file inside of it with its name, in valid UTF-8,
 	 * perhaps ""; cut: there should be more. NULL: nobody looks at them. */
-	void (*file)(
-	    void *ctx, struct span name, struct span octets, bool cut);
+	void (*file)(void *ctx, struct span name, struct span octets, bool cut);
 	void *ctx;
 	struct buf *text; /* what people read in it */
 	unsigned html;    /* enum html_flag of what is read as a page */
+	unsigned acts;    /* enum document_act */
 	bool encrypted;   /* addresses and texts are */
+	bool keyed;       /* of the PDF: they are, maybe without a password */
 	bool macros;      /* it holds VBA */
 	bool unseen;      /* something was left out */
 	bool unable;      /* this build has nothing to read all of it with */
 };
 
+/* Tells of a PDF that is encrypted by keyed: most open without a password, and
+ * then it is no secret to who has the keys for that. */
 void document_pdf(struct document *d, struct span octets);
 /* Office of any age, Outlook's messages and notebooks, by their octets. */
 void document_office(struct document *d, struct span octets);

@@ -70,13 +70,14 @@ answer_add_name(struct buf *out, bool harmless, struct span name)
 }
 
 bool
-answer_add_end(struct buf *out, unsigned html, unsigned marks)
+answer_add_end(struct buf *out, unsigned html, unsigned marks, unsigned acts)
 {
-	char octets[5];
+	char octets[6];
 
 	answer_number(html, octets);
 	octets[4] = (char)(unsigned char)marks;
-	return answer_add(out, 'f', span_make(octets, 5), SPAN("")) &&
+	octets[5] = (char)(unsigned char)acts;
+	return answer_add(out, 'f', span_make(octets, 6), SPAN("")) &&
 	       answer_add(out, 'z', SPAN(""), SPAN(""));
 }
 
@@ -138,13 +139,16 @@ answer_link(struct answer_reader *r, struct span octets)
 static bool
 answer_flags(struct document_answer *out, struct span octets)
 {
-	if (octets.n != 5)
+	if (octets.n != 6)
 		return false;
 	out->html =
 	    answer_number_read(octets.p) & ((1U << HTML_FLAG_COUNT) - 1);
-	out->marks |= (unsigned char)octets.p[4] &
-		      (DOCUMENT_ENCRYPTED | DOCUMENT_UNSEEN | DOCUMENT_UNABLE |
-			  DOCUMENT_MACROS);
+	out->marks |=
+	    (unsigned char)octets.p[4] & (DOCUMENT_ENCRYPTED | DOCUMENT_UNSEEN |
+					     DOCUMENT_UNABLE | DOCUMENT_MACROS);
+	out->acts |= (unsigned char)octets.p[5] &
+		     (DOCUMENT_RUNS | DOCUMENT_SCRIPT | DOCUMENT_LOADS |
+			 DOCUMENT_STARTS | DOCUMENT_ACTS_UNSEEN);
 	return true;
 }
 

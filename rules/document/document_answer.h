@@ -9,8 +9,8 @@
  *	t  text that people read, a paragraph or more
  *	n  a file inside of it: one octet, 1 where it is no program by what it
  *	   holds, and its name
- *	f  what it is: four octets of enum html_flag, and one of
- *	   enum document_mark
+ *	f  what it is: four octets of enum html_flag, one of enum document_mark
+ *	   and one of enum document_act
  *	z  the end, without octets
  *
  * Whoever reads it takes it for hostile, for the document may have taken the
@@ -26,8 +26,8 @@
 #define DOCUMENT_TEXT_MAX   ((size_t)256 << 10) /* of them, text */
 #define DOCUMENT_LINKS_MAX  1000
 #define DOCUMENT_NAMES_MAX  ((size_t)64 << 10) /* octets, one name a line */
-#define DOCUMENT_LINK_MAX   8192 /* octets of one address */
-#define DOCUMENT_NAME_MAX   1024 /* octets of one name */
+#define DOCUMENT_LINK_MAX   8192               /* octets of one address */
+#define DOCUMENT_NAME_MAX   1024               /* octets of one name */
 
 /* Bits. */
 enum document_mark {
@@ -45,17 +45,19 @@ struct document_found {
 struct document_answer {
 	const struct document_found *link;
 	size_t link_count;
-	struct span text; /* valid UTF-8 */
+	struct span text;            /* valid UTF-8 */
 	struct span names, harmless; /* of files, one a line; valid UTF-8 */
-	unsigned html;    /* enum html_flag */
-	unsigned marks;   /* enum document_mark */
+	unsigned html;               /* enum html_flag */
+	unsigned marks;              /* enum document_mark */
+	unsigned acts;               /* enum document_act */
 };
 
 /* Each record, added to out. What is too long is cut, and false. */
 bool answer_add_link(struct buf *out, enum document_kind kind, struct span url);
 bool answer_add_text(struct buf *out, struct span text);
 bool answer_add_name(struct buf *out, bool harmless, struct span name);
-bool answer_add_end(struct buf *out, unsigned html, unsigned marks);
+bool answer_add_end(
+    struct buf *out, unsigned html, unsigned marks, unsigned acts);
 
 /*
  * Reads an answer into the arena. False: it is not whole, and

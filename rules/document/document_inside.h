@@ -25,6 +25,12 @@ void document_notebook(struct document *d, struct span octets);
 /* Whether a target leads out of the document: it has a scheme, or the slashes
  * of a share. */
 bool document_is_outside(struct span target);
+/* Whether the host that a target's slashes or address name is one of the
+ * world's, and neither this machine nor one of the reader's own network. */
+bool document_is_abroad(struct span target);
+/* Whether instructions of fields, one behind the other, have one that starts a
+ * program (DDE). */
+bool document_field_runs(struct span fields);
 /* Addresses, and where text is true what people read, in octets of a format
  * that is not told; and pictures in such. */
 void document_binary(struct document *d, struct span octets, bool text);

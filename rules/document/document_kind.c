@@ -9,6 +9,9 @@
 const char *const document_kind_names[DOCUMENT_KINDS] = { "pdf", "office",
 	"rtf", "svg", "calendar", "qr" };
 
+const char *const document_act_names[DOCUMENT_ACT_COUNT] = { "run", "script",
+	"load", "object" };
+
 /* Types end with NULL; one with a star at its end begins others. */
 static const struct document_kind_row {
 	const char *const types[12];

@@ -127,8 +127,8 @@ object_search(struct document *d, struct span octets)
 	d->unseen = true;
 	document_binary(d, octets, false);
 	if (at != SIZE_MAX)
-		object_file(d, SPAN(""), span_slice(octets, at, octets.n),
-		    false);
+		object_file(
+		    d, SPAN(""), span_slice(octets, at, octets.n), false);
 }
 
 void
@@ -141,6 +141,8 @@ document_object(struct document *d, struct span octets)
 	topic = document_utf8(d, object_text(&s));
 	(void)object_text(&s);
 	if (format == OBJECT_LINK) {
+		if (document_is_abroad(topic))
+			d->acts |= DOCUMENT_LOADS;
 		if (document_is_outside(topic))
 			d->link(d->ctx, DOCUMENT_OFFICE, topic);
 		document_binary(d, octets, false);

@@ -12,6 +12,9 @@
 #include "rules/document/document_inside.h"
 
 #define RECORDS_MAX 64 /* of a workbook, before which a password would stand */
+#define SHEETS_MAX  5000 /* records before the end of those that name sheets */
+
+enum { XLS_END = 0x0a, XLS_SHEET = 0x85, XLS_MACRO_SHEET = 1 };
 
 /* ---- passwords: [MS-DOC] 2.5.2, [MS-XLS] 2.4.117, [MS-PPT] 2.3.2 ------------- */
 
@@ -27,6 +30,23 @@ office_xls_encrypted(struct span s)
 {
 	for (unsigned i = 0; i < RECORDS_MAX && s.n >= 4; i++) {
 		if (span_little(s, 0, 2) == 0x2f)
+			return true;
+		s = span_slice(s, 4 + span_little(s, 2, 2), s.n);
+	}
+	return false;
+}
+
+/* Sheets of macros are older than VBA ([MS-XLS] 2.4.28, 2.5.10). */
+static bool
+office_xls_macros(struct span s)
+{
+	for (unsigned i = 0; i < SHEETS_MAX && s.n >= 4; i++) {
+		size_t kind = span_little(s, 0, 2);
+
+		if (kind == XLS_END)
+			return false;
+		if (kind == XLS_SHEET &&
+		    span_little(s, 4 + 5, 1) == XLS_MACRO_SHEET)
 			return true;
 		s = span_slice(s, 4 + span_little(s, 2, 2), s.n);
 	}
@@ -87,6 +107,9 @@ office_stream(struct document *d, struct compound *c, size_t number)
 	d->unseen = d->unseen || cut;
 	if (row != NULL && row->encrypted != NULL && row->encrypted(octets))
 		d->encrypted = d->unseen = true;
+	if (row != NULL && row->encrypted == office_xls_encrypted &&
+	    office_xls_macros(octets))
+		d->macros = true;
 	if (span_case_is(name, "\1Ole10Native"))
 		document_native(d, octets);
 	else if (office_is_file(octets) && d->file != NULL)

@@ -1,6 +1,8 @@
 /*
  * Office Open XML (ECMA-376) keeps the targets of links apart from the text,
- * in members *.rels; OpenDocument has both in content.xml.
+ * in members *.rels; OpenDocument has both in content.xml. Pictures, and files
+ * inside, are members as of any archive and read by who lists those
+ * (rules/content).
  */
 #include "config.h"
 
@@ -11,8 +13,8 @@
 #include "rules/html/html_charset.h"
 #include "rules/html/html_entity.h"
 
-#define TARGETS_MAX  1000 /* of one member */
-#define PICTURES_MAX 10   /* of a document, that are looked at */
+#define TARGETS_MAX 1000               /* of one member */
+#define FIELDS_MAX  ((size_t)64 << 10) /* octets of instructions */
 
 /* Members with text; a star at the end stands for anything. */
 static const char *const package_texts[] = { "word/document.xml",
@@ -50,50 +52,36 @@ package_is_binary(struct span name)
 		   span_case_starts(name, SPAN("xl/worksheets/sheet")));
 }
 
+/* Sheets of macros, and links to other workbooks and programs. */
+static bool
+package_is_macro_sheet(struct span name)
+{
+	return span_case_starts(name, SPAN("xl/macrosheets/"));
+}
+
+static bool
+package_is_exchange(struct span name)
+{
+	return span_case_starts(name, SPAN("xl/externalLinks/")) &&
+	       span_case_ends(name, SPAN(".xml"));
+}
+
 static bool
 package_is_relations(struct span name)
 {
 	return span_case_ends(name, SPAN(".rels"));
 }
 
-static struct span
-package_extension(struct span name)
-{
-	size_t dot = span_find_last(name, '.');
-
-	return dot == SIZE_MAX ? SPAN("") : span_slice(name, dot + 1, name.n);
-}
-
-/* Members with pictures, as Office and OpenDocument name them. */
-static bool
-package_is_picture(struct span name)
-{
-	static const char *const folder[] = { "word/media/", "ppt/media/",
-		"xl/media/", "Pictures/" };
-
-	for (size_t i = 0; i < ARRAY_COUNT(folder); i++)
-		if (span_case_starts(name, span_of(folder[i])))
-			return document_kind_of_extension(
-				   package_extension(name)) == DOCUMENT_IMAGE;
-	return false;
-}
-
-struct package {
-	struct document *d;
-	size_t pictures;
-};
-
 static bool
 package_wants(void *ctx, struct span name)
 {
-	struct package *p = ctx;
+	struct document *d = ctx;
 
-	if (span_case_ends(name, SPAN("vbaProject.bin")))
-		p->d->macros = true;
-	if (package_is_picture(name))
-		return p->d->image != NULL && p->pictures++ < PICTURES_MAX;
+	if (span_case_ends(name, SPAN("vbaProject.bin")) ||
+	    package_is_macro_sheet(name))
+		d->macros = true;
 	return package_is_relations(name) || package_is_text(name) ||
-	       package_is_binary(name);
+	       package_is_binary(name) || package_is_exchange(name);
 }
 
 /* The value of the attribute that ends before at; "" when none begins. */
@@ -117,9 +105,57 @@ package_value(struct span xml, size_t at)
 	return span_slice(s, 0, span_find(s, quote));
 }
 
+/* The element that an attribute at that offset stands in; "<" is in no value. */
+static struct span
+package_element(struct span xml, size_t at)
+{
+	size_t from = at, end;
+
+	while (from > 0 && xml.p[from - 1] != '<')
+		from--;
+	end = span_find(span_slice(xml, at, xml.n), '<');
+	return span_slice(xml, from, end == SIZE_MAX ? xml.n : at + end);
+}
+
+static struct span
+package_attribute(struct span element, const char *name)
+{
+	struct span rest = element, word = span_of(name), value;
+	size_t at;
+
+	while ((at = span_case_search(rest, word)) != SIZE_MAX) {
+		value = package_value(rest, at + word.n);
+		if (value.n > 0)
+			return value;
+		rest = span_slice(rest, at + word.n, rest.n);
+	}
+	return SPAN("");
+}
+
+/* A target of what is shown or done without a click (ECMA-376 part 1, 11.3
+ * and 15). False: it leads nowhere but to the writer's own network. */
+static bool
+package_loads(struct document *d, struct span element, struct span target)
+{
+	static const char *const loaded[] = { "/attachedTemplate", "/oleObject",
+		"/frame", "/subDocument", "/aFChunk" };
+	struct span type = package_attribute(element, "Type");
+
+	for (size_t i = 0; i < ARRAY_COUNT(loaded); i++) {
+		if (!span_case_ends(type, span_of(loaded[i])))
+			continue;
+		if (document_is_abroad(target))
+			d->acts |= DOCUMENT_LOADS;
+		else if (i == 0)
+			return false;
+	}
+	return true;
+}
+
 static void
 package_relations(struct document *d, struct span xml)
 {
+	static const struct span wrap = SPAN_INIT("mhtml:");
 	static const struct span word = SPAN_INIT("Target");
 	size_t at = 0, found, count = 0;
 
@@ -135,9 +171,52 @@ package_relations(struct document *d, struct span xml)
 			d->unseen = true;
 			return;
 		}
-		d->link(d->ctx, DOCUMENT_OFFICE,
-		    html_entity_value(target, d->arena));
+		target = html_entity_value(target, d->arena);
+		if (span_case_starts(target, wrap))
+			target = span_slice(target, wrap.n, target.n);
+		if (package_loads(d, package_element(xml, at), target))
+			d->link(d->ctx, DOCUMENT_OFFICE, target);
 	}
+}
+
+/*
+ * What fields do: an instruction is one attribute, or the text of any number of
+ * elements, which may tear it apart.
+ */
+static void
+package_fields(struct document *d, struct span xml)
+{
+	static const struct span word = SPAN_INIT("instr");
+	struct span rest = xml;
+	struct buf all;
+	size_t at;
+
+	buf_init(&all, FIELDS_MAX);
+	while ((at = span_search(rest, word)) != SIZE_MAX) {
+		struct span text = package_value(rest, at + word.n);
+		size_t end = span_find(rest, '>');
+
+		rest = span_slice(rest, at + word.n, rest.n);
+		if (text.n > 0) {
+			(void)buf_printf(&all, " %.*s", SPAN_FMT(text));
+			continue;
+		}
+		if (!span_starts(rest, SPAN("Text")))
+			continue;
+		end = span_find(rest, '>');
+		rest = span_slice(
+		    rest, end == SIZE_MAX ? rest.n : end + 1, rest.n);
+		text = span_slice(rest, 0, span_find(rest, '<'));
+		(void)buf_add_some(&all, text);
+		/* Behind its own end. */
+		rest = span_slice(rest, text.n + 2, rest.n);
+		end = span_find(rest, '>');
+		rest = span_slice(rest, end == SIZE_MAX ? rest.n : end, rest.n);
+	}
+	d->unseen = d->unseen || all.over;
+	if (document_field_runs(buf_span(&all)))
+		d->acts |= DOCUMENT_RUNS;
+	buf_free(&all);
 }
 
 /* Links and text of a member that is XML, read as a page. */
@@ -155,32 +234,77 @@ package_text(struct document *d, struct span xml)
 	if ((page.flags & HTML_LIMIT) != 0)
 		d->unseen = true;
 	document_say(d, page.text);
+	package_fields(d, xml);
+}
+
+/* Another program is asked for data, which it is started for. */
+static void
+package_exchange(struct document *d, struct span xml)
+{
+	if (span_search(xml, SPAN("ddeLink")) != SIZE_MAX)
+		d->acts |= DOCUMENT_RUNS;
 }
 
 static void
 package_member(void *ctx, struct span name, struct span octets, bool cut)
 {
-	struct document *d = ((struct package *)ctx)->d;
+	struct document *d = ctx;
 
 	d->unseen = d->unseen || cut;
-	if (package_is_picture(name))
-		d->image(d->ctx, octets);
-	else if (package_is_relations(name))
+	if (package_is_relations(name))
 		package_relations(d, document_utf8(d, octets));
+	else if (package_is_exchange(name))
+		package_exchange(d, document_utf8(d, octets));
 	else if (package_is_binary(name))
 		document_binary(d, octets, true);
 	else
 		package_text(d, document_utf8(d, octets));
 }
 
+/* ---- passwords ------------------------------------------------------------- */
+
+static bool
+package_is_manifest(void *ctx, struct span name)
+{
+	(void)ctx;
+	return span_case_is(name, "META-INF/manifest.xml");
+}
+
+static void
+package_manifest(void *ctx, struct span name, struct span octets, bool cut)
+{
+	struct document *d = ctx;
+
+	(void)name;
+	d->unseen = d->unseen || cut;
+	if (span_search(octets, SPAN("encryption-data")) != SIZE_MAX)
+		d->encrypted = d->unseen = true;
+}
+
+/* OpenDocument names members as ever, and says in one of them how they are
+ * encrypted (part 2, 3.4); it begins with a member of its own. */
+static bool
+package_is_secret(struct document *d, struct span octets)
+{
+	struct span head = span_slice(octets, 30, 38);
+	bool before = d->encrypted, secret;
+
+	d->encrypted = false;
+	if (span_is(head, "mimetype") &&
+	    !unpack_zip(octets, &d->budget, d->arena, package_is_manifest,
+		package_manifest, d))
+		d->unseen = true;
+	secret = d->encrypted;
+	d->encrypted = before || secret;
+	return secret;
+}
+
 void
 document_package(struct document *d, struct span octets)
 {
-	struct package p = { .d = d };
-
-	if (!unpack_zip(octets, &d->budget, d->arena, package_wants,
-		package_member, &p))
-		d->unseen = true;
-	if (p.pictures > PICTURES_MAX)
+	if (package_is_secret(d, octets))
+		return;
+	if (!unpack_zip(
+		octets, &d->budget, d->arena, package_wants, package_member, d))
 		d->unseen = true;
 }

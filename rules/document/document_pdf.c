@@ -1,6 +1,7 @@
 /*
  * Addresses in PDF (ISO 32000-1): the URI of an action (12.6.4.7), wherever it
- * stands. Objects are not followed, so that a file with a broken table, or one
+ * stands, and actions that start a program (12.6.4.5) or have a script
+ * (12.6.4.16). Objects are not followed, so that a file with a broken table, or one
  * that two programs read in two ways, hides nothing. What a library that draws
  * pages finds in it, such as its text, comes on top (reader/pdf.c).
  */
@@ -192,7 +193,11 @@ pdf_search(struct pdf *p, struct span s)
 		if (pdf_name(s, &behind, "URI"))
 			pdf_uri(p, span_slice(s, behind, s.n));
 		else if (pdf_name(s, &behind, "Encrypt"))
-			p->d->encrypted = true;
+			p->d->keyed = true;
+		else if (pdf_name(s, &behind, "Launch"))
+			p->d->acts |= DOCUMENT_RUNS;
+		else if (pdf_name(s, &behind, "JavaScript"))
+			p->d->acts |= DOCUMENT_SCRIPT;
 	}
 }
 
@@ -205,6 +210,10 @@ pdf_stream(struct pdf *p, struct span dict, struct span data)
 
 	if (!pdf_has(dict, "ObjStm"))
 		return;
+	if (p->d->keyed) {
+		p->d->acts |= DOCUMENT_ACTS_UNSEEN;
+		return;
+	}
 	if (p->streams++ >= STREAMS_MAX || !pdf_has(dict, "FlateDecode") ||
 	    !unpack_zlib(data, p->d->budget, p->d->arena, &inside, &cut)) {
 		p->d->unseen = true;
@@ -247,8 +256,7 @@ document_pdf(struct document *d, struct span octets)
 {
 	struct pdf p = { .d = d };
 
+	d->keyed = false;
 	pdf_search(&p, octets);
 	pdf_streams(&p, octets);
-	if (d->encrypted)
-		d->unseen = true;
 }

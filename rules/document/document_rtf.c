@@ -37,6 +37,7 @@ struct rtf {
 	size_t depth, beyond;   /* beyond: groups that are not kept */
 	size_t skipping;        /* of them still to come */
 	uint32_t high;          /* the first half of a pair, or 0 */
+	bool loads;             /* what is read aside is a template */
 	bool of_page;           /* it was made of a page ([MS-OXRTFEX]) */
 	bool own[RTF_DEPTH];    /* text that was not in that */
 	struct buf shown, aside, page;
@@ -130,8 +131,8 @@ rtf_digit(struct rtf *r, char c)
 	if (digit < 0)
 		return;
 	if (r->high_digit >= 0)
-		(void)buf_addc(
-		    &r->data, (char)(unsigned char)(r->high_digit * 16 + digit));
+		(void)buf_addc(&r->data,
+		    (char)(unsigned char)(r->high_digit * 16 + digit));
 	r->high_digit = r->high_digit >= 0 ? -1 : digit;
 }
 
@@ -173,9 +174,8 @@ rtf_add(struct rtf *r, struct span text)
 		r->skipping--;
 		return;
 	}
-	if (r->of_page &&
-	    (rtf_here(r) == RTF_PAGE_GROUP ||
-		(rtf_here(r) == RTF_SHOWN && !r->own[r->depth])))
+	if (r->of_page && (rtf_here(r) == RTF_PAGE_GROUP ||
+			      (rtf_here(r) == RTF_SHOWN && !r->own[r->depth])))
 		(void)buf_add_some(&r->page, text);
 	if (rtf_here(r) == RTF_SHOWN)
 		(void)buf_add_some(&r->shown, text);
@@ -258,7 +258,8 @@ rtf_raw(struct rtf *r, size_t n)
 {
 	struct span raw = span_slice(r->s, r->at, r->s.n);
 
-	if (n > raw.n || !(rtf_is_data(rtf_here(r)) || rtf_here(r) == RTF_SKIPPED))
+	if (n > raw.n ||
+	    !(rtf_is_data(rtf_here(r)) || rtf_here(r) == RTF_SKIPPED))
 		r->d->unseen = true;
 	raw = span_slice(raw, 0, n);
 	if (rtf_is_data(rtf_here(r)))
@@ -289,6 +290,10 @@ rtf_word(struct rtf *r, const struct rtf_word *w)
 			r->skipping = 0;
 			rtf_add(r, span_of(rtf_characters[i].text));
 		}
+	if (span_is(w->name, "objupdate") || span_is(w->name, "objautlink"))
+		r->d->acts |= DOCUMENT_STARTS;
+	if (span_is(w->name, "template"))
+		r->loads = true;
 	if (span_is(w->name, "u") && w->has)
 		rtf_unit(r, w->number);
 	else if (span_is(w->name, "uc") && w->number >= 0 && w->number < 100)
@@ -342,6 +347,11 @@ rtf_instruction(struct rtf *r)
 	size_t odd = 0;
 
 	text = arena_dup(r->d->arena, text);
+	if (document_field_runs(text))
+		r->d->acts |= DOCUMENT_RUNS;
+	if (r->loads && document_is_abroad(span_trim(text)))
+		r->d->acts |= DOCUMENT_LOADS;
+	r->loads = false;
 	document_find(r->d, DOCUMENT_RTF, text);
 	while (span_cut(&text, '"', &piece))
 		if (odd++ % 2 == 1 && piece.n > 0)

@@ -38,7 +38,7 @@ say_end(void)
 	struct buf out;
 
 	buf_init(&out, 1000);
-	(void)answer_add_end(&out, 0, 0);
+	(void)answer_add_end(&out, 0, 0, 0);
 	(void)!write(answer_fd, out.p, out.n);
 	buf_free(&out);
 }

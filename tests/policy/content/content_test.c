@@ -91,8 +91,9 @@ reader_ask(struct reader *r, struct reader_job *job)
 	} else {
 		(void)answer_add_text(&job->answer, buf_span(&text));
 		(void)answer_add_end(&job->answer, d.html,
-		    (d.encrypted ? DOCUMENT_ENCRYPTED : 0U) |
-			(d.unseen ? DOCUMENT_UNSEEN : 0U));
+		    (d.encrypted || d.keyed ? DOCUMENT_ENCRYPTED : 0U) |
+			(d.unseen || d.keyed ? DOCUMENT_UNSEEN : 0U),
+		    d.acts);
 	}
 	buf_free(&text);
 	arena_free(&d.arena);
@@ -170,12 +171,12 @@ show_fact(struct run *r, const char *name)
 
 /* "abc" as evil.js */
 /* a.html: a form that asks for a password. */
-#define ZIP_PAGE                                                        \
+#define ZIP_PAGE                                                           \
 	"UEsDBBQAAAAAAAAAIVzDAOhUIgAAACIAAAAGAAAAYS5odG1sPGZvcm0+PGlucHV0" \
 	"IHR5cGU9cGFzc3dvcmQ+PC9mb3JtPlBLAQIUAxQAAAAAAAAAIVzDAOhUIgAAACIA" \
 	"AAAGAAAAAAAAAAAAAACAAQAAAABhLmh0bWxQSwUGAAAAAAEAAQA0AAAARgAAAAAA"
 /* A notebook with a file a.hta in it. */
-#define NOTEBOOK \
+#define NOTEBOOK                                                       \
 	"5FJce4zYp02usVN40CmW0wAAAABhAC4AaAB0AGEAAADnFuO9ZSYRRaTEjU0L" \
 	"ep6sBAAAAAAAAAAAAAAAAAAAAAAAAABhYmNkAQI="
 #define GZIP "H4sICAAAAAAAA2V2aWwuanMAS0xKBgDCQSQ1AwAAAA=="
@@ -296,7 +297,8 @@ test_facts(void **state)
 			  "\n--b--\n",
 		    "attachment.members", "a.hta" },
 		{ "a notebook that is not read may hold one",
-		    MIXED "--b\nContent-Type: x/y; name=a.one\n\nfail\1\n--b--\n",
+		    MIXED
+		    "--b\nContent-Type: x/y; name=a.one\n\nfail\1\n--b--\n",
 		    "member", "?" },
 		{ "a package that is not read holds none",
 		    MIXED "--b\nContent-Type: x/y; name=a.docx\n\nPK fail\n"
@@ -500,9 +502,7 @@ test_reader_off(void **state)
 	    true);
 	table_text("off", "text", show_fact(&r, "attachment.text"), "?");
 	table_text("off", "links", show_fact(&r, "url.kind"), "");
-	assert_int_equal(
-	    facts_named(r.m->facts, "url")->state,
-	    FACT_UNKNOWN);
+	assert_int_equal(facts_named(r.m->facts, "url")->state, FACT_UNKNOWN);
 	assert_int_equal(r.m->flag_count, 0);
 	run_end(&r);
 	settings = "reader.documents 4\n";
@@ -561,8 +561,7 @@ test_flags(void **state)
 		    MIXED "--b\nContent-Type: application/pdf\n\n"
 			  "%PDF fail\n--b--\n",
 		    "document-unread " },
-		{ "as many as are read",
-		    MIXED FILES_4 "--b--\n", "" },
+		{ "as many as are read", MIXED FILES_4 "--b--\n", "" },
 		{ "one more",
 		    MIXED FILES_4 "--b\nContent-Type: image/png\n\nx\n--b--\n",
 		    "document-unread limit " },

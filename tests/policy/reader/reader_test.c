@@ -265,17 +265,6 @@ make_heic(struct arena *a)
 }
 
 static struct span
-make_docx_emf(struct arena *a)
-{
-	struct kit_member member[] = {
-		{ "word/document.xml", SPAN_INIT("<w:t>Pay now</w:t>") },
-		{ "word/media/image1.emf", SPAN_INIT("\1\0\0\0\x6c") },
-	};
-
-	return kit_zip(member, ARRAY_COUNT(member), a);
-}
-
-static struct span
 make_pdf(struct arena *a)
 {
 	return kit_pdf("Please sign here", "http://a.example/", NULL, a);
@@ -307,7 +296,8 @@ make_docx_wide(struct arena *a)
 	struct kit_member member[] = {
 		{ "word/_rels/document.xml.rels",
 		    kit_wide("\xef\xbb\xbf<?xml version='1.0'?>"
-			     "<R Target='http://h.example/'/>", a) },
+			     "<R Target='http://h.example/'/>",
+			a) },
 	};
 
 	return kit_zip(member, ARRAY_COUNT(member), a);
@@ -430,22 +420,20 @@ test_found(void **state)
 		    "qr " CODE, CODE, DOCUMENT_UNABLE, 0, NEEDS_QR },
 		{ "in a JPEG", DOCUMENT_IMAGE, make_jpeg, "qr " CODE, CODE, 0,
 		    0, NEEDS_QR },
-		{ "in WebP", DOCUMENT_IMAGE, make_webp, "qr " CODE, CODE, 0,
-		    0, NEEDS_QR },
+		{ "in WebP", DOCUMENT_IMAGE, make_webp, "qr " CODE, CODE, 0, 0,
+		    NEEDS_QR },
 		{ "in a bitmap", DOCUMENT_IMAGE, make_bmp24, "qr " CODE, CODE,
 		    0, 0, NEEDS_QR },
 		{ "in a bitmap of one bit", DOCUMENT_IMAGE, make_bmp1,
 		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
-		{ "a bitmap that is cut", DOCUMENT_IMAGE, make_bmp_cut, "",
-		    "", DOCUMENT_UNSEEN, 0, NEEDS_QR },
+		{ "a bitmap that is cut", DOCUMENT_IMAGE, make_bmp_cut, "", "",
+		    DOCUMENT_UNSEEN, 0, NEEDS_QR },
 		{ "on the second page of a TIFF", DOCUMENT_IMAGE, make_tiff,
 		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
 		{ "a TIFF that is cut", DOCUMENT_IMAGE, make_tiff_cut, "", "",
 		    DOCUMENT_UNSEEN, 0, NEEDS_QR },
 		{ "a picture that nobody here decodes", DOCUMENT_IMAGE,
 		    make_heic, "", "", DOCUMENT_UNABLE, 0, 0 },
-		{ "one in Office", DOCUMENT_OFFICE, make_docx_emf, "",
-		    "Pay now", DOCUMENT_UNABLE, 0, 0 },
 		{ "what is no picture", DOCUMENT_IMAGE, make_pdf, "", "", 0, 0,
 		    NEEDS_QR },
 		{ "a PDF", DOCUMENT_PDF, make_pdf,
@@ -454,17 +442,18 @@ test_found(void **state)
 		{ "a code drawn in a PDF", DOCUMENT_PDF, make_pdf_code,
 		    "qr " CODE, "Scan me\n" CODE, 0, 0,
 		    NEEDS_QR | NEEDS_POPPLER },
-		{ "Office, with a picture", DOCUMENT_OFFICE, make_docx,
-		    "office http://b.example/|qr " CODE, "Pay now\n" CODE, 0, 0,
-		    NEEDS_QR },
+		{ "Office, whose picture is a document of its own",
+		    DOCUMENT_OFFICE, make_docx, "office http://b.example/",
+		    "Pay now", 0, 0, 0 },
 		{ "OpenDocument", DOCUMENT_OFFICE, make_odt,
 		    "office http://c.example/", "go", 0, 0, 0 },
 		{ "Office in UTF-16", DOCUMENT_OFFICE, make_docx_wide,
 		    "office http://h.example/", "", 0, 0, 0 },
 		{ "files of a message of Outlook", DOCUMENT_OFFICE, make_msg,
-		    "qr " CODE "|office http://b.example/|qr " CODE
-		    "|office http://i.example/",
-		    CODE "\nPay now\n" CODE
+		    "qr " CODE "|office http://b.example/|"
+		    "office http://i.example/",
+		    CODE
+		    "\nPay now"
 		    " a.docx word/document.xml word/_rels/document.xml.rels "
 		    "word/media/image1.png b.bin tool.exe (shop.example.com) x.html c.eml "
 		    "d.scr",
@@ -502,8 +491,8 @@ test_found(void **state)
 			table_text(row[i].label, "problem", t.problem, NULL);
 			table_text(
 			    row[i].label, "links", links(&t), row[i].links);
-			table_text(row[i].label, "text and names",
-			    said(&t), row[i].text);
+			table_text(row[i].label, "text and names", said(&t),
+			    row[i].text);
 			table_number(row[i].label, "marks", t.answer.marks,
 			    row[i].marks);
 			table_number(
