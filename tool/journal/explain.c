@@ -155,7 +155,6 @@ explain_show(struct explained *e, enum form form)
 		screen_pager();
 		explain_tree(e);
 	}
-	rejudge_free(&e->rejudge);
 	jsonr_free(&doc);
 	return status;
 }
@@ -220,6 +219,7 @@ explain_run(int argc, char **argv)
 		explain_then(r, &e);
 		status = explain_show(&e, form);
 	}
+	rejudge_free(&e.rejudge);
 	snapshot_unref(&e.then);
 	journal_reader_close(&r);
 	arena_free(&e.arena);
