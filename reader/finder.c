@@ -1,7 +1,7 @@
 /*
  * Lines are cut where they turn: a turn is the end of a rise or a fall by at
  * least so much grey. That holds on shaded paper, needs no threshold for the
- * whole picture, and passes over blank paper eight pixels at once. Slight turns
+ * whole picture, and passes over blank paper 32 pixels at once. Slight turns
  * are noise in one picture and the code in another, so each line is read with
  * several measures of what a turn is. (Making the picture black and white
  * first, by the mean of its surroundings, was rejected: that reads all of the
@@ -20,15 +20,14 @@
 
 #include "rules/base/span.h"
 
-#define PART        16   /* of a pixel, in which edges are told */
-#define EVEN        2    /* times the least contrast in a pattern is the most */
-#define RUNS        5    /* of a pattern */
-#define MODULES     7    /* that they are wide */
-#define ROWS_MIN    3    /* that show one */
-#define COLUMNS_MIN 2    /* of three */
-#define PLACES      64   /* that are followed at once */
-#define TRIES       5000 /* columns that are read */
-#define MARKS       64   /* patterns of either kind that are kept */
+#define PART     16   /* of a pixel, in which edges are told */
+#define EVEN     2    /* times the least contrast in a pattern is the most */
+#define RUNS     5    /* of a pattern */
+#define MODULES  7    /* that they are wide */
+#define ROWS_MIN 3    /* that show one */
+#define PLACES   64   /* that are followed at once */
+#define TRIES    5000 /* columns that are read */
+#define MARKS    64   /* patterns of either kind that are kept */
 
 /*
  * How the patterns of a code stand to each other. The legs are 14 to 170
@@ -122,7 +121,7 @@ cut_follow(struct turn *extreme, int above, const struct turn *value, int swing)
 	return above <= -swing;
 }
 
-static void
+static inline void
 cut_add(struct cut *c, struct turn v)
 {
 	if (c->way >= 0 &&
@@ -145,19 +144,30 @@ cut_end(struct cut *c)
 		c->line->turn[c->line->turns++] = c->way > 0 ? c->high : c->low;
 }
 
+/* Whether eight pixels are each like the one behind it. */
+static bool
+line_runs_on(const uint8_t *p)
+{
+	uint64_t here, next;
+
+	memcpy(&here, p, sizeof(here));
+	memcpy(&next, p + 1, sizeof(next));
+	return here == next;
+}
+
 /* How many pixels behind the first are like it; up to seven may be left out. */
 static size_t
 line_same(const uint8_t *p, size_t n)
 {
-	uint64_t here, next;
 	size_t i = 0;
 
-	for (; i + 9 <= n; i += 8) {
-		memcpy(&here, p + i, sizeof(here));
-		memcpy(&next, p + i + 1, sizeof(next));
-		if (here != next)
+	for (; i + 33 <= n; i += 32)
+		if (!(line_runs_on(p + i) & line_runs_on(p + i + 8) &
+			line_runs_on(p + i + 16) & line_runs_on(p + i + 24)))
 			break;
-	}
+	for (; i + 9 <= n; i += 8)
+		if (!line_runs_on(p + i))
+			break;
 	return i;
 }
 
@@ -169,7 +179,8 @@ line_cut(struct line *l, int swing)
 	for (size_t x = 0; x < l->n; x++) {
 		size_t first = x;
 
-		x += line_same(l->p + x, l->n - x);
+		if (x + 1 < l->n && l->p[x] == l->p[x + 1])
+			x += line_same(l->p + x, l->n - x);
 		cut_add(&c, (struct turn){ first, x, l->p[x] });
 	}
 	cut_end(&c);
@@ -242,6 +253,8 @@ line_find(struct line *l)
 {
 	size_t *edge = l->edge;
 
+	if (l->turns < RUNS)
+		return;
 	edge[0] = 0;
 	for (size_t i = 1; i < l->turns; i++)
 		edge[i] = line_edge(l, &l->turn[i - 1], &l->turn[i]);
@@ -250,8 +263,9 @@ line_find(struct line *l)
 		const size_t *e = edge + i;
 		size_t size = e[RUNS] - e[0];
 
-		if (size >= RUNS * PART && line_pair(e, 2, size) &&
-		    line_pair(e + 1, 4, size) && line_pair(e + 2, 4, size) &&
+		/* The runs of letters are about equal: the middle first. */
+		if (line_pair(e + 1, 4, size) && line_pair(e + 2, 4, size) &&
+		    size >= RUNS * PART && line_pair(e, 2, size) &&
 		    line_pair(e + 3, 2, size) && line_even(l->turn + i))
 			l->hit[l->hits++] = (struct hit){ (e[2] + e[3]) / 2,
 				size,
@@ -383,17 +397,18 @@ place_has_column(struct look *f, const struct place *p, size_t x)
 	return false;
 }
 
-/* Columns through its middle: half a module apart, or a pixel. */
+/* Two of three columns through its middle: half a module apart, or a pixel. */
 static bool
 place_crosses(struct look *f, const struct place *p)
 {
 	size_t x = p->hit.at / PART, step = p->hit.size / PART / MODULES / 2;
+	bool here, before;
 
 	if (step == 0)
 		step = 1;
-	return place_has_column(f, p, x) + place_has_column(f, p, x - step) +
-		   place_has_column(f, p, x + step) >=
-	       COLUMNS_MIN;
+	here = place_has_column(f, p, x);
+	before = place_has_column(f, p, x - step);
+	return here == before ? here : place_has_column(f, p, x + step);
 }
 
 static void
