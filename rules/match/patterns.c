@@ -165,24 +165,22 @@ patterns_all_found(const struct patterns *p, struct scan_scratch *s)
 	}
 }
 
-/* Candidates by needles: all of those in f, and who needs none. */
+/* Candidates by needles: all of those in f, and who needs none. Without f, and
+ * without memory for a text as long as a peer likes, they are all tried. */
 static void
 patterns_by_needles(const struct patterns *p, const struct prefilter *f,
     struct scan_scratch *s, struct span text)
 {
-	char *folded = NULL;
+	bool folds = !p->options.raw && !s->ascii;
+	char *folded = f != NULL && folds ? malloc(text.n) : NULL;
 
-	memset(s->seen, 0, (prefilter_count(f) / 64 + 1) * sizeof(*s->seen));
-	if (!p->options.raw && !s->ascii) {
-		folded = malloc(text.n);
-		if (folded == NULL) {
-			/* The text is as long as a peer likes: try them all. */
-			memset(s->candidates, 0xff,
-			    p->words * sizeof(*s->candidates));
-			return;
-		}
-		text = span_make(folded, needle_fold(text, false, folded));
+	if (f == NULL || (folds && folded == NULL)) {
+		memset(s->candidates, 0xff, p->words * sizeof(*s->candidates));
+		return;
 	}
+	memset(s->seen, 0, (prefilter_count(f) / 64 + 1) * sizeof(*s->seen));
+	if (folds)
+		text = span_make(folded, needle_fold(text, false, folded));
 	memcpy(s->found, p->unneeded, p->words * SETS * sizeof(*s->found));
 	prefilter_scan(f, text, s->seen, s->found);
 	patterns_all_found(p, s);

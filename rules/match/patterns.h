@@ -130,7 +130,7 @@ enum pattern_answer patterns_first(const struct patterns *p,
 struct patterns_stats {
 	size_t count;
 	size_t always;    /* no usable literal: PCRE2 runs each time */
-	size_t literals;  /* that the prefilter looks for */
+	size_t literals;  /* that the prefilter looks for; 0: databases do */
 	size_t jit;       /* compiled to machine code */
 	size_t hyperscan; /* covered by the attached database, or 0 */
 	size_t memory;    /* octets of prefilter and patterns, roughly */

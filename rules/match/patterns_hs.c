@@ -323,6 +323,10 @@ patterns_hs_use(struct patterns *p, const struct patterns_db *exact,
 			p->bounded = xcalloc(p->words, sizeof(*p->bounded));
 		bit_set(p->bounded, i);
 	}
+	/* Then all texts are a database's, and megabytes of no use. */
+	if (p->exact.db != NULL && p->bounded == NULL &&
+	    (p->options.raw || p->wide.db != NULL))
+		prefilter_free(&p->prefilter);
 }
 
 bool

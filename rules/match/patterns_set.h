@@ -49,7 +49,7 @@ struct patterns {
 	size_t words; /* of a bit set over items, always at least one */
 	bool beyond;  /* all of them are: none matches in ASCII */
 	struct arena *arena;
-	struct prefilter *prefilter;
+	struct prefilter *prefilter; /* NULL: databases answer for all texts */
 	uint64_t *unneeded; /* NEEDLE_SETS bits an item: sets it has not */
 	/* The patterns as they are, for octets: all texts of a set for bytes,
 	 * and those of other sets that are ASCII. */

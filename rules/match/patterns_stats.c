@@ -34,10 +34,13 @@ struct patterns_stats
 patterns_stats(const struct patterns *p)
 {
 	struct patterns_stats stats = { .count = p->count,
-		.literals = prefilter_count(p->prefilter),
-		.memory = sizeof(*p) + prefilter_memory(p->prefilter) +
-			  arena_used(p->arena) + p->count * sizeof(*p->items) };
+		.memory = sizeof(*p) + arena_used(p->arena) +
+			  p->count * sizeof(*p->items) };
 
+	if (p->prefilter != NULL) {
+		stats.literals = prefilter_count(p->prefilter);
+		stats.memory += prefilter_memory(p->prefilter);
+	}
 	for (size_t i = 0; i < p->count; i++) {
 		stats.always += p->items[i].always;
 		stats.jit += regex_jit(p->items[i].regex);
