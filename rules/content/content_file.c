@@ -40,14 +40,60 @@ content_add_name(
 		    (struct content_name){ f.clean, f.extension };
 }
 
+/*
+ * What a program may call a part that has no name: by its address or its
+ * description, which others take for no name and which are none to people; and
+ * by an end that fits its type, which Windows knows. So only such count that
+ * run something.
+ */
+static void
+content_guess_names(struct content_reader *r, struct content_file *file,
+    const struct mime_part *part)
+{
+	static const struct {
+		const char *type, *name;
+	} row[] = {
+		{ "application/x-msdownload", "unnamed.exe" },
+		{ "application/x-dosexec", "unnamed.exe" },
+		{ "application/x-msdos-program", "unnamed.exe" },
+		{ "application/hta", "unnamed.hta" },
+		{ "application/javascript", "unnamed.js" },
+		{ "application/x-javascript", "unnamed.js" },
+		{ "text/javascript", "unnamed.js" },
+		{ "text/vbscript", "unnamed.vbs" },
+		{ "application/java-archive", "unnamed.jar" },
+		{ "application/x-ms-shortcut", "unnamed.lnk" },
+	};
+	const struct span said[] = { part->location, part->description };
+
+	for (size_t i = 0; i < ARRAY_COUNT(said); i++) {
+		struct span name = said[i];
+		struct filename f;
+
+		/* An address has more behind a name. */
+		if (i == 0)
+			name = span_slice(name, 0, span_find(name, '?'));
+		filename_read(name, r->arena, &f);
+		if (filename_runs(f.extension) &&
+		    !filename_runs_by_content(f.extension))
+			content_add_name(r, file, name);
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(row) && file->name_count == 0; i++)
+		if (span_is(part->type, row[i].type))
+			content_add_name(r, file, span_of(row[i].name));
+}
+
 static void
 content_add_names(struct content_reader *r, struct content_file *file,
     const struct mime_part *part)
 {
 	file->name = arena_array(
-	    r->arena, 2 * part->name_count + 1, sizeof(*file->name));
+	    r->arena, 2 * part->name_count + 4, sizeof(*file->name));
 	for (size_t i = 0; i < part->name_count; i++)
 		content_add_name(r, file, part->name[i]);
+	/* Pages that are kept as a message have scripts by their addresses. */
+	if (part->name_count == 0 && r->nested == 0)
+		content_guess_names(r, file, part);
 	for (size_t i = 1; i < file->name_count; i++)
 		if (!span_eq(file->name[i].extension, file->name[0].extension))
 			file->ambiguous = true;

@@ -154,13 +154,22 @@ filename_many_spaces(struct span name)
 	return false;
 }
 
-/* Without dots and spaces at the end, as Windows stores it. */
+/* Without dots and spaces at the end, as Windows stores it; of spaces all that
+ * there are, for programs drop them before. */
 static struct span
 filename_strip_end(struct span name)
 {
-	while (name.n > 0 &&
-	       (name.p[name.n - 1] == '.' || name.p[name.n - 1] == ' '))
-		name.n--;
+	while (name.n > 0) {
+		size_t last = name.n - 1;
+		uint32_t rune;
+
+		while (last > 0 && ((unsigned char)name.p[last] & 0xc0) == 0x80)
+			last--;
+		(void)utf8_next(name, last, &rune);
+		if (rune != '.' && !rune_space(rune))
+			break;
+		name.n = last;
+	}
 	return name;
 }
 
@@ -193,7 +202,8 @@ filename_of_stream(struct span clean, struct arena *a, struct filename *out)
 static struct span
 filename_unquote(struct span name)
 {
-	if (name.n > 2 && name.p[0] == '\'' && name.p[name.n - 1] == '\'')
+	if (name.n > 2 && (name.p[0] == '\'' || name.p[0] == '"') &&
+	    name.p[name.n - 1] == name.p[0])
 		return span_slice(name, 1, name.n - 1);
 	return name;
 }

@@ -87,6 +87,10 @@ fields_add(
 		fields_add_transfer(f, value);
 	else if (span_case_is(name, "Content-Disposition"))
 		mime_params_add(&f->disposition_params, value, a);
+	else if (span_case_is(name, "Content-Location"))
+		f->location = value;
+	else if (span_case_is(name, "Content-Description"))
+		f->description = value;
 }
 
 static void
@@ -268,5 +272,9 @@ mime_fields_part(const struct mime_fields *f, struct arena *a)
 			mime_fields_starts(f, "message/")) &&
 		    !span_is(part.disposition, "attachment");
 	part.encrypted = fields_encrypted(f);
+	if (part.name_count == 0) {
+		part.location = name_text(f->location, a);
+		part.description = name_text(f->description, a);
+	}
 	return part;
 }

@@ -22,6 +22,7 @@ struct mime_fields {
 	bool type_missing;
 	enum mime_transfer transfer[MIME_VIEWS];
 	size_t transfer_count;
+	struct span location, description; /* "" for none; the last */
 	struct span garbage; /* from the first line that is no field on */
 	unsigned flags;      /* enum mime_flag */
 };

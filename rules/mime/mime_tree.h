@@ -40,6 +40,8 @@ struct mime_part {
 	const struct span *name; /* every reading of its file name, as UTF-8;
 	                            a NUL is still there */
 	size_t name_count;
+	/* Of a part without a name: what some programs name it by, as UTF-8. */
+	struct span location, description;
 	enum mime_transfer transfer;
 	struct span raw; /* as it stands in the message, undecoded */
 	unsigned depth;  /* 0: the message itself */

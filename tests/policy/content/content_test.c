@@ -254,6 +254,44 @@ test_facts(void **state)
 			  "Content-Disposition: attachment; filename=a.exe\n\n"
 			  "x\n--b--\n",
 		    "attachment.number", "1|1" },
+		{ "a description that runs names a file without a name",
+		    MIXED "--b\nContent-Type: application/x\n"
+			  "Content-Description: my invoice.exe\n\nx\n--b--\n",
+		    "attachment.name", "my invoice.exe" },
+		{ "a description that is none",
+		    MIXED "--b\nContent-Type: application/x\n"
+			  "Content-Description: Delivery report 1.2\n\n"
+			  "x\n--b--\n",
+		    "attachment.name", "-" },
+		{ "a description beside a name",
+		    MIXED "--b\nContent-Type: application/x; name=a.pdf\n"
+			  "Content-Description: b.exe\n\nx\n--b--\n",
+		    "attachment.name", "a.pdf" },
+		{ "an address that runs",
+		    MIXED "--b\nContent-Type: application/x\n"
+			  "Content-Location: http://a.example/b.exe?c=d.e\n\n"
+			  "x\n--b--\n",
+		    "attachment.name", "b.exe" },
+		{ "an address of a picture",
+		    MIXED "--b\nContent-Type: image/png\n"
+			  "Content-Location: http://a.example/b.png\n\n"
+			  "x\n--b--\n",
+		    "attachment.name", "-" },
+		{ "an address of a site",
+		    MIXED "--b\nContent-Type: image/png\n"
+			  "Content-Location: http://example.com\n\n"
+			  "x\n--b--\n",
+		    "attachment.name", "-" },
+		{ "a type that has an end of its own",
+		    MIXED "--b\nContent-Type: application/hta\n\nx\n--b--\n",
+		    "attachment.extension", "hta" },
+		{ "a script that is kept in a page",
+		    MIXED "--b\nContent-Type: x/y; name=a.mht\n\n"
+			  "Content-Type: multipart/related; boundary=c\n\n"
+			  "--c\nContent-Type: application/javascript\n"
+			  "Content-Location: http://a.example/b.js\n\n"
+			  "x\n--c--\n--b--\n",
+		    "attachment.name", "a.mht|-" },
 		{ "NUL in a name",
 		    MIXED "--b\nContent-Type: application/x; "
 			  "name*=a.exe%00.pdf\n\nx\n--b--\n",

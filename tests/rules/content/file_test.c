@@ -65,6 +65,13 @@ test_filename(void **state)
 		    "a.exe:b.txt", "exe", "name-stream" },
 		{ "a time is no stream", SPAN_INIT("at 10:30 notes.pdf"),
 		    "at 10:30 notes.pdf", "pdf", "" },
+		{ "trailing spaces that are wider or do not break",
+		    SPAN_INIT("a.exe\xc2\xa0.\xe3\x80\x80"), "a.exe", "exe",
+		    "name-trailing" },
+		{ "a last letter beyond ASCII", SPAN_INIT("a.\xc3\xa4"),
+		    "a.\xc3\xa4", "\xc3\xa4", "" },
+		{ "double quotes around it", SPAN_INIT("\"a.exe\""), "a.exe",
+		    "exe", "" },
 		{ "quotes around it", SPAN_INIT("'a.exe'"), "a.exe", "exe",
 		    "" },
 		{ "spaces before the extension",
@@ -233,7 +240,8 @@ test_archive_limits(void **state)
 	struct archive_list list;
 
 	(void)state;
-	archive_list_members(read_file("archive/plain.zip", a), &one, NULL, a, &list);
+	archive_list_members(
+	    read_file("archive/plain.zip", a), &one, NULL, a, &list);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(list.flags, ARCHIVE_LIMIT);
 	archive_list_members(
