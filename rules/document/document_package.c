@@ -14,6 +14,7 @@
 #include "rules/html/html_entity.h"
 
 #define TARGETS_MAX 1000               /* of one member */
+#define PARTS_MAX   1000               /* with text, whatever they are called */
 #define FIELDS_MAX  ((size_t)64 << 10) /* octets of instructions */
 
 /* Members with text; a star at the end stands for anything. */
@@ -72,16 +73,45 @@ package_is_relations(struct span name)
 	return span_case_ends(name, SPAN(".rels"));
 }
 
+/*
+ * Parts that programs read whatever they are called: the list of types says so
+ * (part 2, 10.1.2), of each by its name or by the end of that.
+ */
+struct package {
+	struct document *d;
+	struct span part[PARTS_MAX]; /* "/name", or an extension */
+	size_t count;
+};
+
+static bool
+package_is_typed(const struct package *p, struct span name)
+{
+	size_t dot = span_find_last(name, '.');
+	struct span end =
+	    span_slice(name, dot == SIZE_MAX ? name.n : dot + 1, name.n);
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct span part = p->part[i];
+
+		if (part.p[0] == '/'
+			? span_case_eq(span_slice(part, 1, part.n), name)
+			: span_case_eq(part, end))
+			return true;
+	}
+	return false;
+}
+
 static bool
 package_wants(void *ctx, struct span name)
 {
-	struct document *d = ctx;
+	struct package *p = ctx;
 
 	if (span_case_ends(name, SPAN("vbaProject.bin")) ||
 	    package_is_macro_sheet(name))
-		d->macros = true;
+		p->d->macros = true;
 	return package_is_relations(name) || package_is_text(name) ||
-	       package_is_binary(name) || package_is_exchange(name);
+	       package_is_binary(name) || package_is_exchange(name) ||
+	       package_is_typed(p, name);
 }
 
 /* The value of the attribute that ends before at; "" when none begins. */
@@ -245,20 +275,93 @@ package_exchange(struct document *d, struct span xml)
 		d->acts |= DOCUMENT_RUNS;
 }
 
+static bool
+package_is_xml(struct span octets)
+{
+	octets = span_trim(span_slice(octets, 0, 64));
+	return octets.n == 0 || octets.p[0] == '<' || octets.p[0] == '\xff' ||
+	       octets.p[0] == '\xfe' ||
+	       span_starts(octets, SPAN("\xef\xbb\xbf"));
+}
+
 static void
 package_member(void *ctx, struct span name, struct span octets, bool cut)
 {
-	struct document *d = ctx;
+	struct document *d = ((struct package *)ctx)->d;
 
 	d->unseen = d->unseen || cut;
 	if (package_is_relations(name))
 		package_relations(d, document_utf8(d, octets));
 	else if (package_is_exchange(name))
 		package_exchange(d, document_utf8(d, octets));
-	else if (package_is_binary(name))
+	else if (package_is_binary(name) || !package_is_xml(octets))
 		document_binary(d, octets, true);
 	else
 		package_text(d, document_utf8(d, octets));
+}
+
+/* ---- types of parts -------------------------------------------------------- */
+
+/* XML in which people's words may stand, and sheets of records. */
+static bool
+package_type_is_text(struct span type)
+{
+	static const char *const others[] = { "relationships+xml",
+		"properties+xml", "styles+xml", "stylesWithEffects+xml",
+		"settings+xml", "webSettings+xml", "fontTable+xml",
+		"numbering+xml", "theme+xml", "themeOverride+xml",
+		"tableStyles+xml", "presProps+xml", "viewProps+xml",
+		"slideMaster+xml", "slideLayout+xml", "notesMaster+xml",
+		"handoutMaster+xml", "calcChain+xml" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(others); i++)
+		if (span_case_ends(type, span_of(others[i])))
+			return false;
+	return span_case_ends(type, SPAN("+xml")) ||
+	       span_case_is(type, "application/vnd.ms-excel.worksheet") ||
+	       span_case_is(type, "application/vnd.ms-excel.sharedStrings");
+}
+
+static bool
+package_is_types(void *ctx, struct span name)
+{
+	(void)ctx;
+	return span_case_is(name, "[Content_Types].xml");
+}
+
+static void
+package_types(void *ctx, struct span name, struct span octets, bool cut)
+{
+	static const struct span word = SPAN_INIT("ContentType");
+	struct package *p = ctx;
+	struct document *d = p->d;
+	struct span xml = document_utf8(d, octets);
+	size_t at = 0, found;
+
+	(void)name;
+	d->unseen = d->unseen || cut;
+	while ((found = span_search(span_slice(xml, at, xml.n), word)) !=
+	       SIZE_MAX) {
+		struct span element, part;
+
+		at += found + word.n;
+		if (!package_type_is_text(html_entity_value(
+			span_trim(package_value(xml, at)), d->arena)))
+			continue;
+		if (p->count == PARTS_MAX) {
+			d->unseen = true;
+			break;
+		}
+		element = package_element(xml, at);
+		part = package_attribute(element, "PartName");
+		if (part.n == 0)
+			part = package_attribute(element, "Extension");
+		/* Octets in hexadecimal, which no program writes there. */
+		d->unseen = d->unseen || span_find(part, '%') != SIZE_MAX;
+		part = html_entity_value(part, d->arena);
+		if (part.n > 0)
+			p->part[p->count++] = part;
+	}
 }
 
 /* ---- passwords ------------------------------------------------------------- */
@@ -302,9 +405,13 @@ package_is_secret(struct document *d, struct span octets)
 void
 document_package(struct document *d, struct span octets)
 {
+	struct package p = { .d = d };
+
 	if (package_is_secret(d, octets))
 		return;
-	if (!unpack_zip(
-		octets, &d->budget, d->arena, package_wants, package_member, d))
+	if (!unpack_zip(octets, &d->budget, d->arena, package_is_types,
+		package_types, &p) ||
+	    !unpack_zip(octets, &d->budget, d->arena, package_wants,
+		package_member, &p))
 		d->unseen = true;
 }

@@ -329,6 +329,53 @@ test_workbook(void **state)
 	table_end();
 }
 
+/* Parts are what the list of types says they are. */
+#define TYPE(what, name, type) \
+	"<" what "='" name "' ContentType = \"application/vnd.x." type "\"/>"
+
+static void
+test_parts(void **state)
+{
+	struct run r;
+
+	(void)state;
+	run_begin(&r);
+	{
+		struct kit_member member[] = {
+			{ "foo/A.xml", SPAN_INIT("<w:t>one</w:t>"
+			    "<w:instrText>HYPERLINK \"http://a.example/\""
+			    "</w:instrText>") },
+			{ "b.png", SPAN_INIT("\xef\xbb\xbf<w:t>two</w:t>") },
+			{ "c.dat", SPAN_INIT("<w:t>none</w:t>") },
+			{ "theme.xml", SPAN_INIT("<w:t>none</w:t>") },
+			{ "d.rec", kit_wide("records of a sheet", r.d.arena) },
+			{ "[Content_Types].xml", SPAN_INIT("<Types>"
+			    TYPE("Override PartName", "/foo/a.xml",
+				"document.main+x&#109;l")
+			    TYPE("Default Extension", "PNG", "header+xml")
+			    TYPE("Override PartName", "/theme.xml", "theme+xml")
+			    "<Override ContentType='application/vnd.ms-excel."
+			    "worksheet' PartName='/d.rec'/></Types>") },
+		};
+
+		run_check(&r, "parts by their types",
+		    kit_zip(member, ARRAY_COUNT(member), r.d.arena), "",
+		    "oneHYPERLINK \"http://a.example/\"\ntwo\n"
+		    "records of a sheet", "", "");
+	}
+	run_end(&r);
+	run_begin(&r);
+	{
+		struct kit_member member = { "[Content_Types].xml",
+			SPAN_INIT(TYPE("Override PartName", "/%61", "x+xml")) };
+
+		run_check(&r, "octets in hexadecimal",
+		    kit_zip(&member, 1, r.d.arena), "", "", "", "unseen ");
+	}
+	run_end(&r);
+	table_end();
+}
+
 /* ---- messages and notebooks ------------------------------------------------------ */
 
 #define PROPERTIES "__properties_version1.0"
@@ -553,6 +600,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_long_runs),
 	cmocka_unit_test(test_others),
 	cmocka_unit_test(test_workbook),
+	cmocka_unit_test(test_parts),
 	cmocka_unit_test(test_outlook),
 	cmocka_unit_test(test_outlook_twice),
 	cmocka_unit_test(test_notebook),
