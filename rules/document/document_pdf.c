@@ -9,9 +9,11 @@
 
 #include "rules/document/document.h"
 
+#include "rules/base/utf8.h"
 #include "rules/document/unpack.h"
 
-#define URI_MAX     4096 /* octets of one address */
+#define URI_MAX     4096               /* octets of one address */
+#define STRING_MAX  ((size_t)64 << 10) /* of a string that it stands in */
 #define URIS_MAX    1000
 #define DICT_BEFORE ((size_t)1024) /* where a stream's dictionary stands */
 #define STREAMS_MAX 500
@@ -143,10 +145,23 @@ pdf_address(struct pdf *p, struct span raw)
 	return span_trim(span_make(copy, n));
 }
 
-/* s begins behind /URI: with a string, or else it names the kind of action. */
-static void
-pdf_uri(struct pdf *p, struct span s)
+/* Which names a string stands behind that leads somewhere. */
+static const struct pdf_row {
+	const char *name;
+	bool script; /* addresses stand in it */
+	bool scheme; /* it may be a file of one's own */
+} pdf_rows[] = {
+	{ "URI", false, false },
+	{ "F", false, true }, /* where forms are sent, or a file lies */
+	{ "UF", false, true },
+	{ "JS", true, true },
+};
+
+/* The string that s begins with; "" when it begins with something else. */
+static struct span
+pdf_string(struct pdf *p, struct span s)
 {
+	struct span out;
 	struct buf text;
 	size_t i = 0;
 
@@ -155,18 +170,36 @@ pdf_uri(struct pdf *p, struct span s)
 	s = span_slice(s, i, s.n);
 	if (s.n == 0 || (s.p[0] != '(' && s.p[0] != '<') ||
 	    span_starts(s, SPAN("<<")))
-		return;
-	if (p->uris++ >= URIS_MAX) {
-		p->d->unseen = true;
-		return;
-	}
-	buf_init(&text, URI_MAX);
+		return SPAN("");
+	buf_init(&text, STRING_MAX);
 	if (s.p[0] == '(')
 		pdf_literal(s, &text);
 	else
 		pdf_digits(s, &text);
-	p->d->link(p->d->ctx, DOCUMENT_PDF, pdf_address(p, buf_span(&text)));
+	p->d->unseen = p->d->unseen || text.over;
+	out = pdf_address(p, buf_span(&text));
 	buf_free(&text);
+	return out;
+}
+
+/* s begins behind the name, with a string, or else it names the kind of
+ * action. */
+static void
+pdf_target(struct pdf *p, const struct pdf_row *row, struct span s)
+{
+	struct span text = pdf_string(p, s);
+
+	if (text.n == 0 ||
+	    (row->scheme && span_search(text, SPAN("://")) == SIZE_MAX))
+		return;
+	if (p->uris++ >= URIS_MAX)
+		p->d->unseen = true;
+	else if (row->script)
+		document_find(
+		    p->d, DOCUMENT_PDF, utf8_clean(text, p->d->arena));
+	else
+		p->d->link(
+		    p->d->ctx, DOCUMENT_PDF, span_slice(text, 0, URI_MAX));
 }
 
 static bool
@@ -190,9 +223,13 @@ pdf_search(struct pdf *p, struct span s)
 		if (slash == NULL)
 			return;
 		i = behind = (size_t)(slash - s.p);
-		if (pdf_name(s, &behind, "URI"))
-			pdf_uri(p, span_slice(s, behind, s.n));
-		else if (pdf_name(s, &behind, "Encrypt"))
+		for (size_t k = 0; k < ARRAY_COUNT(pdf_rows); k++)
+			if (pdf_name(s, &behind, pdf_rows[k].name)) {
+				pdf_target(p, &pdf_rows[k],
+				    span_slice(s, behind, s.n));
+				break;
+			}
+		if (pdf_name(s, &behind, "Encrypt"))
 			p->d->keyed = true;
 		else if (pdf_name(s, &behind, "Launch"))
 			p->d->acts |= DOCUMENT_RUNS;

@@ -158,6 +158,15 @@ test_pdf(void **state)
 		    "http://a.example/", false },
 		{ "a longer name", SPAN_INIT(PDF "/URIs(http://a.example/)"),
 		    "", false },
+		{ "where a form is sent", SPAN_INIT(PDF "<</S/SubmitForm/F<</FS/URL"
+		    "/F(http://a.example/)>>>>"), "http://a.example/", false },
+		{ "a file that lies elsewhere", SPAN_INIT(PDF "/UF(a.pdf)"),
+		    "", false },
+		{ "an address in a script", SPAN_INIT(PDF
+			"<</S/JavaScript/JS(app.launchURL\\(\"http://a.example/"
+			"\"\\);)>>"), "http://a.example/", false },
+		{ "a script without one", SPAN_INIT(PDF "/JS(print\\(\\);)"),
+		    "", false },
 		{ "a dictionary", SPAN_INIT(PDF "/URI<</Base(http://a/)>>"), "",
 		    false },
 		{ "a string without end",
