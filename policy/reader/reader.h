@@ -41,7 +41,7 @@ struct reader_job {
 	const char *problem; /* of READER_FAILED: static text */
 	struct buf answer;   /* for answer_read; also what came before it
 	                        failed */
-	/* reader.c's. */
+	/* reader.c's and reader_thread.c's. */
 	struct reader_job *next;
 	int64_t since_ms;
 	uint32_t number, turn;

@@ -3,7 +3,7 @@
 
 /*
  * The helper as a process: starting and ending it, and the packets that go
- * back and forth. One thread at a time; reader.c sees to that.
+ * back and forth. One thread at a time; reader_thread.c sees to that.
  */
 
 #include <sys/types.h>
