@@ -154,6 +154,23 @@ pdf_file_add(const gchar *octets, gsize n, gpointer data, GError **error)
 	return buf_add(out, span_make(octets, n));
 }
 
+static void
+pdf_file(struct document *d, PopplerAttachment *file)
+{
+	struct span name = span_of(file->name), octets;
+	struct buf out;
+	bool whole;
+
+	buf_init(&out, d->budget);
+	whole =
+	    poppler_attachment_save_to_callback(file, pdf_file_add, &out, NULL);
+	octets = arena_dup(d->arena, buf_span(&out));
+	d->budget -= octets.n;
+	d->file(d->ctx, utf8_clean(arena_dup(d->arena, name), d->arena), octets,
+	    out.over || !whole);
+	buf_free(&out);
+}
+
 /* What is attached to it, which readers open with a double click. */
 static void
 pdf_files(struct document *d, PopplerDocument *pdf)
@@ -162,24 +179,38 @@ pdf_files(struct document *d, PopplerDocument *pdf)
 	size_t count = 0;
 
 	for (const GList *l = all; l != NULL; l = l->next) {
-		PopplerAttachment *file = l->data;
-		struct span name = span_of(file->name), octets;
-		struct buf out;
-
 		if (count++ == FILES_MAX || d->file == NULL) {
 			d->unseen = true;
 			break;
 		}
-		buf_init(&out, d->budget);
-		(void)poppler_attachment_save_to_callback(
-		    file, pdf_file_add, &out, NULL);
-		octets = arena_dup(d->arena, buf_span(&out));
-		d->budget -= octets.n;
-		d->file(d->ctx, utf8_clean(arena_dup(d->arena, name), d->arena),
-		    octets, out.over);
-		buf_free(&out);
+		pdf_file(d, l->data);
 	}
 	g_list_free_full(all, g_object_unref);
+}
+
+/* What is pinned to a page, which no list of the whole has to name. */
+static void
+pdf_page_files(struct document *d, PopplerPage *page)
+{
+	GList *all = poppler_page_get_annot_mapping(page);
+	size_t count = 0;
+
+	for (const GList *l = all; l != NULL; l = l->next) {
+		PopplerAnnot *note = ((PopplerAnnotMapping *)l->data)->annot;
+		PopplerAttachment *file;
+
+		if (!POPPLER_IS_ANNOT_FILE_ATTACHMENT(note))
+			continue;
+		file = poppler_annot_file_attachment_get_attachment(
+		    POPPLER_ANNOT_FILE_ATTACHMENT(note));
+		if (file == NULL || count++ == FILES_MAX || d->file == NULL) {
+			d->unseen = true;
+			break;
+		}
+		pdf_file(d, file);
+		g_object_unref(file);
+	}
+	poppler_page_free_annot_mapping(all);
 }
 
 /* ---- all ---------------------------------------------------------------------- */
@@ -205,6 +236,7 @@ pdf_pages(struct document *d, PopplerDocument *pdf)
 			} else {
 				pdf_page_links(d, page);
 				pdf_page_text(d, page);
+				pdf_page_files(d, page);
 			}
 			g_object_unref(page);
 		}

@@ -270,6 +270,28 @@ make_pdf(struct arena *a)
 	return kit_pdf("Please sign here", "http://a.example/", NULL, a);
 }
 
+/* With a file in it, and one that is pinned to its page. */
+static struct span
+make_pdf_files(struct arena *a)
+{
+	(void)a;
+	return SPAN("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/Names<<"
+		    "/EmbeddedFiles<</Names[(a)5 0 R]>>>>>>endobj\n"
+		    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+		    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]"
+		    "/Annots[4 0 R]>>endobj\n"
+		    "4 0 obj<</Type/Annot/Subtype/FileAttachment/Rect[0 0 9 9]"
+		    "/FS 7 0 R>>endobj\n"
+		    "5 0 obj<</Type/Filespec/F(a.js)/EF<</F 6 0 R>>>>endobj\n"
+		    "6 0 obj<</Type/EmbeddedFile/Length 3>>stream\nabc\n"
+		    "endstream endobj\n"
+		    "7 0 obj<</Type/Filespec/F(b.url)/EF<</F 8 0 R>>>>endobj\n"
+		    "8 0 obj<</Type/EmbeddedFile/Length 42>>stream\n"
+		    "[InternetShortcut]\nURL=http://a.example/\n\n\n"
+		    "endstream endobj\n"
+		    "trailer<</Root 1 0 R/Size 9>>\n%%EOF\n");
+}
+
 static struct span
 make_pdf_code(struct arena *a)
 {
@@ -439,6 +461,9 @@ test_found(void **state)
 		{ "a PDF", DOCUMENT_PDF, make_pdf,
 		    "pdf http://a.example/|pdf http://a.example/",
 		    "Please sign here", 0, 0, NEEDS_POPPLER },
+		{ "files in a PDF and on its page", DOCUMENT_PDF,
+		    make_pdf_files, "office http://a.example/", " b.url a.js",
+		    0, 0, NEEDS_POPPLER },
 		{ "a code drawn in a PDF", DOCUMENT_PDF, make_pdf_code,
 		    "qr " CODE, "Scan me\n" CODE, 0, 0,
 		    NEEDS_QR | NEEDS_POPPLER },
