@@ -72,6 +72,8 @@ struct place {
 	struct hit hit;
 	size_t row, rows;
 	bool told;
+	struct hit tried; /* in the row that was tried last, 0: none was */
+	size_t tried_row;
 };
 
 /* A pattern; in parts of a pixel. */
@@ -227,9 +229,8 @@ static bool
 line_pair(const size_t *edge, size_t modules, size_t size)
 {
 	size_t got = (edge[2] - edge[0]) * MODULES * 10;
-	size_t want = modules * size * 10;
 
-	return got <= want + 7 * size && want <= got + 7 * size;
+	return got - (10 * modules - 7) * size <= 14 * size; /* or wraps */
 }
 
 /* Whether its runs differ about as much from each other. */
@@ -420,6 +421,12 @@ place_try(struct look *f, struct place *p)
 	if (p->told || p->rows < ROWS_MIN)
 		return;
 	f->over = f->over || ++f->tries > TRIES;
+	/* Each measure of what a turn is finds the same again. */
+	if (p->tried_row == p->row && p->tried.at == p->hit.at &&
+	    p->tried.size == p->hit.size)
+		return;
+	p->tried = p->hit;
+	p->tried_row = p->row;
 	p->told = place_crosses(f, p);
 	if (p->told)
 		mark_add(f, &m, p->hit.light);
@@ -453,7 +460,8 @@ place_add(struct look *f, const struct hit *h, size_t row)
 		i++;
 	}
 	if (f->places < PLACES)
-		f->place[f->places++] = (struct place){ *h, row, 1, false };
+		f->place[f->places++] =
+		    (struct place){ .hit = *h, .row = row, .rows = 1 };
 	else
 		f->over = true;
 }
