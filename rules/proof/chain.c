@@ -34,9 +34,9 @@ score_is_dyadic(double score)
 	       fabs(scaled) < 1e12;
 }
 
-/* The score is at least so many units. */
-static bool
-score_at_least(struct prover *p, size_t set, int64_t units, lit *out)
+/* NULL: they are too many, or no whole numbers of units. */
+static struct sum *
+score_sum(struct prover *p, size_t set)
 {
 	const struct ruleset *rs = p->set[set].rs;
 	struct weighted *terms =
@@ -44,10 +44,27 @@ score_at_least(struct prover *p, size_t set, int64_t units, lit *out)
 
 	for (size_t i = 0; i < rs->scoring_count; i++) {
 		if (!score_units(rs->scoring[i]->score, &terms[i].weight))
-			return false;
+			return NULL;
 		terms[i].l = encode_rule(p, set, rs->scoring[i]->number).yes;
 	}
-	return gate_sum(p->g, terms, rs->scoring_count, units, out);
+	return sum_new(p->sums, terms, rs->scoring_count);
+}
+
+/* The score is at least so many units. */
+static bool
+score_at_least(struct prover *p, size_t set, int64_t units, lit *out)
+{
+	struct sum *sum = p->set[set].score;
+
+	if (!p->scored) {
+		p->scored = true;
+		for (size_t i = 0; i < p->set_n; i++)
+			p->set[i].score = score_sum(p, i);
+		if (p->set[0].score != NULL && p->set[1].score != NULL)
+			sums_order(p->set[0].score, p->set[1].score);
+		sum = p->set[set].score;
+	}
+	return sum != NULL && sum_at_least(p->sums, sum, units, out);
 }
 
 static bool

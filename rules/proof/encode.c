@@ -85,7 +85,7 @@ encode_at_least(
 		return gate_true(p->g);
 	if (least > (double)count)
 		return out;
-	if (!gate_count(p->g, l, count, (size_t)least, &out))
+	if (!sum_count(p->sums, l, count, (size_t)least, &out))
 		p->cut = "a count of elements is too large";
 	return out;
 }

@@ -1,5 +1,5 @@
 /*
- * And, or, and sums with a bound, as clauses.
+ * And and or, as clauses.
  */
 #include "config.h"
 
@@ -11,7 +11,8 @@
 #include "rules/base/panic.h"
 #include "rules/base/span.h"
 
-/* A gate that was made: the sorted literals under it, all anded. */
+/* A gate that was made: the sorted literals under it, all anded; or what
+ * gate_step makes it of. */
 struct made {
 	lit *l;
 	size_t n;
@@ -207,6 +208,32 @@ gate_or2(struct gates *g, lit a, lit b)
 	return lit_not(gate_and2(g, lit_not(a), lit_not(b)));
 }
 
+lit
+gate_step(struct gates *g, lit l, lit with, lit without)
+{
+	/* No gate of gate_and's is over what is always true. */
+	const lit key[] = { g->yes, l, with, without };
+	lit *mine, out;
+
+	if (with == without)
+		return with;
+	if (without == lit_not(g->yes))
+		return gate_and2(g, l, with);
+	if (with == g->yes)
+		return gate_or2(g, l, without);
+	if (made_find(g, key, ARRAY_COUNT(key), &out))
+		return out;
+	out = sat_var_follows(g->sat);
+	gate_implies(g, without, out);
+	gate_implies(g, out, with);
+	gate_implies_or(g, out, l, without);
+	gate_implies_or(g, l, lit_not(with), out);
+	mine = xcalloc(ARRAY_COUNT(key), sizeof(*mine));
+	memcpy(mine, key, sizeof(key));
+	made_keep(g, mine, ARRAY_COUNT(key), out);
+	return out;
+}
+
 void
 gate_implies(struct gates *g, lit a, lit b)
 {
@@ -241,156 +268,4 @@ gate_one_of(struct gates *g, const lit *l, size_t n)
 		gate_implies(g, l[i], now);
 		before = now;
 	}
-}
-
-/* ---- sums --------------------------------------------------------------------- */
-
-/* From literal `index` on, the node answers alike for all bounds from low
- * (exclusive) to high. */
-struct node {
-	int64_t low, high;
-	lit out;
-};
-
-/* Their ranges meet nowhere: in their order. */
-struct nodes {
-	struct node *node;
-	size_t n, cap;
-};
-
-struct sum {
-	struct gates *g;
-	const struct weighted *term;
-	size_t n;
-	int64_t *rest; /* what those from here on can add at most */
-	struct nodes *level;
-	size_t made;
-};
-
-/* The first of its level that does not end below the bound. */
-static size_t
-sum_find(const struct nodes *level, int64_t bound)
-{
-	size_t low = 0, high = level->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (level->node[middle].high < bound)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void
-sum_keep(struct sum *s, size_t at, struct node node)
-{
-	struct nodes *level = &s->level[at];
-	size_t place = sum_find(level, node.high);
-
-	if (level->n == level->cap) {
-		level->cap = level->cap == 0 ? 8 : level->cap * 2;
-		level->node =
-		    xrealloc(level->node, level->cap, sizeof(*level->node));
-	}
-	memmove(&level->node[place + 1], &level->node[place],
-	    (level->n++ - place) * sizeof(*level->node));
-	level->node[place] = node;
-	s->made++;
-}
-
-/* Abio and others 2012: nodes that answer alike for a range of bounds are
- * one. Recursion is as deep as there are terms, which are bounded. */
-static struct node
-sum_node(struct sum *s, size_t at, int64_t bound)
-{
-	const struct nodes *level = &s->level[at];
-	struct node with, without, node;
-	size_t known;
-	int64_t w;
-
-	if (bound <= 0)
-		return (struct node){ INT64_MIN, 0, s->g->yes };
-	if (bound > s->rest[at])
-		return (
-		    struct node){ s->rest[at], INT64_MAX, lit_not(s->g->yes) };
-	known = sum_find(level, bound);
-	if (known < level->n && bound > level->node[known].low)
-		return level->node[known];
-	if (s->made > GATE_SUM_MAX)
-		return (struct node){ bound - 1, bound, s->g->yes };
-	w = s->term[at].weight;
-	with = sum_node(s, at + 1, bound - w);
-	without = sum_node(s, at + 1, bound);
-	node.low = with.low == INT64_MIN ? INT64_MIN : with.low + w;
-	node.high = with.high == INT64_MAX ? INT64_MAX : with.high + w;
-	if (without.low > node.low)
-		node.low = without.low;
-	if (without.high < node.high)
-		node.high = without.high;
-	/* Whatever does without it does with it. */
-	node.out = gate_or2(
-	    s->g, without.out, gate_and2(s->g, s->term[at].l, with.out));
-	sum_keep(s, at, node);
-	return node;
-}
-
-static int
-weight_order(const void *a, const void *b)
-{
-	const struct weighted *x = a, *y = b;
-
-	if (x->weight != y->weight)
-		return x->weight > y->weight ? -1 : 1;
-	return lit_order(&x->l, &y->l);
-}
-
-#define SUM_TERMS_MAX 4000
-
-bool
-gate_sum(
-    struct gates *g, struct weighted *terms, size_t n, int64_t bound, lit *out)
-{
-	struct sum s = { .g = g, .term = terms, .n = n };
-	struct node top;
-	bool good;
-
-	if (n > SUM_TERMS_MAX)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (terms[i].weight < 0) {
-			/* w * x = w + -w * not x */
-			bound -= terms[i].weight;
-			terms[i].weight = -terms[i].weight;
-			terms[i].l = lit_not(terms[i].l);
-		}
-	qsort(terms, n, sizeof(*terms), weight_order);
-	s.rest = xcalloc(n + 1, sizeof(*s.rest));
-	s.level = xcalloc(n + 1, sizeof(*s.level));
-	for (size_t i = n; i-- > 0;)
-		s.rest[i] = s.rest[i + 1] + terms[i].weight;
-	top = sum_node(&s, 0, bound);
-	good = s.made <= GATE_SUM_MAX;
-	if (good)
-		*out = top.out;
-	for (size_t i = 0; i <= n; i++)
-		free(s.level[i].node);
-	free(s.level);
-	free(s.rest);
-	return good;
-}
-
-bool
-gate_count(struct gates *g, const lit *l, size_t n, size_t k, lit *out)
-{
-	struct weighted *terms = xcalloc(n + 1, sizeof(*terms));
-	bool good;
-
-	for (size_t i = 0; i < n; i++)
-		terms[i] = (struct weighted){ l[i], 1 };
-	good = gate_sum(g, terms, n, (int64_t)k, out);
-	free(terms);
-	return good;
 }

@@ -27,22 +27,8 @@ lit gate_and(struct gates *g, const lit *l, size_t n);
 lit gate_or(struct gates *g, const lit *l, size_t n);
 lit gate_and2(struct gates *g, lit a, lit b);
 lit gate_or2(struct gates *g, lit a, lit b);
-
-/* What a literal adds to a sum when it is true. */
-struct weighted {
-	lit l;
-	int64_t weight;
-};
-/*
- * The sum is at least bound. False when the decision diagram of the sum would
- * have more than GATE_SUM_MAX nodes; *out is then left alone. terms is put in
- * another order. The weights together must fit in 62 bits.
- */
-#define GATE_SUM_MAX 100000
-bool gate_sum(
-    struct gates *g, struct weighted *terms, size_t n, int64_t bound, lit *out);
-/* At least k of these. */
-bool gate_count(struct gates *g, const lit *l, size_t n, size_t k, lit *out);
+/* with where l is true, else without, which is only true where with is. */
+lit gate_step(struct gates *g, lit l, lit with, lit without);
 
 /* Exactly one of these is true: clauses, for good. */
 void gate_one_of(struct gates *g, const lit *l, size_t n);

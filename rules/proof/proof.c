@@ -61,6 +61,7 @@ proof_new(const struct ruleset *rs, const struct ruleset *other,
 	p->schema = rs->options.schema;
 	p->now_s = options->now_s;
 	p->g = gates_new();
+	p->sums = sums_new(a, p->g);
 	sat_work_max(gates_sat(p->g), options->work_max);
 	p->limit = sat_var(gates_sat(p->g));
 	p->search = sat_var(gates_sat(p->g));

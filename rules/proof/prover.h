@@ -23,6 +23,7 @@
 #include "rules/lang/ast.h"
 #include "rules/proof/gate.h"
 #include "rules/proof/proof.h"
+#include "rules/proof/sum.h"
 
 /* The literals of an answer: neither is true when it is unknown. */
 struct pair {
@@ -130,6 +131,7 @@ struct proved {
 	 * unknown and says what comes of that. */
 	lit *reached, *acts, *defers;
 	lit outcome[OUTCOME_COUNT];
+	struct sum *score; /* NULL: it cannot be made */
 	/* Outcomes by a threshold, or because nothing decided. */
 	lit ends;
 };
@@ -173,10 +175,12 @@ struct whose {
 struct prover {
 	struct arena *arena;
 	struct gates *g;
+	struct sums *sums;
 	const struct schema *schema;
 	int64_t now_s;
 	struct proved set[2];
 	size_t set_n;
+	bool scored; /* sums of scores were made */
 	struct pool **pool;         /* by fact; NULL: nobody asks */
 	struct instance **instance; /* by fact */
 	struct group **group;       /* by fact */

@@ -5,7 +5,7 @@
 
 #include "tests/kit/table.h"
 
-#include "rules/proof/gate.h"
+#include "rules/proof/sum.h"
 
 static uint64_t seed;
 
@@ -87,40 +87,98 @@ test_clauses(void **state)
 	table_end();
 }
 
+#define SUM_VARS  5
+#define SUM_TERMS 7
+
+struct added {
+	struct weighted term[SUM_TERMS];
+	struct sum *sum;
+	int64_t bound[2];
+	lit out[2];
+};
+
+/* The same literal more than once, its contrary, and what is always true. */
+static void
+added_make(struct added *a, const struct gates *g, const lit *var)
+{
+	for (size_t i = 0; i < SUM_TERMS; i++) {
+		unsigned which = chance(SUM_VARS + 1);
+		lit l = which == SUM_VARS ? gate_true(g) : var[which];
+
+		a->term[i] = (struct weighted){ chance(3) == 0 ? lit_not(l) : l,
+			(int64_t)chance(13) - 4 };
+	}
+}
+
+static int64_t
+added_is(const struct added *a, const struct gates *g, unsigned all)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < SUM_TERMS; i++) {
+		lit l = a->term[i].l;
+		bool yes = l >> 1 == gate_true(g) >> 1 ||
+			   (all >> ((l >> 1) - 1) & 1U) != 0;
+
+		if (yes == ((l & 1U) == (gate_true(g) & 1U)))
+			sum += a->term[i].weight;
+	}
+	return sum;
+}
+
+/* Whatever the variables are, all bounds of both sums say what adding says. */
+static void
+added_compare(struct gates *g, const struct added *both, unsigned set)
+{
+	for (unsigned all = 0; all < 1U << SUM_VARS; all++)
+		for (unsigned k = 0; k < 4; k++) {
+			const struct added *a = &both[k / 2];
+			lit assume[SUM_VARS + 1], out = a->out[k % 2];
+			bool is = added_is(a, g, all) >= a->bound[k % 2];
+
+			for (unsigned i = 0; i < SUM_VARS; i++)
+				assume[i] = 2 * (i + 1) + !(all >> i & 1U);
+			assume[SUM_VARS] = is ? lit_not(out) : out;
+			if (sat_solve(gates_sat(g), assume, SUM_VARS + 1,
+				1000) != SAT_NO)
+				table_fail("sums", "set %u, values %u, sum %u",
+				    set, all, k);
+		}
+}
+
 static void
 test_sums(void **state)
 {
 	(void)state;
-	for (unsigned set = 0; set < 200; set++) {
+	for (unsigned set = 0; set < 400; set++) {
+		struct arena *a = arena_new();
 		struct gates *g = gates_new();
-		struct weighted terms[6];
-		int64_t weight[6], bound;
-		lit var[6], out;
+		struct sums *sums = sums_new(a, g);
+		struct added both[2];
+		lit var[SUM_VARS];
 
 		seed = set;
-		bound = (int64_t)chance(24) - 8;
-		for (size_t i = 0; i < 6; i++) {
+		for (size_t i = 0; i < SUM_VARS; i++)
 			var[i] = sat_var(gates_sat(g));
-			weight[i] = (int64_t)chance(13) - 4;
-			terms[i] = (struct weighted){ var[i], weight[i] };
-		}
-		assert_true(gate_sum(g, terms, 6, bound, &out));
-		for (unsigned all = 0; all < 64; all++) {
-			lit assume[7];
-			int64_t sum = 0;
+		added_make(&both[0], g, var);
+		both[1] = both[0];
+		both[1].term[chance(SUM_TERMS)].weight += chance(4);
+		if (chance(3) == 0)
+			added_make(&both[1], g, var);
+		for (size_t i = 0; i < 2; i++)
+			both[i].sum = sum_new(sums, both[i].term, SUM_TERMS);
+		if (chance(4) > 0)
+			sums_order(both[0].sum, both[1].sum);
+		for (size_t i = 0; i < 4; i++) {
+			struct added *one = &both[i % 2];
 
-			for (size_t i = 0; i < 6; i++) {
-				bool yes = (all >> i & 1U) != 0;
-
-				assume[i] = yes ? var[i] : lit_not(var[i]);
-				sum += yes ? weight[i] : 0;
-			}
-			assume[6] = sum >= bound ? lit_not(out) : out;
-			if (sat_solve(gates_sat(g), assume, 7, 1000) != SAT_NO)
-				table_fail(
-				    "sums", "set %u, values %u", set, all);
+			one->bound[i / 2] = (int64_t)chance(40) - 12;
+			assert_true(sum_at_least(sums, one->sum,
+			    one->bound[i / 2], &one->out[i / 2]));
 		}
+		added_compare(g, both, set);
 		gates_free(&g);
+		arena_free(&a);
 	}
 	table_end();
 }
