@@ -236,15 +236,15 @@ eval_rule(struct ruling *r, const struct rule *rule, size_t rcpt)
 double
 eval_score(struct ruling *r, size_t rcpt)
 {
-	double sum = 0;
+	int64_t sum = 0;
 
 	if (r->final && r->scored && r->scored_rcpt == rcpt)
 		return r->score;
 	for (size_t i = 0; i < r->rs->scoring_count; i++)
 		if (eval_rule(r, r->rs->scoring[i], rcpt) == TRUTH_YES)
-			sum += r->rs->scoring[i]->score;
+			sum += r->rs->scoring[i]->units;
 	r->scored = r->final;
 	r->scored_rcpt = rcpt;
-	r->score = sum;
-	return sum;
+	r->score = (double)sum / SCORE_UNITS;
+	return r->score;
 }

@@ -9,9 +9,6 @@
 
 #include <string.h>
 
-/* Sums of scores such as 0.1 are never exact. */
-#define SCORE_GRAIN 1e-9
-
 struct ruling *
 ruling_new(const struct ruling_input *input)
 {
@@ -138,7 +135,7 @@ ruling_thresholds(struct ruling *r, size_t rcpt, struct decision *out)
 		const struct threshold *t =
 		    ruleset_threshold_row(r->rs, (enum outcome)i, whose);
 
-		if (!t->set || out->score < t->at - SCORE_GRAIN)
+		if (!t->set || out->score < t->at)
 			continue;
 		decision_set(out, (enum outcome)i);
 		out->rule = name[i];

@@ -160,6 +160,7 @@ struct rule {
 	size_t test_count;
 	/* Worked out. */
 	double score; /* of all its score actions */
+	int64_t units; /* the same, in SCORE_UNITS */
 	bool per_rcpt, reads_score;
 	bool
 	    asks_outside; /* a condition that may count how often it is asked */

@@ -18,6 +18,10 @@ struct word_reads;
 /* Answers to a condition; eval/truth.h calculates with them. */
 enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN, TRUTH_PENDING };
 
+/* Scores are decimal numbers, and are added up as whole numbers of so many to
+ * one: so 0.1 and 0.7 are 0.8, whatever their order. */
+#define SCORE_UNITS 1e6
+
 /* One `then` of a rule. */
 struct rule_action {
 	const struct rule_action_row *row;
@@ -25,7 +29,7 @@ struct rule_action {
 	unsigned code;                    /* reply; 0: the outcome's own */
 	const char *enhanced;             /* "5.7.1", or NULL */
 	const struct template_text *text; /* or NULL */
-	double score;
+	int64_t units;    /* that it adds to the score */
 	struct span name; /* of a tag or a header field */
 	bool set;         /* header: replaces fields of that name */
 	bool prefix;      /* header: stands before what is there */

@@ -6,6 +6,8 @@
 
 #include "rules/lang/parse.h"
 
+#include <math.h>
+
 #include "rules/lang/template.h"
 
 static bool
@@ -20,10 +22,27 @@ action_parse_reason(struct rule_parser *p, struct rule_action *out)
 	return out->text != NULL;
 }
 
+#define SCORE_MAX 1e6
+
 static bool
 action_parse_score(struct rule_parser *p, struct rule_action *out)
 {
-	return parse_number(p, "a number", &out->score);
+	struct place at = lexer_peek(&p->lexer)->place;
+	double score, units;
+
+	if (!parse_number(p, "a number", &score))
+		return false;
+	units = score * SCORE_UNITS;
+	if (fabs(score) <= SCORE_MAX)
+		out->units = llround(units);
+	/* What is between is the binary number's, not the writer's. */
+	if (fabs(units - (double)out->units) < 1e-3)
+		return true;
+	parse_error(p, at,
+	    "a score is from -%.0f to %.0f, with six places behind the point "
+	    "at most",
+	    SCORE_MAX, SCORE_MAX);
+	return false;
 }
 
 static bool

@@ -65,8 +65,9 @@ ruleset_sort_out(struct ruleset *rs)
 			if ((rule->action[k].row->effects & ACTION_SCORES) == 0)
 				continue;
 			scores = true;
-			rule->score += rule->action[k].score;
+			rule->units += rule->action[k].units;
 		}
+		rule->score = (double)rule->units / SCORE_UNITS;
 		if (rule->shadow)
 			continue;
 		if (rule->decisive != SIZE_MAX)

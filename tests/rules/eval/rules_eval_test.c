@@ -446,6 +446,15 @@ test_decisions(void **state)
 		    "verdict junk at 0.3\nrule a then score 0.1\n"
 		    "rule b then score 0.1\nrule c then score 0.1",
 		    "", true, "junk by junk threshold" },
+		{ "sums of tenths are what they are in writing",
+		    "rule a then score 0.1\nrule b then score 0.7\n"
+		    "rule c when score >= 0.8 and score = 0.8 then junk",
+		    "", true, "junk by c" },
+		{ "whatever their order",
+		    "verdict junk at 0.6\nrule a then score -0.1\n"
+		    "rule b then score 0.7\nrule c then score 1000000\n"
+		    "rule d then score -1000000",
+		    "", true, "junk by junk threshold" },
 		{ "reject threshold",
 		    "verdict junk at 6 reject at 15\n"
 		    "rule s when spf = fail then score 16",
