@@ -10,115 +10,6 @@
 
 #include "rules/proof/prover.h"
 
-#include <math.h>
-
-/* Scores are added up as whole numbers of this many to one. */
-#define SCORE_UNIT 1e6
-
-static bool
-score_units(double score, int64_t *out)
-{
-	double units = score * SCORE_UNIT;
-
-	*out = (int64_t)llround(units);
-	return fabs(units) < 1e15 && fabs(units - (double)*out) < 1e-3;
-}
-
-/* Sums of such numbers are exact in binary, whatever their order. */
-static bool
-score_is_dyadic(double score)
-{
-	double scaled = score * 1024;
-
-	return !(scaled < floor(scaled)) && !(scaled > floor(scaled)) &&
-	       fabs(scaled) < 1e12;
-}
-
-/* NULL: they are too many, or no whole numbers of units. */
-static struct sum *
-score_sum(struct prover *p, size_t set)
-{
-	const struct ruleset *rs = p->set[set].rs;
-	struct weighted *terms =
-	    arena_array(p->arena, rs->scoring_count + 1, sizeof(*terms));
-
-	for (size_t i = 0; i < rs->scoring_count; i++) {
-		if (!score_units(rs->scoring[i]->score, &terms[i].weight))
-			return NULL;
-		terms[i].l = encode_rule(p, set, rs->scoring[i]->number).yes;
-	}
-	return sum_new(p->sums, terms, rs->scoring_count);
-}
-
-/* The score is at least so many units. */
-static bool
-score_at_least(struct prover *p, size_t set, int64_t units, lit *out)
-{
-	struct sum *sum = p->set[set].score;
-
-	if (!p->scored) {
-		p->scored = true;
-		for (size_t i = 0; i < p->set_n; i++)
-			p->set[i].score = score_sum(p, i);
-		if (p->set[0].score != NULL && p->set[1].score != NULL)
-			sums_order(p->set[0].score, p->set[1].score);
-		sum = p->set[set].score;
-	}
-	return sum != NULL && sum_at_least(p->sums, sum, units, out);
-}
-
-static bool
-score_exact(const struct ruleset *rs, double n)
-{
-	bool exact = score_is_dyadic(n);
-
-	for (size_t i = 0; i < rs->scoring_count; i++)
-		exact = exact && score_is_dyadic(rs->scoring[i]->score);
-	return exact;
-}
-
-/*
- * Where sums of fractions such as 0.1 come out as the number itself, it
- * hangs on their order whether they do quite: left open, unless a grain is
- * allowed for as thresholds do.
- */
-lit
-score_compare(
-    struct prover *p, size_t set, enum token_kind op, double n, bool grain)
-{
-	lit ge, gt = gate_false(p->g), free;
-	bool only_ge =
-	    op == TOKEN_GE && (grain || score_exact(p->set[set].rs, n));
-	int64_t units;
-
-	if (!score_units(n, &units) || !score_at_least(p, set, units, &ge) ||
-	    (!only_ge && !score_at_least(p, set, units + 1, &gt))) {
-		p->cut = "the scores have too many sums";
-		return sat_var(gates_sat(p->g));
-	}
-	if (!grain && !score_exact(p->set[set].rs, n)) {
-		free = sat_var(gates_sat(p->g));
-		/* Equal as a decimal number: less, equal or more. */
-		ge = gate_or2(p->g, gt, gate_and2(p->g, ge, free));
-		gt = gate_or2(
-		    p->g, gt, gate_and2(p->g, ge, sat_var(gates_sat(p->g))));
-	}
-	switch (op) {
-	case TOKEN_GT:
-		return gt;
-	case TOKEN_LT:
-		return lit_not(ge);
-	case TOKEN_LE:
-		return lit_not(gt);
-	case TOKEN_EQ:
-		return gate_and2(p->g, ge, lit_not(gt));
-	case TOKEN_NE:
-		return lit_not(gate_and2(p->g, ge, lit_not(gt)));
-	default:
-		return ge;
-	}
-}
-
 /*
  * What has been said so far of a message that no rule has decided, and what
  * comes to each outcome. Of two sets, whatever is alike has to be the same
@@ -223,14 +114,12 @@ chain_reaches(struct prover *p, size_t set, enum outcome outcome)
 			others = gate_and2(p->g, others, lit_not(is));
 			out = gate_or2(p->g, out,
 			    gate_and2(p->g, is,
-				score_compare(
-				    p, set, TOKEN_GE, own->at, true)));
+				score_compare(p, set, TOKEN_GE, own->at)));
 		}
 	if (!t->set)
 		return out;
 	return gate_or2(p->g, out,
-	    gate_and2(
-		p->g, others, score_compare(p, set, TOKEN_GE, t->at, true)));
+	    gate_and2(p->g, others, score_compare(p, set, TOKEN_GE, t->at)));
 }
 
 /* The gravest threshold that the score reaches. */
@@ -307,4 +196,6 @@ chain_encode(struct prover *p, size_t set)
 	chain_thresholds(p, set, &c);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
 		s->outcome[i] = gate_or(p->g, c.term[i], c.term_n[i]);
+	/* So it is; the solver need not find it out. */
+	gate_one_of(p->g, s->outcome, OUTCOME_COUNT);
 }

@@ -180,7 +180,7 @@ struct prover {
 	int64_t now_s;
 	struct proved set[2];
 	size_t set_n;
-	bool scored; /* sums of scores were made */
+	bool scored;                /* sums of scores were made */
 	struct pool **pool;         /* by fact; NULL: nobody asks */
 	struct instance **instance; /* by fact */
 	struct group **group;       /* by fact */
@@ -198,6 +198,12 @@ struct prover {
 	/* By witness_take: the value that could not be found, as a clause. */
 	lit *blocked;
 	size_t blocked_n;
+	/* And answers, or a class of values and an answer, that no text is
+	 * known for, whatever else is asked. */
+	struct textless {
+		lit answer, class;
+	} *textless;
+	size_t textless_n, textless_cap;
 	const char *cut; /* why the formula is not complete, or NULL */
 };
 
@@ -290,9 +296,11 @@ void address_link(struct prover *p, struct instance *address);
 
 /* What comes of the message: fills reached, acts, outcome. */
 void chain_encode(struct prover *p, size_t set);
-/* The score against a number: TOKEN_GE or GT; grain: as thresholds do. */
-lit score_compare(
-    struct prover *p, size_t set, enum token_kind op, double n, bool grain);
+
+/* ---- score.c ------------------------------------------------------------- */
+
+/* The score against a number. */
+lit score_compare(struct prover *p, size_t set, enum token_kind op, double n);
 
 /* ---- sample.c ------------------------------------------------------------ */
 

@@ -367,13 +367,12 @@ encode_score(struct prover *p, size_t set, const struct cond *c)
 	if (c->kind == COND_UNKNOWN)
 		yes = gate_false(p->g);
 	else if (c->kind == COND_COMPARE)
-		yes = score_compare(p, set, c->op, c->number, false);
+		yes = score_compare(p, set, c->op, c->number);
 	else if (c->kind == COND_IN_SET) {
 		yes = gate_false(p->g);
 		for (size_t i = 0; i < c->value_count; i++)
 			yes = gate_or2(p->g, yes,
-			    score_compare(
-				p, set, TOKEN_EQ, c->numbers[i], false));
+			    score_compare(p, set, TOKEN_EQ, c->numbers[i]));
 		yes = c->negated ? lit_not(yes) : yes;
 	}
 	return (struct pair){ yes, lit_not(yes) };
