@@ -20,3 +20,4 @@ rules_librules_a_SOURCES += %D%/values.c
 rules_librules_a_SOURCES += %D%/witness.c %D%/witness.h
 rules_librules_a_SOURCES += %D%/witness_take.c
 rules_librules_a_SOURCES += %D%/witness_text.c
+rules_librules_a_SOURCES += %D%/witness_value.c

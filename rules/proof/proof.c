@@ -154,9 +154,9 @@ proof_find(struct proof *proof, lit goal, struct wanted *want,
 {
 	struct prover *p = &proof->p;
 	enum sat_answer answer = SAT_OPEN;
-	unsigned round;
+	unsigned round = 0;
 
-	for (round = 0; round < ROUNDS_MAX; round++) {
+	while (round < ROUNDS_MAX) {
 		answer = proof_solve(proof, goal, false, true);
 		if (answer != SAT_YES)
 			break;
@@ -166,7 +166,7 @@ proof_find(struct proof *proof, lit goal, struct wanted *want,
 			return want->does(want, out) ? PROOF_BROKEN
 						     : PROOF_OPEN;
 		}
-		witness_block(p);
+		round += !witness_block(p);
 	}
 	return proof_none(proof, goal, answer, why);
 }

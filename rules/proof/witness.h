@@ -45,9 +45,16 @@ struct witness_end {
 
 /* From the solver's assignment, as near as values are found for it. */
 void witness_take(struct prover *p, struct witness *out);
-/* Rules the value that was not found out, else the whole assignment, as long
- * as p->search is assumed. */
-void witness_block(struct prover *p);
+/*
+ * Rules the value that was not found out, else the whole assignment, as long
+ * as p->search is assumed. True: all in which a pattern is to match, or not,
+ * for which no text is known, so that this comes up only once.
+ */
+bool witness_block(struct prover *p);
+/* What the fact is, where the assignment says that it is the candidate: a
+ * value that answers so. False: the nearest, and p->textless. */
+bool witness_value(struct prover *p, const struct instance *i, size_t candidate,
+    struct value *out);
 /* Its facts, all others absent. */
 struct facts *witness_facts(const struct witness *w, struct arena *a);
 /* Judges it by set; promise may be NULL. Strings lie in a. */

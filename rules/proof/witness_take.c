@@ -1,7 +1,6 @@
 /*
- * From the solver's assignment to a message. Where a value stands for a class
- * and patterns are to match it or not, texts are tried until the evaluator
- * says the same of one.
+ * From the solver's assignment to a message, and what to rule out when the
+ * evaluator does not say of it what the assignment does.
  */
 #include "config.h"
 
@@ -9,284 +8,10 @@
 
 #include <string.h>
 
-#define TRIES_MAX 300
-
 static bool
 holds(const struct prover *p, lit l)
 {
 	return sat_value(gates_sat(p->g), l);
-}
-
-/* ---- texts ------------------------------------------------------------------------ */
-
-struct tries {
-	struct prover *p;
-	struct span *text;
-	size_t n, cap;
-};
-
-static void
-try_text(struct tries *t, struct span s)
-{
-	if (s.p == NULL || t->n >= TRIES_MAX)
-		return;
-	t->text = arena_grow(
-	    t->p->arena, t->text, &t->cap, t->n + 1, sizeof(*t->text));
-	t->text[t->n++] = s;
-}
-
-static struct span
-upper(struct arena *a, struct span s)
-{
-	char *out = arena_strdup(a, s);
-
-	for (size_t i = 0; i < s.n; i++)
-		if (out[i] >= 'a' && out[i] <= 'z')
-			out[i] = (char)(out[i] - 'a' + 'A');
-	return span_make(out, s.n);
-}
-
-/* A sample by itself, and where the value belongs. */
-static void
-try_sample(struct tries *t, struct span sample, struct span value)
-{
-	struct arena *a = t->p->arena;
-	size_t at = span_find_last(value, '@');
-	size_t dot = span_find(value, '.');
-
-	if (sample.p == NULL)
-		return;
-	try_text(t, sample);
-	try_text(t, upper(a, sample));
-	if (at != SIZE_MAX) {
-		struct span local = span_make(value.p, at);
-		struct span domain = span_make(value.p + at, value.n - at);
-
-		try_text(t, span_of(arena_printf(a, "%.*s%.*s",
-				SPAN_FMT(sample), SPAN_FMT(domain))));
-		try_text(t, span_of(arena_printf(a, "%.*s@%.*s",
-				SPAN_FMT(local), SPAN_FMT(sample))));
-	} else if (dot != SIZE_MAX) {
-		struct span above = span_make(value.p + dot, value.n - dot);
-
-		try_text(t, span_of(arena_printf(a, "%.*s%.*s",
-				SPAN_FMT(sample), SPAN_FMT(above))));
-		try_text(t, span_of(arena_printf(a, "%.*s.%.*s",
-				SPAN_FMT(sample), SPAN_FMT(value))));
-		try_text(
-		    t, span_of(arena_printf(a, "sub.%.*s", SPAN_FMT(sample))));
-	}
-}
-
-struct entry_tries {
-	struct tries *tries;
-	struct span value;
-	bool lookalike;
-	size_t left;
-};
-
-static bool
-try_entry(void *context, const struct list_hit *hit)
-{
-	struct entry_tries *e = context;
-	struct arena *a = e->tries->p->arena;
-	struct span entry = hit->entry;
-
-	if (e->left-- == 0)
-		return false;
-	if (e->lookalike) {
-		/* The protected name in front of another domain. */
-		try_sample(e->tries,
-		    span_of(arena_printf(
-			a, "%.*s.stranger.example", SPAN_FMT(entry))),
-		    e->value);
-		return true;
-	}
-	if (entry.n > 1 && entry.p[0] == '/') {
-		size_t end = span_find_last(entry, '/');
-
-		for (unsigned i = 0; i < 4 && end > 0; i++)
-			try_sample(e->tries,
-			    sample_text(a, span_slice(entry, 1, end),
-				span_slice(entry, end + 1, entry.n), i),
-			    e->value);
-		return true;
-	}
-	try_sample(e->tries, entry, e->value);
-	try_sample(e->tries, sample_text(a, entry, SPAN(""), 0), e->value);
-	return true;
-}
-
-static const struct list *
-atom_list(const struct prover *p, const struct atom *a)
-{
-	if (a->cond->kind == COND_IN_SET)
-		return a->cond->set;
-	if (a->cond->kind != COND_IN_LIST && a->cond->kind != COND_LOOKALIKE)
-		return NULL;
-	return p->set[a->set].rs->list[a->cond->list]->info.items;
-}
-
-/* What might answer yes where the assignment says so. */
-static void
-try_all(struct tries *t, const struct instance *i, struct span value)
-{
-	struct arena *a = t->p->arena;
-	struct span all = SPAN(""), back = SPAN("");
-	size_t yes = 0;
-
-	try_text(t, value);
-	for (const struct atom *atom = i->atoms; atom != NULL;
-	     atom = atom->next) {
-		struct span first;
-
-		if (!holds(t->p, atom->is.yes) ||
-		    atom->cond->kind != COND_MATCH)
-			continue;
-		first = sample_text(
-		    a, atom->cond->value.text, atom->cond->value.flags, 0);
-		if (first.p == NULL)
-			continue;
-		/* All of them in one text, one way round and the other. */
-		all = span_of(arena_printf(a, "%.*s%s%.*s", SPAN_FMT(all),
-		    all.n > 0 ? " " : "", SPAN_FMT(first)));
-		back = span_of(arena_printf(a, "%.*s%s%.*s", SPAN_FMT(first),
-		    back.n > 0 ? " " : "", SPAN_FMT(back)));
-		yes++;
-	}
-	try_sample(t, all.n > 0 ? all : value, value);
-	try_sample(t, back.n > 0 ? back : value, value);
-	for (const struct atom *atom = i->atoms; atom != NULL && yes < 20;
-	     atom = atom->next) {
-		struct entry_tries e = { t, value,
-			atom->cond->kind == COND_LOOKALIKE, 12 };
-		const struct list *list = atom_list(t->p, atom);
-
-		if (!holds(t->p, atom->is.yes))
-			continue;
-		if (list != NULL)
-			list_each(list, t->p->now_s, try_entry, &e);
-		for (unsigned k = 0; atom->cond->kind == COND_MATCH && k < 6;
-		     k++)
-			try_sample(t,
-			    sample_text(a, atom->cond->value.text,
-				atom->cond->value.flags, k),
-			    value);
-	}
-	try_text(t, arena_lower(a, value));
-	try_text(t, upper(a, value));
-}
-
-static const struct atom *
-atom_for(const struct instance *i, const struct cond *c)
-{
-	for (const struct atom *a = i->atoms; a != NULL; a = a->next)
-		if (a->cond == c)
-			return a;
-	return NULL;
-}
-
-/* Whether the value that is stated answers as the assignment says. */
-static bool
-reply_is(
-    struct prover *p, const struct instance *i, const struct asked *q, size_t k)
-{
-	const struct atom *a = atom_for(i, q->cond);
-	const struct rule_list_info *info;
-	enum truth t, want;
-
-	if (q->cond->kind == COND_IN_LIST) {
-		info = &p->set[q->set].rs->list[q->cond->list]->info;
-		/* Of another fact hangs what a list by recipient says. */
-		if (info->kind->dynamic || info->by_rcpt)
-			return true;
-	}
-	if (q->reply[k] == REPLY_FREE && a == NULL)
-		return true;
-	t = reply_ask(p, q->set, q->cond);
-	if (q->reply[k] != REPLY_FREE)
-		want = q->reply[k] == REPLY_YES ? TRUTH_YES : TRUTH_NO;
-	else if (holds(p, a->is.yes))
-		want = TRUTH_YES;
-	else
-		want = holds(p, a->is.no) ? TRUTH_NO : TRUTH_UNKNOWN;
-	return t == want;
-}
-
-static bool
-text_is_printable(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < ' ' || s.p[i] > '~')
-			return false;
-	return true;
-}
-
-/* How many questions it answers otherwise; SIZE_MAX: it is no such value. */
-static size_t
-value_misses(
-    struct prover *p, const struct instance *i, size_t k, const struct value *v)
-{
-	const struct fact_row *row = schema_row(p->schema, i->fact);
-	struct candidate c = { *v, false, false, 0 };
-	const struct asked *before = NULL;
-	size_t misses = 0;
-
-	if (!candidate_fits(&c, row) ||
-	    (row->type == FACT_DOMAIN &&
-		!span_eq(v->text, arena_lower(p->arena, v->text))))
-		return SIZE_MAX;
-	for (size_t n = 0; n < i->pool->asked_n; n++) {
-		const struct asked *q = &i->pool->asked[n];
-
-		if (q->fact != i->fact)
-			continue;
-		if (q->about != ASKED_COND) {
-			misses += owned_reply(p, q, v) != q->reply[k];
-			continue;
-		}
-		if (before == NULL || before->set != q->set)
-			reply_state(p, q->set, i->fact, v);
-		before = q;
-		misses += !reply_is(p, i, q, k);
-	}
-	return misses;
-}
-
-static bool
-value_is_text(enum fact_type type)
-{
-	return type == FACT_TEXT || type == FACT_BYTES || type == FACT_DOMAIN ||
-	       type == FACT_ADDRESS;
-}
-
-/* A value that answers as the assignment says: true; else the one that
- * comes nearest. */
-static bool
-value_find(
-    struct prover *p, const struct instance *i, size_t k, struct value *out)
-{
-	struct tries tries = { .p = p };
-	size_t best = SIZE_MAX;
-
-	*out = i->pool->candidate[k].value;
-	if (i->pool->candidate[k].wild)
-		return false;
-	if (!value_is_text(schema_row(p->schema, i->fact)->type))
-		return true;
-	try_all(&tries, i, out->text);
-	for (size_t t = 0; t < tries.n && best > 0; t++) {
-		struct value v = value_text(tries.text[t]);
-		size_t misses = text_is_printable(v.text)
-				    ? value_misses(p, i, k, &v)
-				    : SIZE_MAX;
-
-		if (misses >= best)
-			continue;
-		best = misses;
-		*out = v;
-	}
-	return best == 0;
 }
 
 /* ---- what did not work is ruled out -------------------------------------------------- */
@@ -328,14 +53,18 @@ block_end(struct block *b)
 	sat_clause(gates_sat(b->p->g), b->l, b->n);
 }
 
-void
+bool
 witness_block(struct prover *p)
 {
 	struct block b = { .p = p };
 
 	if (p->blocked_n > 0) {
 		sat_clause(gates_sat(p->g), p->blocked, p->blocked_n);
-		return;
+		for (size_t i = 0; i < p->textless_n; i++)
+			gate_implies_or(p->g, p->search,
+			    lit_not(p->textless[i].answer),
+			    lit_not(p->textless[i].class));
+		return p->textless_n > 0;
 	}
 	for (size_t f = 0; f < schema_count(p->schema); f++) {
 		for (const struct instance *i = p->instance[f]; i != NULL;
@@ -354,6 +83,7 @@ witness_block(struct prover *p)
 		block_add(&b, a->is.no);
 	}
 	block_end(&b);
+	return false;
 }
 
 /* ---- the message ------------------------------------------------------------------------ */
@@ -419,7 +149,7 @@ take_instance(struct prover *p, const struct instance *i, struct witness *w)
 	for (size_t k = 0; k < i->pool->n; k++) {
 		if (i->is[k] == gate_false(p->g) || !holds(p, i->is[k]))
 			continue;
-		if (!value_find(p, i, k, &v)) {
+		if (!witness_value(p, i, k, &v)) {
 			block_instance(&b, i, false);
 			b.l = arena_grow(
 			    p->arena, b.l, &b.cap, b.n + 1, sizeof(*b.l));
@@ -487,7 +217,7 @@ witness_take(struct prover *p, struct witness *w)
 {
 	size_t count = schema_count(p->schema);
 
-	p->blocked_n = 0;
+	p->blocked_n = p->textless_n = 0;
 	*w = (struct witness){ .arena = p->arena, .schema = p->schema };
 	w->elements = arena_array(p->arena, count + 1, sizeof(*w->elements));
 	w->rests = arena_array(p->arena, count + 1, sizeof(*w->rests));
