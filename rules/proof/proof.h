@@ -78,11 +78,15 @@ void proof_rule(struct proof *p, size_t rule, struct proof_rule *out);
 struct proof_change {
 	enum outcome here, there;
 	const char *here_rule, *there_rule; /* NULL: nothing decides */
+	/* Or others of the same outcome, which are not told one by one: mail of
+	 * a rule that asks something else there, or here. */
+	bool here_more, there_more;
 	struct place here_place, there_place;
 	const char *test; /* in braces */
 };
 /*
- * The next class, each pair of rules once. PROOF_BROKEN: there is one in
+ * The next class, each pair of rules once, but for those that *_more stand
+ * for. PROOF_BROKEN: there is one in
  * *out; PROOF_HOLDS or BOUNDED: there are no more; PROOF_OPEN: *why says why
  * there may be more.
  */

@@ -1,7 +1,12 @@
 /*
- * For which mail two sets come to different ends: the solver gives a message
- * for which they should, the evaluator says to which ends it comes, and then
- * no more are looked for that come to the same two by the same two rules.
+ * For which mail two sets come to different ends: for each two outcomes the
+ * solver gives a message that should come to them, the evaluator says to which
+ * ends it does, and then no more are looked for that come to the same two by
+ * the same two rules.
+ *
+ * Each two outcomes are a question of their own, for most of them are answered
+ * as soon as they are asked, where one about all of them together was not in a
+ * thousand times as many steps.
  */
 #include "config.h"
 
@@ -13,9 +18,11 @@
 
 /* Messages that are tried for two ends by two rules that the formula says are
  * possible; those that came up by the way and wait to be told. */
-#define TRIES_MAX           12
-#define QUEUED_MAX          200
-#define PLAIN_CONFLICTS_MAX 300
+#define TRIES_MAX  12
+#define QUEUED_MAX 200
+/* Rules of one set that are told one by one, of mail that a rule of the other
+ * set is about. */
+#define GROUP_MAX 3
 
 /* Who decides, and what: of each set. */
 struct end {
@@ -37,6 +44,19 @@ struct change_pair {
 	struct change_pair *next;
 };
 
+/*
+ * Mail that comes to one end by a rule of one set that another set asks
+ * otherwise, and to an outcome of that: by which of many rules is told some
+ * times, then they are told together.
+ */
+struct change_group {
+	struct end end;
+	size_t set;
+	enum outcome other;
+	size_t told;
+	struct change_group *next;
+};
+
 /* A message that came to two ends while another was made smaller. */
 struct change_queued {
 	struct witness w;
@@ -44,27 +64,49 @@ struct change_queued {
 	struct change_queued *next;
 };
 
+/*
+ * What is looked for first: mail of which all is known, as far as it is soon
+ * found, for of what is unknown comes only what a reader hardly looks for; then
+ * all that is soon answered, so that one hard question does not stand before
+ * those that are not.
+ */
+static const struct change_pass {
+	bool plain;
+	uint64_t conflicts_max; /* 0: as many as any question */
+} change_pass[] = { { true, 300 }, { false, 2000 }, { false, 0 } };
+
+/* Two different outcomes; the gravest that mail comes to stand first. */
+#define QUESTIONS (OUTCOME_COUNT * OUTCOME_COUNT)
+
 struct changes {
-	lit differ; /* and to none of the ends that are done with */
+	lit others; /* none of the ends that are done with */
 	lit *wish;  /* rules that answer differently in the two sets */
 	size_t wish_n;
+	bool
+	    *edited[2]; /* by rule of each set: what it asks is another thing */
 	struct change_pair *pair;
+	struct change_group *group;
 	struct change_queued *queue;
 	size_t queued, in_vain;
-	bool plain_over;
+	size_t pass, at; /* the question that is asked */
+	bool answered[QUESTIONS];
+	enum proof_answer answer; /* the worst so far */
+	const char *why;
 };
 
 /* ---- ends -------------------------------------------------------------------- */
 
 static bool
+end_same(const struct end *a, const struct end *b)
+{
+	return a->rule == b->rule && a->defers == b->defers &&
+	       a->outcome == b->outcome;
+}
+
+static bool
 ends_same(const struct ends *a, const struct ends *b)
 {
-	for (size_t i = 0; i < 2; i++)
-		if (a->of[i].rule != b->of[i].rule ||
-		    a->of[i].defers != b->of[i].defers ||
-		    a->of[i].outcome != b->of[i].outcome)
-			return false;
-	return true;
+	return end_same(&a->of[0], &b->of[0]) && end_same(&a->of[1], &b->of[1]);
 }
 
 /* By the evaluator; false: to the same outcome. */
@@ -143,9 +185,58 @@ pair_done(struct prover *p, struct changes *all, struct change_pair *pair)
 	if (pair->done)
 		return;
 	pair->done = true;
-	all->differ = gate_and2(p->g, all->differ,
+	all->others = gate_and2(p->g, all->others,
 	    lit_not(gate_and2(p->g, end_literal(p, 0, &pair->ends.of[0]),
 		end_literal(p, 1, &pair->ends.of[1]))));
+}
+
+/* NULL: the rule is the same in both sets, or there is none. */
+static struct change_group *
+group_of_ends(
+    struct prover *p, struct changes *all, const struct ends *ends, size_t set)
+{
+	const struct end *end = &ends->of[set];
+	enum outcome other = ends->of[1 - set].outcome;
+	struct change_group *g = all->group;
+
+	if (end->rule == SIZE_MAX || !all->edited[set][end->rule])
+		return NULL;
+	while (g != NULL &&
+	       (g->set != set || g->other != other || !end_same(&g->end, end)))
+		g = g->next;
+	if (g != NULL)
+		return g;
+	g = arena_alloc(p->arena, sizeof(*g));
+	*g = (struct change_group){ *end, set, other, 0, all->group };
+	all->group = g;
+	return g;
+}
+
+/* They were told; *more: and all others of the same rule. */
+static void
+group_told(struct prover *p, struct changes *all, const struct ends *ends,
+    size_t set, bool *more)
+{
+	struct change_group *g = group_of_ends(p, all, ends, set);
+
+	*more = g != NULL && ++g->told == GROUP_MAX;
+	if (*more)
+		all->others = gate_and2(p->g, all->others,
+		    lit_not(gate_and2(p->g, end_literal(p, set, &g->end),
+			p->set[1 - set].outcome[g->other])));
+}
+
+/* Told, or given up, or told with others. */
+static bool
+ends_are_done(struct prover *p, struct changes *all, const struct ends *ends)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct change_group *g = group_of_ends(p, all, ends, i);
+
+		if (g != NULL && g->told >= GROUP_MAX)
+			return true;
+	}
+	return pair_of_ends(p, all, ends)->done;
 }
 
 /*
@@ -157,8 +248,8 @@ pair_in_vain(struct prover *p, struct changes *all, const struct ends *claimed)
 {
 	struct change_pair *pair = pair_of_ends(p, all, claimed);
 
-	witness_block(p);
-	if (++pair->tries < TRIES_MAX || pair->done)
+	pair->tries += !witness_block(p);
+	if (pair->tries < TRIES_MAX || pair->done)
 		return;
 	pair_done(p, all, pair);
 	all->in_vain++;
@@ -201,7 +292,7 @@ change_queue(
 	struct changes *all = s->all;
 	struct change_queued *q = all->queue, **last = &all->queue;
 
-	if (all->queued >= QUEUED_MAX || pair_of_ends(s->p, all, ends)->done)
+	if (all->queued >= QUEUED_MAX || ends_are_done(s->p, all, ends))
 		return;
 	for (; q != NULL; last = &q->next, q = q->next)
 		if (ends_same(&q->ends, ends))
@@ -240,8 +331,11 @@ change_told(struct prover *p, struct changes *all, struct witness *w,
 {
 	struct shrinking s = { p, all, ends };
 	struct buf text;
+	bool more[2];
 
 	pair_done(p, all, pair_of_ends(p, all, ends));
+	group_told(p, all, ends, 0, &more[1]);
+	group_told(p, all, ends, 1, &more[0]);
 	witness_shrink(w, change_still, &s);
 	(void)ends_judged(p, w, ends);
 	buf_init(&text, 100000);
@@ -251,6 +345,8 @@ change_told(struct prover *p, struct changes *all, struct witness *w,
 		.there = ends->of[1].outcome,
 		.here_rule = ends->decision[0].rule,
 		.there_rule = ends->decision[1].rule,
+		.here_more = more[0],
+		.there_more = more[1],
 		.here_place = end_place(p->set[0].rs, &ends->of[0]),
 		.there_place = end_place(p->set[1].rs, &ends->of[1]),
 		.test = arena_strdup(p->arena, buf_span(&text)),
@@ -268,19 +364,24 @@ changes_wish(struct prover *p, struct changes *all)
 	size_t most = here->rule_count + there->rule_count;
 
 	all->wish = arena_array(p->arena, most + 1, sizeof(lit));
+	for (size_t i = 0; i < 2; i++)
+		all->edited[i] = arena_array(p->arena, most + 1, sizeof(bool));
 	for (size_t i = 0; i < most; i++) {
 		bool second = i >= here->rule_count;
 		size_t at = second ? i - here->rule_count : i;
 		const struct ruleset *mine = second ? there : here;
 		size_t like = ruleset_find(
 		    second ? here : there, span_of(mine->rule[at]->name));
-		lit is = encode_rule(p, second, at).yes, other;
+		struct pair is = encode_rule(p, second, at),
+			    other = { gate_false(p->g), gate_false(p->g) };
 
-		other = like == SIZE_MAX ? gate_false(p->g)
-					 : encode_rule(p, !second, like).yes;
-		if (is != other)
+		if (like != SIZE_MAX)
+			other = encode_rule(p, !second, like);
+		if (is.yes != other.yes)
 			all->wish[all->wish_n++] =
-			    gate_and2(p->g, is, lit_not(other));
+			    gate_and2(p->g, is.yes, lit_not(other.yes));
+		all->edited[second][at] =
+		    is.yes != other.yes || is.no != other.no;
 	}
 }
 
@@ -288,16 +389,12 @@ static struct changes *
 changes_of(struct proof *proof)
 {
 	struct prover *p = &proof->p;
-	const lit *here = p->set[0].outcome, *there = p->set[1].outcome;
 	struct changes *all = proof->changes;
 
 	if (all != NULL)
 		return all;
 	all = proof->changes = arena_alloc(p->arena, sizeof(*all));
-	all->differ = gate_false(p->g);
-	for (size_t i = 0; i < OUTCOME_COUNT; i++)
-		all->differ = gate_or2(p->g, all->differ,
-		    gate_and2(p->g, here[i], lit_not(there[i])));
+	all->others = gate_true(p->g);
 	changes_wish(p, all);
 	return all;
 }
@@ -311,7 +408,7 @@ change_queued(
 
 		all->queue = q->next;
 		all->queued--;
-		if (pair_of_ends(&proof->p, all, &q->ends)->done)
+		if (ends_are_done(&proof->p, all, &q->ends))
 			continue;
 		change_told(&proof->p, all, &q->w, &q->ends, out);
 		return true;
@@ -319,27 +416,82 @@ change_queued(
 	return false;
 }
 
-/*
- * Mail of which all is known comes first, as far as it is soon found: of what
- * is unknown comes only what a reader hardly looks for.
- */
+/* False: all were asked. */
+static bool
+change_goal(struct proof *proof, struct changes *all, lit *goal)
+{
+	struct prover *p = &proof->p;
+
+	for (; all->pass < ARRAY_COUNT(change_pass); all->pass++, all->at = 0)
+		for (; all->at < QUESTIONS; all->at++) {
+			size_t here = all->at % OUTCOME_COUNT,
+			       there =
+				   OUTCOME_COUNT - 1 - all->at / OUTCOME_COUNT;
+			lit l[] = { p->set[0].outcome[here],
+				p->set[1].outcome[there], all->others };
+
+			if (here == there || all->answered[all->at])
+				continue;
+			*goal = gate_and(p->g, l, ARRAY_COUNT(l));
+			return true;
+		}
+	return false;
+}
+
 static enum sat_answer
-change_solve(struct proof *proof, struct changes *all)
+change_solve(struct proof *proof, struct changes *all, lit goal)
 {
 	struct sat *sat = gates_sat(proof->p.g);
-	const lit plain[] = { all->differ, lit_not(proof->p.limit),
-		proof->p.search, proof->p.plain };
-	enum sat_answer found = SAT_OPEN;
+	const struct change_pass *pass = &change_pass[all->pass];
+	const lit assume[] = { goal, lit_not(proof->p.limit), proof->p.search,
+		proof->p.plain };
+	enum sat_answer found;
 
 	sat_wish(sat, all->wish, all->wish_n);
-	if (!all->plain_over)
-		found = sat_solve(
-		    sat, plain, ARRAY_COUNT(plain), PLAIN_CONFLICTS_MAX);
-	all->plain_over = found != SAT_YES;
-	if (found != SAT_YES)
-		found = proof_solve(proof, all->differ, false, true);
+	found = sat_solve(sat, assume, pass->plain ? 4 : 3,
+	    pass->conflicts_max == 0 ? proof->conflicts_max
+				     : pass->conflicts_max);
 	sat_wish(sat, NULL, 0);
 	return found;
+}
+
+/* No more was found for the question that is asked. */
+static void
+change_answered(
+    struct proof *proof, struct changes *all, lit goal, enum sat_answer found)
+{
+	bool last = all->pass + 1 == ARRAY_COUNT(change_pass);
+	enum proof_answer answer;
+	const char *why;
+
+	if (!change_pass[all->pass].plain && (found != SAT_OPEN || last)) {
+		answer = proof_none(proof, goal, found, &why);
+		all->answered[all->at] = true;
+		if (answer == PROOF_OPEN && all->answer != PROOF_OPEN)
+			all->why = why;
+		if (answer > all->answer)
+			all->answer = answer;
+	}
+	all->at++;
+}
+
+/* The assignment as a message. False: it comes to no two ends that are new. */
+static bool
+change_try(struct proof *proof, struct changes *all, struct proof_change *out)
+{
+	struct prover *p = &proof->p;
+	struct ends claimed = { .of = {
+				    end_claimed(p, 0), end_claimed(p, 1) } };
+	struct ends ends;
+	struct witness w;
+
+	witness_take(p, &w);
+	if (ends_judged(p, &w, &ends) && !ends_are_done(p, all, &ends)) {
+		change_told(p, all, &w, &ends, out);
+		return true;
+	}
+	pair_in_vain(p, all, &claimed);
+	return false;
 }
 
 enum proof_answer
@@ -347,28 +499,21 @@ proof_change(struct proof *proof, struct proof_change *out, const char **why)
 {
 	struct prover *p = &proof->p;
 	struct changes *all = changes_of(proof);
-	enum proof_answer answer;
 	enum sat_answer found;
+	lit goal;
 
 	if (change_queued(proof, all, out))
 		return PROOF_BROKEN;
-	while ((found = change_solve(proof, all)) == SAT_YES) {
-		struct ends claimed = { .of = { end_claimed(p, 0),
-					    end_claimed(p, 1) } },
-			    ends;
-		struct witness w;
-
-		witness_take(p, &w);
-		if (ends_judged(p, &w, &ends) &&
-		    !pair_of_ends(p, all, &ends)->done) {
-			change_told(p, all, &w, &ends, out);
+	while (change_goal(proof, all, &goal)) {
+		found = change_solve(proof, all, goal);
+		if (found != SAT_YES)
+			change_answered(proof, all, goal, found);
+		else if (change_try(proof, all, out))
 			return PROOF_BROKEN;
-		}
-		pair_in_vain(p, all, &claimed);
 	}
-	answer = proof_none(proof, all->differ, found, why);
-	if (answer == PROOF_OPEN || all->in_vain == 0)
-		return answer;
+	*why = all->why;
+	if (all->answer == PROOF_OPEN || all->in_vain == 0)
+		return all->answer;
 	*why = arena_printf(p->arena,
 	    "for %zu more pairs of rules that may decide otherwise no message "
 	    "was found",

@@ -16,6 +16,7 @@ check_LIBRARIES += %D%/libkit.a
 %C%_libkit_a_SOURCES += %D%/redis_server.c %D%/redis_server.h
 %C%_libkit_a_SOURCES += %D%/restore_kit.c %D%/restore_kit.h
 %C%_libkit_a_SOURCES += %D%/rules_kit.c %D%/rules_kit.h
+%C%_libkit_a_SOURCES += %D%/rules_edit.c %D%/rules_edit.h
 %C%_libkit_a_SOURCES += %D%/snapshot_kit.c %D%/snapshot_kit.h
 %C%_libkit_a_SOURCES += %D%/spf_kit.c %D%/spf_kit.h
 %C%_libkit_a_SOURCES += %D%/state_kit.c %D%/state_kit.h

@@ -49,35 +49,42 @@ kit_condition(struct gen *g, struct buf *out)
 	}
 }
 
-bool
-proof_kit_load(struct kit *k, uint64_t seed, size_t rules, size_t promises)
+void
+proof_kit_text(uint64_t seed, size_t rules, size_t promises, struct buf *out)
 {
 	static const char *const action[] = { "reject", "junk", "tempfail",
 		"score 1.5", "score -2", "score 4", "score 0.5", "accept" };
 	static const char *const outcome[] = { "reject", "discard",
 		"reject, discard", "tempfail", "junk, reject", "quarantine" };
 	struct gen g = { seed };
-	struct buf text;
-	bool ok;
 
-	buf_init(&text, (size_t)4 << 20);
-	(void)buf_addz(&text,
+	(void)buf_addz(out,
 	    "list partners domains partner.example other.example\n"
 	    "list people addresses ann@x.example @y.example\n"
 	    "list inner networks 192.0.2.0/24 198.51.100.0/25\n");
 	for (size_t i = 0; i < rules; i++) {
-		(void)buf_printf(&text, "rule r%zu when (", i);
-		kit_condition(&g, &text);
-		(void)buf_printf(&text, ") and subject ~ /mark%zu/ then %s\n",
-		    i, action[gen_number(&g, ARRAY_COUNT(action))]);
+		(void)buf_printf(out, "rule r%zu when (", i);
+		kit_condition(&g, out);
+		(void)buf_printf(out, ") and subject ~ /mark%zu/ then %s\n", i,
+		    action[gen_number(&g, ARRAY_COUNT(action))]);
 	}
-	(void)buf_addz(&text, "verdict junk at 6 reject at 15\n");
+	(void)buf_addz(out, "verdict junk at 6 reject at 15\n");
 	for (size_t i = 0; i < promises; i++) {
-		(void)buf_printf(&text, "promise p%zu when ", i);
-		kit_condition(&g, &text);
-		(void)buf_printf(&text, " never %s\n",
+		(void)buf_printf(out, "promise p%zu when ", i);
+		kit_condition(&g, out);
+		(void)buf_printf(out, " never %s\n",
 		    outcome[gen_number(&g, ARRAY_COUNT(outcome))]);
 	}
+}
+
+bool
+proof_kit_load(struct kit *k, uint64_t seed, size_t rules, size_t promises)
+{
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, (size_t)4 << 20);
+	proof_kit_text(seed, rules, promises, &text);
 	ok = kit_load(k, "many.rules", buf_span(&text));
 	if (!ok)
 		(void)fprintf(stderr, "%s\n", k->diags.item[0].message);

@@ -16,7 +16,7 @@
 /* Of all questions together, so that it ends within seconds: where a rule at
  * the top is gone, pairs of all others may follow, and that there are no more
  * is the dearest of all. */
-#define WORK_MAX UINT64_C(120000000)
+#define WORK_MAX UINT64_C(1000000000)
 
 struct lint_class {
 	struct lint_class *next;
@@ -88,9 +88,11 @@ static void
 classes_tell(struct lint_classes *all, const struct proof_change *change)
 {
 	const char *headline =
-	    arena_printf(all->arena, "%s (%s) becomes %s (%s)",
+	    arena_printf(all->arena, "%s (%s%s) becomes %s (%s%s)",
 		outcome_names[change->here], class_rule(change->here_rule),
-		outcome_names[change->there], class_rule(change->there_rule));
+		change->here_more ? " or others" : "",
+		outcome_names[change->there], class_rule(change->there_rule),
+		change->there_more ? " or others" : "");
 	struct lint_class *c = all->told;
 	size_t width = screen_width();
 

@@ -1,11 +1,12 @@
 /*
- * Small sets of rules made by chance, and promises about them: what a proof
- * says is compared with what comes of every message there can be, or of all
- * with few elements in a group. PROOF_SETS=10000 in the environment tries as
- * many sets.
+ * Small sets of rules made by chance, promises about them, and one small edit
+ * of each: what a proof says is compared with what comes of every message
+ * there can be, or of all with few elements in a group. PROOF_SETS=10000 in
+ * the environment tries as many sets.
  */
 #include "config.h"
 
+#include "tests/kit/rules_edit.h"
 #include "tests/kit/rules_kit.h"
 #include "tests/kit/table.h"
 
@@ -212,16 +213,35 @@ given(const struct made *m, size_t number, char *out, size_t size)
 	}
 }
 
+static size_t
+messages(const struct made *m)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < m->facts; i++)
+		count *= values(m->fact[i]);
+	return count < MESSAGES_MAX ? count : MESSAGES_MAX;
+}
+
+static struct ruling *
+judge(struct kit *k, const char *message, struct arena *a, struct decision *d)
+{
+	struct ruling *r;
+
+	kit_facts(k, message);
+	r = ruling_new(&(struct ruling_input){
+	    .ruleset = k->rs, .facts = k->facts, .arena = a });
+	ruling_run(r, 0, true, d);
+	return r;
+}
+
 /* Promises that some message breaks, as bits; told: one such message. */
 static unsigned
 broken_by_any(struct kit *k, const struct made *m, char told[4][200])
 {
-	size_t count = 1;
 	unsigned broken = 0;
 
-	for (size_t i = 0; i < m->facts; i++)
-		count *= values(m->fact[i]);
-	for (size_t i = 0; i < count && i < MESSAGES_MAX; i++) {
+	for (size_t i = 0; i < messages(m); i++) {
 		struct arena *a = arena_new();
 		struct decision d;
 		struct ruling *r;
@@ -229,10 +249,7 @@ broken_by_any(struct kit *k, const struct made *m, char told[4][200])
 		char text[200];
 
 		given(m, i, text, sizeof(text));
-		kit_facts(k, text);
-		r = ruling_new(&(struct ruling_input){
-		    .ruleset = k->rs, .facts = k->facts, .arena = a });
-		ruling_run(r, 0, true, &d);
+		r = judge(k, text, a, &d);
 		for (const struct promise *p = k->rs->promise; p != NULL;
 		     p = p->next, bit <<= 1)
 			if (!ruling_keeps(r, p, &d) && (broken & bit) == 0) {
@@ -296,12 +313,112 @@ compare(struct kit *k, const struct made *m, size_t set, size_t *answers)
 	proof_free(&proof);
 }
 
+/* ---- edits ------------------------------------------------------------------------ */
+
+#define ENDS_MAX 200 /* pairs of who decides what, before and after */
+
+struct ends_told {
+	struct proof_change change[ENDS_MAX];
+	size_t n;
+};
+
+static bool
+same_rule(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
+ends_are_told(const struct ends_told *told, const struct decision *here,
+    const struct decision *there)
+{
+	for (size_t i = 0; i < told->n; i++) {
+		const struct proof_change *c = &told->change[i];
+
+		if (c->here == here->outcome && c->there == there->outcome &&
+		    (c->here_more || same_rule(c->here_rule, here->rule)) &&
+		    (c->there_more || same_rule(c->there_rule, there->rule)))
+			return true;
+	}
+	return false;
+}
+
+static enum proof_answer
+ends_prove(struct proof *proof, struct ends_told *told)
+{
+	enum proof_answer answer = PROOF_OPEN;
+	struct proof_change c;
+	const char *why;
+
+	told->n = 0;
+	while (told->n < ENDS_MAX &&
+	       (answer = proof_change(proof, &c, &why)) == PROOF_BROKEN)
+		told->change[told->n++] = c;
+	return answer;
+}
+
+/* No message comes to another end that was not told. */
+static void
+ends_compare(struct kit *k, struct kit *other, const struct made *m,
+    const char *edited, const char *label, size_t *answers)
+{
+	const struct proof_options options = { 0 };
+	struct proof *proof = proof_new(k->rs, other->rs, &options);
+	struct ends_told told;
+	enum proof_answer answer = ends_prove(proof, &told);
+
+	answers[answer]++;
+	if (answer != PROOF_HOLDS && answer != PROOF_BOUNDED)
+		table_fail(label, "got %d after %zu of the edit:\n%s",
+		    (int)answer, told.n, edited);
+	for (size_t i = 0; i < messages(m); i++) {
+		struct arena *a = arena_new();
+		struct decision here, there;
+		char text[200];
+
+		given(m, i, text, sizeof(text));
+		(void)judge(k, text, a, &here);
+		(void)judge(other, text, a, &there);
+		if (here.outcome != there.outcome &&
+		    !ends_are_told(&told, &here, &there))
+			table_fail(label,
+			    "%s becomes %s, which was not told: %s\n%s\n%s",
+			    outcome_names[here.outcome],
+			    outcome_names[there.outcome], text, m->text,
+			    edited);
+		arena_free(&a);
+	}
+	proof_free(&proof);
+}
+
+static void
+compare_edit(struct kit *k, const struct made *m, size_t set, size_t *answers)
+{
+	struct kit other = { 0 };
+	struct gen g = { set };
+	char label[40], edited[sizeof(m->text)];
+	enum rules_edit kind = (enum rules_edit)(set % EDIT_COUNT);
+
+	(void)snprintf(label, sizeof(label), "edit %zu", set);
+	if (!rules_edit(m->text, kind, &g, edited, sizeof(edited)))
+		return;
+	if (kit_load(&other, "edited.rules", span_of(edited)))
+		ends_compare(k, &other, m, edited, label, answers);
+	else
+		table_fail(
+		    label, "%s\n%s", other.diags.item[0].message, edited);
+	kit_free(&other);
+}
+
+/* ---- all of them ------------------------------------------------------------------ */
+
 static void
 test_random(void **state)
 {
 	const char *wanted = getenv("PROOF_SETS");
 	size_t sets = wanted == NULL ? SETS_USUAL : (size_t)atol(wanted);
 	size_t answers[PROOF_OPEN + 1] = { 0 };
+	size_t edits[PROOF_OPEN + 1] = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < sets && table_failures < 5; i++) {
@@ -311,9 +428,10 @@ test_random(void **state)
 		seed = i + 1;
 		(void)chance(2);
 		make(&m);
-		if (kit_load(&k, "random.rules", span_of(m.text)))
+		if (kit_load(&k, "random.rules", span_of(m.text))) {
 			compare(&k, &m, i, answers);
-		else
+			compare_edit(&k, &m, i, edits);
+		} else
 			table_fail("random", "set %zu: %s\n%s", i,
 			    k.diags.item[0].message, m.text);
 		kit_free(&k);
@@ -321,6 +439,7 @@ test_random(void **state)
 	/* Both answers have to come, or nothing was compared. */
 	assert_true(answers[PROOF_HOLDS] + answers[PROOF_BOUNDED] > sets / 4);
 	assert_true(answers[PROOF_BROKEN] > sets / 4);
+	assert_true(edits[PROOF_HOLDS] + edits[PROOF_BOUNDED] > sets / 3);
 	table_end();
 }
 

@@ -1,6 +1,8 @@
 /*
- * What 500 rules and 20 promises cost: steps of the solver, which are the same
- * on every machine, not time. tests/bench/proof_bench says how long they take.
+ * What 500 rules and 20 promises cost, and what it costs to say which mail comes
+ * to another end after one edit of the rules: steps of the solver, which are
+ * the same on every machine, not time. tests/bench/proof_bench says how long
+ * they take.
  */
 #include "config.h"
 
@@ -9,6 +11,7 @@
 #include "rules/base/buf.h"
 #include "rules/proof/proof.h"
 #include "tests/kit/proof_kit.h"
+#include "tests/kit/rules_edit.h"
 
 /* Of some fourteen million a second that a processor does. */
 #define STEPS_MAX 8000000
@@ -35,6 +38,78 @@ test_many(void **state)
 			table_fail("500 rules", "none is broken");
 		kit_free(&k);
 	}
+	table_end();
+}
+
+/* ---- edits ---------------------------------------------------------------------- */
+
+/* What a tenth of the rules asks a list for changes with the list. */
+#define EDIT_RULES      300
+#define EDIT_LIST_RULES 80
+#define EDIT_STEPS_MAX  30000000
+
+/* All classes of mail that come to another end, and that there are no more. */
+static void
+edit_prove(struct kit *k, struct kit *other, const char *label)
+{
+	const struct proof_options options = { .work_max = EDIT_STEPS_MAX };
+	struct proof *p = proof_new(k->rs, other->rs, &options);
+	enum proof_answer answer;
+	struct proof_change c;
+	const char *why = "";
+	size_t count = 0;
+
+	while ((answer = proof_change(p, &c, &why)) == PROOF_BROKEN)
+		count++;
+	print_message("%s: %zu classes, %llu steps\n", label, count,
+	    (unsigned long long)proof_work(p));
+	if (answer != PROOF_HOLDS)
+		table_fail(
+		    label, "not decided after %zu classes: %s", count, why);
+	proof_free(&p);
+}
+
+static void
+edit_try(uint64_t seed, enum rules_edit kind, const char *label)
+{
+	struct kit k = { 0 }, other = { 0 };
+	struct gen g = { seed };
+	size_t rules = kind == EDIT_LIST ? EDIT_LIST_RULES : EDIT_RULES;
+	static char edited[400000];
+	struct buf text;
+
+	buf_init(&text, sizeof(edited));
+	proof_kit_text(seed, rules, 0, &text);
+	(void)buf_add(&text, span_make("", 1));
+	assert_true(
+	    rules_edit(buf_span(&text).p, kind, &g, edited, sizeof(edited)));
+	assert_true(proof_kit_load(&k, seed, rules, 0));
+	assert_true(kit_load(&other, "edited.rules", span_of(edited)));
+	edit_prove(&k, &other, label);
+	kit_free(&k);
+	kit_free(&other);
+	buf_free(&text);
+}
+
+static void
+test_edits(void **state)
+{
+	static const char *const name[EDIT_COUNT] = {
+		[EDIT_SCORE] = "a score",
+		[EDIT_THRESHOLD] = "a threshold",
+		[EDIT_LIST] = "an entry of a list",
+		[EDIT_SWAP] = "two rules swapped",
+	};
+	char label[60];
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 3; seed++)
+		for (size_t i = 0; i < EDIT_COUNT; i++) {
+			(void)snprintf(label, sizeof(label), "%s, set %u",
+			    name[i], (unsigned)seed);
+			if (table_wants(label))
+				edit_try(seed, (enum rules_edit)i, label);
+		}
 	table_end();
 }
 
@@ -69,6 +144,7 @@ test_many_sums(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_many),
+	cmocka_unit_test(test_edits),
 	cmocka_unit_test(test_many_sums),
 };
 

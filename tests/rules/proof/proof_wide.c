@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/kit/rules_edit.h"
+
 /* ---- chance, the same each time ------------------------------------------------ */
 
 static unsigned
@@ -229,8 +231,9 @@ wide_make(struct wide *w, uint64_t seed)
 	}
 }
 
-void
-wide_edit(const struct wide *w, struct wide *out)
+/* The rule's own line, or lines, give way to another rule. */
+static void
+wide_replace(const struct wide *w, struct wide *out)
 {
 	struct wide made = *w;
 	const char *at, *end, *head;
@@ -238,7 +241,6 @@ wide_edit(const struct wide *w, struct wide *out)
 	char name[16], text[1200];
 	uint64_t taste = made.seed;
 
-	/* The rule's own line, or lines, give way to another rule. */
 	(void)snprintf(name, sizeof(name), "rule r%u ", number);
 	head = w->text;
 	at = strstr(head, name);
@@ -256,6 +258,18 @@ wide_edit(const struct wide *w, struct wide *out)
 	*out = (struct wide){ .seed = made.seed };
 	(void)snprintf(out->text, sizeof(out->text), "%.*s%s%s",
 	    (int)(at - head), head, text, end);
+}
+
+void
+wide_edit(const struct wide *w, struct wide *out)
+{
+	struct gen g = { w->seed };
+	size_t kind = gen_number(&g, EDIT_COUNT + 1);
+
+	*out = (struct wide){ .seed = w->seed };
+	if (kind == EDIT_COUNT || !rules_edit(w->text, (enum rules_edit)kind,
+				      &g, out->text, sizeof(out->text)))
+		wide_replace(w, out);
 }
 
 /* ---- loading --------------------------------------------------------------------------- */

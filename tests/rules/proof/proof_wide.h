@@ -20,7 +20,8 @@ struct wide {
 
 /* The text of a set; the same for the same seed. */
 void wide_make(struct wide *w, uint64_t seed);
-/* Another set: one rule of w is another one, or stands elsewhere. */
+/* Another set: w with one rule, score, threshold or entry of a list that is
+ * another, or with two rules that changed places. */
 void wide_edit(const struct wide *w, struct wide *out);
 bool wide_load(struct wide *w);
 const char *wide_error(const struct wide *w);

@@ -31,6 +31,7 @@ struct said {
 	struct change {
 		enum outcome here, there;
 		const char *here_rule, *there_rule;
+		bool here_more, there_more;
 	} change[CHANGES_MAX];
 	size_t changes;
 	enum proof_answer changes_end;
@@ -99,7 +100,8 @@ prove_changes(
 		if (s->changes_end != PROOF_BROKEN)
 			break;
 		s->change[s->changes++] = (struct change){ c.here, c.there,
-			dup_name(w, c.here_rule), dup_name(w, c.there_rule) };
+			dup_name(w, c.here_rule), dup_name(w, c.there_rule),
+			c.here_more, c.there_more };
 	}
 	changed[s->changes_end]++;
 	if (s->changes_end == PROOF_OPEN)
@@ -130,8 +132,10 @@ hold_change(const struct wide *w, const struct said *s,
 	for (size_t i = 0; i < s->changes; i++)
 		if (s->change[i].here == here->outcome &&
 		    s->change[i].there == there->outcome &&
-		    same_end(s->change[i].here_rule, here->rule) &&
-		    same_end(s->change[i].there_rule, there->rule))
+		    (s->change[i].here_more ||
+			same_end(s->change[i].here_rule, here->rule)) &&
+		    (s->change[i].there_more ||
+			same_end(s->change[i].there_rule, there->rule)))
 			return;
 	table_fail(label, "%s (%s) becomes %s (%s), which was not told: %s\n%s",
 	    outcome_names[here->outcome],
