@@ -12,7 +12,7 @@ from stage import (Milter, Nsd, Postfix, Sink, Smtp, Stage, ZONE_HEAD, headers,
                    run, send, wait_for)
 from world import GOOD_IP, World
 
-LISTED_IP, SILENT_IP = "203.0.113.2", "203.0.113.3"
+LISTED_IP, SILENT_IP, FRESH_IP = "203.0.113.2", "203.0.113.3", "203.0.113.9"
 KEY = "s3cretk3yofours"
 
 RULES = """
@@ -47,6 +47,7 @@ def zones():
         "refusing.test.": ZONE_HEAD + "* A 127.255.255.254\n",
         "dead.test.": ZONE_HEAD,
         "wild.test.": ZONE_HEAD + "* A 127.0.0.2\n",
+        "fresh.test.": ZONE_HEAD + points + "9.113.0.203 A 127.0.0.2\n",
     }
 
 
@@ -219,6 +220,32 @@ def test_error_code_raises_an_alert():
             assert got["state"] == "suspended" and got["errors"] == 1, got
         finally:
             dns.server = old
+
+
+def test_replay_of_a_list_that_was_never_asked():
+    """What it would have said is unknown, unless it is asked now."""
+    own = Stage()
+    before = 'list zen dnsbl "zen.test"\nrule z when client.ip in zen then reject\n'
+    try:
+        judge, mta = started(own, before)
+        settled(judge)
+        for ip in (FRESH_IP, GOOD_IP):
+            replies = send(mta.port, world.message(subject=token()), ip=ip)
+            assert replies[-1][0] == 250, replies
+        rules = own.path("new.rules")
+        with open(rules, "w") as f:
+            f.write(before + 'list fresh dnsbl "fresh.test"\n'
+                    "rule fresh when client.ip in fresh then reject\n")
+
+        def counts(*more):
+            text = judge.tool("replay", "--rules", rules, "--json", *more)[1]
+            report = json.loads(text)
+            return [report[n] for n in ("same", "changed", "unknown")]
+        wait_for("the journal", lambda: sum(counts()) == 2)
+        assert counts() == [0, 0, 2], counts()
+        assert counts("--ask") == [1, 1, 0], counts("--ask")
+    finally:
+        own.close()
 
 
 tests = [t for n, t in sorted(globals().items()) if n.startswith("test_")]
