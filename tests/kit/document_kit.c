@@ -274,8 +274,10 @@ kit_png(const struct kit_picture *g, struct arena *a)
 }
 
 /* Codes of eight bits for 127 colours, begun anew before they would grow. */
+enum kit_rows { KIT_NONE, KIT_ALL, KIT_EVEN, KIT_ODD };
+
 static void
-gif_frame(struct buf *out, const struct kit_picture *g, bool white)
+gif_frame(struct buf *out, const struct kit_picture *g, enum kit_rows rows)
 {
 	struct buf bits;
 	size_t n = g->width * g->height;
@@ -289,7 +291,14 @@ gif_frame(struct buf *out, const struct kit_picture *g, bool white)
 	for (size_t i = 0; i < n; i++) {
 		if (i % 100 == 0)
 			(void)buf_addc(&bits, (char)0x80);
-		(void)buf_addc(&bits, white || g->p[i] != 0);
+		/* 2 is transparent where there is such. */
+		(void)buf_addc(&bits,
+		    rows == KIT_NONE || g->p[i] != 0          ? 1
+			: rows == KIT_ALL ||
+				    (i / g->width / 16 % 2 == 0) ==
+					(rows == KIT_EVEN)
+			? 0
+			: 2);
 	}
 	(void)buf_addc(&bits, (char)0x81);
 	for (size_t i = 0; i < bits.n; i += 255) {
@@ -303,20 +312,41 @@ gif_frame(struct buf *out, const struct kit_picture *g, bool white)
 	buf_free(&bits);
 }
 
+static void
+gif_head(struct buf *out, const struct kit_picture *g)
+{
+	buf_init(out, KIT_MAX);
+	(void)buf_add(out, SPAN("GIF89a"));
+	put_little(out, (uint32_t)g->width, 2);
+	put_little(out, (uint32_t)g->height, 2);
+	(void)buf_add(out, SPAN("\xf6\0\0"));
+	for (unsigned i = 0; i < 128; i++)
+		put_little(out, i == 0 ? 0 : 0xffffff, 3);
+}
+
 struct span
 kit_gif(const struct kit_picture *g, struct arena *a)
 {
 	struct buf out;
 
-	buf_init(&out, KIT_MAX);
-	(void)buf_add(&out, SPAN("GIF89a"));
-	put_little(&out, (uint32_t)g->width, 2);
-	put_little(&out, (uint32_t)g->height, 2);
-	(void)buf_add(&out, SPAN("\xf6\0\0"));
-	for (unsigned i = 0; i < 128; i++)
-		put_little(&out, i == 0 ? 0 : 0xffffff, 3);
-	gif_frame(&out, g, true);
-	gif_frame(&out, g, false);
+	gif_head(&out, g);
+	gif_frame(&out, g, KIT_NONE);
+	gif_frame(&out, g, KIT_ALL);
+	(void)buf_addc(&out, ';');
+	return kit_take(&out, a);
+}
+
+struct span
+kit_gif_halves(const struct kit_picture *g, struct arena *a)
+{
+	static const struct span control = SPAN_INIT("!\xf9\4\1\0\0\2\0");
+	struct buf out;
+
+	gif_head(&out, g);
+	(void)buf_add(&out, control);
+	gif_frame(&out, g, KIT_EVEN);
+	(void)buf_add(&out, control);
+	gif_frame(&out, g, KIT_ODD);
 	(void)buf_addc(&out, ';');
 	return kit_take(&out, a);
 }

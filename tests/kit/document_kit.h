@@ -24,6 +24,8 @@ struct kit_picture kit_code_picture(
 struct span kit_png(const struct kit_picture *g, struct arena *a);
 /* Two frames, of which the first is white. */
 struct span kit_gif(const struct kit_picture *g, struct arena *a);
+/* Two frames with half of the rows each, and nothing in the others. */
+struct span kit_gif_halves(const struct kit_picture *g, struct arena *a);
 
 /* A bitmap of Windows with 1 or 24 bits a pixel, upside down as they are. */
 struct span kit_bmp(

@@ -145,6 +145,15 @@ make_gif(struct arena *a)
 	return kit_gif(&g, a);
 }
 
+/* Each frame has half of it, and lets the other shine through. */
+static struct span
+make_gif_halves(struct arena *a)
+{
+	struct kit_picture g = kit_code_picture(CODE, 4, a);
+
+	return kit_gif_halves(&g, a);
+}
+
 /* Whose second frame is larger than anybody decodes. */
 static struct span
 make_gif_huge(struct arena *a)
@@ -435,6 +444,8 @@ test_found(void **state)
 		{ "a picture that is cut", DOCUMENT_IMAGE, make_broken, "", "",
 		    DOCUMENT_UNSEEN, 0, NEEDS_QR },
 		{ "in the second frame of a GIF", DOCUMENT_IMAGE, make_gif,
+		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
+		{ "in two frames of a GIF", DOCUMENT_IMAGE, make_gif_halves,
 		    "qr " CODE, CODE, 0, 0, NEEDS_QR },
 		{ "a second frame that nobody decodes", DOCUMENT_IMAGE,
 		    make_gif_huge, "", "", DOCUMENT_UNSEEN, 0, NEEDS_QR },
