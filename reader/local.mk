@@ -17,5 +17,6 @@ verdict_reader_SOURCES += %D%/inside.c %D%/inside.h
 verdict_reader_SOURCES += %D%/finder.c %D%/finder.h
 verdict_reader_SOURCES += %D%/pdf.c %D%/pdf.h
 verdict_reader_SOURCES += %D%/picture.c %D%/picture.h
+verdict_reader_SOURCES += %D%/picture_gif.c
 verdict_reader_SOURCES += %D%/picture_other.c %D%/picture_inside.h
 verdict_reader_SOURCES += %D%/picture_tiff.c

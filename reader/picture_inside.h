@@ -27,6 +27,7 @@ bool picture_fits(size_t width, size_t height);
 /* Says what codes in it say; it may be made smaller. */
 void picture_say(struct document *d, struct grey *g);
 
+bool picture_gif(struct document *d, struct span octets);
 bool picture_webp(struct document *d, struct span octets);
 bool picture_bmp(struct document *d, struct span octets);
 bool picture_is_tiff(struct span octets);

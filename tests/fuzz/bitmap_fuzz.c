@@ -1,7 +1,8 @@
 /*
- * Pictures of the kinds that picture_other.c and picture_tiff.c decode: bitmaps
- * of Windows, which are read by the program itself, WebP and TIFF. What is shown is no
- * larger than what fits, and each of their pixels is there.
+ * Pictures of the kinds that picture_other.c, picture_gif.c and picture_tiff.c
+ * decode: bitmaps of Windows, which are read by the program itself, WebP, GIF
+ * and TIFF. What is shown is no larger than what fits, and each of their pixels
+ * is there.
  */
 #include "config.h"
 
@@ -48,6 +49,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	INVARIANT(frames <= 1);
 	frames = 0;
 	INVARIANT(picture_webp(&d, octets) == (frames > 0));
+	INVARIANT(frames <= PICTURE_FRAMES_MAX);
+	frames = 0;
+	INVARIANT(picture_gif(&d, octets) == (frames > 0));
 	INVARIANT(frames <= PICTURE_FRAMES_MAX);
 	frames = 0;
 	INVARIANT(picture_tiff(&d, octets) || frames == 0);

@@ -127,7 +127,8 @@ FUZZ_TARGETS += document
 EXTRA_DIST += tests/fuzz/document_fuzz.c
 FUZZ_TARGETS += bitmap
 EXTRA_DIST += tests/fuzz/bitmap_fuzz.c
-FUZZ_SOURCES_bitmap = reader/picture_other.c reader/picture_tiff.c
+FUZZ_SOURCES_bitmap = reader/picture_gif.c reader/picture_other.c \
+	reader/picture_tiff.c
 FUZZ_LIBS_bitmap = $(QR_CFLAGS) $(QR_LIBS)
 FUZZ_TARGETS += shortcut
 EXTRA_DIST += tests/fuzz/shortcut_fuzz.c
