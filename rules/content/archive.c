@@ -88,6 +88,15 @@ member_leads_out(struct span name)
 	return false;
 }
 
+/* Every package of Debian has these two (deb(5)); they are looked into as others
+ * are, and no oddity. */
+static bool
+archive_is_package_part(struct span name)
+{
+	return span_starts(name, SPAN("control.tar")) ||
+	       span_starts(name, SPAN("data.tar"));
+}
+
 void
 archive_add(struct lister *l, struct span line)
 {
@@ -104,7 +113,7 @@ archive_add(struct lister *l, struct span line)
 	l->out->count++;
 	filename_read(line, l->arena, &file);
 	l->out->name_flags |= file.flags & FILENAME_MEMBER_FLAGS;
-	if (filename_archive(file.extension))
+	if (filename_archive(file.extension) && !archive_is_package_part(line))
 		l->out->flags |= ARCHIVE_NESTED;
 	if (member_leads_out(line))
 		l->out->flags |= ARCHIVE_OUTSIDE;
@@ -287,8 +296,7 @@ lister_single(
 		l->out->flags |= ARCHIVE_NESTED;
 		archive_inside(l, inside, cut);
 		/* Packages of Office are both. */
-		if (document_kind_of_type(span_of(type.type)) ==
-		    DOCUMENT_KINDS)
+		if (document_kind_of_type(span_of(type.type)) == DOCUMENT_KINDS)
 			return;
 	} else if (l->depth == 0) {
 		l->out->harmless_alone = archive_is_harmless(inside);
