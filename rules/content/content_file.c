@@ -198,6 +198,7 @@ enum content_as {
 	AS_TEXT = 4,
 	AS_MESSAGE = 8,
 	AS_SHORTCUT = 16, /* text, or XML, that says where to go */
+	AS_SHEET = 32,    /* a table, with formulas */
 };
 
 static const struct content_word {
@@ -222,7 +223,8 @@ static const struct content_word {
 	{ "vcard", AS_TEXT },
 	{ "txt", AS_TEXT },
 	{ "text", AS_TEXT },
-	{ "csv", AS_TEXT },
+	{ "csv", AS_TEXT | AS_SHEET },
+	{ "slk", AS_TEXT | AS_SHEET },
 	{ "log", AS_TEXT },
 	{ "md", AS_TEXT },
 	{ "url", AS_TEXT | AS_SHORTCUT },
@@ -385,6 +387,12 @@ content_look_into(struct content_reader *r, struct content_file *file,
 		content_list_archive(r, file, part, false);
 	content_look_into_office(r, file, part);
 	as = content_as(file, &type);
+	/* Of older Excel there are tables as text, whatever they are called. */
+	if (span_starts(head, SPAN("ID;P")))
+		as |= AS_SHEET;
+	if ((as & AS_SHEET) != 0 && type.kind == FILETYPE_TEXT &&
+	    content_sheet_runs(content_octets(r, part)))
+		file->acts |= DOCUMENT_RUNS;
 	if (part->text || type.kind == FILETYPE_ARCHIVE)
 		return;
 	if (pkcs7_begins(head) &&

@@ -53,6 +53,9 @@ void content_read_html(struct content_reader *r, struct span html, bool shown);
 void content_read_links(struct content_reader *r, struct span text);
 /* Where a shortcut leads: hosts of shares and of desktops beside addresses. */
 void content_read_shortcut(struct content_reader *r, struct span octets);
+/* A table as text: whether a formula in it starts a program. Takes time in
+ * proportion to its octets. */
+bool content_sheet_runs(struct span text);
 /* The arena is over: no more is read, and the flags say so. */
 bool content_is_full(struct content_reader *r);
 /* Whether octets of the part are missing. */

@@ -292,6 +292,26 @@ test_facts(void **state)
 			  "Content-Location: http://a.example/b.js\n\n"
 			  "x\n--c--\n--b--\n",
 		    "attachment.name", "a.mht|-" },
+		{ "a table that starts a program",
+		    MIXED "--b\nContent-Type: text/csv; name=a.csv\n\n"
+			  "a,b\n1,\"=cmd|'/C a,b'!A0\"\n--b--\n",
+		    "attachment.acts", "run" },
+		{ "a table that starts a program by name",
+		    MIXED "--b\nContent-Type: text/csv; name=a.csv\n\n"
+			  "1;-2+msexcel|x!A0\n--b--\n",
+		    "attachment.acts", "run" },
+		{ "a table of texts",
+		    MIXED "--b\nContent-Type: text/csv; name=a.csv\n\n"
+			  "-5,a|b!,=A1&\"|\",x!\n- a|b,c!\n=a|'b\n--b--\n",
+		    "attachment.acts", "-" },
+		{ "a table with a call",
+		    MIXED "--b\nContent-Type: x/y; name=a.xls\n\n"
+			  "ID;P\nO;E\nC;X1;Y1;EEXEC(\"a\")\nE\n--b--\n",
+		    "attachment.acts", "run" },
+		{ "a table of prices",
+		    MIXED "--b\nContent-Type: text/csv; name=a.csv\n\n"
+			  "ID;Preis;Name\n1;2;Eis|a!\n--b--\n",
+		    "attachment.acts", "-" },
 		{ "NUL in a name",
 		    MIXED "--b\nContent-Type: application/x; "
 			  "name*=a.exe%00.pdf\n\nx\n--b--\n",
