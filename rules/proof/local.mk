@@ -15,6 +15,7 @@ rules_librules_a_SOURCES += %D%/sample.c
 rules_librules_a_SOURCES += %D%/sat.c %D%/sat.h %D%/sat_inside.h
 rules_librules_a_SOURCES += %D%/sat_learn.c
 rules_librules_a_SOURCES += %D%/score.c
+rules_librules_a_SOURCES += %D%/sorter.c
 rules_librules_a_SOURCES += %D%/sum.c %D%/sum.h
 rules_librules_a_SOURCES += %D%/values.c
 rules_librules_a_SOURCES += %D%/witness.c %D%/witness.h

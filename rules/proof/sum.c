@@ -21,6 +21,8 @@
 #define TERMS_MAX 4000
 #define BUCKETS   4096
 #define NOT_MADE  ((lit)-1)
+#define NODES_MAX 100000
+#define GATES_MAX 2000000 /* of all sums whose terms are sorted */
 
 /* For all bounds from low (exclusive) to high the answer is the same. */
 struct node {
@@ -45,6 +47,9 @@ struct sums {
 	struct rest *bucket[BUCKETS];
 	struct rest nothing;
 	size_t nodes; /* counted for the question that is asked */
+	size_t nodes_max, gates_left;
+	const struct rest *leaf; /* from here on terms are sorted, or NULL */
+	bool failed;             /* by sorting: too many gates */
 };
 
 struct term {
@@ -57,7 +62,8 @@ struct sum {
 	int64_t base; /* what it is without any term */
 	struct term *term;
 	size_t n;
-	struct rest *first; /* NULL: not asked for anything yet */
+	struct rest *first;  /* NULL: not asked for anything yet */
+	struct rest *shared; /* from here on the other sum has the same */
 };
 
 struct sums *
@@ -67,7 +73,15 @@ sums_new(struct arena *a, struct gates *g)
 
 	s->arena = a;
 	s->g = g;
+	s->nodes_max = NODES_MAX;
+	s->gates_left = GATES_MAX;
 	return s;
+}
+
+void
+sums_nodes_max(struct sums *s, size_t nodes)
+{
+	s->nodes_max = nodes;
 }
 
 /* ---- terms ----------------------------------------------------------------- */
@@ -242,7 +256,9 @@ node_count(struct sums *s, struct rest *rest, int64_t bound)
 	known = node_find(rest, bound);
 	if (known < rest->n && bound > rest->node[known].low)
 		return rest->node[known];
-	if (s->nodes > SUM_NODES_MAX)
+	if (rest == s->leaf)
+		return (struct node){ bound - 1, bound, NOT_MADE };
+	if (s->nodes > s->nodes_max)
 		return node;
 	with = node_count(s, rest->next, bound - w);
 	without = node_count(s, rest->next, bound);
@@ -252,7 +268,12 @@ node_count(struct sums *s, struct rest *rest, int64_t bound)
 		node.low = without.low;
 	if (without.high < node.high)
 		node.high = without.high;
-	if (s->nodes <= SUM_NODES_MAX)
+	/* What was kept while terms were sorted is narrower than it could be. */
+	if (known > 0 && rest->node[known - 1].high > node.low)
+		node.low = rest->node[known - 1].high;
+	if (known < rest->n && rest->node[known].low < node.high)
+		node.high = rest->node[known].low;
+	if (s->nodes <= s->nodes_max)
 		node_keep(s, rest, node);
 	return node;
 }
@@ -277,6 +298,36 @@ node_chain(struct sums *s, const struct rest *rest, size_t at)
 	}
 }
 
+/* Of the leaf: by sorting its terms. */
+static lit
+node_sort(struct sums *s, struct rest *leaf, int64_t bound)
+{
+	struct node node = { bound - 1, bound, NOT_MADE };
+	struct weighted *term;
+	size_t n = 0, at = node_find(leaf, bound);
+
+	if (at < leaf->n && bound > leaf->node[at].low &&
+	    leaf->node[at].out != NOT_MADE)
+		return leaf->node[at].out;
+	for (const struct rest *i = leaf; i->next != NULL; i = i->next)
+		n++;
+	term = arena_array(s->arena, n + 1, sizeof(*term));
+	n = 0;
+	for (const struct rest *i = leaf; i->next != NULL; i = i->next)
+		term[n++] = i->term;
+	if (!sorter_at_least(
+		s->arena, s->g, term, n, bound, &s->gates_left, &node.out)) {
+		s->failed = true;
+		return gate_true(s->g);
+	}
+	if (at < leaf->n && bound > leaf->node[at].low)
+		leaf->node[at].out = node.out;
+	else
+		node_keep(s, leaf, node);
+	node_chain(s, leaf, at);
+	return node.out;
+}
+
 /* Of one that was counted. */
 static lit
 node_make(struct sums *s, struct rest *rest, int64_t bound)
@@ -288,32 +339,56 @@ node_make(struct sums *s, struct rest *rest, int64_t bound)
 		return gate_true(s->g);
 	if (bound > rest->most)
 		return gate_false(s->g);
+	if (rest == s->leaf)
+		return node_sort(s, rest, bound);
 	at = node_find(rest, bound);
 	INVARIANT(at < rest->n && bound > rest->node[at].low);
 	if (rest->node[at].out != NOT_MADE)
 		return rest->node[at].out;
 	with = node_make(s, rest->next, bound - rest->term.weight);
 	without = node_make(s, rest->next, bound);
+	if (s->failed)
+		return gate_true(s->g);
 	rest->node[at].out = gate_step(s->g, rest->term.l, with, without);
 	node_chain(s, rest, at);
 	return rest->node[at].out;
 }
 
+static void
+sum_begin(struct sums *s, struct sum *sum)
+{
+	sum->first = &s->nothing;
+	for (size_t i = sum->n; i-- > 0;) {
+		sum->first = rest_of(s, sum->term[i].is, sum->first);
+		if (sum->term[i].shared)
+			sum->shared = sum->first;
+	}
+}
+
+/* A diagram; else one of what the other sum has not, and the rest is sorted;
+ * else all of it is. */
 bool
 sum_at_least(struct sums *s, struct sum *sum, int64_t bound, lit *out)
 {
+	const struct rest *leaf[3] = { NULL };
+
+	if (sum->first == NULL)
+		sum_begin(s, sum);
+	leaf[1] = sum->shared;
+	leaf[2] = sum->first;
 	bound -= sum->base;
-	if (sum->first == NULL) {
-		sum->first = &s->nothing;
-		for (size_t i = sum->n; i-- > 0;)
-			sum->first = rest_of(s, sum->term[i].is, sum->first);
+	s->failed = false;
+	for (size_t i = 0; i < ARRAY_COUNT(leaf); i++) {
+		if (i == 1 && leaf[1] == NULL)
+			continue;
+		s->nodes = 0;
+		s->leaf = leaf[i];
+		(void)node_count(s, sum->first, bound);
+		if (s->nodes <= s->nodes_max)
+			break;
 	}
-	s->nodes = 0;
-	(void)node_count(s, sum->first, bound);
-	if (s->nodes > SUM_NODES_MAX)
-		return false;
 	*out = node_make(s, sum->first, bound);
-	return true;
+	return !s->failed;
 }
 
 bool

@@ -28,13 +28,21 @@ struct sum *sum_new(struct sums *s, const struct weighted *terms, size_t n);
 /* What both have comes last, and is one from then on: where sums differ in few
  * of many terms, the solver has to find out nothing about the others. */
 void sums_order(struct sum *a, struct sum *b);
-/*
- * The sum is at least bound. False when it would take more than SUM_NODES_MAX
- * nodes of a decision diagram; *out is then left alone.
- */
-#define SUM_NODES_MAX 100000
+/* Nodes that a decision diagram may have, instead of 100,000: beyond it terms
+ * are sorted. */
+void sums_nodes_max(struct sums *s, size_t nodes);
+/* The sum is at least bound. False when that would take too many gates; *out is
+ * then left alone. */
 bool sum_at_least(struct sums *s, struct sum *sum, int64_t bound, lit *out);
 /* At least k of these. */
 bool sum_count(struct sums *s, const lit *l, size_t n, size_t k, lit *out);
+
+/* ---- sorter.c -------------------------------------------------------------- */
+
+/* The weights, all above 0, add up to at least bound, which is above 0 and not
+ * above what all of them add. They are divided by what divides all. left: gates
+ * that may be made; false when they do not do. */
+bool sorter_at_least(struct arena *a, struct gates *g, struct weighted *term,
+    size_t n, int64_t bound, size_t *left, lit *out);
 
 #endif
