@@ -194,11 +194,11 @@ place_note(const struct postgres *p, struct copy_place *place)
 static bool
 place_write(struct postgres *p, struct batch *b, struct span now)
 {
-	char seq[32];
 	const struct span value[] = { span_of(b->place->journal),
-		span_of(b->place->host), span_of(seq), b->last_id, now };
+		span_of(b->place->host),
+		span_of(arena_printf(b->arena, "%lld", (long long)b->last_seq)),
+		b->last_id, now };
 
-	(void)snprintf(seq, sizeof(seq), "%lld", (long long)b->last_seq);
 	if (!postgres_ask(p,
 		"INSERT INTO journal VALUES($1,$2,$3::bigint,$4,$5::bigint)"
 		" ON CONFLICT(name) DO UPDATE SET host=$2,seq=$3::bigint,id=$4,"
