@@ -158,6 +158,12 @@ mime_add_leaf(struct tree *t, const struct mime_fields *f, struct span raw,
 	for (size_t i = 0; i < f->transfer_count; i++) {
 		part.transfer = f->transfer[i];
 		mime_add_part(t, part, depth);
+		if (part.transfer != MIME_UUENCODE || !part.text)
+			continue;
+		/* Who does not know it shows what stands there. */
+		t->out->flags |= MIME_FLAG_UNKNOWN_TRANSFER;
+		part.transfer = MIME_IDENTITY;
+		mime_add_part(t, part, depth);
 	}
 	if (part.text && !part.html)
 		tree_find_uuencode(t, raw, depth);

@@ -195,6 +195,13 @@ test_structure(void **state)
 		    "text/plain (hi/begin 644 evil.exe/%:&5L;&\\ /`/end/bye/)\n"
 		    "application/octet-stream {evil.exe} (hello)\n"
 		    "mime-uuencode " },
+		{ "page beside what its transfer encoding means",
+		    "Content-Type: text/html\n"
+		    "Content-Transfer-Encoding: x-uuencode",
+		    "<b>\nbegin 644 a\n%:&5L;&\\ \n`\nend\n",
+		    "text/html (hello)\n"
+		    "text/html (<b>/begin 644 a/%:&5L;&\\ /`/end/)\n"
+		    "mime-unknown-transfer " },
 		{ "text that says begin", "", "we\nbegin 644 times\nnot\n",
 		    "text/plain (we/begin 644 times/not/)\n" },
 		{ "OpenPGP in text", "", "-----BEGIN PGP MESSAGE-----\n",
