@@ -146,15 +146,15 @@ cut_end(struct cut *c)
 		c->line->turn[c->line->turns++] = c->way > 0 ? c->high : c->low;
 }
 
-/* Whether eight pixels are each like the one behind it. */
-static bool
-line_runs_on(const uint8_t *p)
+/* 0 where eight pixels are each like the one behind it. */
+static uint64_t
+line_turns(const uint8_t *p)
 {
 	uint64_t here, next;
 
 	memcpy(&here, p, sizeof(here));
 	memcpy(&next, p + 1, sizeof(next));
-	return here == next;
+	return here ^ next;
 }
 
 /* How many pixels behind the first are like it; up to seven may be left out. */
@@ -164,11 +164,11 @@ line_same(const uint8_t *p, size_t n)
 	size_t i = 0;
 
 	for (; i + 33 <= n; i += 32)
-		if (!(line_runs_on(p + i) & line_runs_on(p + i + 8) &
-			line_runs_on(p + i + 16) & line_runs_on(p + i + 24)))
+		if ((line_turns(p + i) | line_turns(p + i + 8) |
+			line_turns(p + i + 16) | line_turns(p + i + 24)) != 0)
 			break;
 	for (; i + 9 <= n; i += 8)
-		if (!line_runs_on(p + i))
+		if (line_turns(p + i) != 0)
 			break;
 	return i;
 }
