@@ -26,15 +26,11 @@ def rules(text):
 def send(ip, sender, rcpt, subject, user=None):
     """Whether it was refused."""
     client = MilterClient(m.port)
-    client.connect(ip)
-    client.command(b"H", "mx.example")
-    if user:
-        client.macros(b"M", **{"{auth_authen}": user})
     changes, answer = client.message(
         ip, "mx.example", sender, rcpt,
         [("From", " " + sender), ("To", " " + rcpt), ("Subject", " " + subject),
          ("Date", " Tue, 06 Jan 2026 10:00:00 +0000"),
-         ("Message-ID", " <1@mx.example>")], b"hello\r\n", new=False)
+         ("Message-ID", " <1@mx.example>")], b"hello\r\n", user=user)
     client.close()
     return answer[0] == b"y" and answer[1].startswith(b"550")
 

@@ -33,16 +33,12 @@ for m in (one, two):
 def facts(m, sender, rcpt, name="", ip=GOOD_IP, user=None, extra=()):
     """Which of the facts are true of a message, without their first word."""
     client = MilterClient(m.port)
-    client.connect(ip)
-    client.command(b"H", "mx.example")
-    if user:
-        client.macros(b"M", **{"{auth_authen}": user})
     changes, answer = client.message(
         ip, "mx.example", sender, rcpt,
         [("From", ' "%s" <%s>' % (name, sender) if name else " " + sender),
          ("To", " " + rcpt), ("Subject", " Minutes"),
          ("Date", " Tue, 06 Jan 2026 10:00:00 +0000"),
-         ("Message-ID", " <1@mx.example>")] + list(extra), b"hello\r\n", new=False)
+         ("Message-ID", " <1@mx.example>")] + list(extra), b"hello\r\n", user=user)
     client.close()
     assert answer[0] in (b"a", b"c"), answer
     return {data.split(b"X-Fact\0")[1].split(b"\0")[0].decode().strip().split(".")[1]

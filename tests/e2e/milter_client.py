@@ -78,11 +78,14 @@ class MilterClient:
                 return changes, (code, data)
             changes.append((code, data))
 
-    def message(self, ip, helo, sender, rcpt, fields, body, new=True):
-        """A whole message; (changes, answer), or what ended it early."""
+    def message(self, ip, helo, sender, rcpt, fields, body, new=True, user=None):
+        """A whole message, of a user who has authenticated where one is named;
+        (changes, answer), or what ended it early."""
         if new:
             self.connect(ip)
             self.command(b"H", helo)
+        if user:
+            self.macros(b"M", **{"{auth_authen}": user})
         answer = self.command(b"M", "<%s>" % sender)
         if answer[0] != b"c":
             return [], answer
