@@ -6,6 +6,7 @@ check_LIBRARIES += %D%/libkit.a
 %C%_libkit_a_SOURCES += %D%/dkim_data.c %D%/dkim_data.h
 %C%_libkit_a_SOURCES += %D%/code_kit.c %D%/code_kit.h
 %C%_libkit_a_SOURCES += %D%/document_kit.c %D%/document_kit.h
+%C%_libkit_a_SOURCES += %D%/reading_kit.c %D%/reading_kit.h
 %C%_libkit_a_SOURCES += %D%/dnslist_kit.c %D%/dnslist_kit.h
 %C%_libkit_a_SOURCES += %D%/fake_dns.c %D%/fake_dns.h
 %C%_libkit_a_SOURCES += %D%/mmdb_kit.c %D%/mmdb_kit.h

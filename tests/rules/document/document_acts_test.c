@@ -6,41 +6,14 @@
 
 #include "tests/kit/compound_kit.h"
 #include "tests/kit/document_kit.h"
+#include "tests/kit/reading_kit.h"
 #include "tests/kit/table.h"
 
 #include "rules/document/document.h"
 #include "rules/document/document_inside.h"
 
-struct run {
-	struct document d;
-	struct buf links, text;
-};
-
-static void
-run_link(void *ctx, enum document_kind kind, struct span url)
-{
-	struct run *r = ctx;
-
-	(void)kind;
-	if (r->links.n > 0)
-		(void)buf_addc(&r->links, '|');
-	(void)buf_add(&r->links, url);
-}
-
-static void
-run_begin(struct run *r)
-{
-	*r = (struct run){ .d = { .arena = arena_new(),
-			       .budget = 100000,
-			       .link = run_link,
-			       .ctx = r,
-			       .text = &r->text } };
-	buf_init(&r->links, 10000);
-	buf_init(&r->text, 10000);
-}
-
 static const char *
-run_acts(const struct run *r)
+run_acts(const struct reading *r)
 {
 	const struct document *d = &r->d;
 	const char *all = "";
@@ -53,14 +26,6 @@ run_acts(const struct run *r)
 	    (d->acts & DOCUMENT_ACTS_UNSEEN) != 0 ? "more " : "",
 	    d->macros ? "macros " : "", d->encrypted ? "encrypted " : "",
 	    d->keyed ? "keyed " : "");
-}
-
-static void
-run_end(struct run *r)
-{
-	buf_free(&r->links);
-	buf_free(&r->text);
-	arena_free(&r->d.arena);
 }
 
 static void
@@ -109,14 +74,14 @@ test_texts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
 		row[i].read(&r.d, span_of(row[i].octets));
 		table_text(row[i].label, "acts", run_acts(&r), row[i].want);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -187,16 +152,16 @@ test_packages(void **state)
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
 		const struct kit_member member = { row[i].member,
 			span_of(row[i].xml) };
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
 		document_package(&r.d, kit_zip(&member, 1, r.d.arena));
 		table_text(row[i].label, "acts", run_acts(&r), row[i].want);
 		table_text(row[i].label, "links",
 		    arena_strdup(r.d.arena, buf_span(&r.links)), row[i].links);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -221,18 +186,18 @@ test_password(void **state)
 			{ "content.xml", SPAN("<t:p>Hello</t:p>") },
 			{ "META-INF/manifest.xml", span_of(row[i].manifest) },
 		};
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
 		document_package(&r.d, kit_zip(member, 3, r.d.arena));
 		table_text(row[i].label, "acts", run_acts(&r), row[i].want);
 		table_text(row[i].label, "text",
 		    arena_strdup(r.d.arena, buf_span(&r.text)), row[i].text);
 		table_number(
 		    row[i].label, "unseen", r.d.unseen, row[i].want[0] != '\0');
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -261,14 +226,14 @@ test_workbook(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
 		const struct kit_entry entry = { "Workbook", 0, row[i].octets };
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
 		document_office(&r.d, kit_compound(&entry, 1, 4096, r.d.arena));
 		table_text(row[i].label, "acts", run_acts(&r), row[i].want);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }

@@ -6,73 +6,13 @@
 
 #include "tests/kit/compound_kit.h"
 #include "tests/kit/document_kit.h"
+#include "tests/kit/reading_kit.h"
 #include "tests/kit/table.h"
 
 #include "rules/document/document_inside.h"
 
-struct run {
-	struct document d;
-	struct buf links, text, files;
-};
-
 static void
-run_add(struct buf *out, struct span what)
-{
-	if (out->n > 0)
-		(void)buf_addc(out, '|');
-	(void)buf_add(out, what);
-}
-
-static void
-run_link(void *ctx, enum document_kind kind, struct span url)
-{
-	(void)kind;
-	run_add(&((struct run *)ctx)->links, url);
-}
-
-static void
-run_image(void *ctx, struct span octets)
-{
-	(void)octets;
-	run_add(&((struct run *)ctx)->files, SPAN("picture"));
-}
-
-static void
-run_file(void *ctx, struct span name, struct span octets, bool cut)
-{
-	struct run *r = ctx;
-
-	run_add(&r->files, name);
-	(void)buf_printf(&r->files, "=%.*s%s", SPAN_FMT(octets),
-	    cut ? "+" : "");
-}
-
-static void
-run_begin(struct run *r)
-{
-	*r = (struct run){ .d = { .arena = arena_new(),
-			       .budget = 100000,
-			       .link = run_link,
-			       .image = run_image,
-			       .file = run_file,
-			       .ctx = r,
-			       .text = &r->text } };
-	buf_init(&r->links, 100000);
-	buf_init(&r->text, 10000);
-	buf_init(&r->files, 10000);
-}
-
-static void
-run_end(struct run *r)
-{
-	buf_free(&r->links);
-	buf_free(&r->text);
-	buf_free(&r->files);
-	arena_free(&r->d.arena);
-}
-
-static void
-run_show(struct run *r, const char *label, const char *links,
+run_show(struct reading *r, const char *label, const char *links,
     const char *text, const char *files, const char *marks)
 {
 	struct arena *a = r->d.arena;
@@ -89,7 +29,7 @@ run_show(struct run *r, const char *label, const char *links,
 }
 
 static void
-run_check(struct run *r, const char *label, struct span octets,
+run_check(struct reading *r, const char *label, struct span octets,
     const char *links, const char *text, const char *files, const char *marks)
 {
 	document_office(&r->d, octets);
@@ -161,15 +101,16 @@ test_compound(void **state)
 			{ row[i].stream[1].name, 0, row[i].stream[1].octets },
 		};
 		size_t count = 1 + (entry[1].name != NULL);
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
+		reading_keep_files(&r);
 		run_check(&r, row[i].label,
 		    kit_compound(entry, count, 4096, r.d.arena), row[i].links,
 		    row[i].text, "", row[i].marks);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -219,11 +160,12 @@ test_objects(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
 		struct kit_entry entry = { row[i].stream, 0, row[i].octets };
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
+		reading_keep_files(&r);
 		if (entry.name == NULL)
 			document_object(&r.d, row[i].octets);
 		else
@@ -231,7 +173,7 @@ test_objects(void **state)
 			    &r.d, kit_compound(&entry, 1, 4096, r.d.arena));
 		run_show(&r, row[i].label, row[i].links, "", row[i].files,
 		    row[i].marks);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -245,10 +187,11 @@ test_long_runs(void **state)
 
 	(void)state;
 	for (size_t before = 16384 - sizeof(URL); before < 16390; before += 5) {
-		struct run r;
+		struct reading r;
 		struct span text;
 
-		run_begin(&r);
+		reading_begin(&r, 100000);
+		reading_keep_files(&r);
 		buf_init(&narrow, 40000);
 		while (narrow.n < before)
 			(void)buf_addc(&narrow, 'x');
@@ -265,7 +208,7 @@ test_long_runs(void **state)
 		assert_true(span_search(buf_span(&r.links), SPAN(URL)) !=
 			    SIZE_MAX);
 		buf_free(&narrow);
-		run_end(&r);
+		reading_end(&r);
 	}
 }
 
@@ -291,14 +234,15 @@ test_others(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
+		reading_keep_files(&r);
 		run_check(&r, row[i].label, row[i].octets, row[i].links, "",
 		    "", row[i].marks);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -306,10 +250,11 @@ test_others(void **state)
 static void
 test_workbook(void **state)
 {
-	struct run r;
+	struct reading r;
 
 	(void)state;
-	run_begin(&r);
+	reading_begin(&r, 100000);
+	reading_keep_files(&r);
 	{
 		struct kit_member member[] = {
 			{ "xl/workbook.bin", SPAN_INIT("http://no.example/") },
@@ -325,7 +270,7 @@ test_workbook(void **state)
 		    "http://a.example/|http://b.example/",
 		    "see http://a.example/ now", "", "macros ");
 	}
-	run_end(&r);
+	reading_end(&r);
 	table_end();
 }
 
@@ -336,10 +281,11 @@ test_workbook(void **state)
 static void
 test_parts(void **state)
 {
-	struct run r;
+	struct reading r;
 
 	(void)state;
-	run_begin(&r);
+	reading_begin(&r, 100000);
+	reading_keep_files(&r);
 	{
 		struct kit_member member[] = {
 			{ "foo/A.xml", SPAN_INIT("<w:t>one</w:t>"
@@ -363,8 +309,9 @@ test_parts(void **state)
 		    "oneHYPERLINK \"http://a.example/\"\ntwo\n"
 		    "records of a sheet", "", "");
 	}
-	run_end(&r);
-	run_begin(&r);
+	reading_end(&r);
+	reading_begin(&r, 100000);
+	reading_keep_files(&r);
 	{
 		struct kit_member member = { "[Content_Types].xml",
 			SPAN_INIT(TYPE("Override PartName", "/%61", "x+xml")) };
@@ -372,7 +319,7 @@ test_parts(void **state)
 		run_check(&r, "octets in hexadecimal",
 		    kit_zip(&member, 1, r.d.arena), "", "", "", "unseen ");
 	}
-	run_end(&r);
+	reading_end(&r);
 	table_end();
 }
 
@@ -385,10 +332,11 @@ test_parts(void **state)
 static void
 test_outlook(void **state)
 {
-	struct run r;
+	struct reading r;
 
 	(void)state;
-	run_begin(&r);
+	reading_begin(&r, 100000);
+	reading_keep_files(&r);
 	{
 		struct arena *a = r.d.arena;
 		struct kit_entry entry[] = {
@@ -432,7 +380,7 @@ test_outlook(void **state)
 		    "http://e.example/",
 		    "\xf0\x9f\x98\x80.exe=MZ|in.txt=deep", "");
 	}
-	run_end(&r);
+	reading_end(&r);
 	table_end();
 }
 
@@ -486,18 +434,19 @@ test_outlook_twice(void **state)
 		struct kit_entry entry[6] = { { PROPERTIES, 0,
 		    SPAN_INIT("x") } };
 		size_t count = 1;
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
 		for (; count < 6 && row[i].entry[count - 1].name != NULL;
 		     count++)
 			entry[count] = row[i].entry[count - 1];
-		run_begin(&r);
+		reading_begin(&r, 100000);
+		reading_keep_files(&r);
 		run_check(&r, row[i].label,
 		    kit_compound(entry, count, 4096, r.d.arena), row[i].links,
 		    row[i].text, row[i].files, row[i].marks);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -582,14 +531,15 @@ test_notebook(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r);
+		reading_begin(&r, 100000);
+		reading_keep_files(&r);
 		run_check(&r, row[i].label, row[i].octets, row[i].links,
 		    row[i].text, row[i].files, row[i].marks);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }

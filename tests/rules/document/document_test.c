@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "tests/kit/reading_kit.h"
 #include "tests/kit/table.h"
 
 #include "rules/document/document.h"
@@ -77,48 +78,6 @@ static const char package_odt[] =
 	"\156\164\056\170\155\154\120\113\005\006\000\000\000\000\001\000"
 	"\001\000\071\000\000\000\215\000\000\000\000\000";
 /* clang-format on */
-
-struct run {
-	struct document d;
-	struct buf links, text;
-};
-
-static void
-run_link(void *ctx, enum document_kind kind, struct span url)
-{
-	struct run *r = ctx;
-
-	(void)kind;
-	if (r->links.n > 0)
-		(void)buf_addc(&r->links, '|');
-	(void)buf_add(&r->links, url);
-}
-
-static void
-run_begin(struct run *r, size_t budget)
-{
-	*r = (struct run){ .d = { .arena = arena_new(),
-			       .budget = budget,
-			       .link = run_link,
-			       .ctx = r,
-			       .text = &r->text } };
-	buf_init(&r->links, 100000);
-	buf_init(&r->text, 1000);
-}
-
-static void
-run_end(struct run *r)
-{
-	buf_free(&r->links);
-	buf_free(&r->text);
-	arena_free(&r->d.arena);
-}
-
-static const char *
-run_text(struct run *r, const struct buf *b)
-{
-	return arena_strdup(r->d.arena, buf_span(b));
-}
 
 #define PDF    "%PDF-1.7\n1 0 obj\n"
 #define OBJSTM "<</Type/ObjStm/N 2/First 9/Filter/FlateDecode>>\n"
@@ -200,16 +159,16 @@ test_pdf(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r, 100000);
+		reading_begin(&r, 100000);
 		document_pdf(&r.d, row[i].octets);
-		table_text(row[i].label, "links", run_text(&r, &r.links),
+		table_text(row[i].label, "links", reading_text(&r, &r.links),
 		    row[i].links);
 		table_number(row[i].label, "unseen", r.d.unseen, row[i].unseen);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -239,18 +198,18 @@ test_package(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r, row[i].budget);
+		reading_begin(&r, row[i].budget);
 		document_package(&r.d, span_make(row[i].octets, row[i].n));
-		table_text(row[i].label, "links", run_text(&r, &r.links),
+		table_text(row[i].label, "links", reading_text(&r, &r.links),
 		    row[i].links);
 		table_text(
-		    row[i].label, "text", run_text(&r, &r.text), row[i].text);
+		    row[i].label, "text", reading_text(&r, &r.text), row[i].text);
 		table_number(row[i].label, "unseen", r.d.unseen, row[i].unseen);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -352,18 +311,18 @@ test_texts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r, 100000);
+		reading_begin(&r, 100000);
 		row[i].read(&r.d, row[i].octets);
-		table_text(row[i].label, "links", run_text(&r, &r.links),
+		table_text(row[i].label, "links", reading_text(&r, &r.links),
 		    row[i].links);
 		table_text(
-		    row[i].label, "text", run_text(&r, &r.text), row[i].text);
+		    row[i].label, "text", reading_text(&r, &r.text), row[i].text);
 		table_number(row[i].label, "unseen", r.d.unseen, false);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -371,7 +330,7 @@ test_texts(void **state)
 static void
 run_image(void *ctx, struct span octets)
 {
-	struct run *r = ctx;
+	struct reading *r = ctx;
 
 	(void)buf_printf(&r->links, "picture=%.*s|", SPAN_FMT(octets));
 }
@@ -379,7 +338,7 @@ run_image(void *ctx, struct span octets)
 static void
 run_file(void *ctx, struct span name, struct span octets, bool cut)
 {
-	struct run *r = ctx;
+	struct reading *r = ctx;
 
 	(void)buf_printf(&r->links, "%.*s=%.*s%s|", SPAN_FMT(name),
 	    SPAN_FMT(octets), cut ? "+" : "");
@@ -429,20 +388,20 @@ test_rtf_octets(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
-		struct run r;
+		struct reading r;
 
 		if (!table_wants(row[i].label))
 			continue;
-		run_begin(&r, 100000);
+		reading_begin(&r, 100000);
 		r.d.image = run_image;
 		r.d.file = run_file;
 		document_rtf(&r.d, row[i].octets);
-		table_text(row[i].label, "found", run_text(&r, &r.links),
+		table_text(row[i].label, "found", reading_text(&r, &r.links),
 		    row[i].found);
 		table_text(
-		    row[i].label, "text", run_text(&r, &r.text), row[i].text);
+		    row[i].label, "text", reading_text(&r, &r.text), row[i].text);
 		table_number(row[i].label, "unseen", r.d.unseen, row[i].unseen);
-		run_end(&r);
+		reading_end(&r);
 	}
 	table_end();
 }
@@ -454,11 +413,11 @@ test_limits(void **state)
 	static const char packed[] = OBJSTM_DATA;
 	struct span out;
 	struct buf text;
-	struct run r;
+	struct reading r;
 	bool cut;
 
 	(void)state;
-	run_begin(&r, 100000);
+	reading_begin(&r, 100000);
 	buf_init(&text, 100000);
 	for (size_t i = 0; i < 1001; i++)
 		(void)buf_addz(&text, "/URI(a:b)");
@@ -470,12 +429,12 @@ test_limits(void **state)
 	    span_make(packed, sizeof(packed) - 1), 5, r.d.arena, &out, &cut));
 	assert_true(cut);
 	assert_true(span_is(out, "1 0 2"));
-	run_end(&r);
-	run_begin(&r, 10);
+	reading_end(&r);
+	reading_begin(&r, 10);
 	document_pdf(
 	    &r.d, SPAN(PDF OBJSTM "stream\n" OBJSTM_DATA "\nendstream"));
 	assert_true(r.d.unseen);
-	run_end(&r);
+	reading_end(&r);
 }
 
 static const struct CMUnitTest tests[] = {
