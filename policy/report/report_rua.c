@@ -14,15 +14,6 @@
 
 /* ---- addresses ------------------------------------------------------------- */
 
-static int
-rua_hex(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 3986, 2.1; a "%" without two digits stands for itself. */
 static char *
 rua_decode(struct span text, struct arena *a)
@@ -31,13 +22,13 @@ rua_decode(struct span text, struct arena *a)
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		int high = -1, low = -1;
+		unsigned high = 16, low = 16;
 
 		if (text.p[i] == '%' && i + 2 < text.n) {
-			high = rua_hex(text.p[i + 1]);
-			low = rua_hex(text.p[i + 2]);
+			high = ascii_hex(text.p[i + 1]);
+			low = ascii_hex(text.p[i + 2]);
 		}
-		if (high < 0 || low < 0) {
+		if (high > 15 || low > 15) {
 			out[n++] = text.p[i];
 			continue;
 		}

@@ -29,15 +29,6 @@ pdf_space(char c)
 	return ascii_space(c) || c == '\0' || c == '\f';
 }
 
-static int
-pdf_hex(char c)
-{
-	c = ascii_lower(c);
-	return ascii_digit(c)         ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-				      : -1;
-}
-
 /*
  * Whether the name behind the "/" at *at is the wanted one, any of whose
  * letters may be written as "#" and two digits (7.3.5); *at is then behind it.
@@ -53,9 +44,10 @@ pdf_name(struct span s, size_t *at, const char *want)
 		if (i >= s.n)
 			return false;
 		c = s.p[i++];
-		if (c == '#' && i + 1 < s.n && pdf_hex(s.p[i]) >= 0 &&
-		    pdf_hex(s.p[i + 1]) >= 0) {
-			c = (char)(pdf_hex(s.p[i]) * 16 + pdf_hex(s.p[i + 1]));
+		if (c == '#' && i + 1 < s.n && ascii_hex(s.p[i]) < 16 &&
+		    ascii_hex(s.p[i + 1]) < 16) {
+			c = (char)(ascii_hex(s.p[i]) * 16 +
+				   ascii_hex(s.p[i + 1]));
 			i += 2;
 		}
 		if (c != *want)
@@ -115,17 +107,17 @@ pdf_literal(struct span s, struct buf *out)
 static void
 pdf_digits(struct span s, struct buf *out)
 {
-	int high = -1;
+	unsigned high = 16;
 
 	for (size_t i = 1; i < s.n && s.p[i] != '>' && !out->over; i++) {
-		int digit = pdf_hex(s.p[i]);
+		unsigned digit = ascii_hex(s.p[i]);
 
-		if (digit < 0)
+		if (digit > 15)
 			continue;
-		if (high >= 0)
+		if (high < 16)
 			(void)buf_addc(
 			    out, (char)(unsigned char)(high * 16 + digit));
-		high = high >= 0 ? -1 : digit;
+		high = high < 16 ? 16 : digit;
 	}
 }
 

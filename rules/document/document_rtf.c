@@ -41,8 +41,8 @@ struct rtf {
 	bool of_page;           /* it was made of a page ([MS-OXRTFEX]) */
 	bool own[RTF_DEPTH];    /* text that was not in that */
 	struct buf shown, aside, page;
-	struct buf data; /* of a picture or an object */
-	int high_digit;  /* of an octet of it, or -1 */
+	struct buf data;     /* of a picture or an object */
+	unsigned high_digit; /* of an octet of it, or 16 */
 };
 
 struct rtf_word {
@@ -105,15 +105,6 @@ rtf_here(const struct rtf *r)
 	return r->group[r->depth];
 }
 
-static int
-rtf_hex(char c)
-{
-	c = ascii_lower(c);
-	return ascii_digit(c)         ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-				      : -1;
-}
-
 /* ---- pictures and objects ---------------------------------------------------- */
 
 static bool
@@ -126,14 +117,14 @@ rtf_is_data(enum rtf_group group)
 static void
 rtf_digit(struct rtf *r, char c)
 {
-	int digit = rtf_hex(c);
+	unsigned digit = ascii_hex(c);
 
-	if (digit < 0)
+	if (digit > 15)
 		return;
-	if (r->high_digit >= 0)
+	if (r->high_digit < 16)
 		(void)buf_addc(&r->data,
 		    (char)(unsigned char)(r->high_digit * 16 + digit));
-	r->high_digit = r->high_digit >= 0 ? -1 : digit;
+	r->high_digit = r->high_digit < 16 ? 16 : digit;
 }
 
 /* What nobody can decode stands there beside what somebody can. */
@@ -157,7 +148,7 @@ rtf_data_end(struct rtf *r, enum rtf_group was)
 	d->budget -= octets.n < d->budget ? octets.n : d->budget;
 	buf_free(&r->data);
 	buf_init(&r->data, d->budget);
-	r->high_digit = -1;
+	r->high_digit = 16;
 	if (was == RTF_OBJECT)
 		document_object(d, octets);
 	else if (d->image != NULL && rtf_is_picture(r, octets))
@@ -322,10 +313,10 @@ rtf_control(struct rtf *r)
 		return;
 	}
 	r->at++;
-	if (c == '\'' && r->at + 1 < r->s.n && rtf_hex(r->s.p[r->at]) >= 0 &&
-	    rtf_hex(r->s.p[r->at + 1]) >= 0) {
-		rtf_octet(r, (unsigned char)(rtf_hex(r->s.p[r->at]) * 16 +
-					     rtf_hex(r->s.p[r->at + 1])));
+	if (c == '\'' && r->at + 1 < r->s.n && ascii_hex(r->s.p[r->at]) < 16 &&
+	    ascii_hex(r->s.p[r->at + 1]) < 16) {
+		rtf_octet(r, (unsigned char)(ascii_hex(r->s.p[r->at]) * 16 +
+					     ascii_hex(r->s.p[r->at + 1])));
 		r->at += 2;
 	} else if (c == '~') {
 		rtf_add(r, SPAN(" "));
@@ -417,7 +408,7 @@ rtf_finish(struct rtf *r)
 void
 document_rtf(struct document *d, struct span octets)
 {
-	struct rtf r = { .d = d, .skip = { 1 }, .high_digit = -1 };
+	struct rtf r = { .d = d, .skip = { 1 }, .high_digit = 16 };
 	bool cut;
 
 	r.s = rtf_unpack(octets, d->budget, d->arena, &cut);

@@ -46,27 +46,18 @@ needle_skip_past(struct needle_cursor *c, char end)
 	return true;
 }
 
-static int
-needle_hex(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 uint32_t
 needle_digits(struct needle_cursor *c, int base, size_t count)
 {
 	uint32_t code = 0;
 
 	while (count-- > 0 && needle_more(c)) {
-		int digit = needle_hex(needle_peek(c, 0));
+		unsigned digit = ascii_hex(needle_peek(c, 0));
 
-		if (digit < 0 || digit >= base)
+		if (digit >= (unsigned)base)
 			break;
 		if (code <= 0x110000)
-			code = code * (uint32_t)base + (uint32_t)digit;
+			code = code * (uint32_t)base + digit;
 		c->at++;
 	}
 	return code;
@@ -88,7 +79,7 @@ needle_number(struct needle_cursor *c, char letter, uint32_t *code)
 		return true;
 	}
 	c->at++;
-	if (needle_hex(needle_peek(c, 0)) < 0)
+	if (ascii_hex(needle_peek(c, 0)) > 15)
 		return false;
 	*code = needle_digits(c, base, SIZE_MAX);
 	if (needle_peek(c, 0) != '}')

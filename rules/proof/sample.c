@@ -72,14 +72,11 @@ sample_hex(struct sampler *s)
 	if (braces)
 		(void)sample_next(s);
 	while (s->rest.n > 0 && digits < 2) {
-		char c = ascii_lower(sample_peek(s));
+		unsigned digit = ascii_hex(sample_peek(s));
 
-		if (ascii_digit(c))
-			value = value * 16 + (unsigned)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (unsigned)(c - 'a' + 10);
-		else
+		if (digit > 15)
 			break;
+		value = value * 16 + digit;
 		digits++;
 		(void)sample_next(s);
 	}
