@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,13 +100,24 @@ flush(struct mta *m)
 	return true;
 }
 
+/* In poll, as Postfix does: who waits in recv is woken as well when the milter
+ * has read and there is room to write, at the milter's cost. */
+static bool
+wait_readable(struct mta *m)
+{
+	struct pollfd p = { .fd = m->fd, .events = POLLIN };
+
+	return poll(&p, 1, -1) > 0 || errno == EINTR;
+}
+
 static bool
 read_exactly(struct mta *m, char *p, size_t n)
 {
 	while (n > 0) {
-		ssize_t got = recv(m->fd, p, n, 0);
+		ssize_t got = recv(m->fd, p, n, MSG_DONTWAIT);
 
-		if (got < 0 && errno == EINTR)
+		if (got < 0 && (errno == EINTR ||
+				   (errno == EAGAIN && wait_readable(m))))
 			continue;
 		if (got <= 0)
 			return false;
