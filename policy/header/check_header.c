@@ -144,6 +144,16 @@ header_fact(const struct message *m, enum header_fact f)
 	return check_fact(m, &check_header, f);
 }
 
+bool
+header_reads(
+    const struct message *m, enum header_fact first, enum header_fact last)
+{
+	for (size_t f = first; f <= last; f++)
+		if (check_reads(m, &check_header, f))
+			return true;
+	return false;
+}
+
 /* A field's value as people read it; pending and unknown as its charset. */
 static struct value
 header_drawn(struct message *m, const struct header_field *field)
@@ -233,10 +243,12 @@ header_state_date(struct message *m)
 static void
 header_state(struct message *m)
 {
-	header_state_fields(m);
+	if (header_reads(m, F_HEADER, F_HEADER_ENCODING))
+		header_state_fields(m);
 	header_state_subject(m);
 	header_state_text(m, "Message-ID", F_MESSAGE_ID, false);
-	header_state_date(m);
+	if (header_reads(m, F_DATE, F_DATE_AGE))
+		header_state_date(m);
 	header_state_text(m, "List-Id", F_LIST_ID, false);
 	facts_bool(m->facts, header_fact(m, F_LIST_UNSUBSCRIBE),
 	    header_count(&m->headers, "List-Unsubscribe") > 0);

@@ -70,6 +70,10 @@ enum header_fact {
 };
 
 fact_id header_fact(const struct message *m, enum header_fact f);
+/* Whether anybody reads one of the facts first to last: what nobody reads is
+ * not worked out. */
+bool header_reads(
+    const struct message *m, enum header_fact first, enum header_fact last);
 
 extern const struct check check_header;
 

@@ -190,15 +190,26 @@ marks_subject(struct message *m)
 	    m, F_SUBJECT_NAMES, value_text(span_of(header_named_names[best])));
 }
 
-void
-header_marks(struct message *m)
+static void
+marks_addressed(struct message *m)
 {
-	marks_order(m);
-	marks_message_id(m);
-	marks_date(m);
-	marks_subject(m);
 	marks_set(m, F_RCPT_ADDRESSED,
 	    m->rcpt_count == 0 ? value_absent()
 			       : value_bool(marks_to_names(m, "To") ||
 					    marks_to_names(m, "Cc")));
+}
+
+void
+header_marks(struct message *m)
+{
+	if (header_reads(m, F_FIELDS_ORDER, F_FIELDS_ORDER))
+		marks_order(m);
+	if (header_reads(m, F_MESSAGE_ID_DOMAIN, F_MESSAGE_ID_DOMAIN))
+		marks_message_id(m);
+	if (header_reads(m, F_DATE_ZONE, F_DATE_LAG))
+		marks_date(m);
+	if (header_reads(m, F_SUBJECT_NAMES, F_SUBJECT_NAMES))
+		marks_subject(m);
+	if (header_reads(m, F_RCPT_ADDRESSED, F_RCPT_ADDRESSED))
+		marks_addressed(m);
 }

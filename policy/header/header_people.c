@@ -177,22 +177,33 @@ people_author(struct message *m, const struct author *author)
 	people_set(m, F_FROM_SPOOF, value_bool(people_spoof(author)));
 }
 
-void
-header_people(struct message *m)
+static void
+people_reply(struct message *m, const struct author *author)
 {
-	const struct author *author = message_author(m);
-	struct span reply;
+	struct span reply = people_first(m, "Reply-To", F_REPLY_ADDRESS);
 
-	people_author(m, author);
-	for (size_t i = 0; i < author->flag_count; i++)
-		message_flag(m, author->flag[i]);
-	people_group(m, "From", &author->list, F_AUTHOR, AUTHORS_MAX);
-	(void)people_first(m, "Sender", F_SENDER_ADDRESS);
-	reply = people_first(m, "Reply-To", F_REPLY_ADDRESS);
 	people_set(m, F_REPLY_DIFFERS,
 	    reply.n == 0 || author->domain.n == 0
 		? value_absent()
 		: value_bool(!suffix_same(reply, author->domain)));
-	people_group(m, "To", NULL, F_TO, RECIPIENTS_MAX);
-	people_group(m, "Cc", NULL, F_CC, RECIPIENTS_MAX);
+}
+
+void
+header_people(struct message *m)
+{
+	const struct author *author = message_author(m);
+
+	people_author(m, author);
+	for (size_t i = 0; i < author->flag_count; i++)
+		message_flag(m, author->flag[i]);
+	if (header_reads(m, F_AUTHOR, F_AUTHOR_NAME))
+		people_group(m, "From", &author->list, F_AUTHOR, AUTHORS_MAX);
+	if (header_reads(m, F_SENDER_ADDRESS, F_SENDER_NAME))
+		(void)people_first(m, "Sender", F_SENDER_ADDRESS);
+	if (header_reads(m, F_REPLY_ADDRESS, F_REPLY_DIFFERS))
+		people_reply(m, author);
+	if (header_reads(m, F_TO, F_TO_NAME))
+		people_group(m, "To", NULL, F_TO, RECIPIENTS_MAX);
+	if (header_reads(m, F_CC, F_CC_NAME))
+		people_group(m, "Cc", NULL, F_CC, RECIPIENTS_MAX);
 }

@@ -387,6 +387,79 @@ test_suffix(void **state)
 	table_end();
 }
 
+/*
+ * What no rule reads is not worked out, and what one reads in any way is: in a
+ * condition, as a number of a group, in a text that it tells.
+ */
+static void
+test_reads(void **state)
+{
+	static const char message[] =
+	    "Date: Thu, 1 Jan 2026 00:00:00 +0100\nFrom: a@a.example\n"
+	    "Sender: s@s.example\nReply-To: r@r.example\n"
+	    "To: t@t.example\nCc: c@c.example\n"
+	    "Message-ID: <i@i.example>\n\n";
+	static const struct {
+		const char *label, *fact, *want;
+		const char *rules; /* each of which reads the fact */
+	} row[] = {
+		{ "a field", "header.value",
+		    "Thu, 1 Jan 2026 00:00:00 +0100|a@a.example|s@s.example|r@r.example|t@t.example|c@c.example|<i@i.example>",
+		    "rule r when any header (name = \"a\" and value = \"x\") "
+		    "then score 1" },
+		{ "fields, counted", "header.name",
+		    "date|from|sender|reply-to|to|cc|message-id",
+		    "rule r when count header (index > 0) > 3 then score 1" },
+		{ "order", "fields.order",
+		    "date from sender reply-to to cc message-id",
+		    "rule r when fields.order ~ /a/ then score 1" },
+		{ "zone", "date.zone", "60",
+		    "rule r when date.lag > 0 then score 1" },
+		{ "age", "date.age", "3600",
+		    "rule r when date.age > 0 then score 1" },
+		{ "recipients", "to.address", "t@t.example",
+		    "rule r when any to (domain = \"x.example\") then score 1" },
+		{ "copies", "cc.domain", "c.example",
+		    "rule r when count cc (domain = \"x.example\") > 5 "
+		    "then score 1" },
+		{ "authors", "author.address", "a@a.example",
+		    "rule r when any author (name = \"x\") then score 1" },
+		{ "sender", "sender_header.address", "s@s.example",
+		    "rule r when sender_header.domain = \"x.example\" "
+		    "then score 1" },
+		{ "replies", "reply_to.domain", "r.example",
+		    "rule r when reply_to.differs then score 1" },
+		{ "a text alone", "message_id.domain", "i.example",
+		    "rule r when from.count > 5 then "
+		    "reject 550 5.7.1 \"%{message_id.domain}\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(row); i++) {
+		struct message_kit_options options = { .read_only = true };
+		struct message_kit f;
+
+		if (!table_wants(row[i].label))
+			continue;
+		for (int reads = 0; reads < 2; reads++) {
+			const char *got;
+
+			options.rules = reads ? row[i].rules : "";
+			message_kit_begin(&f, &options);
+			message_kit_text(&f, span_of(message));
+			message_kit_gather(&f, &check_header, STAGE_EOH);
+			got = message_kit_fact(&f, row[i].fact);
+			if (reads)
+				table_text(
+				    row[i].label, "read", got, row[i].want);
+			else if (strcmp(got, row[i].want) == 0)
+				table_fail(row[i].label, "worked out unread");
+			message_kit_end(&f);
+		}
+	}
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_groups),
@@ -395,6 +468,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_envelope_only),
 	cmocka_unit_test(test_dates),
 	cmocka_unit_test(test_suffix),
+	cmocka_unit_test(test_reads),
 };
 
 TABLE_MAIN(tests)
