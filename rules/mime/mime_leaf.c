@@ -87,7 +87,19 @@ mime_count_entity(struct tree *t)
 	return true;
 }
 
-/* "begin 644 name" at the start of a line that uuencoded data follow. */
+/* The line that begins with "begin " from offset at on, which is where one
+ * begins; or SIZE_MAX. Lines are fewer than octets that "begin " could begin at. */
+static size_t
+uuencode_line(struct span text, size_t at)
+{
+	for (; at < text.n; at = mime_line_end(text, at))
+		if (text.p[at] == 'b' &&
+		    span_starts(span_slice(text, at, text.n), SPAN("begin ")))
+			return at;
+	return SIZE_MAX;
+}
+
+/* "begin 644 name" at offset at, in a line that uuencoded data follow. */
 static bool
 uuencode_begins(struct span text, size_t at, struct span *name)
 {
@@ -111,9 +123,7 @@ tree_find_uuencode(struct tree *t, struct span text, unsigned depth)
 	struct span *name = arena_alloc(t->out->arena, sizeof(*name));
 	size_t at = 0;
 
-	for (;;) {
-		size_t found =
-		    span_search(span_slice(text, at, text.n), SPAN("begin "));
+	while ((at = uuencode_line(text, at)) != SIZE_MAX) {
 		struct mime_part part = { .type =
 					      SPAN("application/octet-stream"),
 			.disposition = SPAN("attachment"),
@@ -121,27 +131,23 @@ tree_find_uuencode(struct tree *t, struct span text, unsigned depth)
 			.transfer = MIME_UUENCODE };
 		size_t end;
 
-		if (found == SIZE_MAX)
-			return;
-		at += found;
-		if ((at == 0 || text.p[at - 1] == '\n') &&
-		    uuencode_begins(text, at, name)) {
-			part.raw = span_slice(text, at, text.n);
-			end = span_search(part.raw, SPAN("\nend"));
-			if (end != SIZE_MAX)
-				part.raw.n = end + 1;
-			if (!mime_count_entity(t))
-				return;
-			part.name = name;
-			part.name_count = 1;
-			t->out->flags |= MIME_FLAG_UUENCODE;
-			*name = mime_decode_text(*name, t->out->arena);
-			mime_add_part(t, part, depth);
-			name = arena_alloc(t->out->arena, sizeof(*name));
-			at += part.raw.n;
-		} else {
-			at += 6;
+		if (!uuencode_begins(text, at, name)) {
+			at = mime_line_end(text, at);
+			continue;
 		}
+		part.raw = span_slice(text, at, text.n);
+		end = span_search(part.raw, SPAN("\nend"));
+		if (end != SIZE_MAX)
+			part.raw.n = end + 1;
+		if (!mime_count_entity(t))
+			return;
+		part.name = name;
+		part.name_count = 1;
+		t->out->flags |= MIME_FLAG_UUENCODE;
+		*name = mime_decode_text(*name, t->out->arena);
+		mime_add_part(t, part, depth);
+		name = arena_alloc(t->out->arena, sizeof(*name));
+		at += part.raw.n;
 	}
 }
 
