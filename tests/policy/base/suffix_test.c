@@ -24,17 +24,42 @@ test_registrable(void **state)
 		{ "top level that is not listed", "a.b.unlisted",
 		    "b.unlisted" },
 		{ "A-labels", "www.xn--bcher-kva.de", "xn--bcher-kva.de" },
+		{ "longer than what is kept",
+		    "a123456789.b123456789.c123456789.d123456789."
+		    "e123456789.f123456789.example.com",
+		    "example.com" },
 	};
 	struct arena *a = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_COUNT(row); i++)
-		if (table_wants(row[i].label))
-			table_text(row[i].label, "registrable",
+	/* Answers that are kept are the same. */
+	for (size_t i = 0; i < 2 * ARRAY_COUNT(row); i++) {
+		size_t k = i % ARRAY_COUNT(row);
+
+		if (table_wants(row[k].label))
+			table_text(row[k].label, "registrable",
 			    arena_strdup(
-				a, suffix_registrable(span_of(row[i].domain))),
-			    row[i].want);
+				a, suffix_registrable(span_of(row[k].domain))),
+			    row[k].want);
+	}
 	arena_free(&a);
+	table_end();
+}
+
+/* More names than are kept, each asked for again later. */
+static void
+test_many(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		char name[64], want[64];
+
+		(void)snprintf(
+		    name, sizeof(name), "w%d.x%d.co.uk", i % 7, i * 31 % 500);
+		(void)snprintf(want, sizeof(want), "x%d.co.uk", i * 31 % 500);
+		if (!span_is(suffix_registrable(span_of(name)), want))
+			table_fail(name, "is not of %s", want);
+	}
 	table_end();
 }
 
@@ -68,6 +93,7 @@ test_same(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_registrable),
+	cmocka_unit_test(test_many),
 	cmocka_unit_test(test_tld),
 	cmocka_unit_test(test_same),
 };
