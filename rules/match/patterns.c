@@ -285,19 +285,22 @@ patterns_next_character(const struct patterns *p, struct span text, size_t at)
  */
 static struct pattern_result
 patterns_by_stretches(const struct patterns *p, const struct regex *r,
-    struct scan_scratch *s, const struct patterns_job *job)
+    struct scan_scratch *s, const struct patterns_job *job, size_t start,
+    size_t last)
 {
 	struct pattern_result result = { PATTERN_NO, 0, 0 };
-	size_t start = regex_next_start(r, job->text, 0);
 
-	while (start <= job->text.n) {
+	start = regex_next_start(r, job->text, start);
+	while (start <= job->text.n && start <= last) {
 		size_t rest = job->text.n - start;
 		size_t end = start + (size_t)(STRETCH_STEPS / (rest + 1)) + 1;
+		bool all;
 
 		end = patterns_next_character(p, job->text, end);
-		result = regex_match(r, s->regex, job->text, start,
-		    end > job->text.n ? SIZE_MAX : end - 1);
-		if (result.answer != PATTERN_NO || end > job->text.n)
+		all = end > job->text.n || end > last;
+		result = regex_match(
+		    r, s->regex, job->text, start, all ? last : end - 1);
+		if (result.answer != PATTERN_NO || all)
 			break;
 		if (patterns_stopped(job)) {
 			result.answer = PATTERN_LIMIT;
@@ -308,37 +311,45 @@ patterns_by_stretches(const struct patterns *p, const struct regex *r,
 	return result;
 }
 
-/*
- * The first match cannot start more than its width before the place where
- * the match that ends first does. Should PCRE2 find none from there on, it
- * looks at what is before: the database decides nothing.
- */
+/* The first match that starts from start to last. */
 static struct pattern_result
-patterns_near(const struct regex *r, struct scan_scratch *s,
-    const struct patterns_job *job, size_t start)
-{
-	struct pattern_result result =
-	    regex_match(r, s->regex, job->text, start, SIZE_MAX);
-
-	if (result.answer != PATTERN_NO || start == 0)
-		return result;
-	return regex_match(r, s->regex, job->text, 0, start - 1);
-}
-
-static struct pattern_result
-patterns_confirm(const struct patterns *p, size_t index, struct scan_scratch *s,
-    const struct patterns_job *job)
+patterns_search(const struct patterns *p, size_t index, struct scan_scratch *s,
+    const struct patterns_job *job, size_t start, size_t last)
 {
 	const struct patterns_item *item = &p->items[index];
 	const struct regex *r =
 	    s->ascii && item->ascii != NULL ? item->ascii : item->regex;
 	uint64_t steps = (uint64_t)job->text.n * job->text.n;
+
+	return item->stretches && job->stop != NULL && steps > STRETCH_STEPS
+		   ? patterns_by_stretches(p, r, s, job, start, last)
+		   : regex_match(r, s->regex, job->text, start, last);
+}
+
+/* The first match cannot start more than its width before the place where the
+ * match that ends first does. */
+static size_t
+patterns_start(
+    const struct patterns *p, size_t index, const struct scan_scratch *s)
+{
 	size_t end = s->end[index];
 
-	if (item->stretches && job->stop != NULL && steps > STRETCH_STEPS)
-		return patterns_by_stretches(p, r, s, job);
-	return patterns_near(r, s, job,
-	    end > 0 && end > p->width[index] ? end - p->width[index] : 0);
+	return end > 0 && end > p->width[index] ? end - p->width[index] : 0;
+}
+
+/* Should PCRE2 find none from where one may start on, it looks at what is
+ * before: the database decides nothing. */
+static struct pattern_result
+patterns_confirm(const struct patterns *p, size_t index, struct scan_scratch *s,
+    const struct patterns_job *job)
+{
+	size_t start = patterns_start(p, index, s);
+	struct pattern_result result =
+	    patterns_search(p, index, s, job, start, SIZE_MAX);
+
+	if (result.answer != PATTERN_NO || start == 0)
+		return result;
+	return patterns_search(p, index, s, job, 0, start - 1);
 }
 
 /*
