@@ -3,8 +3,8 @@
 
 /*
  * A place in the text of a pattern, and the small things that stand there.
- * Only for rules/match/needle.c. Who cannot go on gives up: the cursor is then at
- * the end, and stays there.
+ * Only for needle.c and strand.c. Who cannot go on gives up: the cursor is then
+ * at the end, and stays there.
  */
 
 #include "rules/base/span.h"

@@ -1,0 +1,337 @@
+/*
+ * Which patterns have a phrase in this text? Goes over its words: where one
+ * begins phrases, it is looked up together with each that stands near behind
+ * it. Must know nothing of patterns but their numbers.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/base/bits.h"
+#include "rules/base/octets.h"
+#include "rules/base/panic.h"
+#include "rules/match/phrases.h"
+#include "rules/match/phrases_set.h"
+
+/* Words that are held at a time, of those that phrases have. */
+#define TOKENS 1024
+/* Octets that are looked at together; words end in as many. */
+#define BLOCK 64
+_Static_assert(TOKENS > PHRASES_REACH + 2 * BLOCK, "no room to go on");
+
+/* How many lookups and phrases an octet of text may come to, and what is
+ * granted to all. Ordinary text of the words of patterns has one to three. */
+#define STEPS_OCTET 8
+#define STEPS_ALL   4096
+/* Octets of a gap that cost as much as a lookup. */
+#define STEP_OCTETS 4
+
+struct phrases_token {
+	uint32_t start, end;
+	uint32_t word;
+};
+
+struct phrases_scratch {
+	struct phrases_token token[TOKENS];
+};
+
+struct phrases_scan {
+	const struct phrases *f;
+	struct span text;
+	struct phrases_token *token;
+	size_t tokens;
+	size_t steps; /* that are left */
+	uint64_t *found;
+	uint32_t *from;
+};
+
+struct phrases_scratch *
+phrases_scratch_new(void)
+{
+	return xcalloc(1, sizeof(struct phrases_scratch));
+}
+
+void
+phrases_scratch_free(struct phrases_scratch **s)
+{
+	free(*s);
+	*s = NULL;
+}
+
+/* ---- from words to phrases ----------------------------------------------- */
+
+static void
+phrases_spend(struct phrases_scan *s, size_t steps)
+{
+	s->steps = steps < s->steps ? s->steps - steps : 0;
+}
+
+/* Whether all of from..end-1 is what the gap says. */
+static bool
+phrases_gap_holds(struct phrases_scan *s, const struct phrases_gap *gap,
+    size_t from, size_t end)
+{
+	size_t more = end - from - gap->least;
+
+	if (end - from < gap->least || end - from > gap->most)
+		return false;
+	phrases_spend(s, (end - from) / STEP_OCTETS);
+	for (size_t i = gap->item; i < gap->item + gap->items; i++) {
+		const struct phrases_item *item = &s->f->item[i];
+		const struct octet_set *set = &s->f->set[item->set];
+		size_t n = item->least;
+
+		if (item->least != item->most) {
+			n += more;
+			if (n > item->most)
+				return false;
+		}
+		for (; n > 0; n--, from++)
+			if (!octet_set_has(set, s->text.p[from]))
+				return false;
+	}
+	return true;
+}
+
+static bool
+phrases_written(const struct phrases_scan *s, const struct phrases_step *step,
+    const struct phrases_token *t)
+{
+	return step->text == 0 ||
+	       memcmp(s->f->text + step->text, s->text.p + t->start,
+		   t->end - t->start) == 0;
+}
+
+static bool
+phrases_ends(struct phrases_scan *s, const struct phrases_phrase *phrase,
+    const struct phrases_token *last)
+{
+	const struct phrases_gap *trail = &s->f->gap[phrase->trail];
+
+	return s->text.n - last->end >= trail->least &&
+	       phrases_gap_holds(s, trail, last->end, last->end + trail->least);
+}
+
+/* Whether the words from number k on stand behind token i. */
+static bool
+phrases_goes_on(struct phrases_scan *s, const struct phrases_phrase *phrase,
+    uint32_t k, size_t i)
+{
+	const struct phrases_step *step = &s->f->step[phrase->step + k];
+	const struct phrases_token *t = s->token;
+	const struct phrases_gap *gap;
+
+	if (k == phrase->steps)
+		return phrases_ends(s, phrase, &t[i]);
+	gap = &s->f->gap[step->gap];
+	for (size_t j = i + 1; j < s->tokens && s->steps > 0; j++) {
+		if (t[j].start - t[i].end > gap->most)
+			break;
+		phrases_spend(s, 1);
+		if (t[j].word == step->word &&
+		    phrases_gap_holds(s, gap, t[i].end, t[j].start) &&
+		    phrases_written(s, step, &t[j]) &&
+		    phrases_goes_on(s, phrase, k + 1, j))
+			return true;
+		if (gap->wordless)
+			break;
+	}
+	return false;
+}
+
+static bool
+phrases_begins(struct phrases_scan *s, const struct phrases_phrase *phrase,
+    const struct phrases_token *first)
+{
+	const struct phrases_step *step = &s->f->step[phrase->step];
+	const struct phrases_gap *lead = &s->f->gap[step->gap];
+
+	return first->start >= lead->least &&
+	       phrases_gap_holds(
+		   s, lead, first->start - lead->least, first->start) &&
+	       phrases_written(s, step, first);
+}
+
+static void
+phrases_found(struct phrases_scan *s, const struct phrases_phrase *phrase,
+    const struct phrases_token *first)
+{
+	bit_set(s->found, phrase->pattern);
+	s->from[phrase->pattern] =
+	    first->start > phrase->lead ? first->start - phrase->lead : 0;
+}
+
+/* Phrases that begin with tokens i and j, or, being one word, with i. */
+static void
+phrases_try(
+    struct phrases_scan *s, uint32_t at, uint32_t count, size_t i, size_t j)
+{
+	const struct phrases_token *t = s->token;
+
+	phrases_spend(s, count);
+	for (uint32_t k = 0; k < count && s->steps > 0; k++) {
+		const struct phrases_phrase *phrase =
+		    &s->f->phrase[s->f->list[at + k]];
+		const struct phrases_step *step = &s->f->step[phrase->step];
+
+		if (bit_get(s->found, phrase->pattern) ||
+		    !phrases_begins(s, phrase, &t[i]))
+			continue;
+		if (phrase->steps == 1
+			? phrases_ends(s, phrase, &t[i])
+			: phrases_gap_holds(s, &s->f->gap[step[1].gap],
+			      t[i].end, t[j].start) &&
+			      phrases_written(s, &step[1], &t[j]) &&
+			      phrases_goes_on(s, phrase, 2, j))
+			phrases_found(s, phrase, &t[i]);
+	}
+}
+
+/* All phrases that begin with token i. */
+static void
+phrases_from(struct phrases_scan *s, size_t i)
+{
+	const struct phrases_token *t = s->token;
+	const struct phrases_word *word = &s->f->word[t[i].word];
+
+	if (word->singles > 0)
+		phrases_try(s, word->single, word->singles, i, i);
+	if (!word->pairs)
+		return;
+	for (size_t j = i + 1; j < s->tokens && s->steps > 0; j++) {
+		const struct phrases_pair *pair;
+
+		if (j > i + 1 && t[j].start - t[i].end > word->reach)
+			break;
+		phrases_spend(s, 1);
+		pair =
+		    &s->f->pair[phrases_pair_slot(s->f, t[i].word, t[j].word)];
+		if (pair->count > 0)
+			phrases_try(s, pair->at, pair->count, i, j);
+	}
+}
+
+/* Of the words that are held all from which a phrase cannot reach further, or
+ * at the end of the text all. */
+static void
+phrases_take(struct phrases_scan *s, bool all)
+{
+	size_t i = 0;
+
+	for (; i + (all ? 0 : PHRASES_REACH) < s->tokens && s->steps > 0; i++)
+		phrases_from(s, i);
+	memmove(s->token, s->token + i, (s->tokens - i) * sizeof(*s->token));
+	s->tokens -= i;
+}
+
+/* ---- from text to words -------------------------------------------------- */
+
+/* Bit i: octet i of eight is a \w. */
+static uint64_t
+phrases_letters(const char *p)
+{
+	uint64_t word = octets_read(p), ascii = word & ~OCTETS_HIGH,
+		 lower = ascii | OCTETS_ALL(0x20U), letters;
+
+	letters = (octets_from(lower, 'a') & ~octets_from(lower, 'z' + 1)) |
+		  (octets_from(ascii, '0') & ~octets_from(ascii, '9' + 1)) |
+		  octets_equal(ascii, '_');
+	letters &= ~word & OCTETS_HIGH;
+	/* The product puts bit 7 of octet i to 56 + i. */
+	return (letters >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static uint64_t
+phrases_letters_block(const char *p)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < BLOCK / OCTETS_WORD; i++)
+		bits |= phrases_letters(p + i * OCTETS_WORD)
+			<< (i * OCTETS_WORD);
+	return bits;
+}
+
+static void
+phrases_token(struct phrases_scan *s, size_t start, size_t end)
+{
+	char padded[PHRASE_WORD_MAX] = { 0 };
+	const char *p = s->text.p + start;
+	size_t n = end - start;
+	uint32_t word;
+
+	if (n > PHRASE_WORD_MAX)
+		return;
+	if (s->text.n - start < PHRASE_WORD_MAX) {
+		memcpy(padded, p, n);
+		p = padded;
+	}
+	word = s->f->slot[phrases_key_slot(
+			      s->f, phrases_key_of(octets_read(p),
+					octets_read(p + OCTETS_WORD), n))]
+		   .word;
+	if (word != 0)
+		s->token[s->tokens++] = (struct phrases_token){ (uint32_t)start,
+			(uint32_t)end, word };
+}
+
+/*
+ * The number of the lowest bit, of which there must be one. The factor, shifted
+ * by so many bits, begins with another six for each number.
+ */
+static size_t
+phrases_lowest(uint64_t bits)
+{
+	static const unsigned char number[64] = { 0, 1, 48, 2, 57, 49, 28, 3,
+		61, 58, 50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22,
+		45, 39, 33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16,
+		54, 35, 52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10,
+		25, 14, 19, 9, 13, 8, 7, 6 };
+
+	return number[(bits & (~bits + 1)) * UINT64_C(0x03f79d71b4cb0a89) >>
+		      58];
+}
+
+bool
+phrases_scan(const struct phrases *f, struct phrases_scratch *scratch,
+    struct span text, uint64_t *found, uint32_t *from)
+{
+	struct phrases_scan s = { .f = f,
+		.text = text,
+		.token = scratch->token,
+		.steps = STEPS_ALL + STEPS_OCTET * text.n,
+		.found = found,
+		.from = from };
+	uint64_t inside = 0;
+	size_t start = 0;
+
+	if (text.n > UINT32_MAX)
+		return false;
+	for (size_t at = 0; at < text.n && s.steps > 0; at += BLOCK) {
+		char rest[BLOCK] = { 0 };
+		const char *p = text.p + at;
+		uint64_t letters, edges;
+
+		if (text.n - at < BLOCK) {
+			memcpy(rest, p, text.n - at);
+			p = rest;
+		}
+		letters = phrases_letters_block(p);
+		for (edges = letters ^ (letters << 1 | inside); edges != 0;
+		     edges &= edges - 1) {
+			size_t edge = at + phrases_lowest(edges);
+
+			if (inside)
+				phrases_token(&s, start, edge);
+			start = edge;
+			inside ^= 1;
+		}
+		if (s.tokens > TOKENS - BLOCK)
+			phrases_take(&s, false);
+	}
+	if (inside)
+		phrases_token(&s, start, text.n);
+	phrases_take(&s, true);
+	return s.steps > 0;
+}
