@@ -102,7 +102,7 @@ dictionary() { # target
 	message | pieces | journal | check | mime | header* | restore) echo mail ;;
 	addr | arc | authres | received | mailbox | smtp | link) echo mail ;;
 	html*) echo html ;;
-	rules | config | list | needle) echo rules ;;
+	rules | config | list | needle | phrase) echo rules ;;
 	case | explain | stats | store_json | control) echo json ;;
 	spf | dmarc* | dkim_key | dkim_sig | doctor) echo dns ;;
 	esac

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "rules/base/octets.h"
 #include "rules/base/utf8.h"
 #include "rules/match/pattern_widen.h"
 #include "rules/match/patterns.h"
@@ -256,4 +257,33 @@ widen_text(struct span s, char *out, size_t *n)
 			out[(*n)++] = MARK_CHAR;
 	}
 	return true;
+}
+
+/* Of eight octets those that begin a character, each of which is one octet of
+ * the marked text. */
+static size_t
+widen_beginnings(const char *p)
+{
+	uint64_t word = octets_read(p);
+
+	return OCTETS_WORD - octets_count(word & ~(word << 1) & OCTETS_HIGH);
+}
+
+void
+widen_place(struct span s, size_t *at, size_t *marked, size_t to)
+{
+	size_t i = *at, k = *marked;
+
+	for (size_t n; s.n - i >= OCTETS_WORD; i += OCTETS_WORD, k += n) {
+		n = widen_beginnings(s.p + i);
+		if (k + n > to)
+			break;
+	}
+	for (; i < s.n; i++)
+		if ((s.p[i] & '\xc0') != '\x80' && k++ == to) {
+			k--;
+			break;
+		}
+	*at = i;
+	*marked = k;
 }

@@ -26,6 +26,12 @@ bool widen_pattern(struct span regex, unsigned flags, struct buf *out);
  */
 bool widen_text(struct span s, char *out, size_t *n);
 
+/*
+ * From a place in the marked text to that in s. *at, of s, is where *marked
+ * lies; both move on to where the second is `to`, or to the end.
+ */
+void widen_place(struct span s, size_t *at, size_t *marked, size_t to);
+
 /* Whether the pattern may have blanks that are no characters of it, and
  * whether a "#" may begin a comment in it. */
 bool pattern_has_gaps(struct span regex, unsigned flags);

@@ -1,7 +1,7 @@
 /*
- * Which patterns of a set match in a text? Finds the candidates by needles
- * (or by the database of Hyperscan) and lets PCRE2 decide on each. Must know
- * nothing of either library's types nor of where the text comes from.
+ * Which patterns of a set match in a text? Asks for the candidates
+ * (patterns_candidates.c) and lets PCRE2 decide on each. Must know nothing of
+ * its types nor of where the text comes from.
  */
 #include "config.h"
 
@@ -11,11 +11,7 @@
 
 #include "rules/base/arena.h"
 #include "rules/base/panic.h"
-#include "rules/base/utf8.h"
-#include "rules/match/needle.h"
-#include "rules/match/pattern_bound.h"
-#include "rules/match/pattern_widen.h"
-#include "rules/match/patterns_set.h"
+#include "rules/match/patterns_scratch.h"
 
 /*
  * About how many steps a match may take between two calls of stop: starting
@@ -23,29 +19,14 @@
  */
 #define STRETCH_STEPS (UINT64_C(16) << 20)
 
-/* Each pattern has this many bits where needles are looked for: one a set. */
-#define SETS NEEDLE_SETS
-_Static_assert(SETS == 4, "patterns_all_found counts in nibbles");
-
-struct scan_scratch {
-	struct regex_scratch *regex;
-	uint64_t *candidates;
-	uint64_t *found; /* SETS bits for each pattern */
-	uint64_t *seen;
-	bool ascii; /* the text at hand is */
-	/* Where exact's database says that a pattern's first match ends; 0: it
-	 * says nothing. */
-	uint32_t *end;
-};
-
 /* ---- scratch ------------------------------------------------------------- */
 
 /* The most needles that one scan can see. */
 static size_t
 scan_needles(const struct patterns *p)
 {
-	const struct prefilter *f[] = { p->prefilter, p->exact.others,
-		p->wide.others };
+	const struct prefilter *f[] = { p->prefilter, p->all.exact.others,
+		p->all.wide.others, p->rest.exact.others, p->rest.wide.others };
 	size_t most = 0;
 
 	for (size_t i = 0; i < ARRAY_COUNT(f); i++)
@@ -60,11 +41,19 @@ scan_scratch_new(const struct patterns *p)
 	struct scan_scratch *s = xcalloc(1, sizeof(*s));
 
 	s->regex = regex_scratch_new(&p->options);
-	regex_scratch_fit(s->regex, p->exact.db);
-	regex_scratch_fit(s->regex, p->wide.db);
+	regex_scratch_fit(s->regex, p->all.exact.db);
+	regex_scratch_fit(s->regex, p->all.wide.db);
+	regex_scratch_fit(s->regex, p->rest.exact.db);
+	regex_scratch_fit(s->regex, p->rest.wide.db);
+	if (p->phrases != NULL) {
+		s->phrases = phrases_scratch_new();
+		s->phrased = xcalloc(p->words, sizeof(*s->phrased));
+		s->place = xcalloc(p->count + 1, sizeof(*s->place));
+	}
+	s->from = xcalloc(p->count + 1, sizeof(*s->from));
 	s->end = xcalloc(p->count + 1, sizeof(*s->end));
 	s->candidates = xcalloc(p->words, sizeof(*s->candidates));
-	s->found = xcalloc(p->words * SETS, sizeof(*s->found));
+	s->found = xcalloc(p->words * NEEDLE_SETS, sizeof(*s->found));
 	s->seen = xcalloc(scan_needles(p) / 64 + 1, sizeof(*s->seen));
 	return s;
 }
@@ -79,6 +68,10 @@ scan_scratch_free(struct scan_scratch *s)
 	free(s->found);
 	free(s->seen);
 	free(s->end);
+	phrases_scratch_free(&s->phrases);
+	free(s->phrased);
+	free(s->from);
+	free(s->place);
 	free(s);
 }
 
@@ -117,13 +110,21 @@ patterns_pool_clear(struct patterns *p)
 		scan_scratch_free(atomic_exchange(&p->pool[i], NULL));
 }
 
-void
+static void
 patterns_db_free(struct patterns_db *db)
 {
 	regex_db_free(&db->db);
 	prefilter_free(&db->others);
 	free(db->covered);
-	db->covered = NULL;
+}
+
+void
+patterns_dbs_free(struct patterns_dbs *dbs)
+{
+	patterns_db_free(&dbs->exact);
+	patterns_db_free(&dbs->wide);
+	free(dbs->bounded);
+	*dbs = (struct patterns_dbs){ 0 };
 }
 
 void
@@ -137,10 +138,11 @@ patterns_free(struct patterns **set)
 	free(p->pool);
 	patterns_items_free(p->items, p->count);
 	prefilter_free(&p->prefilter);
-	patterns_db_free(&p->exact);
-	patterns_db_free(&p->wide);
+	patterns_dbs_free(&p->all);
+	patterns_dbs_free(&p->rest);
+	phrases_free(&p->phrases);
+	free(p->phrased);
 	free(p->width);
-	free(p->bounded);
 	free(p->unneeded);
 	arena_free(&p->arena);
 	free(p);
@@ -148,119 +150,6 @@ patterns_free(struct patterns **set)
 }
 
 /* ---- scanning ------------------------------------------------------------ */
-
-/* A pattern is a candidate when each of its sets has a needle in the text. */
-static void
-patterns_all_found(const struct patterns *p, struct scan_scratch *s)
-{
-	for (size_t w = 0; w < p->words * SETS; w++) {
-		uint64_t all = s->found[w];
-
-		all &= all >> 2;
-		all &= all >> 1;
-		all &= UINT64_C(0x1111111111111111);
-		for (size_t i = w * 16; all != 0; i++, all >>= 4)
-			if (all & 1)
-				bit_set(s->candidates, i);
-	}
-}
-
-/* Candidates by needles: all of those in f, and who needs none. Without f, and
- * without memory for a text as long as a peer likes, they are all tried. */
-static void
-patterns_by_needles(const struct patterns *p, const struct prefilter *f,
-    struct scan_scratch *s, struct span text)
-{
-	bool folds = !p->options.raw && !s->ascii;
-	char *folded = f != NULL && folds ? malloc(text.n) : NULL;
-
-	if (f == NULL || (folds && folded == NULL)) {
-		memset(s->candidates, 0xff, p->words * sizeof(*s->candidates));
-		return;
-	}
-	memset(s->seen, 0, (prefilter_count(f) / 64 + 1) * sizeof(*s->seen));
-	if (folds)
-		text = span_make(folded, needle_fold(text, false, folded));
-	memcpy(s->found, p->unneeded, p->words * SETS * sizeof(*s->found));
-	prefilter_scan(f, text, s->seen, s->found);
-	patterns_all_found(p, s);
-	free(folded);
-}
-
-/*
- * A database judges octets. For ASCII that is what PCRE2 judges, so there
- * are next to no false candidates. Other text is marked, and its patterns
- * are widened and have lost their \b: see rules/match/pattern_widen.h.
- *
- * Rejected: databases in UTF-8 mode with Unicode properties. They take
- * minutes and gigabytes to compile, and their tables are of another year
- * than PCRE2's, so that some characters would be missed.
- */
-static bool
-patterns_by_database(const struct patterns *p, const struct patterns_db *db,
-    struct scan_scratch *s, struct span text)
-{
-	char *marked;
-	size_t n = 0;
-	bool ok;
-
-	if (db == &p->exact)
-		return regex_db_scan(
-		    db->db, s->regex, text, s->candidates, s->end);
-	marked = xmalloc(text.n);
-	ok = widen_text(text, marked, &n) &&
-	     regex_db_scan(
-		 db->db, s->regex, span_make(marked, n), s->candidates, NULL);
-	free(marked);
-	return ok;
-}
-
-/*
- * What the database does not cover, needles must; of the others they are asked
- * about those that it knows with white space that ends, where this text has
- * more of it.
- */
-static void
-patterns_uncovered(const struct patterns *p, const struct patterns_db *db,
-    struct scan_scratch *s, struct span text, const uint64_t *bounded)
-{
-	if (bounded == NULL && db->covers_all)
-		return;
-	patterns_by_needles(
-	    p, bounded == NULL ? db->others : p->prefilter, s, text);
-	for (size_t w = 0; w < p->words; w++)
-		s->candidates[w] &=
-		    ~db->covered[w] | (bounded == NULL ? 0 : bounded[w]);
-}
-
-static void
-patterns_candidates(
-    const struct patterns *p, struct scan_scratch *s, struct span text)
-{
-	const struct patterns_db *db;
-	const uint64_t *bounded = NULL;
-
-	memset(s->candidates, 0, p->words * sizeof(*s->candidates));
-	memset(s->end, 0, p->count * sizeof(*s->end));
-	s->ascii = utf8_ascii(text);
-	if (s->ascii && p->beyond)
-		return;
-	db = p->options.raw || s->ascii ? &p->exact : &p->wide;
-	if (db->db == NULL) {
-		patterns_by_needles(p, p->prefilter, s, text);
-		return;
-	}
-	if (db == &p->exact && p->bounded != NULL &&
-	    pattern_bound_exceeded(text))
-		bounded = p->bounded;
-	patterns_uncovered(p, db, s, text, bounded);
-	if (!patterns_by_database(p, db, s, text))
-		patterns_by_needles(p, p->prefilter, s, text);
-	/* Their first match may be one that the database does not know. */
-	for (size_t i = 0; bounded != NULL && i < p->count; i++)
-		if (bit_get(bounded, i))
-			s->end[i] = 0;
-}
 
 static bool
 patterns_stopped(const struct patterns_job *job)
@@ -326,19 +215,23 @@ patterns_search(const struct patterns *p, size_t index, struct scan_scratch *s,
 		   : regex_match(r, s->regex, job->text, start, last);
 }
 
-/* The first match cannot start more than its width before the place where the
- * match that ends first does. */
+/*
+ * Where the first match may start: phrases tell, or it is not more than its
+ * width before the place where the match that ends first does.
+ */
 static size_t
 patterns_start(
     const struct patterns *p, size_t index, const struct scan_scratch *s)
 {
 	size_t end = s->end[index];
 
+	if (s->from[index] > 0)
+		return s->from[index];
 	return end > 0 && end > p->width[index] ? end - p->width[index] : 0;
 }
 
 /* Should PCRE2 find none from where one may start on, it looks at what is
- * before: the database decides nothing. */
+ * before: neither database nor phrases decide anything. */
 static struct pattern_result
 patterns_confirm(const struct patterns *p, size_t index, struct scan_scratch *s,
     const struct patterns_job *job)

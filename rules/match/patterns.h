@@ -12,8 +12,9 @@
  * and patterns_free ends it when nobody scans any more.
  *
  * A scan runs one prefilter over the text (literals that each pattern needs,
- * or Hyperscan where a database is attached), and PCRE2 confirms each
- * candidate. What comes out is PCRE2's answer alone: the prefilters decide
+ * or Hyperscan where a database is attached; the words of patterns that are
+ * phrases, where many share them: rules/match/phrases.h), and PCRE2 confirms
+ * each candidate. What comes out is PCRE2's answer alone: the prefilters decide
  * nothing and the results are the same without them.
  *
  * Syntax and meaning are PCRE2's: in text sets UTF-8 with Unicode properties
@@ -57,6 +58,9 @@ struct patterns_options {
 	bool no_jit;          /* as where memory cannot be made executable */
 	bool no_prefilter;    /* PCRE2 runs every pattern as it is written: for
 	                         tests and benchmarks */
+	bool phrases;         /* wherever there are any, and not only where they
+	                         are faster: for tests */
+	bool no_phrases;      /* for benchmarks */
 };
 
 struct patterns_builder;
@@ -133,6 +137,7 @@ struct patterns_stats {
 	size_t literals;  /* that the prefilter looks for; 0: databases do */
 	size_t jit;       /* compiled to machine code */
 	size_t hyperscan; /* covered by the attached database, or 0 */
+	size_t phrased;   /* by the words they are made of, or 0 */
 	size_t memory;    /* octets of prefilter and patterns, roughly */
 };
 struct patterns_stats patterns_stats(const struct patterns *p);

@@ -274,6 +274,31 @@ patterns_prefilter(const struct patterns *p, const uint64_t *without)
 	return made;
 }
 
+/* The patterns that are phrases, where that is worth it. */
+static void
+patterns_find_phrases(struct patterns *p)
+{
+	struct phrases_builder *b;
+	size_t count = 0;
+
+	if (p->options.no_prefilter || p->options.no_phrases ||
+	    (p->count < PHRASES_PATTERNS_MIN && !p->options.phrases))
+		return;
+	b = phrases_builder_new(p->options.raw);
+	p->phrased = xcalloc(p->words, sizeof(*p->phrased));
+	for (size_t i = 0; i < p->count; i++)
+		if (phrases_add(
+			b, p->items[i].text, p->items[i].flags, (uint32_t)i)) {
+			bit_set(p->phrased, i);
+			count++;
+		}
+	p->phrases = phrases_build(&b, p->options.phrases);
+	/* The others have a database of their own beside that of all. */
+	if (count * 2 < p->count && !p->options.phrases)
+		phrases_free(&p->phrases);
+	p->all_phrased = count == p->count;
+}
+
 size_t
 patterns_builder_count(const struct patterns_builder *b)
 {
@@ -299,6 +324,7 @@ patterns_build(struct patterns_builder **builder)
 		for (size_t k = p->items[i].sets; k < NEEDLE_SETS; k++)
 			bit_set(p->unneeded, i * NEEDLE_SETS + k);
 	}
+	patterns_find_phrases(p);
 	p->pool = xcalloc(PATTERNS_POOL_SIZE, sizeof(*p->pool));
 	b->items = NULL;
 	b->count = 0;

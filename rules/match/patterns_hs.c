@@ -4,9 +4,10 @@
  * for this very set and arrived whole. What a scan does with it is in
  * patterns.c.
  *
- * What is saved: a head; the bit sets of the patterns that the exact and the
- * wide database cover; the widths for the exact one; and the library's own
- * bytes of both.
+ * What is saved: a head; for each part (the exact and the wide database of all
+ * patterns, and those of the patterns that are no phrases) the bit set of the
+ * patterns that it covers; the widths for the exact one; and the library's own
+ * bytes of the parts.
  */
 #include "config.h"
 
@@ -22,7 +23,9 @@
 #include "rules/match/patterns_set.h"
 
 /* Changes whenever a database of before must not be used any more. */
-#define FORMAT "verdict patterns 7"
+#define FORMAT "verdict patterns 8"
+
+enum { HS_EXACT, HS_WIDE, HS_REST_EXACT, HS_REST_WIDE, HS_PARTS };
 
 struct hs_head {
 	char magic[8];
@@ -30,10 +33,10 @@ struct hs_head {
 	uint64_t checksum;
 	uint64_t size; /* of what follows */
 	uint64_t count;
-	uint64_t exact; /* octets of that database */
+	uint64_t part[HS_PARTS]; /* octets of the databases */
 };
 
-static const char hs_magic[8] = "VERDHS2";
+static const char hs_magic[8] = "VERDHS3";
 
 const char *
 patterns_hs_key(const struct patterns *p, char out[PATTERNS_KEY_MAX])
@@ -46,6 +49,7 @@ patterns_hs_key(const struct patterns *p, char out[PATTERNS_KEY_MAX])
 		h[k] = span_hash(SPAN(FORMAT), k);
 		h[k] = span_hash(span_of(platform), h[k]);
 		h[k] = h[k] * 31 + p->options.raw;
+		h[k] = h[k] * 31 + (p->phrases != NULL);
 		for (size_t i = 0; i < p->count; i++) {
 			h[k] = h[k] * 31 + p->items[i].text.n;
 			h[k] = h[k] * 31 + p->items[i].flags;
@@ -100,13 +104,16 @@ patterns_hs_item(const struct patterns *p, bool exact, size_t i,
 }
 
 static size_t
-patterns_hs_items(const struct patterns *p, bool exact, struct arena *a,
+patterns_hs_items(const struct patterns *p, unsigned part, struct arena *a,
     struct regex_db_item *items)
 {
+	bool exact = part == HS_EXACT || part == HS_REST_EXACT;
+	bool rest = part == HS_REST_EXACT || part == HS_REST_WIDE;
 	size_t count = 0;
 
 	for (size_t i = 0; i < p->count; i++)
-		if (patterns_hs_item(p, exact, i, a, &items[count]))
+		if (!(rest && bit_get(p->phrased, i)) &&
+		    patterns_hs_item(p, exact, i, a, &items[count]))
 			count++;
 	return count;
 }
@@ -156,12 +163,22 @@ struct hs_part {
 	size_t size;
 };
 
+/* A set for bytes knows no other text, and one without phrases no rest. */
+static bool
+patterns_hs_has(const struct patterns *p, unsigned part)
+{
+	if (p->options.raw && (part == HS_WIDE || part == HS_REST_WIDE))
+		return false;
+	return p->phrases != NULL || part == HS_EXACT || part == HS_WIDE;
+}
+
 static void
-patterns_hs_part(const struct patterns *p, bool exact, struct hs_part *out)
+patterns_hs_part(const struct patterns *p, unsigned part, struct hs_part *out)
 {
 	struct regex_db_item *items = xcalloc(p->count + 1, sizeof(*items));
 	struct arena *a = arena_new();
-	size_t count = patterns_hs_items(p, exact, a, items);
+	size_t count =
+	    patterns_hs_has(p, part) ? patterns_hs_items(p, part, a, items) : 0;
 
 	*out = (struct hs_part){ .covered = xcalloc(p->words, sizeof(uint64_t)),
 		.width = xcalloc(p->count + 1, sizeof(uint32_t)) };
@@ -171,9 +188,14 @@ patterns_hs_part(const struct patterns *p, bool exact, struct hs_part *out)
 		bit_set(out->covered, items[i].id);
 		out->width[items[i].id] = items[i].width;
 	}
-	for (size_t i = 0; exact && i < p->count; i++)
-		if (p->items[i].beyond)
+	for (size_t i = 0; i < p->count; i++) {
+		if ((part == HS_EXACT || part == HS_REST_EXACT) &&
+		    p->items[i].beyond)
 			bit_set(out->covered, i);
+		if ((part == HS_REST_EXACT || part == HS_REST_WIDE) &&
+		    p->phrases != NULL && bit_get(p->phrased, i))
+			bit_set(out->covered, i);
+	}
 	arena_free(&a);
 	free(items);
 }
@@ -189,32 +211,39 @@ patterns_hs_part_free(struct hs_part *part)
 static uint64_t
 patterns_hs_sum(const struct hs_head *head, struct span rest)
 {
-	return span_hash(rest, head->count * 31 + head->exact);
+	uint64_t seed = head->count;
+
+	for (unsigned i = 0; i < HS_PARTS; i++)
+		seed = seed * 31 + head->part[i];
+	return span_hash(rest, seed);
 }
 
 /* The octets of all that comes before the databases. */
 static size_t
 patterns_hs_tables(const struct patterns *p)
 {
-	return 2 * p->words * sizeof(uint64_t) + p->count * sizeof(uint32_t);
+	return HS_PARTS * p->words * sizeof(uint64_t) +
+	       p->count * sizeof(uint32_t);
 }
 
 static bool
-patterns_hs_append(const struct patterns *p, const struct hs_part *exact,
-    const struct hs_part *wide, struct buf *out)
+patterns_hs_append(
+    const struct patterns *p, const struct hs_part *parts, struct buf *out)
 {
-	size_t words = p->words * sizeof(uint64_t);
-	struct hs_head head = { .count = p->count, .exact = exact->size };
+	struct hs_head head = { .count = p->count };
 	char key[PATTERNS_KEY_MAX];
 	struct buf rest;
 
 	buf_init(&rest, SIZE_MAX / 4);
-	(void)buf_add(&rest, span_make((const char *)exact->covered, words));
-	(void)buf_add(&rest, span_make((const char *)wide->covered, words));
-	(void)buf_add(&rest,
-	    span_make((const char *)exact->width, p->count * sizeof(uint32_t)));
-	(void)buf_add(&rest, span_make(exact->bytes, exact->size));
-	(void)buf_add(&rest, span_make(wide->bytes, wide->size));
+	for (unsigned i = 0; i < HS_PARTS; i++)
+		(void)buf_add(&rest, span_make((const char *)parts[i].covered,
+					 p->words * sizeof(uint64_t)));
+	(void)buf_add(&rest, span_make((const char *)parts[HS_EXACT].width,
+				 p->count * sizeof(uint32_t)));
+	for (unsigned i = 0; i < HS_PARTS; i++) {
+		(void)buf_add(&rest, span_make(parts[i].bytes, parts[i].size));
+		head.part[i] = parts[i].size;
+	}
 	memcpy(head.magic, hs_magic, sizeof(head.magic));
 	memcpy(head.key, patterns_hs_key(p, key), sizeof(key));
 	head.size = rest.n;
@@ -229,28 +258,23 @@ patterns_hs_append(const struct patterns *p, const struct hs_part *exact,
 bool
 patterns_hs_compile(const struct patterns *p, struct buf *out, const char **why)
 {
-	struct hs_part exact, wide;
+	struct hs_part parts[HS_PARTS];
 	bool ok = false;
 
 	if (!regex_db_usable()) {
 		*why = "built without Hyperscan, or not for this processor";
 		return false;
 	}
-	patterns_hs_part(p, true, &exact);
-	/* A set for bytes knows no other text. */
-	wide = (struct hs_part){ 0 };
-	if (!p->options.raw)
-		patterns_hs_part(p, false, &wide);
-	else
-		wide.covered = xcalloc(p->words, sizeof(uint64_t));
-	if (exact.size == 0 && wide.size == 0)
+	for (unsigned i = 0; i < HS_PARTS; i++)
+		patterns_hs_part(p, i, &parts[i]);
+	if (parts[HS_EXACT].size == 0 && parts[HS_WIDE].size == 0)
 		*why = "Hyperscan takes none of the patterns";
-	else if (!patterns_hs_append(p, &exact, &wide, out))
+	else if (!patterns_hs_append(p, parts, out))
 		*why = "the database is too large";
 	else
 		ok = true;
-	patterns_hs_part_free(&exact);
-	patterns_hs_part_free(&wide);
+	for (unsigned i = 0; i < HS_PARTS; i++)
+		patterns_hs_part_free(&parts[i]);
 	return ok;
 }
 
@@ -261,6 +285,7 @@ patterns_hs_valid(const struct patterns *p, struct span bytes,
 {
 	char key[PATTERNS_KEY_MAX];
 	struct span rest = span_slice(bytes, sizeof(*head), bytes.n);
+	size_t left;
 
 	if (bytes.n < sizeof(*head)) {
 		*why = "no database: too short";
@@ -272,25 +297,33 @@ patterns_hs_valid(const struct patterns *p, struct span bytes,
 	    memcmp(head->key, patterns_hs_key(p, key), sizeof(key)) != 0)
 		return false;
 	*why = "a damaged database";
-	return head->size == rest.n && head->count == p->count &&
-	       rest.n > patterns_hs_tables(p) &&
-	       head->exact <= rest.n - patterns_hs_tables(p) &&
-	       head->checksum == patterns_hs_sum(head, rest);
+	if (head->size != rest.n || head->count != p->count ||
+	    rest.n <= patterns_hs_tables(p))
+		return false;
+	left = rest.n - patterns_hs_tables(p);
+	for (unsigned i = 0; i < HS_PARTS; i++) {
+		if (head->part[i] > left)
+			return false;
+		left -= (size_t)head->part[i];
+	}
+	return left == 0 && head->checksum == patterns_hs_sum(head, rest);
 }
 
-/* False when the library does not take it; no octets are no database. */
+/* False when the library does not take it. No octets are no database, which
+ * is enough for a rest (`needed` false) of which it knows nothing. */
 static bool
 patterns_hs_load(const struct patterns *p, struct span bytes,
-    const char *covered, struct patterns_db *out)
+    const char *covered, bool needed, struct patterns_db *out)
 {
 	size_t size = p->words * sizeof(uint64_t);
 
-	*out = (struct patterns_db){ 0 };
-	if (bytes.n == 0)
+	if (bytes.n == 0 && needed)
 		return true;
-	out->db = regex_db_load(bytes);
-	if (out->db == NULL)
-		return false;
+	if (bytes.n > 0) {
+		out->db = regex_db_load(bytes);
+		if (out->db == NULL)
+			return false;
+	}
 	out->covered = xmalloc(size);
 	memcpy(out->covered, covered, size);
 	out->covers_all = true;
@@ -301,31 +334,41 @@ patterns_hs_load(const struct patterns *p, struct span bytes,
 	return true;
 }
 
+/* Those that a database has in a form that is bounded; NULL: none. */
+static uint64_t *
+patterns_hs_bounded(const struct patterns *p, const struct patterns_dbs *dbs)
+{
+	uint64_t *bounded = NULL;
+
+	for (size_t i = 0; i < p->count; i++) {
+		if (!p->items[i].bounded || dbs->exact.db == NULL ||
+		    !bit_get(dbs->exact.covered, i) ||
+		    (dbs == &p->rest && bit_get(p->phrased, i)))
+			continue;
+		if (bounded == NULL)
+			bounded = xcalloc(p->words, sizeof(*bounded));
+		bit_set(bounded, i);
+	}
+	return bounded;
+}
+
 static void
-patterns_hs_use(struct patterns *p, const struct patterns_db *exact,
-    const struct patterns_db *wide, const char *width)
+patterns_hs_use(struct patterns *p, const struct patterns_dbs *all,
+    const struct patterns_dbs *rest, const char *width)
 {
 	patterns_pool_clear(p);
-	patterns_db_free(&p->exact);
-	patterns_db_free(&p->wide);
+	patterns_dbs_free(&p->all);
+	patterns_dbs_free(&p->rest);
 	free(p->width);
-	p->exact = *exact;
-	p->wide = *wide;
+	p->all = *all;
+	p->rest = *rest;
 	p->width = xcalloc(p->count + 1, sizeof(uint32_t));
 	memcpy(p->width, width, p->count * sizeof(uint32_t));
-	free(p->bounded);
-	p->bounded = NULL;
-	for (size_t i = 0; i < p->count; i++) {
-		if (!p->items[i].bounded || exact->db == NULL ||
-		    !bit_get(exact->covered, i))
-			continue;
-		if (p->bounded == NULL)
-			p->bounded = xcalloc(p->words, sizeof(*p->bounded));
-		bit_set(p->bounded, i);
-	}
+	p->all.bounded = patterns_hs_bounded(p, &p->all);
+	p->rest.bounded = patterns_hs_bounded(p, &p->rest);
 	/* Then all texts are a database's, and megabytes of no use. */
-	if (p->exact.db != NULL && p->bounded == NULL &&
-	    (p->options.raw || p->wide.db != NULL))
+	if (p->all.exact.db != NULL && p->all.bounded == NULL &&
+	    (p->options.raw || p->all.wide.db != NULL))
 		prefilter_free(&p->prefilter);
 }
 
@@ -333,22 +376,31 @@ bool
 patterns_hs_attach(struct patterns *p, struct span bytes, const char **why)
 {
 	size_t words = p->words * sizeof(uint64_t);
-	struct patterns_db exact = { 0 }, wide = { 0 };
+	struct patterns_dbs all = { 0 }, rest = { 0 };
+	struct patterns_db *db[HS_PARTS] = { &all.exact, &all.wide, &rest.exact,
+		&rest.wide };
 	struct hs_head head;
 	struct span dbs;
+	bool ok = true;
 
 	if (!patterns_hs_valid(p, bytes, &head, why))
 		return false;
 	bytes = span_slice(bytes, sizeof(head), bytes.n);
 	dbs = span_slice(bytes, patterns_hs_tables(p), bytes.n);
-	if (!patterns_hs_load(
-		p, span_slice(dbs, 0, (size_t)head.exact), bytes.p, &exact) ||
-	    !patterns_hs_load(p, span_slice(dbs, (size_t)head.exact, dbs.n),
-		bytes.p + words, &wide)) {
-		patterns_db_free(&exact);
+	for (unsigned i = 0; i < HS_PARTS && ok; i++) {
+		if (patterns_hs_has(p, i))
+			ok = patterns_hs_load(p,
+			    span_slice(dbs, 0, (size_t)head.part[i]),
+			    bytes.p + i * words, i == HS_EXACT || i == HS_WIDE,
+			    db[i]);
+		dbs = span_slice(dbs, (size_t)head.part[i], dbs.n);
+	}
+	if (!ok) {
+		patterns_dbs_free(&all);
+		patterns_dbs_free(&rest);
 		*why = "Hyperscan does not take the database";
 		return false;
 	}
-	patterns_hs_use(p, &exact, &wide, bytes.p + 2 * words);
+	patterns_hs_use(p, &all, &rest, bytes.p + HS_PARTS * words);
 	return true;
 }

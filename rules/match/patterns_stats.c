@@ -36,6 +36,8 @@ patterns_stats(const struct patterns *p)
 	struct patterns_stats stats = { .count = p->count,
 		.memory = sizeof(*p) + arena_used(p->arena) +
 			  p->count * sizeof(*p->items) };
+	const struct regex_db *db[] = { p->all.exact.db, p->all.wide.db,
+		p->rest.exact.db, p->rest.wide.db };
 
 	if (p->prefilter != NULL) {
 		stats.literals = prefilter_count(p->prefilter);
@@ -45,16 +47,19 @@ patterns_stats(const struct patterns *p)
 		stats.always += p->items[i].always;
 		stats.jit += regex_jit(p->items[i].regex);
 		stats.hyperscan +=
-		    (p->exact.db != NULL && bit_get(p->exact.covered, i)) ||
-		    (p->wide.db != NULL && bit_get(p->wide.covered, i));
+		    (p->all.exact.db != NULL &&
+			bit_get(p->all.exact.covered, i)) ||
+		    (p->all.wide.db != NULL && bit_get(p->all.wide.covered, i));
+		stats.phrased += p->phrases != NULL && bit_get(p->phrased, i);
 		stats.memory += regex_memory(p->items[i].regex);
 		if (p->items[i].ascii != NULL)
 			stats.memory += regex_memory(p->items[i].ascii);
 	}
-	if (p->exact.db != NULL)
-		stats.memory += regex_db_memory(p->exact.db);
-	if (p->wide.db != NULL)
-		stats.memory += regex_db_memory(p->wide.db);
+	for (size_t i = 0; i < ARRAY_COUNT(db); i++)
+		if (db[i] != NULL)
+			stats.memory += regex_db_memory(db[i]);
+	if (p->phrases != NULL)
+		stats.memory += phrases_memory(p->phrases);
 	return stats;
 }
 

@@ -177,6 +177,96 @@ gen_heavy(struct gen *g, struct gen_out *o)
 	gen_put(o, gen_number(g, 3) == 0 ? "" : "\\b");
 }
 
+static const char *
+gen_shared(struct gen *g)
+{
+	return gen_number(g, 3) == 0 ? GEN_PICK(g, gen_marked)
+				     : GEN_PICK(g, gen_common);
+}
+
+/* A template in which "W" is a word of all texts. */
+static void
+gen_phrases(struct gen *g, struct gen_out *o)
+{
+	static const char *const rows[] = { "\\b(?:W|W|W)\\s+W\\b",
+		"\\bW .{0,20}\\b(?:W|W)s?\\b",
+		"\\bW (?:your|our|the) W (?:W|now)\\b",
+		"\\bW\\W{1,3}W\\W{1,3}W\\b" };
+
+	for (const char *row = GEN_PICK(g, rows); *row != '\0'; row++)
+		if (row[0] == 'W' && (o->n == 0 || row[-1] != '\\'))
+			gen_put(o, gen_shared(g));
+		else
+			gen_put_char(o, *row);
+}
+
+/* ---- odd rows ------------------------------------------------------------ */
+
+static const char *const gen_short[] = { "a", "b", "ab", "ba", "aB", "A", "ask",
+	"K", "s1", "_a", "abcdefghijklmnop", "abcdefghijklmnopq" };
+
+static void
+gen_row_word(struct gen *g, struct gen_out *o)
+{
+	static const char *const odd[] = { "(?:a|ab)", "(?:b|a b|)", "[ab]",
+		"[a1]b", "abs?", "(?:ba|K)(?:s|k)?", "(?:a|b(?:a|s))", "a{1,2}",
+		"\\w", "\\d", "(?:b|-)", "[^a]", "\\$a", "a\\b", "(a|b)" };
+
+	gen_put(o,
+	    gen_number(g, 8) == 0 ? GEN_PICK(g, odd) : GEN_PICK(g, gen_short));
+}
+
+static void
+gen_rows(struct gen *g, struct gen_out *o)
+{
+	static const char *const gaps[] = { " ", " ", "\\s+", "\\s+", " +",
+		"\\W{1,3}", "\\W+", ".{0,20}\\b", " .{0,5}\\b", "\\b.{1,7}\\b",
+		", ?", "\\s*,\\s*", "\\b\\W?\\b", "[ -]", "[^ab]{1,3}", "\\s+?",
+		"\\b[\\s,-]{2,}\\b", " ?", "-", "\\b[^.]{0,9}\\b", "(?: |-)",
+		"\\b.{3} ", " b? ", "\\b", ".*", "\\D{1,4}", "\\b\\S{1,3}\\b",
+		"\\s{17,}", "\\n", "\\s*+", "[b-]\\b", " a.a " };
+	static const char *const plain[] = { " ", "\\s+", "\\W{1,3}",
+		" .{0,5}\\b" };
+	static const char *const ends[] = { "", "\\b", "\\b", "\\b", "\\b",
+		"\\b", "\\b", "\\b", "\\b", "\\b", "\\b", "\\b", " ", ",",
+		"\\s*", "\\W", "^", "$", "\\$?", ".{2}" };
+
+	gen_put(o, GEN_PICK(g, ends));
+	for (unsigned n = 1 + gen_number(g, 4); n > 0; n--) {
+		gen_row_word(g, o);
+		gen_put(o, n == 1                  ? GEN_PICK(g, ends)
+			   : gen_number(g, 2) == 0 ? GEN_PICK(g, plain)
+						   : GEN_PICK(g, gaps));
+	}
+	if (gen_number(g, 9) == 0) {
+		gen_put(o, "|\\b");
+		gen_row_word(g, o);
+		gen_put(o, "\\b");
+	}
+}
+
+size_t
+gen_rows_text(struct gen *g, bool ascii, char *out, size_t size)
+{
+	static const char *const between[] = { " ", " ", " ", "\n", "  ", ", ",
+		",", "-", ".", "", " . ", " - ", "$", "                      ",
+		"a1", "\xc3\xa9", " \xc3\xa9 ", "\xe2\x80\x99", "\xc2\xa0",
+		"\xc5\xbf", "\xe2\x84\xaa" };
+	struct gen_out o = { out, 0, size };
+
+	out[0] = '\0';
+	for (unsigned n = gen_number(g, gen_number(g, 6) == 0 ? 300 : 40);
+	     n > 0; n--) {
+		const char *gap = between[gen_number(
+		    g, (unsigned)ARRAY_COUNT(between) - (ascii ? 6 : 0) -
+			   (gen_number(g, 50) != 0 && !ascii ? 2 : 0))];
+
+		gen_put(&o, GEN_PICK(g, gen_short));
+		gen_put(&o, gap);
+	}
+	return o.n;
+}
+
 /* The alphabet of the wild ones: what folds oddly is in it. */
 static const char *const gen_letters[] = { "a", "b", "k", "s", "A", "K", "S",
 	" ", "\n", "1", "_", "-", "\xc3\xa9", "\xc3\x89", "\xc5\xbf",
@@ -257,6 +347,12 @@ gen_pattern(struct gen *g, enum gen_kind kind, char *out, size_t size)
 		break;
 	case GEN_HEAVY:
 		gen_heavy(g, &o);
+		break;
+	case GEN_PHRASES:
+		gen_phrases(g, &o);
+		break;
+	case GEN_ROWS:
+		gen_rows(g, &o);
 		break;
 	case GEN_WILD:
 		gen_wild(g, &o, 3);
