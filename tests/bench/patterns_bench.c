@@ -36,10 +36,9 @@ never(void *context)
 
 /* All patterns without regard to case, as rules for bodies mostly are. */
 static struct patterns *
-make_set(enum gen_kind kind, size_t count, bool prefilter)
+make_set(enum gen_kind kind, size_t count, const struct patterns_options *o)
 {
-	struct patterns_options options = { .no_prefilter = !prefilter };
-	struct patterns_builder *b = patterns_builder_new(&options);
+	struct patterns_builder *b = patterns_builder_new(o);
 	struct pattern_error error;
 	struct gen g = { 11 };
 	char regex[512];
@@ -133,26 +132,44 @@ bench_hyperscan(struct patterns *p)
 	(void)printf(", attached in %.1f ms, covers %zu patterns\n",
 	    cpu_ms() - start, patterns_stats(p).hyperscan);
 	buf_free(&db);
-	report("Hyperscan, ASCII text", p, true);
-	report("Hyperscan, other text", p, false);
+	report("database, ASCII text", p, true);
+	report("database, other text", p, false);
+}
+
+static void
+bench_way(const char *name, enum gen_kind kind, size_t count,
+    const struct patterns_options *o)
+{
+	double start = cpu_ms();
+	struct patterns *p = make_set(kind, count, o);
+	struct patterns_stats stats = patterns_stats(p);
+
+	(void)printf("%s: %zu patterns, %zu without needle, %zu needles, %zu "
+		     "phrased, %zu KB, built in %.0f ms\n",
+	    name, stats.count, stats.always, stats.literals, stats.phrased,
+	    stats.memory / 1024, cpu_ms() - start);
+	report("needles, ASCII text", p, true);
+	report("needles, other text", p, false);
+	bench_hyperscan(p);
+	(void)printf("  all of it %zu KB\n", patterns_stats(p).memory / 1024);
+	patterns_free(&p);
 }
 
 static void
 bench_set(const char *name, enum gen_kind kind, size_t count)
 {
-	double start = cpu_ms();
-	struct patterns *p = make_set(kind, count, true);
-	struct patterns_stats stats = patterns_stats(p);
+	static const struct patterns_options phrases = { .phrases = true },
+					     none = { .no_phrases = true },
+					     plain = { .no_prefilter = true };
+	struct patterns *p;
 
-	(void)printf("%s: %zu patterns, %zu without needle, %zu needles, %zu "
-		     "KB, built in %.0f ms\n",
-	    name, stats.count, stats.always, stats.literals,
-	    stats.memory / 1024, cpu_ms() - start);
-	report("needles, ASCII text", p, true);
-	report("needles, other text", p, false);
-	bench_hyperscan(p);
+	bench_way(name, kind, count, &none);
+	bench_way("  all phrases found", kind, count, &phrases);
+	p = make_set(kind, count, NULL);
+	if (patterns_stats(p).phrased == 0)
+		(void)printf("  phrases are not used\n");
 	patterns_free(&p);
-	p = make_set(kind, count, false);
+	p = make_set(kind, count, &plain);
 	report("PCRE2 one by one", p, true);
 	patterns_free(&p);
 }
@@ -164,6 +181,7 @@ main(void)
 
 	(void)printf(
 	    "%s; bodies of %d octets\n", patterns_features(features), BODY);
+	bench_set("phrases", GEN_PHRASES, 1000);
 	bench_set("ordinary", GEN_ORDINARY, 1000);
 	bench_set("heavy", GEN_HEAVY, 1400);
 	return 0;
