@@ -331,6 +331,10 @@ types_pattern_of(struct arena *a, struct token t)
 	return t;
 }
 
+/* Octets of a text that is looked for in others: as a pattern, of which PCRE2
+ * takes 64 KB at most, each character is up to three. */
+#define TYPES_PART_MAX 20000
+
 bool
 types_part(struct ruleset *rs, struct cond *c, fact_id group)
 {
@@ -344,6 +348,11 @@ types_part(struct ruleset *rs, struct cond *c, fact_id group)
 		if (rs->diags->errors == errors && c->value.text.n == 0)
 			diag_error(rs->diags, c->value.place,
 			    "nothing contains an empty text");
+		if (c->value.text.n > TYPES_PART_MAX)
+			diag_error(rs->diags, c->value.place,
+			    "the text has %zu octets; at most %d can be looked "
+			    "for in another",
+			    c->value.text.n, TYPES_PART_MAX);
 		c->value = types_pattern_of(rs->arena, c->value);
 	}
 	c->fact_value = text.fact_value;
