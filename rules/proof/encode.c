@@ -324,8 +324,11 @@ encode_word(struct prover *p, const char *key, const struct cond *c, size_t set)
 	if (a != NULL)
 		return a->is;
 	a = arena_alloc(p->arena, sizeof(*a));
-	*a = (struct atom){ key, { sat_var(sat), sat_var(sat) }, c, set,
-		p->words };
+	*a = (struct atom){ .key = key,
+		.is = { sat_var(sat), sat_var(sat) },
+		.cond = c,
+		.set = set,
+		.next = p->words };
 	sat_prefer(sat, a->is.no);
 	gate_implies(p->g, a->is.yes, lit_not(a->is.no));
 	/* Tests say one thing of all that begin with the same word. */

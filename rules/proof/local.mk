@@ -2,6 +2,7 @@ rules_librules_a_SOURCES += %D%/address.c
 rules_librules_a_SOURCES += %D%/chain.c
 rules_librules_a_SOURCES += %D%/encode.c
 rules_librules_a_SOURCES += %D%/gate.c %D%/gate.h
+rules_librules_a_SOURCES += %D%/merge.c
 rules_librules_a_SOURCES += %D%/owned.c
 rules_librules_a_SOURCES += %D%/pool.c
 rules_librules_a_SOURCES += %D%/proof.c %D%/proof.h

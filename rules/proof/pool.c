@@ -7,6 +7,8 @@
 #include "rules/proof/prover.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct pool *
@@ -233,80 +235,6 @@ pools_share(struct prover *p)
 	}
 }
 
-/* A fact that can be one of them can be the other, and they answer alike. */
-static bool
-candidates_alike(
-    const struct prover *p, const struct pool *pool, size_t a, size_t b)
-{
-	if (pool->candidate[a].wild != pool->candidate[b].wild)
-		return false;
-	for (size_t i = 0; i < pool->fact_n; i++) {
-		const struct fact_row *row =
-		    schema_row(p->schema, pool->fact[i]);
-
-		if (candidate_fits(&pool->candidate[a], row) !=
-		    candidate_fits(&pool->candidate[b], row))
-			return false;
-	}
-	for (size_t i = 0; i < pool->asked_n; i++)
-		if (pool->asked[i].reply[a] != pool->asked[i].reply[b])
-			return false;
-	return true;
-}
-
-/* Puts those that are kept before the others, in their order. */
-static void
-pool_keep(struct prover *p, struct pool *pool, const size_t *kept, size_t n)
-{
-	size_t *to = arena_array(p->arena, pool->n + 1, sizeof(*to));
-	struct candidate *moved =
-	    arena_array(p->arena, pool->n + 1, sizeof(*moved));
-	size_t next = n;
-
-	for (size_t k = 0; k < pool->n; k++)
-		to[k] = SIZE_MAX;
-	for (size_t k = 0; k < n; k++)
-		to[kept[k]] = k;
-	for (size_t k = 0; k < pool->n; k++)
-		if (to[k] == SIZE_MAX)
-			to[k] = next++;
-	for (size_t k = 0; k < pool->n; k++) {
-		moved[to[k]] = pool->candidate[k];
-		moved[to[k]].stands_for = to[pool->candidate[k].stands_for];
-	}
-	for (size_t i = 0; i < pool->asked_n; i++)
-		for (size_t k = 0; k < n; k++)
-			pool->asked[i].reply[k] = pool->asked[i].reply[kept[k]];
-	pool->candidate = moved;
-	pool->all = pool->n;
-	pool->n = n;
-}
-
-/* Of those that answer alike only as many are kept as facts share them. */
-static void
-pool_merge(struct prover *p, struct pool *pool)
-{
-	size_t *kept = arena_array(p->arena, pool->n + 1, sizeof(*kept));
-	size_t kept_n = 0;
-
-	for (size_t i = 0; i < pool->n; i++) {
-		size_t same = 0, first = i;
-
-		for (size_t k = 0; k < kept_n; k++) {
-			if (!candidates_alike(p, pool, kept[k], i))
-				continue;
-			first = same++ == 0 ? kept[k] : first;
-			if (same >= pool->fact_n)
-				break;
-		}
-		pool->candidate[i].stands_for =
-		    same >= pool->fact_n ? first : i;
-		if (pool->candidate[i].stands_for == i)
-			kept[kept_n++] = i;
-	}
-	pool_keep(p, pool, kept, kept_n);
-}
-
 /* All that is asked of one value. */
 static void
 pool_replies_of(struct prover *p, struct pool *pool, size_t k)
@@ -329,6 +257,40 @@ pool_replies_of(struct prover *p, struct pool *pool, size_t k)
 	}
 }
 
+static int
+asked_order(const void *a, const void *b)
+{
+	const struct cond *x = (*(struct asked *const *)a)->cond;
+	const struct cond *y = (*(struct asked *const *)b)->cond;
+
+	return (uintptr_t)x < (uintptr_t)y ? -1 : (uintptr_t)x > (uintptr_t)y;
+}
+
+static void
+pool_order(struct prover *p, struct pool *pool)
+{
+	pool->by_cond =
+	    arena_array(p->arena, pool->asked_n + 1, sizeof(*pool->by_cond));
+	for (size_t i = 0; i < pool->asked_n; i++)
+		if (pool->asked[i].about == ASKED_COND)
+			pool->by_cond[pool->by_cond_n++] = &pool->asked[i];
+	if (pool->by_cond_n > 1)
+		qsort(pool->by_cond, pool->by_cond_n, sizeof(*pool->by_cond),
+		    asked_order);
+}
+
+struct asked *
+pool_find(const struct pool *pool, const struct cond *c)
+{
+	const struct asked key = { .cond = c }, *at = &key;
+	struct asked **found = NULL;
+
+	if (pool->by_cond_n > 0)
+		found = bsearch(&at, pool->by_cond, pool->by_cond_n,
+		    sizeof(*pool->by_cond), asked_order);
+	return found == NULL ? NULL : *found;
+}
+
 static void
 pool_replies(struct prover *p, struct pool *pool)
 {
@@ -337,6 +299,7 @@ pool_replies(struct prover *p, struct pool *pool)
 	for (size_t k = 0; k < pool->n; k++)
 		pool_replies_of(p, pool, k);
 	pool_merge(p, pool);
+	pool_order(p, pool);
 }
 
 static void
@@ -368,10 +331,35 @@ pool_mention_ranges(struct prover *p, struct pool *pool)
 	}
 }
 
+/*
+ * Each value is asked each question about its fact. A thousand rules, or one
+ * rule of as many terms, are a few million answers; of 10,000 terms they would
+ * be a hundred million, and take a minute.
+ */
+#define REPLIES_MAX 40000000
+
+/* Adds to *replies. False: that is too many. */
+static bool
+pool_may_reply(struct prover *p, const struct pool *pool, size_t *replies)
+{
+	size_t all = pool->n * pool->asked_n;
+
+	if (all <= REPLIES_MAX - *replies) {
+		*replies += all;
+		return true;
+	}
+	p->refused = arena_printf(p->arena,
+	    "up to here rules ask %zu questions about %s, which has %zu values "
+	    "for them: that is too much to prove anything",
+	    pool->asked_n, schema_row(p->schema, pool->fact[0])->name, pool->n);
+	p->refused_at = pool->asked[pool->asked_n - 1].cond->place;
+	return false;
+}
+
 void
 pools_fill(struct prover *p)
 {
-	size_t count = schema_count(p->schema);
+	size_t count = schema_count(p->schema), replies = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct pool *pool = p->pool[i];
@@ -383,9 +371,10 @@ pools_fill(struct prover *p)
 		pool_mention_ranges(p, pool);
 	}
 	pools_share(p);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && p->refused == NULL; i++)
 		if (p->pool[i] != NULL && p->pool[i]->joined == NULL) {
 			pool_values(p, p->pool[i]);
-			pool_replies(p, p->pool[i]);
+			if (pool_may_reply(p, p->pool[i], &replies))
+				pool_replies(p, p->pool[i]);
 		}
 }

@@ -76,9 +76,16 @@ proof_new(const struct ruleset *rs, const struct ruleset *other,
 	if (other != NULL)
 		proof_add_set(p, other);
 	pools_fill(p);
-	for (size_t i = 0; i < p->set_n; i++)
+	for (size_t i = 0; i < p->set_n && p->refused == NULL; i++)
 		chain_encode(p, i);
 	return proof;
+}
+
+const char *
+proof_refused(const struct proof *proof, struct place *place)
+{
+	*place = proof->p.refused_at;
+	return proof->p.refused;
 }
 
 void
@@ -225,6 +232,12 @@ proof_promise(struct proof *proof, size_t number, struct proof_promise *out)
 
 	while (number-- > 0)
 		o = o->next;
+	*out = (struct proof_promise){ .answer = PROOF_OPEN,
+		.name = o->name,
+		.place = o->place,
+		.why = p->refused };
+	if (p->refused != NULL)
+		return;
 	want.promise = o;
 	for (size_t i = OUTCOME_ACCEPT; i < OUTCOME_COUNT; i++)
 		if ((o->outcomes >> i & 1U) != 0)
@@ -232,7 +245,6 @@ proof_promise(struct proof *proof, size_t number, struct proof_promise *out)
 	if (o->cond != NULL)
 		goal = encode_cond(p, 0, o->cond, 0).yes;
 	goal = gate_and2(p->g, goal, o->never ? named : lit_not(named));
-	*out = (struct proof_promise){ .name = o->name, .place = o->place };
 	out->answer = proof_find(proof, goal, &want, &w, &out->why);
 	if (out->answer == PROOF_BROKEN)
 		promise_told(proof, &want, &w, out);
@@ -289,7 +301,13 @@ proof_promises(const struct ruleset *rs, const struct proof_options *options,
 		return;
 	}
 	proof = proof_new(rs, NULL, options);
-	for (size_t i = 0; i < rs->promise_count; i++) {
+	if (proof->p.refused != NULL)
+		diag_warn(diags, proof->p.refused_at,
+		    "promises are not proved: %s", proof->p.refused);
+	if (proof->p.refused != NULL)
+		tally->count[PROOF_OPEN] = rs->promise_count;
+	for (size_t i = 0; i < rs->promise_count && proof->p.refused == NULL;
+	     i++) {
 		struct proof_promise o;
 
 		proof_promise(proof, i, &o);

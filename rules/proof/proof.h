@@ -29,11 +29,17 @@ struct proof_options {
 	uint64_t work_max;      /* steps of all of them; 0: no bound */
 };
 
-/* other: NULL, or the set to compare with. Never NULL. */
 /* Whether the rules are not too many to prove anything of them. */
 bool proof_can(const struct ruleset *rs);
+/* other: NULL, or the set to compare with. Never NULL. */
 struct proof *proof_new(const struct ruleset *rs, const struct ruleset *other,
     const struct proof_options *options);
+/*
+ * NULL, or why nothing is decided, for what they ask is too much, and *place:
+ * the condition from which on it is. All questions then answer PROOF_OPEN, or
+ * that nothing is known against the rule.
+ */
+const char *proof_refused(const struct proof *p, struct place *place);
 /* NULL inside is fine. */
 void proof_free(struct proof **p);
 

@@ -498,10 +498,14 @@ enum proof_answer
 proof_change(struct proof *proof, struct proof_change *out, const char **why)
 {
 	struct prover *p = &proof->p;
-	struct changes *all = changes_of(proof);
+	struct changes *all;
 	enum sat_answer found;
 	lit goal;
 
+	*why = p->refused;
+	if (p->refused != NULL)
+		return PROOF_OPEN;
+	all = changes_of(proof);
 	if (change_queued(proof, all, out))
 		return PROOF_BROKEN;
 	while (change_goal(proof, all, &goal)) {

@@ -92,6 +92,8 @@ proof_rule(struct proof *proof, size_t number, struct proof_rule *out)
 	struct proved *s = &p->set[0];
 
 	*out = (struct proof_rule){ .use = USE_DECIDES };
+	if (p->refused != NULL)
+		return;
 	if (proof->used == NULL)
 		used_encode(proof);
 	if (p->cut != NULL || proof->seen_used[number] ||
@@ -140,6 +142,12 @@ proof_warn_rules(struct proof *proof, struct diags *diags)
 {
 	const struct ruleset *rs = proof->p.set[0].rs;
 
+	if (proof->p.refused != NULL) {
+		diag_warn(diags, proof->p.refused_at,
+		    "it was not looked whether rules can ever decide: %s",
+		    proof->p.refused);
+		return;
+	}
 	for (size_t i = 0; i < rs->rule_count; i++) {
 		const struct rule *rule = rs->rule[i];
 		struct proof_rule use;

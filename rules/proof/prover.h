@@ -61,6 +61,10 @@ struct asked {
 	bool says;        /* ENTRY: the first of its list */
 	const struct threshold *threshold;
 	enum outcome outcome;
+	/* Of a pattern that only one text matches, once looked at: what each
+	 * question of the pool says of that text, as enum truth. */
+	unsigned char *of_only;
+	bool only_looked;
 };
 
 struct mentions {
@@ -81,6 +85,9 @@ struct pool {
 	size_t fact_n, fact_cap;
 	struct asked *asked;
 	size_t asked_n, asked_cap;
+	/* Those about conditions, by the address of that; once filled. */
+	struct asked **by_cond;
+	size_t by_cond_n;
 	struct mentions said;
 	bool addresses, cut;
 	/* Those that answers tell apart; behind them, the rest up to all. */
@@ -95,6 +102,12 @@ struct atom {
 	const struct cond *cond; /* one that asks so */
 	size_t set;
 	struct atom *next;
+	uint64_t hash;       /* of the key; not of words */
+	struct asked *asked; /* the same */
+	/* Of a pattern: the text that it looks for, or NULL; and whether case
+	 * does not matter to it. */
+	struct span literal;
+	bool folds;
 };
 
 /* One fact of one message, or one field of one element. */
@@ -188,6 +201,7 @@ struct prover {
 	struct sames *sames;
 	struct said_of_group *said;
 	size_t *slots; /* by group: elements that its questions tell apart */
+	size_t related; /* pairs of patterns, and patterns asked of a text */
 	struct atom *words; /* rows from outside, by what is written */
 	struct whose *whose;
 	lit limit; /* a pattern ran into its bounds */
@@ -205,20 +219,31 @@ struct prover {
 	} *textless;
 	size_t textless_n, textless_cap;
 	const char *cut; /* why the formula is not complete, or NULL */
+	/* Why there is none, and from which condition on; or NULL. */
+	const char *refused;
+	struct place refused_at;
 };
 
 /* ---- pool.c -------------------------------------------------------------- */
 
 /* Notes all that a condition asks. */
 void pool_ask(struct prover *p, size_t set, const struct cond *c);
-/* Then: makes the values, and asks of each. */
+/* Then: makes the values, and asks of each; or refuses, for they are too
+ * many. */
 void pools_fill(struct prover *p);
 struct pool *pool_of(const struct prover *p, fact_id fact);
+/* The question about this condition, once pools are filled. */
+struct asked *pool_find(const struct pool *pool, const struct cond *c);
 /* Puts a question with those of its fact. */
 void pool_asked(struct prover *p, struct asked q);
 bool candidate_fits(const struct candidate *c, const struct fact_row *row);
 /* The fact called PREFIX.part beside an address, or FACT_NONE. */
 fact_id address_part(struct prover *p, fact_id address, const char *part);
+
+/* ---- merge.c ------------------------------------------------------------- */
+
+/* Once all have answered: keeps those that answers tell apart. */
+void pool_merge(struct prover *p, struct pool *pool);
 
 /* ---- same.c -------------------------------------------------------------- */
 

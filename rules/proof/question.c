@@ -6,7 +6,10 @@
 
 #include "rules/proof/prover.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "rules/base/panic.h"
 
 /* ---- facts ----------------------------------------------------------------- */
 
@@ -95,36 +98,6 @@ atom_key(struct prover *p, size_t set, const struct cond *c)
 	return same->atom;
 }
 
-/* A text that holds one literal text holds whatever is a part of that. */
-static void
-atom_relate(struct prover *p, struct instance *i, const struct atom *a)
-{
-	struct span mine, other;
-	bool mine_folds, other_folds;
-
-	mine = sample_literal(
-	    p->arena, a->cond->value.text, a->cond->value.flags, &mine_folds);
-	if (mine.p == NULL)
-		return;
-	for (const struct atom *b = i->atoms; b != NULL; b = b->next) {
-		if (b == a || b->cond->kind != COND_MATCH)
-			continue;
-		other = sample_literal(p->arena, b->cond->value.text,
-		    b->cond->value.flags, &other_folds);
-		if (other.p == NULL)
-			continue;
-		/* The part may be looser about case, never stricter. */
-		if (mine_folds
-			? span_case_search(other, mine) != SIZE_MAX
-			: !other_folds && span_search(other, mine) != SIZE_MAX)
-			gate_implies(p->g, b->is.yes, a->is.yes);
-		if (other_folds
-			? span_case_search(mine, other) != SIZE_MAX
-			: !mine_folds && span_search(mine, other) != SIZE_MAX)
-			gate_implies(p->g, a->is.yes, b->is.yes);
-	}
-}
-
 /* Tests say one thing of a list, whatever is looked up in it. */
 static void
 atoms_search_same(struct prover *p, const struct atom *a)
@@ -146,55 +119,133 @@ atoms_search_same(struct prover *p, const struct atom *a)
 }
 
 /*
- * Of a pattern that only one text matches (but for a line end behind it), it
- * is certain what others say of that text.
+ * A text that holds one literal text holds whatever is a part of that. The
+ * part may be looser about case, never stricter.
  */
 static void
-atom_relate_exact(struct prover *p, struct instance *i, const struct atom *a)
+atom_relate(struct prover *p, const struct atom *whole, const struct atom *part)
 {
-	struct span text = a->cond->value.text, line;
+	if (whole->literal.p == NULL || part->literal.p == NULL ||
+	    part->literal.n > whole->literal.n)
+		return;
+	if (part->folds
+		? span_case_search(whole->literal, part->literal) != SIZE_MAX
+		: !whole->folds &&
+		      span_search(whole->literal, part->literal) != SIZE_MAX)
+		gate_implies(p->g, whole->is.yes, part->is.yes);
+}
+
+/* The only text that a pattern matches, but for a line end behind it. */
+static struct span
+pattern_only(struct prover *p, const struct cond *c)
+{
+	struct span text = c->value.text;
 	bool folds;
 
 	if (text.n < 3 || text.p[0] != '^' || text.p[text.n - 1] != '$' ||
-	    span_find(a->cond->value.flags, 'm') != SIZE_MAX)
-		return;
-	text = sample_literal(p->arena, span_slice(text, 1, text.n - 1),
-	    a->cond->value.flags, &folds);
-	if (text.p == NULL)
-		return;
-	line = span_of(arena_printf(p->arena, "%.*s\n", SPAN_FMT(text)));
-	for (const struct atom *b = i->atoms; b != NULL; b = b->next) {
-		const struct value v = value_text(text), l = value_text(line);
-		enum truth says;
+	    span_find(c->value.flags, 'm') != SIZE_MAX)
+		return (struct span){ NULL, 0 };
+	return sample_literal(
+	    p->arena, span_slice(text, 1, text.n - 1), c->value.flags, &folds);
+}
 
-		if (b == a || b->cond->kind != COND_MATCH ||
-		    (folds && pattern_sees_case(b->cond)))
-			continue;
-		says = reply_of(p, b->set, b->cond, i->fact, &v);
-		if (says != reply_of(p, b->set, b->cond, i->fact, &l))
-			continue;
-		if (says == TRUTH_YES)
-			gate_implies(p->g, a->is.yes, b->is.yes);
-		else if (says == TRUTH_NO)
-			gate_implies(p->g, a->is.yes, lit_not(b->is.yes));
+/* What all patterns of the pool that ask the same fact say of a text: its
+ * sets of patterns are looked for in it once, not once for each. */
+static void
+texts_asked(struct prover *p, const struct pool *pool, fact_id fact,
+    struct span text, unsigned char *says)
+{
+	const struct value v = value_text(text);
+
+	for (size_t set = 0; set < p->set_n; set++) {
+		reply_state(p, set, fact, &v);
+		for (size_t i = 0; i < pool->asked_n; i++) {
+			const struct asked *q = &pool->asked[i];
+
+			if (q->set == set && q->fact == fact &&
+			    q->about == ASKED_COND &&
+			    q->cond->kind == COND_MATCH)
+				says[i] = (unsigned char)reply_ask(
+				    p, set, q->cond);
+		}
 	}
 }
 
+/* NULL: more texts match, or none is known. */
+static const unsigned char *
+asked_of_only(struct prover *p, const struct pool *pool, struct asked *q)
+{
+	struct span only, line;
+	unsigned char *with_end;
+
+	if (q->only_looked)
+		return q->of_only;
+	q->only_looked = true;
+	only = pattern_only(p, q->cond);
+	if (only.p == NULL)
+		return NULL;
+	line = span_of(arena_printf(p->arena, "%.*s\n", SPAN_FMT(only)));
+	p->related += pool->asked_n;
+	q->of_only = arena_alloc(p->arena, pool->asked_n + 1);
+	with_end = arena_alloc(p->arena, pool->asked_n + 1);
+	texts_asked(p, pool, q->fact, only, q->of_only);
+	texts_asked(p, pool, q->fact, line, with_end);
+	for (size_t i = 0; i < pool->asked_n; i++)
+		if (q->of_only[i] != with_end[i])
+			q->of_only[i] = TRUTH_UNKNOWN;
+	return q->of_only;
+}
+
+/*
+ * Of a pattern that only one text matches it is certain what another says of
+ * that text.
+ */
 static void
-atoms_relate(struct prover *p, struct instance *i, const struct atom *a)
+atom_relate_exact(struct prover *p, const struct instance *i,
+    const struct atom *exact, const struct atom *other)
+{
+	const unsigned char *of_only = asked_of_only(p, i->pool, exact->asked);
+	enum truth says;
+
+	if (of_only == NULL || (exact->folds && pattern_sees_case(other->cond)))
+		return;
+	says = (enum truth)of_only[other->asked - i->pool->asked];
+	if (says == TRUTH_YES)
+		gate_implies(p->g, exact->is.yes, other->is.yes);
+	else if (says == TRUTH_NO)
+		gate_implies(p->g, exact->is.yes, lit_not(other->is.yes));
+}
+
+/* Beyond it patterns say nothing of one another: what is proved then holds all
+ * the same, and some is not decided. */
+#define RELATED_MAX 8000000
+
+/* A new one with each that is there. */
+static void
+atoms_relate(struct prover *p, struct instance *i, struct atom *a)
 {
 	if (a->cond->kind != COND_MATCH)
 		return;
-	atom_relate(p, i, a);
-	for (const struct atom *b = i->atoms; b != NULL; b = b->next)
-		if (b->cond->kind == COND_MATCH)
-			atom_relate_exact(p, i, b);
+	a->literal = sample_literal(p->arena, a->cond->value.text,
+	    a->cond->value.flags, &a->folds);
+	for (const struct atom *b = i->atoms;
+	     b != NULL && p->related < RELATED_MAX; b = b->next) {
+		if (b == a || b->cond->kind != COND_MATCH)
+			continue;
+		p->related++;
+		atom_relate(p, a, b);
+		atom_relate(p, b, a);
+		atom_relate_exact(p, i, a, b);
+		atom_relate_exact(p, i, b, a);
+	}
 }
 
 static struct pair
-atom_of(struct prover *p, struct instance *i, size_t set, const struct cond *c)
+atom_of(struct prover *p, struct instance *i, size_t set, struct asked *q)
 {
+	const struct cond *c = q->cond;
 	const char *key = atom_key(p, set, c);
+	uint64_t hash = span_hash(span_of(key), 0);
 	struct sat *sat = gates_sat(p->g);
 	bool dynamic = c->kind == COND_IN_LIST &&
 		       p->set[set].rs->list[c->list]->info.kind->dynamic;
@@ -205,12 +256,18 @@ atom_of(struct prover *p, struct instance *i, size_t set, const struct cond *c)
 		       (c->kind == COND_IN_LIST && !dynamic && !owned);
 	struct atom *a = i->atoms;
 
-	while (a != NULL && strcmp(a->key, key) != 0)
+	while (a != NULL && (a->hash != hash || strcmp(a->key, key) != 0))
 		a = a->next;
 	if (a != NULL)
 		return a->is;
 	a = arena_alloc(p->arena, sizeof(*a));
-	*a = (struct atom){ key, { sat_var(sat), 0 }, c, set, i->atoms };
+	*a = (struct atom){ .key = key,
+		.is = { sat_var(sat), 0 },
+		.cond = c,
+		.set = set,
+		.next = i->atoms,
+		.hash = hash,
+		.asked = q };
 	a->is.no =
 	    bounded || dynamic || owned ? sat_var(sat) : lit_not(a->is.yes);
 	if (bounded || dynamic || owned)
@@ -230,24 +287,14 @@ atom_of(struct prover *p, struct instance *i, size_t set, const struct cond *c)
 
 /* ---- questions -------------------------------------------------------------------- */
 
-static const struct asked *
-asked_find(const struct pool *pool, const struct cond *c)
-{
-	for (size_t i = 0; i < pool->asked_n; i++)
-		if (pool->asked[i].cond == c &&
-		    pool->asked[i].about == ASKED_COND)
-			return &pool->asked[i];
-	return NULL;
-}
-
 /* Of the known values: those that answer so, or can. */
 static lit
 encode_reply(struct prover *p, const struct instance *i, const struct asked *q,
-    enum reply reply, lit free)
+    enum reply reply, lit opened)
 {
 	size_t n = i->pool->n, count = 0;
-	lit *l = arena_array(p->arena, n + 2, sizeof(lit));
-	lit *open = arena_array(p->arena, n + 1, sizeof(lit));
+	lit *l = xcalloc(n + 2, sizeof(lit));
+	lit *open = xcalloc(n + 1, sizeof(lit)), out;
 	size_t open_n = 0;
 
 	for (size_t k = 0; k < n; k++) {
@@ -259,39 +306,76 @@ encode_reply(struct prover *p, const struct instance *i, const struct asked *q,
 			open[open_n++] = i->is[k];
 	}
 	if (open_n > 0)
-		l[count++] = gate_and2(p->g, gate_or(p->g, open, open_n), free);
-	return gate_or(p->g, l, count);
+		l[count++] = gate_and2(p->g, gate_or(p->g, open, open_n), opened);
+	out = gate_or(p->g, l, count);
+	free(l);
+	free(open);
+	return out;
 }
 
 lit
 encode_yes(struct prover *p, const struct instance *i, const struct asked *q)
 {
-	lit free = i->pool->cut ? sat_var(gates_sat(p->g)) : gate_false(p->g);
+	lit opened = i->pool->cut ? sat_var(gates_sat(p->g)) : gate_false(p->g);
 
-	return encode_reply(p, i, q, REPLY_YES, free);
+	return encode_reply(p, i, q, REPLY_YES, opened);
 }
 
-static bool
-asked_is_free(const struct instance *i, const struct asked *q)
+/* Of the known values, how many answer in which way. */
+struct replies {
+	size_t yes, no, free;
+};
+
+static struct replies
+replies_count(
+    const struct prover *p, const struct instance *i, const struct asked *q)
 {
+	struct replies n = { 0 };
+
 	for (size_t k = 0; k < i->pool->n; k++)
-		if (q->reply[k] == REPLY_FREE)
-			return true;
-	return false;
+		if (i->is[k] != gate_false(p->g))
+			*(q->reply[k] == REPLY_YES      ? &n.yes
+			    : q->reply[k] == REPLY_NO ? &n.no
+						      : &n.free) += 1;
+	return n;
+}
+
+/*
+ * The values of one answer, made of those that give the other and of those
+ * that are free: ten thousand questions, each about one of as many values,
+ * would else be a hundred million literals.
+ */
+static lit
+encode_others(struct prover *p, const struct instance *i, const struct asked *q,
+    enum reply other, bool any_free, lit opened)
+{
+	lit of_other = encode_reply(p, i, q, other, gate_false(p->g));
+	lit out = gate_and2(p->g, i->known, lit_not(of_other)), settled;
+
+	if (!any_free)
+		return out;
+	settled = encode_reply(p, i, q, other, gate_true(p->g));
+	return gate_and2(
+	    p->g, out, gate_or2(p->g, lit_not(settled), opened));
 }
 
 static struct pair
 encode_one(struct prover *p, size_t set, const struct cond *c, size_t slot)
 {
 	struct instance *i = instance_of(p, c->subject.fact, slot);
-	const struct asked *q = asked_find(i->pool, c);
+	struct asked *q = pool_find(i->pool, c);
 	struct pair atom = { gate_false(p->g), gate_false(p->g) };
+	struct replies count = replies_count(p, i, q);
 	lit yes, no;
 
-	if (asked_is_free(i, q))
-		atom = atom_of(p, i, set, c);
-	yes = encode_reply(p, i, q, REPLY_YES, atom.yes);
-	no = encode_reply(p, i, q, REPLY_NO, atom.no);
+	if (count.free > 0)
+		atom = atom_of(p, i, set, q);
+	yes = count.yes > count.no + count.free
+		  ? encode_others(p, i, q, REPLY_NO, count.free > 0, atom.yes)
+		  : encode_reply(p, i, q, REPLY_YES, atom.yes);
+	no = count.no > count.yes + count.free
+		 ? encode_others(p, i, q, REPLY_YES, count.free > 0, atom.no)
+		 : encode_reply(p, i, q, REPLY_NO, atom.no);
 	/* Absent is no, asked one way or the other. */
 	if (c->negated && c->subject.type != FACT_NUMBER)
 		return (struct pair){ no, gate_or2(p->g, i->absent, yes) };

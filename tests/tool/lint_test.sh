@@ -108,6 +108,36 @@ want "promises of many rules" many.rules "rules are more than 2000" 0
 head -600 "$dir/many.rules" >"$dir/some.rules"
 want "hundreds of rules" some.rules "no errors" 0
 
+# One rule of many terms costs what many rules do: all pairs of terms are looked
+# at, and not all of three. What is too much is said, and from where on.
+terms() { # how many, a term with %d
+	awk -v n="$1" -v term="$2" 'BEGIN {
+		printf "rule r when "
+		for (i = 0; i < n; i++)
+			printf (i > 0 ? "\n  or " : "") term, i
+		print "\n  then reject" }'
+}
+terms 300 'subject ~ /^x%d$/' >"$dir/exact.rules"
+want "patterns for one text each" exact.rules "no errors" 0
+terms 800 'from.domain = "x%d.example"' >"$dir/names.rules"
+want "a thousand names" names.rules "no errors" 0
+terms 9000 'from.domain = "x%d.example"' >"$dir/terms.rules"
+want "a rule of 9000 terms" terms.rules "terms.rules:9000:6: warning: it was \
+not looked whether rules can ever decide: up to here rules ask 9000 questions \
+about from.domain" 0
+want "such a rule against others" terms.rules \
+	"was not decided: up to here rules ask" 78 --against "$dir/kept.rules"
+echo 'promise p when from.domain = "x1.example" never reject' \
+	>>"$dir/terms.rules"
+want "promises beside such a rule" terms.rules "promises are not proved: up" 0
+long=$(awk 'BEGIN { while (i++ < 20001) printf "k" }')
+echo "rule r when subject contains \"$long\" then junk" >"$dir/long.rules"
+want "too long a text" long.rules "rules:1:30: error: the text has 20001 octets" 78
+echo "rule r when subject contains \"${long#k}\" then junk" >"$dir/long.rules"
+want "as long a text as can be" long.rules "no errors" 0
+echo "rule r when subject ~ /$long$long/ then junk" >"$dir/long.rules"
+want "too large a pattern" long.rules "regular expression is too large" 78
+
 # A rule that is tried on a part of mail says so.
 echo 'rule odd for 2.5% when size > 1 then junk' >"$dir/canary.rules"
 want "a canary" canary.rules "no errors" 0

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "rules/source/diag.h"
 #include "tool/base/screen.h"
 #include "tool/base/tool.h"
 
@@ -131,6 +132,23 @@ classes_end(
 			: ", but where a pattern runs into its bounds");
 }
 
+/* Where rules ask more than is tried. */
+static bool
+against_refused(const struct proof *proof, struct arena *a)
+{
+	struct place place;
+	const char *why = proof_refused(proof, &place);
+	struct diags diags;
+
+	if (why == NULL)
+		return false;
+	diags_init(&diags, a);
+	diag_warn(&diags, place,
+	    "whether any mail comes to another end was not decided: %s", why);
+	tool_report(&diags);
+	return true;
+}
+
 int
 lint_against(const struct ruleset *here, const struct ruleset *there,
     const struct proof_options *options)
@@ -142,14 +160,18 @@ lint_against(const struct ruleset *here, const struct ruleset *there,
 	enum proof_answer answer = PROOF_BROKEN;
 	struct proof_change change;
 	const char *why = NULL;
+	bool refused = against_refused(proof, all.arena);
 
-	while (all.found < CLASSES_MAX) {
+	while (!refused && all.found < CLASSES_MAX) {
 		answer = proof_change(proof, &change, &why);
 		if (answer != PROOF_BROKEN)
 			break;
 		classes_tell(&all, &change);
 	}
-	classes_end(&all, answer, why);
+	if (refused)
+		answer = PROOF_OPEN;
+	else
+		classes_end(&all, answer, why);
 	proof_free(&proof);
 	arena_free(&all.arena);
 	return answer == PROOF_OPEN ? EXIT_CONFIG : EXIT_OK;
