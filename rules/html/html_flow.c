@@ -5,9 +5,8 @@
 
 #include "rules/html/html_flow.h"
 
-#include <string.h>
-
 #include "rules/base/utf8.h"
+#include "rules/text/folded.h"
 #include "rules/text/rune.h"
 
 static bool
@@ -16,40 +15,13 @@ flow_is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/*
- * Eight octets that are all ASCII, none below ' ', no two spaces together.
- * Everything is in the high bit of each octet.
- */
-static bool
-flow_is_plain(const char *p)
-{
-	static const uint64_t each = UINT64_C(0x0101010101010101);
-	static const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t word, odd, black;
-
-	memcpy(&word, p, sizeof(word));
-	odd = (word - each * ' ') | word;
-	black = (word ^ each * ' ') + each * 0x7f;
-	return (odd & high) == 0 &&
-	       ((black | black << 8 | 0x80) & high) == high;
-}
-
-/* The length of what stays as it is: ASCII with single spaces inside. */
+/* The length of what stays as it is, up to the blank that may end it. */
 static size_t
 flow_run(struct span s, size_t from)
 {
-	const char *p = s.p;
-	size_t i = from;
+	size_t n = folded_run(s, from, true);
 
-	if (p[from] == ' ')
-		return 0;
-	while (i + 8 <= s.n && flow_is_plain(p + i) &&
-	       (p[i] != ' ' || p[i - 1] != ' '))
-		i += 8;
-	for (; i < s.n && (unsigned char)p[i] < 0x80; i++)
-		if (p[i] < ' ' || (p[i] == ' ' && p[i - 1] == ' '))
-			break;
-	return i > from && p[i - 1] == ' ' ? i - from - 1 : i - from;
+	return n > 0 && s.p[from + n - 1] == ' ' ? n - 1 : n;
 }
 
 /* What is shown, after the white space that stood before it. */

@@ -92,11 +92,7 @@ folded_apart(struct span s, size_t at)
 	return at == s.n || memchr("\n>-*+|#=_", s.p[at], 9) != NULL;
 }
 
-/*
- * How many octets from at on stay as they are: ASCII that is drawn, and single
- * blanks. What comes before them ends in a blank or not.
- */
-static size_t
+size_t
 folded_run(struct span s, size_t at, bool blank)
 {
 	uint64_t before = blank ? 0x80 : 0;

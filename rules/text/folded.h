@@ -24,4 +24,8 @@
  */
 struct span folded_text(struct span s, bool join, struct arena *a);
 
+/* How many octets of any text from offset at on stay as they are: ASCII that is
+ * drawn, and single blanks. blank: what comes before them ends in one. */
+size_t folded_run(struct span s, size_t at, bool blank);
+
 #endif
