@@ -111,13 +111,16 @@ jsonw_rune(struct jsonw *w, uint32_t rune, struct span octets)
 
 	if (at != SIZE_MAX)
 		(void)buf_printf(w->out, "\\%c", letter[at]);
-	else if (rune < 0x20 || (rune >= 0x7F && rune < 0xA0) ||
-		 rune == 0x2028 || rune == 0x2029)
-		(void)buf_printf(w->out, "\\u%04x", (unsigned)rune);
 	else if (rune == UTF8_BAD)
 		(void)buf_addz(w->out, "\xEF\xBF\xBD");
-	else
+	else if (utf8_shown(rune))
 		(void)buf_add(w->out, octets);
+	else if (rune > 0xFFFF)
+		(void)buf_printf(w->out, "\\u%04x\\u%04x",
+		    (unsigned)(0xD800 + ((rune - 0x10000) >> 10)),
+		    (unsigned)(0xDC00 + ((rune - 0x10000) & 0x3FF)));
+	else
+		(void)buf_printf(w->out, "\\u%04x", (unsigned)rune);
 }
 
 /* Most text needs no escape: runs of such octets are added at once. */

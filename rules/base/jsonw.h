@@ -4,9 +4,9 @@
 /*
  * Writes one JSON text (RFC 8259) as one compact line into a buffer. What
  * comes out is valid JSON and valid UTF-8 whatever goes in: an octet that is
- * not UTF-8 becomes U+FFFD, control characters (C0, DEL and C1) and the line
- * separators U+2028 and U+2029 become \u escapes, so that the line is safe
- * in a log and on a terminal. If the buffer is .over at the end the text is
+ * not UTF-8 becomes U+FFFD; what a terminal would obey, reorder or not show
+ * (utf8_shown) becomes \u escapes, so that the line is safe in a log and on a
+ * terminal and is the same JSON. If the buffer is .over at the end the text is
  * not complete and must not be used.
  *
  * key is the member's name inside an object and NULL inside an array and at

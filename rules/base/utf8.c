@@ -186,8 +186,9 @@ utf8_shown(uint32_t rune)
 		{ UTF8_BAD, UTF8_BAD },
 	};
 
-	for (size_t i = 0; i < ARRAY_COUNT(hidden); i++)
-		if (rune >= hidden[i].from && rune <= hidden[i].to)
+	for (size_t i = 0; i < ARRAY_COUNT(hidden) && rune >= hidden[i].from;
+	     i++)
+		if (rune <= hidden[i].to)
 			return false;
 	return true;
 }

@@ -96,6 +96,12 @@ tests/kit/journal_make "$work/escape.db" - "$data/site.rules" \
 ./verdict history --journal "$work/escape.db" --csv |
 	grep -qF "\"?[31m???x@evil.example\",\"good.example\",\"'=1+1@here" ||
 	fail "escapes: $(./verdict history --journal "$work/escape.db" --csv | cat -v)"
+for told in "history --json" "explain 1 --json" "explain 1 --case"; do
+	./verdict $told --journal "$work/escape.db" >"$work/got" 2>"$work/err"
+	grep -q "u001b" "$work/got" && grep -q "u202e" "$work/got" &&
+		! LC_ALL=C grep -q "[^ -~]" "$work/got" ||
+		fail "escapes of $told: $(cat -v "$work/got" "$work/err")"
+done
 
 printf 'journal.addresses hashed\n' >"$work/hashed.conf"
 tests/kit/journal_make "$work/hashed.db" "$work/hashed.conf" \
