@@ -87,44 +87,60 @@ pdf_memory(size_t size)
 	return p;
 }
 
-/*
- * The page on white paper, as grey. NULL: it cannot be drawn. The octets of
- * green become the grey where they lie.
- */
-static uint8_t *
-pdf_draw(PopplerPage *page, int width, int height, double scale)
+/* A page that was drawn; pixels of four octets, or of one that is grey. */
+struct sheet {
+	uint8_t *p; /* NULL: it was not */
+	int width, height;
+};
+
+/* On white paper. poppler keeps the text of what it draws. */
+static void
+sheet_draw(struct sheet *s, PopplerPage *page, double scale)
 {
-	size_t stride =
-	    (size_t)cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, width);
-	uint8_t *data = pdf_memory(stride * (size_t)height), *grey = data;
+	size_t size = 4 * (size_t)s->width * (size_t)s->height;
 	cairo_surface_t *surface;
 	cairo_t *cr;
 
-	if (data == NULL)
-		return NULL;
+	s->p = pdf_memory(size);
+	if (s->p == NULL)
+		return;
+	memset(s->p, 0xff, size);
 	surface = cairo_image_surface_create_for_data(
-	    data, CAIRO_FORMAT_RGB24, width, height, (int)stride);
+	    s->p, CAIRO_FORMAT_RGB24, s->width, s->height, 4 * s->width);
 	cr = cairo_create(surface);
-	cairo_set_source_rgb(cr, 1, 1, 1);
-	cairo_paint(cr);
 	cairo_scale(cr, scale, scale);
 	poppler_page_render(page, cr);
 	cairo_surface_flush(surface);
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);
-	/* Green is in the middle whatever the order of octets. */
-	for (size_t y = 0; y < (size_t)height; y++)
-		for (size_t x = 0; x < (size_t)width; x++)
-			*grey++ = data[y * stride + 4 * x + 1];
-	return data;
+}
+
+/* Green is taken for grey, for it is in the middle whatever the order of
+ * octets; it becomes that where it lies, two pixels at once. */
+static void
+sheet_grey(struct sheet *s)
+{
+	size_t pixels = (size_t)s->width * (size_t)s->height, i = 0;
+	uint8_t *grey = s->p;
+
+	for (; i + 2 <= pixels; i += 2) {
+		uint64_t two;
+		uint16_t green;
+
+		memcpy(&two, s->p + 4 * i, sizeof(two));
+		green = (uint16_t)((two >> 8 & 0xff) | (two >> 32 & 0xff00));
+		memcpy(grey + i, &green, sizeof(green));
+	}
+	if (i < pixels)
+		grey[i] = s->p[4 * i + 1];
 }
 
 static void
-pdf_page_codes(struct document *d, PopplerPage *page)
+pdf_page_draw(struct document *d, PopplerPage *page, struct sheet *s)
 {
 	double width, height, scale = SCALE;
-	uint8_t *grey;
 
+	s->p = NULL;
 	poppler_page_get_size(page, &width, &height);
 	if (!(width >= 1) || !(height >= 1) || width > 1e6 || height > 1e6)
 		return;
@@ -132,15 +148,21 @@ pdf_page_codes(struct document *d, PopplerPage *page)
 		scale = PIXELS_MAX / width;
 	if (height * scale > PIXELS_MAX)
 		scale = PIXELS_MAX / height;
-	width = width * scale + 1;
-	height = height * scale + 1;
-	grey = pdf_draw(page, (int)width, (int)height, scale);
-	if (grey == NULL) {
+	s->width = (int)(width * scale + 1);
+	s->height = (int)(height * scale + 1);
+	sheet_draw(s, page, scale);
+	if (s->p == NULL)
 		d->unseen = true;
+}
+
+static void
+pdf_page_codes(struct document *d, struct sheet *s)
+{
+	if (s->p == NULL)
 		return;
-	}
-	code_read(d, grey, (unsigned)width, (unsigned)height);
-	free(grey);
+	sheet_grey(s);
+	code_read(d, s->p, (unsigned)s->width, (unsigned)s->height);
+	free(s->p);
 }
 
 /* ---- files ------------------------------------------------------------------- */
@@ -215,6 +237,21 @@ pdf_page_files(struct document *d, PopplerPage *page)
 
 /* ---- all ---------------------------------------------------------------------- */
 
+/* Text comes behind the drawing, which has it: the page is gone through once.
+ */
+static void
+pdf_page(struct document *d, PopplerPage *page, bool drawn)
+{
+	struct sheet sheet = { .p = NULL };
+
+	pdf_page_links(d, page);
+	if (drawn)
+		pdf_page_draw(d, page, &sheet);
+	pdf_page_text(d, page);
+	pdf_page_files(d, page);
+	pdf_page_codes(d, &sheet);
+}
+
 static void
 pdf_pages(struct document *d, PopplerDocument *pdf)
 {
@@ -222,24 +259,16 @@ pdf_pages(struct document *d, PopplerDocument *pdf)
 
 	if (pages > PAGES_MAX)
 		d->unseen = true;
-	for (int drawn = 0; drawn < 2; drawn++)
-		for (int i = 0;
-		     i < pages && i < (drawn ? DRAWN_MAX : PAGES_MAX); i++) {
-			PopplerPage *page = poppler_document_get_page(pdf, i);
+	for (int i = 0; i < pages && i < PAGES_MAX; i++) {
+		PopplerPage *page = poppler_document_get_page(pdf, i);
 
-			if (page == NULL) {
-				d->unseen = true;
-				continue;
-			}
-			if (drawn) {
-				pdf_page_codes(d, page);
-			} else {
-				pdf_page_links(d, page);
-				pdf_page_text(d, page);
-				pdf_page_files(d, page);
-			}
-			g_object_unref(page);
+		if (page == NULL) {
+			d->unseen = true;
+			continue;
 		}
+		pdf_page(d, page, i < DRAWN_MAX);
+		g_object_unref(page);
+	}
 }
 
 void
@@ -267,8 +296,12 @@ pdf_read(struct document *d, struct span octets)
 	g_bytes_unref(bytes);
 }
 
-/* The smallest file with a page and a letter on it makes poppler set itself up,
- * and what it finds fonts with. */
+/*
+ * The smallest file with a page and a letter on it makes poppler set itself up,
+ * and what it finds fonts with. It stays open: poppler's tables, of the names of
+ * 4,000 characters and others, are there as long as any document is, and a copy
+ * of this process would make its own.
+ */
 void
 pdf_begin(void)
 {
@@ -284,15 +317,15 @@ pdf_begin(void)
 	GBytes *bytes = g_bytes_new_static(file, sizeof(file) - 1);
 	PopplerDocument *pdf =
 	    poppler_document_new_from_bytes(bytes, NULL, NULL);
+	struct sheet sheet = { .width = 9, .height = 9 };
 	PopplerPage *page;
 
 	if (pdf != NULL && (page = poppler_document_get_page(pdf, 0)) != NULL) {
-		free(pdf_draw(page, 9, 9, 1));
+		sheet_draw(&sheet, page, 1);
+		free(sheet.p);
 		g_free(poppler_page_get_text(page));
 		g_object_unref(page);
 	}
-	if (pdf != NULL)
-		g_object_unref(pdf);
 	g_bytes_unref(bytes);
 }
 #else
