@@ -301,6 +301,25 @@ make_pdf_files(struct arena *a)
 		    "trailer<</Root 1 0 R/Size 9>>\n%%EOF\n");
 }
 
+/* A note of which the page itself does not tell. */
+static struct span
+make_pdf_note(struct arena *a)
+{
+	(void)a;
+	return SPAN("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+		    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+		    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]"
+		    "/Annots[4 0 R]>>endobj\n"
+		    "4 0 obj<</Type/Annot/Subtype/FreeText/Rect[0 0 99 20]"
+		    "/DA(/F 9 Tf)/AP<</N 5 0 R>>>>endobj\n"
+		    "5 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 99 20]"
+		    "/Resources<</Font<</F 6 0 R>>>>/Length 42>>stream\n"
+		    "BT /F 9 Tf 2 2 Td (Call us today) Tj ET   \n"
+		    "endstream endobj\n"
+		    "6 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+		    "endobj\ntrailer<</Root 1 0 R/Size 7>>\n%%EOF\n");
+}
+
 static struct span
 make_pdf_code(struct arena *a)
 {
@@ -475,6 +494,8 @@ test_found(void **state)
 		{ "files in a PDF and on its page", DOCUMENT_PDF,
 		    make_pdf_files, "office http://a.example/", " b.url a.js",
 		    0, 0, NEEDS_POPPLER },
+		{ "a note on a page of a PDF", DOCUMENT_PDF, make_pdf_note, "",
+		    "Call us today", 0, 0, NEEDS_POPPLER },
 		{ "a code drawn in a PDF", DOCUMENT_PDF, make_pdf_code,
 		    "qr " CODE, "Scan me\n" CODE, 0, 0,
 		    NEEDS_QR | NEEDS_POPPLER },
