@@ -1,15 +1,10 @@
 /*
- * Lines are cut where they turn: a turn is the end of a rise or a fall by at
- * least so much grey. That holds on shaded paper, needs no threshold for the
- * whole picture, and passes over blank paper 32 pixels at once. Slight turns
- * are noise in one picture and the code in another, so each line is read with
- * several measures of what a turn is. (Making the picture black and white
- * first, by the mean of its surroundings, was rejected: that reads all of the
- * paper.)
- *
- * Rows are read first. What rows below each other show at one place is tried by
- * a column through it. That need be no pattern: text has some places of this
- * kind, and zbar looks again.
+ * Rows are read first, and of these each third: a pattern shows in three and
+ * more. The rows between are read where one beside them shows something that a
+ * column may bear out. What rows below each other show at one place is tried by
+ * columns through it. That need be no pattern: text has some places of this
+ * kind, and zbar looks again. Where two patterns were found, the third may have
+ * been lost in noise: each row is read.
  */
 #include "config.h"
 
@@ -18,13 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/base/span.h"
+#include "reader/finder_line.h"
 
-#define PART     16   /* of a pixel, in which edges are told */
-#define EVEN     2    /* times the least contrast in a pattern is the most */
-#define RUNS     5    /* of a pattern */
-#define MODULES  7    /* that they are wide */
+#define PART     FINDER_PART
+#define MODULES  FINDER_MODULES
 #define ROWS_MIN 3    /* that show one */
+#define STEP     3    /* rows; each such one is read as a whole */
+#define PIECES   32   /* of a row between, that are read */
 #define PLACES   64   /* that are followed at once */
 #define TRIES    5000 /* columns that are read */
 #define MARKS    64   /* patterns of either kind that are kept */
@@ -41,38 +36,13 @@
 #define ALIKE   3    /* one pattern beside the other */
 #define COSINE  0.85 /* of their angle */
 
-/* The least swings of grey that count. */
-static const int finder_swing[] = { 6, 20, 60, 120 };
-
-/* Where a line turns: the first and the last pixel of its highest or lowest
- * value there. */
-struct turn {
-	size_t first, last;
-	int value;
-};
-
-struct hit {
-	size_t at, size; /* its middle, and all of its runs; parts of a pixel */
-	bool light;
-};
-
-/* One line, row or column, and what it shows. */
-struct line {
-	const uint8_t *p;
-	size_t n;
-	struct turn *turn; /* room for n */
-	size_t turns;
-	size_t *edge; /* room for n + 1: where the run of each turn begins */
-	struct hit *hit;
-	size_t hits;
-};
-
 /* Rows below each other that have the same. */
 struct place {
-	struct hit hit;
+	struct finder_hit hit;
 	size_t row, rows;
 	bool told;
-	struct hit tried; /* in the row that was tried last, 0: none was */
+	struct finder_hit
+	    tried; /* in the row that was tried last, 0: none was */
 	size_t tried_row;
 };
 
@@ -84,7 +54,10 @@ struct mark {
 struct look {
 	const uint8_t *grey;
 	size_t width, height;
-	struct line row, column;
+	struct finder_line row, last; /* read as a whole: this, that before */
+	size_t sifted, last_sifted;   /* of their hits, the first, are tried */
+	struct finder_line piece;     /* of a row between */
+	struct finder_line column;
 	uint8_t *pixels; /* of the column */
 	struct place place[PLACES];
 	size_t places, tries;
@@ -93,203 +66,6 @@ struct look {
 	struct finder out;
 	bool over; /* there is more than is looked at */
 };
-
-/* ---- the turns of a line --------------------------------------------------------- */
-
-/* What a line is cut with. Turns are written where turns were read. */
-struct cut {
-	struct line *line;
-	int swing;
-	int way; /* 1: to a peak, -1: to a low, 0: not known yet */
-	struct turn high, low;
-};
-
-static struct cut
-cut_begin(struct line *l, int swing, struct turn first)
-{
-	l->turns = 0;
-	return (struct cut){ l, swing, 0, first, first };
-}
-
-/* The value goes on to a new extreme, stays at it, or has turned away from it:
- * true. */
-static bool
-cut_follow(struct turn *extreme, int above, const struct turn *value, int swing)
-{
-	if (above > 0)
-		*extreme = *value;
-	else if (above == 0)
-		extreme->last = value->last;
-	return above <= -swing;
-}
-
-static inline void
-cut_add(struct cut *c, struct turn v)
-{
-	if (c->way >= 0 &&
-	    cut_follow(&c->high, v.value - c->high.value, &v, c->swing)) {
-		c->line->turn[c->line->turns++] = c->high;
-		c->low = v;
-		c->way = -1;
-	} else if (c->way <= 0 &&
-		   cut_follow(&c->low, c->low.value - v.value, &v, c->swing)) {
-		c->line->turn[c->line->turns++] = c->low;
-		c->high = v;
-		c->way = 1;
-	}
-}
-
-static void
-cut_end(struct cut *c)
-{
-	if (c->way != 0)
-		c->line->turn[c->line->turns++] = c->way > 0 ? c->high : c->low;
-}
-
-/* 0 where eight pixels are each like the one behind it. */
-static uint64_t
-line_turns(const uint8_t *p)
-{
-	uint64_t here, next;
-
-	memcpy(&here, p, sizeof(here));
-	memcpy(&next, p + 1, sizeof(next));
-	return here ^ next;
-}
-
-/* How many pixels behind the first are like it; up to seven may be left out. */
-static size_t
-line_same(const uint8_t *p, size_t n)
-{
-	size_t i = 0;
-
-	for (; i + 33 <= n; i += 32)
-		if ((line_turns(p + i) | line_turns(p + i + 8) |
-			line_turns(p + i + 16) | line_turns(p + i + 24)) != 0)
-			break;
-	for (; i + 9 <= n; i += 8)
-		if (line_turns(p + i) != 0)
-			break;
-	return i;
-}
-
-static void
-line_cut(struct line *l, int swing)
-{
-	struct cut c = cut_begin(l, swing, (struct turn){ 0, 0, l->p[0] });
-
-	for (size_t x = 0; x < l->n; x++) {
-		size_t first = x;
-
-		if (x + 1 < l->n && l->p[x] == l->p[x + 1])
-			x += line_same(l->p + x, l->n - x);
-		cut_add(&c, (struct turn){ first, x, l->p[x] });
-	}
-	cut_end(&c);
-}
-
-/* Leaves out turns that are less than that. */
-static void
-line_smooth(struct line *l, int swing)
-{
-	size_t count = l->turns;
-	struct cut c;
-
-	if (count == 0)
-		return;
-	c = cut_begin(l, swing, l->turn[0]);
-	for (size_t i = 0; i < count; i++)
-		cut_add(&c, l->turn[i]);
-	cut_end(&c);
-}
-
-/* ---- the patterns of a line ------------------------------------------------------ */
-
-/* Where the line crosses the middle between two turns. */
-static size_t
-line_edge(const struct line *l, const struct turn *a, const struct turn *b)
-{
-	int middle = a->value + b->value; /* twice */
-	size_t x = a->last;
-	int here, next;
-
-	while (x + 1 < b->first &&
-	       (2 * l->p[x + 1] > middle) == (2 * l->p[a->last] > middle))
-		x++;
-	here = 2 * l->p[x] - middle;
-	next = 2 * l->p[x + 1] - middle;
-	here = here < 0 ? -here : here;
-	next = next < 0 ? -next : next;
-	return x * PART + PART / 2 +
-	       (here + next == 0 ? 0 : (size_t)(here * PART / (here + next)));
-}
-
-/* Within seven tenths of a module; between edges of one kind, for ink spreads. */
-static bool
-line_pair(const size_t *edge, size_t modules, size_t size)
-{
-	size_t got = (edge[2] - edge[0]) * MODULES * 10;
-
-	return got - (10 * modules - 7) * size <= 14 * size; /* or wraps */
-}
-
-/* Whether its runs differ about as much from each other. */
-static bool
-line_even(const struct turn *t)
-{
-	int least = 255, most = 0;
-
-	for (size_t i = 0; i + 1 < RUNS; i++) {
-		int swing = t[i + 1].value - t[i].value;
-
-		swing = swing < 0 ? -swing : swing;
-		least = swing < least ? swing : least;
-		most = swing > most ? swing : most;
-	}
-	return most <= EVEN * least;
-}
-
-static void
-line_find(struct line *l)
-{
-	size_t *edge = l->edge;
-
-	if (l->turns < RUNS)
-		return;
-	edge[0] = 0;
-	for (size_t i = 1; i < l->turns; i++)
-		edge[i] = line_edge(l, &l->turn[i - 1], &l->turn[i]);
-	edge[l->turns] = l->n * PART;
-	for (size_t i = 0; i + RUNS <= l->turns; i++) {
-		const size_t *e = edge + i;
-		size_t size = e[RUNS] - e[0];
-
-		/* The runs of letters are about equal: the middle first. */
-		if (line_pair(e + 1, 4, size) && line_pair(e + 2, 4, size) &&
-		    size >= RUNS * PART && line_pair(e, 2, size) &&
-		    line_pair(e + 3, 2, size) && line_even(l->turn + i))
-			l->hit[l->hits++] = (struct hit){ (e[2] + e[3]) / 2,
-				size,
-				l->turn[i + 2].value > l->turn[i + 1].value };
-	}
-}
-
-static void
-line_read(struct line *l)
-{
-	l->hits = 0;
-	if (l->n < RUNS || memcmp(l->p, l->p + 1, l->n - 1) == 0)
-		return;
-	line_cut(l, finder_swing[0]);
-	line_find(l);
-	for (size_t i = 1; i < ARRAY_COUNT(finder_swing); i++) {
-		size_t before = l->turns;
-
-		line_smooth(l, finder_swing[i]);
-		if (l->turns < before)
-			line_find(l);
-	}
-}
 
 /* ---- three patterns of a code ---------------------------------------------------- */
 
@@ -378,16 +154,16 @@ place_has_column(struct look *f, const struct place *p, size_t x)
 {
 	size_t reach = p->hit.size / PART + 1;
 	size_t from = p->row > reach ? p->row - reach : 0;
-	struct line *l = &f->column;
+	struct finder_line *l = &f->column;
 
 	if (x >= f->width)
 		return false;
 	l->n = f->height - from < 2 * reach ? f->height - from : 2 * reach;
 	for (size_t y = 0; y < l->n; y++)
 		f->pixels[y] = f->grey[(from + y) * f->width + x];
-	line_read(l);
+	finder_line_read(l);
 	for (size_t i = 0; i < l->hits; i++) {
-		const struct hit *h = &l->hit[i];
+		const struct finder_hit *h = &l->hit[i];
 
 		if (h->light == p->hit.light &&
 		    place_is_alike(h->size, p->hit.size) &&
@@ -433,15 +209,15 @@ place_try(struct look *f, struct place *p)
 }
 
 static bool
-place_is(const struct place *p, const struct hit *h)
+place_is(const struct place *p, const struct finder_hit *h)
 {
 	return p->hit.light == h->light && 2 * p->hit.size < 3 * h->size &&
 	       2 * h->size < 3 * p->hit.size &&
-	       finder_apart(p->hit.at, h->at) <= h->size / RUNS;
+	       finder_apart(p->hit.at, h->at) <= h->size / 5;
 }
 
 static void
-place_add(struct look *f, const struct hit *h, size_t row)
+place_add(struct look *f, const struct finder_hit *h, size_t row)
 {
 	for (size_t i = 0; i < f->places;) {
 		struct place *p = &f->place[i];
@@ -466,40 +242,202 @@ place_add(struct look *f, const struct hit *h, size_t row)
 		f->over = true;
 }
 
-/* ---- all ---------------------------------------------------------------------------- */
+/* ---- what a column may bear out ------------------------------------------------ */
 
+/* How far the same side of that grey goes from there, and how far the other one
+ * behind that: pixels, no more than there is room. */
+struct runs {
+	size_t own, other;
+};
+
+static struct runs
+runs_of(const uint8_t *p, ptrdiff_t step, size_t room, int cut, bool light)
+{
+	struct runs r;
+	size_t i = 0;
+
+	for (; i < room && (p[step] > cut) == light; i++)
+		p += step;
+	r.own = i;
+	for (; i < room && (p[step] > cut) != light; i++)
+		p += step;
+	r.other = i - r.own;
+	return r;
+}
+
+/*
+ * Whether the column x, cut at one grey, may be one through a pattern: its
+ * middle is about as high as the row says that it is wide, and the ring around
+ * that is narrower and ends.
+ */
 static bool
-line_begin(struct line *l, size_t most)
+column_may(const struct look *f, const struct finder_hit *h, size_t x, size_t y,
+    int cut)
 {
-	l->turn = malloc((most + 1) * sizeof(*l->turn));
-	l->edge = malloc((most + 2) * sizeof(*l->edge));
-	l->hit = malloc(ARRAY_COUNT(finder_swing) * most * sizeof(*l->hit));
-	return l->turn != NULL && l->edge != NULL && l->hit != NULL;
+	size_t most = h->size / PART + 1, up = y, down = f->height - 1 - y, own;
+	const uint8_t *p;
+	struct runs above, below;
+
+	if (x >= f->width)
+		return false;
+	p = f->grey + y * f->width + x;
+	if ((*p > cut) != h->light)
+		return false;
+	up = up < most ? up : most;
+	above = runs_of(p, -(ptrdiff_t)f->width, up, cut, h->light);
+	if (up == most && above.own + above.other == most)
+		return false;
+	down = down < most ? down : most;
+	below = runs_of(p, (ptrdiff_t)f->width, down, cut, h->light);
+	if (down == most && below.own + below.other == most)
+		return false;
+	own = above.own + 1 + below.own;
+	return above.other <= own && below.other <= own &&
+	       16 * (own + 1) * PART >= 3 * h->size &&
+	       10 * (own - 1) * PART <= 9 * h->size;
+}
+
+/* By any of three columns, or by other greys where edges are soft. */
+static bool
+column_may_any(const struct look *f, const struct finder_hit *h, size_t y)
+{
+	size_t x = h->at / PART, step = h->size / PART / MODULES;
+	int middle = (h->own + h->ring) / 2;
+
+	if (step == 0)
+		step = 1;
+	return column_may(f, h, x, y, middle) ||
+	       column_may(f, h, x - step, y, middle) ||
+	       column_may(f, h, x + step, y, middle) ||
+	       column_may(f, h, x, y, (3 * h->own + h->ring) / 4) ||
+	       column_may(f, h, x, y, (h->own + 3 * h->ring) / 4);
+}
+
+/* ---- rows ----------------------------------------------------------------------- */
+
+/* Parts of a row, none of which meets another. */
+struct pieces {
+	struct {
+		size_t from, to;
+	} piece[PIECES];
+	size_t count;
+};
+
+/* One more; with what it meets it becomes one. Of too many, all do. */
+static void
+pieces_add(struct pieces *s, size_t from, size_t to)
+{
+	for (size_t i = 0; i < s->count;) {
+		if (s->piece[i].from > to || from > s->piece[i].to) {
+			i++;
+			continue;
+		}
+		from = s->piece[i].from < from ? s->piece[i].from : from;
+		to = s->piece[i].to > to ? s->piece[i].to : to;
+		s->piece[i] = s->piece[--s->count];
+		i = 0;
+	}
+	if (s->count == PIECES) {
+		from = 0;
+		to = SIZE_MAX;
+		s->count = 0;
+	}
+	s->piece[s->count].from = from;
+	s->piece[s->count++].to = to;
+}
+
+/* Around what a line shows, as wide again on either side and a little less. */
+static void
+pieces_around(struct pieces *s, const struct finder_hit *hit, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t at = hit[i].at / PART, reach = hit[i].size / PART;
+
+		pieces_add(s, at > reach ? at - reach : 0, at + reach + 1);
+	}
 }
 
 static void
-line_end(struct line *l)
+rows_between(struct look *f, const struct pieces *s, size_t y)
 {
-	free(l->turn);
-	free(l->edge);
-	free(l->hit);
+	const uint8_t *row = f->grey + y * f->width;
+	struct finder_line *l = &f->piece;
+
+	for (size_t i = 0; i < s->count; i++) {
+		size_t from = s->piece[i].from, to = s->piece[i].to;
+
+		l->p = row + from;
+		l->n = (to < f->width ? to : f->width) - from;
+		finder_line_read(l);
+		for (size_t k = 0; k < l->hits; k++) {
+			struct finder_hit h = l->hit[k];
+
+			h.at += from * PART;
+			place_add(f, &h, y);
+		}
+	}
+}
+
+/* The row; of what it shows that first which is tried. */
+static void
+rows_read(struct look *f, size_t y)
+{
+	struct finder_line *l = &f->row;
+
+	l->p = f->grey + y * f->width;
+	l->n = f->width;
+	finder_line_read(l);
+	for (size_t i = 0; i < l->hits; i++) {
+		struct finder_hit h = l->hit[i];
+
+		if (!column_may_any(f, &h, y))
+			continue;
+		l->hit[i] = l->hit[f->sifted];
+		l->hit[f->sifted++] = h;
+	}
 }
 
 static void
-finder_rows(struct look *f)
+rows_some(struct look *f)
 {
-	f->row.n = f->width;
-	f->column.p = f->pixels;
-	for (size_t y = 0; y < f->height && !f->over; y++) {
-		f->row.p = f->grey + y * f->width;
-		/* A row like the one above shows the same. */
-		if (y == 0 ||
-		    memcmp(f->row.p, f->row.p - f->width, f->width) != 0)
-			line_read(&f->row);
-		for (size_t i = 0; i < f->row.hits; i++)
+	for (size_t y = 0; y < f->height + STEP - 1 && !f->over; y += STEP) {
+		struct finder_line last = f->last;
+		struct pieces s = { .count = 0 };
+
+		f->last = f->row;
+		f->last_sifted = f->sifted;
+		f->row = last;
+		f->sifted = 0;
+		if (y < f->height)
+			rows_read(f, y);
+		pieces_around(&s, f->last.hit, f->last_sifted);
+		pieces_around(&s, f->row.hit, f->sifted);
+		for (size_t b = y < STEP ? y : y - STEP + 1;
+		     b < y && b < f->height; b++)
+			rows_between(f, &s, b);
+		for (size_t i = 0; i < f->sifted; i++)
 			place_add(f, &f->row.hit[i], y);
 	}
 }
+
+static void
+rows_all(struct look *f)
+{
+	struct finder_line *l = &f->row;
+
+	f->places = f->marks[false] = f->marks[true] = 0;
+	l->n = f->width;
+	for (size_t y = 0; y < f->height && !f->over; y++) {
+		l->p = f->grey + y * f->width;
+		/* A row like the one above shows the same. */
+		if (y == 0 || memcmp(l->p, l->p - f->width, f->width) != 0)
+			finder_line_read(l);
+		for (size_t i = 0; i < l->hits; i++)
+			place_add(f, &l->hit[i], y);
+	}
+}
+
+/* ---- all ------------------------------------------------------------------------ */
 
 void
 finder_look(
@@ -514,14 +452,22 @@ finder_look(
 	f->width = width;
 	f->height = height;
 	f->pixels = malloc(height);
-	if (f->pixels != NULL && line_begin(&f->row, width) &&
-	    line_begin(&f->column, height)) {
-		finder_rows(f);
+	f->column.p = f->pixels;
+	if (finder_line_begin(&f->row, width) &&
+	    finder_line_begin(&f->last, width) &&
+	    finder_line_begin(&f->piece, width) &&
+	    finder_line_begin(&f->column, height) && f->pixels != NULL) {
+		rows_some(f);
+		if ((f->marks[false] >= 2 && !f->out.dark) ||
+		    (f->marks[true] >= 2 && !f->out.light))
+			rows_all(f);
 		if (!f->over)
 			*out = f->out;
 	}
-	line_end(&f->row);
-	line_end(&f->column);
+	finder_line_end(&f->row);
+	finder_line_end(&f->last);
+	finder_line_end(&f->piece);
+	finder_line_end(&f->column);
 	free(f->pixels);
 	free(f);
 }

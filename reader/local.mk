@@ -15,6 +15,7 @@ verdict_reader_SOURCES = %D%/extract.c %D%/extract.h
 verdict_reader_SOURCES += %D%/code.c %D%/code.h
 verdict_reader_SOURCES += %D%/inside.c %D%/inside.h
 verdict_reader_SOURCES += %D%/finder.c %D%/finder.h
+verdict_reader_SOURCES += %D%/finder_line.c %D%/finder_line.h
 verdict_reader_SOURCES += %D%/pdf.c %D%/pdf.h
 verdict_reader_SOURCES += %D%/picture.c %D%/picture.h
 verdict_reader_SOURCES += %D%/picture_gif.c

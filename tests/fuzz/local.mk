@@ -138,4 +138,4 @@ FUZZ_TARGETS += office
 EXTRA_DIST += tests/fuzz/office_fuzz.c
 FUZZ_TARGETS += finder
 EXTRA_DIST += tests/fuzz/finder_fuzz.c
-FUZZ_SOURCES_finder = reader/finder.c
+FUZZ_SOURCES_finder = reader/finder.c reader/finder_line.c
