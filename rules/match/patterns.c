@@ -46,7 +46,7 @@ scan_scratch_new(const struct patterns *p)
 	regex_scratch_fit(s->regex, p->rest.exact.db);
 	regex_scratch_fit(s->regex, p->rest.wide.db);
 	if (p->phrases != NULL) {
-		s->phrases = phrases_scratch_new();
+		s->phrases = phrases_scratch_new(p->phrases);
 		s->phrased = xcalloc(p->words, sizeof(*s->phrased));
 		s->place = xcalloc(p->count + 1, sizeof(*s->place));
 	}

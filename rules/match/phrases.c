@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/base/bits.h"
 #include "rules/base/octets.h"
 #include "rules/base/panic.h"
 #include "rules/match/patterns.h"
@@ -219,70 +220,64 @@ phrases_add(struct phrases_builder *b, struct span regex, unsigned flags,
 
 /* ---- the index ----------------------------------------------------------- */
 
-static struct phrases_pair *
-phrases_pair_of(const struct phrases *f, const struct phrases_phrase *phrase)
+/* Where it is said which list a phrase is in; says of its first word, too, what
+ * begins with it. */
+static uint32_t *
+phrases_place(struct phrases *f, const struct phrases_phrase *phrase)
 {
-	uint32_t first = f->step[phrase->step].word,
-		 second = f->step[phrase->step + 1].word;
-	struct phrases_pair *pair =
-	    &f->pair[phrases_pair_slot(f, first, second)];
-
-	pair->first = first;
-	pair->second = second;
-	return pair;
-}
-
-/* Says of the first word what begins with it, and counts. */
-static void
-phrases_count(struct phrases *f, const struct phrases_phrase *phrase)
-{
-	struct phrases_word *word = &f->word[f->step[phrase->step].word];
+	const struct phrases_step *step = &f->step[phrase->step];
+	struct phrases_word *word = &f->word[step->word];
 	const struct phrases_gap *gap;
+	struct phrases_pair *pair;
 
-	if (phrase->steps == 1) {
-		word->singles++;
-		return;
-	}
-	word->pairs = true;
-	phrases_pair_of(f, phrase)->count++;
-	gap = &f->gap[f->step[phrase->step + 1].gap];
+	if (phrase->steps == 1)
+		return &word->alone;
+	gap = &f->gap[step[1].gap];
+	word->next = word->next || gap->wordless;
 	if (!gap->wordless && gap->most > word->reach)
 		word->reach = gap->most;
+	pair = &f->pair[phrases_pair_slot(
+	    f, step->word, step[1].word, !gap->wordless)];
+	bit_set(
+	    f->maybe, phrases_maybe(step->word, step[1].word, !gap->wordless));
+	pair->first = step->word;
+	pair->second_wide = step[1].word << 1 | !gap->wordless;
+	return &pair->at;
+}
+
+/* Makes a list, as long as was counted, and empty. */
+static void
+phrases_list(struct phrases *f, uint32_t *at)
+{
+	size_t count = *at;
+
+	*at = 0;
+	if (count == 0)
+		return;
+	*at = (uint32_t)f->list_n;
+	f->list_n += count + 1;
 }
 
 static void
 phrases_index(struct phrases *f)
 {
-	uint32_t at = 0;
-
 	for (f->pairs = 64; f->pairs < 2 * f->phrases;)
 		f->pairs *= 2;
 	f->pair = arena_array(f->arena, f->pairs, sizeof(*f->pair));
-	f->list = arena_array(f->arena, f->phrases + 1, sizeof(*f->list));
+	f->maybe = arena_array(f->arena, PHRASES_MAYBE / 64, sizeof(*f->maybe));
+	/* Each phrase is in one list, and a list has a length. */
+	f->list = arena_array(f->arena, 2 * f->phrases + 1, sizeof(*f->list));
+	f->list_n = 1;
 	for (size_t i = 0; i < f->phrases; i++)
-		phrases_count(f, &f->phrase[i]);
-	for (size_t i = 0; i < f->words; i++) {
-		f->word[i].single = at;
-		at += f->word[i].singles;
-		f->word[i].singles = 0;
-	}
-	for (size_t i = 0; i < f->pairs; i++) {
-		f->pair[i].at = at;
-		at += f->pair[i].count;
-		f->pair[i].count = 0;
-	}
+		(*phrases_place(f, &f->phrase[i]))++;
+	for (size_t i = 0; i < f->words; i++)
+		phrases_list(f, &f->word[i].alone);
+	for (size_t i = 0; i < f->pairs; i++)
+		phrases_list(f, &f->pair[i].at);
 	for (size_t i = 0; i < f->phrases; i++) {
-		const struct phrases_phrase *phrase = &f->phrase[i];
-		struct phrases_word *word =
-		    &f->word[f->step[phrase->step].word];
-		struct phrases_pair *pair;
+		uint32_t *list = &f->list[*phrases_place(f, &f->phrase[i])];
 
-		if (phrase->steps == 1) {
-			f->list[word->single + word->singles++] = (uint32_t)i;
-			continue;
-		}
-		pair = phrases_pair_of(f, phrase);
-		f->list[pair->at + pair->count++] = (uint32_t)i;
+		list[++list[0]] = (uint32_t)i;
 	}
 }
 

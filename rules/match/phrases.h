@@ -32,9 +32,9 @@ struct phrases *phrases_build(struct phrases_builder **b, bool always);
 void phrases_free(struct phrases **f);
 size_t phrases_memory(const struct phrases *f);
 
-/* What one scan needs; one thread at a time. */
+/* What one scan of this set needs; one thread at a time. */
 struct phrases_scratch;
-struct phrases_scratch *phrases_scratch_new(void);
+struct phrases_scratch *phrases_scratch_new(const struct phrases *f);
 void phrases_scratch_free(struct phrases_scratch **s);
 
 /*

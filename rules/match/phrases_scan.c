@@ -34,12 +34,14 @@ struct phrases_token {
 
 struct phrases_scratch {
 	struct phrases_token token[TOKENS];
+	uint32_t *list; /* of phrases whose pattern was not found yet */
 };
 
 struct phrases_scan {
 	const struct phrases *f;
 	struct span text;
 	struct phrases_token *token;
+	uint32_t *list;
 	size_t tokens;
 	size_t steps; /* that are left */
 	uint64_t *found;
@@ -47,14 +49,20 @@ struct phrases_scan {
 };
 
 struct phrases_scratch *
-phrases_scratch_new(void)
+phrases_scratch_new(const struct phrases *f)
 {
-	return xcalloc(1, sizeof(struct phrases_scratch));
+	struct phrases_scratch *s = xcalloc(1, sizeof(*s));
+
+	s->list = xcalloc(f->list_n, sizeof(*s->list));
+	return s;
 }
 
 void
 phrases_scratch_free(struct phrases_scratch **s)
 {
+	if (*s == NULL)
+		return;
+	free((*s)->list);
 	free(*s);
 	*s = NULL;
 }
@@ -109,8 +117,9 @@ phrases_ends(struct phrases_scan *s, const struct phrases_phrase *phrase,
 {
 	const struct phrases_gap *trail = &s->f->gap[phrase->trail];
 
-	return s->text.n - last->end >= trail->least &&
-	       phrases_gap_holds(s, trail, last->end, last->end + trail->least);
+	return trail->items == 0 || (s->text.n - last->end >= trail->least &&
+					phrases_gap_holds(s, trail, last->end,
+					    last->end + trail->least));
 }
 
 /* Whether the words from number k on stand behind token i. */
@@ -147,10 +156,11 @@ phrases_begins(struct phrases_scan *s, const struct phrases_phrase *phrase,
 	const struct phrases_step *step = &s->f->step[phrase->step];
 	const struct phrases_gap *lead = &s->f->gap[step->gap];
 
-	return first->start >= lead->least &&
-	       phrases_gap_holds(
-		   s, lead, first->start - lead->least, first->start) &&
-	       phrases_written(s, step, first);
+	return phrases_written(s, step, first) &&
+	       (lead->items == 0 ||
+		   (first->start >= lead->least &&
+		       phrases_gap_holds(
+			   s, lead, first->start - lead->least, first->start)));
 }
 
 static void
@@ -162,30 +172,48 @@ phrases_found(struct phrases_scan *s, const struct phrases_phrase *phrase,
 	    first->start > phrase->lead ? first->start - phrase->lead : 0;
 }
 
-/* Phrases that begin with tokens i and j, or, being one word, with i. */
+/* Those of a list that begin with tokens i and j, or, being one word, with i.
+ * Who is found leaves the list. */
 static void
-phrases_try(
-    struct phrases_scan *s, uint32_t at, uint32_t count, size_t i, size_t j)
+phrases_try(struct phrases_scan *s, uint32_t at, size_t i, size_t j)
 {
 	const struct phrases_token *t = s->token;
+	uint32_t *list = &s->list[at];
 
-	phrases_spend(s, count);
-	for (uint32_t k = 0; k < count && s->steps > 0; k++) {
-		const struct phrases_phrase *phrase =
-		    &s->f->phrase[s->f->list[at + k]];
+	phrases_spend(s, list[0]);
+	for (uint32_t k = list[0]; k > 0 && s->steps > 0; k--) {
+		const struct phrases_phrase *phrase = &s->f->phrase[list[k]];
 		const struct phrases_step *step = &s->f->step[phrase->step];
 
-		if (bit_get(s->found, phrase->pattern) ||
-		    !phrases_begins(s, phrase, &t[i]))
+		if (bit_get(s->found, phrase->pattern)) {
+			list[k] = list[list[0]--];
+			continue;
+		}
+		if (!phrases_begins(s, phrase, &t[i]))
 			continue;
 		if (phrase->steps == 1
 			? phrases_ends(s, phrase, &t[i])
 			: phrases_gap_holds(s, &s->f->gap[step[1].gap],
 			      t[i].end, t[j].start) &&
 			      phrases_written(s, &step[1], &t[j]) &&
-			      phrases_goes_on(s, phrase, 2, j))
+			      phrases_goes_on(s, phrase, 2, j)) {
 			phrases_found(s, phrase, &t[i]);
+			list[k] = list[list[0]--];
+		}
 	}
+}
+
+static void
+phrases_try_pair(struct phrases_scan *s, size_t i, size_t j, bool wide)
+{
+	uint32_t first = s->token[i].word, second = s->token[j].word, at;
+
+	phrases_spend(s, 1);
+	if (!bit_get(s->f->maybe, phrases_maybe(first, second, wide)))
+		return;
+	at = s->f->pair[phrases_pair_slot(s->f, first, second, wide)].at;
+	if (at > 0)
+		phrases_try(s, at, i, j);
 }
 
 /* All phrases that begin with token i. */
@@ -195,21 +223,14 @@ phrases_from(struct phrases_scan *s, size_t i)
 	const struct phrases_token *t = s->token;
 	const struct phrases_word *word = &s->f->word[t[i].word];
 
-	if (word->singles > 0)
-		phrases_try(s, word->single, word->singles, i, i);
-	if (!word->pairs)
-		return;
-	for (size_t j = i + 1; j < s->tokens && s->steps > 0; j++) {
-		const struct phrases_pair *pair;
-
-		if (j > i + 1 && t[j].start - t[i].end > word->reach)
-			break;
-		phrases_spend(s, 1);
-		pair =
-		    &s->f->pair[phrases_pair_slot(s->f, t[i].word, t[j].word)];
-		if (pair->count > 0)
-			phrases_try(s, pair->at, pair->count, i, j);
-	}
+	if (word->alone > 0)
+		phrases_try(s, word->alone, i, i);
+	if (word->next && i + 1 < s->tokens)
+		phrases_try_pair(s, i, i + 1, false);
+	for (size_t j = i + 1; j < s->tokens && s->steps > 0 &&
+			       t[j].start - t[i].end <= word->reach;
+	     j++)
+		phrases_try_pair(s, i, j, true);
 }
 
 /* Of the words that are held all from which a phrase cannot reach further, or
@@ -300,6 +321,7 @@ phrases_scan(const struct phrases *f, struct phrases_scratch *scratch,
 	struct phrases_scan s = { .f = f,
 		.text = text,
 		.token = scratch->token,
+		.list = scratch->list,
 		.steps = STEPS_ALL + STEPS_OCTET * text.n,
 		.found = found,
 		.from = from };
@@ -308,6 +330,7 @@ phrases_scan(const struct phrases *f, struct phrases_scratch *scratch,
 
 	if (text.n > UINT32_MAX)
 		return false;
+	memcpy(s.list, f->list, f->list_n * sizeof(*s.list));
 	for (size_t at = 0; at < text.n && s.steps > 0; at += BLOCK) {
 		char rest[BLOCK] = { 0 };
 		const char *p = text.p + at;

@@ -22,17 +22,17 @@ struct phrases_slot {
 
 /* What begins with a word. */
 struct phrases_word {
-	bool pairs;      /* phrases of more than this word */
-	uint32_t reach;  /* the most octets of their first gaps, but of those
-	                    in which no word stands */
-	uint32_t single; /* into list: phrases of this word alone */
-	uint32_t singles;
+	bool next;      /* phrases with nothing but gaps between two words */
+	uint32_t reach; /* the most octets of the first gap of other phrases */
+	uint32_t alone; /* phrases of this word alone */
 };
 
-/* Two words that phrases begin with. */
+/* Two words that phrases begin with; between them other words may stand, or
+ * may not. */
 struct phrases_pair {
-	uint32_t first, second; /* first 0: this slot is free */
-	uint32_t at, count;     /* into list */
+	uint32_t first;       /* 0: this slot is free */
+	uint32_t second_wide; /* twice its number, and one if they may */
+	uint32_t at;
 };
 
 struct phrases_item {
@@ -70,9 +70,14 @@ struct phrases {
 	size_t slots; /* a power of two */
 	struct phrases_word *word;
 	size_t words, word_cap;
+	uint64_t *maybe; /* a bit for each pair, which others may share: most
+	                    of those that stand in texts are no pairs */
 	struct phrases_pair *pair;
-	size_t pairs;   /* a power of two */
-	uint32_t *list; /* of phrases */
+	size_t pairs; /* a power of two */
+	/* Lists of phrases, one behind the other, which words and pairs name by
+	 * the place of its length, which is before it. The first is empty. */
+	uint32_t *list;
+	size_t list_n;
 	struct phrases_phrase *phrase;
 	size_t phrases, phrase_cap;
 	struct phrases_step *step;
@@ -118,15 +123,26 @@ phrases_key_of(uint64_t low, uint64_t high, size_t n)
 		(high | UINT64_C(0x2020202020202020)) & high_mask };
 }
 
+#define PHRASES_MAYBE 65536 /* bits */
+
 static inline size_t
-phrases_pair_slot(const struct phrases *f, uint32_t first, uint32_t second)
+phrases_maybe(uint32_t first, uint32_t second, bool wide)
 {
-	uint64_t h =
-	    ((uint64_t)first << 32 | second) * UINT64_C(0x9e3779b97f4a7c15);
+	return (first * 509 + second * 2 + wide) % PHRASES_MAYBE;
+}
+
+static inline size_t
+phrases_pair_slot(
+    const struct phrases *f, uint32_t first, uint32_t second, bool wide)
+{
+	uint32_t second_wide = second << 1 | wide;
+	uint64_t h = ((uint64_t)first << 32 | second_wide) *
+		     UINT64_C(0x9e3779b97f4a7c15);
 	size_t i = (size_t)(h >> 32) & (f->pairs - 1);
 
-	while (f->pair[i].first != 0 &&
-	       (f->pair[i].first != first || f->pair[i].second != second))
+	while (
+	    f->pair[i].first != 0 && (f->pair[i].first != first ||
+					 f->pair[i].second_wide != second_wide))
 		i = (i + 1) & (f->pairs - 1);
 	return i;
 }

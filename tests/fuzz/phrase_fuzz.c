@@ -50,7 +50,7 @@ static void
 agree(const struct phrases *f, struct span text, bool marked,
     struct pattern_result want)
 {
-	struct phrases_scratch *s = phrases_scratch_new();
+	struct phrases_scratch *s = phrases_scratch_new(f);
 	uint64_t found = 0;
 	uint32_t from = 0;
 

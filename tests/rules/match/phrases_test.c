@@ -244,7 +244,7 @@ static size_t
 batch_phrases(const struct batch *b, struct span text, bool marked,
     const struct pattern_result *want)
 {
-	struct phrases_scratch *s = phrases_scratch_new();
+	struct phrases_scratch *s = phrases_scratch_new(b->phrases);
 	uint64_t found[BATCH / 64 + 1] = { 0 };
 	uint32_t from[BATCH];
 	size_t matches = 0;
@@ -346,7 +346,7 @@ static void
 test_places(void **state)
 {
 	struct phrases_builder *b = phrases_builder_new(true);
-	struct phrases_scratch *s = phrases_scratch_new();
+	struct phrases_scratch *s;
 	struct phrases *f;
 	char *text = malloc(70000);
 
@@ -355,6 +355,7 @@ test_places(void **state)
 	assert_true(phrases_add(b, SPAN("\\bend .{0,60}\\bword\\b"), 0, 0));
 	assert_true(phrases_add(b, SPAN("\\ba b\\b"), 0, 1));
 	f = phrases_build(&b, true);
+	s = phrases_scratch_new(f);
 	for (size_t at = 0; at < 9000; at += at < 300 ? 1 : 251) {
 		uint64_t found = 0;
 		uint32_t from[2] = { 0 };
@@ -389,7 +390,7 @@ test_hostile(void **state)
 	struct patterns_options options = { .phrases = true };
 	struct patterns_builder *b = patterns_builder_new(&options);
 	struct phrases_builder *c = phrases_builder_new(false);
-	struct phrases_scratch *s = phrases_scratch_new();
+	struct phrases_scratch *s;
 	struct pattern_result result[200];
 	char *text = malloc(40000), regex[80];
 	struct patterns_job job = { .text = span_make(text, 40000) };
@@ -411,6 +412,7 @@ test_hostile(void **state)
 	}
 	p = patterns_build(&b);
 	f = phrases_build(&c, true);
+	s = phrases_scratch_new(f);
 	for (size_t i = 0; i < job.text.n; i++)
 		text[i] = "a b "[i % 4];
 	assert_false(phrases_scan(f, s, job.text, found, from));
