@@ -91,6 +91,8 @@ endif
 THREAD_TESTS = $(filter %/dns_test %/session_test %/store_test \
     %/journal_test %/redis_test %/log_sink_test %/counters_test %/wait_test %/check_scan_test %/reader_test \
     %/learner_test %/report_row_test %/report_send_test, $(UNIT_TESTS))
+# verdict replay judges in several threads, which no unit test does.
 check-threads: $(THREAD_TESTS)
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(THREAD_TESTS)'
+	$(MAKE) $(AM_MAKEFLAGS) check \
+	    TESTS='$(THREAD_TESTS) tests/tool/history_test.sh'
 .PHONY: check-threads

@@ -154,36 +154,60 @@ cond_contradict(const struct cond *a, const struct cond *b)
 }
 
 static void
+lint_contradicts(
+    struct ruleset *rs, const struct rule *rule, const struct cond *a)
+{
+	rs->rule[rule->number]->linted = true;
+	diag_warn(rs->diags, a->place,
+	    "rule %s can never fire here: this contradicts what stands before "
+	    "it",
+	    rule->name);
+}
+
+/* From 22 to 6 is "or", as well. */
+static void
+lint_hint_or(struct ruleset *rs, const struct cond *a, const struct cond *b)
+{
+	if (a->kind == COND_COMPARE && b->kind == COND_COMPARE &&
+	    a->op != TOKEN_EQ && a->subject.type == FACT_NUMBER)
+		diag_hint(rs->diags, "should \"or\" stand between them?");
+	else if (a->kind == COND_COMPARE && a->op == TOKEN_EQ)
+		diag_hint(rs->diags,
+		    "should \"or\" stand between them, or: in (..., ...)?");
+}
+
+/* Terms of one `and` that are compared with one another: all pairs of them, of
+ * which two thousand take a moment and a hundred thousand a minute. */
+#define LINT_TERMS_MAX 2000
+
+/* Whether a term contradicts one before it, which is told. */
+static bool
+lint_terms(struct ruleset *rs, const struct rule *rule, const struct cond *c)
+{
+	const struct cond *a = c->child, *b;
+
+	for (size_t n = 0; a != NULL && n < LINT_TERMS_MAX; a = a->next, n++)
+		for (b = c->child; b != a; b = b->next) {
+			if (!cond_contradict(a, b))
+				continue;
+			lint_contradicts(rs, rule, a);
+			lint_hint_or(rs, a, b);
+			return true;
+		}
+	if (a != NULL)
+		diag_warn(rs->diags, a->place,
+		    "it was not looked whether what stands from here on "
+		    "contradicts what stands before it: more than %d terms",
+		    LINT_TERMS_MAX);
+	return false;
+}
+
+static void
 lint_contradiction(
     struct ruleset *rs, const struct rule *rule, const struct cond *c)
 {
-	const struct cond *a, *b;
-
-	if (c->kind == COND_AND)
-		for (a = c->child; a != NULL; a = a->next)
-			for (b = c->child; b != a; b = b->next) {
-				if (!cond_contradict(a, b))
-					continue;
-				rs->rule[rule->number]->linted = true;
-				diag_warn(rs->diags, a->place,
-				    "rule %s can never fire here: this "
-				    "contradicts what stands before it",
-				    rule->name);
-				/* From 22 to 6 is "or", as well. */
-				if (a->kind == COND_COMPARE &&
-				    b->kind == COND_COMPARE &&
-				    a->op != TOKEN_EQ &&
-				    a->subject.type == FACT_NUMBER)
-					diag_hint(rs->diags,
-					    "should \"or\" stand between "
-					    "them?");
-				else if (a->kind == COND_COMPARE &&
-					 a->op == TOKEN_EQ)
-					diag_hint(rs->diags,
-					    "should \"or\" stand between them, "
-					    "or: in (..., ...)?");
-				return;
-			}
+	if (c->kind == COND_AND && lint_terms(rs, rule, c))
+		return;
 	for (c = c->child; c != NULL; c = c->next)
 		lint_contradiction(rs, rule, c);
 }

@@ -130,6 +130,9 @@ want "such a rule against others" terms.rules \
 echo 'promise p when from.domain = "x1.example" never reject' \
 	>>"$dir/terms.rules"
 want "promises beside such a rule" terms.rules "promises are not proved: up" 0
+terms 20000 'size != %d' | sed 's/ or / and /' >"$dir/ands.rules"
+want "twenty thousand terms" ands.rules "ands.rules:2001:7: warning: it was \
+not looked whether what stands from here on contradicts" 0
 long=$(awk 'BEGIN { while (i++ < 20001) printf "k" }')
 echo "rule r when subject contains \"$long\" then junk" >"$dir/long.rules"
 want "too long a text" long.rules "rules:1:30: error: the text has 20001 octets" 78
