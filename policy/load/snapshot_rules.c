@@ -28,6 +28,8 @@ struct rules_loading {
 	struct loading checks; /* what they are given */
 	struct arena *scratch; /* gone when loading is done: texts of lists */
 	const char *dir;       /* of verdict.conf */
+	/* Where a file lies whose name has no directory. */
+	const char *plain_dir;
 	const struct snapshot_source *source;
 	uint64_t hash;
 	struct buf text; /* of all rule files */
@@ -87,10 +89,11 @@ named_base(struct rules_loading *l, const struct source *from)
 {
 	const char *dir;
 
-	if (from == NULL || span_find(from->name, '/') == SIZE_MAX)
-		return from == NULL || from->from == NULL
-			   ? l->dir
-			   : named_base(l, from->from);
+	if (from == NULL)
+		return l->dir;
+	if (span_find(from->name, '/') == SIZE_MAX)
+		return from->from == NULL ? l->plain_dir
+					  : named_base(l, from->from);
 	dir = path_dir(arena_strdup(l->scratch, from->name), l->scratch);
 	return from->from == NULL
 		   ? dir
@@ -368,6 +371,7 @@ snapshot_rules(struct snapshot *s, const struct snapshot_source *source,
 	rules_language(s, &options);
 	l.dir =
 	    source->file == NULL ? CONFDIR : path_dir(source->file, scratch);
+	l.plain_dir = source->rules_path == NULL ? l.dir : ".";
 	buf_init(&l.text, 4 * RULES_MAX);
 	s->ruleset = ruleset_new(&options, diags);
 	rules_find(&l, source, diags);

@@ -97,6 +97,13 @@ for at in / "$dir/sub"; do
 	cd "$at"
 	want "included files, from $at" top.rules "no errors" 0
 done
+cd "$dir/sub"
+for name in a.rules ./a.rules; do
+	"$verdict" lint -c "$dir/verdict.conf" --rules "$name" >"$dir/got" 2>&1 || {
+		bad=1
+		echo "files beside $name: $(cat "$dir/got")"
+	}
+done
 cd "$dir"
 # Thousands of rules about one fact cost no more than each of them.
 awk 'BEGIN { for (i = 0; i < 5000; i++)
