@@ -306,5 +306,43 @@ state 'an order that is none' 64 'usage: verdict state' forget
 want 'lists without a control socket' 69 'the setting "control" is empty' -- \
 	"$verdict" lists -c "$dir/state.conf"
 
+# Another process has the control socket: it steers no terminal, and an answer
+# without end is not read to its end.
+if command -v python3 >/dev/null; then
+	printf 'state "%s"\ncontrol %s/forged\n' "$dir" "$dir" \
+		>"$dir/forged.conf"
+	python3 - "$dir/forged" "$dir/listens" <<'end' &
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen(8)
+open(sys.argv[2], "w").close()
+while True:
+    c = s.accept()[0]
+    line = c.recv(1000)
+    try:
+        if line.startswith(b"compare"):
+            c.sendall(b"ok\n")
+            while True:
+                c.sendall(b"x y z\n" * 10000)
+        c.sendall(b"ok\n\x1b]0;owned\x07\xc2\x9b\xe2\x80\xae\n")
+    except OSError:
+        pass
+    c.close()
+end
+	server=$!
+	while [ ! -e "$dir/listens" ]; do
+		kill -0 "$server" || break
+		sleep 0.1
+	done
+	want 'a forged status' 0 '\x1b]0;owned\x07\xc2\x9b\xe2\x80\xae' -- \
+		"$verdict" status -c "$dir/forged.conf"
+	want 'forged lists' 0 '\x1b]0;owned' -- \
+		"$verdict" lists -c "$dir/forged.conf"
+	want 'an answer without end' 69 'what it answers is too long' -- \
+		"$verdict" compare -c "$dir/forged.conf"
+	kill "$server"
+fi
+
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

@@ -48,7 +48,7 @@ tool_usage(void)
  * whoever gave the id that was not found.
  */
 static void
-fail_clean(struct buf *out, struct span text)
+tool_clean(struct buf *out, struct span text)
 {
 	for (size_t i = 0; i < text.n;) {
 		uint32_t rune;
@@ -73,7 +73,7 @@ tool_fail(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	fail_clean(&shown, buf_span(&text));
+	tool_clean(&shown, buf_span(&text));
 	(void)fprintf(stderr, "verdict: %.*s\n", SPAN_FMT(buf_span(&shown)));
 	buf_free(&text);
 	buf_free(&shown);
@@ -382,7 +382,7 @@ tool_control_with(const char *path, const char *line, struct span payload,
 	char chunk[16384];
 	struct buf all;
 	struct span rest;
-	ssize_t n;
+	ssize_t n = 0;
 	bool ok;
 
 	if (fd < 0)
@@ -392,13 +392,17 @@ tool_control_with(const char *path, const char *line, struct span payload,
 	control_send(fd, span_of(line));
 	control_send(fd, SPAN("\n"));
 	control_send(fd, payload);
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+	/* Somebody else may have the socket, who answers without end. */
+	while (!all.over && (n = read(fd, chunk, sizeof(chunk))) > 0)
 		(void)buf_add(&all, span_make(chunk, (size_t)n));
-	if (n < 0)
+	if (all.over)
+		*why = "what it answers is too long";
+	else if (n < 0)
 		*why = "the daemon does not answer";
 	(void)close(fd);
-	ok = tool_control_end(buf_span(&all), &rest);
-	(void)buf_add(answer, rest);
+	ok = !all.over && tool_control_end(buf_span(&all), &rest);
+	if (!all.over)
+		(void)buf_add(answer, rest);
 	buf_free(&all);
 	return ok;
 }
@@ -408,6 +412,20 @@ tool_control(
     const char *path, const char *line, struct buf *answer, const char **why)
 {
 	return tool_control_with(path, line, SPAN(""), answer, why);
+}
+
+bool
+tool_control_text(
+    const char *path, const char *line, struct buf *answer, const char **why)
+{
+	struct buf raw;
+	bool ok;
+
+	buf_init(&raw, ANSWER_MAX);
+	ok = tool_control(path, line, &raw, why);
+	tool_clean(answer, buf_span(&raw));
+	buf_free(&raw);
+	return ok;
 }
 
 struct span

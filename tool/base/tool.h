@@ -99,6 +99,10 @@ void rules_print(const struct snapshot *s, bool verbose);
  */
 bool tool_control(
     const char *socket, const char *line, struct buf *answer, const char **why);
+/* The same for what is printed as it comes: whoever has the socket may answer,
+ * and what a terminal would obey becomes \\xNN; up to four times as long. */
+bool tool_control_text(
+    const char *path, const char *line, struct buf *answer, const char **why);
 /*
  * For how long the daemon may be silent, by default for ever: for those who
  * have others to serve. Of the whole process.

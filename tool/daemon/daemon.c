@@ -40,6 +40,8 @@ struct words {
 	const char *refused; /* when the daemon said no */
 };
 
+#define ANSWER_MAX ((size_t)64 << 20)
+
 static int
 ask_at(const char *path, const char *line, const struct words *words)
 {
@@ -47,8 +49,8 @@ ask_at(const char *path, const char *line, const struct words *words)
 	const char *why;
 	int status = EXIT_OK;
 
-	buf_init(&answer, (size_t)64 << 20);
-	if (!tool_control(path, line, &answer, &why)) {
+	buf_init(&answer, 4 * ANSWER_MAX);
+	if (!tool_control_text(path, line, &answer, &why)) {
 		status = EXIT_UNAVAILABLE;
 		(void)fprintf(stderr, "%.*s", SPAN_FMT(buf_span(&answer)));
 		if (answer.n == 0 || words->refused == NULL)

@@ -19,7 +19,7 @@ lists_print(const char *file, bool json)
 	if (s == NULL)
 		return EXIT_CONFIG;
 	buf_init(&answer, (size_t)16 << 20);
-	if (!tool_control(s->config.control, json ? "lists json" : "lists",
+	if (!tool_control_text(s->config.control, json ? "lists json" : "lists",
 		&answer, &why))
 		status = tool_fail(EXIT_UNAVAILABLE, "control socket %s: %s",
 		    s->config.control, why);
