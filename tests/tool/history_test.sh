@@ -102,6 +102,22 @@ for told in "history --json" "explain 1 --json" "explain 1 --case"; do
 		! LC_ALL=C grep -q "[^ -~]" "$work/got" ||
 		fail "escapes of $told: $(cat -v "$work/got" "$work/err")"
 done
+# Nor does what somebody else has written into a column.
+if command -v python3 >/dev/null; then
+	for column in id queue client sender author rcpt verdict wanted stage \
+		rule rules reply auth; do
+		cp "$work/escape.db" "$work/column.db"
+		python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE decision SET %s=?" % sys.argv[2], ("\x1b]0;x\x07\u202e",))
+db.commit()' "$work/column.db" "$column" || fail "column $column"
+		for told in history "history --json" "history --csv"; do
+			./verdict $told --journal "$work/column.db" >"$work/got" 2>&1
+			LC_ALL=C grep -q "[^ -~]" "$work/got" &&
+				fail "$told, column $column: $(cat -v "$work/got")"
+		done
+	done
+fi
 
 printf 'journal.addresses hashed\n' >"$work/hashed.conf"
 tests/kit/journal_make "$work/hashed.db" "$work/hashed.conf" \

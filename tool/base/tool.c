@@ -48,7 +48,7 @@ tool_usage(void)
  * whoever gave the id that was not found.
  */
 static void
-tool_clean(struct buf *out, struct span text)
+fail_clean(struct buf *out, struct span text)
 {
 	for (size_t i = 0; i < text.n;) {
 		uint32_t rune;
@@ -73,7 +73,7 @@ tool_fail(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	tool_clean(&shown, buf_span(&text));
+	fail_clean(&shown, buf_span(&text));
 	(void)fprintf(stderr, "verdict: %.*s\n", SPAN_FMT(buf_span(&shown)));
 	buf_free(&text);
 	buf_free(&shown);
@@ -423,7 +423,7 @@ tool_control_text(
 
 	buf_init(&raw, ANSWER_MAX);
 	ok = tool_control(path, line, &raw, why);
-	tool_clean(answer, buf_span(&raw));
+	fail_clean(answer, buf_span(&raw));
 	buf_free(&raw);
 	return ok;
 }

@@ -114,6 +114,7 @@ history_table_add(struct history_table *t, const struct journal_row *row,
     const struct history_told *told)
 {
 	bool monitored = !span_eq(row->verdict, row->wanted);
+	struct span wanted = cell_text(t, row->wanted);
 	struct line *l;
 	char time[24];
 
@@ -126,7 +127,7 @@ history_table_add(struct history_table *t, const struct journal_row *row,
 	l->short_time = span_slice(l->cell[COL_TIME], 5, 16);
 	l->cell[COL_ID] = cell_text(t, row->id);
 	l->cell[COL_VERDICT] = monitored ? span_of(arena_printf(t->arena,
-					       "(%.*s)", SPAN_FMT(row->wanted)))
+					       "(%.*s)", SPAN_FMT(wanted)))
 					 : cell_text(t, row->verdict);
 	l->cell[COL_CLIENT] = cell_text(t, row->client);
 	l->cell[COL_FROM] = cell_from(t, row, told);
