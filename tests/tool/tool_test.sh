@@ -339,6 +339,8 @@ end
 		"$verdict" status -c "$dir/forged.conf"
 	want 'forged lists' 0 '\x1b]0;owned' -- \
 		"$verdict" lists -c "$dir/forged.conf"
+	want 'forged samples' 0 '\x1b]0;owned\x07' -- \
+		"$verdict" learned --json -c "$dir/forged.conf"
 	want 'an answer without end' 69 'what it answers is too long' -- \
 		"$verdict" compare -c "$dir/forged.conf"
 	kill "$server"

@@ -48,7 +48,7 @@ tool_usage(void)
  * whoever gave the id that was not found.
  */
 static void
-fail_clean(struct buf *out, struct span text)
+text_clean(struct buf *out, struct span text)
 {
 	for (size_t i = 0; i < text.n;) {
 		uint32_t rune;
@@ -73,7 +73,7 @@ tool_fail(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	fail_clean(&shown, buf_span(&text));
+	text_clean(&shown, buf_span(&text));
 	(void)fprintf(stderr, "verdict: %.*s\n", SPAN_FMT(buf_span(&shown)));
 	buf_free(&text);
 	buf_free(&shown);
@@ -275,6 +275,16 @@ tool_safe(struct buf *out, struct span text)
 }
 
 void
+tool_print_clean(struct span text)
+{
+	struct buf shown;
+
+	buf_init(&shown, 4 * text.n + 1);
+	text_clean(&shown, text);
+	tool_print(&shown);
+}
+
+void
 tool_print(struct buf *b)
 {
 	if (b->n > 0)
@@ -423,7 +433,7 @@ tool_control_text(
 
 	buf_init(&raw, ANSWER_MAX);
 	ok = tool_control(path, line, &raw, why);
-	fail_clean(answer, buf_span(&raw));
+	text_clean(answer, buf_span(&raw));
 	buf_free(&raw);
 	return ok;
 }

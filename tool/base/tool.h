@@ -80,6 +80,9 @@ struct reader *tool_reader(void);
 bool tool_read(const char *path, struct arena *a, struct span *out);
 /* Text of the world on a terminal: what is not printable ASCII becomes \\xNN. */
 void tool_safe(struct buf *out, struct span text);
+/* Text of others to standard output as it comes; what a terminal would obey or
+ * reorder becomes \\xNN. */
+void tool_print_clean(struct span text);
 /* Everything in the buffer to standard output; frees it. */
 void tool_print(struct buf *b);
 

@@ -147,7 +147,7 @@ learned_state(struct learned_ask *q, const char *line)
 	if (!ask(q, line, SPAN("")))
 		return EXIT_UNAVAILABLE;
 	if (q->json) {
-		(void)fwrite(q->answer.p, 1, q->answer.n, stdout);
+		tool_print_clean(buf_span(&q->answer));
 		return EXIT_OK;
 	}
 	doc = jsonr_parse(buf_span(&q->answer), q->arena, &why);
@@ -170,11 +170,13 @@ export_print(struct span text, struct arena *a, const char **more, bool first)
 	struct span line, place;
 
 	*more = NULL;
-	if (first && span_cut(&text, '\n', &line))
-		(void)printf("%.*s\n", SPAN_FMT(line));
+	if (first && span_cut(&text, '\n', &line)) {
+		tool_print_clean(line);
+		(void)putchar('\n');
+	}
 	while (text.n > 0 && span_cut(&text, '\n', &line) &&
 	       span_cut(&text, '\n', &place)) {
-		(void)fwrite(line.p, 1, line.n, stdout);
+		tool_print_clean(line);
 		(void)putchar('\n');
 		*more = arena_strdup(a, place);
 	}
@@ -298,7 +300,7 @@ learned_forget(struct learned_ask *q, const struct forget_options *o)
 	}
 	if (!ask(q, line, SPAN("")))
 		return EXIT_FAILED;
-	(void)fwrite(q->answer.p, 1, q->answer.n, stdout);
+	tool_print_clean(buf_span(&q->answer));
 	return EXIT_OK;
 }
 
