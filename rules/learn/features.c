@@ -5,6 +5,7 @@
 
 #include "rules/learn/features.h"
 
+#include "rules/base/bits.h"
 #include "rules/learn/canonical.h"
 
 #define WORD_MIN   2
@@ -390,22 +391,6 @@ feature_named(struct feature_set *f, const struct learn_message *m)
 
 /* ---- all of them ------------------------------------------------------------ */
 
-/*
- * Which bit of a word that has one alone: each of the 64 products has other
- * high bits (a de Bruijn sequence). C has no word for it.
- */
-static uint32_t
-bit_number(uint64_t bit)
-{
-	static const uint8_t number[64] = { 0, 1, 48, 2, 57, 49, 28, 3, 61, 58,
-		50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22, 45, 39,
-		33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16, 54, 35,
-		52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14,
-		19, 9, 13, 8, 7, 6 };
-
-	return number[bit * UINT64_C(0x03f79d71b4cb0a89) >> 58];
-}
-
 static const uint32_t *
 feature_list(const struct feature_set *f, struct arena *a)
 {
@@ -414,12 +399,11 @@ feature_list(const struct feature_set *f, struct arena *a)
 
 	for (uint32_t i = 0; i < SEEN_WORDS / 64; i++)
 		for (uint64_t used = f->used[i]; used != 0; used &= used - 1) {
-			uint32_t word = i * 64 + bit_number(used & (~used + 1));
+			uint32_t word = i * 64 + bit_lowest(used);
 
 			for (uint64_t bits = f->seen[word]; bits != 0;
 			     bits &= bits - 1)
-				list[count++] =
-				    word * 64 + bit_number(bits & (~bits + 1));
+				list[count++] = word * 64 + bit_lowest(bits);
 		}
 	return list;
 }

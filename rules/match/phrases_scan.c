@@ -297,23 +297,6 @@ phrases_token(struct phrases_scan *s, size_t start, size_t end)
 			(uint32_t)end, word };
 }
 
-/*
- * The number of the lowest bit, of which there must be one. The factor, shifted
- * by so many bits, begins with another six for each number.
- */
-static size_t
-phrases_lowest(uint64_t bits)
-{
-	static const unsigned char number[64] = { 0, 1, 48, 2, 57, 49, 28, 3,
-		61, 58, 50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22,
-		45, 39, 33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16,
-		54, 35, 52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10,
-		25, 14, 19, 9, 13, 8, 7, 6 };
-
-	return number[(bits & (~bits + 1)) * UINT64_C(0x03f79d71b4cb0a89) >>
-		      58];
-}
-
 bool
 phrases_scan(const struct phrases *f, struct phrases_scratch *scratch,
     struct span text, uint64_t *found, uint32_t *from)
@@ -343,7 +326,7 @@ phrases_scan(const struct phrases *f, struct phrases_scratch *scratch,
 		letters = phrases_letters_block(p);
 		for (edges = letters ^ (letters << 1 | inside); edges != 0;
 		     edges &= edges - 1) {
-			size_t edge = at + phrases_lowest(edges);
+			size_t edge = at + bit_lowest(edges);
 
 			if (inside)
 				phrases_token(&s, start, edge);

@@ -9,6 +9,7 @@
 #include "tests/kit/table.h"
 
 #include "rules/base/arena.h"
+#include "rules/base/bits.h"
 #include "rules/base/buf.h"
 #include "rules/base/ip.h"
 #include "rules/base/panic.h"
@@ -260,6 +261,20 @@ test_columns(void **state)
 			    utf8_columns(cases[i].rune), cases[i].want);
 }
 
+/* Each bit by itself, and with all above it. */
+static void
+test_bit_lowest(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 64; i++) {
+		if (bit_lowest(UINT64_C(1) << i) != i)
+			table_fail("alone", "%u", i);
+		if (bit_lowest(UINT64_MAX << i) != i)
+			table_fail("with those above", "%u", i);
+	}
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_networks),
 	cmocka_unit_test(test_case_is),
@@ -270,6 +285,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_facts),
 	cmocka_unit_test(test_panic_is_told),
 	cmocka_unit_test(test_columns),
+	cmocka_unit_test(test_bit_lowest),
 };
 
 TABLE_MAIN(tests)
