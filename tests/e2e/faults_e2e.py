@@ -235,8 +235,12 @@ class Tap:
                 packet = file.read(int.from_bytes(length, "big"))
                 if len(length) < 4 or not packet:
                     break
-                target.sendall(length + packet)
-                if self.at == (side, packet[:1]):
+                hit = self.at == (side, packet[:1])
+                # The filter may answer the end before it is killed, or be
+                # killed while it reads: test_kill_while_judging.
+                if not (hit and packet[:1] == b"E"):
+                    target.sendall(length + packet)
+                if hit:
                     self.at = None
                     if self.then():
                         break  # what it has said besides is lost
@@ -252,8 +256,8 @@ class Tap:
         self.server.close()
 
 
-# What has just passed when the filter is killed, and whether the client's
-# message is then taken.
+# What has just passed, or come (E), when the filter is killed, and whether the
+# client's message is then taken.
 PACKETS = (("mta", b"O", False), ("mta", b"C", False), ("mta", b"H", False),
            ("mta", b"M", False), ("mta", b"R", False), ("mta", b"L", False),
            ("mta", b"N", False), ("mta", b"B", False), ("mta", b"E", False),
