@@ -27,6 +27,7 @@ packages_install $BUILD_PACKAGES $CHECK_PACKAGES clang libclang-rt-dev \
 
 passed=0
 failed=0
+fallen=
 log() {
 	printf '\n== %s\n' "$*"
 }
@@ -37,6 +38,7 @@ result() { # status name
 	else
 		failed=$((failed + 1))
 		echo "FAILED: $2"
+		fallen="$fallen $part"
 	fi
 }
 
@@ -112,9 +114,20 @@ part_dist() {
 for part in $parts; do
 	log "$part"
 	started=$(date +%s)
-	status=0
-	"part_$part" || status=$?
+	rm -f "$work/$part.status"
+	{
+		status=0
+		"part_$part" || status=$?
+		echo "$status" >"$work/$part.status"
+	} 2>&1 | tee "$work/$part.out"
+	status=$(cat "$work/$part.status" 2>/dev/null || echo 1)
 	result "$status" "$part ($(($(date +%s) - started)) s)"
+done
+# Once more at the end, which is what is kept of a long output.
+for part in $fallen; do
+	log "what failed of $part"
+	grep -A 30 -E 'FAIL|ERROR|error:|Traceback' "$work/$part.out" |
+		head -n 80
 done
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
