@@ -26,8 +26,9 @@ SENDMAIL_PACKAGES=$BUILD/sendmail-packages
 export SENDMAIL_PACKAGES
 . ../../contrib/lib/sendmail.sh
 sendmail_fetch "$SENDMAIL_PACKAGES" || exit 1
-# What takes longest is the same each time: the shipped rules' patterns.
-compiled=$BUILD/e2e-compiled
+# What takes longest is the same each time: the shipped rules' patterns, which
+# the unit tests may have compiled (tests/local.mk).
+compiled=$BUILD/tests/compiled
 COMPILED=$compiled/cache
 export COMPILED
 mkdir -p "$compiled"

@@ -178,6 +178,7 @@ base="state $dir/state
 control $dir/run/control
 user $(id -un)"
 mkdir -p "$dir/state" "$dir/rules.d"
+ln -s "$(dirname "$verdict")/tests/compiled/cache" "$dir/state/cache"
 places "nothing to say" "no errors" 0 <<END
 $base
 END

@@ -9,6 +9,7 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/verdict-examples.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 bad=0
 echo "state $dir" >"$dir/verdict.conf"
+ln -s "$(pwd)/tests/compiled/cache" "$dir/cache"
 lint() {
 	out=$(./verdict lint -c "$dir/verdict.conf" --rules "$1" 2>&1) || bad=1
 	[ "$(echo "$out" | sed "/^[0-9]* promises* proved$/d")" = "no errors" ] || {
