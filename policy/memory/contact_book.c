@@ -219,14 +219,15 @@ struct name_change {
 	int64_t address, expires_s;
 };
 
-/* number[0] counts the addresses, which follow; more than fit: one more. */
+/* number[0] counts the addresses, which follow; more than fit: one more. What
+ * is shared may say anything: a count below nothing begins anew. */
 static void
 name_change(void *ctx, struct store_record *r)
 {
 	const struct name_change *c = ctx;
 	int64_t n;
 
-	if (r->count != BOOK_ADDRESSES + 1)
+	if (r->count != BOOK_ADDRESSES + 1 || r->number[0] < 0)
 		*r = (struct store_record){ .count = BOOK_ADDRESSES + 1 };
 	n = r->number[0];
 	if (r->expires_s < c->expires_s)

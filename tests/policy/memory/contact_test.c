@@ -230,10 +230,63 @@ contact_common_name(void **state)
 	table_end();
 }
 
+struct found {
+	char key[STORE_KEY_MAX];
+	size_t n;
+	struct store_record r;
+};
+
+/* The entry of a name that one address has. */
+static bool
+entry_of_name(void *ctx, struct span key, const struct store_record *r)
+{
+	struct found *f = ctx;
+
+	if (r->count != 6 || r->number[0] != 1)
+		return true;
+	(void)memcpy(f->key, key.p, key.n);
+	f->n = key.n;
+	f->r = *r;
+	return false;
+}
+
+/* Whoever writes to a shared store writes no octet of ours but an entry's. */
+static void
+contact_name_of_ill_will(void **state)
+{
+	static const int64_t counts[] = { -1, -2, -40, -(INT64_C(1) << 59) };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(counts); i++) {
+		struct step ours = { "Service Desk <desk@here.example>",
+			{ .user = "eve", .rcpt = "a@b.example" }, NULL };
+		struct step other = { "Service Desk <x@evil.example>",
+			{ .at = 1 }, NULL };
+		struct found f = { .n = 0 };
+		struct kit k;
+
+		kit_begin(&k, "", ASK("from.name_of_known"));
+		(void)step_fate(&k, &ours);
+		(void)store_each(k.judge.store, SPAN("contact:"), KIT_TIME,
+		    entry_of_name, &f);
+		assert_true(f.n > 0);
+		f.r.number[0] = counts[i];
+		assert_true(store_put(
+		    k.judge.store, span_make(f.key, f.n), KIT_TIME, &f.r));
+		(void)step_fate(&k, &ours);
+		table_text(arena_printf(
+			       k.arena, "%lld addresses", (long long)counts[i]),
+		    "it", step_fate(&k, &other), "junk");
+		kit_end(&k);
+	}
+	table_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(contact_scenarios),
 	cmocka_unit_test(contact_privacy),
 	cmocka_unit_test(contact_common_name),
+	cmocka_unit_test(contact_name_of_ill_will),
 };
 
 TABLE_MAIN(tests)
