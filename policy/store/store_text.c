@@ -11,20 +11,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Ours have 48 bits, or are times in microseconds, or count. */
+#define NUMBER_MOST (INT64_C(1) << 59)
+
+/* A shared engine may hold what none of ours wrote, and those who keep entries
+ * add to their numbers: what could run over is no number. */
+static int64_t
+number_read(char **at, bool *ok)
+{
+	int64_t number = strtoll(*at, at, 10);
+
+	*ok = *ok && number >= -NUMBER_MOST && number <= NUMBER_MOST;
+	return number;
+}
+
 bool
 store_text_read(struct span text, struct store_record *r)
 {
 	char room[STORE_TEXT_MAX], *at = room;
+	bool ok = true;
 
 	*r = (struct store_record){ 0 };
 	if (text.n == 0 || text.n >= sizeof(room))
 		return false;
 	(void)memcpy(room, text.p, text.n);
 	room[text.n] = '\0';
-	r->expires_s = strtoll(at, &at, 10);
+	r->expires_s = number_read(&at, &ok);
 	while (*at == ' ' && r->count < STORE_NUMBERS_MAX)
-		r->number[r->count++] = strtoll(at, &at, 10);
-	if (at == room + text.n && r->count > 0)
+		r->number[r->count++] = number_read(&at, &ok);
+	if (ok && at == room + text.n && r->count > 0)
 		return true;
 	*r = (struct store_record){ 0 };
 	return false;

@@ -24,8 +24,13 @@ test_entry(void **state)
 		{ "words", SPAN_INIT("5 a"), "" },
 		{ "more behind", SPAN_INIT("5 1\n"), "" },
 		{ "more behind a NUL", SPAN_INIT("5 1\0x"), "" },
-		{ "too large", SPAN_INIT("5 99999999999999999999"),
-		    "5 9223372036854775807" },
+		{ "the largest", SPAN_INIT("5 576460752303423488"),
+		    "5 576460752303423488" },
+		{ "one more", SPAN_INIT("5 576460752303423489"), "" },
+		{ "too large", SPAN_INIT("5 99999999999999999999"), "" },
+		{ "too far below nothing", SPAN_INIT("5 -9223372036854775808"),
+		    "" },
+		{ "it never expires", SPAN_INIT("9223372036854775807 1"), "" },
 	};
 
 	(void)state;
