@@ -328,6 +328,25 @@ wire_read(struct redis_wire *w, int64_t until_ms, struct redis_reply *out)
 	}
 }
 
+/*
+ * What has come before anything was asked would be taken for the answer, and
+ * each answer from then on for that of the next question. An error is one to
+ * whatever is asked: so it is told that there are too many clients.
+ */
+static enum redis_came
+wire_is_quiet(struct redis_wire *w)
+{
+	char piece[1];
+	size_t n = 0;
+	int events = wire_get(w, piece, sizeof(piece), &n);
+
+	if (n > 0 && piece[0] != '-')
+		return REDIS_STRANGE;
+	if (n > 0)
+		(void)buf_add(&w->in, span_make(piece, n));
+	return events < 0 ? REDIS_BROKEN : REDIS_CAME;
+}
+
 enum redis_came
 redis_wire_command_join(struct redis_wire *w, const struct span *argv,
     size_t argc, int64_t until_ms, struct redis_reply *out)
@@ -344,7 +363,9 @@ redis_wire_command_join(struct redis_wire *w, const struct span *argv,
 	}
 	INVARIANT(!text.over);
 	buf_clear(&w->in);
-	came = wire_write(w, buf_span(&text), until_ms);
+	came = wire_is_quiet(w);
+	if (came == REDIS_CAME)
+		came = wire_write(w, buf_span(&text), until_ms);
 	buf_free(&text);
 	return came == REDIS_CAME ? wire_read(w, until_ms, out) : came;
 }
