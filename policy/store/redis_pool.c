@@ -35,6 +35,7 @@ struct redis_pool {
 	struct redis_target target;
 	struct redis_wire *idle[POOL_MAX];
 	size_t idle_count, open_count;
+	unsigned turn; /* which target: those of an earlier one are closed */
 	bool stop;
 
 	atomic_bool lost;
@@ -88,9 +89,10 @@ connection_new(struct redis_pool *p, int64_t until_ms, char why[STORE_WHY_MAX])
 	return w;
 }
 
-/* An idle connection, or NULL with leave to open one (*open) or none. */
+/* An idle connection, or NULL with leave to open one (*open) or none; both of
+ * the turn that it says. */
 static struct redis_wire *
-pool_take(struct redis_pool *p, int64_t until_ms, bool *open)
+pool_take(struct redis_pool *p, int64_t until_ms, bool *open, unsigned *turn)
 {
 	struct redis_wire *w = NULL;
 	struct timespec until;
@@ -107,27 +109,33 @@ pool_take(struct redis_pool *p, int64_t until_ms, bool *open)
 		p->open_count++;
 		*open = true;
 	}
+	*turn = p->turn;
 	(void)pthread_mutex_unlock(&p->lock);
 	return w;
 }
 
-/* w NULL: it is gone. */
+/* w NULL: it is gone. One of an earlier turn leads to who may be a replica by
+ * now, and what that knows is old. */
 static void
-pool_give(struct redis_pool *p, struct redis_wire *w)
+pool_give(struct redis_pool *p, struct redis_wire *w, unsigned turn)
 {
 	(void)pthread_mutex_lock(&p->lock);
-	if (w != NULL)
+	if (w != NULL && turn == p->turn) {
 		p->idle[p->idle_count++] = w;
-	else
+		w = NULL;
+	} else {
 		p->open_count--;
+	}
 	(void)pthread_cond_signal(&p->freed);
 	(void)pthread_mutex_unlock(&p->lock);
+	redis_wire_close(&w);
 }
 
 static void
 pool_clear(struct redis_pool *p)
 {
 	(void)pthread_mutex_lock(&p->lock);
+	p->turn++;
 	while (p->idle_count > 0) {
 		redis_wire_close(&p->idle[--p->idle_count]);
 		p->open_count--;
@@ -173,7 +181,7 @@ void
 redis_call_end(struct redis_call *c)
 {
 	if (c->wire != NULL)
-		pool_give(c->pool, c->wire);
+		pool_give(c->pool, c->wire, c->turn);
 	c->wire = NULL;
 }
 
@@ -190,7 +198,7 @@ static void
 call_drop(struct redis_call *c)
 {
 	redis_wire_close(&c->wire);
-	pool_give(c->pool, NULL);
+	pool_give(c->pool, NULL, c->turn);
 }
 
 /* A connection of the pool (*reused), or a new one. */
@@ -203,14 +211,14 @@ call_connect(struct redis_call *c, bool *reused)
 	*reused = true;
 	if (c->wire != NULL)
 		return true;
-	c->wire = pool_take(c->pool, c->until_ms, &open);
+	c->wire = pool_take(c->pool, c->until_ms, &open, &c->turn);
 	if (c->wire != NULL || !open)
 		return c->wire != NULL; /* all are busy: that is no loss */
 	*reused = false;
 	c->wire = connection_new(c->pool, call_until(c), why);
 	if (c->wire != NULL)
 		return true;
-	pool_give(c->pool, NULL);
+	pool_give(c->pool, NULL, c->turn);
 	pool_lose(c->pool, why);
 	return false;
 }
@@ -249,6 +257,14 @@ redis_call_run(struct redis_call *c, const struct span *argv, size_t argc)
 		    c->reply.text.p);
 	pool_lose(c->pool, why);
 	return false;
+}
+
+void
+redis_call_strange(struct redis_call *c)
+{
+	if (c->wire != NULL)
+		call_drop(c);
+	pool_lose(c->pool, "what it answers is not what was asked");
 }
 
 /* ---- recovery ------------------------------------------------------------ */
@@ -320,6 +336,7 @@ pool_thread(void *engine)
 	while (pool_sleep(p)) {
 		if (!atomic_load(&p->lost) || !pool_find(p, why))
 			continue;
+		pool_clear(p); /* what began before led elsewhere */
 		atomic_store(&p->lost, false);
 		pool_alert(p, KEY_WORKS, "it answers again");
 	}

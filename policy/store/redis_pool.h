@@ -33,6 +33,7 @@ bool redis_pool_lost(struct redis_pool *p);
 struct redis_call {
 	struct redis_pool *pool;
 	struct redis_wire *wire;  /* NULL: none is taken */
+	unsigned turn;            /* of the wire: the pool's */
 	int64_t until_ms;         /* of the monotonic clock */
 	int64_t each_ms;          /* for one command; 0: what is left of all */
 	struct redis_reply reply; /* lives until the next command */
@@ -41,6 +42,8 @@ struct redis_call {
 struct redis_call redis_call_begin(struct redis_pool *p, int64_t ms);
 /* False when Redis is lost, says no, or all connections are busy. */
 bool redis_call_run(struct redis_call *c, const struct span *argv, size_t argc);
+/* The answer is of no kind that the command has: Redis is lost. */
+void redis_call_strange(struct redis_call *c);
 /* Gives back what it took. */
 void redis_call_end(struct redis_call *c);
 

@@ -77,6 +77,10 @@ entry_fetch(struct redis_call *c, struct span key, char *room, size_t *n)
 
 	if (!redis_call_run(c, argv, ARRAY_COUNT(argv)))
 		return false;
+	if (c->reply.kind != REDIS_TEXT && c->reply.kind != REDIS_NIL) {
+		redis_call_strange(c);
+		return false;
+	}
 	value_read(&c->reply, room, n);
 	return true;
 }
@@ -97,7 +101,11 @@ entry_swap(struct redis_call *c, struct span key, char *room, size_t *n,
 	argv[6] = span_of(ttl);
 	if (!redis_call_run(c, argv, ARRAY_COUNT(argv)))
 		return false;
-	*written = c->reply.kind == REDIS_NUMBER;
+	*written = c->reply.kind == REDIS_NUMBER && c->reply.number == 1;
+	if (!*written && c->reply.kind != REDIS_TEXT) {
+		redis_call_strange(c);
+		return false;
+	}
 	if (!*written)
 		value_read(&c->reply, room, n);
 	return true;
@@ -210,8 +218,12 @@ walk_visit(struct walk *w)
 		return true;
 	if (!redis_call_run(&w->call, w->argv, w->argc))
 		return false;
-	for (size_t i = 1; i < w->argc && i - 1 < w->call.reply.count && w->on;
-	     i++) {
+	if (w->call.reply.kind != REDIS_LIST ||
+	    w->call.reply.count != w->argc - 1) {
+		redis_call_strange(&w->call);
+		return false;
+	}
+	for (size_t i = 1; i < w->argc && w->on; i++) {
 		struct store_record r;
 
 		if (store_text_read(w->call.reply.item[i - 1].text, &r) &&
@@ -264,10 +276,14 @@ walk_round(struct walk *w, char cursor[32])
 	const struct redis_reply *r = &w->call.reply;
 
 	if (redis_pool_lost(w->call.pool) ||
-	    !redis_call_run(&w->call, argv, ARRAY_COUNT(argv)) ||
-	    r->kind != REDIS_LIST || r->count != 2 || r->item[0].text.n >= 32 ||
-	    r->item[1].kind != REDIS_LIST)
+	    !redis_call_run(&w->call, argv, ARRAY_COUNT(argv)))
 		return false;
+	if (r->kind != REDIS_LIST || r->count != 2 ||
+	    r->item[0].kind != REDIS_TEXT || r->item[0].text.n >= 32 ||
+	    r->item[1].kind != REDIS_LIST) {
+		redis_call_strange(&w->call);
+		return false;
+	}
 	(void)memcpy(cursor, r->item[0].text.p, r->item[0].text.n);
 	cursor[r->item[0].text.n] = '\0';
 	return walk_page(w, &r->item[1]);

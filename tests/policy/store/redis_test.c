@@ -243,6 +243,11 @@ enum malice {
 	ROUND,   /* a walk without end */
 	WRONG,   /* no password is right */
 	FULL,    /* changes are refused */
+	KIND,    /* a number where a text is asked for */
+	SWAPPED, /* a change is answered with a status */
+	SHORT,   /* fewer values than keys */
+	LATE,    /* an answer that nobody asked for, a while behind it */
+	DEMOTED, /* a connection takes one change, then none */
 };
 
 struct stub {
@@ -300,17 +305,37 @@ stub_ill(const struct stub *b, int fd)
 		return stub_say(fd, "HTTP/1.1 400 Bad Request\r\n\r\n");
 	case TWO:
 		return stub_say(fd, "$-1\r\n$-1\r\n");
+	case KIND:
+		return stub_say(fd, ":5\r\n");
+	case LATE:
+		return stub_say(fd, "$-1\r\n") && stub_wait(b, 20) &&
+		       stub_say(fd, "$14\r\n9999999999 777\r\n");
 	case ROUND:
 	case WRONG:
 	case FULL:
+	case SWAPPED:
+	case SHORT:
+	case DEMOTED:
 		break;
 	}
 	return stub_say(fd, "$-1\r\n");
 }
 
+static const char *
+stub_changed(enum malice malice, unsigned changes)
+{
+	if (malice == FULL)
+		return "-OOM command not allowed when used memory > "
+		       "'maxmemory'.\r\n";
+	if (malice == DEMOTED && changes > 1)
+		return "-READONLY it is a replica.\r\n";
+	return malice == SWAPPED ? "+OK\r\n" : ":1\r\n";
+}
+
 /* A command comes in one piece. False: the connection is to be closed. */
 static bool
-stub_answer(const struct stub *b, int fd, const char *command)
+stub_answer(
+    const struct stub *b, int fd, const char *command, unsigned *changes)
 {
 	if (strstr(command, "\r\nAUTH\r\n") != NULL)
 		return stub_say(fd, b->malice == WRONG
@@ -318,24 +343,27 @@ stub_answer(const struct stub *b, int fd, const char *command)
 					  "password pair\r\n"
 					: "+OK\r\n");
 	if (strstr(command, "\r\nSCAN\r\n") != NULL)
-		return stub_say(fd, "*2\r\n$1\r\n7\r\n*0\r\n");
+		return stub_say(fd, b->malice == SHORT
+					? "*2\r\n$1\r\n0\r\n*1\r\n$9\r\n"
+					  "verdict:a\r\n"
+					: "*2\r\n$1\r\n7\r\n*0\r\n");
+	if (strstr(command, "\r\nMGET\r\n") != NULL)
+		return stub_say(fd, "*0\r\n");
 	if (strstr(command, "\r\nGET\r\n") != NULL)
 		return stub_ill(b, fd);
-	return stub_say(fd, b->malice == FULL
-				? "-OOM command not allowed when used memory "
-				  "> 'maxmemory'.\r\n"
-				: ":1\r\n");
+	return stub_say(fd, stub_changed(b->malice, ++*changes));
 }
 
 static void
 stub_serve(const struct stub *b, int fd)
 {
 	char command[8192];
+	unsigned changes = 0;
 	ssize_t n;
 
 	while ((n = recv(fd, command, sizeof(command) - 1, 0)) > 0) {
 		command[n] = '\0';
-		if (!stub_answer(b, fd, command))
+		if (!stub_answer(b, fd, command, &changes))
 			break;
 	}
 	(void)close(fd);
@@ -379,8 +407,10 @@ stub_end(struct stub *b)
 	(void)close(b->stop[0]);
 }
 
+#define NOT_AGAIN 3600000 /* it is not asked again while the test looks */
+
 static struct store *
-stub_store(const struct stub *b, struct alerts *alerts)
+stub_store(const struct stub *b, int64_t retry_ms, struct alerts *alerts)
 {
 	static char url[140];
 	char why[STORE_WHY_MAX];
@@ -389,8 +419,7 @@ stub_store(const struct stub *b, struct alerts *alerts)
 		.entries_max = 10,
 		.timeout_ms = 150,
 		.each_ms = 150,
-		/* It is not asked again while the test looks. */
-		.retry_ms = 3600000,
+		.retry_ms = retry_ms,
 		.clock = clock_of_fixed(&still),
 		.alert = alert_note,
 		.ctx = alerts };
@@ -418,6 +447,7 @@ redis_means_ill(void **state)
 		{ "not Redis", GARBAGE, "not Redis's" },
 		{ "two answers to a question", TWO, "not Redis's" },
 		{ "changes are refused", FULL, "refuses a change: OOM" },
+		{ "a number for a text", KIND, "not what was asked" },
 	};
 
 	(void)state;
@@ -429,7 +459,7 @@ redis_means_ill(void **state)
 		int64_t begin;
 
 		stub_begin(&b, rows[i].malice);
-		s = stub_store(&b, &alerts);
+		s = stub_store(&b, NOT_AGAIN, &alerts);
 		begin = monotonic_ms();
 		if (store_get(s, SPAN("a"), NOW, &r))
 			table_fail(rows[i].label, "was believed");
@@ -455,10 +485,86 @@ redis_goes_round(void **state)
 
 	(void)state;
 	stub_begin(&b, ROUND);
-	s = stub_store(&b, &alerts);
+	s = stub_store(&b, NOT_AGAIN, &alerts);
 	assert_false(store_each(s, SPAN(""), NOW, count_visit, &count));
 	assert_true(monotonic_ms() - begin < 2000);
 	assert_int_equal(count, 0);
+	store_close(&s);
+	stub_end(&b);
+}
+
+/* What is changed or walked through is there in full, or it is lost. */
+static void
+redis_is_vague(void **state)
+{
+	static const struct {
+		const char *label;
+		enum malice malice;
+	} rows[] = {
+		{ "a status for a change", SWAPPED },
+		{ "fewer values than keys", SHORT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		struct alerts alerts = ALERTS;
+		struct stub b;
+		struct store *s;
+		unsigned count = 0;
+		bool done;
+
+		stub_begin(&b, rows[i].malice);
+		s = stub_store(&b, NOT_AGAIN, &alerts);
+		done = rows[i].malice == SHORT
+			   ? store_each(s, SPAN(""), NOW, count_visit, &count)
+			   : store_add(s, SPAN("a"), NOW, 60, 1, NULL);
+		table_number(rows[i].label, "done", done, 0);
+		table_number(rows[i].label, "alerts", alerts.count, 1);
+		if (!alert_has(&alerts, "not what was asked"))
+			table_fail(rows[i].label, "told: %s", alerts.last);
+		store_close(&s);
+		stub_end(&b);
+	}
+	table_end();
+}
+
+/* What came unasked is not the answer to the next question. */
+static void
+redis_says_more(void **state)
+{
+	struct alerts alerts = ALERTS;
+	struct store_record r;
+	struct stub b;
+	struct store *s;
+
+	(void)state;
+	stub_begin(&b, LATE);
+	s = stub_store(&b, NOT_AGAIN, &alerts);
+	assert_true(store_get(s, SPAN("a"), NOW, &r));
+	(void)poll(NULL, 0, 60);
+	assert_false(store_get(s, SPAN("b"), NOW, &r));
+	assert_int_equal(r.count, 0);
+	assert_true(alert_has(&alerts, "not Redis's"));
+	store_close(&s);
+	stub_end(&b);
+}
+
+/* A connection to who takes no changes any more is not used again. */
+static void
+redis_was_demoted(void **state)
+{
+	struct alerts alerts = ALERTS;
+	struct stub b;
+	struct store *s;
+
+	(void)state;
+	stub_begin(&b, DEMOTED);
+	s = stub_store(&b, 10, &alerts);
+	assert_true(store_add(s, SPAN("a"), NOW, 60, 1, NULL));
+	assert_false(store_add(s, SPAN("a"), NOW, 60, 1, NULL));
+	alert_wait(&alerts, "again");
+	assert_true(store_add(s, SPAN("a"), NOW, 60, 1, NULL));
+	assert_int_equal(alerts.count, 2);
 	store_close(&s);
 	stub_end(&b);
 }
@@ -677,13 +783,17 @@ main(int argc, char **argv)
 		cmocka_unit_test(redis_killed),
 		cmocka_unit_test(redis_means_ill),
 		cmocka_unit_test(redis_goes_round),
+		cmocka_unit_test(redis_is_vague),
+		cmocka_unit_test(redis_says_more),
+		cmocka_unit_test(redis_was_demoted),
 		cmocka_unit_test(redis_password_in_file),
 		cmocka_unit_test(redis_over_tls),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "-k") == 0)
 		table_filter = argv[2];
-	return cmocka_run_group_tests(tests, store_kit_begin, scratch_remove) == 0
+	return cmocka_run_group_tests(tests, store_kit_begin, scratch_remove) ==
+		       0
 		   ? 0
 		   : 1;
 }
