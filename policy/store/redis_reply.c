@@ -79,7 +79,9 @@ reading_text(struct reading *r, struct redis_reply *out)
 	}
 	out->kind = REDIS_TEXT;
 	out->text = span_slice(r->in, r->at, r->at + (size_t)n);
-	r->at += (size_t)n + 2;
+	r->at += (size_t)n;
+	if (reading_line(r).n > 0)
+		reading_stop(r, REDIS_READ_BAD);
 }
 
 static void reading_reply(

@@ -738,6 +738,8 @@ answers(void **state)
 		{ "no number", ":x\r\n", REDIS_READ_BAD, 0, NULL },
 		{ "a length below nothing", "$-2\r\n", REDIS_READ_BAD, 0,
 		    NULL },
+		{ "a text longer than it says", "$3\r\nhello\r\n",
+		    REDIS_READ_BAD, 0, NULL },
 		{ "a text of gigabytes", "$2000000000\r\n", REDIS_READ_BAD, 0,
 		    NULL },
 		{ "a list of a billion", "*1000000000\r\n", REDIS_READ_BAD, 0,
