@@ -306,6 +306,43 @@ state 'an order that is none' 64 'usage: verdict state' forget
 want 'lists without a control socket' 69 'the setting "control" is empty' -- \
 	"$verdict" lists -c "$dir/state.conf"
 
+# Another process has the control socket and says nothing, or drips: no command
+# waits for ever.
+if command -v python3 >/dev/null; then
+	printf 'state "%s"\ncontrol %s/mute\n' "$dir" "$dir" >"$dir/mute.conf"
+	python3 - "$dir/mute" "$dir/mute-listens" <<'end' &
+import socket, sys, threading, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen(8)
+open(sys.argv[2], "w").close()
+def drip(c):
+    try:
+        while c.recv(1000).startswith(b"status"):
+            while True:
+                c.sendall(b"o")
+                time.sleep(0.1)
+    except OSError:
+        pass
+kept = []
+while True:
+    kept.append(s.accept()[0])
+    threading.Thread(target=drip, args=(kept[-1],), daemon=True).start()
+end
+	mute=$!
+	while [ ! -e "$dir/mute-listens" ]; do
+		kill -0 "$mute" || break
+		sleep 0.05
+	done
+	for command in status stats lists reload; do
+		want "$command of a silent daemon" 69 'waited 1 s' -- \
+			env VERDICT_PATIENCE=1 timeout 20 \
+			"$verdict" "$command" -c "$dir/mute.conf"
+	done
+	kill "$mute"
+	wait "$mute" 2>/dev/null
+fi
+
 # Another process has the control socket: it steers no terminal, and an answer
 # without end is not read to its end.
 if command -v python3 >/dev/null; then

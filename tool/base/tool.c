@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "policy/base/clock.h"
 #include "policy/base/file.h"
 #include "policy/load/snapshot_load.h"
 #include "policy/reader/reader.h"
@@ -294,7 +295,7 @@ tool_print(struct buf *b)
 
 /* ---- the daemon ---------------------------------------------------------- */
 
-static int tool_patience_s; /* 0: for ever */
+static int tool_patience_s = 60;
 
 void
 tool_control_patience(int seconds)
@@ -302,22 +303,60 @@ tool_control_patience(int seconds)
 	tool_patience_s = seconds;
 }
 
-/* Of a socket that is not connected yet: connecting may wait as well. */
-static void
-control_patience(int fd)
+/* The environment's word counts more than what a command thinks enough. */
+static int
+control_patience_s(void)
 {
-	const struct timeval patience = { .tv_sec = tool_patience_s };
+	const char *text = getenv("VERDICT_PATIENCE");
+	uint64_t own;
 
-	if (tool_patience_s == 0)
-		return;
-	(void)setsockopt(
-	    fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	(void)setsockopt(
-	    fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (text != NULL && span_number(span_of(text), &own) && own > 0 &&
+	    own <= 86400)
+		return (int)own;
+	return tool_patience_s;
+}
+
+static int64_t
+control_until_ms(void)
+{
+	return clock_system.monotonic_ms(clock_system.ctx) +
+	       (int64_t)control_patience_s() * 1000;
+}
+
+/*
+ * Lets the next call on the descriptor wait for what is left only: patience
+ * is for the whole of an answer, or one that drips would be waited for without
+ * end. False when nothing is left.
+ */
+static bool
+control_left(int fd, int64_t until_ms)
+{
+	int64_t left_ms =
+	    until_ms - clock_system.monotonic_ms(clock_system.ctx);
+	const struct timeval left = { .tv_sec = left_ms / 1000,
+		.tv_usec = left_ms % 1000 * 1000 };
+
+	return left_ms > 0 &&
+	       setsockopt(
+		   fd, SOL_SOCKET, SO_RCVTIMEO, &left, sizeof(left)) == 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &left, sizeof(left)) ==
+		   0;
+}
+
+static const char *
+control_silent(void)
+{
+	static char text[96];
+
+	(void)snprintf(text, sizeof(text),
+	    "the daemon does not answer; waited %d s for its whole answer",
+	    control_patience_s());
+	return text;
 }
 
 static int
-control_connect(const char *path, int flags, const char **why)
+control_connect(
+    const char *path, int flags, int64_t until_ms, const char **why)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd;
@@ -332,15 +371,13 @@ control_connect(const char *path, int flags, const char **why)
 	}
 	(void)strcpy(un.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
-	if (fd >= 0)
-		control_patience(fd);
-	if (fd >= 0 &&
+	if (fd >= 0 && control_left(fd, until_ms) &&
 	    connect(fd, (const struct sockaddr *)&un, sizeof(un)) == 0)
 		return fd;
 	*why = errno == ECONNREFUSED || errno == ENOENT
 		   ? "verdict-milter is not running there"
 	       : errno == EACCES ? "you may not ask it; try as root"
-	       : errno == EAGAIN ? "the daemon does not answer"
+	       : errno == EAGAIN ? control_silent()
 				 : strerror(errno);
 	if (fd >= 0)
 		(void)close(fd);
@@ -349,9 +386,9 @@ control_connect(const char *path, int flags, const char **why)
 
 /* A daemon that has answered already reads no further. */
 static void
-control_send(int fd, struct span text)
+control_send(int fd, struct span text, int64_t until_ms)
 {
-	while (text.n > 0) {
+	while (text.n > 0 && control_left(fd, until_ms)) {
 		ssize_t put = send(fd, text.p, text.n, MSG_NOSIGNAL);
 
 		if (put < 0 && errno == EINTR)
@@ -365,12 +402,13 @@ control_send(int fd, struct span text)
 int
 tool_control_begin(const char *path, const char *line, const char **why)
 {
-	int fd = control_connect(path, SOCK_NONBLOCK, why);
+	int64_t until_ms = control_until_ms();
+	int fd = control_connect(path, SOCK_NONBLOCK, until_ms, why);
 
 	if (fd < 0)
 		return -1;
-	control_send(fd, span_of(line));
-	control_send(fd, SPAN("\n"));
+	control_send(fd, span_of(line), until_ms);
+	control_send(fd, SPAN("\n"), until_ms);
 	return fd;
 }
 
@@ -388,30 +426,36 @@ bool
 tool_control_with(const char *path, const char *line, struct span payload,
     struct buf *answer, const char **why)
 {
-	int fd = control_connect(path, 0, why);
+	int64_t until_ms = control_until_ms();
+	int fd = control_connect(path, 0, until_ms, why);
 	char chunk[16384];
 	struct buf all;
-	struct span rest;
+	struct span rest = SPAN("");
 	ssize_t n = 0;
-	bool ok;
+	bool ok, late = false;
 
 	if (fd < 0)
 		return false;
 	*why = "the daemon said no";
 	buf_init(&all, ANSWER_MAX);
-	control_send(fd, span_of(line));
-	control_send(fd, SPAN("\n"));
-	control_send(fd, payload);
+	control_send(fd, span_of(line), until_ms);
+	control_send(fd, SPAN("\n"), until_ms);
+	control_send(fd, payload, until_ms);
 	/* Somebody else may have the socket, who answers without end. */
-	while (!all.over && (n = read(fd, chunk, sizeof(chunk))) > 0)
+	while (!all.over && !(late = !control_left(fd, until_ms)) &&
+	    (n = read(fd, chunk, sizeof(chunk))) > 0)
 		(void)buf_add(&all, span_make(chunk, (size_t)n));
+	/* One that hung up with our payload unread has said why before. */
+	late = late || (n < 0 && errno == EAGAIN);
 	if (all.over)
 		*why = "what it answers is too long";
+	else if (late)
+		*why = control_silent();
 	else if (n < 0)
 		*why = "the daemon does not answer";
 	(void)close(fd);
-	ok = !all.over && tool_control_end(buf_span(&all), &rest);
-	if (!all.over)
+	ok = !all.over && !late && tool_control_end(buf_span(&all), &rest);
+	if (!all.over && !late)
 		(void)buf_add(answer, rest);
 	buf_free(&all);
 	return ok;

@@ -107,9 +107,11 @@ bool tool_control(
 bool tool_control_text(
     const char *path, const char *line, struct buf *answer, const char **why);
 /*
- * For how long the daemon may be silent, by default for ever: for those who
- * have others to serve. Of the whole process.
+ * How long the whole answer of the daemon may take: 60 seconds where nothing
+ * is said, and TOOL_WORK_S for what it works on. Of the whole process; of
+ * VERDICT_PATIENCE in the environment where that is set.
  */
+#define TOOL_WORK_S 1800
 void tool_control_patience(int seconds);
 /* The same with octets behind the line, whose number it says. */
 bool tool_control_with(const char *socket, const char *line,

@@ -96,6 +96,7 @@ reload_run(int argc, char **argv)
 	int status = asked_read(argc, argv, &asked);
 	struct snapshot *s;
 
+	tool_control_patience(TOOL_WORK_S);
 	if (status == EXIT_OK)
 		status =
 		    ask_at(asked.settings->config.control, "reload", &reloaded);

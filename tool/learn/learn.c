@@ -269,6 +269,7 @@ learn_start(const struct learn_options *o)
 		return EXIT_CONFIG;
 	}
 	t.socket = learn_socket(&settings->config, o);
+	tool_control_patience(TOOL_WORK_S);
 	ok = corpus_find(&ham, o->ham) && corpus_find(&spam, o->spam);
 	t.total = ham.count + spam.count;
 	ok = ok && lessons_corpus(&t, &ham);

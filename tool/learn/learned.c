@@ -379,6 +379,8 @@ learned_run(int argc, char **argv)
 		return EXIT_CONFIG;
 	q.arena = arena_new();
 	buf_init(&q.answer, (size_t)64 << 20);
+	if (argc > 0)
+		tool_control_patience(TOOL_WORK_S);
 	status = learned_do(&q, &o, argc, argv);
 	buf_free(&q.answer);
 	arena_free(&q.arena);
