@@ -126,8 +126,12 @@ done
 # Once more at the end, which is what is kept of a long output.
 for part in $fallen; do
 	log "what failed of $part"
-	grep -A 30 -E 'FAIL|ERROR|error:|Traceback' "$work/$part.out" |
-		head -n 80
+	if grep -q -E 'FAIL|ERROR|error:|Traceback' "$work/$part.out"; then
+		grep -A 30 -E 'FAIL|ERROR|error:|Traceback' "$work/$part.out" |
+			head -n 80
+	else
+		tail -n 30 "$work/$part.out"
+	fi
 done
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
